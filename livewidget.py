@@ -191,7 +191,6 @@ if "__file__" in globals():             # dir() of a notebook that this was past
 if not TYPE_CHECKING:
     class Literal:
         """typing.Literal, which keeps typing out of the import of this file."""
-
         def __class_getitem__(cls, key):
             import typing
             return typing.Literal[key]
@@ -222,14 +221,12 @@ else:
 # Numbers with their unit (in the name) and source. Where somebody may need another value, a keyword
 # argument of the same name exists.
 
-#: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
-#: the widgets' types stand between two each. Written in halves, so that each stands in one place.
+#: Lines that cut this text: a server's process compiles what is above SERVER_END, the client
+#: stands between two. Written in halves, so that each stands in one place.
 SERVER_END = (
     "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n")
 CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
-TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
-TYPES_END = "\n# ==== The widgets' types " "end ====\n"
 MAX_LINE_BYTES = 8192               # a request or header line: RFC 9112, 3 recommends 8000 at least
 MAX_COOKIE_BYTES = 32 * 1024        # a Cookie line, which all programs of a host add to
 MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100        # of a request. Ours
@@ -251,12 +248,10 @@ HOLD_S = 25.0                       # a held request is answered then although n
 
 MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those without a complete head
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
-MAX_BROWSERS = 64                   # of a session
-MAX_WAITING = 16                    # browsers that wait for a place under max_sessions=
-MAX_ABSENT_SESSIONS = 200           # without a browser
-SESSION_TTL_S = 86400.0             # a session without a browser ends then
-MAX_SAVE_BYTES = 256 * 1024 ** 2    # of a file that FileDialog.save() offers
-MAX_OFFERED_BYTES = 512 * 1024 ** 2         # that a session's browsers have yet to fetch
+MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
+MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
+#: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
+MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
 MAX_DRAWING = 200000                # commands that a canvas remembers
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
@@ -276,9 +271,8 @@ MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are 
 #: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
-UPLOAD_TIMEOUT_S = 60.0             # a transfer without data for so long is discarded
+UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 ** 2     # then discarded; above that on disk
 UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
-UPLOAD_MEMORY_BYTES = 1024 ** 2     # a larger file is kept on disk
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
@@ -299,8 +293,7 @@ LOCK_TIMEOUT_S = 10.0               # for another process that starts the same s
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
-ATTEND_S = 3.0                      # a request of the feed counts as a viewer for so long
-FIRST_HOLD_S = 1.0                  # the first request waits so long for first values
+ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
@@ -331,9 +324,7 @@ class ProtocolError(LivewidgetError):
     close_code: the WebSocket close code to answer with (RFC 6455, 7.4.1), or None.
     status: the HTTP status to answer with (RFC 9110, 15), or None.
     """
-
-    def __init__(self, text: str, close_code: int | None = None,
-                 status: int | None = None) -> None:
+    def __init__(self, text: str, close_code: int | None = None, status: int | None = None) -> None:
         super().__init__(text)
         self.close_code: int | None = close_code
         self.status: int | None = status
@@ -353,7 +344,6 @@ class ServerError(LivewidgetError, RuntimeError):
 
 class ServerNotFoundError(ServerError, KeyError):
     """No server has that name; the text names those there are."""
-
     def __str__(self) -> str:                   # a KeyError would show the quoted text
         return RuntimeError.__str__(self)
 
@@ -390,10 +380,7 @@ def _expect(condition, text, status=None, close_code=None):
 
 
 def _texts(name, given):
-    """A parameter that takes several texts, as a list; None is an empty one.
-
-    One text alone is refused: taken for a list, it would be its letters.
-    """
+    """A parameter that takes several texts, as a list; one text would be its letters: refused."""
     if isinstance(given, (str, bytes)):
         shown = _shown(given)
         raise UsageError(f"{name} takes a list of texts: write {name}=[{shown}], got {shown}")
@@ -417,7 +404,6 @@ def _logger():
 
 class _Pattern:
     """A regular expression, compiled on first use to keep import fast."""
-
     def __init__(self, source, flags=0):
         self._source, self._flags = source, flags
 
@@ -434,7 +420,6 @@ def _named_tuple(name: str, fields: str) -> type[tuple[Any, ...]]:
 
 class _RateLimitedLog:
     """Warns of one kind of event at most once per every_s seconds, with a count of the rest."""
-
     def __init__(self, logger, every_s):
         self.logger, self._every_s = logger, every_s
         self._kinds = {}                        # kind -> [when logged, left out since]
@@ -474,8 +459,7 @@ def plain_step(value: Any, where: str = "") -> Any:
     if hasattr(value, "__fspath__"):
         return os.fspath(value)
     if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-        is_whole = value == value.to_integral_value()
-        return int(value) if is_whole else float(value)
+        return int(value) if value == value.to_integral_value() else float(value)
     for name in ("tolist", "item", "total_seconds"):
         if callable(getattr(value, name, None)):
             return getattr(value, name)()
@@ -552,10 +536,7 @@ def _encode(value):
 
 def _page_json(value):
     """JSON for the inside of an HTML page: no character in it can end a script element."""
-    text = _dump_ascii(value)
-    for char in "<>&":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
+    return re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", _dump_ascii(value))
 
 
 def _escape(text):
@@ -629,22 +610,15 @@ def number_text(number: float) -> str:
         return str(number)
     if not math.isfinite(number):
         return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
-    if number == 0:
-        return "0"
-    digits, _, power = repr(abs(number)).partition("e")
-    whole, _, fraction = digits.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    exponent = int(power or 0) + len(whole) - (len(whole + fraction) - len(digits))
-    digits = digits.rstrip("0")
-    sign = "-" if number < 0 else ""
-    if len(digits) <= exponent <= 21:
-        return sign + digits + "0" * (exponent - len(digits))
-    if 0 < exponent <= 21:
-        return sign + digits[:exponent] + "." + digits[exponent:]
-    if -6 < exponent <= 0:
-        return sign + "0." + "0" * -exponent + digits
-    point = "." if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{point}{digits[1:]}e{exponent - 1:+d}"
+    mantissa, scientific, power = repr(number).partition("e")
+    if not scientific:                          # 0.0001 to 1e16, where both show the same digits
+        return "0" if number == 0 else mantissa[:-2] if mantissa.endswith(".0") else mantissa
+    sign, digits, exponent = "-" * (number < 0), mantissa.strip("-").replace(".", ""), int(power)
+    if 0 < exponent < 21:
+        return sign + digits.ljust(exponent + 1, "0")
+    if -7 < exponent < 0:
+        return sign + "0." + "0" * (-exponent - 1) + digits
+    return f"{mantissa}e{exponent:+d}"
 
 
 def readable_size(count: float) -> str:
@@ -656,12 +630,6 @@ def readable_size(count: float) -> str:
     return f"{count:.{int(units[0] != 'B' and count < 100)}f} {units[0]}"
 
 
-def _resident(pid):
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return None
 
 
 def _bisect_same(most, same):
@@ -674,10 +642,7 @@ def _bisect_same(most, same):
 
 
 def text_splice(old: str, new: str) -> _Splice:
-    """The smallest single splice (start, delete, insert) that turns one text into another.
-
-    start and delete count characters of the old text; insert replaces them.
-    """
+    """The smallest splice (start, delete, insert), in characters, from one text to another."""
     size, o_size, n_size = min(len(old), len(new)), len(old), len(new)
     start = size if old[:size] == new[:size] else _bisect_same(
         size, lambda low, high: old[low:high] == new[low:high])
@@ -801,8 +766,6 @@ _HOST = _Pattern(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 #: Headers that may come once only (R6); Host too, which R5 asks for.
 _ONCE = frozenset((b"host", b"content-length", b"transfer-encoding", b"origin", b"authorization",
                    b"content-type", b"sec-websocket-key", b"sec-websocket-version"))
-#: Methods that some route knows; all others are 501.
-_METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
 
 #: Sent with every answer (R45).
 _ALWAYS_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
@@ -811,7 +774,6 @@ _ALWAYS_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "n
 
 class Request:
     """One request that passed the gate. Made by HeadGate.feed, for Site.judge and Site.answer."""
-
     method: str
     target: str                                 # as sent
     path: str                                   # decoded, starts with "/"
@@ -829,7 +791,6 @@ class Response:
     after: called once the answer's bytes are queued (an upgrade), with the bare connection and
     what the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange.
     """
-
     def __init__(self, status: int, body: str | bytes = b"",
                  headers: Iterable[tuple[str, str]] = (),
                  content_type: str = "text/plain; charset=utf-8",
@@ -855,21 +816,14 @@ def _handler_class():
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = request_version = "HTTP/1.1"
-        requestline = command = ""
         close_connection = True
 
         # no socket: the base class's constructor would serve one
         def __init__(self, head=b""):
             self.rfile, self.wfile = io.BytesIO(head), io.BytesIO()
 
-        def version_string(self):
-            return "livewidget"
-
         def send_error(self, code, message=None, explain=None):
             raise ProtocolError(message or "bad request", status=int(code))
-
-        def log_message(self, format, *args):
-            pass
 
     return Handler
 
@@ -885,15 +839,13 @@ def _check_header_value(name, value):
 def response_bytes(response: Response, head_only: bool = False, close: bool = False) -> bytes:
     """An answer as bytes, written by http.server's handler."""
     writer = _handler_class()()
-    writer.send_response(response.status)
-    names = set()
-    for name, value in response.headers:
+    writer.send_response_only(response.status)
+    names = {name.lower() for name, _ in response.headers}
+    always = [pair for pair in _ALWAYS_HEADERS if pair[0].lower() not in names]
+    for name, value in (("Server", "livewidget"), ("Date", writer.date_time_string()),
+                        *response.headers, *always):
         _check_header_value(name, value)
         writer.send_header(name, value)
-        names.add(name.lower())
-    for name, value in _ALWAYS_HEADERS:
-        if name.lower() not in names:
-            writer.send_header(name, value)
     if response.status >= 200 and response.status != 204 and "content-length" not in names:
         writer.send_header("Content-Length", str(len(response.body)))
     if close and "connection" not in names:
@@ -935,27 +887,18 @@ def _parse_query(query):
 _head_cache = {}
 
 
-def _cache_head(head, request):
-    if len(head) <= HEAD_CACHE_BYTES:
-        _head_cache[head] = request
-        while len(_head_cache) > HEAD_CACHE_ENTRIES:
-            del _head_cache[next(iter(_head_cache))]
 
 
 class HeadGate:
     """The strict grammar of a request head (RFC 9112, 2-5; R1-R10), fed in pieces of any size.
 
     feed(data) takes lines as they complete, so that the verdict does not depend on how the bytes
-    were cut. done: the head is complete; rest: what came behind it. Used by HttpProtocol.
+    were cut. rest: what came behind the head. Used by HttpProtocol.
     """
-
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._scanned = 0                       # bytes of the buffer known to hold no line feed
-        self._size = 0                          # bytes of complete lines
-        self._lines = []
-        self._seen = {}                         # names of _ONCE -> value
-        self.done: bool = False
+        self._scanned = self._size = 0          # bytes without a line feed, bytes of whole lines
+        self._lines, self._seen = [], {}        # seen: names of _ONCE -> value
         self.rest: bytes = b""
 
     @property
@@ -989,7 +932,7 @@ class HeadGate:
             if line or not self._lines:
                 self._take(line)
                 continue
-            self.done, self.rest = True, bytes(buffer[start:])
+            self.rest = bytes(buffer[start:])
             buffer.clear()
             return self._parse()
 
@@ -1006,8 +949,7 @@ class HeadGate:
                 raise ProtocolError(f"over {MAX_HEADER_LINES} header lines", status=431)
             name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
-                if name in self._seen:
-                    raise ProtocolError(f"repeated {name.decode()} header", status=400)
+                _expect(name not in self._seen, f"repeated {name.decode()} header", 400)
                 self._seen[name] = value.decode("latin-1")
             line = match[1] + b": " + value
         self._lines.append(line)
@@ -1038,8 +980,8 @@ class HeadGate:
             headers[name] = headers[name] + ", " + value if name in headers else value
         options = headers.get("connection", "").lower()
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
-        if request.content_length and request.method in ("GET", "HEAD"):
-            raise ProtocolError(f"a body on {request.method}", status=400)
+        _expect(not request.content_length or request.method not in ("GET", "HEAD"),
+                f"a body on {request.method}", 400)
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
             _expect(authority.lower() == headers["host"].lower(),
@@ -1066,7 +1008,6 @@ class HttpProtocol:
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
     Used by HttpExchange.
     """
-
     def __init__(self, judge: Callable[[Request], tuple[Response | None, int]]) -> None:
         self._judge = judge
         self._gate = HeadGate()
@@ -1096,8 +1037,7 @@ class HttpProtocol:
 
     def take_rest(self) -> bytes:
         """After an upgrade: what the peer sent behind its request."""
-        rest, self._waiting = self._waiting, b""
-        return rest
+        return self._waiting
 
     def feed(self, data: bytes) -> Request | None:
         """Take bytes; returns a complete Request, or None when there is none to answer yet."""
@@ -1127,12 +1067,16 @@ class HttpProtocol:
                 return None
             data, self._gate = self._gate.rest, HeadGate()
             # the key of a handshake never comes again
-            if head and not data and "upgrade" not in request.headers:
-                _cache_head(head, request)
+            if (0 < len(head) <= HEAD_CACHE_BYTES and not data
+                    and "upgrade" not in request.headers):
+                _head_cache[head] = request
+                if len(_head_cache) > HEAD_CACHE_ENTRIES:
+                    del _head_cache[next(iter(_head_cache))]
         self._requests += 1
         self.request = request
         answer, limit = self._judge(request)
-        if answer is None and request.method not in _METHODS:
+        if answer is None and request.method not in (
+                "GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"):
             answer = refusal(501)
         if answer is None and request.content_length > limit:
             answer = refusal(413)
@@ -1175,15 +1119,10 @@ class HttpProtocol:
         """Answer the current request; returns the next complete request if there is one."""
         request, self.request = self.request, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
-        if response.status == 101:
-            self._output.append(response_bytes(response))
-            self.state = "upgraded"
-            return None
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
-        if last:
-            self.state = "drain"
+        self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
+        if self.state != "head":
             return None
-        self.state = "head"
         data, self._waiting = self._waiting, b""
         return self.feed(data) if data else None
 
@@ -1193,7 +1132,6 @@ class HttpProtocol:
 ################################################################################
 # RFC 6455 and RFC 7692, both roles: bytes in, events and bytes out; no socket, thread or clock.
 
-_WS_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 _LARGE = 65536                  # bytes worth a system call of their own rather than a copy
 _MASK_BY_INT = 2048             # measured: XOR by int is fastest up to here, then strided translate
@@ -1202,19 +1140,16 @@ _SMALL = 126                    # payloads under this have their length in a fra
 
 class Ping(_named_tuple("Ping", "payload")):
     """A ping arrived; its pong is queued already. Made by WebSocketProtocol.feed."""
-
     payload: bytes
 
 
 class Pong(_named_tuple("Pong", "payload")):
     """A pong arrived. Made by WebSocketProtocol.feed."""
-
     payload: bytes
 
 
 class Closed(_named_tuple("Closed", "code reason")):
     """The last event: the peer closed, or broke the protocol. Made by WebSocketProtocol.feed."""
-
     code: int | None
     reason: str
 
@@ -1301,7 +1236,8 @@ def parse_close(payload: bytes) -> tuple[int, str]:
 def accept_key(key: str) -> str:
     """The Sec-WebSocket-Accept value for a Sec-WebSocket-Key (RFC 6455, 4.2.2)."""
     import hashlib
-    return base64.b64encode(hashlib.sha1(key.encode("ascii") + _WS_GUID).digest()).decode()
+    data = key.encode("ascii") + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    return base64.b64encode(hashlib.sha1(data).digest()).decode()
 
 
 def _tokens(header):
@@ -1327,42 +1263,29 @@ def check_upgrade(request: Request) -> Response | None:
     return None
 
 
-#: The parameters of a permessage-deflate offer, each with the values that it may have.
-_DEFLATE_PARAMETERS = {
-    "server_no_context_takeover": _Pattern(""), "client_no_context_takeover": _Pattern(""),
-    "server_max_window_bits": _Pattern("=([89]|1[0-5])"),
-    "client_max_window_bits": _Pattern("(=([89]|1[0-5]))?")}
+#: A parameter of a permessage-deflate offer: its name, for some with a value, perhaps in quotes.
+_DEFLATE_PARAMETER = _Pattern(
+    r"((?:server|client)_no_context_takeover|client_max_window_bits)"
+    r"|((?:server|client)_max_window_bits)\s*=\s*(?:([89]|1[0-5])|\"([89]|1[0-5])\")")
 
 
 def negotiate_deflate(header: str) -> tuple[str, int] | None:
     """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits).
 
-    None declines. Both sides drop context after each message, so that an idle connection holds
-    little.
+    None declines; so do parameters that are unknown, repeated or malformed (R28). Both sides drop
+    context after each message, so that an idle connection holds little.
     """
     for offer in header.split(","):
         name, *parameters = [part.strip() for part in offer.split(";")]
-        chosen = _deflate_parameters(parameters)
-        if name.lower() != "permessage-deflate" or chosen is None:
+        found = [_DEFLATE_PARAMETER.fullmatch(parameter) for parameter in parameters]
+        if name.lower() != "permessage-deflate" or None in found:
             continue
-        answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-        bits = chosen.get("server_max_window_bits", "")
-        return answer + (bits and "; server_max_window_bits" + bits), int(bits[1:] or 15)
+        values = {match[1] or match[2]: match[3] or match[4] for match in found}
+        if len(values) == len(found):
+            answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+            bits = values.get("server_max_window_bits")
+            return answer + f"; server_max_window_bits={bits}" * bool(bits), int(bits or 15)
     return None
-
-
-def _deflate_parameters(parameters):
-    """The parameters of one offer, name -> "" or "=value"; None if one is unknown, repeated or
-    malformed (R28)."""
-    chosen = {}
-    for parameter in parameters:
-        name, equals, value = (part.strip() for part in parameter.partition("="))
-        value = equals + (value[1:-1] if re.fullmatch('"[^"]*"', value) else value)
-        allowed = _DEFLATE_PARAMETERS.get(name)
-        if name in chosen or allowed is None or not allowed.fullmatch(value):
-            return None
-        chosen[name] = value
-    return chosen
 
 
 class WebSocketProtocol:
@@ -1377,7 +1300,6 @@ class WebSocketProtocol:
     congested: set by the owner while output can't leave; only the newest ping is then answered
     (R27). Used by WebSocketLink and WebSocketClient.
     """
-
     def __init__(self, role: Literal["server", "client"] = "server", *,
                  max_message_bytes: int = MAX_MESSAGE_BYTES,
                  deflate_bits: int | None = None) -> None:
@@ -1397,8 +1319,7 @@ class WebSocketProtocol:
         self._text = self._deflated = False
         self._checking = False                  # text comes in pieces: its UTF-8 is checked at once
         self._unfinished = b""                  # a character's beginning, whose rest has not come
-        self._fragments = 0
-        self._announced = 0                     # payload bytes of this message announced so far
+        self._fragments = self._announced = 0   # of this message; payload bytes announced so far
         self.congested: bool = False
         self.close_sent: bool = False
         self.closed: bool = False
@@ -1430,10 +1351,8 @@ class WebSocketProtocol:
         """Queue a message: str is sent as text, bytes as binary."""
         if self.close_sent:
             return
-        if isinstance(data, str):
-            opcode, payload = _TEXT, data.encode()
-        else:
-            opcode, payload = _BINARY, bytes(data)
+        opcode, payload = ((_TEXT, data.encode()) if isinstance(data, str)
+                           else (_BINARY, bytes(data)))
         if self._plain_out and len(payload) < _SMALL:           # the commonest, without frame()
             self._output.append(_SMALL_HEADS[opcode][len(payload)] + payload)
         else:
@@ -1597,8 +1516,8 @@ class WebSocketProtocol:
             self._left_mask = mask[turn:] + mask[:turn]
             part = _apply_mask(part, mask)
         self._keep_payload(part)
-        if not self._left:
-            self._end_frame(self._left_fin, events)
+        if not self._left and self._left_fin:
+            self._end_message(events)
         return data[len(part):]
 
     def _keep_payload(self, payload):
@@ -1614,9 +1533,7 @@ class WebSocketProtocol:
         text = self._unfinished + payload
         self._unfinished = text[codecs.utf_8_decode(text, "strict", False)[1]:]
 
-    def _end_frame(self, fin, events):
-        if not fin:
-            return
+    def _end_message(self, events):
         parts, self._message = self._message, None
         self._announced = 0
         if self._deflated:
@@ -1668,14 +1585,12 @@ class WebSocketProtocol:
 # sockets and the handlers it is given; it runs no user code and never blocks.
 
 _READABLE, _WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
-_HAS_SENDMSG = hasattr(socket.socket, "sendmsg")
 _SMALL_RECV, _RECV_BYTES = 8192, 256 * 1024     # a read asks for few bytes until one was full
 _SWEEP_S = 0.5                                  # seconds between checks of connections' deadlines
 
 
 class ReactorTimer:
     """A timer of the reactor; cancel() forgets its function. Made by Reactor.call_later."""
-
     __slots__ = ("function",)
 
     def __init__(self, function: Callable[[], object]) -> None:
@@ -1686,31 +1601,27 @@ class ReactorTimer:
 
 
 class Connection:
-    """One non-blocking socket.
-
-    Any thread may write; everything else happens on the reactor's thread.
+    """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
     handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end). Made by Listener, for HttpExchange and then WebSocketLink.
+    lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
+    HttpExchange and then WebSocketLink.
     """
-
-    secure: bool = False
-    _handshaking = False
-
-    def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any) -> None:
+    def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
+                 secure: bool = False) -> None:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
         self.handler: Any = handler
-        self._deadline = math.inf
-        self._due_sweep = math.inf              # number of the sweep that checks its deadlines
+        self.secure: bool = secure
+        self._can_gather = hasattr(sock, "sendmsg") and not secure
+        self._handshaking = _READABLE | _WRITABLE if secure else 0      # what TLS waits for
+        #: When output without progress ends this, and the number of the sweep that checks both.
+        self._deadline = self._blocked_at = self._due_sweep = math.inf
         self._lock = threading.Lock()
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
-        self._blocked_at = math.inf             # when output that makes no progress ends this
         self.reading_paused: bool = False
-        self._recv_bytes = _SMALL_RECV
-        self._interest = 0
+        self._recv_bytes, self._interest = _SMALL_RECV, 0
         self._eof_wanted = False                # output ends here: shut down once it has left
-        self._shut = False
         self.closed: bool = False
         self.unsent: int = 0                    # bytes that the socket has not taken yet
 
@@ -1731,21 +1642,14 @@ class Connection:
         with self._lock:
             if self.closed or self._eof_wanted:
                 return False
-            sent = 0
-            if not self._out:
-                sent = self._send(parts)
-                if sent == len(parts[0]) and len(parts) == 1:
-                    return True
-                if sent < 0:
-                    self.reactor.call_soon(self.abort)
-                    return False
+            sent = 0 if self._out else self._send(parts)
+            if sent < 0:
+                return False
             for part in parts:
-                if sent >= len(part):
-                    sent -= len(part)
-                    continue
-                self._out.append(memoryview(part)[sent:])
-                self.unsent += len(part) - sent
-                sent = 0
+                if sent < len(part):
+                    self._out.append(memoryview(part)[sent:])
+                    self.unsent += len(part) - sent
+                sent = max(0, sent - len(part))
             if not self._out:
                 return True
             self._blocked_at = min(self._blocked_at, time.monotonic() + WRITE_TIMEOUT_S)
@@ -1753,90 +1657,96 @@ class Connection:
         return True
 
     def _send(self, parts):
-        """Bytes of the parts that the socket takes now; -1 when it is broken."""
-        try:
-            if len(parts) == 1:
-                return self.sock.send(parts[0])
-            return self.sock.sendmsg(parts) if _HAS_SENDMSG else self.sock.send(b"".join(parts))
-        except (BlockingIOError, InterruptedError):
+        """Bytes of the parts that the socket takes now; -1, and the end, when it is broken."""
+        if self._handshaking:
             return 0
-        except OSError:
+        try:
+            if len(parts) > 1 and self._can_gather:
+                return self.sock.sendmsg(parts)
+            return self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
+        except OSError as error:
+            if _is_unfinished(error):
+                return 0
+            self.reactor.call_soon(self.abort)
             return -1
 
-    def pause_reading(self) -> None:
-        """Stop reading until resume_reading()."""
-        self.reading_paused = True
-        self.reactor.call_soon(self.update_interest)
-
-    def resume_reading(self) -> None:
-        if self.reading_paused:
-            self.reading_paused = False
+    def pause_reading(self, paused: bool = True) -> None:
+        """Stop reading, or go on (any thread)."""
+        if self.reading_paused != paused:
+            self.reading_paused = paused
             self.reactor.call_soon(self.update_interest)
 
     def update_interest(self) -> None:
         """Tell the selector what this connection waits for (reactor thread)."""
         if self.closed:
             return
-        interest = 0 if self.reading_paused else _READABLE
-        if self._out or self._handshaking:
-            interest |= _WRITABLE
+        interest = self._handshaking or (
+            (0 if self.reading_paused else _READABLE) | (_WRITABLE if self._out else 0))
         self.reactor.watch(self, self._blocked_at)
         if interest != self._interest:
-            selector = self.reactor.selector
-            if not self._interest:
-                selector.register(self.sock, interest, self)
-            elif not interest:
-                selector.unregister(self.sock)
-            else:
-                selector.modify(self.sock, interest, self)
+            if self._interest:
+                self.reactor.selector.unregister(self.sock)
+            if interest:
+                self.reactor.selector.register(self.sock, interest, self)
             self._interest = interest
 
     def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
-        if mask & _READABLE and not self.reading_paused:
+        if self._handshaking:
+            self._shake_hands()
+        more = mask & _READABLE and not self._handshaking
+        while more and not (self.closed or self.reading_paused):
             try:
-                data = self.sock.recv(self._recv_bytes)
-            except (BlockingIOError, InterruptedError):
-                pass
-            except OSError:
-                self.abort()
-            else:
-                self._take(data)
-        if mask & _WRITABLE and not self.closed:
+                if self.secure:                 # OpenSSL: never read and write at once
+                    with self._lock:
+                        data = self.sock.recv(self._recv_bytes)
+                else:
+                    data = self.sock.recv(self._recv_bytes)
+            except OSError as error:
+                if not _is_unfinished(error):
+                    self.abort()
+                break
+            self._take(data)
+            more = self.secure and not self.closed and self.sock.pending()
+        if mask & _WRITABLE and not (self.closed or self._handshaking):
             self._write_waiting()
 
+    def _shake_hands(self):
+        try:
+            self.sock.do_handshake()
+            self._handshaking = 0
+        except OSError as error:
+            if not _is_unfinished(error):
+                self.abort()
+            wants_read = type(error).__name__ == "SSLWantReadError"
+            self._handshaking = _READABLE if wants_read else _WRITABLE
+        self.update_interest()
+
     def _take(self, data):
-        if not data:
-            self.abort()
-            return
         self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
         try:
-            self.handler.received(data)
+            if data:
+                self.handler.received(data)
+                return
         except MemoryError:
-            self.abort()
+            pass
         except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
-            self.abort()
+        self.abort()
 
     def _write_waiting(self):
         with self._lock:
             while self._out:
                 view = self._out[0]
                 sent = self._send((view,))
-                if sent < 0:
-                    break
-                if sent:
+                if sent > 0:
                     self.unsent -= sent
                     self._blocked_at = time.monotonic() + WRITE_TIMEOUT_S
-                if sent < len(view):
                     self._out[0] = view[sent:]
+                if sent < len(view):
                     return
                 del self._out[0]
-            else:
-                sent, self._blocked_at = 0, math.inf
-        if sent < 0:
-            self.abort()
-            return
+            self._blocked_at = math.inf
         self.update_interest()
         if self._eof_wanted:
             self._shut_down()
@@ -1853,9 +1763,6 @@ class Connection:
             self._shut_down()
 
     def _shut_down(self):
-        if self._shut:
-            return
-        self._shut = True
         self.deadline = time.monotonic() + DRAIN_S
         try:
             self.sock.shutdown(socket.SHUT_WR)
@@ -1895,55 +1802,6 @@ class Connection:
             self.handler.deadline_passed()
 
 
-class TlsConnection(Connection):
-    """A connection whose socket is an ssl.SSLSocket. Made by Listener."""
-
-    secure = True
-    _handshaking = True
-
-    def _send(self, parts):
-        if self._handshaking:
-            return 0
-        try:
-            return self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
-        except OSError as error:
-            return 0 if _is_unfinished(error) else -1
-
-    def ready(self, mask: int) -> None:
-        """The selector found the socket ready (reactor thread)."""
-        if self._handshaking and not self._shake_hands():
-            return
-        if mask & _READABLE:
-            self._read()
-        if mask & _WRITABLE and not self.closed:
-            self._write_waiting()
-
-    def _shake_hands(self):
-        try:
-            self.sock.do_handshake()
-        except OSError as error:
-            if not _is_unfinished(error):
-                self.abort()
-            elif self._interest != _READABLE and type(error).__name__ == "SSLWantReadError":
-                self.reactor.selector.modify(self.sock, _READABLE, self)
-                self._interest = _READABLE
-            return False
-        self._handshaking = False
-        self.update_interest()
-        return True
-
-    def _read(self):
-        while not self.closed and not self.reading_paused:
-            try:
-                with self._lock:                # OpenSSL: never read and write at once
-                    data = self.sock.recv(self._recv_bytes)
-            except OSError as error:
-                if not _is_unfinished(error):
-                    self.abort()
-                return
-            self._take(data)
-            if self.closed or not self.sock.pending():
-                return
 
 
 def _is_unfinished(error):
@@ -1953,7 +1811,6 @@ def _is_unfinished(error):
 
 class Listener:
     """A listening socket and what it accepts. Made by Site.listen."""
-
     def __init__(self, reactor: Reactor, sock: socket.socket,
                  make_handler: Callable[[Connection], HttpExchange],
                  ssl_context: SSLContext | None, max_connections: int) -> None:
@@ -1962,23 +1819,17 @@ class Listener:
         self._make_handler = make_handler
         self._ssl_context, self._max_connections = ssl_context, max_connections
         self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
-        self._registered = False
         self.closed: bool = False
 
     def start(self) -> None:
-        if not self.closed and not self._registered:
+        if not self.closed:
             self.reactor.listeners.add(self)
             self.reactor.selector.register(self.sock, _READABLE, self)
-            self._registered = True
-
-    def _stop(self):
-        if self._registered:
-            self.reactor.selector.unregister(self.sock)
-            self._registered = False
 
     def close(self) -> None:
-        self._stop()
         self.closed = True
+        if self.sock in self.reactor.selector.get_map():
+            self.reactor.selector.unregister(self.sock)
         self.reactor.listeners.discard(self)
         self.sock.close()
 
@@ -1992,7 +1843,7 @@ class Listener:
                 if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
                     self._report("accept", "no descriptors left, not accepting for a moment: %s",
                                  error.strerror)
-                    self._stop()
+                    self.reactor.selector.unregister(self.sock)
                     self.reactor.call_later(0.5, self.start)
                 return
             self._adopt(sock)
@@ -2005,12 +1856,11 @@ class Listener:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._ssl_context is not None:
                 sock = self._ssl_context.wrap_socket(sock, server_side=True,
-                                                     do_handshake_on_connect=False,
-                                                     suppress_ragged_eofs=True)
+                                                     do_handshake_on_connect=False)
         except OSError:
             sock.close()
             return
-        connection = (TlsConnection if self._ssl_context else Connection)(reactor, sock, None)
+        connection = Connection(reactor, sock, None, self._ssl_context is not None)
         connection.deadline = time.monotonic() + (
             TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S)
         reactor.connections.add(connection)
@@ -2025,7 +1875,6 @@ class Listener:
 
 class Reactor:
     """The selectors thread for all sockets of the process. Made by acquire_reactor, for Site."""
-
     def __init__(self) -> None:
         self.selector: selectors.BaseSelector = selectors.DefaultSelector()
         # Freeing one large untouched block teaches glibc's malloc to keep up to twice its size for
@@ -2069,11 +1918,7 @@ class Reactor:
         return timer
 
     def ready(self, mask: int) -> None:
-        try:
-            while self._wake_in.recv(4096):
-                pass
-        except OSError:
-            pass
+        self._wake_in.recv(4096)                # the call woke us
 
     def _run(self):
         self.ident = threading.get_ident()
@@ -2100,12 +1945,11 @@ class Reactor:
         while soon:
             function, args = soon.popleft()
             function(*args)
-        if timers:
-            now = time.monotonic()
-            while timers and timers[0][0] <= now:
-                timer = heapq.heappop(timers)[2]
-                if timer.function is not None:
-                    timer.function()
+        now = time.monotonic()
+        while timers and timers[0][0] <= now:
+            timer = heapq.heappop(timers)[2]
+            if timer.function is not None:
+                timer.function()
 
     def watch(self, connection: Connection, at: float) -> None:
         """Check a connection's deadlines at monotonic time `at`, or soon after; never if inf."""
@@ -2188,10 +2032,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket on a numeric or resolvable host; port 0 takes a free one.
-
-    Raises PortInUseError (R81).
-    """
+    """A listening socket; port 0 takes a free one. Raises PortInUseError (R81)."""
     family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM,
                                                          flags=socket.AI_PASSIVE)[0]
     sock = socket.socket(family, kind, proto)
@@ -2217,7 +2058,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 class WebSocketClient:
     """A blocking WebSocket client; made by connect(). Usable in a with statement."""
-
     def __init__(self, sock: socket.socket, protocol: WebSocketProtocol,
                  subprotocol: str | None) -> None:
         self._sock, self._protocol = sock, protocol
@@ -2294,8 +2134,8 @@ class WebSocketClient:
         try:
             self._send(self._protocol.close, code, reason)
             deadline = time.monotonic() + timeout
-            while self.close_code is None and time.monotonic() < deadline:
-                self.recv_event(max(0.01, deadline - time.monotonic()))
+            while not isinstance(self.recv_event(deadline - time.monotonic()), Closed):
+                pass
         except (OSError, TimeoutError):
             pass
         self._sock.close()
@@ -2326,7 +2166,14 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     path = path if path and path[0] == "/" else "/" + (path or "")
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
-    asked = _handshake(path, f"{host}:{port}", key, token, subprotocols, compress, headers)
+    pairs = [("Host", f"{host}:{port}"), *UPGRADE_HEADERS, ("Sec-WebSocket-Key", key),
+             ("Sec-WebSocket-Version", "13"), ("Authorization", token and "Bearer " + token),
+             ("Sec-WebSocket-Protocol", ", ".join(subprotocols)), ("Sec-WebSocket-Extensions",
+             "permessage-deflate; client_max_window_bits" if compress else "")]
+    pairs = [pair for pair in pairs if pair[1]] + list(headers)
+    for name, value in pairs:
+        _check_header_value(name, value)
+    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in pairs), "\r\n"]
     sock = socket.create_connection((host.strip("[]"), port), timeout)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -2335,7 +2182,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
                 import ssl
                 ssl_context = ssl.create_default_context()
             sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
-        sock.sendall(asked)
+        sock.sendall("\r\n".join(lines).encode("latin-1"))
         answers, rest = _read_handshake(sock, key)
         deflates = "permessage-deflate" in answers.get("sec-websocket-extensions", "")
         protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
@@ -2349,34 +2196,19 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
         raise
 
 
-def _handshake(path, host, key, token, subprotocols, compress, headers):
-    """The request that opens a WebSocket, as bytes."""
-    pairs = [("Host", host), *UPGRADE_HEADERS, ("Sec-WebSocket-Key", key),
-             ("Sec-WebSocket-Version", "13"), ("Authorization", token and "Bearer " + token),
-             ("Sec-WebSocket-Protocol", ", ".join(subprotocols)), ("Sec-WebSocket-Extensions",
-             "permessage-deflate; client_max_window_bits" if compress else "")]
-    pairs = [pair for pair in pairs if pair[1]] + list(headers)
-    for name, value in pairs:
-        _check_header_value(name, value)
-    lines = [f"{name}: {value}\r\n" for name, value in pairs]
-    return f"GET {path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode("latin-1")
-
-
 def _read_handshake(sock, key):
-    """The headers of the server's answer to _handshake, and the bytes that came behind them."""
+    """The headers of the server's answer to connect(), and the bytes that came behind them."""
     answer = b""
     while b"\r\n\r\n" not in answer:
         data = sock.recv(4096)
-        if not data or len(answer) > MAX_HEAD_BYTES:
-            raise ProtocolError("the server closed during the handshake")
+        _expect(data and len(answer) <= MAX_HEAD_BYTES, "the server closed during the handshake")
         answer += data
     head, _, rest = answer.partition(b"\r\n\r\n")
     status, answers = _parse_answer(head)
-    if status != 101:
-        first = head.split(b"\r\n")[0].decode("latin-1")
-        raise ProtocolError(f"the server refused the WebSocket: {first}", status=status)
-    if answers.get("sec-websocket-accept") != accept_key(key):
-        raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
+    first = head.split(b"\r\n")[0].decode("latin-1")
+    _expect(status == 101, f"the server refused the WebSocket: {first}", status)
+    _expect(answers.get("sec-websocket-accept") == accept_key(key),
+            "the server's Sec-WebSocket-Accept is wrong")
     return answers, rest
 
 
@@ -2384,8 +2216,7 @@ def _parse_answer(head):
     """Status and headers (lower-case names) of an HTTP answer's head."""
     first, *lines = head.decode("latin-1").split("\r\n")
     match = re.match(r"HTTP/1\.[01] (\d{3})", first)
-    if not match:
-        raise ProtocolError("the answer is not HTTP")
+    _expect(match, "the answer is not HTTP")
     pairs = (line.partition(":") for line in lines)
     return int(match[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
 
@@ -2396,7 +2227,6 @@ class _Signals:
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
     Used by Application.run, AsyncApplication.run and ServerProcess.run.
     """
-
     def __enter__(self):
         import signal
         self.received, self._old = None, {}
@@ -2441,12 +2271,10 @@ class CallbackPool:
 
     A thread without work ends after idle_s. Made by Application and EndpointRunner.
     """
-
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
-        #: The newest thread that runs our functions.
-        self.thread: threading.Thread | None = None
+        self.thread: threading.Thread | None = None     # the newest that runs our functions
         self._most, self._idle_s = most, idle_s
         self._items = collections.deque()
         self._changed = threading.Condition(threading.Lock())
@@ -2501,7 +2329,6 @@ class CallbackQueue(CallbackPool):
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
     Made by Application.callback_queue, for Session.
     """
-
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2559,9 +2386,8 @@ def _function_name(function):
         function = getattr(function, "__wrapped__", None) or function.func
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
-    if code is None:
-        return name
-    return f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})"
+    return name if code is None else (
+        f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
 def _run_handler(func, args, kwargs):
@@ -2602,7 +2428,6 @@ def _raise_descriptor_limit():
 
 class Blob:
     """Bytes in a state value, sent ahead of it. Made by image_source, for StateLog.set."""
-
     __slots__ = ("data", "id", "media_type")
     _ids = itertools.count(1)
 
@@ -2625,7 +2450,6 @@ class _Cell:
     value: the arguments as encoded JSON, or the only one if it is a str: most texts of a loop are
     never sent, and none can change meanwhile. Made by StateLog.set.
     """
-
     __slots__ = ("blobs", "origin", "seq", "value")
 
     def __init__(self, seq, value, origin, blobs):
@@ -2647,7 +2471,6 @@ class _Delta:
     only `encoded`. author: the browser that made it, None for Python. bytes: about its size.
     Made by _SequenceCell.edit.
     """
-
     __slots__ = ("author", "bytes", "delete", "encoded", "parts", "seq", "size", "start")
 
     def __init__(self, seq, splice, author=None):
@@ -2690,7 +2513,6 @@ class _SequenceCell:
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence.
     """
-
     __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
                  "deltas", "sealed", "seq", "size", "whole_seq")
     # send edits to their author as well: they are the base of its next edits
@@ -2761,8 +2583,7 @@ class _SequenceCell:
     def _join(self, seq, splice, told):
         """Put a splice of Python into the newest delta; False if it does not fit or that was told.
 
-        A log adds at the end and deletes at the front: it stays one delta of each kind until it is
-        told, not two a line. What browsers wrote stays by itself: they look for it.
+        So a log, which adds at the end and deletes at the front, is two deltas, not two a line.
         """
         start, delete, insert = splice
         last = self.deltas[-1] if self.deltas else None
@@ -2834,8 +2655,10 @@ class _SequenceCell:
     def rebase(self, seq, base, splices, author):
         """See StateLog.rebase; seq: the number of the newest change."""
         later, moved = self.since(base, author), []
-        if later is None:
-            splices = _kept_inserts(splices, self.size)
+        if later is None:                       # nobody knows that text: keep the inserts
+            sizes = itertools.accumulate((len(one[2]) for one in splices), initial=self.size)
+            splices = [(min(start, size), 0, insert)
+                       for (start, _, insert), size in zip(splices, sizes)]
         else:
             splices, moved = cross_splices(splices, [splice for _, splice in later])
         size = self.size
@@ -2855,11 +2678,8 @@ class _SequenceCell:
 
     def operation(self, wid, name, since):
         if since >= self.whole_seq and self.deltas:
-            splices = []
-            for delta in reversed(self.deltas):
-                if delta.seq <= since:
-                    break
-                splices.append(delta.encode())
+            newest = itertools.takewhile(lambda delta: delta.seq > since, reversed(self.deltas))
+            splices = [delta.encode() for delta in newest]
             return b'["edit",%d,"%b",[%b]]' % (wid, name.encode(), b",".join(reversed(splices)))
         if self._encoded is None:
             self._encoded = _encode(self.value)
@@ -2868,7 +2688,6 @@ class _SequenceCell:
 
 class _Creation:
     """A widget's creation, which never moves. Made by StateLog.create."""
-
     __slots__ = ("encoded", "names", "seq")
 
     def __init__(self, seq, encoded):
@@ -2881,7 +2700,6 @@ class Changes(_named_tuple("Changes", "since until operations blobs reset comple
     reset: the cursor was too old or foreign; the operations start from nothing.
     complete: nothing was left for another batch. Made by StateLog.changes.
     """
-
     since: int
     until: int
     operations: bytes
@@ -2890,13 +2708,6 @@ class Changes(_named_tuple("Changes", "since until operations blobs reset comple
     complete: bool
 
 
-def _kept_inserts(splices, size):
-    """The inserts of splices of a text that nobody knows any more, for a text of this size."""
-    kept = []
-    for start, _, insert in splices:
-        kept.append((min(start, size), 0, insert))
-        size += len(insert)
-    return kept
 
 
 class StateLog:
@@ -2905,13 +2716,11 @@ class StateLog:
     epoch tells this log from any other. seq is the number of the newest change. Any thread may
     call; `lock` is held for table updates only. Made by Session and EndpointRunner.
     """
-
     def __init__(self) -> None:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
         self.seq: int = 0
-        #: wid -> _Creation, in order of creation; 0 is the session itself
-        self._creations = {0: _Creation(0, b"")}
+        self._creations = {0: _Creation(0, b"")}        # by wid, in order; 0 is the session
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
@@ -2930,10 +2739,7 @@ class StateLog:
 
     def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
             blobs: Sequence[Blob] = ()) -> None:
-        """Set a cell's whole value. arguments: list of JSON values; origin: its browser.
-
-        KeyError, here and below: the widget was destroyed.
-        """
+        """Set a cell: a list of JSON values, by a browser. KeyError: the widget was destroyed."""
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
         key = wid, name
@@ -2971,10 +2777,7 @@ class StateLog:
         return cell
 
     def edit(self, wid: int, name: str, splice: _Splice, author: int | None = None) -> None:
-        """Apply a splice (start, delete, insert) to a text or list cell and remember it.
-
-        author: the number of the browser that it came from, told to all; None for Python.
-        """
+        """Apply a splice to a text or list cell. author: number of its browser, None: Python."""
         with self.lock:
             self._changing(wid, name).edit(self.seq, splice, author, self._told)
 
@@ -2999,10 +2802,7 @@ class StateLog:
 
     def splices_since(self, wid: int, name: str, base: int,
                       author: int | None = None) -> list[_Splice]:
-        """What was changed in a text since number base; nothing if that is too long ago to tell.
-
-        author: the browser whose base that is, as for rebase().
-        """
+        """What was changed in a text since `base`, as for rebase(); nothing if too long ago."""
         with self.lock:
             cell = self._cells.get((wid, name))
             return [splice for _, splice in cell and cell.since(base, author) or ()]
@@ -3087,12 +2887,11 @@ class StateLog:
                 break
             entries.append((cell.seq, cell.operation(key[0], key[1], -1 if partial else since),
                             cell.origin, cell.blobs))
-        if since:
-            for seq, wid, created in reversed(self._tombstones):
-                if seq <= since:
-                    break
-                if created <= since:
-                    entries.append((seq, b'["end",%d]' % wid, None, ()))
+        for seq, wid, created in reversed(self._tombstones if since else ()):
+            if seq <= since:
+                break
+            if created <= since:
+                entries.append((seq, b'["end",%d]' % wid, None, ()))
         entries.sort(key=operator.itemgetter(0))
         until, size = self.seq, 0
         for index, (_, encoded, _, blobs) in enumerate(entries):
@@ -3119,7 +2918,6 @@ class Pacer:
     first would have hardly anything new, and take the place of one that could still reach the frame
     that is drawn: so batches are PACE_S apart while a program is faster than its browsers.
     """
-
     __slots__ = ("due", "open")
 
     def __init__(self) -> None:
@@ -3183,19 +2981,12 @@ MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
 def _json_depth(text):
     """How deep a JSON text nests, at least up to its first mistake; linear, without recursion."""
     unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote delimits a string
-    depth = deepest = 0
-    for outside in unescaped.split('"')[::2]:
-        for bracket in re.findall(r"[\[\]{}]", outside):
-            depth += 1 if bracket in "[{" else -1
-            deepest = max(deepest, depth)
-    return deepest
+    brackets = re.findall(r"[\[\]{}]", "".join(unescaped.split('"')[::2]))
+    return max(itertools.accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
 
 
 def parse_message(text: str) -> dict[str, Any]:
-    """A browser's message as a dict that MESSAGES allows.
-
-    Raises ProtocolError with close_code 1008 that names the field (R60); nothing is half accepted.
-    """
+    """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
     _expect(isinstance(text, str), "binary message not expected", close_code=1008)
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
@@ -3230,7 +3021,6 @@ class Route:
     session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge.
     """
-
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
                  public: bool = False, session: bool = False, max_body: int = 0,
@@ -3245,7 +3035,6 @@ class Route:
 
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
-_PREFIX = _Pattern(r"(/[A-Za-z0-9._~-]+)*/?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -3267,7 +3056,6 @@ class Credentials:
     address that the browser fetches itself, where it can send no key. Any thread may call.
     Made by Site.
     """
-
     def __init__(self, token: str) -> None:
         self._secret = token.encode() or _random_bytes(32)
         self._token = token
@@ -3320,7 +3108,6 @@ class Site:
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink.
     """
-
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
@@ -3330,6 +3117,7 @@ class Site:
         self.host: str = host
         self._wanted_ports = ports
         self.ssl_context: SSLContext | None = ssl_context
+        self.scheme: str = "http" if ssl_context is None else "https"
         self.logger: Any = logger or _logger()
         self.report: Callable[..., None] = _RateLimitedLog(self.logger, LOG_EVERY_S)
         self.compress: bool = compress
@@ -3380,7 +3168,7 @@ class Site:
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
         path = (match and match[2]) or "/"
-        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
+        _require(origin and re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
 
@@ -3465,98 +3253,114 @@ class Site:
 
     # The gate
 
-    def _own_hosts(self, port):
+    def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
+        """Check a request before its body is read: (refusal or None, body limit in bytes)."""
+        exchange.origin = exchange.cors_origin = None
+        exchange.route = self.find_route(request.path)
+        answers = (check(self, request, exchange) for check in self.gate)
+        refused = next(filter(None, answers), None)
+        if refused is None:
+            return None, exchange.route.max_body
+        exchange.add_cors(refused)
+        return refused, 0
+
+    def find_route(self, path: str) -> Route | None:
+        return self.routes.get(path)
+
+    def _own_origins(self, scheme, ports):
         names = {"127.0.0.1", "localhost", "[::1]"}
         if self.host not in ("0.0.0.0", "::", ""):
             names.add(f"[{self.host}]" if ":" in self.host else self.host.lower())
-        return {(name, port) for name in names}
+        return {(scheme, name, port) for name in names for port in ports}
 
-    def _place(self, request, exchange):
-        """(scheme, host, port) that the browser sees, as far as it may be believed; None is 421."""
-        scheme = "https" if self.ssl_context is not None else "http"
-        host = request.headers["host"]
+    def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Find the place that the browser sees, as far as it may be believed, by the Host (R31)."""
+        scheme, host = self.scheme, request.headers["host"]
         if exchange.peer in self.trusted_proxies:
             host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
             forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
             scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
         name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
-        for origin, _ in self.publics:
-            if (name.lower(), int(port or _DEFAULT_PORTS[origin[0]])) == origin[1:]:
-                return origin
-        seen = name.lower(), int(port or _DEFAULT_PORTS[scheme])
-        return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
-
-    def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
-        """Check a request before its body is read: (refusal or None, body limit in bytes).
-
-        In this order: Host, Origin, preflight, token, route, method, media type (R31-R44).
-        """
-        answer = self._judge(request, exchange)
-        if isinstance(answer, Route):
-            return None, answer.max_body
-        exchange.add_cors(answer)
-        return answer, 0
-
-    def _judge(self, request, exchange):
-        place = self._place(request, exchange)
-        exchange.origin = exchange.cors_origin = None
-        if place is None:
+        seen = {scheme: (scheme, name.lower(), int(port or default))
+                for scheme, default in _DEFAULT_PORTS.items()}
+        places = [origin for origin, _ in self.publics if seen[origin[0]] == origin]
+        if seen[scheme] in self._own_origins(scheme, [exchange.port]):
+            places.append(seen[scheme])
+        if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
-        exchange.place = place
+        exchange.place = places[0]
+        return None
+
+    def check_origin(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Pages of other sites may not ask, but lead to our pages (R32-R35)."""
         origin = request.headers.get("origin")
-        route = self.find_route(request.path)
+        if origin is None:
+            is_link = (request.headers.get("sec-fetch-mode") == "navigate"
+                       and request.method in ("GET", "HEAD")
+                       and (exchange.route is None or exchange.route.page))
+            if request.headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_link:
+                return refusal(403, "cross-site requests are not allowed")
+            return None
+        parsed = parse_origin(origin)
+        own = {exchange.place, *dict(self.publics), *self._own_origins(self.scheme, self.ports)}
         if origin == "null":
             exchange.origin = exchange.cors_origin = "null"
-        elif origin is not None:
-            parsed = parse_origin(origin)
-            if parsed is None:
-                return refusal(400, "malformed Origin")
-            scheme = "https" if self.ssl_context is not None else "http"
-            own = {(scheme, *host) for port in self.ports for host in self._own_hosts(port)}
-            if parsed == place or parsed in own or parsed in (one for one, _ in self.publics):
-                exchange.origin = "own"
-            elif parsed in self.allowed_origins:
-                exchange.origin, exchange.cors_origin = "allowed", origin
-            else:
-                return refusal(403, "this origin is not allowed")
-        elif request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
-            navigation = (request.headers.get("sec-fetch-mode") == "navigate"
-                          and request.method in ("GET", "HEAD"))
-            if not (navigation and (route is None or route.page)):
-                return refusal(403, "cross-site requests are not allowed")
-        if (request.method == "OPTIONS" and exchange.cors_origin
-                and "access-control-request-method" in request.headers):
-            return Response(204, headers=[
-                ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
-                ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
-        return self._judge_token(request, exchange, route)
+        elif parsed is None:
+            return refusal(400, "malformed Origin")
+        elif parsed in own:
+            exchange.origin = "own"
+        elif parsed in self.allowed_origins:
+            exchange.origin, exchange.cors_origin = "allowed", origin
+        else:
+            return refusal(403, "this origin is not allowed")
+        return None
 
-    def find_route(self, path: str) -> Route | None:
-        return self.routes.get(path)
+    def check_preflight(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Tell a browser what a page of another origin may ask for."""
+        if (request.method != "OPTIONS" or not exchange.cors_origin
+                or "access-control-request-method" not in request.headers):
+            return None
+        return Response(204, headers=[
+            ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
+            ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
-    def _judge_token(self, request, exchange, route):
-        public = route is not None and route.public and request.method in route.methods
-        exchange.credential = self._credential(request, exchange)
-        if not public and (exchange.credential is None or exchange.credential == "session"
-                           and not (route is not None and route.session)):
-            if request.headers.get("authorization"):
-                self.report("token", "a request with a wrong token was refused")
-            return self._refuse_stranger(request, route)
-        if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
+    def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
+        route, credential = exchange.route, self._credential(request, exchange)
+        exchange.credential = credential
+        if (route is not None and (route.public and request.method in route.methods
+                                   or route.session and credential)
+                or credential not in (None, "session")):
+            return None
+        if request.headers.get("authorization"):
+            self.report("token", "a request with a wrong token was refused")
+        return self._refuse_stranger(request, route)
+
+    def check_route(self, request: Request, exchange: HttpExchange) -> Response | None:
+        if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):        # no route has others
             return refusal(501)
-        if route is None:
-            return refusal(404)
-        if request.method not in route.methods:
-            return refusal(405, headers=[("Allow", ", ".join(route.methods))])
-        if request.method == "POST":
-            if public and exchange.origin != "own":
-                return refusal(403, "only a page of this server may do this")
-            if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
-                return refusal(415, "content type must be " + route.media)
         if self.closing:
             return refusal(503, headers=[("Retry-After", "5")])
-        return route
+        return None if exchange.route is not None else refusal(404)
+
+    def check_method(self, request: Request, exchange: HttpExchange) -> Response | None:
+        methods = exchange.route.methods
+        return None if request.method in methods else refusal(
+            405, headers=[("Allow", ", ".join(methods))])
+
+    def check_media(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """A POST has the content type of its route; one that needs no key is from our own page."""
+        route, kind = exchange.route, request.headers.get("content-type", "").split(";")[0]
+        if request.method == "POST" and route.public and exchange.origin != "own":
+            return refusal(403, "only a page of this server may do this")
+        if request.method == "POST" and kind.strip().lower() != route.media:
+            return refusal(415, "content type must be " + route.media)
+        return None
+
+    #: What each request passes before its body is read, in this order (R31-R44).
+    gate: tuple[Callable[[Any, Request, HttpExchange], Response | None], ...] = (
+        check_host, check_origin, check_preflight, check_token, check_route, check_method,
+        check_media)
 
     def _refuse_stranger(self, request, route):
         """401, or 404 where a person looks for a page that is not there; as a page for people."""
@@ -3574,8 +3378,7 @@ class Site:
         return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
 
     def _answer_key(self, request, exchange):
-        """Exchange a code or the token for a key. Wrong ones lock nobody out: both have 256 bits.
-        """
+        """A key for a code or the token. Wrong ones lock nobody out: both have 256 bits."""
         try:
             given = json.loads(request.body)
             code, token = given.get("code"), given.get("token")
@@ -3591,17 +3394,13 @@ class Site:
                         [("Cache-Control", "no-store")], "application/json")
 
     def _credential(self, request, exchange):
-        """What authorizes the request: "token", "key", "session", "open", or None (R34, R41).
-
-        It comes as Authorization, or in a WebSocket's subprotocol, percent-encoded.
-        """
+        """What opens the server to it: "token", "key", "session", "open" or None (R34, R41)."""
         from urllib.parse import unquote
         exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         offered = [given.strip()] if scheme.lower() == "bearer" else []
-        offered += [protocol.strip()[17:]
-                    for protocol in request.headers.get("sec-websocket-protocol", "").split(",")
-                    if protocol.strip().startswith("livewidget.token.")]
+        protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
+        offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
         for text in offered[:2]:
             found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
             if found is not None:
@@ -3646,7 +3445,6 @@ class Site:
 
 class HttpExchange:
     """The handler of one HTTP connection. Made by Site for each; called by Connection."""
-
     def __init__(self, site: Site, connection: Connection) -> None:
         self.site: Site = site
         self.connection: Connection = connection
@@ -3657,23 +3455,20 @@ class HttpExchange:
         except (OSError, IndexError):
             self.peer, self.port = "", 0
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
+        self.route: Route | None = None         # of the request's path
         #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
         self.origin: str | None = None
         self.cors_origin: str | None = None
         self.credential: str | None = None
-        #: Called when the peer leaves while its answer is held.
-        self.on_lost: Callable[[], object] | None = None
+        self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
         self.only_session: str | None = None    # the one that a session's own token opens
         self._phase = "first"
 
     def received(self, data: bytes) -> None:
-        if self.protocol.state == "drain":
-            self.protocol.feed(data)
-            if self.protocol.state == "closed":
-                self.connection.abort()
-            return
         self._pump(self.protocol.feed(data))
-        if self.protocol.wants_pause:
+        if self.protocol.state == "closed":
+            self.connection.abort()
+        elif self.protocol.wants_pause:
             self.connection.pause_reading()
 
     def _pump(self, request):
@@ -3705,7 +3500,7 @@ class HttpExchange:
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
             if not self.protocol.wants_pause:
-                self.connection.resume_reading()
+                self.connection.pause_reading(False)
 
     def add_cors(self, response: Response) -> None:
         """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
@@ -3756,7 +3551,6 @@ class HttpExchange:
 
 class WebSocketLink:
     """The handler of a WebSocket connection. Made by Site.upgrade; called by Connection."""
-
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol) -> None:
         self.site: Site = site
         self.connection: Connection = connection
@@ -3788,18 +3582,14 @@ class WebSocketLink:
     def detached(self) -> None:
         """No more messages will come or can be sent."""
 
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S (any thread)."""
-        self.site.reactor.call_soon(self.close_now, code, reason)
-
     def close_now(self, code: int, reason: str) -> None:
-        """The same on the reactor's thread: no further message is taken."""
+        """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S."""
         if self.ending or self.connection.closed:
             return
         self.ending = True
         self.protocol.close(code, reason)
         self.connection.write(self.protocol.take_output())
-        self.connection.resume_reading()
+        self.connection.pause_reading(False)
         self.connection.deadline = time.monotonic() + CLOSE_TIMEOUT_S
         self.detached()
 
@@ -3831,15 +3621,17 @@ class WebSocketLink:
 
 class _BrowserLink:
     """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
-
     browser: Any = None
-    #: The page said hello: it has a Browser, or waits under max_sessions.
-    greeted: bool = False
+    greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
 
     def note_credential(self, exchange: HttpExchange) -> None:
         """Remember what opened the link: a key, or the token that a key is to replace."""
         self.needs_key: bool = exchange.credential in ("token", "open")
         self.only_session: str | None = exchange.only_session
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """close_now() from any thread."""
+        self.site.reactor.call_soon(self.close_now, code, reason)
 
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
@@ -3865,7 +3657,6 @@ class _BrowserLink:
 
 class PageSocket(_BrowserLink, WebSocketLink):
     """A page's WebSocket. Made by Site.upgrade for Application; called by Connection."""
-
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
         super().__init__(site, connection, protocol)
@@ -3891,11 +3682,8 @@ class PageSocket(_BrowserLink, WebSocketLink):
         parts = [part for blob in blobs for part in frame(_BINARY, blob)]
         self.connection.write(*parts, *frame(_TEXT, body))
 
-    def pause_reading(self) -> None:
-        self.connection.pause_reading()
-
-    def resume_reading(self) -> None:
-        self.connection.resume_reading()
+    def pause_reading(self, paused: bool = True) -> None:
+        self.connection.pause_reading(paused)
 
 
 class PagePoll(_BrowserLink):
@@ -3904,7 +3692,6 @@ class PagePoll(_BrowserLink):
     An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the
     payload. Made by Application; called by its routes and Browser.send_changes.
     """
-
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
         self.note_credential(exchange)
@@ -3928,17 +3715,15 @@ class PagePoll(_BrowserLink):
 
     def send(self, blobs: Iterable[bytes], body: bytes) -> None:
         """Keep frames for the next GET (any thread)."""
-        frames = [b"\1" + len(blob).to_bytes(4, "big") + blob for blob in blobs]
-        frames.append(b"\0" + len(body).to_bytes(4, "big") + body)
         with self._lock:
-            self._frames += frames
+            for kind, data in (*((1, blob) for blob in blobs), (0, body)):
+                self._frames.append(b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data))
         self.site.reactor.call_soon(self._answer)
 
     def fetch(self, exchange: HttpExchange) -> None:
         """Hold a GET until there is something to tell; a newer one replaces it."""
         self._heard = time.monotonic()
-        if self._waiting is not None:
-            self._answer(force=True)
+        self._answer(force=True)
         self._waiting = exchange
         exchange.on_lost = functools.partial(self._lost, exchange)
         self._hold = self.site.reactor.call_later(HOLD_S, lambda: self._answer(force=True))
@@ -3961,29 +3746,20 @@ class PagePoll(_BrowserLink):
         exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
                                   "application/octet-stream"))
 
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        """Tell the page the close code, then end (any thread)."""
-        self.site.reactor.call_soon(self.close_now, code, reason)
-
     def close_now(self, code: int, reason: str) -> None:
-        """The same on the reactor's thread: no further message is taken."""
+        """Tell the page the close code, then end."""
         if not self.ending:
             self.send((), _encode({"type": "close", "code": code, "reason": reason}))
             self._end()
 
     def _end(self):
-        if self.ending:
-            return
         self.ending = True
         self._answer()
         self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
         self.detached()
 
-    def pause_reading(self) -> None:
-        self._paused = True
-
-    def resume_reading(self) -> None:
-        self._paused = False
+    def pause_reading(self, paused: bool = True) -> None:
+        self._paused = paused
 
     def accept(self, messages: Iterable[str]) -> bool:
         """Take posted messages; returns False while the session asks to wait."""
@@ -3996,13 +3772,15 @@ class PagePoll(_BrowserLink):
         return True
 
 
-#: The shell of a page, public: it holds no title, data or secret.
-_PAGE = """<!doctype html>
+_PAGE_HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+"""
+#: The shell of a page, public: it holds no title, data or secret.
+_PAGE = _PAGE_HEAD + """\
 %(policy)s<title>livewidget</title>
 <link rel="icon" href="%(icon)s">
 </head>
@@ -4032,12 +3810,7 @@ if (token || %(open)s) {
 """
 
 #: What a person is shown at an address that is no page of ours.
-_NOTE_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+_NOTE_PAGE = _PAGE_HEAD + """\
 <title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>
@@ -6093,8 +5866,7 @@ class Template:
         if not in_each:
             self.fields.add(live.path[0])
 
-    def render(self, fields: dict[str, Any], *, loading: bool = False,
-               static: bool = False) -> str:
+    def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
 
         loading: some fields are still being asked for: what is missing says so. static: for a page
@@ -7949,7 +7721,7 @@ def _answer_colab(instance, text):
 # 14. Sessions #################################################################
 ################################################################################
 # A session: its widgets, its callbacks, its browsers; the one table of wire messages. Knows
-# transports only as objects with send(), close() and pause_reading()/resume_reading().
+# transports only as objects with send(), close() and pause_reading().
 
 
 class _GuiCall:
@@ -8665,7 +8437,7 @@ class Session:
                 and self._queued_bytes <= MAX_QUEUED_BYTES // 2):
                 for other in list(self._browsers.values()):
                     if other.transport is not None:
-                        other.transport.resume_reading()
+                        other.transport.pause_reading(False)
         if self._ended:
             return
         self._apply_event(browser, number, event)
@@ -14331,8 +14103,7 @@ class TreeView(_RowsView):
         self._set_cell(path, col_key, value)
 
     @_on_rows
-    def insert_column(self, column: str | dict[Any, Any],
-                      before: str | int | None = None) -> None:
+    def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None) -> None:
         """Add a column in front of another, else at the end."""
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)
@@ -17319,10 +17090,11 @@ def _signature(function, skip):
 
 #: Methods that sections of this file have for each other; no program needs them.
 _INTERNAL = frozenset((
-    "answer", "browser_left", "callback_queue", "end_connections", "find_route", "forget_handler",
-    "forget_session", "greet", "head_complete", "judge", "listen", "pages_on", "reactor",
-    "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
-    "widget_namespace"))
+    "answer", "browser_left", "callback_queue", "check_host", "check_media", "check_method",
+    "check_origin", "check_preflight", "check_route", "check_token", "end_connections",
+    "find_route", "forget_handler", "forget_session", "greet", "head_complete", "judge", "listen",
+    "pages_on", "reactor", "release_queue", "release_reactor", "stop_listening", "upgrade",
+    "upload_folder", "widget_namespace"))
 
 def _entry(name):
     """What the reference says of a public name: (signature, docstring, class that has its other

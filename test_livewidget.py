@@ -74,6 +74,9 @@ atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 SERVER_HOME = os.path.join(tempfile.tempdir, "servers")
 HOME_BEFORE = os.path.exists(lw.home_folder())  # the user's own, which no test may touch
 SOURCE, CLIENT, README = HERE / "livewidget.py", HERE / "livewidget.js", HERE / "README.md"
+#: The lines of SOURCE around the widgets' types, which `--embed` writes.
+TYPES_START = "\n# ==== The widgets' types begin, written by `test_livewidget.py --embed` ====\n"
+TYPES_END = "\n# ==== The widgets' types end ====\n"
 #: The longest that one test may take; the slowest need one or two minutes.
 TEST_LIMIT_S = 600
 SEED = random.randrange(10 ** 9)
@@ -99,6 +102,15 @@ def eventually(condition, timeout=PATIENCE_S, what="the condition"):
         if time.monotonic() > deadline:
             raise AssertionError("%s did not come true within %g s" % (what, timeout))
         time.sleep(0.005)
+
+
+def resident(pid):
+    """Bytes of memory that a process has, None where there is no /proc."""
+    try:
+        with open("/proc/%d/statm" % pid) as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return None
 
 
 #: Where programs for the tests are looked for: notebooks may live in an environment of their own.
@@ -1479,8 +1491,8 @@ class Types(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout[-2000:])
 
     def test_written_types_are_those_of_the_widgets(self):
-        text = SOURCE.read_text(encoding="utf-8").partition(lw.TYPES_START)[2]
-        self.assertTrue(text.partition(lw.TYPES_END)[0] == widget_types(),
+        text = SOURCE.read_text(encoding="utf-8").partition(TYPES_START)[2]
+        self.assertTrue(text.partition(TYPES_END)[0] == widget_types(),
                         "the types are old: run `python test_livewidget.py --embed`")
 
     def test_get_type_hints_works_on_every_public_function(self):
@@ -16904,7 +16916,7 @@ class Fuzz(ServerCase):
                     else {dice.choice(["files", "a", "x"]): value(depth + 1)
                           for _ in range(dice.randrange(3))})
         transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None,
-                                          pause_reading=lambda: None, resume_reading=lambda: None)
+                                          pause_reading=lambda paused=True: None)
         browser = lw.Browser(session, "fuzz", 1)
         browser.transport = transport
         session._browsers[browser.id] = browser
@@ -17112,7 +17124,7 @@ class Faults(ServerCase, AppCase):
         only_in_the_full_run()
         process, port, token, url = self.serve()
         request(port, headers=[("Authorization", "Bearer " + token)])
-        before, began = lw._resident(process.pid), time.monotonic()
+        before, began = resident(process.pid), time.monotonic()
         drip = Raw(port, b"GET / H")
         self.addCleanup(drip.sock.close)
         raws = [Raw(port, b"GET / H") for _ in range(200)]
@@ -17139,7 +17151,7 @@ class Faults(ServerCase, AppCase):
         self.assertTrue(9 < time.monotonic() - opened < 40, time.monotonic() - opened)
         for raw in [drip, *raws, late]:
             self.assertEqual(raw.read_all()[:12], b"HTTP/1.1 408")
-        self.assertLess(lw._resident(process.pid) - before, 4 * 1024 * 1024)
+        self.assertLess(resident(process.pid) - before, 4 * 1024 * 1024)
 
     def test_bodies_that_never_come_reach_no_handler(self):
         """F3, R7, R18: a terabyte is refused by its announcement; half a body that ends, or waits,
@@ -19345,7 +19357,7 @@ class EchoLink(lw.WebSocketLink):
 
     def drained(self):
         super().drained()
-        self.connection.resume_reading()
+        self.connection.pause_reading(False)
 
 
 class EchoServer(lw.Site):
@@ -19440,7 +19452,7 @@ class BenchServer:
                   % (page.n, page.buttons[button]))
 
     def memory(self):
-        return lw._resident(self.process.pid)
+        return resident(self.process.pid)
 
     def __enter__(self):
         return self
@@ -19653,7 +19665,7 @@ def bench_start():
             pass
         times.append((time.perf_counter() - began) * 1000)
     yield "DynamicWidget, constructor to first live value, median", sorted(times[1:])[2], "ms"
-    memory = lw._resident(server.pid)
+    memory = resident(server.pid)
     if memory is not None:
         yield "DynamicWidget server, memory", memory / 1048576, "MiB"
     yield "GET of an endpoint, 16 connections", get_rate(server), "requests/s"
@@ -20129,7 +20141,7 @@ def embed():
     client = list_in_client(CLIENT.read_text(encoding="utf-8"))
     CLIENT.write_text(client, encoding="utf-8")
     text = list_public(SOURCE.read_text(encoding="utf-8"))
-    text = put_between(text, lw.TYPES_START, widget_types(), lw.TYPES_END)
+    text = put_between(text, TYPES_START, widget_types(), TYPES_END)
     text = put_between(text, lw.CLIENT_START + 'CLIENT_JS = r"""', client, '"""' + lw.CLIENT_END)
     SOURCE.write_text(text, encoding="utf-8")
 
