@@ -70,8 +70,8 @@ An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
-    -> EndpointPages._tell_viewers -> _HeldFeed.tell -> EndpointPages.feed_response
-    -> EndpointPages.feed -> StateLog.changes -> HttpExchange.respond
+    -> EndpointPages._tell_waiting -> _Held.tell -> EndpointPages.feed -> StateLog.changes
+    -> HttpExchange.respond
 then in the browser:
     httpCarrier -> Feed._ask -> Feed._take -> FieldView.take -> Binding.update
 
@@ -4211,7 +4211,6 @@ class Packer:
     Python: its reducer_override() is asked about sets too, whose order must not depend on the
     process, and its memoize() can be told which objects have an identity.
     """
-
     def __init__(self, outer: Any = None) -> None:
         self.file: io.BytesIO = io.BytesIO()
         self.lines: list[tuple[str, int, bytes]] = []
@@ -4582,17 +4581,15 @@ def home_folder() -> str:
 def _own_folder(*parts):
     """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
-    path = home_folder()
-    for part in ("", *parts):
-        path = os.path.join(path, part) if part else path
+    for path in itertools.accumulate((home_folder(), *parts), os.path.join):
         try:
             os.makedirs(path, 0o700, exist_ok=True)
-            status = os.lstat(path)
         except FileExistsError:                 # a link or a file
-            status = os.lstat(path)
+            pass
         except OSError as error:
             raise ServerError(f"{path} cannot be made: {error.strerror}; set LIVEWIDGET_HOME to a "
                               f"folder of your own") from error
+        status = os.lstat(path)
         if not stat.S_ISDIR(status.st_mode):
             raise ServerError(f"{path} must be a folder, not a link or file: move it away, or set "
                               f"LIVEWIDGET_HOME")
@@ -4635,6 +4632,11 @@ def _read_file(path, limit=MAX_PAYLOAD_BYTES):
         return file.read(limit)
 
 
+def _open_log(path, more_flags=0):
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW | more_flags
+    return os.open(path, flags, 0o600)
+
+
 def _unlink(*paths):
     for path in paths:
         try:
@@ -4649,7 +4651,6 @@ class FileLock:
     take() returns whether this process has it now. The file's text names the holder.
     Used by _Entry, start_server, make_environment and ServerProcess.
     """
-
     def __init__(self, path: str) -> None:
         self.path = path
         self.descriptor: int | None = None
@@ -4670,15 +4671,6 @@ class FileLock:
         self.descriptor = descriptor
         return True
 
-    def is_held(self) -> bool:
-        """Whether somebody has it. Asked by a shared lock: readers do not block each other."""
-        if not os.path.exists(self.path):
-            return False
-        if self.take(shared=True):
-            self.release()
-            return False
-        return True
-
     def release(self) -> None:
         if self.descriptor is not None:
             os.close(self.descriptor)
@@ -4690,7 +4682,6 @@ class _Starting(FileLock):
 
     Used by start_server, Server.restart and Server.terminate.
     """
-
     def __enter__(self):
         try:
             taken = _wait_until(self.take, LOCK_TIMEOUT_S)
@@ -4804,9 +4795,7 @@ _children = []
 
 
 def _reap():
-    for process in list(_children):
-        if process.poll() is not None:
-            _children.remove(process)
+    _children[:] = [process for process in _children if process.poll() is None]
 
 
 def _let_children_go():
@@ -4860,7 +4849,6 @@ class _Entry:
 
     Made by start_server, Server, Servers and ServerProcess.
     """
-
     def __init__(self, name: str) -> None:
         self.name: str = check_server_name(name)
         self.folder: str = os.path.join(home_folder(), "servers", name)
@@ -4870,11 +4858,17 @@ class _Entry:
 
     @property
     def alive(self) -> bool:
-        """Whether the server's process holds its lock (R86)."""
+        """Whether the server's process holds its lock (R86).
+
+        Asked by a shared lock: readers do not block each other.
+        """
+        lock = FileLock(self.path("alive.lock"))
         try:
-            return FileLock(self.path("alive.lock")).is_held()
+            held = os.path.exists(lock.path) and not lock.take(shared=True)
         except OSError:
             return False
+        lock.release()
+        return held
 
     def record(self) -> dict[str, Any] | None:
         """server.json as a dict; None without one; ServerError if it is damaged."""
@@ -4895,12 +4889,12 @@ class _Entry:
             raise ServerError(f"{path} is damaged: start the server again, or remove its folder")
         return record
 
-    def state(self) -> dict[str, Any]:
-        """What the server last wrote: {"instance", "status", "detail"}."""
+    def state(self, instance: str | None) -> dict[str, Any]:
+        """What an instance of the server last wrote: {"instance", "status", "detail"}, or {}."""
         try:
             state = json.loads(_read_file(self.path("state.json"), 65536))
-            return state if isinstance(state, dict) else {}
-        except (OSError, ServerError, ValueError):
+            return state if state["instance"] == instance else {}
+        except (OSError, ServerError, ValueError, TypeError, KeyError):
             return {}
 
     def secret(self) -> bytes:
@@ -5002,12 +4996,6 @@ def code_identity(digest: str, settings: dict[str, Any],
             "by": readable[-100:]}
 
 
-#: What a server's process is started with. secret, instance, port: of the process it replaces.
-_Launch = collections.namedtuple(
-    "_Launch", "entry payload code paths expires dependencies cwd secret instance port",
-    defaults=(None, None, 0))
-
-
 def start_server(name: str, packed: dict[str, Any], code: dict[str, str], settings: dict[str, Any],
                  *, expiration_seconds: float, dependencies: Iterable[str] = (),
                  force: bool = False, replace: bool = True, take_over: bool = True,
@@ -5030,17 +5018,21 @@ def start_server(name: str, packed: dict[str, Any], code: dict[str, str], settin
              f"the functions and the values that they use take {len(payload)} bytes; at most "
              f"{MAX_PAYLOAD_BYTES} can travel")
     _own_folder("servers", name)
-    launch = _Launch(entry, payload, code, settings["paths"], expiration_seconds, dependencies, cwd)
+    wanted = {**code, "name": name, "endpoints": settings["paths"], "expires": expiration_seconds,
+              "dependencies": list(dependencies), "cwd": cwd}
     with _Starting(entry.path("start.lock")):
-        server = _running_server(launch, force, replace, take_over) or _spawn(launch)
+        server = (_running_server(entry, wanted, payload, force, replace, take_over)
+                  or _spawn(entry, wanted, payload))
     if wait:
         server._wait_for_start()
     return server
 
 
-def _running_server(launch, force, replace, take_over):
-    """The Server that runs this code or took it; None once no other of this name runs."""
-    entry, code = launch.entry, launch.code
+def _running_server(entry, wanted, payload, force, replace, take_over):
+    """The Server that runs this code or took it; None once no other of this name runs.
+
+    wanted: what its record is to say.
+    """
     try:
         record = entry.record()
     except ServerError:
@@ -5053,9 +5045,9 @@ def _running_server(launch, force, replace, take_over):
                                      "its process, then try again")
         return None
     server = Server(entry.name, record["instance"])
-    if not force and record["digest"] == code["digest"]:
+    if not force and record["digest"] == wanted["digest"]:
         return server
-    foreign = record["by"] and record["origin"] != code["origin"]
+    foreign = record["by"] and record["origin"] != wanted["origin"]
     if not force and not replace or foreign and not take_over:
         whose = ", of " + record["by"] if foreign else ""
         raise ServerAlreadyExistsError(f"server {entry.name!r} runs other code{whose}: pass "
@@ -5064,19 +5056,16 @@ def _running_server(launch, force, replace, take_over):
         _logger().warning("server %r ran the code of %s until now: give one of the two another "
                           "name to have both", entry.name, record["by"])
     runs_with = sorted(record["dependencies"]), record["tag"]
-    if not force and runs_with == (sorted(launch.dependencies), _python_tag()):
-        _hand_over(launch, record)
+    if not force and runs_with == (sorted(wanted["dependencies"]), _python_tag()):
+        _hand_over(entry, {**record, **wanted, "started": boot_clock()}, payload)
         return server
-    server._end(5.0, replaced_by=code["by"])
+    server._end(5.0, replaced_by=wanted["by"])
     return None
 
 
-def _hand_over(launch, record):
+def _hand_over(entry, record, payload):
     """Let the running process load the new code."""
-    entry = launch.entry
-    entry.write_payload(launch.payload, entry.secret())
-    record.update(launch.code, endpoints=launch.paths, cwd=launch.cwd, expires=launch.expires,
-                  started=boot_clock())
+    entry.write_payload(payload, entry.secret())
     _write_file(entry.path("server.json"), _encode(record))
     status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
     if status != 200:
@@ -5084,33 +5073,34 @@ def _hand_over(launch, record):
             f"server {entry.name!r} did not load the new code: status {status}")
 
 
-def _spawn(launch):
-    """Start the process of a server whose name we hold (R89, R90)."""
-    entry, secret = launch.entry, launch.secret or _random_bytes(32)
+def _spawn(entry, wanted, payload, secret=None):
+    """Start the process of a server whose name we hold (R89, R90).
+
+    wanted: what its record is to say; with the secret, that of the process which it replaces.
+    """
+    secret = secret or _random_bytes(32)
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
-    lock, logs = FileLock(entry.path("alive.lock")), []
+    lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
     if not _wait_until(lock.take, 1.0):         # a reader holds it for a moment
         raise ServerStartupError(f"server {entry.name!r} is ending; try again")
-    sock = _listen_for_child(launch.port) if os.name != "nt" else None
-    port = sock.getsockname()[1] if sock else launch.port
-    record = {**launch.code, "name": entry.name, "instance": launch.instance or _random_token(9),
-              "port": port, "public_urls": find_public_urls(port), "pid": None, "mark": None,
-              "started": boot_clock(), "born": time.time(), "boot": _boot_id(),
-              "python": sys.executable, "tag": _python_tag(), "cwd": launch.cwd,
-              "endpoints": launch.paths, "expires": launch.expires,
-              "dependencies": launch.dependencies}
+    if os.name != "nt":
+        try:
+            sock = listen("127.0.0.1", port)
+        except PortInUseError:
+            sock = listen("127.0.0.1", 0)
+        port = sock.getsockname()[1]
+    record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
+              "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
+              "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
     try:
         _write_file(entry.path("secret"), secret)
-        entry.write_payload(launch.payload, secret)
+        entry.write_payload(payload, secret)
         _write_file(entry.path("server.json"), _encode(record))
-        for name in ("stdout.log", "stderr.log"):
-            _unlink(entry.path(name))
-            logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
-                                | _NO_FOLLOW, 0o600))
-        process = (_popen_posix(launch, logs, sock, lock) if sock
-                   else _popen_windows(launch, logs, lock))
-        _keep_child(process)
+        for path in map(entry.path, ("stdout.log", "stderr.log")):
+            _unlink(path)
+            logs.append(_open_log(path, os.O_EXCL))
+        process = _popen(record, entry.folder, logs, sock, lock)
         if sock:
             record.update(pid=process.pid, mark=process_mark(process.pid))
             _write_file(entry.path("server.json"), _encode(record))
@@ -5130,46 +5120,34 @@ def _spawn(launch):
     return Server(entry.name, record["instance"])
 
 
-def _listen_for_child(port):
-    """A listening socket at this port, or where it is taken at a free one."""
-    try:
-        return listen("127.0.0.1", port)
-    except PortInUseError:
-        return listen("127.0.0.1", 0)
+def _popen(record, folder, logs, sock, lock):
+    """Start the child, which inherits its socket and its lock, and keep its Popen.
 
-
-def _popen_posix(launch, logs, sock, lock):
-    """The child inherits its socket and its lock."""
-    inherited = sock.fileno(), lock.descriptor
-    return _popen(launch, logs, inherited, pass_fds=inherited, start_new_session=True)
-
-
-def _popen_windows(launch, logs, lock):
-    """Nothing is inherited: the child takes the lock and a port by itself."""
+    Nothing is inherited on Windows: there the child takes the lock and a port by itself.
+    """
+    import atexit
     import subprocess
-    lock.release()
-    return _popen(launch, logs, (-1, -1), creationflags=subprocess.DETACHED_PROCESS
-                  | subprocess.CREATE_NEW_PROCESS_GROUP)
-
-
-def _popen(launch, logs, descriptors, **options):
-    import subprocess
-    python = environment_python(launch.dependencies)
-    python = python if launch.dependencies and os.path.exists(python) else sys.executable
-    folder = launch.entry.folder                # Python imports from there until the code is loaded
-    return subprocess.Popen(
-        child_command(python, _program_path(), folder, *descriptors), cwd=folder,
+    python = environment_python(record["dependencies"])
+    if not record["dependencies"] or not os.path.exists(python):
+        python = sys.executable
+    if sock:
+        inherited = sock.fileno(), lock.descriptor
+        options = {"pass_fds": inherited, "start_new_session": True}
+    else:
+        lock.release()
+        inherited = -1, -1
+        options = {"creationflags": subprocess.DETACHED_PROCESS
+                   | subprocess.CREATE_NEW_PROCESS_GROUP}
+    process = subprocess.Popen(
+        # Python imports from the folder until the code is loaded
+        child_command(python, _program_path(), folder, *inherited), cwd=folder,
         stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
         env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""},
         **options)
-
-
-def _keep_child(process):
-    """Keep a started process, and see to it that this program's end gives no warning."""
-    import atexit
     atexit.unregister(_let_children_go)
     atexit.register(_let_children_go)
     _children.append(process)
+    return process
 
 
 def _last_lines(file, n, whole=False):
@@ -5198,7 +5176,6 @@ class Log:
     path: of the file. Reading costs what is read: the tail of a large log its last lines.
     Made by Server.stdout and Server.stderr.
     """
-
     def __init__(self, path: str, server: Server | None = None) -> None:
         self.path = path
         self._server = server
@@ -5291,7 +5268,6 @@ class Log:
 class Environment(_Packages):
     """The packages that a server sees: name -> (version, folder). python: its interpreter; path:
     its sys.path. Made by Server.env."""
-
     python: str
     path: list[str]
     version: str
@@ -5312,7 +5288,6 @@ class Server:
 
     It reads the server's files anew each time, so any number of processes may hold one.
     """
-
     def __init__(self, name: str, instance: str | None = None) -> None:
         self.name = name
         self._entry = _Entry(name)
@@ -5348,8 +5323,7 @@ class Server:
         except ServerError:
             return "error"
         mine = record is not None and record["instance"] == self._instance
-        state = self._entry.state()
-        said = state.get("status") if state.get("instance") == self._instance else None
+        said = self._entry.state(self._instance).get("status")
         if mine and self._entry.alive:
             return said or "starting"
         if mine and said is None and record["boot"] == _boot_id():
@@ -5359,8 +5333,7 @@ class Server:
     @property
     def detail(self) -> str:
         """A line about the status: what it installs, or why it failed; usually empty."""
-        state = self._entry.state()
-        return state.get("detail", "") if state.get("instance") == self._instance else ""
+        return self._entry.state(self._instance).get("detail", "")
 
     @property
     def port(self) -> int | None:
@@ -5539,10 +5512,7 @@ class Server:
                 raise ServerError(f"server {self.name!r} has ended: start it anew")
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
-            code = {name: record[name] for name in ("digest", "origin", "by")}
-            _spawn(_Launch(self._entry, payload, code, record["endpoints"], record["expires"],
-                          record["dependencies"], record["cwd"], secret, record["instance"],
-                          record["port"]))
+            _spawn(self._entry, record, payload, secret)
         return self
 
     def _wait_for_start(self):
@@ -5564,7 +5534,6 @@ class Servers:
 
     Made by this module, once: lw.servers.
     """
-
     def _names(self):
         try:
             names = sorted(os.listdir(os.path.join(home_folder(), "servers")))
@@ -5580,11 +5549,12 @@ class Servers:
     def _is_there(entry):
         """Whether a folder holds a server; what is left from one that is gone is removed."""
         try:
-            if entry.record() is None:
-                return False
+            record = entry.record()
         except ServerError:                     # damaged: listed, so that it can be ended
             return True
-        if not entry.alive and entry.state().get("status") != "error":
+        if record is None:
+            return False
+        if not entry.alive and entry.state(record["instance"]).get("status") != "error":
             starting = FileLock(entry.path("start.lock"))
             if starting.take():                 # nobody is starting it
                 if not entry.alive:
@@ -5899,7 +5869,6 @@ def is_true(value: Any) -> bool:
 
 class _Placeholder:
     """{path}, {path:format} or {path|raw} in a template. Made by Template."""
-
     __slots__ = ("format", "path", "raw")
 
     def __init__(self, path, spec=None, raw=False):
@@ -5930,7 +5899,6 @@ def _split_placeholders(text):
 
 class _Element:
     """One element of a template. Made by Template."""
-
     __slots__ = ("attributes", "children", "closed", "format", "line", "live", "source", "tag")
 
     def __init__(self, tag, line, source):
@@ -5952,7 +5920,6 @@ class Template:
     for live attributes that are none. fields: the names of fields that it shows. series: of those
     that it plots, with the number of points. Made by DynamicWidget.
     """
-
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -6103,7 +6070,6 @@ class Template:
 class _Rendering:
     """One rendering of a template; loading, static: see Template.render. Made by Template.render.
     """
-
     def __init__(self, loading, static):
         self.loading, self.static = loading, static
 
@@ -6155,7 +6121,6 @@ class _Live:
     apply() changes the attributes for a value and returns the content that it gives, or None.
     The base of _Show, _Field, _Each, _Plot, _Attr, _Class and _Style. Made by Template._take_live.
     """
-
     def __init__(self, node, name, path):
         self.name, self.path = name, path
         self.target = name.partition("-")[2]
@@ -6163,7 +6128,6 @@ class _Live:
 
 class _Show(_Live):
     """data-show and data-hide. Made by Template._take_live."""
-
     def apply(self, node, attributes, value, rendering):
         if is_true(value) == (self.name == "hide"):
             attributes["hidden"] = ""
@@ -6173,7 +6137,6 @@ class _Show(_Live):
 
 class _Field(_Live):
     """data-field: the value as content, or a control's value. Made by Template._take_live."""
-
     def apply(self, node, attributes, value, rendering):
         if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
             return rendering.show_markup(str(value))
@@ -6214,7 +6177,6 @@ class _Field(_Live):
 
 class _Each(_Live):
     """data-each: the <template> inside once for each item. Made by Template._take_live."""
-
     def apply(self, node, attributes, value, rendering):
         pattern = next((child for child in node.children if isinstance(child, _Element)
                         and child.tag == "template"), None)
@@ -6246,7 +6208,6 @@ class _Each(_Live):
 
 class _Plot(_Live):
     """data-plot: the values of a field as a line. Made by Template._take_live."""
-
     def apply(self, node, attributes, value, rendering):
         newest = value[-1] if isinstance(value, list) and value else value
         label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
@@ -6260,7 +6221,6 @@ class _Plot(_Live):
 
 class _Attr(_Live):
     """data-attr-NAME: the value as an attribute. Made by Template._take_live."""
-
     def __init__(self, node, name, path):
         super().__init__(node, name, path)
         _require(not _holds_code(self.target) and node.tag not in _UNSAFE_ELEMENTS,
@@ -6276,7 +6236,6 @@ class _Attr(_Live):
 
 class _Class(_Live):
     """data-class-NAME: whether the element has a class. Made by Template._take_live."""
-
     def apply(self, node, attributes, value, rendering):
         names = list(dict.fromkeys((attributes.get("class") or "").split()))
         if is_true(value) != (self.target in names):
@@ -6286,7 +6245,6 @@ class _Class(_Live):
 
 class _Style(_Live):
     """data-style-NAME: the value as a CSS property. Made by Template._take_live."""
-
     def apply(self, node, attributes, value, rendering):
         text = value_text(value)
         if text and _STYLE_VALUE.fullmatch(text):
@@ -6397,13 +6355,12 @@ class _Endpoint:
 
     Made by EndpointRunner.load.
     """
-
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
         self.started = self.finished = self.logged = -math.inf
         self.running = self.again = False
-        self.waiting = []                       # called with no arguments after the run at hand
+        self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
         self.stamp = None                       # _file_stamp of what it watches as it last began
         # they were written that moment: another write might look the same
@@ -6434,7 +6391,6 @@ class EndpointRunner:
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
     but for those that say otherwise. Made by EndpointPages.
     """
-
     def __init__(self, reactor: Reactor, changed: Callable[[], Any]) -> None:
         self.reactor = reactor
         self.log: StateLog = StateLog()
@@ -6442,7 +6398,7 @@ class EndpointRunner:
         self.log.create(2, "Page")
         self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
         self.actions: dict[str, Callable[..., Any]] = {}
-        self.viewers: int = 0                   # feeds that are held open
+        self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
         self._changed = changed                 # called when the log has something new
         self._pool = CallbackPool()
         self._attended_until = -math.inf
@@ -6477,8 +6433,8 @@ class EndpointRunner:
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
         self._actions_errors = {}
-        for wake in [wake for one in old for wake in one.waiting]:
-            wake()
+        for held in [held for one in old for held in one.waiting]:
+            held.tell()
         self.attend(0)
 
     def say(self, status: str, detail: str = "") -> None:
@@ -6522,7 +6478,10 @@ class EndpointRunner:
 
     @property
     def is_attended(self) -> bool:
-        return self.viewers > 0 or time.monotonic() < self._attended_until
+        now = time.monotonic()
+        if self.viewers:                        # and for a moment after the last has left
+            self._attended_until = now + ATTEND_S
+        return now < self._attended_until
 
     def _plan(self, endpoint):
         delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
@@ -6594,9 +6553,8 @@ class EndpointRunner:
                 endpoint.error, endpoint.remark = error, remark
                 self._tell()
             self._changed()
-        waiting, endpoint.waiting = endpoint.waiting, []
-        for wake in waiting:
-            wake()
+        for held in list(endpoint.waiting):
+            held.tell()
         if generation == self._generation and not self.ending:
             if endpoint.again:
                 self.run(endpoint)
@@ -6735,7 +6693,6 @@ def _cell_name(name):
 class FeedLink(WebSocketLink):
     """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
     each change. Made by EndpointPages; called by Connection."""
-
     def __init__(self, pages: EndpointPages, connection: Connection,
                  protocol: WebSocketProtocol) -> None:
         super().__init__(pages.site, connection, protocol)
@@ -6755,7 +6712,9 @@ class FeedLink(WebSocketLink):
             self.close_now(1008, 'the first and only message is {"since": number, "epoch": text}')
             return
         self.cursor = since, epoch
-        self.pages.add_viewer(self)
+        self.pages.runner.viewers[self] = None
+        self.pages.runner.attend(ATTEND_S)
+        self.tell()
 
     def tell(self) -> None:
         """Send what changed, if the peer has taken what it got."""
@@ -6771,42 +6730,45 @@ class FeedLink(WebSocketLink):
             self.tell()
 
     def detached(self) -> None:
-        self.pages.remove_viewer(self)
+        self.pages.runner.viewers.pop(self, None)
 
 
-class _HeldFeed:
-    """A GET of the feed that waits for news. Made by EndpointPages."""
+class _Held:
+    """A request that waits until is_ready(), at most patience_s; meanwhile it is in a dict.
 
-    def __init__(self, pages, exchange, since, epoch):
-        self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
-        patience = HOLD_S if since else FIRST_HOLD_S
-        self._hold = pages.site.reactor.call_later(patience, functools.partial(self.tell, True))
+    answer(late) gives its Response, or None if it waits elsewhere then. Made by EndpointPages.
+    """
+    def __init__(self, waiting, exchange, patience_s, answer, is_ready=lambda: True):
+        self._waiting, self._exchange = waiting, exchange
+        self._answer, self._is_ready = answer, is_ready
+        self._patience = exchange.site.reactor.call_later(
+            patience_s, functools.partial(self.tell, True))
         exchange.on_lost = self._end
-        pages.add_viewer(self)
+        waiting[self] = None
 
-    def tell(self, force=False):
-        if force or self.pages.has_news(self.since, self.epoch):
+    def tell(self, late=False):
+        if late or self._is_ready():
             self._end()
-            self.exchange.respond(self.pages.feed_response(self.since, self.epoch))
+            response = self._answer(late)
+            if response is not None:
+                self._exchange.respond(response)
 
     def _end(self):
-        self._hold.cancel()
-        self.pages.remove_viewer(self)
+        self._patience.cancel()
+        self._waiting.pop(self, None)
 
 
 class EndpointPages:
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
-
     def __init__(self, site: Site, instance: str, title: str) -> None:
         self.site: Site = site
         self.instance: str = instance
         self.title: str = title
-        self._viewers = {}                      # feeds that wait for news, in order
-        self._unloaded = []                     # requests that wait for the code
+        self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
-        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_viewers)
+        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_waiting)
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
@@ -6830,20 +6792,13 @@ class EndpointPages:
         if self.runner.status != "starting":
             return refusal(503, "the server has no code; see its status")
 
-        def wake():
-            patience.cancel()
-            if wake not in self._unloaded:
-                return
-            self._unloaded.remove(wake)
+        def answer(late):
+            if self.runner.status == "starting":
+                return refusal(503, headers=[("Retry-After", "1")])
             refused, _ = self.site.judge(request, exchange)
-            response = refused or (refusal(503, headers=[("Retry-After", "1")])
-                                   if self.runner.status == "starting"
-                                   else self.site.answer(request, exchange))
-            if response is not None:
-                exchange.respond(response)
-        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, wake)
-        self._unloaded.append(wake)
-        return None
+            return refused or self.site.answer(request, exchange)
+        _Held(self._unloaded, exchange, ASK_TIMEOUT_S, answer,
+              lambda: self.runner.status != "starting")
 
     def _answer_page(self, request, exchange):
         """The shell of the live page: what it shows comes by the feed, to those who have a key."""
@@ -6867,28 +6822,15 @@ class EndpointPages:
         if not endpoint.running:
             self.runner.run(endpoint)
 
-        def wake():
-            patience.cancel()
+        def answer(late):
             current = self.runner.endpoints.get(path)
+            if late:
+                return refusal(504, "the endpoint is still running")
             if current is None:
-                response = refusal(404)
-            elif current is endpoint:
-                response = self._endpoint_response(endpoint, request)
-            else:                               # new code came: ask that
-                response = self._answer_endpoint(path, request, exchange)
-            if response is not None:
-                exchange.respond(response)
-
-        def forget():
-            patience.cancel()
-            endpoint.waiting = [one for one in endpoint.waiting if one is not wake]
-
-        def give_up():
-            forget()
-            exchange.respond(refusal(504, "the endpoint is still running"))
-        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, give_up)
-        exchange.on_lost = forget
-        endpoint.waiting.append(wake)
+                return refusal(404)
+            return (self._endpoint_response(endpoint, request) if current is endpoint
+                    else self._answer_endpoint(path, request, exchange))    # new code came
+        _Held(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
     @staticmethod
@@ -6937,61 +6879,43 @@ class EndpointPages:
                 if operation == "new":
                     continue
                 value, *paths = arguments[0]
-                if wid == 2:
-                    answer[name] = value
-                elif wid == 1:
-                    answer["series"][name] = {
-                        operation: value if operation == "set" else arguments[0]}
-                else:
-                    answer["fields"][name] = value
-                    if paths:
-                        answer["html"][name] = paths[0]
+                if wid == 1:
+                    value, paths = {operation: arguments[0] if operation == "edit" else value}, ()
+                (answer["fields"], answer["series"], answer)[wid][name] = value
+                if paths:
+                    answer["html"][name] = paths[0]
             self._answers[since] = _encode(answer)
         return self._answers[since]
 
-    def feed_response(self, since: int, epoch: str | None) -> Response:
-        return _json_response(self.feed(since, epoch))
-
     def _answer_changes(self, request, exchange):
-        since, epoch = request.query.get("since", "0"), request.query.get("epoch")
-        if not re.fullmatch(r"[0-9]{1,15}", since):
+        given, epoch = request.query.get("since", "0"), request.query.get("epoch")
+        if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
-        since = int(since)
+        log, since = self.runner.log, int(given)
         if since and epoch is None:
-            epoch = self.runner.log.epoch       # a plain client that does not care about restarts
-        if since > self.runner.log.seq:
+            epoch = log.epoch                   # a plain client that does not care about restarts
+        if since > log.seq:
             since = 0
+
+        def answer(late=False):
+            return _json_response(self.feed(since, epoch))
         if self.has_news(since, epoch):
-            return self.feed_response(since, epoch)
-        _HeldFeed(self, exchange, since, epoch)
+            return answer()
+        _Held(self.runner.viewers, exchange, HOLD_S if since else FIRST_HOLD_S, answer,
+              lambda: self.has_news(since, epoch))
         return None
 
-    def add_viewer(self, viewer: Any) -> None:
-        self._viewers[viewer] = None
-        self.runner.viewers = len(self._viewers)
-        self.runner.attend(ATTEND_S)
-        if isinstance(viewer, FeedLink):
-            viewer.tell()
-
-    def remove_viewer(self, viewer: Any) -> None:
-        self._viewers.pop(viewer, None)
-        self.runner.viewers = len(self._viewers)
-        self.runner.attend(ATTEND_S)
-
-    def _tell_viewers(self):
-        if self._unloaded and self.runner.status != "starting":
-            for wake in list(self._unloaded):
-                wake()
-        for viewer in list(self._viewers):
-            viewer.tell()
+    def _tell_waiting(self):
+        for waiting in [*self._unloaded, *self.runner.viewers]:
+            waiting.tell()
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, answer the requests that wait, and run nothing any more."""
         self.runner.say(status, detail)
-        for wake in list(self._unloaded):
-            self.site.reactor.call_soon(wake)
-        _wait_until(lambda: not any(isinstance(one, _HeldFeed) for one in list(self._viewers)),
+        for held in list(self._unloaded):
+            self.site.reactor.call_soon(held.tell, True)
+        _wait_until(lambda: not any(isinstance(one, _Held) for one in list(self.runner.viewers)),
                     CLOSE_ANSWER_S)
         self.runner.stop()
 
@@ -7005,7 +6929,6 @@ class EndpointSite(Site):
 
     Made by ServerProcess.
     """
-
     def __init__(self, secret: bytes, instance: str, title: str,
                  public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
@@ -7013,13 +6936,9 @@ class EndpointSite(Site):
         self.manager: ServerProcess | None = None
         self.pages: EndpointPages = EndpointPages(self, instance, title)
         self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
-        for name, answer in (
-                ("info", lambda request, exchange: _json_response(_encode(self.manager.info()))),
-                ("new-code", lambda request, exchange: _json_response(
-                    _encode({"code": self.credentials.make_code()}))),
-                ("stop", self._answer_stop), ("reload", self._answer_reload)):
+        for name in ("info", "new-code", "stop", "reload"):
             self.routes["/livewidget/" + name] = Route(
-                functools.partial(self._answer_manager, answer),
+                functools.partial(self._answer_manager, name),
                 methods=("GET", "HEAD") if name == "info" else ("POST",))
 
     def find_route(self, path: str) -> Route | None:
@@ -7033,24 +6952,25 @@ class EndpointSite(Site):
         exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
         return "token" if exchange.is_manager else super().opens(given, exchange)
 
-    @staticmethod
-    def _answer_manager(answer, request, exchange):
+    def _answer_manager(self, name, request, exchange):
         """Answer those who know the server's secret; a view token is not enough (R44)."""
-        return answer(request, exchange) if exchange.is_manager else refusal(403)
+        if not exchange.is_manager:
+            return refusal(403)
+        if name == "reload":
+            self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
+            return None
+        if name == "stop":
+            by = request.query.get("by")
+            self.manager.stop("stopped", "replaced by the code of " + by if by else "")
+            return Response(204)
+        return _json_response(_encode(self.manager.info() if name == "info"
+                                      else {"code": self.credentials.make_code()}))
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
         proof = ([("Livewidget-Proof", _prove(self._secret, "health", nonce))]
                  if 16 <= len(nonce) <= 100 else [])
         return Response(204, headers=proof)
-
-    def _answer_stop(self, request, exchange):
-        by = request.query.get("by")
-        self.manager.stop("stopped", "replaced by the code of " + by if by else "")
-        return Response(204)
-
-    def _answer_reload(self, request, exchange):
-        self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, then end."""
@@ -7069,11 +6989,10 @@ class _LogPipe:
     The descriptor is the writing end of a pipe, so that a program that prints faster than the disk
     waits. Made by ServerProcess.
     """
-
     def __init__(self, descriptor, path, trouble):
         self.path, self._trouble = path, trouble
         self.dropped = 0
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
+        self._file = _open_log(path)
         self._size = os.fstat(self._file).st_size
         self._read, write = os.pipe()
         os.dup2(write, descriptor)
@@ -7102,8 +7021,7 @@ class _LogPipe:
         if self._size + len(data) > LOG_BYTES:
             os.close(self._file)
             os.replace(self.path, self.path + ".1")
-            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW,
-                                 0o600)
+            self._file = _open_log(self.path)
             self._size = 0
         while data:
             written = os.write(self._file, data)
@@ -7121,7 +7039,6 @@ class ServerProcess:
 
     Made by serve_folder.
     """
-
     def __init__(self, folder: str, sock: int, lock: int) -> None:
         self.entry: _Entry = _Entry(os.path.basename(folder))
         self.entry.folder = folder
@@ -7535,7 +7452,6 @@ class DynamicWidget:
 
     Made by programs; its methods are called by Jupyter and Application.mount.
     """
-
     widget_title: str
     server_name: str
     width: str
