@@ -4173,9 +4173,7 @@ def _find_reference(obj, name, module_name):
         return None
     value = None
     for part in name.split("."):
-        if part not in namespace:
-            return None
-        value = namespace[part]
+        value = namespace.get(part)
         namespace = getattr(value, "__dict__", {})
     return (module_name, name) if value is obj or getattr(value, "__func__", None) is obj else None
 
@@ -4355,7 +4353,8 @@ class Packer:
 
     def _reduce_class(self, cls):
         if type(cls).__name__ == "_TypedDictMeta":
-            return _make_typed_dict, (cls.__name__, cls.__annotations__, cls.__total__)
+            make = functools.partial(sys.modules["typing"].TypedDict, total=cls.__total__)
+            return make, (cls.__name__, cls.__annotations__)
         namespace, slots = vars(cls), vars(cls).get("__slots__")
         left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
                     "_abc_impl", "__annotate_func__", "__annotations_cache__", "__module__",
@@ -4505,11 +4504,6 @@ def _finish_class(cls, attributes):
             setattr(cls, name, value)
         if hasattr(type(value), "__set_name__"):
             value.__set_name__(cls, name)
-
-
-def _make_typed_dict(name, fields, total):
-    import typing
-    return typing.TypedDict(name, fields, total=total)
 
 
 def _make_lru_cache(function, parameters):
@@ -5795,9 +5789,7 @@ def value_text(value: Any) -> str:
     """A value as text: None is empty, truth "true" or "false", lists and dicts are JSON."""
     if value is None or value is _MISSING:
         return ""
-    if isinstance(value, str):
-        return str(value)
-    return _value_json(value)
+    return str(value) if isinstance(value, str) else _value_json(value)
 
 
 def _value_json(value):
@@ -5809,11 +5801,13 @@ def _value_json(value):
     return number_text(value) if _is_number(value) else _dump(value)
 
 
-def format_value(value: Any, spec: str) -> str:
+def format_value(value: Any, spec: str | None) -> str:
     """A value by a format: [align][sign][0][width][,][.precision][d f e % s], as format() does.
 
-    What is no number is shown as text, None as empty.
+    What is no number is shown as text, None as empty. spec: None shows all as text.
     """
+    if spec is None:
+        return value_text(value)
     align, sign, zero, width, comma, precision, kind = _FORMAT_PARTS.fullmatch(spec).groups()
     is_number = _is_number(value) and kind != "s"
     if is_number:
@@ -5867,12 +5861,8 @@ def is_true(value: Any) -> bool:
     return bool(value) and value is not _MISSING
 
 
-class _Placeholder:
-    """{path}, {path:format} or {path|raw} in a template. Made by Template."""
-    __slots__ = ("format", "path", "raw")
-
-    def __init__(self, path, spec=None, raw=False):
-        self.path, self.format, self.raw = _path_steps(path), spec, raw
+#: {path}, {path:format} or {path|raw} in a template; path: its steps.
+_Placeholder = collections.namedtuple("_Placeholder", "path format raw")
 
 
 def _path_steps(path):
@@ -5891,20 +5881,23 @@ def _split_placeholders(text):
             own += f"{{{match[1]}}}"
         else:
             parts += [own] if own else []
-            parts.append(_Placeholder(match[2], match[3], bool(match[4])))
+            parts.append(_Placeholder(_path_steps(match[2]), match[3], bool(match[4])))
             own = ""
     own += text[at:]
     return parts + [own] if own else parts
 
 
 class _Element:
-    """One element of a template. Made by Template."""
-    __slots__ = ("attributes", "children", "closed", "format", "line", "live", "source", "tag")
-
-    def __init__(self, tag, line, source):
-        self.tag, self.line, self.source = tag, line, source
+    """One element of a template: source[start:end]. Made by Template."""
+    def __init__(self, tag, line, start, in_each=False):
+        self.tag, self.line, self.start, self.end, self.in_each = tag, line, start, None, in_each
         self.attributes, self.children, self.live = {}, [], {}
         self.closed, self.format = False, None
+
+    @property
+    def is_repeated(self):
+        """Whether what is inside stands for the items of a list."""
+        return self.in_each or "each" in self.live
 
 
 def _unescape_attribute(text):
@@ -5926,7 +5919,7 @@ class Template:
         self.fields: set[str] = set()
         self.series: dict[str, int] = {}
         self._raw_texts = []
-        self._nodes = self._parse(source)
+        self._nodes = self._parse()
         # `{x}` in a script is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
@@ -5937,65 +5930,62 @@ class Template:
         raise UsageError(f"template line {line}: {placeholder} cannot stand in {where}: no value "
                          "is safe there")
 
-    def _parse(self, source):
-        top = _Element("", 1, "")
-        stack, at, text_from = [top], 0, 0
+    def _parse(self):
+        source, at, stack = self.source, 0, [_Element("", 1, 0)]
         while True:
             match = _MARKUP.search(source, at)
+            self._take_text(source[at:match.start() if match else len(source)], stack[-1], at)
             if match is None:
-                self._take_text(source[text_from:], stack, source, text_from)
-                return top.children
-            self._take_text(source[text_from:match.start()], stack, source, text_from)
-            line = source.count("\n", 0, match.start()) + 1
+                return stack[0].children
+            line, at = source.count("\n", 0, match.start()) + 1, match.end()
             end_tag, tag, attributes = match[1], match[2], match[3]
-            at = text_from = match.end()
             if tag:
-                node = self._take_tag(tag.lower(), attributes, line, match[0],
-                                      any(one.live.get("each") for one in stack))
-                stack[-1].children.append(node)
+                node = self._take_tag(tag.lower(), attributes, line, match.start(), stack[-1])
                 if node.tag in _RAW_TEXT:
                     close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag),  # noqa: UP031
                                        re.IGNORECASE).search(source, at)
                     text = source[at:close.start() if close else len(source)]
                     if node.tag in ("textarea", "title"):
-                        self._take_text(text, [node], source, at)
+                        self._take_text(text, node, at)
                     else:
                         self._raw_texts.append((text, f"<{node.tag}>", line))
                         node.children.append(text)
                     node.closed = True
-                    at = text_from = close.end() if close else len(source)
+                    at = close.end() if close else len(source)
                 elif node.tag not in _VOID:
                     stack.append(node)
             elif end_tag:
                 tag = end_tag.lower()
                 if any(one.tag == tag for one in stack[1:]):
                     while stack[-1].tag != tag:
-                        stack.pop()
-                    stack.pop().closed = True
+                        stack.pop().end = match.start()
+                    node = stack.pop()
+                    node.closed, node.end = True, at
                 else:
                     _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
             elif match[0].startswith("<!--"):
                 self._raw_texts.append((match[0], "a comment", line))
 
-    def _take_text(self, text, stack, source, start):
+    def _take_text(self, text, parent, start):
         import html
         if not text:
             return
         for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
-            self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1],
+            self._refuse(self.source.count("\n", 0, start + match.start()) + 1, match[1],
                          "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
-        if not any(one.live.get("each") for one in stack):
-            self._note(parts)
-        stack[-1].children.append(parts)
+        parent.children.append(parts)
+        self._note(parts, parent.is_repeated)
 
-    def _note(self, parts):
-        self.fields.update(part.path[0] for part in parts if isinstance(part, _Placeholder))
+    def _note(self, parts, in_each):
+        if not in_each:
+            self.fields.update(part.path[0] for part in parts if not isinstance(part, str))
 
-    def _take_tag(self, tag, attributes, line, source, in_each):
+    def _take_tag(self, tag, attributes, line, start, parent):
         if _PLACEHOLDER.search(tag):
             self._refuse(line, _PLACEHOLDER.search(tag)[0], "the name of a tag")
-        node = _Element(tag, line, source)
+        node = _Element(tag, line, start, parent.is_repeated)
+        parent.children.append(node)
         for match in _ATTRIBUTE.finditer(attributes):
             name = match[1].lower()
             value = next((text for text in match.groups()[1:] if text is not None), None)
@@ -6004,7 +5994,7 @@ class Template:
             if name in node.attributes:
                 continue
             parts = None if value is None else _split_placeholders(_unescape_attribute(value))
-            if any(isinstance(part, _Placeholder) for part in parts or ()):
+            if not all(isinstance(part, str) for part in parts or ()):
                 where = ("an attribute without quotes" if match[4] is not None
                          else "the attribute " + name if _holds_code(name)
                          else f"<{tag}>" if tag in _UNSAFE_ELEMENTS else None)
@@ -6013,14 +6003,13 @@ class Template:
                 elif where:
                     shown = _PLACEHOLDER.search(value)
                     self._refuse(line, shown[0] if shown else value, where)
-                if not in_each:
-                    self._note(parts)
+                self._note(parts, node.in_each)
             node.attributes[name] = parts
             if name.startswith("data-"):
-                self._take_live(node, name[5:], _own_text(parts), in_each)
+                self._take_live(node, name[5:], _own_text(parts))
         return node
 
-    def _take_live(self, node, name, value, in_each):
+    def _take_live(self, node, name, value):
         """Take a live attribute: into node.live, and the fields that it names."""
         kind, _, target = name.partition("-")
         live = _LIVE.get(kind + "-" if target else name)
@@ -6028,12 +6017,12 @@ class Template:
             _require(re.fullmatch(_PATH, value),
                      f"template line {node.line}: data-{name} needs the name of a field", got=value)
         if live:
-            self._add_live(node, live(node, name, _path_steps(value)), in_each)
+            self._add_live(node, live(node, name, _path_steps(value)))
             if name == "plot":
                 self.series.setdefault(value, 100)
                 points = node.attributes.get("data-points")
                 if points is not None:
-                    self._take_live(node, "points", "".join(points), in_each)
+                    self._take_live(node, "points", "".join(points))
         elif name == "format":
             path, colon, node.format = value.rpartition(":")
             _require(node.format and re.fullmatch(_FORMAT, node.format)
@@ -6041,7 +6030,7 @@ class Template:
                      f"template line {node.line}: data-format is a format such as '.1f', or "
                      "'name:.1f'; the letters are d f e % s", got=value)
             if colon:
-                self._add_live(node, _Field(node, "field", _path_steps(path)), in_each)
+                self._add_live(node, _Field(node, "field", _path_steps(path)))
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"template line {node.line}: data-points is a number from 2 to 99999",
@@ -6052,10 +6041,9 @@ class Template:
             _require(value.startswith("/"), f"template line {node.line}: data-action needs a path "
                      "such as '/reset'", got=value)
 
-    def _add_live(self, node, live, in_each):
+    def _add_live(self, node, live):
         node.live.setdefault(live.name, live)
-        if not in_each:
-            self.fields.add(live.path[0])
+        self._note([live], node.in_each)
 
     def render(self, fields: dict[str, Any], *, loading: bool = False,
                static: bool = False) -> str:
@@ -6064,14 +6052,13 @@ class Template:
         loading: some fields are still being asked for: what is missing says so. static: for a page
         that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text.
         """
-        return _Rendering(loading, static).all(self._nodes, fields)
+        return _Rendering(self.source, loading, static).all(self._nodes, fields)
 
 
 class _Rendering:
-    """One rendering of a template; loading, static: see Template.render. Made by Template.render.
-    """
-    def __init__(self, loading, static):
-        self.loading, self.static = loading, static
+    """One rendering of a template, with the arguments of Template.render, which makes it."""
+    def __init__(self, source, loading, static):
+        self.source, self.loading, self.static = source, loading, static
 
     def all(self, nodes, scope):
         """Nodes filled with the values of a scope, as HTML."""
@@ -6104,10 +6091,9 @@ class _Rendering:
         value = _look_up(scope, part.path)
         if value is _MISSING and self.loading:
             return "loading"
-        if part.format is not None:
-            return _escape(format_value(value, part.format))
-        return (self.show_markup(value_text(value)) if part.raw or isinstance(value, HTML)
-                else _escape(value_text(value)))
+        is_markup = part.raw or part.format is None and isinstance(value, HTML)
+        text = format_value(value, part.format)
+        return self.show_markup(text) if is_markup else _escape(text)
 
     def show_markup(self, text):
         return _escape(strip_markup(text)) if self.static else text
@@ -6140,8 +6126,8 @@ class _Field(_Live):
     def apply(self, node, attributes, value, rendering):
         if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
             return rendering.show_markup(str(value))
-        text = ("loading" if rendering.loading and value is _MISSING else
-                value_text(value) if node.format is None else format_value(value, node.format))
+        text = ("loading" if rendering.loading and value is _MISSING
+                else format_value(value, node.format))
         if node.tag in ("img", "video", "audio", "source"):
             attributes["src"] = safe_attribute(node.tag, "src", text)
         elif (node.tag == "input"
@@ -6172,7 +6158,7 @@ class _Field(_Live):
                 if value == text:
                     child.attributes["selected"] = None
             shown.append(child)
-        return _Rendering(False, rendering.static).all(shown, {})
+        return _Rendering(rendering.source, False, rendering.static).all(shown, {})
 
 
 class _Each(_Live):
@@ -6182,28 +6168,18 @@ class _Each(_Live):
                         and child.tag == "template"), None)
         _require(pattern is not None,
                  f"template line {node.line}: data-each needs a <template> inside")
-        items = _Rendering(False, rendering.static)
+        items = _Rendering(rendering.source, False, rendering.static)
         shown = []
         for child in node.children:
             if child is not pattern:
                 shown.append(rendering.all([child], {}))
                 continue
             if not rendering.static:
-                shown.append(self._source_of(pattern))
+                shown.append(rendering.source[pattern.start:pattern.end])
             for item in value if isinstance(value, list) else ():
                 scope = item if isinstance(item, dict) else {"item": item}
                 shown.append(items.all(pattern.children, scope))
         return "".join(shown)
-
-    def _source_of(self, node):
-        """An element as it stands in the template."""
-        if isinstance(node, str):
-            return node
-        if isinstance(node, list):
-            return "".join(_escape(part) if isinstance(part, str) else _placeholder_source(part)
-                           for part in node)
-        return (node.source + "".join(map(self._source_of, node.children))
-                + (f"</{node.tag}>" if node.closed else ""))
 
 
 class _Plot(_Live):
@@ -6273,11 +6249,6 @@ def _own_text(parts):
     return "".join(part for part in parts or () if isinstance(part, str))
 
 
-def _placeholder_source(part):
-    path = "".join(f"[{step}]" if isinstance(step, int) else "." + step for step in part.path)
-    return f"{{{path.lstrip('.')}{':' + part.format if part.format else '|raw' * part.raw}}}"
-
-
 def _look_up(scope, path):
     value = scope
     for step in path:
@@ -6292,17 +6263,15 @@ def _look_up(scope, path):
 
 def _attribute_text(tag, name, parts, scope):
     """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
-    if not any(isinstance(part, _Placeholder) for part in parts):
+    if all(isinstance(part, str) for part in parts):
         return "".join(parts)
-    texts = []
-    for part in parts:
-        if isinstance(part, str):
-            texts.append(part)
-            continue
-        value = _look_up(scope, part.path)
-        text = value_text(value) if part.format is None else format_value(value, part.format)
-        texts.append(text if name != "style" or _STYLE_VALUE.fullmatch(text) else "")
-    return safe_attribute(tag, name, "".join(texts))
+
+    def fill(part):
+        text = part if isinstance(part, str) else format_value(_look_up(scope, part.path),
+                                                               part.format)
+        is_safe = isinstance(part, str) or name != "style" or _STYLE_VALUE.fullmatch(text)
+        return text if is_safe else ""
+    return safe_attribute(tag, name, "".join(map(fill, parts)))
 
 
 def strip_markup(text: str) -> str:
