@@ -5195,11 +5195,10 @@ class Log:
     def tail(self, n: int = 10) -> str:
         """The last n lines as one text; empty if there are none."""
         _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
-        found = []
-        for path in reversed(self._parts()):
+        for path in self._parts()[-1:]:
             with open(path, "rb") as file:
-                found[:0] = _last_lines(file, n - len(found))
-        return "\n".join(found)
+                return "\n".join(self._last(file, n))
+        return ""
 
     def follow(self, timeout: float | None = None, last: int = 0) -> Iterator[str]:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
@@ -5216,7 +5215,7 @@ class Log:
             while True:
                 if file is None and os.path.exists(self.path):
                     file = open(self.path, "rb")  # noqa: SIM115
-                    yield from self._last_before(file, last)
+                    yield from self._last(file, last, whole=True)
                 ended = self._server is not None and not self._server.is_alive
                 while file is not None:
                     line = file.readline()
@@ -5239,9 +5238,9 @@ class Log:
             if file is not None:
                 file.close()
 
-    def _last_before(self, file, n):
-        """The last n whole lines, the newest from the open `file`, which is left behind them."""
-        found, older = _last_lines(file, n, whole=True), self.path + ".1"
+    def _last(self, file, n, whole=False):
+        """The last n lines, the newest from the open `file`, see _last_lines."""
+        found, older = _last_lines(file, n, whole), self.path + ".1"
         if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
             with open(older, "rb") as part:
                 found[:0] = _last_lines(part, n - len(found))
@@ -6011,13 +6010,16 @@ class Template:
 
     def _take_live(self, node, name, value):
         """Take a live attribute: into node.live, and the fields that it names."""
-        kind, _, target = name.partition("-")
-        live = _LIVE.get(kind + "-" if target else name)
-        if live or name == "key":
+        kind, dash, target = name.partition("-")
+        show = _LIVE.get(kind + dash)
+        if show or name == "key":
             _require(re.fullmatch(_PATH, value),
                      f"template line {node.line}: data-{name} needs the name of a field", got=value)
-        if live:
-            self._add_live(node, live(node, name, _path_steps(value)))
+        if show:
+            _require(show is not _show_attribute
+                     or not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS,
+                     f"template line {node.line}: data-{name} cannot be made safe")
+            self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
                 self.series.setdefault(value, 100)
                 points = node.attributes.get("data-points")
@@ -6030,7 +6032,7 @@ class Template:
                      f"template line {node.line}: data-format is a format such as '.1f', or "
                      "'name:.1f'; the letters are d f e % s", got=value)
             if colon:
-                self._add_live(node, _Field(node, "field", _path_steps(path)))
+                self._add_live(node, _Live("field", "", _path_steps(path), _show_field))
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"template line {node.line}: data-points is a number from 2 to 99999",
@@ -6077,7 +6079,7 @@ class _Rendering:
                       for name, parts in node.attributes.items()}
         content = None
         for live in node.live.values():
-            made = live.apply(node, attributes, _look_up(scope, live.path), self)
+            made = live.show(live, node, attributes, _look_up(scope, live.path), self)
             content = content if made is None else made
         if self.static:
             attributes = {name: text for name, text in attributes.items()
@@ -6096,141 +6098,124 @@ class _Rendering:
         return self.show_markup(text) if is_markup else _escape(text)
 
     def show_markup(self, text):
-        return _escape(strip_markup(text)) if self.static else text
+        """Some HTML; its text for a place where no markup can be trusted."""
+        import html
+        return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text))) if self.static else text
 
 
-# Live attributes; in livewidget.js a method of Binding each, by the same names (LIVE).
+# Live attributes; in livewidget.js a method of Binding each, in a table of the same names (LIVE).
 
-class _Live:
-    """A live attribute of an element: its name without data-, and the path of its field.
-
-    apply() changes the attributes for a value and returns the content that it gives, or None.
-    The base of _Show, _Field, _Each, _Plot, _Attr, _Class and _Style. Made by Template._take_live.
-    """
-    def __init__(self, node, name, path):
-        self.name, self.path = name, path
-        self.target = name.partition("-")[2]
+#: A live attribute of an element: its name without data-, with what follows the first "-", the
+#: path of its field, and the function that changes the element's attributes for a value, and
+#: returns the content that it gives, or None.
+_Live = collections.namedtuple("_Live", "name target path show")
 
 
-class _Show(_Live):
-    """data-show and data-hide. Made by Template._take_live."""
-    def apply(self, node, attributes, value, rendering):
-        if is_true(value) == (self.name == "hide"):
-            attributes["hidden"] = ""
-        else:
-            attributes.pop("hidden", None)
+def _show_hidden(live, node, attributes, value, rendering):
+    """data-show and data-hide."""
+    if is_true(value) == (live.name == "hide"):
+        attributes["hidden"] = ""
+    else:
+        attributes.pop("hidden", None)
 
 
-class _Field(_Live):
-    """data-field: the value as content, or a control's value. Made by Template._take_live."""
-    def apply(self, node, attributes, value, rendering):
-        if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
-            return rendering.show_markup(str(value))
-        text = ("loading" if rendering.loading and value is _MISSING
-                else format_value(value, node.format))
-        if node.tag in ("img", "video", "audio", "source"):
-            attributes["src"] = safe_attribute(node.tag, "src", text)
-        elif (node.tag == "input"
-              and _own_text(node.attributes.get("type")) in ("checkbox", "radio")):
-            attributes.pop("checked", None)
-            if is_true(value):
-                attributes["checked"] = ""
-        elif node.tag in ("input", "progress", "meter"):
-            attributes["value"] = "" if text == "loading" else text
-        elif node.tag == "select":
-            return self._show_options(node, text, rendering)
-        else:
-            return _escape(text)
-        return None
-
-    @staticmethod
-    def _show_options(node, text, rendering):
-        import copy
-        shown = []
-        for child in map(copy.copy, node.children):
-            if isinstance(child, _Element) and child.tag == "option":
-                label = "".join(_own_text(one) for one in child.children
-                                if not isinstance(one, _Element))
-                value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
-                         else label.strip())
-                child.attributes = {name: parts for name, parts in child.attributes.items()
-                                    if name != "selected"}
-                if value == text:
-                    child.attributes["selected"] = None
-            shown.append(child)
-        return _Rendering(rendering.source, False, rendering.static).all(shown, {})
+def _show_field(live, node, attributes, value, rendering):
+    """data-field: the value as content, or a control's value."""
+    if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
+        return rendering.show_markup(str(value))
+    text = ("loading" if rendering.loading and value is _MISSING
+            else format_value(value, node.format))
+    if node.tag in ("img", "video", "audio", "source"):
+        attributes["src"] = safe_attribute(node.tag, "src", text)
+    elif node.tag == "input" and _own_text(node.attributes.get("type")) in ("checkbox", "radio"):
+        attributes.pop("checked", None)
+        if is_true(value):
+            attributes["checked"] = ""
+    elif node.tag in ("input", "progress", "meter"):
+        attributes["value"] = "" if text == "loading" else text
+    elif node.tag == "select":
+        return _show_options(node, text, rendering)
+    else:
+        return _escape(text)
+    return None
 
 
-class _Each(_Live):
-    """data-each: the <template> inside once for each item. Made by Template._take_live."""
-    def apply(self, node, attributes, value, rendering):
-        pattern = next((child for child in node.children if isinstance(child, _Element)
-                        and child.tag == "template"), None)
-        _require(pattern is not None,
-                 f"template line {node.line}: data-each needs a <template> inside")
-        items = _Rendering(rendering.source, False, rendering.static)
-        shown = []
-        for child in node.children:
-            if child is not pattern:
-                shown.append(rendering.all([child], {}))
-                continue
-            if not rendering.static:
-                shown.append(rendering.source[pattern.start:pattern.end])
-            for item in value if isinstance(value, list) else ():
-                scope = item if isinstance(item, dict) else {"item": item}
-                shown.append(items.all(pattern.children, scope))
-        return "".join(shown)
+def _show_options(node, text, rendering):
+    import copy
+    shown = []
+    for child in map(copy.copy, node.children):
+        if isinstance(child, _Element) and child.tag == "option":
+            label = "".join(_own_text(one) for one in child.children
+                            if not isinstance(one, _Element))
+            value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
+                     else label.strip())
+            child.attributes = {name: parts for name, parts in child.attributes.items()
+                                if name != "selected"}
+            if value == text:
+                child.attributes["selected"] = None
+        shown.append(child)
+    return _Rendering(rendering.source, False, rendering.static).all(shown, {})
 
 
-class _Plot(_Live):
-    """data-plot: the values of a field as a line. Made by Template._take_live."""
-    def apply(self, node, attributes, value, rendering):
-        newest = value[-1] if isinstance(value, list) and value else value
-        label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
-        if rendering.static:
-            return _sparkline(value)
-        if node.tag == "canvas":
-            attributes.update({"role": "img", "aria-label": label})
-            return ""
-        return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
+def _show_each(live, node, attributes, value, rendering):
+    """data-each: the <template> inside once for each item."""
+    pattern = next((child for child in node.children if isinstance(child, _Element)
+                    and child.tag == "template"), None)
+    _require(pattern, f"template line {node.line}: data-each needs a <template> inside")
+    items = _Rendering(rendering.source, False, rendering.static)
+    shown = []
+    for child in node.children:
+        if child is not pattern:
+            shown.append(rendering.all([child], {}))
+            continue
+        if not rendering.static:
+            shown.append(rendering.source[pattern.start:pattern.end])
+        for item in value if isinstance(value, list) else ():
+            scope = item if isinstance(item, dict) else {"item": item}
+            shown.append(items.all(pattern.children, scope))
+    return "".join(shown)
 
 
-class _Attr(_Live):
-    """data-attr-NAME: the value as an attribute. Made by Template._take_live."""
-    def __init__(self, node, name, path):
-        super().__init__(node, name, path)
-        _require(not _holds_code(self.target) and node.tag not in _UNSAFE_ELEMENTS,
-                 f"template line {node.line}: data-{name} cannot be made safe")
-
-    def apply(self, node, attributes, value, rendering):
-        if value is None or value is False or value is _MISSING:
-            attributes.pop(self.target, None)
-        else:
-            text = "" if value is True else value_text(value)
-            attributes[self.target] = safe_attribute(node.tag, self.target, text)
+def _show_plot(live, node, attributes, value, rendering):
+    """data-plot: the values of a field as a line."""
+    newest = value[-1] if isinstance(value, list) and value else value
+    label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
+    if rendering.static:
+        return _sparkline(value)
+    if node.tag == "canvas":
+        attributes.update({"role": "img", "aria-label": label})
+        return ""
+    return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
 
 
-class _Class(_Live):
-    """data-class-NAME: whether the element has a class. Made by Template._take_live."""
-    def apply(self, node, attributes, value, rendering):
-        names = list(dict.fromkeys((attributes.get("class") or "").split()))
-        if is_true(value) != (self.target in names):
-            names.remove(self.target) if self.target in names else names.append(self.target)
-            attributes["class"] = " ".join(names)
+def _show_attribute(live, node, attributes, value, rendering):
+    """data-attr-NAME: the value as an attribute."""
+    if value is None or value is False or value is _MISSING:
+        attributes.pop(live.target, None)
+    else:
+        text = "" if value is True else value_text(value)
+        attributes[live.target] = safe_attribute(node.tag, live.target, text)
 
 
-class _Style(_Live):
-    """data-style-NAME: the value as a CSS property. Made by Template._take_live."""
-    def apply(self, node, attributes, value, rendering):
-        text = value_text(value)
-        if text and _STYLE_VALUE.fullmatch(text):
-            before = (attributes.get("style") or "").rstrip("; ")
-            attributes["style"] = f"{before + '; ' if before else ''}{self.target}: {text};"
+def _show_class(live, node, attributes, value, rendering):
+    """data-class-NAME: whether the element has a class."""
+    names = list(dict.fromkeys((attributes.get("class") or "").split()))
+    if is_true(value) != (live.target in names):
+        names.remove(live.target) if live.target in names else names.append(live.target)
+        attributes["class"] = " ".join(names)
+
+
+def _show_style(live, node, attributes, value, rendering):
+    """data-style-NAME: the value as a CSS property."""
+    text = value_text(value)
+    if text and _STYLE_VALUE.fullmatch(text):
+        before = (attributes.get("style") or "").rstrip("; ")
+        attributes["style"] = f"{before + '; ' if before else ''}{live.target}: {text};"
 
 
 #: By name; one that ends in "-" has a target.
-_LIVE = {"show": _Show, "hide": _Show, "field": _Field, "each": _Each, "plot": _Plot,
-         "attr-": _Attr, "class-": _Class, "style-": _Style}
+_LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
+         "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -6272,12 +6257,6 @@ def _attribute_text(tag, name, parts, scope):
         is_safe = isinstance(part, str) or name != "style" or _STYLE_VALUE.fullmatch(text)
         return text if is_safe else ""
     return safe_attribute(tag, name, "".join(map(fill, parts)))
-
-
-def strip_markup(text: str) -> str:
-    """The text of some HTML, for a place where no markup can be trusted."""
-    import html
-    return html.unescape(re.sub(r"<[^>]*>?", "", text))
 
 
 def _sparkline(value):
@@ -6327,7 +6306,7 @@ class _Endpoint:
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
-        self.started = self.finished = self.logged = -math.inf
+        self.started = self.logged = -math.inf
         self.running = self.again = False
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
@@ -6378,7 +6357,7 @@ class EndpointRunner:
         self.ending: bool = False
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
-        self._actions_running, self._actions_errors = {}, {}
+        self._action_pools, self._actions_errors = {}, {}
         self._tell()
 
     def load(self, functions: list[Callable[..., Any]], settings: dict[str, Any]) -> None:
@@ -6507,7 +6486,6 @@ class EndpointRunner:
 
     def _done(self, endpoint, generation, fields, body, error, remark):
         endpoint.running = False
-        endpoint.finished = time.monotonic()
         if generation == self._generation:
             if remark and remark != endpoint.remark:
                 sys.stderr.write(f"endpoint {endpoint.path}: {remark}\n")
@@ -6585,10 +6563,8 @@ class EndpointRunner:
 
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
-        queue = self._actions_running.setdefault(path, collections.deque())
-        queue.append(functools.partial(self._call_action, path, arguments, done))
-        if len(queue) == 1:
-            self._pool.submit(queue[0])
+        pool = self._action_pools.setdefault(path, CallbackPool(most=1))
+        pool.submit(functools.partial(self._call_action, path, arguments, done))
 
     def _call_action(self, path, arguments, done):
         fields, error = {}, None
@@ -6615,14 +6591,11 @@ class EndpointRunner:
                 self.run(endpoint)
         self._changed()
         done(error)
-        queue = self._actions_running[path]
-        queue.popleft()
-        if queue:
-            self._pool.submit(queue[0])
 
     def stop(self) -> None:
         self.ending = True
-        self._pool.stop()
+        for pool in (self._pool, *self._action_pools.values()):
+            pool.stop()
 
 
 def _endpoint_value(function, any_value=False):
@@ -6666,7 +6639,7 @@ class FeedLink(WebSocketLink):
                  protocol: WebSocketProtocol) -> None:
         super().__init__(pages.site, connection, protocol)
         self.pages = pages
-        self.cursor: tuple[int, str | None] | None = None
+        self.cursor: int | None = None          # the number up to which the viewer is told
 
     def take_event(self, event: Any) -> None:
         if not isinstance(event, str):
@@ -6680,18 +6653,16 @@ class FeedLink(WebSocketLink):
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.close_now(1008, 'the first and only message is {"since": number, "epoch": text}')
             return
-        self.cursor = since, epoch
+        self.cursor = self.pages.cursor(since, epoch)
         self.pages.runner.viewers[self] = None
         self.pages.runner.attend(ATTEND_S)
         self.tell()
 
     def tell(self) -> None:
         """Send what changed, if the peer has taken what it got."""
-        since, epoch = self.cursor
-        if self.ending or self.connection.unsent or not self.pages.has_news(since, epoch):
-            return
-        self.cursor = self.pages.runner.log.seq, self.pages.runner.log.epoch
-        self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since, epoch)))
+        if not self.ending and not self.connection.unsent and self.pages.has_news(self.cursor):
+            since, self.cursor = self.cursor, self.pages.runner.log.seq
+            self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since)))
 
     def drained(self) -> None:
         super().drained()
@@ -6730,10 +6701,9 @@ class _Held:
 class EndpointPages:
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
-    def __init__(self, site: Site, instance: str, title: str) -> None:
+    def __init__(self, site: Site, instance: str) -> None:
         self.site: Site = site
         self.instance: str = instance
-        self.title: str = title
         self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
@@ -6825,25 +6795,27 @@ class EndpointPages:
 
     # The feed
 
-    def has_news(self, since: int, epoch: str | None) -> bool:
-        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
-        log, runner = self.runner.log, self.runner
-        if since and epoch == log.epoch:
-            return log.seq != since
-        return (runner.status != "live"
-                or all(one.finished > -math.inf for one in runner.endpoints.values()))
+    def cursor(self, since: int, epoch: str | None) -> int:
+        """The number behind which a viewer is told; 0: it starts anew, with another epoch too."""
+        log = self.runner.log
+        return since if since <= log.seq and epoch == log.epoch else 0
 
-    def feed(self, since: int, epoch: str | None) -> bytes:
+    def has_news(self, since: int) -> bool:
+        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
+        if since:
+            return self.runner.log.seq != since
+        return (self.runner.status != "live"
+                or all(one.body or one.error for one in self.runner.endpoints.values()))
+
+    def feed(self, since: int) -> bytes:
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
         log = self.runner.log
-        if epoch != log.epoch:
-            since = 0
         if self._answers_until != log.seq or len(self._answers) >= 64:
             self._answers, self._answers_until = {}, log.seq
         if since not in self._answers:
             changes = log.changes(since, limit=math.inf)
             answer = {"instance": self.instance, "epoch": log.epoch, "seq": changes.until,
-                      "reset": changes.reset or not since, "fields": {}, "html": {}, "series": {}}
+                      "reset": not since, "fields": {}, "html": {}, "series": {}}
             for operation, wid, name, *arguments in json.loads(b"[" + changes.operations + b"]"):
                 if operation == "new":
                     continue
@@ -6857,22 +6829,19 @@ class EndpointPages:
         return self._answers[since]
 
     def _answer_changes(self, request, exchange):
-        given, epoch = request.query.get("since", "0"), request.query.get("epoch")
+        given = request.query.get("since", "0")
         if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
-        log, since = self.runner.log, int(given)
-        if since and epoch is None:
-            epoch = log.epoch                   # a plain client that does not care about restarts
-        if since > log.seq:
-            since = 0
+        # without an epoch: a plain client that does not care about restarts
+        since = self.cursor(int(given), request.query.get("epoch", self.runner.log.epoch))
 
         def answer(late=False):
-            return _json_response(self.feed(since, epoch))
-        if self.has_news(since, epoch):
+            return _json_response(self.feed(since))
+        if self.has_news(since):
             return answer()
         _Held(self.runner.viewers, exchange, HOLD_S if since else FIRST_HOLD_S, answer,
-              lambda: self.has_news(since, epoch))
+              lambda: self.has_news(since))
         return None
 
     def _tell_waiting(self):
@@ -6898,12 +6867,11 @@ class EndpointSite(Site):
 
     Made by ServerProcess.
     """
-    def __init__(self, secret: bytes, instance: str, title: str,
-                 public_urls: Iterable[str] = ()) -> None:
+    def __init__(self, secret: bytes, instance: str, public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
         self.manager: ServerProcess | None = None
-        self.pages: EndpointPages = EndpointPages(self, instance, title)
+        self.pages: EndpointPages = EndpointPages(self, instance)
         self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
         for name in ("info", "new-code", "stop", "reload"):
             self.routes["/livewidget/" + name] = Route(
@@ -7029,7 +6997,7 @@ class ServerProcess:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
         self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
-                                               self.entry.name, self.record["public_urls"])
+                                               self.record["public_urls"])
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
@@ -7134,7 +7102,6 @@ class ServerProcess:
         # the site-packages of an environment that we made come first
         sys.path[:] = dict.fromkeys([*filter(_is_made, sys.path), *payload["path"]])
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
-        self.site.pages.title = settings.get("title") or self.entry.name
         loaded = threading.Event()
 
         def load():
@@ -7320,22 +7287,18 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame"
     or "file"."""
     script = _page_json({"place": place, "page": page, **config})
+    error = config["first"]["fields"].get("_server_detail")
     styles = {name: page[name] for name in ("css", "light", "dark")}
     return _WIDGET_PAGE.replace('<html lang="en">', f'<html lang="en" data-place="{place}">') % {
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON,
         "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
-        "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
+        # where scripts do not run it must say what failed
+        "badge": (f' data-status="error">{_escape("error, " + error)}' if error
+                  else ">" if place == "frame" else " hidden>"),
         "script": f"(() => {{\n{client_part('shared', 'fields')}startFields({script}, "
                   "document.currentScript.nonce);\n})();"}
-
-
-def _badge(place, error):
-    """The badge's first attributes and text: where scripts do not run it must say what failed."""
-    if error:
-        return ' data-status="error">' + _escape("error, " + error)
-    return ">" if place == "frame" else " hidden>"
 
 
 def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
@@ -7594,7 +7557,7 @@ class DynamicWidget:
         """Its pages on a site here; used by Application.mount and `livewidget.py serve`."""
         self._is_used = True
         functions, settings = self._definition()
-        pages = EndpointPages(site, _random_token(9), self.widget_title)
+        pages = EndpointPages(site, _random_token(9))
         site.reactor.call_soon(pages.runner.load, functions, settings)
         site.reactor.call_soon(pages.runner.say, "live")
         return pages
