@@ -4159,10 +4159,7 @@ def _is_imported(module_name):
 
 
 def _find_reference(obj, name, module_name):
-    """(module, qualified name) by which another process finds this very object, or None.
-
-    Imports nothing.
-    """
+    """(module, name) by which another process finds this very object, or None. Imports nothing."""
     if not isinstance(name, str) or not isinstance(module_name, str):
         return None
     if module_name == __name__ and ("__file__" in globals() or name.split(".")[0] in OWN_NAMES):
@@ -4204,10 +4201,8 @@ class Packer:
     them apart. Nothing that is packed is called, imported or changed (R97). What cannot travel
     raises UsageError with its variable and function. The bytes are the same for the same code,
     whatever the process, file and line; places in files stand beside them in `lines`.
-
-    Made by pack_functions, mixed into pickle's Pickler by _packer_class. That is the one written in
-    Python: its reducer_override() is asked about sets too, whose order must not depend on the
-    process, and its memoize() can be told which objects have an identity.
+    Made by pack_functions, mixed by _packer_class into the Pickler that is written in Python: it
+    asks about sets too, and its memoize() can be told which objects have an identity.
     """
     def __init__(self, outer: Any = None) -> None:
         self.file: io.BytesIO = io.BytesIO()
@@ -4324,6 +4319,7 @@ class Packer:
         return list(items) if id(items) in self._ordering else sorted(items, key=key)
 
     def _reduce_function(self, function):
+        import dis
         code, closure = function.__code__, function.__closure__ or ()
         self._cells.update(map(id, closure))
         contents = {}
@@ -4333,7 +4329,9 @@ class Packer:
             except ValueError:                  # not assigned yet
                 pass
         namespace = function.__globals__
-        used = {name: namespace[name] for name in sorted(_global_names(code)) if name in namespace}
+        looked_up = {instruction.argval for one in _codes(code) for instruction
+                     in dis.get_instructions(one) if instruction.opname in _GLOBAL_OPS}
+        used = {name: namespace[name] for name in sorted(looked_up) if name in namespace}
         rest = {name: getattr(function, name) for name in (
             "__defaults__", "__kwdefaults__", "__dict__", "__annotations__", "__doc__",
             "__qualname__", "__module__")}
@@ -4444,13 +4442,6 @@ def _codes(code):
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _codes(constant)
-
-
-def _global_names(code):
-    """Names that a function looks up outside itself."""
-    import dis
-    return {instruction.argval for one in _codes(code) for instruction in dis.get_instructions(one)
-            if instruction.opname in _GLOBAL_OPS}
 
 
 def _python_tag():
@@ -4640,11 +4631,8 @@ def _unlink(*paths):
 
 
 class FileLock:
-    """A lock that the system takes back when its holder ends, however it ends.
-
-    take() returns whether this process has it now. The file's text names the holder.
-    Used by _Entry, start_server, make_environment and ServerProcess.
-    """
+    """A lock that the system takes back when its holder ends. take(): whether we have it now.
+    Used by _Entry, start_server, make_environment and ServerProcess."""
     def __init__(self, path: str) -> None:
         self.path = path
         self.descriptor: int | None = None
@@ -4672,10 +4660,8 @@ class FileLock:
 
 
 class _Starting(FileLock):
-    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager.
-
-    Used by start_server, Server.restart and Server.terminate.
-    """
+    """Held while a name is started, reloaded or ended: one at a time (R85). Its file's text names
+    the holder. Used by start_server, Server.restart and Server.terminate."""
     def __enter__(self):
         try:
             taken = _wait_until(self.take, LOCK_TIMEOUT_S)
@@ -4840,9 +4826,7 @@ def find_public_urls(port: int) -> list[str]:
 
 class _Entry:
     """What is on disk about a server: its folder, its record, and whether it lives.
-
-    Made by start_server, Server, Servers and ServerProcess.
-    """
+    Made by start_server, Server, Servers and ServerProcess."""
     def __init__(self, name: str) -> None:
         self.name: str = check_server_name(name)
         self.folder: str = os.path.join(home_folder(), "servers", name)
@@ -4932,9 +4916,9 @@ class _Entry:
                                     _prove(secret, "health", nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
                 answer, data = _request(
-                    connection, method, path, b"" if method == "POST" else None,
-                    {"Authorization": "Bearer " + _prove(secret, "manage"),
-                     **({"Content-Type": "application/json"} if method == "POST" else {})})
+                    connection, method, path, b"" if method == "POST" else None, {
+                        "Authorization": "Bearer " + _prove(secret, "manage"),
+                        "Content-Type": "application/json"})
                 is_json = answer.headers.get_content_type() == "application/json"
                 return answer.status, json.loads(data) if is_json else data
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -4964,12 +4948,9 @@ def _current_folder():
 
 
 def _program_path_or_folder():
-    """What names the notebook or script that runs this, the same after a restart of its kernel.
-
-    VS Code and ipykernel put the notebook's path among its variables, a script has its own. Where
-    none is known (a prompt; Colab, whose machine has one notebook) it is the current folder.
-    """
-    names = vars(sys.modules["__main__"])
+    """What names the notebook or script that runs this, the same after a restart of its kernel:
+    its path, or where none is known (a prompt; Colab's one notebook) the current folder."""
+    names = vars(sys.modules["__main__"])       # VS Code and ipykernel put the path there
     known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
     for path in (*known, os.environ.get("JPY_SESSION_NAME")):
         if isinstance(path, str) and path:
@@ -4990,14 +4971,13 @@ def code_identity(digest: str, settings: dict[str, Any],
             "by": readable[-100:]}
 
 
-def start_server(name: str, packed: dict[str, Any], code: dict[str, str], settings: dict[str, Any],
-                 *, expiration_seconds: float, dependencies: Iterable[str] = (),
-                 force: bool = False, replace: bool = True, take_over: bool = True,
-                 wait: bool = False) -> Server:
-    """Start a server, or find it running, or hand it the new code; returns its Server.
+def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[str, Any], *,
+                 expiration_seconds: float, dependencies: list[str], force: bool = False,
+                 replace: bool = True, take_over: bool = True, wait: bool = False,
+                 ) -> tuple[Server, dict[str, str]]:
+    """Start a server, or find it running, or hand it the new code: (its Server, code_identity).
 
-    packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings:
-    JSON values that the server needs besides. force: end a running one first. replace: False raises
+    functions: of the endpoints and actions. settings: JSON values that it needs besides. force: end a running one first. replace: False raises
     ServerAlreadyExistsError if the name runs other code, take_over: False if it runs another
     program's. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
     else ServerStartupError with its stderr.
@@ -5005,6 +4985,8 @@ def start_server(name: str, packed: dict[str, Any], code: dict[str, str], settin
     import marshal
     _reap()
     entry, cwd = _Entry(name), _current_folder()
+    packed, digest = pack_functions(functions)
+    code = code_identity(digest, settings, dependencies)
     payload = marshal.dumps({"format": 2, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
@@ -5013,20 +4995,17 @@ def start_server(name: str, packed: dict[str, Any], code: dict[str, str], settin
              f"{MAX_PAYLOAD_BYTES} can travel")
     _own_folder("servers", name)
     wanted = {**code, "name": name, "endpoints": settings["paths"], "expires": expiration_seconds,
-              "dependencies": list(dependencies), "cwd": cwd}
+              "dependencies": dependencies, "cwd": cwd}
     with _Starting(entry.path("start.lock")):
         server = (_running_server(entry, wanted, payload, force, replace, take_over)
                   or _spawn(entry, wanted, payload))
     if wait:
         server._wait_for_start()
-    return server
+    return server, code
 
 
 def _running_server(entry, wanted, payload, force, replace, take_over):
-    """The Server that runs this code or took it; None once no other of this name runs.
-
-    wanted: what its record is to say.
-    """
+    """The Server that runs this code or took it; None once no other of this name runs."""
     try:
         record = entry.record()
     except ServerError:
@@ -5051,27 +5030,21 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
                           "name to have both", entry.name, record["by"])
     runs_with = sorted(record["dependencies"]), record["tag"]
     if not force and runs_with == (sorted(wanted["dependencies"]), _python_tag()):
-        _hand_over(entry, {**record, **wanted, "started": boot_clock()}, payload)
-        return server
+        entry.write_payload(payload, entry.secret())
+        record.update(wanted, started=boot_clock())
+        _write_file(entry.path("server.json"), _encode(record))
+        status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
+        if status == 200:
+            return server
+        raise ServerStartupError(
+            f"server {entry.name!r} did not load the new code: status {status}")
     server._end(5.0, replaced_by=wanted["by"])
     return None
 
 
-def _hand_over(entry, record, payload):
-    """Let the running process load the new code."""
-    entry.write_payload(payload, entry.secret())
-    _write_file(entry.path("server.json"), _encode(record))
-    status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
-    if status != 200:
-        raise ServerStartupError(
-            f"server {entry.name!r} did not load the new code: status {status}")
-
-
 def _spawn(entry, wanted, payload, secret=None):
-    """Start the process of a server whose name we hold (R89, R90).
-
-    wanted: what its record is to say; with the secret, that of the process which it replaces.
-    """
+    """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
+    with the secret, that of the process which it replaces."""
     secret = secret or _random_bytes(32)
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
@@ -5116,9 +5089,7 @@ def _spawn(entry, wanted, payload, secret=None):
 
 def _popen(record, folder, logs, sock, lock):
     """Start the child, which inherits its socket and its lock, and keep its Popen.
-
-    Nothing is inherited on Windows: there the child takes the lock and a port by itself.
-    """
+    On Windows it inherits nothing, and takes the lock and a port by itself."""
     import atexit
     import subprocess
     python = environment_python(record["dependencies"])
@@ -5146,9 +5117,7 @@ def _popen(record, folder, logs, sock, lock):
 
 def _last_lines(file, n, whole=False):
     """The last n lines of a binary file without their ends, as list of str; moves to its end.
-
-    whole: leave out a last line whose end is not yet written, and stop before it.
-    """
+    whole: leave out a last line whose end is not yet written, and stop before it."""
     size = end = file.seek(0, os.SEEK_END)
     data = b""
     while end and n > 0 and data.count(b"\n") <= n:
@@ -5218,15 +5187,15 @@ class Log:
                     yield from self._last(file, last, whole=True)
                 ended = self._server is not None and not self._server.is_alive
                 while file is not None:
-                    line = file.readline()
-                    partial += line
-                    if not line:
-                        file, moved = self._next_file(file)
-                        if not moved:
-                            break
-                    elif partial.endswith(b"\n"):
+                    partial += file.readline()
+                    if partial.endswith(b"\n"):
                         yield partial.decode("utf-8", "replace").rstrip("\r\n")
                         partial, heard = b"", time.monotonic()
+                    elif self._is_behind(file):
+                        file.close()
+                        file = open(self.path, "rb")  # noqa: SIM115
+                    else:
+                        break
                 if ended:
                     if partial:
                         yield partial.decode("utf-8", "replace")
@@ -5246,16 +5215,13 @@ class Log:
                 found[:0] = _last_lines(part, n - len(found))
         return found
 
-    def _next_file(self, file):
-        """Where to read on after a file's end: (file, whether the log was rotated to it)."""
+    def _is_behind(self, file):
+        """Whether all of an open file is read and the log goes on in another."""
         try:
             now, then = os.stat(self.path), os.fstat(file.fileno())
         except OSError:
-            return file, False
-        if (now.st_ino, now.st_dev) == (then.st_ino, then.st_dev) or file.tell() < then.st_size:
-            return file, False
-        file.close()
-        return open(self.path, "rb"), True
+            return False
+        return not os.path.samestat(now, then) and file.tell() >= then.st_size
 
 
 class Environment(_Packages):
@@ -5434,9 +5400,7 @@ class Server:
 
     def _end(self, timeout, force=True, replaced_by=""):
         """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name.
-
-        replaced_by: the program whose code comes in its place; its viewers are told.
-        """
+        replaced_by: the program whose code comes in its place; its viewers are told."""
         from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
@@ -5461,11 +5425,9 @@ class Server:
         _reap()
 
     def _kill(self, record):
-        """Signal the recorded process and its group, if it is surely that one (R87).
-
-        Its start time is checked before each signal; where there are descriptors of processes
-        (Linux, from Python 3.9 on), the signal goes to one that was opened before the check.
-        """
+        """Signal the recorded process and its group, if it is surely that one (R87): its start
+        time is checked before each signal, which goes to a descriptor that was opened before, where
+        processes have one (Linux, from Python 3.9 on)."""
         import signal
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
@@ -5872,18 +5834,16 @@ def _path_steps(path):
 
 def _split_placeholders(text):
     """Text as a list of str and _Placeholder; texts are not empty, nor side by side."""
-    parts, own, at = [], "", 0
+    parts, at = [""], 0
     for match in _PLACEHOLDER.finditer(text):
-        own += text[at:match.start()]
+        parts[-1] += text[at:match.start()]
         at = match.end()
         if match[1] is not None:                # {{x}} is the text {x}
-            own += f"{{{match[1]}}}"
+            parts[-1] += f"{{{match[1]}}}"
         else:
-            parts += [own] if own else []
-            parts.append(_Placeholder(_path_steps(match[2]), match[3], bool(match[4])))
-            own = ""
-    own += text[at:]
-    return parts + [own] if own else parts
+            parts += [_Placeholder(_path_steps(match[2]), match[3], bool(match[4])), ""]
+    parts[-1] += text[at:]
+    return [part for part in parts if part != ""]
 
 
 class _Element:
@@ -5897,12 +5857,6 @@ class _Element:
     def is_repeated(self):
         """Whether what is inside stands for the items of a list."""
         return self.in_each or "each" in self.live
-
-
-def _unescape_attribute(text):
-    import html
-    return re.sub(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
-                  lambda match: html.unescape(match[0]), text)
 
 
 class Template:
@@ -5983,6 +5937,7 @@ class Template:
     def _take_tag(self, tag, attributes, line, start, parent):
         if _PLACEHOLDER.search(tag):
             self._refuse(line, _PLACEHOLDER.search(tag)[0], "the name of a tag")
+        import html
         node = _Element(tag, line, start, parent.is_repeated)
         parent.children.append(node)
         for match in _ATTRIBUTE.finditer(attributes):
@@ -5992,7 +5947,9 @@ class Template:
                 self._refuse(line, _PLACEHOLDER.search(name)[0], "the name of an attribute")
             if name in node.attributes:
                 continue
-            parts = None if value is None else _split_placeholders(_unescape_attribute(value))
+            parts = None if value is None else _split_placeholders(re.sub(
+                r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
+                lambda match: html.unescape(match[0]), value))
             if not all(isinstance(part, str) for part in parts or ()):
                 where = ("an attribute without quotes" if match[4] is not None
                          else "the attribute " + name if _holds_code(name)
@@ -6047,8 +6004,7 @@ class Template:
         node.live.setdefault(live.name, live)
         self._note([live], node.in_each)
 
-    def render(self, fields: dict[str, Any], *, loading: bool = False,
-               static: bool = False) -> str:
+    def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
 
         loading: some fields are still being asked for: what is missing says so. static: for a page
@@ -6105,9 +6061,8 @@ class _Rendering:
 
 # Live attributes; in livewidget.js a method of Binding each, in a table of the same names (LIVE).
 
-#: A live attribute of an element: its name without data-, with what follows the first "-", the
-#: path of its field, and the function that changes the element's attributes for a value, and
-#: returns the content that it gives, or None.
+#: A live attribute of an element. target: what follows the first "-" of its name. show: changes
+#: the element's attributes for a value of the field, and returns the content that it gives or None.
 _Live = collections.namedtuple("_Live", "name target path show")
 
 
@@ -6149,10 +6104,9 @@ def _show_options(node, text, rendering):
                             if not isinstance(one, _Element))
             value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
                      else label.strip())
-            child.attributes = {name: parts for name, parts in child.attributes.items()
-                                if name != "selected"}
-            if value == text:
-                child.attributes["selected"] = None
+            child.attributes = {**child.attributes, "selected": None}
+            if value != text:
+                del child.attributes["selected"]
         shown.append(child)
     return _Rendering(rendering.source, False, rendering.static).all(shown, {})
 
@@ -6299,10 +6253,7 @@ def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
 # Endpoints that run while somebody watches
 
 class _Endpoint:
-    """One endpoint: its function, when it is due, and what it last answered.
-
-    Made by EndpointRunner.load.
-    """
+    """One endpoint: its function, when it is due, and its answer. Made by EndpointRunner.load."""
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
@@ -6331,8 +6282,7 @@ def _file_stamp(patterns):
 
 
 class EndpointRunner:
-    """Runs endpoints on worker threads while somebody watches, and keeps what they answer in a
-    StateLog.
+    """Runs endpoints on worker threads while somebody watches, and keeps their answers in a log.
 
     Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs
     at most once per interval however many people watch, never twice at once, and at once when a
@@ -6349,11 +6299,9 @@ class EndpointRunner:
         self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
         self._changed = changed                 # called when the log has something new
         self._pool = CallbackPool()
-        self._attended_until = -math.inf
-        self._generation = 0
+        self._attended_until, self._generation = -math.inf, 0
         self._series, self._unknown, self._old_fields = {}, set(), set()
-        self._watcher = None
-        self._any_value = False
+        self._watcher, self._any_value = None, False
         self.ending: bool = False
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
@@ -6368,8 +6316,8 @@ class EndpointRunner:
             if endpoint.timer is not None:
                 endpoint.timer.cancel()
         for about, function in zip(settings["endpoints"], functions):
-            interval = about.get("interval") or settings["interval"]
-            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000,
+            interval_s = (about.get("interval") or settings["interval"]) / 1000
+            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval_s,
                                                       about.get("watch") or [])
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
@@ -6570,11 +6518,10 @@ class EndpointRunner:
         fields, error = {}, None
         try:
             value = _run_handler(self.actions[path], (), arguments)
-            if value is not None:
-                _require(isinstance(value, dict),
-                         f"an action returns a dict or None, got {kind_shown(value)}")
-                fields, _ = to_plain(value)
-                _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
+            _require(value is None or isinstance(value, dict),
+                     f"an action returns a dict or None, got {kind_shown(value)}")
+            fields, _ = to_plain(value or {})
+            _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
             _print_error(f"action {path} failed", problem)
@@ -6647,10 +6594,10 @@ class FeedLink(WebSocketLink):
         try:
             wanted = json.loads(event) if len(event) < 1000 else None
             since, epoch = wanted["since"], wanted.get("epoch")
-            if (self.cursor is not None or type(since) is not int or since < 0
-                or not isinstance(epoch, (str, type(None)))):
-                raise ValueError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            since = epoch = None
+        if (self.cursor is not None or type(since) is not int or since < 0
+            or not isinstance(epoch, (str, type(None)))):
             self.close_now(1008, 'the first and only message is {"since": number, "epoch": text}')
             return
         self.cursor = self.pages.cursor(since, epoch)
@@ -6674,10 +6621,8 @@ class FeedLink(WebSocketLink):
 
 
 class _Held:
-    """A request that waits until is_ready(), at most patience_s; meanwhile it is in a dict.
-
-    answer(late) gives its Response, or None if it waits elsewhere then. Made by EndpointPages.
-    """
+    """A request that waits, in a dict, until is_ready() or patience_s have passed. answer(late):
+    its Response, or None if it waits elsewhere then. Made by EndpointPages."""
     def __init__(self, waiting, exchange, patience_s, answer, is_ready=lambda: True):
         self._waiting, self._exchange = waiting, exchange
         self._answer, self._is_ready = answer, is_ready
@@ -6863,10 +6808,7 @@ def _json_response(body):
 
 
 class EndpointSite(Site):
-    """The web server of a server process: its pages, and the requests of its managers.
-
-    Made by ServerProcess.
-    """
+    """The web server of a server process, for viewers and managers. Made by ServerProcess."""
     def __init__(self, secret: bytes, instance: str, public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
@@ -6920,14 +6862,11 @@ class EndpointSite(Site):
 # A server's process
 
 class _LogPipe:
-    """What a process writes to a descriptor, into a log of bounded size; children's output too
-    (R93).
-
-    The descriptor is the writing end of a pipe, so that a program that prints faster than the disk
-    waits. Made by ServerProcess.
+    """What a process and its children write to a descriptor, into a log of bounded size (R93). The
+    descriptor is the end of a pipe: who prints faster than the disk waits. Made by ServerProcess.
     """
     def __init__(self, descriptor, path, trouble):
-        self.path, self._trouble = path, trouble
+        self.descriptor, self.path, self._trouble = descriptor, path, trouble
         self.dropped = 0
         self._file = _open_log(path)
         self._size = os.fstat(self._file).st_size
@@ -6965,17 +6904,14 @@ class _LogPipe:
             self._size += written
             data = data[written:]
 
-    def put_back(self, descriptor):
+    def put_back(self):
         """Let the descriptor be the file itself, and end when the pipe is empty."""
-        os.dup2(self._file, descriptor)
+        os.dup2(self._file, self.descriptor)
         self._thread.join(1.0)
 
 
 class ServerProcess:
-    """The life of a server's process, from its folder: load, perhaps install, serve, expire, end.
-
-    Made by serve_folder.
-    """
+    """The life of a server's process: load, perhaps install, serve, end. Made by serve_folder."""
     def __init__(self, folder: str, sock: int, lock: int) -> None:
         self.entry: _Entry = _Entry(os.path.basename(folder))
         self.entry.folder = folder
@@ -7001,10 +6937,10 @@ class ServerProcess:
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
-        self._logs = {}
+        self._logs = []
         for descriptor, name in ((1, "stdout"), (2, "stderr")):
-            self._logs[descriptor] = _LogPipe(descriptor, self.entry.path(name + ".log"),
-                                              self.site.pages.runner.trouble)
+            self._logs.append(_LogPipe(descriptor, self.entry.path(name + ".log"),
+                                       self.site.pages.runner.trouble))
             setattr(sys, name, open(  # noqa: SIM115
                 descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace",
                 closefd=False))
@@ -7103,11 +7039,8 @@ class ServerProcess:
         sys.path[:] = dict.fromkeys([*filter(_is_made, sys.path), *payload["path"]])
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
         loaded = threading.Event()
-
-        def load():
-            self.site.pages.runner.load(functions, settings)
-            loaded.set()
-        self.site.reactor.call_soon(load)
+        self.site.reactor.call_soon(self.site.pages.runner.load, functions, settings)
+        self.site.reactor.call_soon(loaded.set)
         loaded.wait(START_TIMEOUT_S)
 
     def reload(self, done: Callable[..., Any]) -> None:
@@ -7143,8 +7076,8 @@ class ServerProcess:
 
     def close_logs(self) -> None:
         """Flush what was printed to the logs, and send later prints straight there."""
-        for descriptor, log in self._logs.items():
-            log.put_back(descriptor)
+        for log in self._logs:
+            log.put_back()
 
 
 def _is_made(path):
@@ -7157,9 +7090,7 @@ _rest_lock = threading.Lock()
 
 def _load_rest(started, name):
     """A name that a server's process began without: it loads the rest of this file (PEP 562).
-
-    started: the file's modification time then; another program must not be mixed into this one.
-    """
+    started: the file's modification time then; another program must not be mixed into this one."""
     with _rest_lock:
         if "main" not in globals() and not name.startswith("__"):
             if os.path.getmtime(__file__) != started:
@@ -7205,13 +7136,13 @@ def create(name: str, endpoints: dict[str, Callable[[], Any]],
         _require(callable(function), f"create: {path} needs a function", got=function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
-    packed, digest = pack_functions(list(endpoints.values()))
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
                 "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True,
                 "page": endpoints_page(name, endpoints)}
-    code = code_identity(digest, settings, dependencies)
-    return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
-                        dependencies=dependencies, force=force, replace=False, wait=True)
+    server, _ = start_server(
+        name, list(endpoints.values()), settings, expiration_seconds=expiration_seconds,
+        dependencies=dependencies, force=force, replace=False, wait=True)
+    return server
 
 
 def check_endpoint_path(path: Any) -> str:
@@ -7256,10 +7187,8 @@ _WIDGET_PAGE = """<!doctype html>
 _BASE_CSS = """
 :root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
     --lw-flash: #fde68a; }
-@media (prefers-color-scheme: dark) { :root { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
-:root[data-theme=light] { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4;
-    --lw-badge-error: #b42318; --lw-flash: #fde68a; }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #7aa7ff;
+    --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
 :root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
     --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
 html, body { background: transparent; margin: 0; }
@@ -7327,18 +7256,14 @@ _CSS_LENGTH = _Pattern(
 
 
 def _is_made_by_script():
-    """Whether a widget is being made at the top level of a script, where nobody sees its value.
-
-    Called by DynamicWidget.__init__. Tests, functions and servers show what they make themselves.
-    """
-    if sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython() is not None:
-        return False
+    """Whether a DynamicWidget is being made at the top level of a script, where nobody sees it.
+    Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
         frame = frame.f_back
-    if frame is None or frame.f_code.co_name != "<module>":
-        return False
-    return frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
+    shows = sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython()
+    return (not shows and frame is not None and frame.f_code.co_name == "<module>"
+            and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
 
 
 def _title_name(title):
@@ -7563,11 +7488,8 @@ class DynamicWidget:
         return pages
 
     def _publish(self, force):
-        """Start the server, or hand the running one this code.
-
-        A name made from the title is left to the notebook or script that has it: ours gets a hash
-        then, and keeps it.
-        """
+        """Start the server, or hand the running one this code. A name made from the title is left
+        to the notebook or script that has it: ours gets a hash then, and keeps it."""
         if self._default_name is not None:
             own = f"{self._default_name[:50]}_{code_identity('', {}, ())['origin'][:8]}"
             self.server_name = own if _Entry(own).alive else self._default_name
@@ -7579,21 +7501,17 @@ class DynamicWidget:
         self._say("server at %s", self._server.url)
 
     def _start(self, force, take_over=True):
-        functions, settings = self._definition()
-        packed, digest = pack_functions(functions)      # the name too, where a function uses self
-        self._code = code_identity(digest, settings, self._dependencies)
-        self._server = start_server(self.server_name, packed, self._code, settings, force=force,
-                                    take_over=take_over, dependencies=self._dependencies,
-                                    expiration_seconds=self._expiration_seconds)
+        # the name is packed too, where a function uses self
+        self._server, self._code = start_server(
+            self.server_name, *self._definition(), force=force, take_over=take_over,
+            dependencies=self._dependencies, expiration_seconds=self._expiration_seconds)
 
     # Showing
 
     def _first_values(self):
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
-
-        Errors are printed to stderr, and named in _server_detail.
-        """
-        answers, threads = {}, []
+        Errors are printed to stderr, and named in _server_detail."""
+        answers = {}
 
         def ask(path, function):
             try:
@@ -7601,10 +7519,11 @@ class DynamicWidget:
             except Exception as problem:  # noqa: BLE001
                 answers[path] = problem
         deadline = time.monotonic() + CHECKPOINT_S
-        for path, (function, _, _) in self._endpoints.items():
-            threads.append(threading.Thread(target=ask, args=(path, function), daemon=True,
-                                            name="livewidget-checkpoint"))
-            threads[-1].start()
+        threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
+                                    name="livewidget-checkpoint")
+                   for path, (function, _, _) in self._endpoints.items()]
+        for thread in threads:
+            thread.start()
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         fields, errors = {}, []
@@ -7747,8 +7666,7 @@ def _take_comm(comm, opening):
         data = message["content"]["data"]
 
         def work():
-            answer = _relay(server, data)
-            comm.send({"id": data.get("id"), **answer})
+            comm.send({"id": data.get("id"), **_relay(server, data)})
         threading.Thread(target=work, name="livewidget-relay", daemon=True).start()
     comm.on_msg(take)
 
