@@ -4134,9 +4134,7 @@ _NAMELESS = frozenset((type(None), type(...), type(NotImplemented)))
 
 def own_source() -> str:
     """The text of this file: from the file, else from the notebook cell that it was pasted into.
-
-    Raises ServerError where neither has it (a text given to exec()).
-    """
+    Raises ServerError where neither has it (a text given to exec())."""
     if "__file__" in globals():
         with open(__file__, encoding="utf-8") as file:
             return file.read()
@@ -4503,9 +4501,7 @@ def _make_lru_cache(function, parameters):
 
 def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any], str]:
     """Functions by value: (plain data for unpack_functions, digest of the code).
-
-    Raises UsageError for what can't travel.
-    """
+    Raises UsageError for what can't travel."""
     import linecache
     packer = _packer_class()()
     code = packer.pack(list(functions))
@@ -4578,12 +4574,11 @@ def _own_folder(*parts):
         if not stat.S_ISDIR(status.st_mode):
             raise ServerError(f"{path} must be a folder, not a link or file: move it away, or set "
                               f"LIVEWIDGET_HOME")
-        if os.name != "nt":
-            if status.st_uid != os.getuid():
-                raise ServerError(
-                    f"{path} belongs to another user: set LIVEWIDGET_HOME to a folder of your own")
-            if status.st_mode & 0o022:
-                raise ServerError(f"{path} can be written by others: run  chmod 700 {path}")
+        if os.name != "nt" and status.st_uid != os.getuid():
+            raise ServerError(
+                f"{path} belongs to another user: set LIVEWIDGET_HOME to a folder of your own")
+        if os.name != "nt" and status.st_mode & 0o022:
+            raise ServerError(f"{path} can be written by others: run  chmod 700 {path}")
     return path
 
 
@@ -4618,8 +4613,7 @@ def _read_file(path, limit=MAX_PAYLOAD_BYTES):
 
 
 def _open_log(path, more_flags=0):
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW | more_flags
-    return os.open(path, flags, 0o600)
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW | more_flags, 0o600)
 
 
 def _unlink(*paths):
@@ -4836,10 +4830,8 @@ class _Entry:
 
     @property
     def alive(self) -> bool:
-        """Whether the server's process holds its lock (R86).
-
-        Asked by a shared lock: readers do not block each other.
-        """
+        """Whether the server's process holds its lock (R86). Asked by a shared lock: readers do not
+        block each other."""
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
@@ -4897,10 +4889,7 @@ class _Entry:
     def ask(self, method: str, path: str, timeout: float = 5.0,
             record: dict[str, Any] | None = None) -> tuple[int, Any]:
         """A request to the running server with its secret, sent only once it has proved that it
-        knows it (R89).
-
-        Returns (status, parsed JSON or bytes); raises ServerError.
-        """
+        knows it (R89). Returns (status, parsed JSON or bytes); raises ServerError."""
         import contextlib
         import http.client
         record = record or self.record()
@@ -4960,10 +4949,8 @@ def _program_path_or_folder():
 
 def code_identity(digest: str, settings: dict[str, Any],
                   dependencies: Iterable[str]) -> dict[str, str]:
-    """What tells apart all that a server runs: its digest, and whose it is.
-
-    {"digest", "origin": of the notebook or script that it is from, "by": its name for people}
-    """
+    """What tells apart all that a server runs: {"digest", "origin": of the notebook or script that
+    it is from, "by": its name for people}."""
     path = _program_path_or_folder()
     readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
     everything = f"{digest} {_dump(settings)} {sorted(dependencies)}"
@@ -4977,10 +4964,10 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
                  ) -> tuple[Server, dict[str, str]]:
     """Start a server, or find it running, or hand it the new code: (its Server, code_identity).
 
-    functions: of the endpoints and actions. settings: JSON values that it needs besides. force: end a running one first. replace: False raises
-    ServerAlreadyExistsError if the name runs other code, take_over: False if it runs another
-    program's. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
-    else ServerStartupError with its stderr.
+    functions: of the endpoints and actions. settings: JSON values that it needs besides. force: end
+    a running one first. replace: False raises ServerAlreadyExistsError if the name runs other code,
+    take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
+    (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr.
     """
     import marshal
     _reap()
@@ -5227,14 +5214,11 @@ class Log:
 class Environment(_Packages):
     """The packages that a server sees: name -> (version, folder). python: its interpreter; path:
     its sys.path. Made by Server.env."""
-    python: str
-    path: list[str]
-    version: str
-
     def __init__(self, answer: dict[str, Any]) -> None:
         super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
-        self.python, self.path = answer["executable"], answer["path"]
-        self.version = answer["version"]
+        self.python: str = answer["executable"]
+        self.path: list[str] = answer["path"]
+        self.version: str = answer["version"]
 
     def __repr__(self) -> str:
         return "\n".join([f"Python {self.version}, {self.python}"]
@@ -5628,7 +5612,6 @@ def missing_requirements(requirements: Iterable[str]) -> list[str]:
         pip = importlib.import_module("pip._vendor.packaging.requirements")
     except ImportError:                         # no pip here: the environment's will know
         return list(requirements)
-
     def is_satisfied(text):
         try:
             wanted = pip.Requirement(text)
@@ -5679,10 +5662,8 @@ def _run_installer(command, deadline, say):
 
 def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> str:
     """A virtual environment with the requirements, kept by what they are: its Python's path.
-
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
-    builds at a time; the folder gets its name when it is complete (R100).
-    """
+    builds at a time; the folder gets its name when it is complete (R100)."""
     import shutil
     _own_folder("venvs")
     python = environment_python(requirements)
@@ -6014,7 +5995,7 @@ class Template:
 
 
 class _Rendering:
-    """One rendering of a template, with the arguments of Template.render, which makes it."""
+    """One rendering, with the flags of Template.render. Made by Template.render."""
     def __init__(self, source, loading, static):
         self.source, self.loading, self.static = source, loading, static
 
@@ -6204,12 +6185,11 @@ def _attribute_text(tag, name, parts, scope):
     """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
     if all(isinstance(part, str) for part in parts):
         return "".join(parts)
-
     def fill(part):
-        text = part if isinstance(part, str) else format_value(_look_up(scope, part.path),
-                                                               part.format)
-        is_safe = isinstance(part, str) or name != "style" or _STYLE_VALUE.fullmatch(text)
-        return text if is_safe else ""
+        if isinstance(part, str):
+            return part
+        text = format_value(_look_up(scope, part.path), part.format)
+        return text if name != "style" or _STYLE_VALUE.fullmatch(text) else ""
     return safe_attribute(tag, name, "".join(map(fill, parts)))
 
 
@@ -6283,12 +6263,10 @@ def _file_stamp(patterns):
 
 class EndpointRunner:
     """Runs endpoints on worker threads while somebody watches, and keeps their answers in a log.
-
     Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs
     at most once per interval however many people watch, never twice at once, and at once when a
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
-    but for those that say otherwise. Made by EndpointPages.
-    """
+    but for those that say otherwise. Made by EndpointPages."""
     def __init__(self, reactor: Reactor, changed: Callable[[], Any]) -> None:
         self.reactor = reactor
         self.log: StateLog = StateLog()
@@ -6363,11 +6341,12 @@ class EndpointRunner:
     def attend(self, seconds: float) -> None:
         """Somebody watches, for so many seconds at least."""
         self._attended_until = max(self._attended_until, time.monotonic() + seconds)
+        if not self.is_attended:
+            return
         for endpoint in self.endpoints.values():
-            if endpoint.timer is None and not endpoint.running and self.is_attended:
+            if endpoint.timer is None and not endpoint.running:
                 self._plan(endpoint)
-        if (self._watcher is None and self.is_attended
-            and any(one.watch for one in self.endpoints.values())):
+        if self._watcher is None and any(one.watch for one in self.endpoints.values()):
             self._watcher = threading.Thread(target=self._watch, name="livewidget-watch",
                                              daemon=True)
             self._watcher.start()
@@ -6675,7 +6654,6 @@ class EndpointPages:
         """A request that comes before the code is loaded waits for it."""
         if self.runner.status != "starting":
             return refusal(503, "the server has no code; see its status")
-
         def answer(late):
             if self.runner.status == "starting":
                 return refusal(503, headers=[("Retry-After", "1")])
@@ -6705,7 +6683,6 @@ class EndpointPages:
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
             self.runner.run(endpoint)
-
         def answer(late):
             current = self.runner.endpoints.get(path)
             if late:
@@ -6780,13 +6757,10 @@ class EndpointPages:
         self.runner.attend(ATTEND_S)
         # without an epoch: a plain client that does not care about restarts
         since = self.cursor(int(given), request.query.get("epoch", self.runner.log.epoch))
-
-        def answer(late=False):
-            return _json_response(self.feed(since))
         if self.has_news(since):
-            return answer()
-        _Held(self.runner.viewers, exchange, HOLD_S if since else FIRST_HOLD_S, answer,
-              lambda: self.has_news(since))
+            return _json_response(self.feed(since))
+        _Held(self.runner.viewers, exchange, HOLD_S if since else FIRST_HOLD_S,
+              lambda late: _json_response(self.feed(since)), lambda: self.has_news(since))
         return None
 
     def _tell_waiting(self):
@@ -6862,9 +6836,8 @@ class EndpointSite(Site):
 # A server's process
 
 class _LogPipe:
-    """What a process and its children write to a descriptor, into a log of bounded size (R93). The
-    descriptor is the end of a pipe: who prints faster than the disk waits. Made by ServerProcess.
-    """
+    """What a process and its children write to a descriptor, into a log of bounded size (R93); a
+    program that prints faster than the disk waits. Made by ServerProcess."""
     def __init__(self, descriptor, path, trouble):
         self.descriptor, self.path, self._trouble = descriptor, path, trouble
         self.dropped = 0
@@ -7007,7 +6980,6 @@ class ServerProcess:
         """Make an environment, then exec its interpreter: same process, socket and lock."""
         names = ", ".join(missing)
         self.say("starting", "installing " + names)
-
         def tell(line):
             sys.stdout.write(line + "\n")
             if line.startswith(("Collecting ", "Downloading ", "Installing ")):
@@ -7231,10 +7203,8 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
 
 
 def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
-    """The shell of a live page: public, so without title, data or secret.
-
-    root: the way to the site's root, to which keys belong. is_open: no token is needed.
-    """
+    """The shell of a live page: public, so without title, data or secret. root: the way to the
+    site's root, to which keys belong. is_open: no token is needed."""
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
                        instance=instance, root=root, open=is_open, loading=True,
@@ -7309,13 +7279,6 @@ class DynamicWidget:
 
     Made by programs; its methods are called by Jupyter and Application.mount.
     """
-    widget_title: str
-    server_name: str
-    width: str
-    height: str
-    verbose: bool
-    debug: bool
-
     def __init__(self, widget_title: str | None = None, server_name: str | None = None,
                  start_infra: bool = True, verbose: bool = False, width: str = "100%",
                  height: str = "60px", update_interval: int = 1000, debug: bool = False,
@@ -7323,14 +7286,16 @@ class DynamicWidget:
                  expiration_seconds: float = 86400) -> None:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
                        type(self).__name__).lower()
-        self.widget_title = words if widget_title is None else str(widget_title)
+        self.widget_title: str = words if widget_title is None else str(widget_title)
         self._default_name = _title_name(self.widget_title) if server_name is None else None
-        self.server_name = check_server_name(self._default_name or server_name)
+        self.server_name: str = check_server_name(self._default_name or server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
                      f"{name} must be a CSS length such as '100%' or '400px'", got=length)
-        self.width, self.height = width, height
-        self.verbose, self.debug = bool(verbose), bool(debug)
+        self.width: str = width
+        self.height: str = height
+        self.verbose: bool = bool(verbose)
+        self.debug: bool = bool(debug)
         check_expiration(expiration_seconds)
         self._expiration_seconds = expiration_seconds
         self._dependencies = check_requirements(dependencies)
@@ -7397,7 +7362,6 @@ class DynamicWidget:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
         interval = None if interval is None else self._checked_interval(interval)
-
         def register(function):
             self._check_definition(path, function)
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
@@ -7512,7 +7476,6 @@ class DynamicWidget:
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
         Errors are printed to stderr, and named in _server_detail."""
         answers = {}
-
         def ask(path, function):
             try:
                 answers[path], _ = _endpoint_value(function)
@@ -7661,10 +7624,8 @@ def _take_comm(comm, opening):
     if server is None:
         comm.close()
         return
-
     def take(message):
         data = message["content"]["data"]
-
         def work():
             comm.send({"id": data.get("id"), **_relay(server, data)})
         threading.Thread(target=work, name="livewidget-relay", daemon=True).start()
