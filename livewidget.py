@@ -6611,7 +6611,7 @@ class _Held:
         waiting[self] = None
 
     def tell(self, late=False):
-        if late or self._is_ready():
+        if self in self._waiting and (late or self._is_ready()):
             self._end()
             response = self._answer(late)
             if response is not None:
