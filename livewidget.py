@@ -70,8 +70,8 @@ An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
-    -> EndpointPages._tell_viewers -> _HeldFeed.tell -> EndpointPages.feed_response
-    -> EndpointPages.feed -> StateLog.changes -> HttpExchange.respond
+    -> EndpointPages._tell_waiting -> _Held.tell -> EndpointPages.feed -> StateLog.changes
+    -> HttpExchange.respond
 then in the browser:
     httpCarrier -> Feed._ask -> Feed._take -> FieldView.take -> Binding.update
 
@@ -3910,9 +3910,7 @@ _NAMELESS = frozenset((type(None), type(...), type(NotImplemented)))
 
 def own_source() -> str:
     """The text of this file: from the file, else from the notebook cell that it was pasted into.
-
-    Raises ServerError where neither has it (a text given to exec()).
-    """
+    Raises ServerError where neither has it (a text given to exec())."""
     if "__file__" in globals():
         with open(__file__, encoding="utf-8") as file:
             return file.read()
@@ -3935,10 +3933,7 @@ def _is_imported(module_name):
 
 
 def _find_reference(obj, name, module_name):
-    """(module, qualified name) by which another process finds this very object, or None.
-
-    Imports nothing.
-    """
+    """(module, name) by which another process finds this very object, or None. Imports nothing."""
     if not isinstance(name, str) or not isinstance(module_name, str):
         return None
     if module_name == __name__ and ("__file__" in globals() or name.split(".")[0] in OWN_NAMES):
@@ -3949,9 +3944,7 @@ def _find_reference(obj, name, module_name):
         return None
     value = None
     for part in name.split("."):
-        if part not in namespace:
-            return None
-        value = namespace[part]
+        value = namespace.get(part)
         namespace = getattr(value, "__dict__", {})
     return (module_name, name) if value is obj or getattr(value, "__func__", None) is obj else None
 
@@ -3982,12 +3975,9 @@ class Packer:
     them apart. Nothing that is packed is called, imported or changed (R97). What cannot travel
     raises UsageError with its variable and function. The bytes are the same for the same code,
     whatever the process, file and line; places in files stand beside them in `lines`.
-
-    Made by pack_functions, mixed into pickle's Pickler by _packer_class. That is the one written in
-    Python: its reducer_override() is asked about sets too, whose order must not depend on the
-    process, and its memoize() can be told which objects have an identity.
+    Made by pack_functions, mixed by _packer_class into the Pickler that is written in Python: it
+    asks about sets too, and its memoize() can be told which objects have an identity.
     """
-
     def __init__(self, outer: Any = None) -> None:
         self.file: io.BytesIO = io.BytesIO()
         self.lines: list[tuple[str, int, bytes]] = []
@@ -4103,6 +4093,7 @@ class Packer:
         return list(items) if id(items) in self._ordering else sorted(items, key=key)
 
     def _reduce_function(self, function):
+        import dis
         code, closure = function.__code__, function.__closure__ or ()
         self._cells.update(map(id, closure))
         contents = {}
@@ -4112,7 +4103,9 @@ class Packer:
             except ValueError:                  # not assigned yet
                 pass
         namespace = function.__globals__
-        used = {name: namespace[name] for name in sorted(_global_names(code)) if name in namespace}
+        looked_up = {instruction.argval for one in _codes(code) for instruction
+                     in dis.get_instructions(one) if instruction.opname in _GLOBAL_OPS}
+        used = {name: namespace[name] for name in sorted(looked_up) if name in namespace}
         rest = {name: getattr(function, name) for name in (
             "__defaults__", "__kwdefaults__", "__dict__", "__annotations__", "__doc__",
             "__qualname__", "__module__")}
@@ -4132,7 +4125,8 @@ class Packer:
 
     def _reduce_class(self, cls):
         if type(cls).__name__ == "_TypedDictMeta":
-            return _make_typed_dict, (cls.__name__, cls.__annotations__, cls.__total__)
+            make = functools.partial(sys.modules["typing"].TypedDict, total=cls.__total__)
+            return make, (cls.__name__, cls.__annotations__)
         namespace, slots = vars(cls), vars(cls).get("__slots__")
         left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
                     "_abc_impl", "__annotate_func__", "__annotations_cache__", "__module__",
@@ -4224,13 +4218,6 @@ def _codes(code):
             yield from _codes(constant)
 
 
-def _global_names(code):
-    """Names that a function looks up outside itself."""
-    import dis
-    return {instruction.argval for one in _codes(code) for instruction in dis.get_instructions(one)
-            if instruction.opname in _GLOBAL_OPS}
-
-
 def _python_tag():
     """What code objects depend on."""
     import importlib.util
@@ -4284,20 +4271,13 @@ def _finish_class(cls, attributes):
             value.__set_name__(cls, name)
 
 
-def _make_typed_dict(name, fields, total):
-    import typing
-    return typing.TypedDict(name, fields, total=total)
-
-
 def _make_lru_cache(function, parameters):
     return functools.lru_cache(**parameters)(function)
 
 
 def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any], str]:
     """Functions by value: (plain data for unpack_functions, digest of the code).
-
-    Raises UsageError for what can't travel.
-    """
+    Raises UsageError for what can't travel."""
     import linecache
     packer = _packer_class()()
     code = packer.pack(list(functions))
@@ -4358,26 +4338,23 @@ def home_folder() -> str:
 def _own_folder(*parts):
     """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
-    path = home_folder()
-    for part in ("", *parts):
-        path = os.path.join(path, part) if part else path
+    for path in itertools.accumulate((home_folder(), *parts), os.path.join):
         try:
             os.makedirs(path, 0o700, exist_ok=True)
-            status = os.lstat(path)
         except FileExistsError:                 # a link or a file
-            status = os.lstat(path)
+            pass
         except OSError as error:
             raise ServerError(f"{path} cannot be made: {error.strerror}; set LIVEWIDGET_HOME to a "
                               f"folder of your own") from error
+        status = os.lstat(path)
         if not stat.S_ISDIR(status.st_mode):
             raise ServerError(f"{path} must be a folder, not a link or file: move it away, or set "
                               f"LIVEWIDGET_HOME")
-        if os.name != "nt":
-            if status.st_uid != os.getuid():
-                raise ServerError(
-                    f"{path} belongs to another user: set LIVEWIDGET_HOME to a folder of your own")
-            if status.st_mode & 0o022:
-                raise ServerError(f"{path} can be written by others: run  chmod 700 {path}")
+        if os.name != "nt" and status.st_uid != os.getuid():
+            raise ServerError(
+                f"{path} belongs to another user: set LIVEWIDGET_HOME to a folder of your own")
+        if os.name != "nt" and status.st_mode & 0o022:
+            raise ServerError(f"{path} can be written by others: run  chmod 700 {path}")
     return path
 
 
@@ -4411,6 +4388,10 @@ def _read_file(path, limit=MAX_PAYLOAD_BYTES):
         return file.read(limit)
 
 
+def _open_log(path, more_flags=0):
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW | more_flags, 0o600)
+
+
 def _unlink(*paths):
     for path in paths:
         try:
@@ -4420,12 +4401,8 @@ def _unlink(*paths):
 
 
 class FileLock:
-    """A lock that the system takes back when its holder ends, however it ends.
-
-    take() returns whether this process has it now. The file's text names the holder.
-    Used by _Entry, start_server, make_environment and ServerProcess.
-    """
-
+    """A lock that the system takes back when its holder ends. take(): whether we have it now.
+    Used by _Entry, start_server, make_environment and ServerProcess."""
     def __init__(self, path: str) -> None:
         self.path = path
         self.descriptor: int | None = None
@@ -4446,15 +4423,6 @@ class FileLock:
         self.descriptor = descriptor
         return True
 
-    def is_held(self) -> bool:
-        """Whether somebody has it. Asked by a shared lock: readers do not block each other."""
-        if not os.path.exists(self.path):
-            return False
-        if self.take(shared=True):
-            self.release()
-            return False
-        return True
-
     def release(self) -> None:
         if self.descriptor is not None:
             os.close(self.descriptor)
@@ -4462,11 +4430,8 @@ class FileLock:
 
 
 class _Starting(FileLock):
-    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager.
-
-    Used by start_server, Server.restart and Server.terminate.
-    """
-
+    """Held while a name is started, reloaded or ended: one at a time (R85). Its file's text names
+    the holder. Used by start_server, Server.restart and Server.terminate."""
     def __enter__(self):
         try:
             taken = _wait_until(self.take, LOCK_TIMEOUT_S)
@@ -4580,9 +4545,7 @@ _children = []
 
 
 def _reap():
-    for process in list(_children):
-        if process.poll() is not None:
-            _children.remove(process)
+    _children[:] = [process for process in _children if process.poll() is None]
 
 
 def _let_children_go():
@@ -4633,10 +4596,7 @@ def find_public_urls(port: int) -> list[str]:
 
 class _Entry:
     """What is on disk about a server: its folder, its record, and whether it lives.
-
-    Made by start_server, Server, Servers and ServerProcess.
-    """
-
+    Made by start_server, Server, Servers and ServerProcess."""
     def __init__(self, name: str) -> None:
         self.name: str = check_server_name(name)
         self.folder: str = os.path.join(home_folder(), "servers", name)
@@ -4646,11 +4606,15 @@ class _Entry:
 
     @property
     def alive(self) -> bool:
-        """Whether the server's process holds its lock (R86)."""
+        """Whether the server's process holds its lock (R86). Asked by a shared lock: readers do not
+        block each other."""
+        lock = FileLock(self.path("alive.lock"))
         try:
-            return FileLock(self.path("alive.lock")).is_held()
+            held = os.path.exists(lock.path) and not lock.take(shared=True)
         except OSError:
             return False
+        lock.release()
+        return held
 
     def record(self) -> dict[str, Any] | None:
         """server.json as a dict; None without one; ServerError if it is damaged."""
@@ -4671,12 +4635,12 @@ class _Entry:
             raise ServerError(f"{path} is damaged: start the server again, or remove its folder")
         return record
 
-    def state(self) -> dict[str, Any]:
-        """What the server last wrote: {"instance", "status", "detail"}."""
+    def state(self, instance: str | None) -> dict[str, Any]:
+        """What an instance of the server last wrote: {"instance", "status", "detail"}, or {}."""
         try:
             state = json.loads(_read_file(self.path("state.json"), 65536))
-            return state if isinstance(state, dict) else {}
-        except (OSError, ServerError, ValueError):
+            return state if state["instance"] == instance else {}
+        except (OSError, ServerError, ValueError, TypeError, KeyError):
             return {}
 
     def secret(self) -> bytes:
@@ -4701,10 +4665,7 @@ class _Entry:
     def ask(self, method: str, path: str, timeout: float = 5.0,
             record: dict[str, Any] | None = None) -> tuple[int, Any]:
         """A request to the running server with its secret, sent only once it has proved that it
-        knows it (R89).
-
-        Returns (status, parsed JSON or bytes); raises ServerError.
-        """
+        knows it (R89). Returns (status, parsed JSON or bytes); raises ServerError."""
         import contextlib
         import http.client
         record = record or self.record()
@@ -4720,9 +4681,9 @@ class _Entry:
                                     _prove(secret, "health", nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
                 answer, data = _request(
-                    connection, method, path, b"" if method == "POST" else None,
-                    {"Authorization": "Bearer " + _prove(secret, "manage"),
-                     **({"Content-Type": "application/json"} if method == "POST" else {})})
+                    connection, method, path, b"" if method == "POST" else None, {
+                        "Authorization": "Bearer " + _prove(secret, "manage"),
+                        "Content-Type": "application/json"})
                 is_json = answer.headers.get_content_type() == "application/json"
                 return answer.status, json.loads(data) if is_json else data
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -4752,12 +4713,9 @@ def _current_folder():
 
 
 def _program_path_or_folder():
-    """What names the notebook or script that runs this, the same after a restart of its kernel.
-
-    VS Code and ipykernel put the notebook's path among its variables, a script has its own. Where
-    none is known (a prompt; Colab, whose machine has one notebook) it is the current folder.
-    """
-    names = vars(sys.modules["__main__"])
+    """What names the notebook or script that runs this, the same after a restart of its kernel:
+    its path, or where none is known (a prompt; Colab's one notebook) the current folder."""
+    names = vars(sys.modules["__main__"])       # VS Code and ipykernel put the path there
     known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
     for path in (*known, os.environ.get("JPY_SESSION_NAME")):
         if isinstance(path, str) and path:
@@ -4767,10 +4725,8 @@ def _program_path_or_folder():
 
 def code_identity(digest: str, settings: dict[str, Any],
                   dependencies: Iterable[str]) -> dict[str, str]:
-    """What tells apart all that a server runs: its digest, and whose it is.
-
-    {"digest", "origin": of the notebook or script that it is from, "by": its name for people}
-    """
+    """What tells apart all that a server runs: {"digest", "origin": of the notebook or script that
+    it is from, "by": its name for people}."""
     path = _program_path_or_folder()
     readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
     everything = f"{digest} {_dump(settings)} {sorted(dependencies)}"
@@ -4778,27 +4734,22 @@ def code_identity(digest: str, settings: dict[str, Any],
             "by": readable[-100:]}
 
 
-#: What a server's process is started with. secret, instance, port: of the process it replaces.
-_Launch = collections.namedtuple(
-    "_Launch", "entry payload code paths expires dependencies cwd secret instance port",
-    defaults=(None, None, 0))
+def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[str, Any], *,
+                 expiration_seconds: float, dependencies: list[str], force: bool = False,
+                 replace: bool = True, take_over: bool = True, wait: bool = False,
+                 ) -> tuple[Server, dict[str, str]]:
+    """Start a server, or find it running, or hand it the new code: (its Server, code_identity).
 
-
-def start_server(name: str, packed: dict[str, Any], code: dict[str, str], settings: dict[str, Any],
-                 *, expiration_seconds: float, dependencies: Iterable[str] = (),
-                 force: bool = False, replace: bool = True, take_over: bool = True,
-                 wait: bool = False) -> Server:
-    """Start a server, or find it running, or hand it the new code; returns its Server.
-
-    packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings:
-    JSON values that the server needs besides. force: end a running one first. replace: False raises
-    ServerAlreadyExistsError if the name runs other code, take_over: False if it runs another
-    program's. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
-    else ServerStartupError with its stderr.
+    functions: of the endpoints and actions. settings: JSON values that it needs besides. force: end
+    a running one first. replace: False raises ServerAlreadyExistsError if the name runs other code,
+    take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
+    (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr.
     """
     import marshal
     _reap()
     entry, cwd = _Entry(name), _current_folder()
+    packed, digest = pack_functions(functions)
+    code = code_identity(digest, settings, dependencies)
     payload = marshal.dumps({"format": 2, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
@@ -4806,17 +4757,18 @@ def start_server(name: str, packed: dict[str, Any], code: dict[str, str], settin
              f"the functions and the values that they use take {len(payload)} bytes; at most "
              f"{MAX_PAYLOAD_BYTES} can travel")
     _own_folder("servers", name)
-    launch = _Launch(entry, payload, code, settings["paths"], expiration_seconds, dependencies, cwd)
+    wanted = {**code, "name": name, "endpoints": settings["paths"], "expires": expiration_seconds,
+              "dependencies": dependencies, "cwd": cwd}
     with _Starting(entry.path("start.lock")):
-        server = _running_server(launch, force, replace, take_over) or _spawn(launch)
+        server = (_running_server(entry, wanted, payload, force, replace, take_over)
+                  or _spawn(entry, wanted, payload))
     if wait:
         server._wait_for_start()
-    return server
+    return server, code
 
 
-def _running_server(launch, force, replace, take_over):
+def _running_server(entry, wanted, payload, force, replace, take_over):
     """The Server that runs this code or took it; None once no other of this name runs."""
-    entry, code = launch.entry, launch.code
     try:
         record = entry.record()
     except ServerError:
@@ -4829,9 +4781,9 @@ def _running_server(launch, force, replace, take_over):
                                      "its process, then try again")
         return None
     server = Server(entry.name, record["instance"])
-    if not force and record["digest"] == code["digest"]:
+    if not force and record["digest"] == wanted["digest"]:
         return server
-    foreign = record["by"] and record["origin"] != code["origin"]
+    foreign = record["by"] and record["origin"] != wanted["origin"]
     if not force and not replace or foreign and not take_over:
         whose = ", of " + record["by"] if foreign else ""
         raise ServerAlreadyExistsError(f"server {entry.name!r} runs other code{whose}: pass "
@@ -4840,53 +4792,45 @@ def _running_server(launch, force, replace, take_over):
         _logger().warning("server %r ran the code of %s until now: give one of the two another "
                           "name to have both", entry.name, record["by"])
     runs_with = sorted(record["dependencies"]), record["tag"]
-    if not force and runs_with == (sorted(launch.dependencies), _python_tag()):
-        _hand_over(launch, record)
-        return server
-    server._end(5.0, replaced_by=code["by"])
+    if not force and runs_with == (sorted(wanted["dependencies"]), _python_tag()):
+        entry.write_payload(payload, entry.secret())
+        record.update(wanted, started=boot_clock())
+        _write_file(entry.path("server.json"), _encode(record))
+        status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
+        if status == 200:
+            return server
+        raise ServerStartupError(
+            f"server {entry.name!r} did not load the new code: status {status}")
+    server._end(5.0, replaced_by=wanted["by"])
     return None
 
 
-def _hand_over(launch, record):
-    """Let the running process load the new code."""
-    entry = launch.entry
-    entry.write_payload(launch.payload, entry.secret())
-    record.update(launch.code, endpoints=launch.paths, cwd=launch.cwd, expires=launch.expires,
-                  started=boot_clock())
-    _write_file(entry.path("server.json"), _encode(record))
-    status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
-    if status != 200:
-        raise ServerStartupError(
-            f"server {entry.name!r} did not load the new code: status {status}")
-
-
-def _spawn(launch):
-    """Start the process of a server whose name we hold (R89, R90)."""
-    entry, secret = launch.entry, launch.secret or _random_bytes(32)
+def _spawn(entry, wanted, payload, secret=None):
+    """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
+    with the secret, that of the process which it replaces."""
+    secret = secret or _random_bytes(32)
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
-    lock, logs = FileLock(entry.path("alive.lock")), []
+    lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
     if not _wait_until(lock.take, 1.0):         # a reader holds it for a moment
         raise ServerStartupError(f"server {entry.name!r} is ending; try again")
-    sock = _listen_for_child(launch.port) if os.name != "nt" else None
-    port = sock.getsockname()[1] if sock else launch.port
-    record = {**launch.code, "name": entry.name, "instance": launch.instance or _random_token(9),
-              "port": port, "public_urls": find_public_urls(port), "pid": None, "mark": None,
-              "started": boot_clock(), "born": time.time(), "boot": _boot_id(),
-              "python": sys.executable, "tag": _python_tag(), "cwd": launch.cwd,
-              "endpoints": launch.paths, "expires": launch.expires,
-              "dependencies": launch.dependencies}
+    if os.name != "nt":
+        try:
+            sock = listen("127.0.0.1", port)
+        except PortInUseError:
+            sock = listen("127.0.0.1", 0)
+        port = sock.getsockname()[1]
+    record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
+              "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
+              "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
     try:
         _write_file(entry.path("secret"), secret)
-        entry.write_payload(launch.payload, secret)
+        entry.write_payload(payload, secret)
         _write_file(entry.path("server.json"), _encode(record))
-        for name in ("stdout.log", "stderr.log"):
-            _unlink(entry.path(name))
-            logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
-                                | _NO_FOLLOW, 0o600))
-        process = (_popen_posix(launch, logs, sock, lock) if sock
-                   else _popen_windows(launch, logs, lock))
-        _keep_child(process)
+        for path in map(entry.path, ("stdout.log", "stderr.log")):
+            _unlink(path)
+            logs.append(_open_log(path, os.O_EXCL))
+        process = _popen(record, entry.folder, logs, sock, lock)
         if sock:
             record.update(pid=process.pid, mark=process_mark(process.pid))
             _write_file(entry.path("server.json"), _encode(record))
@@ -4906,53 +4850,37 @@ def _spawn(launch):
     return Server(entry.name, record["instance"])
 
 
-def _listen_for_child(port):
-    """A listening socket at this port, or where it is taken at a free one."""
-    try:
-        return listen("127.0.0.1", port)
-    except PortInUseError:
-        return listen("127.0.0.1", 0)
-
-
-def _popen_posix(launch, logs, sock, lock):
-    """The child inherits its socket and its lock."""
-    inherited = sock.fileno(), lock.descriptor
-    return _popen(launch, logs, inherited, pass_fds=inherited, start_new_session=True)
-
-
-def _popen_windows(launch, logs, lock):
-    """Nothing is inherited: the child takes the lock and a port by itself."""
+def _popen(record, folder, logs, sock, lock):
+    """Start the child, which inherits its socket and its lock, and keep its Popen.
+    On Windows it inherits nothing, and takes the lock and a port by itself."""
+    import atexit
     import subprocess
-    lock.release()
-    return _popen(launch, logs, (-1, -1), creationflags=subprocess.DETACHED_PROCESS
-                  | subprocess.CREATE_NEW_PROCESS_GROUP)
-
-
-def _popen(launch, logs, descriptors, **options):
-    import subprocess
-    python = environment_python(launch.dependencies)
-    python = python if launch.dependencies and os.path.exists(python) else sys.executable
-    folder = launch.entry.folder                # Python imports from there until the code is loaded
-    return subprocess.Popen(
-        child_command(python, _program_path(), folder, *descriptors), cwd=folder,
+    python = environment_python(record["dependencies"])
+    if not record["dependencies"] or not os.path.exists(python):
+        python = sys.executable
+    if sock:
+        inherited = sock.fileno(), lock.descriptor
+        options = {"pass_fds": inherited, "start_new_session": True}
+    else:
+        lock.release()
+        inherited = -1, -1
+        options = {"creationflags": subprocess.DETACHED_PROCESS
+                   | subprocess.CREATE_NEW_PROCESS_GROUP}
+    process = subprocess.Popen(
+        # Python imports from the folder until the code is loaded
+        child_command(python, _program_path(), folder, *inherited), cwd=folder,
         stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
         env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""},
         **options)
-
-
-def _keep_child(process):
-    """Keep a started process, and see to it that this program's end gives no warning."""
-    import atexit
     atexit.unregister(_let_children_go)
     atexit.register(_let_children_go)
     _children.append(process)
+    return process
 
 
 def _last_lines(file, n, whole=False):
     """The last n lines of a binary file without their ends, as list of str; moves to its end.
-
-    whole: leave out a last line whose end is not yet written, and stop before it.
-    """
+    whole: leave out a last line whose end is not yet written, and stop before it."""
     size = end = file.seek(0, os.SEEK_END)
     data = b""
     while end and n > 0 and data.count(b"\n") <= n:
@@ -4974,7 +4902,6 @@ class Log:
     path: of the file. Reading costs what is read: the tail of a large log its last lines.
     Made by Server.stdout and Server.stderr.
     """
-
     def __init__(self, path: str, server: Server | None = None) -> None:
         self.path = path
         self._server = server
@@ -5000,11 +4927,10 @@ class Log:
     def tail(self, n: int = 10) -> str:
         """The last n lines as one text; empty if there are none."""
         _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
-        found = []
-        for path in reversed(self._parts()):
+        for path in self._parts()[-1:]:
             with open(path, "rb") as file:
-                found[:0] = _last_lines(file, n - len(found))
-        return "\n".join(found)
+                return "\n".join(self._last(file, n))
+        return ""
 
     def follow(self, timeout: float | None = None, last: int = 0) -> Iterator[str]:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
@@ -5021,18 +4947,18 @@ class Log:
             while True:
                 if file is None and os.path.exists(self.path):
                     file = open(self.path, "rb")  # noqa: SIM115
-                    yield from self._last_before(file, last)
+                    yield from self._last(file, last, whole=True)
                 ended = self._server is not None and not self._server.is_alive
                 while file is not None:
-                    line = file.readline()
-                    partial += line
-                    if not line:
-                        file, moved = self._next_file(file)
-                        if not moved:
-                            break
-                    elif partial.endswith(b"\n"):
+                    partial += file.readline()
+                    if partial.endswith(b"\n"):
                         yield partial.decode("utf-8", "replace").rstrip("\r\n")
                         partial, heard = b"", time.monotonic()
+                    elif self._is_behind(file):
+                        file.close()
+                        file = open(self.path, "rb")  # noqa: SIM115
+                    else:
+                        break
                 if ended:
                     if partial:
                         yield partial.decode("utf-8", "replace")
@@ -5044,38 +4970,31 @@ class Log:
             if file is not None:
                 file.close()
 
-    def _last_before(self, file, n):
-        """The last n whole lines, the newest from the open `file`, which is left behind them."""
-        found, older = _last_lines(file, n, whole=True), self.path + ".1"
+    def _last(self, file, n, whole=False):
+        """The last n lines, the newest from the open `file`, see _last_lines."""
+        found, older = _last_lines(file, n, whole), self.path + ".1"
         if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
             with open(older, "rb") as part:
                 found[:0] = _last_lines(part, n - len(found))
         return found
 
-    def _next_file(self, file):
-        """Where to read on after a file's end: (file, whether the log was rotated to it)."""
+    def _is_behind(self, file):
+        """Whether all of an open file is read and the log goes on in another."""
         try:
             now, then = os.stat(self.path), os.fstat(file.fileno())
         except OSError:
-            return file, False
-        if (now.st_ino, now.st_dev) == (then.st_ino, then.st_dev) or file.tell() < then.st_size:
-            return file, False
-        file.close()
-        return open(self.path, "rb"), True
+            return False
+        return not os.path.samestat(now, then) and file.tell() >= then.st_size
 
 
 class Environment(_Packages):
     """The packages that a server sees: name -> (version, folder). python: its interpreter; path:
     its sys.path. Made by Server.env."""
-
-    python: str
-    path: list[str]
-    version: str
-
     def __init__(self, answer: dict[str, Any]) -> None:
         super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
-        self.python, self.path = answer["executable"], answer["path"]
-        self.version = answer["version"]
+        self.python: str = answer["executable"]
+        self.path: list[str] = answer["path"]
+        self.version: str = answer["version"]
 
     def __repr__(self) -> str:
         return "\n".join([f"Python {self.version}, {self.python}"]
@@ -5088,7 +5007,6 @@ class Server:
 
     It reads the server's files anew each time, so any number of processes may hold one.
     """
-
     def __init__(self, name: str, instance: str | None = None) -> None:
         self.name = name
         self._entry = _Entry(name)
@@ -5124,8 +5042,7 @@ class Server:
         except ServerError:
             return "error"
         mine = record is not None and record["instance"] == self._instance
-        state = self._entry.state()
-        said = state.get("status") if state.get("instance") == self._instance else None
+        said = self._entry.state(self._instance).get("status")
         if mine and self._entry.alive:
             return said or "starting"
         if mine and said is None and record["boot"] == _boot_id():
@@ -5135,8 +5052,7 @@ class Server:
     @property
     def detail(self) -> str:
         """A line about the status: what it installs, or why it failed; usually empty."""
-        state = self._entry.state()
-        return state.get("detail", "") if state.get("instance") == self._instance else ""
+        return self._entry.state(self._instance).get("detail", "")
 
     @property
     def port(self) -> int | None:
@@ -5244,9 +5160,7 @@ class Server:
 
     def _end(self, timeout, force=True, replaced_by=""):
         """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name.
-
-        replaced_by: the program whose code comes in its place; its viewers are told.
-        """
+        replaced_by: the program whose code comes in its place; its viewers are told."""
         from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
@@ -5271,11 +5185,9 @@ class Server:
         _reap()
 
     def _kill(self, record):
-        """Signal the recorded process and its group, if it is surely that one (R87).
-
-        Its start time is checked before each signal; where there are descriptors of processes
-        (Linux, from Python 3.9 on), the signal goes to one that was opened before the check.
-        """
+        """Signal the recorded process and its group, if it is surely that one (R87): its start
+        time is checked before each signal, which goes to a descriptor that was opened before, where
+        processes have one (Linux, from Python 3.9 on)."""
         import signal
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
@@ -5315,10 +5227,7 @@ class Server:
                 raise ServerError(f"server {self.name!r} has ended: start it anew")
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
-            code = {name: record[name] for name in ("digest", "origin", "by")}
-            _spawn(_Launch(self._entry, payload, code, record["endpoints"], record["expires"],
-                          record["dependencies"], record["cwd"], secret, record["instance"],
-                          record["port"]))
+            _spawn(self._entry, record, payload, secret)
         return self
 
     def _wait_for_start(self):
@@ -5340,7 +5249,6 @@ class Servers:
 
     Made by this module, once: lw.servers.
     """
-
     def _names(self):
         try:
             names = sorted(os.listdir(os.path.join(home_folder(), "servers")))
@@ -5356,11 +5264,12 @@ class Servers:
     def _is_there(entry):
         """Whether a folder holds a server; what is left from one that is gone is removed."""
         try:
-            if entry.record() is None:
-                return False
+            record = entry.record()
         except ServerError:                     # damaged: listed, so that it can be ended
             return True
-        if not entry.alive and entry.state().get("status") != "error":
+        if record is None:
+            return False
+        if not entry.alive and entry.state(record["instance"]).get("status") != "error":
             starting = FileLock(entry.path("start.lock"))
             if starting.take():                 # nobody is starting it
                 if not entry.alive:
@@ -5479,7 +5388,6 @@ def missing_requirements(requirements: Iterable[str]) -> list[str]:
         pip = importlib.import_module("pip._vendor.packaging.requirements")
     except ImportError:                         # no pip here: the environment's will know
         return list(requirements)
-
     def is_satisfied(text):
         try:
             wanted = pip.Requirement(text)
@@ -5530,10 +5438,8 @@ def _run_installer(command, deadline, say):
 
 def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> str:
     """A virtual environment with the requirements, kept by what they are: its Python's path.
-
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
-    builds at a time; the folder gets its name when it is complete (R100).
-    """
+    builds at a time; the folder gets its name when it is complete (R100)."""
     import shutil
     _own_folder("venvs")
     python = environment_python(requirements)
@@ -5601,9 +5507,7 @@ def value_text(value: Any) -> str:
     """A value as text: None is empty, truth "true" or "false", lists and dicts are JSON."""
     if value is None or value is _MISSING:
         return ""
-    if isinstance(value, str):
-        return str(value)
-    return _value_json(value)
+    return str(value) if isinstance(value, str) else _value_json(value)
 
 
 def _value_json(value):
@@ -5615,11 +5519,13 @@ def _value_json(value):
     return number_text(value) if _is_number(value) else _dump(value)
 
 
-def format_value(value: Any, spec: str) -> str:
+def format_value(value: Any, spec: str | None) -> str:
     """A value by a format: [align][sign][0][width][,][.precision][d f e % s], as format() does.
 
-    What is no number is shown as text, None as empty.
+    What is no number is shown as text, None as empty. spec: None shows all as text.
     """
+    if spec is None:
+        return value_text(value)
     align, sign, zero, width, comma, precision, kind = _FORMAT_PARTS.fullmatch(spec).groups()
     is_number = _is_number(value) and kind != "s"
     if is_number:
@@ -5673,13 +5579,8 @@ def is_true(value: Any) -> bool:
     return bool(value) and value is not _MISSING
 
 
-class _Placeholder:
-    """{path}, {path:format} or {path|raw} in a template. Made by Template."""
-
-    __slots__ = ("format", "path", "raw")
-
-    def __init__(self, path, spec=None, raw=False):
-        self.path, self.format, self.raw = _path_steps(path), spec, raw
+#: {path}, {path:format} or {path|raw} in a template; path: its steps.
+_Placeholder = collections.namedtuple("_Placeholder", "path format raw")
 
 
 def _path_steps(path):
@@ -5690,35 +5591,29 @@ def _path_steps(path):
 
 def _split_placeholders(text):
     """Text as a list of str and _Placeholder; texts are not empty, nor side by side."""
-    parts, own, at = [], "", 0
+    parts, at = [""], 0
     for match in _PLACEHOLDER.finditer(text):
-        own += text[at:match.start()]
+        parts[-1] += text[at:match.start()]
         at = match.end()
         if match[1] is not None:                # {{x}} is the text {x}
-            own += f"{{{match[1]}}}"
+            parts[-1] += f"{{{match[1]}}}"
         else:
-            parts += [own] if own else []
-            parts.append(_Placeholder(match[2], match[3], bool(match[4])))
-            own = ""
-    own += text[at:]
-    return parts + [own] if own else parts
+            parts += [_Placeholder(_path_steps(match[2]), match[3], bool(match[4])), ""]
+    parts[-1] += text[at:]
+    return [part for part in parts if part != ""]
 
 
 class _Element:
-    """One element of a template. Made by Template."""
-
-    __slots__ = ("attributes", "children", "closed", "format", "line", "live", "source", "tag")
-
-    def __init__(self, tag, line, source):
-        self.tag, self.line, self.source = tag, line, source
+    """One element of a template: source[start:end]. Made by Template."""
+    def __init__(self, tag, line, start, in_each=False):
+        self.tag, self.line, self.start, self.end, self.in_each = tag, line, start, None, in_each
         self.attributes, self.children, self.live = {}, [], {}
         self.closed, self.format = False, None
 
-
-def _unescape_attribute(text):
-    import html
-    return re.sub(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
-                  lambda match: html.unescape(match[0]), text)
+    @property
+    def is_repeated(self):
+        """Whether what is inside stands for the items of a list."""
+        return self.in_each or "each" in self.live
 
 
 class Template:
@@ -5728,14 +5623,13 @@ class Template:
     for live attributes that are none. fields: the names of fields that it shows. series: of those
     that it plots, with the number of points. Made by DynamicWidget.
     """
-
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
         self.fields: set[str] = set()
         self.series: dict[str, int] = {}
         self._raw_texts = []
-        self._nodes = self._parse(source)
+        self._nodes = self._parse()
         # `{x}` in a script is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
@@ -5746,65 +5640,63 @@ class Template:
         raise UsageError(f"template line {line}: {placeholder} cannot stand in {where}: no value "
                          "is safe there")
 
-    def _parse(self, source):
-        top = _Element("", 1, "")
-        stack, at, text_from = [top], 0, 0
+    def _parse(self):
+        source, at, stack = self.source, 0, [_Element("", 1, 0)]
         while True:
             match = _MARKUP.search(source, at)
+            self._take_text(source[at:match.start() if match else len(source)], stack[-1], at)
             if match is None:
-                self._take_text(source[text_from:], stack, source, text_from)
-                return top.children
-            self._take_text(source[text_from:match.start()], stack, source, text_from)
-            line = source.count("\n", 0, match.start()) + 1
+                return stack[0].children
+            line, at = source.count("\n", 0, match.start()) + 1, match.end()
             end_tag, tag, attributes = match[1], match[2], match[3]
-            at = text_from = match.end()
             if tag:
-                node = self._take_tag(tag.lower(), attributes, line, match[0],
-                                      any(one.live.get("each") for one in stack))
-                stack[-1].children.append(node)
+                node = self._take_tag(tag.lower(), attributes, line, match.start(), stack[-1])
                 if node.tag in _RAW_TEXT:
                     close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag),  # noqa: UP031
                                        re.IGNORECASE).search(source, at)
                     text = source[at:close.start() if close else len(source)]
                     if node.tag in ("textarea", "title"):
-                        self._take_text(text, [node], source, at)
+                        self._take_text(text, node, at)
                     else:
                         self._raw_texts.append((text, f"<{node.tag}>", line))
                         node.children.append(text)
                     node.closed = True
-                    at = text_from = close.end() if close else len(source)
+                    at = close.end() if close else len(source)
                 elif node.tag not in _VOID:
                     stack.append(node)
             elif end_tag:
                 tag = end_tag.lower()
                 if any(one.tag == tag for one in stack[1:]):
                     while stack[-1].tag != tag:
-                        stack.pop()
-                    stack.pop().closed = True
+                        stack.pop().end = match.start()
+                    node = stack.pop()
+                    node.closed, node.end = True, at
                 else:
                     _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
             elif match[0].startswith("<!--"):
                 self._raw_texts.append((match[0], "a comment", line))
 
-    def _take_text(self, text, stack, source, start):
+    def _take_text(self, text, parent, start):
         import html
         if not text:
             return
         for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
-            self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1],
+            self._refuse(self.source.count("\n", 0, start + match.start()) + 1, match[1],
                          "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
-        if not any(one.live.get("each") for one in stack):
-            self._note(parts)
-        stack[-1].children.append(parts)
+        parent.children.append(parts)
+        self._note(parts, parent.is_repeated)
 
-    def _note(self, parts):
-        self.fields.update(part.path[0] for part in parts if isinstance(part, _Placeholder))
+    def _note(self, parts, in_each):
+        if not in_each:
+            self.fields.update(part.path[0] for part in parts if not isinstance(part, str))
 
-    def _take_tag(self, tag, attributes, line, source, in_each):
+    def _take_tag(self, tag, attributes, line, start, parent):
         if _PLACEHOLDER.search(tag):
             self._refuse(line, _PLACEHOLDER.search(tag)[0], "the name of a tag")
-        node = _Element(tag, line, source)
+        import html
+        node = _Element(tag, line, start, parent.is_repeated)
+        parent.children.append(node)
         for match in _ATTRIBUTE.finditer(attributes):
             name = match[1].lower()
             value = next((text for text in match.groups()[1:] if text is not None), None)
@@ -5812,8 +5704,10 @@ class Template:
                 self._refuse(line, _PLACEHOLDER.search(name)[0], "the name of an attribute")
             if name in node.attributes:
                 continue
-            parts = None if value is None else _split_placeholders(_unescape_attribute(value))
-            if any(isinstance(part, _Placeholder) for part in parts or ()):
+            parts = None if value is None else _split_placeholders(re.sub(
+                r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
+                lambda match: html.unescape(match[0]), value))
+            if not all(isinstance(part, str) for part in parts or ()):
                 where = ("an attribute without quotes" if match[4] is not None
                          else "the attribute " + name if _holds_code(name)
                          else f"<{tag}>" if tag in _UNSAFE_ELEMENTS else None)
@@ -5822,27 +5716,29 @@ class Template:
                 elif where:
                     shown = _PLACEHOLDER.search(value)
                     self._refuse(line, shown[0] if shown else value, where)
-                if not in_each:
-                    self._note(parts)
+                self._note(parts, node.in_each)
             node.attributes[name] = parts
             if name.startswith("data-"):
-                self._take_live(node, name[5:], _own_text(parts), in_each)
+                self._take_live(node, name[5:], _own_text(parts))
         return node
 
-    def _take_live(self, node, name, value, in_each):
+    def _take_live(self, node, name, value):
         """Take a live attribute: into node.live, and the fields that it names."""
-        kind, _, target = name.partition("-")
-        live = _LIVE.get(kind + "-" if target else name)
-        if live or name == "key":
+        kind, dash, target = name.partition("-")
+        show = _LIVE.get(kind + dash)
+        if show or name == "key":
             _require(re.fullmatch(_PATH, value),
                      f"template line {node.line}: data-{name} needs the name of a field", got=value)
-        if live:
-            self._add_live(node, live(node, name, _path_steps(value)), in_each)
+        if show:
+            _require(show is not _show_attribute
+                     or not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS,
+                     f"template line {node.line}: data-{name} cannot be made safe")
+            self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
                 self.series.setdefault(value, 100)
                 points = node.attributes.get("data-points")
                 if points is not None:
-                    self._take_live(node, "points", "".join(points), in_each)
+                    self._take_live(node, "points", "".join(points))
         elif name == "format":
             path, colon, node.format = value.rpartition(":")
             _require(node.format and re.fullmatch(_FORMAT, node.format)
@@ -5850,7 +5746,7 @@ class Template:
                      f"template line {node.line}: data-format is a format such as '.1f', or "
                      "'name:.1f'; the letters are d f e % s", got=value)
             if colon:
-                self._add_live(node, _Field(node, "field", _path_steps(path)), in_each)
+                self._add_live(node, _Live("field", "", _path_steps(path), _show_field))
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"template line {node.line}: data-points is a number from 2 to 99999",
@@ -5861,10 +5757,9 @@ class Template:
             _require(value.startswith("/"), f"template line {node.line}: data-action needs a path "
                      "such as '/reset'", got=value)
 
-    def _add_live(self, node, live, in_each):
+    def _add_live(self, node, live):
         node.live.setdefault(live.name, live)
-        if not in_each:
-            self.fields.add(live.path[0])
+        self._note([live], node.in_each)
 
     def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
@@ -5872,15 +5767,13 @@ class Template:
         loading: some fields are still being asked for: what is missing says so. static: for a page
         that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text.
         """
-        return _Rendering(loading, static).all(self._nodes, fields)
+        return _Rendering(self.source, loading, static).all(self._nodes, fields)
 
 
 class _Rendering:
-    """One rendering of a template; loading, static: see Template.render. Made by Template.render.
-    """
-
-    def __init__(self, loading, static):
-        self.loading, self.static = loading, static
+    """One rendering, with the flags of Template.render. Made by Template.render."""
+    def __init__(self, source, loading, static):
+        self.source, self.loading, self.static = source, loading, static
 
     def all(self, nodes, scope):
         """Nodes filled with the values of a scope, as HTML."""
@@ -5899,7 +5792,7 @@ class _Rendering:
                       for name, parts in node.attributes.items()}
         content = None
         for live in node.live.values():
-            made = live.apply(node, attributes, _look_up(scope, live.path), self)
+            made = live.show(live, node, attributes, _look_up(scope, live.path), self)
             content = content if made is None else made
         if self.static:
             attributes = {name: text for name, text in attributes.items()
@@ -5913,165 +5806,127 @@ class _Rendering:
         value = _look_up(scope, part.path)
         if value is _MISSING and self.loading:
             return "loading"
-        if part.format is not None:
-            return _escape(format_value(value, part.format))
-        return (self.show_markup(value_text(value)) if part.raw or isinstance(value, HTML)
-                else _escape(value_text(value)))
+        is_markup = part.raw or part.format is None and isinstance(value, HTML)
+        text = format_value(value, part.format)
+        return self.show_markup(text) if is_markup else _escape(text)
 
     def show_markup(self, text):
-        return _escape(strip_markup(text)) if self.static else text
+        """Some HTML; its text for a place where no markup can be trusted."""
+        import html
+        return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text))) if self.static else text
 
 
-# Live attributes; in livewidget.js a method of Binding each, by the same names (LIVE).
+# Live attributes; in livewidget.js a method of Binding each, in a table of the same names (LIVE).
 
-class _Live:
-    """A live attribute of an element: its name without data-, and the path of its field.
-
-    apply() changes the attributes for a value and returns the content that it gives, or None.
-    The base of _Show, _Field, _Each, _Plot, _Attr, _Class and _Style. Made by Template._take_live.
-    """
-
-    def __init__(self, node, name, path):
-        self.name, self.path = name, path
-        self.target = name.partition("-")[2]
+#: A live attribute of an element. target: what follows the first "-" of its name. show: changes
+#: the element's attributes for a value of the field, and returns the content that it gives or None.
+_Live = collections.namedtuple("_Live", "name target path show")
 
 
-class _Show(_Live):
-    """data-show and data-hide. Made by Template._take_live."""
-
-    def apply(self, node, attributes, value, rendering):
-        if is_true(value) == (self.name == "hide"):
-            attributes["hidden"] = ""
-        else:
-            attributes.pop("hidden", None)
+def _show_hidden(live, node, attributes, value, rendering):
+    """data-show and data-hide."""
+    if is_true(value) == (live.name == "hide"):
+        attributes["hidden"] = ""
+    else:
+        attributes.pop("hidden", None)
 
 
-class _Field(_Live):
-    """data-field: the value as content, or a control's value. Made by Template._take_live."""
-
-    def apply(self, node, attributes, value, rendering):
-        if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
-            return rendering.show_markup(str(value))
-        text = ("loading" if rendering.loading and value is _MISSING else
-                value_text(value) if node.format is None else format_value(value, node.format))
-        if node.tag in ("img", "video", "audio", "source"):
-            attributes["src"] = safe_attribute(node.tag, "src", text)
-        elif (node.tag == "input"
-              and _own_text(node.attributes.get("type")) in ("checkbox", "radio")):
-            attributes.pop("checked", None)
-            if is_true(value):
-                attributes["checked"] = ""
-        elif node.tag in ("input", "progress", "meter"):
-            attributes["value"] = "" if text == "loading" else text
-        elif node.tag == "select":
-            return self._show_options(node, text, rendering)
-        else:
-            return _escape(text)
-        return None
-
-    @staticmethod
-    def _show_options(node, text, rendering):
-        import copy
-        shown = []
-        for child in map(copy.copy, node.children):
-            if isinstance(child, _Element) and child.tag == "option":
-                label = "".join(_own_text(one) for one in child.children
-                                if not isinstance(one, _Element))
-                value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
-                         else label.strip())
-                child.attributes = {name: parts for name, parts in child.attributes.items()
-                                    if name != "selected"}
-                if value == text:
-                    child.attributes["selected"] = None
-            shown.append(child)
-        return _Rendering(False, rendering.static).all(shown, {})
+def _show_field(live, node, attributes, value, rendering):
+    """data-field: the value as content, or a control's value."""
+    if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
+        return rendering.show_markup(str(value))
+    text = ("loading" if rendering.loading and value is _MISSING
+            else format_value(value, node.format))
+    if node.tag in ("img", "video", "audio", "source"):
+        attributes["src"] = safe_attribute(node.tag, "src", text)
+    elif node.tag == "input" and _own_text(node.attributes.get("type")) in ("checkbox", "radio"):
+        attributes.pop("checked", None)
+        if is_true(value):
+            attributes["checked"] = ""
+    elif node.tag in ("input", "progress", "meter"):
+        attributes["value"] = "" if text == "loading" else text
+    elif node.tag == "select":
+        return _show_options(node, text, rendering)
+    else:
+        return _escape(text)
+    return None
 
 
-class _Each(_Live):
-    """data-each: the <template> inside once for each item. Made by Template._take_live."""
-
-    def apply(self, node, attributes, value, rendering):
-        pattern = next((child for child in node.children if isinstance(child, _Element)
-                        and child.tag == "template"), None)
-        _require(pattern is not None,
-                 f"template line {node.line}: data-each needs a <template> inside")
-        items = _Rendering(False, rendering.static)
-        shown = []
-        for child in node.children:
-            if child is not pattern:
-                shown.append(rendering.all([child], {}))
-                continue
-            if not rendering.static:
-                shown.append(self._source_of(pattern))
-            for item in value if isinstance(value, list) else ():
-                scope = item if isinstance(item, dict) else {"item": item}
-                shown.append(items.all(pattern.children, scope))
-        return "".join(shown)
-
-    def _source_of(self, node):
-        """An element as it stands in the template."""
-        if isinstance(node, str):
-            return node
-        if isinstance(node, list):
-            return "".join(_escape(part) if isinstance(part, str) else _placeholder_source(part)
-                           for part in node)
-        return (node.source + "".join(map(self._source_of, node.children))
-                + (f"</{node.tag}>" if node.closed else ""))
+def _show_options(node, text, rendering):
+    import copy
+    shown = []
+    for child in map(copy.copy, node.children):
+        if isinstance(child, _Element) and child.tag == "option":
+            label = "".join(_own_text(one) for one in child.children
+                            if not isinstance(one, _Element))
+            value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
+                     else label.strip())
+            child.attributes = {**child.attributes, "selected": None}
+            if value != text:
+                del child.attributes["selected"]
+        shown.append(child)
+    return _Rendering(rendering.source, False, rendering.static).all(shown, {})
 
 
-class _Plot(_Live):
-    """data-plot: the values of a field as a line. Made by Template._take_live."""
-
-    def apply(self, node, attributes, value, rendering):
-        newest = value[-1] if isinstance(value, list) and value else value
-        label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
-        if rendering.static:
-            return _sparkline(value)
-        if node.tag == "canvas":
-            attributes.update({"role": "img", "aria-label": label})
-            return ""
-        return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
-
-
-class _Attr(_Live):
-    """data-attr-NAME: the value as an attribute. Made by Template._take_live."""
-
-    def __init__(self, node, name, path):
-        super().__init__(node, name, path)
-        _require(not _holds_code(self.target) and node.tag not in _UNSAFE_ELEMENTS,
-                 f"template line {node.line}: data-{name} cannot be made safe")
-
-    def apply(self, node, attributes, value, rendering):
-        if value is None or value is False or value is _MISSING:
-            attributes.pop(self.target, None)
-        else:
-            text = "" if value is True else value_text(value)
-            attributes[self.target] = safe_attribute(node.tag, self.target, text)
+def _show_each(live, node, attributes, value, rendering):
+    """data-each: the <template> inside once for each item."""
+    pattern = next((child for child in node.children if isinstance(child, _Element)
+                    and child.tag == "template"), None)
+    _require(pattern, f"template line {node.line}: data-each needs a <template> inside")
+    items = _Rendering(rendering.source, False, rendering.static)
+    shown = []
+    for child in node.children:
+        if child is not pattern:
+            shown.append(rendering.all([child], {}))
+            continue
+        if not rendering.static:
+            shown.append(rendering.source[pattern.start:pattern.end])
+        for item in value if isinstance(value, list) else ():
+            scope = item if isinstance(item, dict) else {"item": item}
+            shown.append(items.all(pattern.children, scope))
+    return "".join(shown)
 
 
-class _Class(_Live):
-    """data-class-NAME: whether the element has a class. Made by Template._take_live."""
+def _show_plot(live, node, attributes, value, rendering):
+    """data-plot: the values of a field as a line."""
+    newest = value[-1] if isinstance(value, list) and value else value
+    label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
+    if rendering.static:
+        return _sparkline(value)
+    if node.tag == "canvas":
+        attributes.update({"role": "img", "aria-label": label})
+        return ""
+    return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
 
-    def apply(self, node, attributes, value, rendering):
-        names = list(dict.fromkeys((attributes.get("class") or "").split()))
-        if is_true(value) != (self.target in names):
-            names.remove(self.target) if self.target in names else names.append(self.target)
-            attributes["class"] = " ".join(names)
+
+def _show_attribute(live, node, attributes, value, rendering):
+    """data-attr-NAME: the value as an attribute."""
+    if value is None or value is False or value is _MISSING:
+        attributes.pop(live.target, None)
+    else:
+        text = "" if value is True else value_text(value)
+        attributes[live.target] = safe_attribute(node.tag, live.target, text)
 
 
-class _Style(_Live):
-    """data-style-NAME: the value as a CSS property. Made by Template._take_live."""
+def _show_class(live, node, attributes, value, rendering):
+    """data-class-NAME: whether the element has a class."""
+    names = list(dict.fromkeys((attributes.get("class") or "").split()))
+    if is_true(value) != (live.target in names):
+        names.remove(live.target) if live.target in names else names.append(live.target)
+        attributes["class"] = " ".join(names)
 
-    def apply(self, node, attributes, value, rendering):
-        text = value_text(value)
-        if text and _STYLE_VALUE.fullmatch(text):
-            before = (attributes.get("style") or "").rstrip("; ")
-            attributes["style"] = f"{before + '; ' if before else ''}{self.target}: {text};"
+
+def _show_style(live, node, attributes, value, rendering):
+    """data-style-NAME: the value as a CSS property."""
+    text = value_text(value)
+    if text and _STYLE_VALUE.fullmatch(text):
+        before = (attributes.get("style") or "").rstrip("; ")
+        attributes["style"] = f"{before + '; ' if before else ''}{live.target}: {text};"
 
 
 #: By name; one that ends in "-" has a target.
-_LIVE = {"show": _Show, "hide": _Show, "field": _Field, "each": _Each, "plot": _Plot,
-         "attr-": _Attr, "class-": _Class, "style-": _Style}
+_LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
+         "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -6090,11 +5945,6 @@ def _own_text(parts):
     return "".join(part for part in parts or () if isinstance(part, str))
 
 
-def _placeholder_source(part):
-    path = "".join(f"[{step}]" if isinstance(step, int) else "." + step for step in part.path)
-    return f"{{{path.lstrip('.')}{':' + part.format if part.format else '|raw' * part.raw}}}"
-
-
 def _look_up(scope, path):
     value = scope
     for step in path:
@@ -6109,23 +5959,14 @@ def _look_up(scope, path):
 
 def _attribute_text(tag, name, parts, scope):
     """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
-    if not any(isinstance(part, _Placeholder) for part in parts):
+    if all(isinstance(part, str) for part in parts):
         return "".join(parts)
-    texts = []
-    for part in parts:
+    def fill(part):
         if isinstance(part, str):
-            texts.append(part)
-            continue
-        value = _look_up(scope, part.path)
-        text = value_text(value) if part.format is None else format_value(value, part.format)
-        texts.append(text if name != "style" or _STYLE_VALUE.fullmatch(text) else "")
-    return safe_attribute(tag, name, "".join(texts))
-
-
-def strip_markup(text: str) -> str:
-    """The text of some HTML, for a place where no markup can be trusted."""
-    import html
-    return html.unescape(re.sub(r"<[^>]*>?", "", text))
+            return part
+        text = format_value(_look_up(scope, part.path), part.format)
+        return text if name != "style" or _STYLE_VALUE.fullmatch(text) else ""
+    return safe_attribute(tag, name, "".join(map(fill, parts)))
 
 
 def _sparkline(value):
@@ -6168,17 +6009,13 @@ def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
 # Endpoints that run while somebody watches
 
 class _Endpoint:
-    """One endpoint: its function, when it is due, and what it last answered.
-
-    Made by EndpointRunner.load.
-    """
-
+    """One endpoint: its function, when it is due, and its answer. Made by EndpointRunner.load."""
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
-        self.started = self.finished = self.logged = -math.inf
+        self.started = self.logged = -math.inf
         self.running = self.again = False
-        self.waiting = []                       # called with no arguments after the run at hand
+        self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
         self.stamp = None                       # _file_stamp of what it watches as it last began
         # they were written that moment: another write might look the same
@@ -6201,15 +6038,11 @@ def _file_stamp(patterns):
 
 
 class EndpointRunner:
-    """Runs endpoints on worker threads while somebody watches, and keeps what they answer in a
-    StateLog.
-
+    """Runs endpoints on worker threads while somebody watches, and keeps their answers in a log.
     Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs
     at most once per interval however many people watch, never twice at once, and at once when a
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
-    but for those that say otherwise. Made by EndpointPages.
-    """
-
+    but for those that say otherwise. Made by EndpointPages."""
     def __init__(self, reactor: Reactor, changed: Callable[[], Any]) -> None:
         self.reactor = reactor
         self.log: StateLog = StateLog()
@@ -6217,18 +6050,16 @@ class EndpointRunner:
         self.log.create(2, "Page")
         self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
         self.actions: dict[str, Callable[..., Any]] = {}
-        self.viewers: int = 0                   # feeds that are held open
+        self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
         self._changed = changed                 # called when the log has something new
         self._pool = CallbackPool()
-        self._attended_until = -math.inf
-        self._generation = 0
+        self._attended_until, self._generation = -math.inf, 0
         self._series, self._unknown, self._old_fields = {}, set(), set()
-        self._watcher = None
-        self._any_value = False
+        self._watcher, self._any_value = None, False
         self.ending: bool = False
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
-        self._actions_running, self._actions_errors = {}, {}
+        self._action_pools, self._actions_errors = {}, {}
         self._tell()
 
     def load(self, functions: list[Callable[..., Any]], settings: dict[str, Any]) -> None:
@@ -6239,8 +6070,8 @@ class EndpointRunner:
             if endpoint.timer is not None:
                 endpoint.timer.cancel()
         for about, function in zip(settings["endpoints"], functions):
-            interval = about.get("interval") or settings["interval"]
-            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000,
+            interval_s = (about.get("interval") or settings["interval"]) / 1000
+            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval_s,
                                                       about.get("watch") or [])
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
@@ -6252,8 +6083,8 @@ class EndpointRunner:
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
         self._actions_errors = {}
-        for wake in [wake for one in old for wake in one.waiting]:
-            wake()
+        for held in [held for one in old for held in one.waiting]:
+            held.tell()
         self.attend(0)
 
     def say(self, status: str, detail: str = "") -> None:
@@ -6286,18 +6117,22 @@ class EndpointRunner:
     def attend(self, seconds: float) -> None:
         """Somebody watches, for so many seconds at least."""
         self._attended_until = max(self._attended_until, time.monotonic() + seconds)
+        if not self.is_attended:
+            return
         for endpoint in self.endpoints.values():
-            if endpoint.timer is None and not endpoint.running and self.is_attended:
+            if endpoint.timer is None and not endpoint.running:
                 self._plan(endpoint)
-        if (self._watcher is None and self.is_attended
-            and any(one.watch for one in self.endpoints.values())):
+        if self._watcher is None and any(one.watch for one in self.endpoints.values()):
             self._watcher = threading.Thread(target=self._watch, name="livewidget-watch",
                                              daemon=True)
             self._watcher.start()
 
     @property
     def is_attended(self) -> bool:
-        return self.viewers > 0 or time.monotonic() < self._attended_until
+        now = time.monotonic()
+        if self.viewers:                        # and for a moment after the last has left
+            self._attended_until = now + ATTEND_S
+        return now < self._attended_until
 
     def _plan(self, endpoint):
         delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
@@ -6354,7 +6189,6 @@ class EndpointRunner:
 
     def _done(self, endpoint, generation, fields, body, error, remark):
         endpoint.running = False
-        endpoint.finished = time.monotonic()
         if generation == self._generation:
             if remark and remark != endpoint.remark:
                 sys.stderr.write(f"endpoint {endpoint.path}: {remark}\n")
@@ -6369,9 +6203,8 @@ class EndpointRunner:
                 endpoint.error, endpoint.remark = error, remark
                 self._tell()
             self._changed()
-        waiting, endpoint.waiting = endpoint.waiting, []
-        for wake in waiting:
-            wake()
+        for held in list(endpoint.waiting):
+            held.tell()
         if generation == self._generation and not self.ending:
             if endpoint.again:
                 self.run(endpoint)
@@ -6433,20 +6266,17 @@ class EndpointRunner:
 
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
-        queue = self._actions_running.setdefault(path, collections.deque())
-        queue.append(functools.partial(self._call_action, path, arguments, done))
-        if len(queue) == 1:
-            self._pool.submit(queue[0])
+        pool = self._action_pools.setdefault(path, CallbackPool(most=1))
+        pool.submit(functools.partial(self._call_action, path, arguments, done))
 
     def _call_action(self, path, arguments, done):
         fields, error = {}, None
         try:
             value = _run_handler(self.actions[path], (), arguments)
-            if value is not None:
-                _require(isinstance(value, dict),
-                         f"an action returns a dict or None, got {kind_shown(value)}")
-                fields, _ = to_plain(value)
-                _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
+            _require(value is None or isinstance(value, dict),
+                     f"an action returns a dict or None, got {kind_shown(value)}")
+            fields, _ = to_plain(value or {})
+            _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
             _print_error(f"action {path} failed", problem)
@@ -6463,14 +6293,11 @@ class EndpointRunner:
                 self.run(endpoint)
         self._changed()
         done(error)
-        queue = self._actions_running[path]
-        queue.popleft()
-        if queue:
-            self._pool.submit(queue[0])
 
     def stop(self) -> None:
         self.ending = True
-        self._pool.stop()
+        for pool in (self._pool, *self._action_pools.values()):
+            pool.stop()
 
 
 def _endpoint_value(function, any_value=False):
@@ -6510,12 +6337,11 @@ def _cell_name(name):
 class FeedLink(WebSocketLink):
     """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
     each change. Made by EndpointPages; called by Connection."""
-
     def __init__(self, pages: EndpointPages, connection: Connection,
                  protocol: WebSocketProtocol) -> None:
         super().__init__(pages.site, connection, protocol)
         self.pages = pages
-        self.cursor: tuple[int, str | None] | None = None
+        self.cursor: int | None = None          # the number up to which the viewer is told
 
     def take_event(self, event: Any) -> None:
         if not isinstance(event, str):
@@ -6523,22 +6349,22 @@ class FeedLink(WebSocketLink):
         try:
             wanted = json.loads(event) if len(event) < 1000 else None
             since, epoch = wanted["since"], wanted.get("epoch")
-            if (self.cursor is not None or type(since) is not int or since < 0
-                or not isinstance(epoch, (str, type(None)))):
-                raise ValueError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            since = epoch = None
+        if (self.cursor is not None or type(since) is not int or since < 0
+            or not isinstance(epoch, (str, type(None)))):
             self.close_now(1008, 'the first and only message is {"since": number, "epoch": text}')
             return
-        self.cursor = since, epoch
-        self.pages.add_viewer(self)
+        self.cursor = self.pages.cursor(since, epoch)
+        self.pages.runner.viewers[self] = None
+        self.pages.runner.attend(ATTEND_S)
+        self.tell()
 
     def tell(self) -> None:
         """Send what changed, if the peer has taken what it got."""
-        since, epoch = self.cursor
-        if self.ending or self.connection.unsent or not self.pages.has_news(since, epoch):
-            return
-        self.cursor = self.pages.runner.log.seq, self.pages.runner.log.epoch
-        self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since, epoch)))
+        if not self.ending and not self.connection.unsent and self.pages.has_news(self.cursor):
+            since, self.cursor = self.cursor, self.pages.runner.log.seq
+            self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since)))
 
     def drained(self) -> None:
         super().drained()
@@ -6546,42 +6372,42 @@ class FeedLink(WebSocketLink):
             self.tell()
 
     def detached(self) -> None:
-        self.pages.remove_viewer(self)
+        self.pages.runner.viewers.pop(self, None)
 
 
-class _HeldFeed:
-    """A GET of the feed that waits for news. Made by EndpointPages."""
-
-    def __init__(self, pages, exchange, since, epoch):
-        self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
-        patience = HOLD_S if since else FIRST_HOLD_S
-        self._hold = pages.site.reactor.call_later(patience, functools.partial(self.tell, True))
+class _Held:
+    """A request that waits, in a dict, until is_ready() or patience_s have passed. answer(late):
+    its Response, or None if it waits elsewhere then. Made by EndpointPages."""
+    def __init__(self, waiting, exchange, patience_s, answer, is_ready=lambda: True):
+        self._waiting, self._exchange = waiting, exchange
+        self._answer, self._is_ready = answer, is_ready
+        self._patience = exchange.site.reactor.call_later(
+            patience_s, functools.partial(self.tell, True))
         exchange.on_lost = self._end
-        pages.add_viewer(self)
+        waiting[self] = None
 
-    def tell(self, force=False):
-        if force or self.pages.has_news(self.since, self.epoch):
+    def tell(self, late=False):
+        if self in self._waiting and (late or self._is_ready()):
             self._end()
-            self.exchange.respond(self.pages.feed_response(self.since, self.epoch))
+            response = self._answer(late)
+            if response is not None:
+                self._exchange.respond(response)
 
     def _end(self):
-        self._hold.cancel()
-        self.pages.remove_viewer(self)
+        self._patience.cancel()
+        self._waiting.pop(self, None)
 
 
 class EndpointPages:
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
-
-    def __init__(self, site: Site, instance: str, title: str) -> None:
+    def __init__(self, site: Site, instance: str) -> None:
         self.site: Site = site
         self.instance: str = instance
-        self.title: str = title
-        self._viewers = {}                      # feeds that wait for news, in order
-        self._unloaded = []                     # requests that wait for the code
+        self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
-        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_viewers)
+        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_waiting)
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
@@ -6604,21 +6430,13 @@ class EndpointPages:
         """A request that comes before the code is loaded waits for it."""
         if self.runner.status != "starting":
             return refusal(503, "the server has no code; see its status")
-
-        def wake():
-            patience.cancel()
-            if wake not in self._unloaded:
-                return
-            self._unloaded.remove(wake)
+        def answer(late):
+            if self.runner.status == "starting":
+                return refusal(503, headers=[("Retry-After", "1")])
             refused, _ = self.site.judge(request, exchange)
-            response = refused or (refusal(503, headers=[("Retry-After", "1")])
-                                   if self.runner.status == "starting"
-                                   else self.site.answer(request, exchange))
-            if response is not None:
-                exchange.respond(response)
-        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, wake)
-        self._unloaded.append(wake)
-        return None
+            return refused or self.site.answer(request, exchange)
+        _Held(self._unloaded, exchange, ASK_TIMEOUT_S, answer,
+              lambda: self.runner.status != "starting")
 
     def _answer_page(self, request, exchange):
         """The shell of the live page: what it shows comes by the feed, to those who have a key."""
@@ -6641,29 +6459,15 @@ class EndpointPages:
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
             self.runner.run(endpoint)
-
-        def wake():
-            patience.cancel()
+        def answer(late):
             current = self.runner.endpoints.get(path)
+            if late:
+                return refusal(504, "the endpoint is still running")
             if current is None:
-                response = refusal(404)
-            elif current is endpoint:
-                response = self._endpoint_response(endpoint, request)
-            else:                               # new code came: ask that
-                response = self._answer_endpoint(path, request, exchange)
-            if response is not None:
-                exchange.respond(response)
-
-        def forget():
-            patience.cancel()
-            endpoint.waiting = [one for one in endpoint.waiting if one is not wake]
-
-        def give_up():
-            forget()
-            exchange.respond(refusal(504, "the endpoint is still running"))
-        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, give_up)
-        exchange.on_lost = forget
-        endpoint.waiting.append(wake)
+                return refusal(404)
+            return (self._endpoint_response(endpoint, request) if current is endpoint
+                    else self._answer_endpoint(path, request, exchange))    # new code came
+        _Held(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
     @staticmethod
@@ -6689,84 +6493,62 @@ class EndpointPages:
 
     # The feed
 
-    def has_news(self, since: int, epoch: str | None) -> bool:
-        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
-        log, runner = self.runner.log, self.runner
-        if since and epoch == log.epoch:
-            return log.seq != since
-        return (runner.status != "live"
-                or all(one.finished > -math.inf for one in runner.endpoints.values()))
+    def cursor(self, since: int, epoch: str | None) -> int:
+        """The number behind which a viewer is told; 0: it starts anew, with another epoch too."""
+        log = self.runner.log
+        return since if since <= log.seq and epoch == log.epoch else 0
 
-    def feed(self, since: int, epoch: str | None) -> bytes:
+    def has_news(self, since: int) -> bool:
+        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
+        if since:
+            return self.runner.log.seq != since
+        return (self.runner.status != "live"
+                or all(one.body or one.error for one in self.runner.endpoints.values()))
+
+    def feed(self, since: int) -> bytes:
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
         log = self.runner.log
-        if epoch != log.epoch:
-            since = 0
         if self._answers_until != log.seq or len(self._answers) >= 64:
             self._answers, self._answers_until = {}, log.seq
         if since not in self._answers:
             changes = log.changes(since, limit=math.inf)
             answer = {"instance": self.instance, "epoch": log.epoch, "seq": changes.until,
-                      "reset": changes.reset or not since, "fields": {}, "html": {}, "series": {}}
+                      "reset": not since, "fields": {}, "html": {}, "series": {}}
             for operation, wid, name, *arguments in json.loads(b"[" + changes.operations + b"]"):
                 if operation == "new":
                     continue
                 value, *paths = arguments[0]
-                if wid == 2:
-                    answer[name] = value
-                elif wid == 1:
-                    answer["series"][name] = {
-                        operation: value if operation == "set" else arguments[0]}
-                else:
-                    answer["fields"][name] = value
-                    if paths:
-                        answer["html"][name] = paths[0]
+                if wid == 1:
+                    value, paths = {operation: arguments[0] if operation == "edit" else value}, ()
+                (answer["fields"], answer["series"], answer)[wid][name] = value
+                if paths:
+                    answer["html"][name] = paths[0]
             self._answers[since] = _encode(answer)
         return self._answers[since]
 
-    def feed_response(self, since: int, epoch: str | None) -> Response:
-        return _json_response(self.feed(since, epoch))
-
     def _answer_changes(self, request, exchange):
-        since, epoch = request.query.get("since", "0"), request.query.get("epoch")
-        if not re.fullmatch(r"[0-9]{1,15}", since):
+        given = request.query.get("since", "0")
+        if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
-        since = int(since)
-        if since and epoch is None:
-            epoch = self.runner.log.epoch       # a plain client that does not care about restarts
-        if since > self.runner.log.seq:
-            since = 0
-        if self.has_news(since, epoch):
-            return self.feed_response(since, epoch)
-        _HeldFeed(self, exchange, since, epoch)
+        # without an epoch: a plain client that does not care about restarts
+        since = self.cursor(int(given), request.query.get("epoch", self.runner.log.epoch))
+        if self.has_news(since):
+            return _json_response(self.feed(since))
+        _Held(self.runner.viewers, exchange, HOLD_S if since else FIRST_HOLD_S,
+              lambda late: _json_response(self.feed(since)), lambda: self.has_news(since))
         return None
 
-    def add_viewer(self, viewer: Any) -> None:
-        self._viewers[viewer] = None
-        self.runner.viewers = len(self._viewers)
-        self.runner.attend(ATTEND_S)
-        if isinstance(viewer, FeedLink):
-            viewer.tell()
-
-    def remove_viewer(self, viewer: Any) -> None:
-        self._viewers.pop(viewer, None)
-        self.runner.viewers = len(self._viewers)
-        self.runner.attend(ATTEND_S)
-
-    def _tell_viewers(self):
-        if self._unloaded and self.runner.status != "starting":
-            for wake in list(self._unloaded):
-                wake()
-        for viewer in list(self._viewers):
-            viewer.tell()
+    def _tell_waiting(self):
+        for waiting in [*self._unloaded, *self.runner.viewers]:
+            waiting.tell()
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, answer the requests that wait, and run nothing any more."""
         self.runner.say(status, detail)
-        for wake in list(self._unloaded):
-            self.site.reactor.call_soon(wake)
-        _wait_until(lambda: not any(isinstance(one, _HeldFeed) for one in list(self._viewers)),
+        for held in list(self._unloaded):
+            self.site.reactor.call_soon(held.tell, True)
+        _wait_until(lambda: not any(isinstance(one, _Held) for one in list(self.runner.viewers)),
                     CLOSE_ANSWER_S)
         self.runner.stop()
 
@@ -6776,25 +6558,16 @@ def _json_response(body):
 
 
 class EndpointSite(Site):
-    """The web server of a server process: its pages, and the requests of its managers.
-
-    Made by ServerProcess.
-    """
-
-    def __init__(self, secret: bytes, instance: str, title: str,
-                 public_urls: Iterable[str] = ()) -> None:
+    """The web server of a server process, for viewers and managers. Made by ServerProcess."""
+    def __init__(self, secret: bytes, instance: str, public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
         self.manager: ServerProcess | None = None
-        self.pages: EndpointPages = EndpointPages(self, instance, title)
+        self.pages: EndpointPages = EndpointPages(self, instance)
         self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
-        for name, answer in (
-                ("info", lambda request, exchange: _json_response(_encode(self.manager.info()))),
-                ("new-code", lambda request, exchange: _json_response(
-                    _encode({"code": self.credentials.make_code()}))),
-                ("stop", self._answer_stop), ("reload", self._answer_reload)):
+        for name in ("info", "new-code", "stop", "reload"):
             self.routes["/livewidget/" + name] = Route(
-                functools.partial(self._answer_manager, answer),
+                functools.partial(self._answer_manager, name),
                 methods=("GET", "HEAD") if name == "info" else ("POST",))
 
     def find_route(self, path: str) -> Route | None:
@@ -6808,24 +6581,25 @@ class EndpointSite(Site):
         exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
         return "token" if exchange.is_manager else super().opens(given, exchange)
 
-    @staticmethod
-    def _answer_manager(answer, request, exchange):
+    def _answer_manager(self, name, request, exchange):
         """Answer those who know the server's secret; a view token is not enough (R44)."""
-        return answer(request, exchange) if exchange.is_manager else refusal(403)
+        if not exchange.is_manager:
+            return refusal(403)
+        if name == "reload":
+            self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
+            return None
+        if name == "stop":
+            by = request.query.get("by")
+            self.manager.stop("stopped", "replaced by the code of " + by if by else "")
+            return Response(204)
+        return _json_response(_encode(self.manager.info() if name == "info"
+                                      else {"code": self.credentials.make_code()}))
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
         proof = ([("Livewidget-Proof", _prove(self._secret, "health", nonce))]
                  if 16 <= len(nonce) <= 100 else [])
         return Response(204, headers=proof)
-
-    def _answer_stop(self, request, exchange):
-        by = request.query.get("by")
-        self.manager.stop("stopped", "replaced by the code of " + by if by else "")
-        return Response(204)
-
-    def _answer_reload(self, request, exchange):
-        self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, then end."""
@@ -6838,17 +6612,12 @@ class EndpointSite(Site):
 # A server's process
 
 class _LogPipe:
-    """What a process writes to a descriptor, into a log of bounded size; children's output too
-    (R93).
-
-    The descriptor is the writing end of a pipe, so that a program that prints faster than the disk
-    waits. Made by ServerProcess.
-    """
-
+    """What a process and its children write to a descriptor, into a log of bounded size (R93); a
+    program that prints faster than the disk waits. Made by ServerProcess."""
     def __init__(self, descriptor, path, trouble):
-        self.path, self._trouble = path, trouble
+        self.descriptor, self.path, self._trouble = descriptor, path, trouble
         self.dropped = 0
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
+        self._file = _open_log(path)
         self._size = os.fstat(self._file).st_size
         self._read, write = os.pipe()
         os.dup2(write, descriptor)
@@ -6877,26 +6646,21 @@ class _LogPipe:
         if self._size + len(data) > LOG_BYTES:
             os.close(self._file)
             os.replace(self.path, self.path + ".1")
-            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW,
-                                 0o600)
+            self._file = _open_log(self.path)
             self._size = 0
         while data:
             written = os.write(self._file, data)
             self._size += written
             data = data[written:]
 
-    def put_back(self, descriptor):
+    def put_back(self):
         """Let the descriptor be the file itself, and end when the pipe is empty."""
-        os.dup2(self._file, descriptor)
+        os.dup2(self._file, self.descriptor)
         self._thread.join(1.0)
 
 
 class ServerProcess:
-    """The life of a server's process, from its folder: load, perhaps install, serve, expire, end.
-
-    Made by serve_folder.
-    """
-
+    """The life of a server's process: load, perhaps install, serve, end. Made by serve_folder."""
     def __init__(self, folder: str, sock: int, lock: int) -> None:
         self.entry: _Entry = _Entry(os.path.basename(folder))
         self.entry.folder = folder
@@ -6918,14 +6682,14 @@ class ServerProcess:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
         self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
-                                               self.entry.name, self.record["public_urls"])
+                                               self.record["public_urls"])
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
-        self._logs = {}
+        self._logs = []
         for descriptor, name in ((1, "stdout"), (2, "stderr")):
-            self._logs[descriptor] = _LogPipe(descriptor, self.entry.path(name + ".log"),
-                                              self.site.pages.runner.trouble)
+            self._logs.append(_LogPipe(descriptor, self.entry.path(name + ".log"),
+                                       self.site.pages.runner.trouble))
             setattr(sys, name, open(  # noqa: SIM115
                 descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace",
                 closefd=False))
@@ -6992,7 +6756,6 @@ class ServerProcess:
         """Make an environment, then exec its interpreter: same process, socket and lock."""
         names = ", ".join(missing)
         self.say("starting", "installing " + names)
-
         def tell(line):
             sys.stdout.write(line + "\n")
             if line.startswith(("Collecting ", "Downloading ", "Installing ")):
@@ -7023,13 +6786,9 @@ class ServerProcess:
         # the site-packages of an environment that we made come first
         sys.path[:] = dict.fromkeys([*filter(_is_made, sys.path), *payload["path"]])
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
-        self.site.pages.title = settings.get("title") or self.entry.name
         loaded = threading.Event()
-
-        def load():
-            self.site.pages.runner.load(functions, settings)
-            loaded.set()
-        self.site.reactor.call_soon(load)
+        self.site.reactor.call_soon(self.site.pages.runner.load, functions, settings)
+        self.site.reactor.call_soon(loaded.set)
         loaded.wait(START_TIMEOUT_S)
 
     def reload(self, done: Callable[..., Any]) -> None:
@@ -7065,8 +6824,8 @@ class ServerProcess:
 
     def close_logs(self) -> None:
         """Flush what was printed to the logs, and send later prints straight there."""
-        for descriptor, log in self._logs.items():
-            log.put_back(descriptor)
+        for log in self._logs:
+            log.put_back()
 
 
 def _is_made(path):
@@ -7079,9 +6838,7 @@ _rest_lock = threading.Lock()
 
 def _load_rest(started, name):
     """A name that a server's process began without: it loads the rest of this file (PEP 562).
-
-    started: the file's modification time then; another program must not be mixed into this one.
-    """
+    started: the file's modification time then; another program must not be mixed into this one."""
     with _rest_lock:
         if "main" not in globals() and not name.startswith("__"):
             if os.path.getmtime(__file__) != started:
@@ -7127,13 +6884,13 @@ def create(name: str, endpoints: dict[str, Callable[[], Any]],
         _require(callable(function), f"create: {path} needs a function", got=function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
-    packed, digest = pack_functions(list(endpoints.values()))
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
                 "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True,
                 "page": endpoints_page(name, endpoints)}
-    code = code_identity(digest, settings, dependencies)
-    return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
-                        dependencies=dependencies, force=force, replace=False, wait=True)
+    server, _ = start_server(
+        name, list(endpoints.values()), settings, expiration_seconds=expiration_seconds,
+        dependencies=dependencies, force=force, replace=False, wait=True)
+    return server
 
 
 def check_endpoint_path(path: Any) -> str:
@@ -7178,10 +6935,8 @@ _WIDGET_PAGE = """<!doctype html>
 _BASE_CSS = """
 :root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
     --lw-flash: #fde68a; }
-@media (prefers-color-scheme: dark) { :root { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
-:root[data-theme=light] { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4;
-    --lw-badge-error: #b42318; --lw-flash: #fde68a; }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #7aa7ff;
+    --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
 :root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
     --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
 html, body { background: transparent; margin: 0; }
@@ -7209,29 +6964,23 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame"
     or "file"."""
     script = _page_json({"place": place, "page": page, **config})
+    error = config["first"]["fields"].get("_server_detail")
     styles = {name: page[name] for name in ("css", "light", "dark")}
     return _WIDGET_PAGE.replace('<html lang="en">', f'<html lang="en" data-place="{place}">') % {
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON,
         "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
-        "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
+        # where scripts do not run it must say what failed
+        "badge": (f' data-status="error">{_escape("error, " + error)}' if error
+                  else ">" if place == "frame" else " hidden>"),
         "script": f"(() => {{\n{client_part('shared', 'fields')}startFields({script}, "
                   "document.currentScript.nonce);\n})();"}
 
 
-def _badge(place, error):
-    """The badge's first attributes and text: where scripts do not run it must say what failed."""
-    if error:
-        return ' data-status="error">' + _escape("error, " + error)
-    return ">" if place == "frame" else " hidden>"
-
-
 def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
-    """The shell of a live page: public, so without title, data or secret.
-
-    root: the way to the site's root, to which keys belong. is_open: no token is needed.
-    """
+    """The shell of a live page: public, so without title, data or secret. root: the way to the
+    site's root, to which keys belong. is_open: no token is needed."""
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
                        instance=instance, root=root, open=is_open, loading=True,
@@ -7253,18 +7002,14 @@ _CSS_LENGTH = _Pattern(
 
 
 def _is_made_by_script():
-    """Whether a widget is being made at the top level of a script, where nobody sees its value.
-
-    Called by DynamicWidget.__init__. Tests, functions and servers show what they make themselves.
-    """
-    if sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython() is not None:
-        return False
+    """Whether a DynamicWidget is being made at the top level of a script, where nobody sees it.
+    Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
         frame = frame.f_back
-    if frame is None or frame.f_code.co_name != "<module>":
-        return False
-    return frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
+    shows = sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython()
+    return (not shows and frame is not None and frame.f_code.co_name == "<module>"
+            and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
 
 
 def _title_name(title):
@@ -7310,14 +7055,6 @@ class DynamicWidget:
 
     Made by programs; its methods are called by Jupyter and Application.mount.
     """
-
-    widget_title: str
-    server_name: str
-    width: str
-    height: str
-    verbose: bool
-    debug: bool
-
     def __init__(self, widget_title: str | None = None, server_name: str | None = None,
                  start_infra: bool = True, verbose: bool = False, width: str = "100%",
                  height: str = "60px", update_interval: int = 1000, debug: bool = False,
@@ -7325,14 +7062,16 @@ class DynamicWidget:
                  expiration_seconds: float = 86400) -> None:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
                        type(self).__name__).lower()
-        self.widget_title = words if widget_title is None else str(widget_title)
+        self.widget_title: str = words if widget_title is None else str(widget_title)
         self._default_name = _title_name(self.widget_title) if server_name is None else None
-        self.server_name = check_server_name(self._default_name or server_name)
+        self.server_name: str = check_server_name(self._default_name or server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
                      f"{name} must be a CSS length such as '100%' or '400px'", got=length)
-        self.width, self.height = width, height
-        self.verbose, self.debug = bool(verbose), bool(debug)
+        self.width: str = width
+        self.height: str = height
+        self.verbose: bool = bool(verbose)
+        self.debug: bool = bool(debug)
         check_expiration(expiration_seconds)
         self._expiration_seconds = expiration_seconds
         self._dependencies = check_requirements(dependencies)
@@ -7399,7 +7138,6 @@ class DynamicWidget:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
         interval = None if interval is None else self._checked_interval(interval)
-
         def register(function):
             self._check_definition(path, function)
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
@@ -7484,17 +7222,14 @@ class DynamicWidget:
         """Its pages on a site here; used by Application.mount and `livewidget.py serve`."""
         self._is_used = True
         functions, settings = self._definition()
-        pages = EndpointPages(site, _random_token(9), self.widget_title)
+        pages = EndpointPages(site, _random_token(9))
         site.reactor.call_soon(pages.runner.load, functions, settings)
         site.reactor.call_soon(pages.runner.say, "live")
         return pages
 
     def _publish(self, force):
-        """Start the server, or hand the running one this code.
-
-        A name made from the title is left to the notebook or script that has it: ours gets a hash
-        then, and keeps it.
-        """
+        """Start the server, or hand the running one this code. A name made from the title is left
+        to the notebook or script that has it: ours gets a hash then, and keeps it."""
         if self._default_name is not None:
             own = f"{self._default_name[:50]}_{code_identity('', {}, ())['origin'][:8]}"
             self.server_name = own if _Entry(own).alive else self._default_name
@@ -7506,32 +7241,28 @@ class DynamicWidget:
         self._say("server at %s", self._server.url)
 
     def _start(self, force, take_over=True):
-        functions, settings = self._definition()
-        packed, digest = pack_functions(functions)      # the name too, where a function uses self
-        self._code = code_identity(digest, settings, self._dependencies)
-        self._server = start_server(self.server_name, packed, self._code, settings, force=force,
-                                    take_over=take_over, dependencies=self._dependencies,
-                                    expiration_seconds=self._expiration_seconds)
+        # the name is packed too, where a function uses self
+        self._server, self._code = start_server(
+            self.server_name, *self._definition(), force=force, take_over=take_over,
+            dependencies=self._dependencies, expiration_seconds=self._expiration_seconds)
 
     # Showing
 
     def _first_values(self):
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
-
-        Errors are printed to stderr, and named in _server_detail.
-        """
-        answers, threads = {}, []
-
+        Errors are printed to stderr, and named in _server_detail."""
+        answers = {}
         def ask(path, function):
             try:
                 answers[path], _ = _endpoint_value(function)
             except Exception as problem:  # noqa: BLE001
                 answers[path] = problem
         deadline = time.monotonic() + CHECKPOINT_S
-        for path, (function, _, _) in self._endpoints.items():
-            threads.append(threading.Thread(target=ask, args=(path, function), daemon=True,
-                                            name="livewidget-checkpoint"))
-            threads[-1].start()
+        threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
+                                    name="livewidget-checkpoint")
+                   for path, (function, _, _) in self._endpoints.items()]
+        for thread in threads:
+            thread.start()
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         fields, errors = {}, []
@@ -7669,13 +7400,10 @@ def _take_comm(comm, opening):
     if server is None:
         comm.close()
         return
-
     def take(message):
         data = message["content"]["data"]
-
         def work():
-            answer = _relay(server, data)
-            comm.send({"id": data.get("id"), **answer})
+            comm.send({"id": data.get("id"), **_relay(server, data)})
         threading.Thread(target=work, name="livewidget-relay", daemon=True).start()
     comm.on_msg(take)
 

@@ -17004,7 +17004,7 @@ class Fuzz(ServerCase):
                 entry.record()
             except lw.ServerError:
                 pass
-            self.assertIsInstance(entry.state(), dict)
+            self.assertIsInstance(entry.state("x"), dict)
             names = [server.name for server in lw.servers]
             self.assertIn("good", names)
             repr(lw.servers)
