@@ -9053,30 +9053,35 @@ WIDGETS: dict[str, type[Any]] = {}
 def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
-    None for a parameter means "not given"; a keyword k that the constructor does not have is
-    applied as set_k(value) afterwards.
+    None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
+    that the constructor does not have, and for each parameter k with a value that is not its
+    default, unless the constructor has called it.
     """
     original = cls.__dict__["__init__"]
     parameters = _Parameters(original, skip=2, none_is_default=True)
+    own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
+           if hasattr(cls, "set_" + name)]
     original.__annotations__.pop("options", None)   # a class that only type checkers see
 
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
         _require(isinstance(session, Session),
                  f"{cls.__name__}: the first argument is the session", got=session)
-        setters = []
-        for name in [name for name in kwargs if name not in parameters.names]:
-            value, setter = kwargs.pop(name), getattr(cls, "set_" + name, None)
-            if setter is None:
-                options = [known[4:] for known in dir(cls) if known.startswith("set_")]
+        options = {name: kwargs.pop(name) for name in [*kwargs] if name not in parameters.names}
+        for name in options:
+            if not hasattr(cls, "set_" + name):
+                known = [known[4:] for known in dir(cls) if known.startswith("set_")]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
-                                 f"{', '.join([*parameters.names, *options])}")
-            if value is not None:
-                setters.append((setter, value))
+                                 f"{', '.join([*parameters.names, *known])}")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
         original(self, session, *values)
-        for setter, value in setters:
-            setter(self, value)
+        for index, setter in own:
+            if (values[index] is not parameters.defaults[index]
+                and session._log.get_cell(self.wid, setter) is None):
+                getattr(self, setter)(values[index])
+        for name, value in options.items():
+            if value is not None:
+                getattr(self, "set_" + name)(value)
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -9895,9 +9900,7 @@ class Timer(_Emitter):
         self.parent: Container | None = None
         self._lock = threading.Lock()
         self._pending = None
-        self._began = 0.0
-        self._duration = 0.0
-        self.set_duration(duration)
+        self._began = self._duration = 0.0
 
     @checked
     def set_duration(self, duration: float) -> None:
@@ -10163,8 +10166,6 @@ class ButtonBox(Box):
                  min_button_width=min_button_width)
         Container.__init__(self, session, orientation, {"min_button_width": min_button_width})
         self._vertical = orientation == "vertical"
-        if halign != "center":
-            self.set_halign(halign)
 
     @state
     def set_halign(self, halign: Literal["left", "center", "right"]):
@@ -10337,8 +10338,6 @@ class Frame(SingleChild):
 
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
-        if title:
-            self.set_title(title)
 
     @state
     def set_title(self, text: str):
@@ -10362,8 +10361,6 @@ class Separator(Widget):
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[SeparatorOptions]) -> None:
         super().__init__(session)
-        if orientation != "horizontal":
-            self.set_orientation(orientation)
 
     @state
     def set_orientation(self, orientation: Literal["horizontal", "vertical"]):
@@ -10386,8 +10383,6 @@ class Expander(SingleChild):
         super().__init__(session, {
             "collapsible": collapsible, "shadow": shadow, "bg_color": _color(bg_color)})
         self._collapsible = collapsible
-        if title:
-            self.set_title(title)
 
     @state
     def set_title(self, title: str):
@@ -10447,8 +10442,6 @@ class TabWidget(_Pages):
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
         self._tabs = {}                         # wid -> tab id
-        if tab_position != "top":
-            self.set_tab_position(tab_position)
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
@@ -10585,12 +10578,6 @@ class TopLevel(_Window):
         super().__init__(session, {
             "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
             "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
-        if title is not None:
-            self.set_title(title)
-        if icon is not None:
-            self.set_icon(icon)
-        if not moveable:
-            self.set_moveable(False)
 
     @state
     def set_position(self, x: float, y: float):
@@ -10908,11 +10895,6 @@ class _IconHolder(Widget):
 class _Captioned(Widget):
     """What widgets that show a text share."""
 
-    def __init__(self, session: Session, text: str | None = None, *creation: object) -> None:
-        super().__init__(session, *creation)
-        if text:
-            self.set_text(text)
-
     @state
     def set_text(self, text: str):
         """Set the text; it is shown as text, never as HTML."""
@@ -11009,7 +10991,7 @@ class Button(_IconHolder, _Colored, _Captioned):
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
     def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
-        super().__init__(session, text)
+        super().__init__(session)
 
     @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
@@ -11033,7 +11015,7 @@ class CheckBox(_Checkable):
 
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
-        super().__init__(session, text)
+        super().__init__(session)
 
     @state
     def set_state(self, tf: bool):
@@ -11070,7 +11052,7 @@ class RadioButton(_Grouped):
 
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[RadioButtonOptions]) -> None:
-        super().__init__(session, text)
+        super().__init__(session)
         self._join_group(group)
         self._record("set_group", [min(mate.wid for mate in self._group)])
 
@@ -11107,7 +11089,7 @@ class ToggleButton(_Toggle):
 
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[ToggleButtonOptions]) -> None:
-        super().__init__(session, text)
+        super().__init__(session)
         self._join_group(group)
 
 
@@ -11138,11 +11120,7 @@ class Label(_Colored, _MenuOpener):
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
-        super().__init__(session, text, None, {"interactive": True} if interactive else None)
-        if halign != "left":
-            self.set_halign(halign)
-        if menu is not None:
-            self.set_menu(menu)
+        super().__init__(session, None, {"interactive": True} if interactive else None)
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -11161,8 +11139,6 @@ class StatusBar(_Colored):
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
         self._shown_for = 0                     # number of the newest message
-        if halign != "left":
-            self.set_halign(halign)
 
     @checked
     def set_message(self, text: str, duration: float | None = None) -> None:
@@ -11216,11 +11192,6 @@ class _TextInput(Widget):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
-    def _start_text(self, text):
-        self._session._log.set_sequence(self.wid, "set_text", "")
-        if text:
-            self.set_text(text)
-
     def get_text(self) -> str:
         """The text, which follows a user's typing."""
         return self._value("set_text", "")
@@ -11267,9 +11238,7 @@ class TextEntry(_TextInput, _SizedField):
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._linehistory = linehistory
-        self._start_text(text)
-        if not editable:
-            self.set_editable(False)
+        session._log.set_sequence(self.wid, "set_text", _one_line(text))
 
     @text_state
     def set_text(self, text: str):
@@ -11422,12 +11391,10 @@ class _Range(Widget):
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
 
-    def _start_range(self, dtype, minimum, maximum, step, value, decimals):
+    def _start_range(self, dtype, minimum, maximum, step, value):
         self._dtype = dtype
         self.set_limits(minimum, maximum, step)
         self.set_value(value)
-        if decimals is not None:
-            self.set_decimals(decimals)
 
     @state
     def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
@@ -11480,11 +11447,16 @@ class SpinBox(_Range):
                  max: float = 99, step: float = 1, value: float | None = None,
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
-        self._start_range(dtype, min, max, step, min if value is None else value, decimals)
+        self._start_range(dtype, min, max, step, min if value is None else value)
 
 
 class _Tracked(_Range):
     """What widgets share that are dragged to a number."""
+
+    def _start_range(self, dtype, minimum, maximum, step, value, track):
+        super()._start_range(dtype, minimum, maximum, step, value)
+        if track:
+            self.set_tracking(True)
 
     @state
     def set_tracking(self, track: bool):
@@ -11508,9 +11480,7 @@ class Slider(_Tracked):
         super().__init__(session, {
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
-        if track:
-            self.set_tracking(True)
-        self._start_range(dtype, min, max, step, value, decimals)
+        self._start_range(dtype, min, max, step, value, track)
 
 
 @widget
@@ -11529,9 +11499,7 @@ class Dial(_Tracked, _IconHolder):
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session, {"dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
-        if track:
-            self.set_tracking(True)
-        self._start_range(dtype, min, max, step, value, decimals)
+        self._start_range(dtype, min, max, step, value, track)
 
     @state
     def set_knob_diameter(self, len_px: float):
@@ -11642,8 +11610,9 @@ class MenuAction(_IconHolder, _Captioned):
                  icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
                  checkable: bool = False, name: str | None = None, icon_only: bool = False,
                  **options: Unpack[MenuActionOptions]) -> None:
-        super().__init__(session, name if text is None else text,
-                         {"checkable": checkable, "icon_only": icon_only})
+        super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
+        if name and text is None:
+            self.set_text(name)
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
         self._checkable = checkable
@@ -11678,15 +11647,13 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Toggle):
                  toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
                  **options: Unpack[ToolBarActionOptions]) -> None:
         toggle = toggle or group is not None
-        super().__init__(session, text, {"toggle": toggle})
+        super().__init__(session, {"toggle": toggle})
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
         self._toggles = toggle
         self._join_group(group)
         if icon_url is not None:
             self.set_icon(icon_url, iconsize)
-        if menu is not None:
-            self.set_menu(menu)
 
     @checked
     def set_state(self, value: bool) -> None:
@@ -11832,8 +11799,6 @@ class Dialog(TopLevel):
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
                      "Dialog: buttons is a list of (text, value)", got=entry)
             self.add_button(Button(session, entry[0]), entry[1])
-        if modal:
-            self.set_modal(True)
 
     def set_widget(self, child: Widget) -> None:
         """Make a widget the only content."""
@@ -11920,7 +11885,7 @@ class ColorDialog(Dialog):
                  modal: bool = False, moveable: bool = True,
                  **options: Unpack[ColorDialogOptions]) -> None:
         super().__init__(session, title, None, True, False, moveable, modal)
-        self._chooser = ColorWidget(session, color)
+        self._chooser = ColorWidget(session)
         self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
         self.add_widget(self._chooser)
         for text, value in (("Cancel", False), ("OK", True)):
@@ -11960,10 +11925,6 @@ class FileDialog(Widget):
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
-        if mode != "file":
-            self.set_mode(mode)
-        if accept:
-            self.set_accept(accept)
 
     @state
     def set_mode(self, mode: Literal["file", "files", "save"]):
@@ -12058,11 +12019,7 @@ class TextArea(_TextInput, _Scrolled):
         super().__init__(session)
         self._limit = None
         self._counted = None, 0                 # a change of the text, and line ends since
-        self._start_text(text)
-        if wrap:
-            self.set_wrap(True)
-        if not editable:
-            self.set_editable(False)
+        session._log.set_sequence(self.wid, "set_text", _well_formed(text))
 
     @text_state
     def set_text(self, text: str):
@@ -12283,12 +12240,6 @@ class TextSource(_TextInput, _Scrolled):
         self._tags = {}                         # name -> attributes
         self._marks = itertools.count(1)
         session._log.set_sequence(self.wid, "set_text", _well_formed(text))
-        for setter, value, default in ((self.set_wrap, wrap, "none"),
-                                       (self.set_line_numbers, line_numbers, False),
-                                       (self.set_icon_gutter, icon_gutter, False),
-                                       (self.set_editable, editable, True)):
-            if value != default:
-                setter(value)
         self.set_font(font_family, font_size)
 
     def _forget_places(self):
