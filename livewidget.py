@@ -7953,32 +7953,26 @@ class _GuiCall:
     """A function that gui_call() waits for: run once, or never if the caller gave up before."""
 
     def __init__(self, session, func, args, kwargs) -> None:
+        import concurrent.futures
         self._session, self.__wrapped__, self._args, self._kwargs = session, func, args, kwargs
-        self._began = threading.Lock()          # held from the moment that decides whether it runs
-        self._done, self._result, self._error = threading.Event(), None, None
+        self._future = concurrent.futures.Future()
+        self.answer = self._future.result
 
     def __call__(self) -> None:
-        if not self._began.acquire(False):
+        if not self._future.set_running_or_notify_cancel():
             return
         try:
-            self._result = _run_handler(self.__wrapped__, self._args, self._kwargs)
+            self._future.set_result(_run_handler(self.__wrapped__, self._args, self._kwargs))
         except BaseException as error:
-            self._error = error
+            self._future.set_exception(error)
             if _is_interrupt(error):
                 raise
-        finally:
-            self._done.set()
-
-    def answer(self) -> Any:
-        """What the function returned; raises what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._result
 
     def wait(self, queue) -> Any:
         """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
+        from concurrent.futures import wait
         session, due = self._session, time.monotonic() + SLOW_CALLBACK_S
-        while not self._done.wait(1.0):
+        while not wait([self._future], 1.0).done:
             if session._ended and not session._callback_threads:
                 self._give_up("the session ended before the function ran")
             elif time.monotonic() >= due:
@@ -7987,7 +7981,7 @@ class _GuiCall:
         return self.answer()
 
     def _give_up(self, why):
-        if self._began.acquire(False):
+        if self._future.cancel():
             raise UsageError(f"gui_call: {why}, got func={_function_name(self.__wrapped__)}")
 
     def _tell_slow(self, queue):
@@ -8018,7 +8012,8 @@ class Browser:
         self.done: int = 0                      # ... of the newest whose state is in the log
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
-        self.strays: list[float] = []           # when messages named something unknown
+        # when messages named something unknown
+        self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
         self.reset: bool = False
         self.partial: bool = False              # `since` is the end of an incomplete answer
         self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
@@ -8077,11 +8072,8 @@ class Browser:
 
     def stray(self) -> None:
         """Count a message that names something unknown; too many end the connection (R59)."""
-        now = time.monotonic()
-        self.strays.append(now)
-        while now - self.strays[0] > 60:
-            del self.strays[0]
-        if len(self.strays) > MAX_STRAYS_PER_MINUTE:
+        self.strays.append(time.monotonic())
+        if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
 
 
@@ -8115,47 +8107,53 @@ def _described_files(files):
              "type": file["type"] or "application/octet-stream", "data": None} for file in files]
 
 
-class Transfer:
+class _Stored:
+    """Files that are kept until they have come, or gone, or nothing is heard of them."""
+
+    def __init__(self, count: int, folder: str | None) -> None:
+        import tempfile
+        self.id: str = _random_token(16)
+        self.heard: float = time.monotonic()
+        self._stores = [
+            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
+            for _ in range(count)]              # discard() closes them
+
+    def discard(self) -> None:
+        """Free what was stored."""
+        for store in self._stores:
+            store.close()
+
+
+class Transfer(_Stored):
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
     def __init__(self, browser: Browser, widget: Widget, payload: dict[str, Any],
                  files: list[dict[str, Any]], folder: str | None) -> None:
-        import tempfile
-        self.id: str = _random_token(16)
+        super().__init__(len(files), folder)
         self.browser = browser
         self.widget = widget
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
         self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
-        self._stores = [
-            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
-            for _ in self.files]                # discard() closes them
         self._received = 0
-        self._at = (0, 0)                       # the file and the chunk that come next
-        self.heard: float = time.monotonic()
-        self._skip_complete_files()
-
-    def _skip_complete_files(self):
-        index, chunk = self._at
-        while index < len(self.files) and chunk * UPLOAD_CHUNK_BYTES >= self.files[index]["size"]:
-            index, chunk = index + 1, 0
-        self._at = index, chunk
+        self._chunks = ((index, chunk, min(UPLOAD_CHUNK_BYTES, file["size"] - start))
+                        for index, file in enumerate(self.files)
+                        for chunk, start in enumerate(range(0, file["size"], UPLOAD_CHUNK_BYTES)))
+        self._next = next(self._chunks, None)   # number of a file, of its chunk, size
 
     @property
     def complete(self) -> bool:
         """Whether all has come."""
-        return self._at[0] == len(self.files)
+        return self._next is None
 
     def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any]:
         """Store the next chunk; what "drop-progress" reports. ProtocolError for another (R66)."""
-        if (index, chunk) != self._at or self.complete or not data or len(data) != min(
-                UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
+        if self._next != (index, chunk, len(data)):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
         self.heard = time.monotonic()
         self._received += len(data)
-        self._at = index, chunk + 1
-        self._skip_complete_files()
+        self._next = next(self._chunks, None)
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
                 "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
                 "transferred_bytes": self._received, "total_bytes": self.total,
@@ -8169,34 +8167,21 @@ class Transfer:
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
-    def discard(self) -> None:
-        """Free what was stored."""
-        for store in self._stores:
-            store.close()
 
-
-class OfferedFile:
+class OfferedFile(_Stored):
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
 
-    def __init__(self, data: bytes, browsers: list[Browser], folder: str | None) -> None:
-        import tempfile
-        self.id: str = _random_token(16)
+    def __init__(self, data: bytes, browsers: Iterable[str], folder: str | None) -> None:
+        super().__init__(1, folder)
         self.size: int = len(data)
-        self.browsers: set[str] = {browser.id for browser in browsers}
-        self.heard: float = time.monotonic()
-        self._store = tempfile.SpooledTemporaryFile(    # noqa: SIM115 (discard() closes it)
-            UPLOAD_MEMORY_BYTES, dir=folder)
-        self._store.write(data)
+        self.browsers: set[str] = set(browsers)
+        self._stores[0].write(data)
 
     def read(self, chunk: int) -> bytes:
         """A chunk's bytes. Raises ValueError once the file was discarded."""
         self.heard = time.monotonic()
-        self._store.seek(chunk * UPLOAD_CHUNK_BYTES)
-        return self._store.read(UPLOAD_CHUNK_BYTES)
-
-    def discard(self) -> None:
-        """Free what was stored."""
-        self._store.close()
+        self._stores[0].seek(chunk * UPLOAD_CHUNK_BYTES)
+        return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
 
 class Session:
@@ -8539,10 +8524,18 @@ class Session:
                 self._screen = (message["width"], message["height"])
         elif kind == "upload":
             self._receive_upload(browser, message)
-        elif kind == "fetched":
-            self._receive_fetched(browser, message["file"])
-        elif kind == "rows":
-            self._receive_rows(browser, message)
+        elif kind == "fetched":                 # or it gave up
+            offered = self._offered.get(message["file"])
+            if offered is not None:
+                offered.browsers.discard(browser.id)
+                if not offered.browsers:
+                    self._discard_offered(offered)
+        elif kind == "rows":                    # that a table shows, or the marks of an editor
+            send_window = getattr(self._widgets.get(message["wid"]), "_send_window", None)
+            if send_window is None:
+                browser.stray()                 # no such widget, or one that went meanwhile
+            else:
+                send_window(browser, message)
         elif kind == "ping":
             browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
         else:
@@ -8678,7 +8671,7 @@ class Session:
         transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._watch_transfer(transfer)
+        self._watch(self._transfers, transfer)
         self._call_one(browser, 0, "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self._end_transfer(transfer)
@@ -8701,17 +8694,9 @@ class Session:
             return "other files are still on their way"
         return None
 
-    def _receive_rows(self, browser, message):
-        """A browser asks a table for the rows that it shows."""
-        send_window = getattr(self._widgets.get(message["wid"]), "_send_window", None)
-        if send_window is None:
-            browser.stray()                     # no table, or one that went meanwhile
-        else:
-            send_window(browser, message)
-
     def _offer_file(self, data):
         """Keep a file for the browsers that are connected now; its id, or None without any."""
-        browsers = list(self._browsers.values())
+        browsers = list(self._browsers)
         if not browsers:
             return None
         waiting = sum(offered.size for offered in list(self._offered.values()))
@@ -8720,39 +8705,25 @@ class Session:
                  f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self._app.upload_folder())
         self._offered[offered.id] = offered
-        self._app.reactor.call_soon(self._watch_offered, offered)
+        self._app.reactor.call_soon(self._watch, self._offered, offered)
         return offered.id
 
-    def _receive_fetched(self, browser, file):
-        """A browser has a file that was offered, or gave up; the last one frees it."""
-        offered = self._offered.get(file)
-        if offered is not None:
-            offered.browsers.discard(browser.id)
-            if not offered.browsers:
-                self._discard_offered(offered)
-
-    def _watch_offered(self, offered):
-        """Discard an offered file that nobody has read for a while."""
-        if offered.id in self._offered:
-            self._watch(offered, self._watch_offered, self._discard_offered)
-
-    def _watch(self, files, again, discard):
-        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
+    def _watch(self, waiting, files):
+        """Discard files that wait if nothing was heard of them for UPLOAD_TIMEOUT_S, or look
+        again later."""
         left = files.heard + UPLOAD_TIMEOUT_S - time.monotonic()
+        if files.id not in waiting:
+            return
         if left > 0 and not self._ended:
-            self._app.reactor.call_later(left, functools.partial(again, files))
+            self._app.reactor.call_later(left, functools.partial(self._watch, waiting, files))
+        elif waiting is self._offered:
+            self._discard_offered(files)
         else:
-            discard(files)
+            self._end_transfer(files, "timed out")
 
     def _discard_offered(self, offered):
         if self._offered.pop(offered.id, None) is not None:
             offered.discard()
-
-    def _watch_transfer(self, transfer):
-        """Discard a transfer that has gone silent."""
-        if transfer.id in self._transfers:
-            self._watch(transfer, self._watch_transfer,
-                        functools.partial(self._end_transfer, error="timed out"))
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
@@ -9099,12 +9070,8 @@ class Event:
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
                  handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
                  again: list[str]) -> None:
-        self.widget: Widget = widget
-        self.args: list[Any] | Callable[[], list[Any]] = args
-        self.handlers: tuple[Any, ...] = handlers
-        self.states: list[Any] = states
-        self.edits: list[Any] = edits
-        self.again: list[str] = again
+        self.widget, self.args, self.handlers = widget, args, handlers
+        self.states, self.edits, self.again = states, edits, again
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9257,15 +9224,12 @@ class _Recorder(_Emitter):
     def _record_text(self, name, values):
         """Put the text of a cell into the log, as a splice of the one that is there."""
         session, text = self._session, values[0]
-        try:
-            with session._log.lock:
-                old = session._log.get(self.wid, name)
-                if old is None:
-                    session._log.set_sequence(self.wid, name, text)
-                elif old[0] != text:
-                    session._log.edit(self.wid, name, text_splice(old[0], text))
-        except KeyError:
-            self._require_alive()
+        with session._log.lock:
+            old = self._value(name)
+            if old is None:
+                self._set_sequence(name, text)
+            elif old != text:
+                self._edit_sequence(name, text_splice(old, text))
         session._changed()
 
     def _set_sequence(self, name, value):
@@ -9353,6 +9317,7 @@ class Widget(_Recorder):
     upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
     #: No browser may fire them.
     python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
+    _starts_visible = True
 
     def __init__(self, session: Session, *creation: object) -> None:
         _require(type(self).js_class is not None,
@@ -9515,8 +9480,9 @@ class Widget(_Recorder):
         self.set_visible(False)
 
     def is_visible(self) -> bool:
-        """The last show() or hide(); before either, True except for windows."""
-        return self._value("set_visible", True)
+        """The last show() or hide(); before either, True except for windows. One in a workspace is
+        visible too."""
+        return self._value("set_visible", self._starts_visible)
 
     @state
     def set_enabled(self, tf: bool):
@@ -9727,45 +9693,6 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
                  b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
-class _Children:
-    """The (child, placement arguments) of a container in order; found by wid, or by index."""
-
-    __slots__ = ("_by_wid",)
-
-    def __init__(self, entries=()) -> None:
-        self._by_wid = {entry[0].wid: entry for entry in entries}
-
-    def __len__(self):
-        return len(self._by_wid)
-
-    def __contains__(self, child):
-        return self._by_wid.get(child.wid, (None,))[0] is child
-
-    def __iter__(self):
-        return iter(list(self._by_wid.values()))
-
-    def __getitem__(self, index):
-        return list(self._by_wid.values())[index]
-
-    def widgets(self) -> list[Widget]:
-        return [child for child, _ in self]
-
-    def index(self, child) -> int:
-        return list(self._by_wid).index(child.wid)
-
-    def insert(self, index, entry) -> None:
-        """Put a new entry at an index, or the entry of a child that is there in its place."""
-        if index < len(self._by_wid) and entry[0] not in self:
-            row = list(self)
-            row.insert(index, entry)
-            self.__init__(row)
-        else:
-            self._by_wid[entry[0].wid] = entry
-
-    def remove(self, child) -> None:
-        del self._by_wid[child.wid]
-
-
 class Container(Widget):
     """Base of widgets that hold others.
 
@@ -9776,14 +9703,14 @@ class Container(Widget):
 
     def __init__(self, session: Session, *creation: object) -> None:
         super().__init__(session, *creation)
-        self._children = _Children()
+        self._children = {}                     # wid -> (child, placement arguments), in order
 
     def is_container(self) -> bool:
         """True."""
         return True
 
     def _child_widgets(self):
-        return self._children.widgets()
+        return [child for child, _ in list(self._children.values())]
 
     def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
@@ -9795,7 +9722,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(child in self._children,
+        _require(child.parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
         self._forget_child(child)
         if destroy:
@@ -9825,19 +9752,27 @@ class Container(Widget):
             _require(ancestor is not child, f"{where}: {child!r} would contain itself")
             ancestor = ancestor.parent
         if child.parent is not None:
-            index -= child.parent is self and self._children.index(child) < index
+            index -= child.parent is self and self._place_of(child) < index
             child.parent._forget_child(child)
         log = self._session._log
         entry = child.wid, *placement
         with log.lock:
             index = max(0, min(index, len(self._children)))
-            self._children.insert(index, (child, placement))
+            if index < len(self._children):
+                order = list(self._children.items())
+                order.insert(index, (child.wid, (child, placement)))
+                self._children = dict(order)
+            else:
+                self._children[child.wid] = child, placement
             child.parent = self
             if self.wid not in child._listed_in:
                 child._listed_in += (self.wid,)
             self._splice_children(index, 0, [entry])
         self._session._changed()
         self._fire("child-added", child)
+
+    def _place_of(self, child):
+        return list(self._children).index(child.wid)
 
     def _splice_children(self, index, count, entries):
         if self._session._log.get_cell(self.wid, "set_children") is None:
@@ -9848,7 +9783,7 @@ class Container(Widget):
     def _reorder(self, entries):
         """Put the same children into another order, or to other places."""
         with self._session._log.lock:
-            self._children = _Children(entries)
+            self._children = {child.wid: (child, placement) for child, placement in entries}
             self._splice_children(0, len(entries),
                                   [[child.wid, *placement] for child, placement in entries])
 
@@ -9856,8 +9791,8 @@ class Container(Widget):
         """Take a child out of the list (it stays alive). one_of_many: not by its place."""
         log = self._session._log
         with log.lock:
-            index = None if one_of_many else self._children.index(child)
-            self._children.remove(child)
+            index = None if one_of_many else self._place_of(child)
+            del self._children[child.wid]
             child.parent = None
             if index is None and self.wid in log:
                 log.drop(self.wid, "set_children", child.wid)
@@ -9873,7 +9808,7 @@ class SingleChild(Container):
     @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
-        if self._children and self._children[0][0] is child:
+        if child.parent is self:
             return
         with self.batch():
             for old in self._child_widgets():
@@ -10228,13 +10163,14 @@ class GridBox(Container):
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._children if place == (row, col)]
+        found = [child for child, place in self._children.values()
+                 if place == (row, col)]
         return found[-1] if found else None
 
     def _shift(self, axis, index, step):
         """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
         moved = []
-        for child, (row, col) in self._children:
+        for child, (row, col) in self._children.values():
             if (row, col)[axis] >= index:
                 row, col = (row + step, col) if axis == 0 else (row, col + step)
             moved.append((child, (row, col)))
@@ -10253,7 +10189,7 @@ class GridBox(Container):
         count = self._count[axis]
         _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
         with self.batch():
-            for child, place in list(self._children):
+            for child, place in list(self._children.values()):
                 if place[axis] == index:
                     self._forget_child(child)
             self._shift(axis, index + 1, -1)
@@ -10343,10 +10279,7 @@ class Frame(SingleChild):
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    @checked
-    def set_text(self, text: str) -> None:
-        """The same as set_title()."""
-        self.set_title(text)
+    set_text = set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -10462,7 +10395,7 @@ class TabWidget(_Pages):
         """Rename the tab of a page."""
         index = self._known_index(child)
         with self._session._log.lock:
-            self._children.insert(index, (child, (title,)))
+            self._children[child.wid] = child, (title,)
             self._splice_children(index, 1, [[child.wid, title]])
         self._session._changed()
 
@@ -10496,24 +10429,22 @@ class TabWidget(_Pages):
         """Show the page at an index; out of range changes nothing."""
         if 0 <= index < len(self._children) and index != self.get_index():
             self._record("set_index", [index])
-            self._fire("page-switch", self._children[index][0], index)
+            self._fire("page-switch", self.index_to_widget(index), index)
 
     def _take_user_state(self, name, values, browser):
         if name == "set_index" and 0 <= values[0] < len(self._children):
             super()._take_user_state(name, values, browser)
-        elif name == "set_order":
-            pages = [child.wid for child in self.get_children()]
-            if sorted(values[0], key=repr) == sorted(pages, key=repr):
-                self.set_order(values[0])
+        elif (name == "set_order"
+              and sorted(values[0], key=repr) == sorted(self._children, key=repr)):
+            self.set_order(values[0])
 
     @checked
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
-        by_wid = {child.wid: (child, place) for child, place in self._children}
-        _require(sorted(wids) == sorted(by_wid), "wids must name each page once", wids=wids)
+        _require(sorted(wids) == sorted(self._children), "wids must name each page once", wids=wids)
         shown = self.index_to_widget(self.get_index())
         with self._session._log.lock:
-            self._reorder([by_wid[wid] for wid in wids])
+            self._reorder([self._children[wid] for wid in wids])
             if shown is not None:
                 self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
         self._session._changed()
@@ -10551,10 +10482,7 @@ class StackWidget(TabWidget):
 
 class _Window(SingleChild):
     """What windows share: they are on screen only after show()."""
-
-    def is_visible(self) -> bool:
-        """Whether it was shown and not hidden since."""
-        return self._value("set_visible", False)
+    _starts_visible = False
 
 
 @widget
@@ -10650,20 +10578,14 @@ class MDISubWindow(TopLevel):
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
     "height"}); "close" (): the X was clicked, after which it closes.
     """
+    _starts_visible = True
 
     def __init__(self, session: Session, shadeable: bool = True,
                  **options: Unpack[MDISubWindowOptions]) -> None:
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
                          shadeable=shadeable)
 
-    def is_visible(self) -> bool:
-        """Whether it is shown; a window in its workspace is, unless it was hidden."""
-        return self._value("set_visible", True)
-
-    @checked
-    def move(self, x: float, y: float) -> None:
-        """The same as set_position()."""
-        self.set_position(x, y)
+    move = TopLevel.set_position
 
     def get_child(self) -> Widget | None:
         """Its content."""
@@ -11699,7 +11621,8 @@ class _MenuHolder(Container):
     @checked
     def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
-        return next((child for child, place in self._children if place and place[0] == name), None)
+        return next((child for child, place in list(self._children.values())
+                     if place and place[0] == name), None)
 
     def _place_menu(self, menu, name, *options):
         _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
@@ -12101,7 +12024,7 @@ class TextBufferRef(_Emitter):
     def __init__(self, source: TextSource, offset: int, gravity: str = "right") -> None:
         super().__init__(source.session)
         _require(gravity in ("left", "right"), "gravity must be left or right", gravity=gravity)
-        self._source, self._gravity, self._valid, self._offset = source, gravity, True, 0
+        self._source, self._gravity, self._valid = source, gravity, True
         self._offset = source._clamp(offset)
 
     def __repr__(self) -> str:
@@ -12354,10 +12277,6 @@ class TextSource(_TextInput, _Scrolled):
         if start < end:
             self._change(start, end - start, "")
 
-    def clear(self) -> None:
-        """Replace the text by nothing."""
-        self.set_text("")
-
     # Refs
     @_editing
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right") -> TextBufferRef:
@@ -12494,7 +12413,7 @@ class TextSource(_TextInput, _Scrolled):
                 self._fire(action, self.get_cursor())
 
     # Tags
-    @checked
+    @_editing
     def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
                    background: str | None = None, foreground: str | None = None,
                    bold: bool | None = None, italic: bool | None = None,
@@ -12507,10 +12426,9 @@ class TextSource(_TextInput, _Scrolled):
                                      if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
         _require(not unknown, f"a tag has {', '.join(_TAG_ATTRIBUTES)}", got=sorted(unknown))
-        with self.batch(), self._lock:
-            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value)
-                                for key, value in given.items() if value is not None}
-            self._record("set_tag_styles", [self._tags])
+        self._tags[name] = {key: _TAG_ATTRIBUTES[key](value)
+                            for key, value in given.items() if value is not None}
+        self._record("set_tag_styles", [self._tags])
 
     @_editing
     def remove_tag_def(self, name: str) -> None:
@@ -12523,15 +12441,14 @@ class TextSource(_TextInput, _Scrolled):
     def _require_tag(self, name):
         _require(name in self._tags, "no tag of this name; create_tag() defines one", name=name)
 
-    @checked
+    @_editing
     def apply_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Style the text between two refs; of tags over the same text the one applied last wins."""
         self._require_tag(name)
-        with self.batch(), self._lock:
-            start, end = self._bounds(start_ref, end_ref)
-            if start < end:
-                self._spans.append([start, end, name])
-                self._changed_marks()
+        start, end = self._bounds(start_ref, end_ref)
+        if start < end:
+            self._spans.append([start, end, name])
+            self._changed_marks()
 
     @_editing
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
