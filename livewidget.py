@@ -7951,7 +7951,6 @@ def _answer_colab(instance, text):
 
 class _GuiCall:
     """A function that gui_call() waits for: run once, or never if the caller gave up before."""
-
     def __init__(self, session, func, args, kwargs) -> None:
         import concurrent.futures
         self._session, self.__wrapped__, self._args, self._kwargs = session, func, args, kwargs
@@ -8000,7 +7999,6 @@ class Browser:
 
     In the public API: one of session.connections.
     """
-
     def __init__(self, session: Session, browser_id: str, number: int) -> None:
         self.session = session
         self.id = browser_id
@@ -8109,7 +8107,6 @@ def _described_files(files):
 
 class _Stored:
     """Files that are kept until they have come, or gone, or nothing is heard of them."""
-
     def __init__(self, count: int, folder: str | None) -> None:
         import tempfile
         self.id: str = _random_token(16)
@@ -8126,7 +8123,6 @@ class _Stored:
 
 class Transfer(_Stored):
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
-
     def __init__(self, browser: Browser, widget: Widget, payload: dict[str, Any],
                  files: list[dict[str, Any]], folder: str | None) -> None:
         super().__init__(len(files), folder)
@@ -8170,7 +8166,6 @@ class Transfer(_Stored):
 
 class OfferedFile(_Stored):
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
-
     def __init__(self, data: bytes, browsers: Iterable[str], folder: str | None) -> None:
         super().__init__(1, folder)
         self.size: int = len(data)
@@ -8190,37 +8185,30 @@ class Session:
     A session outlives its browsers: it may have none (made by Application.create_session, or after
     they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
     """
-
     def __init__(self, app: Application, session_id: str | None = None, ws: Browser | None = None,
                  token: str | None = None) -> None:
         self._app = app
         self._id = _random_token(16) if session_id is None else str(session_id)
         self._token = token or _random_token(32)
         self._log = StateLog()
-        self._widgets = {}                       # wid -> Widget
-        self._wids = itertools.count(1)
+        self._widgets = {}                      # wid -> Widget
         self._browsers = {}                     # id -> Browser, attached
-        self._numbers = itertools.count(1)
+        self._wids, self._numbers, self._ask_ids = (itertools.count(1) for _ in range(3))
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
-        self._flush_lock = threading.Lock()
-        self._dirty = False
+        self._flush_lock, self._queue_lock = threading.Lock(), threading.Lock()
         self._pacer = Pacer()
         self._queue = app.callback_queue(self)
         self._newest = None                     # the _Waiting that was queued last, while it waits
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
         self._reported_slow = None
-        self._flush_timer = False
-        self._batch_depth = 0
         self._asks = {}
-        self._ask_ids = itertools.count(1)
         self._transfers = {}                    # id -> Transfer
         self._offered = {}                      # id -> OfferedFile
-        self._queued = self._queued_bytes = 0
-        self._queue_lock = threading.Lock()
+        self._batch_depth = self._queued = self._queued_bytes = 0
         self._screen = (0, 0)
         self._absent_since = time.monotonic()   # None while a browser is attached
         self._built = False                     # on_connect was called, or it was made headless
-        self._ended = False
+        self._dirty = self._flush_timer = self._ended = False
         if ws is not None:
             self.add_connection(ws)
 
@@ -8290,10 +8278,6 @@ class Session:
             if transfer.browser is browser:
                 self._end_transfer(transfer, "the browser left")
 
-    def _take_parted(self, browser_id):
-        """The record of a page that was attached before, or None."""
-        return self._parted.pop(browser_id, None)
-
     # Widgets
     def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
@@ -8301,9 +8285,6 @@ class Session:
         W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
         """
         return self._app.widget_namespace(self)
-
-    def _next_wid(self):
-        return next(self._wids)
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -8370,7 +8351,6 @@ class Session:
         self._changed()
 
     def _call_one(self, browser, wid, method, arguments):
-        """Queue a one-shot call to one browser."""
         with self._flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
         self._flush()
@@ -8435,11 +8415,9 @@ class Session:
         return getattr(self._queue, "thread", None)
 
     def _submit(self, function, key=None):
-        """Queue a function where this session's callbacks run (any thread).
-
-        key: the newest of its kind tells all: it takes the place of the function queued right
-        before it, if that has an equal key and has not begun; that one is returned.
-        """
+        """Queue a function where this session's callbacks run (any thread). With a key it takes
+        the place of the one queued right before it, if that has an equal key and has not begun;
+        that one is returned."""
         replaced = None
         with self._queue_lock:
             newest = self._newest
@@ -8500,10 +8478,6 @@ class Session:
             import traceback
             text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
             self._call(0, "show_error", [_function_name(func), text])
-
-    def _report_fault(self, doing, error):
-        """Log a fault of livewidget itself; what comes after it still runs (R109)."""
-        self._app.logger.error("%s failed; the session goes on", doing, exc_info=error)
 
     # Messages from browsers (reactor thread)
     def _receive(self, browser, message, size):
@@ -8619,9 +8593,10 @@ class Session:
         with self.batch(), self._log.lock:      # a batch has both, the number and the state
             try:
                 event.apply(browser, number)
-            except Exception as error:          # noqa: BLE001 (logged)
-                self._report_fault(f"taking what a user did to {event.widget!r}", error)
-                for name in event.names():      # the browser shows what Python has
+            except Exception as error:          # what comes next still runs (R109)
+                self._app.logger.error("taking what a user did to %r failed; the session goes on",
+                                       event.widget, exc_info=error)
+                for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self._log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
 
@@ -8709,8 +8684,7 @@ class Session:
         return offered.id
 
     def _watch(self, waiting, files):
-        """Discard files that wait if nothing was heard of them for UPLOAD_TIMEOUT_S, or look
-        again later."""
+        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
         left = files.heard + UPLOAD_TIMEOUT_S - time.monotonic()
         if files.id not in waiting:
             return
@@ -8791,7 +8765,6 @@ class _Waiting:
 
 class _Batch:
     """session.batch(): counts nested blocks; the last one out sends."""
-
     def __init__(self, session: Session) -> None:
         self._session = session
 
@@ -8841,9 +8814,8 @@ def _to_bool(value):
 
 def _instance(kinds, text):
     def check(value):
-        if isinstance(value, kinds):
-            return value
-        raise UsageError(text)
+        _require(isinstance(value, kinds), text)
+        return value
     return check
 
 
@@ -8894,7 +8866,6 @@ def _check_for(annotation):
 
 class _Parameters:
     """A function's parameters behind self (and session): names, checks by annotation, defaults."""
-
     def __init__(self, function, skip=1, none_is_default=False) -> None:
         code = function.__code__
         self.names = code.co_varnames[skip:code.co_argcount]
@@ -9009,12 +8980,14 @@ def call(function: Callable[_P, object]) -> Callable[_P, None]:
 
 def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call of which the newest counts: a loop of them waits as one."""
-    return _method(function, "call", _Recorder._scroll_browsers)
+    return _method(function, "call", lambda self, name, values:
+                   self._session._call(self.wid, name, values, newest=True))
 
 
 def ask(function: _F) -> _F:
     """A question that only a browser can answer: waits; raises BrowserError when none does."""
-    return _method(function, "ask", _Recorder._ask_browser)
+    return _method(function, "ask", lambda self, name, values:
+                   self._session._ask(self.wid, name, values))
 
 
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
@@ -9085,10 +9058,6 @@ class Event:
         finally:
             if callable(self.args):
                 self.args = self.args()
-
-    def names(self) -> list[str]:
-        """The cells that it changes."""
-        return [name for name, *_ in (*self.states, *self.edits)]
 
     def is_newest_only(self, message: dict[str, Any]) -> bool:
         """Whether it tells one state and nothing else: a newer one makes it superfluous."""
@@ -9210,7 +9179,6 @@ class _Emitter(_Handlers):
 
 class _Recorder(_Emitter):
     """What a widget tells the log and the browsers, and what it told."""
-
     def _record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
         session = self._session
@@ -9249,7 +9217,6 @@ class _Recorder(_Emitter):
         return True
 
     def _length_of(self, name):
-        """The length of a text or list."""
         cell = self._session._log.get_cell(self.wid, name)
         return cell.size if cell else 0
 
@@ -9259,12 +9226,6 @@ class _Recorder(_Emitter):
 
     def _call_browsers(self, name, values):
         self._session._call(self.wid, name, values)
-
-    def _scroll_browsers(self, name, values):
-        self._session._call(self.wid, name, values, newest=True)
-
-    def _ask_browser(self, name, values):
-        return self._session._ask(self.wid, name, values)
 
     def _value(self, name, default=None):
         """The first argument that a setter recorded last, or the default."""
@@ -9326,7 +9287,7 @@ class Widget(_Recorder):
         self.parent: Container | None = None
         self._size = None
         self._listed_in = ()
-        self.wid: int = session._next_wid()
+        self.wid: int = next(session._wids)
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
@@ -9781,7 +9742,6 @@ class Container(Widget):
             self._edit_sequence("set_children", (index, count, entries))
 
     def _reorder(self, entries):
-        """Put the same children into another order, or to other places."""
         with self._session._log.lock:
             self._children = {child.wid: (child, placement) for child, placement in entries}
             self._splice_children(0, len(entries),
@@ -9830,7 +9790,7 @@ class Timer(_Emitter):
     def __init__(self, session: Session, duration: float = 0,
                  **options: Unpack[TimerOptions]) -> None:
         super().__init__(session)
-        self.wid: int = session._next_wid()
+        self.wid: int = next(session._wids)
         session._widgets[self.wid] = self
         self.parent: Container | None = None
         self._lock = threading.Lock()
@@ -9917,7 +9877,6 @@ class Timer(_Emitter):
 
 class Callbacks(_Handlers):
     """Callbacks for classes of your own that are made of widgets."""
-
     def _add_handler(self, action, *registration):
         _Handlers._add_handler(self, action, *registration)     # any action, of a widget too
 
@@ -10031,7 +9990,6 @@ class Box(Container):
 
     orientation: "horizontal" or "vertical".
     """
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[BoxOptions]) -> None:
@@ -10071,7 +10029,6 @@ class Box(Container):
 @widget
 class VBox(Box):
     """Children in a column."""
-
     def __init__(self, session: Session, **options: Unpack[VBoxOptions]) -> None:
         super().__init__(session, "vertical")
 
@@ -10079,7 +10036,6 @@ class VBox(Box):
 @widget
 class HBox(Box):
     """Children in a row."""
-
     def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
         super().__init__(session, "horizontal")
 
@@ -10090,7 +10046,6 @@ class ButtonBox(Box):
 
     halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None.
     """
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  halign: Literal["left", "center", "right"] = "center",
@@ -10110,7 +10065,6 @@ class ButtonBox(Box):
 @widget
 class FixedLayout(Container):
     """Children at places given in px; later ones lie above earlier ones."""
-
     def __init__(self, session: Session, **options: Unpack[FixedLayoutOptions]) -> None:
         super().__init__(session)
 
@@ -10126,7 +10080,6 @@ class GridBox(Container):
 
     rows, columns: the least count of each; the grid grows as needed.
     """
-
     def __init__(self, session: Session, rows: int = 1, columns: int = 1,
                  **options: Unpack[GridBoxOptions]) -> None:
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
@@ -10163,18 +10116,14 @@ class GridBox(Container):
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._children.values()
-                 if place == (row, col)]
+        found = [child for child, place in self._children.values() if place == (row, col)]
         return found[-1] if found else None
 
     def _shift(self, axis, index, step):
         """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-        moved = []
-        for child, (row, col) in self._children.values():
-            if (row, col)[axis] >= index:
-                row, col = (row + step, col) if axis == 0 else (row, col + step)
-            moved.append((child, (row, col)))
-        self._reorder(moved)
+        self._reorder([(child, tuple(at + step if number == axis and at >= index else at
+                                     for number, at in enumerate(place)))
+                       for child, place in self._children.values()])
 
     def _insert_line(self, axis, index, widgets):
         count = self._count[axis]
@@ -10260,18 +10209,16 @@ class Splitter(Container):
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
-        _require(child in self._child_widgets() and min_px >= 0,
+        _require(child.parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
-        panes = [str(pane.wid) for pane in self._child_widgets()]
         kept = {wid: least for wid, least in self._value("set_minimums", {}).items()
-                if wid in panes}
+                if int(wid) in self._children}
         self._record("set_minimums", [{**kept, str(child.wid): min_px}])
 
 
 @widget
 class Frame(SingleChild):
     """A border with a title in it around one widget, which fills."""
-
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
@@ -10289,7 +10236,6 @@ class Frame(SingleChild):
 @widget
 class Separator(Widget):
     """A thin rule. orientation: "horizontal" or "vertical"."""
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[SeparatorOptions]) -> None:
@@ -10374,7 +10320,6 @@ class TabWidget(_Pages):
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
-        self._tabs = {}                         # wid -> tab id
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
@@ -10385,7 +10330,6 @@ class TabWidget(_Pages):
         title = title if title is not None else (options or {}).get("title", "")
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
-            self._tabs[child.wid] = f"tab_{len(self._tabs)}"
             self._place(child, len(self._children), title)
             if len(self._children) == 1:
                 self.set_index(0)
@@ -10457,7 +10401,7 @@ class TabWidget(_Pages):
     def get_tab_id(self, child: Widget) -> str:
         """An opaque name of a page's tab."""
         self._known_index(child)
-        return self._tabs[child.wid]
+        return f"tab_{child.wid}"
 
     @checked
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
@@ -10475,7 +10419,6 @@ class TabWidget(_Pages):
 @widget
 class StackWidget(TabWidget):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
-
     def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
 
@@ -10644,13 +10587,10 @@ class MDIWidget(_Pages, _Scrolled):
                  **{name: value for name, value in given.items() if value is not None}}
         step = 24 * (len(self._children) % 8 + 1)
         with self.batch():
-            window = MDISubWindow(self._session, given.get("shadeable", shadeable))
-            window.set_title(given.get("title") or "")
+            window = MDISubWindow(self._session, given.get("shadeable", shadeable), widget=child,
+                                  title=given.get("title"), icon=given.get("icon_url") or None)
             window.resize(given.get("width", 300), given.get("height", 300))
             window.set_position(given.get("x", step), given.get("y", step))
-            if given.get("icon_url"):
-                window.set_icon(given["icon_url"])
-            window.set_widget(child)
             window.on("close", self._close, window)
             self._place(window, len(self._children))
             window.raise_()
@@ -10793,14 +10733,12 @@ class MDIWidget(_Pages, _Scrolled):
 @widget
 class Page(_Window):
     """A frameless window that fills the page; not on screen before show()."""
-
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
 
 class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
-
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
@@ -10816,7 +10754,6 @@ class _IconHolder(Widget):
 
 class _Captioned(Widget):
     """What widgets that show a text share."""
-
     @state
     def set_text(self, text: str):
         """Set the text; it is shown as text, never as HTML."""
@@ -10899,7 +10836,6 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
 
 class _Colored(Widget):
     """What widgets with a foreground and a background share."""
-
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
         """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's."""
@@ -10934,7 +10870,6 @@ class _Checkable(_Captioned):
 @widget
 class CheckBox(_Checkable):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
-
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
         super().__init__(session)
@@ -10946,13 +10881,20 @@ class CheckBox(_Checkable):
 
 class _Grouped(_Checkable):
     """What two-state buttons share of which at most one of a group is on."""
-
     def _join_group(self, group):
         name = type(self).__name__
         _require(group is None or type(group) is type(self) and group.session is self._session,
                  f"{name}: group must be a {name} of the same session", group=group)
         self._group = weakref.WeakSet() if group is None else group._group
         self._group.add(self)
+
+    @checked
+    def set_state(self, value: bool) -> None:
+        """Press it, which clears the others of its group, or release it; fires nothing."""
+        with self.batch():
+            self._record("set_state", [value])
+            if value:
+                self._clear_mates()
 
     def _clear_mates(self):
         for mate in list(self._group):
@@ -10971,7 +10913,6 @@ class RadioButton(_Grouped):
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True).
     """
-
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[RadioButtonOptions]) -> None:
         super().__init__(session)
@@ -10981,34 +10922,18 @@ class RadioButton(_Grouped):
     @checked
     def set_state(self, value: bool) -> None:
         """True selects it, clears its group and fires "activated"; False only clears it."""
-        if value == self.get_state():
-            return
-        with self.batch():
-            self._record("set_state", [value])
+        if value != self.get_state():
+            super().set_state(value)
             if value:
-                self._clear_mates()
                 self._fire("activated", True)
 
 
-class _Toggle(_Grouped):
-    """What buttons share that stay pressed."""
-
-    @checked
-    def set_state(self, value: bool) -> None:
-        """Press it, which clears the others of its group, or release it; fires nothing."""
-        with self.batch():
-            self._record("set_state", [value])
-            if value:
-                self._clear_mates()
-
-
 @widget
-class ToggleButton(_Toggle):
+class ToggleButton(_Grouped):
     """A button that stays pressed. group: another ToggleButton; of a group at most one is pressed.
 
     Callbacks: "activated" (state): a user pressed or released it.
     """
-
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[ToggleButtonOptions]) -> None:
         super().__init__(session)
@@ -11017,7 +10942,6 @@ class ToggleButton(_Toggle):
 
 class _MenuOpener(_Captioned):
     """What opens a Menu below it."""
-
     @state
     def set_menu(self, menu: Widget | None):
         """Open a Menu at a press on it; None for none."""
@@ -11056,7 +10980,6 @@ class Label(_Colored, _MenuOpener):
 @widget
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
-
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
@@ -11103,7 +11026,6 @@ def _well_formed(text):
 
 class _SizedField(Widget):
     """What fields of one line share."""
-
     @state
     def set_length(self, numchars: int):
         """Set the width in characters; without, a ComboBox is as wide as its longest item."""
@@ -11180,7 +11102,6 @@ class TextEntrySet(TextEntry):
 
     Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing.
     """
-
     def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
                  linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> None:
         super().__init__(session, text, editable, linehistory)
@@ -11313,10 +11234,12 @@ class _Range(Widget):
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
 
-    def _start_range(self, dtype, minimum, maximum, step, value):
+    def _start_range(self, dtype, minimum, maximum, step, value, track=False):
         self._dtype = dtype
         self.set_limits(minimum, maximum, step)
         self.set_value(value)
+        if track:
+            self.set_tracking(True)
 
     @state
     def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
@@ -11364,7 +11287,6 @@ class SpinBox(_Range):
 
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
     """
-
     def __init__(self, session: Session, dtype: Literal["int", "float"] = "int", min: float = 0,
                  max: float = 99, step: float = 1, value: float | None = None,
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
@@ -11374,12 +11296,6 @@ class SpinBox(_Range):
 
 class _Tracked(_Range):
     """What widgets share that are dragged to a number."""
-
-    def _start_range(self, dtype, minimum, maximum, step, value, track):
-        super()._start_range(dtype, minimum, maximum, step, value)
-        if track:
-            self.set_tracking(True)
-
     @state
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
@@ -11392,7 +11308,6 @@ class Slider(_Tracked):
     show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
     Callbacks: "activated" (value): released, or moved while `track` is set.
     """
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
@@ -11413,7 +11328,6 @@ class Dial(_Tracked, _IconHolder):
     corner).
     Callbacks: "activated" (value): released, or turned while `track` is set.
     """
-
     def __init__(self, session: Session, track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
                  step: float = 1, value: float = 50, show_value: bool = False,
@@ -11468,7 +11382,6 @@ class ScrollBar(Widget):
 @widget
 class ProgressBar(Widget):
     """How far something has come."""
-
     def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
@@ -11555,7 +11468,7 @@ class MenuAction(_IconHolder, _Captioned):
 
 
 @widget
-class ToolBarAction(_IconHolder, _MenuOpener, _Toggle):
+class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
@@ -11587,7 +11500,6 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Toggle):
 @widget
 class ToolBar(Container):
     """A row or column of actions and other widgets. orientation: "horizontal" or "vertical"."""
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[ToolBarOptions]) -> None:
@@ -11617,7 +11529,6 @@ class ToolBar(Container):
 
 class _MenuHolder(Container):
     """What menus and menu bars share: menus by name."""
-
     @checked
     def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
@@ -11635,7 +11546,6 @@ class _MenuHolder(Container):
 @widget
 class Menu(_MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
-
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
@@ -11668,7 +11578,6 @@ class Menu(_MenuHolder):
 @widget
 class MenuBar(_MenuHolder):
     """A row of menus under names, as at the top of a window."""
-
     def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
 
@@ -11713,9 +11622,7 @@ class Dialog(TopLevel):
         self._autoclose = autoclose
         if autoclose:
             self.on_demand = frozenset()
-        self._area, self._buttons = VBox(session), HBox(session)
-        self._area.set_spacing(4)
-        self._buttons.set_spacing(8)
+        self._area, self._buttons = VBox(session, spacing=4), HBox(session, spacing=8)
         self._place(self._area, 0)
         self._place(self._buttons, 1)
         for entry in buttons or ():
@@ -11807,12 +11714,11 @@ class ColorDialog(Dialog):
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
                  **options: Unpack[ColorDialogOptions]) -> None:
-        super().__init__(session, title, None, True, False, moveable, modal)
+        super().__init__(session, title, [("Cancel", False), ("OK", True)], True, False, moveable,
+                         modal)
         self._chooser = ColorWidget(session)
         self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
         self.add_widget(self._chooser)
-        for text, value in (("Cancel", False), ("OK", True)):
-            self.add_button(Button(session, text), value)
 
     def _activate(self, value):
         self.hide()
@@ -12680,7 +12586,6 @@ class HtmlView(_Scrolled):
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions.
     """
-
     def __init__(self, session: Session, html: str = "",
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
@@ -15641,7 +15546,7 @@ class Application(Site):
             session.remove_connection(old)
             former.browser = None
             former.close(1001, "the page connected anew")
-        browser = session._take_parted(browser_id) if browser_id else None
+        browser = session._parted.pop(browser_id, None)
         fresh = browser is None
         if fresh:
             browser = Browser(session, _random_token(16), next(session._numbers))
