@@ -8079,26 +8079,6 @@ def _encoded_call(wid, method, arguments):
     return b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
 
 
-class _Ask:
-    """A question waiting for its browser."""
-    __slots__ = ("browser", "done", "error", "value")
-
-    def __init__(self, browser) -> None:
-        self.browser, self.done, self.value, self.error = browser, threading.Event(), None, None
-
-    def finish(self, value=None, error=None) -> None:
-        self.value, self.error = value, error
-        self.done.set()
-
-
-def _over_limit(what, size, limit):
-    """A text for a size over its limit; in bytes where the short forms of both are the same."""
-    short, short_limit = readable_size(size), readable_size(limit)
-    if short == short_limit:
-        short, short_limit = f"{size} bytes", f"{limit} bytes"
-    return f"{what} {short}, over the limit of {short_limit}"
-
-
 def _described_files(files):
     """Announced files as callbacks get them, without data."""
     return [{"name": safe_file_name(file["name"]), "size": file["size"], "encoding": "bytes",
@@ -8201,7 +8181,7 @@ class Session:
         self._newest = None                     # the _Waiting that was queued last, while it waits
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
         self._reported_slow = None
-        self._asks = {}
+        self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._transfers = {}                    # id -> Transfer
         self._offered = {}                      # id -> OfferedFile
         self._batch_depth = self._queued = self._queued_bytes = 0
@@ -8271,9 +8251,9 @@ class Session:
             self._parted[browser.id] = browser
             while len(self._parted) > MAX_PARTED_BROWSERS:
                 self._parted.popitem(last=False)
-        for ask in list(self._asks.values()):
-            if ask.browser is browser:
-                ask.finish(error="the browser left before it answered")
+        for asked, answers in list(self._asks.values()):
+            if asked is browser:
+                answers.put((None, "the browser left before it answered"))
         for transfer in list(self._transfers.values()):
             if transfer.browser is browser:
                 self._end_transfer(transfer, "the browser left")
@@ -8357,23 +8337,25 @@ class Session:
 
     def _ask(self, wid, method, arguments):
         """Ask the first browser and wait for its answer; raises BrowserError (R73)."""
+        from queue import Empty, SimpleQueue
         with self._flush_lock:
             browser = next(iter(self._browsers.values()), None)
             if browser is None:
                 raise BrowserError(f"{method} needs a browser and none is connected to {self!r}")
-            number = next(self._ask_ids)
-            ask = self._asks[number] = _Ask(browser)
+            number, answers = next(self._ask_ids), SimpleQueue()
+            self._asks[number] = browser, answers
             browser.add_call(b'["ask",%d,%b,%b,%d]'
                              % (wid, _encode(method), _encode(arguments), number))
         try:
             self._flush()
-            if not ask.done.wait(ASK_TIMEOUT_S):
-                raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s")
+            value, error = answers.get(timeout=ASK_TIMEOUT_S)
+        except Empty:
+            raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s") from None
         finally:
             del self._asks[number]
-        if ask.error is not None:
-            raise BrowserError(f"{method}: {ask.error}")
-        return ask.value
+        if error is not None:
+            raise BrowserError(f"{method}: {error}")
+        return value
 
     # Callbacks
     def gui_do(self, func: Callable[..., object], *args: Any, **kwargs: Any) -> None:
@@ -8445,7 +8427,7 @@ class Session:
                 self._reported_slow = began
                 self._app.logger.warning(
                     "callback %s has been running for %.0f s; other callbacks of its session wait",
-                                         _function_name(function), now - began)
+                    _function_name(function), now - began)
             if not self._batch_depth:
                 self._flush()
         if running or self._queued:
@@ -8467,8 +8449,7 @@ class Session:
                 del self._callback_threads[ident]
             else:
                 self._callback_threads[ident] = outer
-        if outer is None and not self._batch_depth:
-            self._flush()
+        self._changed()
 
     def _report(self, func, error):
         """Log an exception of user code with traceback; debug shows it in the page."""
@@ -8488,9 +8469,9 @@ class Session:
         elif kind == "ack":
             self._receive_ack(browser, message["until"])
         elif kind == "answer":
-            ask = self._asks.get(message["ask"])
-            if ask is not None and ask.browser is browser:
-                ask.finish(message.get("value"), message.get("error"))
+            asked, answers = self._asks.get(message["ask"], (None, None))
+            if asked is browser:
+                answers.put((message.get("value"), message.get("error")))
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
         elif kind == "screen":
@@ -8614,8 +8595,7 @@ class Session:
             return
         self._apply_event(browser, number, event)
         self._run_handlers(event.widget, event.args, event.handlers)
-        if not self._batch_depth and threading.get_ident() not in self._callback_threads:
-            self._flush()
+        self._changed()
 
     def _run_handlers(self, widget, args, handlers):
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -8658,12 +8638,14 @@ class Session:
             return "the program takes no files here"
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
-        large = next((file for file in files if file["size"] > app.max_file_bytes), None)
-        if large is not None:
-            return _over_limit(safe_file_name(large["name"]) + " has", large["size"],
-                               app.max_file_bytes)
-        if total > app.max_upload_bytes:
-            return _over_limit(f"{len(files)} files have", total, app.max_upload_bytes)
+        for what, size, limit in (
+                *((safe_file_name(file["name"]) + " has", file["size"], app.max_file_bytes)
+                  for file in files), (f"{len(files)} files have", total, app.max_upload_bytes)):
+            if size > limit:
+                short, short_limit = readable_size(size), readable_size(limit)
+                if short == short_limit:
+                    short, short_limit = f"{size} bytes", f"{limit} bytes"
+                return f"{what} {short}, over the limit of {short_limit}"
         total += sum(transfer.total for transfer in self._transfers.values())
         if len(self._transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
             return "other files are still on their way"
@@ -8716,9 +8698,7 @@ class Session:
         if next(iter(self._browsers.values()), None) is not browser:
             return                              # the first browser's layout counts
         for entry in sizes:
-            ok = isinstance(entry, list) and len(entry) == 3 and all(
-                isinstance(item, (int, float)) and not isinstance(item, bool) for item in entry)
-            if not ok:
+            if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
             widget = self._widgets.get(entry[0])
             if widget is not None:
@@ -8738,8 +8718,8 @@ class Session:
         self._ended = True
         for browser in self.connections:
             browser.close(4002, "the session has ended")
-        for ask in list(self._asks.values()):
-            ask.finish(error="the session ended")
+        for _, answers in list(self._asks.values()):
+            answers.put((None, "the session ended"))
         for transfer in list(self._transfers.values()):
             self._end_transfer(transfer, "the session ended")
         for offered in list(self._offered.values()):
@@ -9143,7 +9123,6 @@ class _Emitter(_Handlers):
         return action in self.callbacks
 
     def _child_widgets(self):
-        """Its children as a list; empty for a widget that has none."""
         return []
 
     def _check_event(self, message, browser):
@@ -10423,13 +10402,8 @@ class StackWidget(TabWidget):
         super().__init__(session, tab_position="none")
 
 
-class _Window(SingleChild):
-    """What windows share: they are on screen only after show()."""
-    _starts_visible = False
-
-
 @widget
-class TopLevel(_Window):
+class TopLevel(SingleChild):
     """A window in the page; not on screen before show(). Without resize() it fills the page.
 
     title: None for no title bar. icon: URL or data URI. moveable, resizable, closeable,
@@ -10441,6 +10415,7 @@ class TopLevel(_Window):
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous: frozenset[str] = Widget.continuous | {"move"}
+    _starts_visible = False
 
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
@@ -10551,7 +10526,7 @@ class MDISubWindow(TopLevel):
 
     def _tell_raised(self):
         if isinstance(self.parent, MDIWidget):
-            self.parent._fire_raised(self)
+            self.parent._fire("page-switch", self.get_child(), self.parent._place_of(self))
 
 
 @widget
@@ -10601,16 +10576,12 @@ class MDIWidget(_Pages, _Scrolled):
             args = [args[0].get_child()]
         super()._fire(action, *args)
 
-    def _fire_raised(self, window):
-        self._fire("page-switch", window.get_child(), self._child_widgets().index(window))
-
     def _close(self, window):
         if window.parent is self:
             self._fire("page-close", window.get_child())
             self._remove_window(window)
 
     def _remove_window(self, window):
-        """Take a window out; its content, if it still has one, stays alive."""
         with self.batch():
             super().remove(window)
             window.remove_all()
@@ -10731,8 +10702,10 @@ class MDIWidget(_Pages, _Scrolled):
 
 
 @widget
-class Page(_Window):
+class Page(SingleChild):
     """A frameless window that fills the page; not on screen before show()."""
+    _starts_visible = False
+
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
@@ -12437,6 +12410,7 @@ class TextSource(_TextInput, _Scrolled):
 
     # Undo
     def _step(self, source, target, *asked):
+        _require(not asked or self._value("set_editable", True), "the text is read-only")
         with self.batch(), self._lock:
             if not source:
                 return False
@@ -12465,13 +12439,11 @@ class TextSource(_TextInput, _Scrolled):
     @checked
     def _user_undo(self, asker: int, moves: int):
         """Ctrl+Z."""
-        _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._undo, self._redo, asker, moves)
 
     @checked
     def _user_redo(self, asker: int, moves: int):
         """Ctrl+Y."""
-        _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._redo, self._undo, asker, moves)
 
     def get_modified(self) -> bool:
@@ -12567,12 +12539,9 @@ class TextSource(_TextInput, _Scrolled):
         with self.batch(), self._lock:
             start, end = message["start"], message["start"] + message["count"]
             spans = [span for span in self._spans if span[0] < end and span[1] > start]
-            icons = {}
-            for ref, source in self._icons.items():
-                if start <= ref._offset <= end:
-                    icons[ref.get_line()] = source
-            ends = [self._anchor._offset if self._anchor else self._cursor._offset,
-                    self._cursor._offset]
+            icons = {ref.get_line(): source for ref, source in self._icons.items()
+                     if start <= ref._offset <= end}
+            ends = [(self._anchor or self._cursor)._offset, self._cursor._offset]
             number = self._value("set_marks", 0)
         self._session._call_one(browser, self.wid, "show_marks",
                                 [number, start, end, spans, sorted(icons.items()), ends])
