@@ -7995,10 +7995,7 @@ class _GuiCall:
 
 
 class Browser:
-    """One page attached to a session, whatever carries it.
-
-    In the public API: one of session.connections.
-    """
+    """One page attached to a session, whatever carries it: one of session.connections."""
     def __init__(self, session: Session, browser_id: str, number: int) -> None:
         self.session = session
         self.id = browser_id
@@ -8010,7 +8007,6 @@ class Browser:
         self.done: int = 0                      # ... of the newest whose state is in the log
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
-        # when messages named something unknown
         self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
         self.reset: bool = False
         self.partial: bool = False              # `since` is the end of an incomplete answer
@@ -8069,7 +8065,7 @@ class Browser:
             transport.send([blob.frame_payload() for blob in changes.blobs], body)
 
     def stray(self) -> None:
-        """Count a message that names something unknown; too many end the connection (R59)."""
+        """Note when a message named something unknown; too many end the connection (R59)."""
         self.strays.append(time.monotonic())
         if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
@@ -8106,8 +8102,7 @@ class Transfer(_Stored):
     def __init__(self, browser: Browser, widget: Widget, payload: dict[str, Any],
                  files: list[dict[str, Any]], folder: str | None) -> None:
         super().__init__(len(files), folder)
-        self.browser = browser
-        self.widget = widget
+        self.browser, self.widget = browser, widget
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
         self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
@@ -8305,13 +8300,11 @@ class Session:
         while self._dirty and self._flush_lock.acquire(False):
             try:
                 self._dirty = False
-                full = True
                 for browser in self._browsers.values():
-                    if browser.since < self._log.seq or browser.calls or browser.reset:
-                        browser.send_changes()
-                    full = full and len(browser.sent) >= MAX_BATCHES
+                    browser.send_changes()
                 self._log.forget_shared()
-                self._pacer.sent(full)
+                self._pacer.sent(all(len(browser.sent) >= MAX_BATCHES
+                                     for browser in self._browsers.values()))
             finally:
                 self._flush_lock.release()
 
@@ -8668,9 +8661,7 @@ class Session:
     def _watch(self, waiting, files):
         """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
         left = files.heard + UPLOAD_TIMEOUT_S - time.monotonic()
-        if files.id not in waiting:
-            return
-        if left > 0 and not self._ended:
+        if left > 0 and files.id in waiting and not self._ended:
             self._app.reactor.call_later(left, functools.partial(self._watch, waiting, files))
         elif waiting is self._offered:
             self._discard_offered(files)
@@ -8830,7 +8821,6 @@ def _check_for(annotation):
     optional = "None" in parts
     checks = [_one_of(re.findall(r"[\"']([^\"']*)[\"']", part)) if part.startswith("Literal[")
               else _CHECKS[part] for part in parts if part != "None"]
-
     def check(value):
         if value is None and optional:
             return None
@@ -8904,7 +8894,6 @@ def _method(function, kind, finish):
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
-
     @functools.wraps(function)
     def method(self, *args, **kwargs):
         if [value.__class__ for value in args] == classes and not kwargs:
@@ -8927,15 +8916,6 @@ def _run_body(function, widget, values):
         if str(error).startswith(where):
             raise
         raise UsageError(where + str(error)) from None
-
-
-def _checked_state(method, widget, args):
-    """A browser's arguments for a @state method, checked like Python's; raises UsageError."""
-    parameters = method.parameters
-    _require(parameters.required <= len(args) <= len(parameters.names), "wrong number of arguments")
-    values = parameters.bind(lambda: method.__name__, args, {})
-    changed = _run_body(method.body, widget, values) if method.kind == "state" else None
-    return values if changed is None else changed
 
 
 def checked(function: _F) -> _F:
@@ -9293,15 +9273,17 @@ class Widget(_Recorder):
             method = getattr(cls, name, None) if name in cls.user_states else None
             if method is None or not isinstance(values, list):
                 raise ProtocolError("unknown state")
-            try:
-                values = _checked_state(method, self, values)
+            try:                                # what Python's arguments are checked by
+                _require(method.parameters.required <= len(values), "wrong number of arguments")
+                values = method.parameters.bind(lambda: cls.__name__, values, {})
+                changed = _run_body(method.body, self, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
             if name in self.user_actions:
                 act = functools.partial(self._act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
             else:
-                states.append((name, values))
+                states.append((name, values if changed is None else changed))
         edits = []
         for name, edit in message.get("edit", {}).items():
             if not (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
@@ -9555,9 +9537,8 @@ def font_style(style: str | None) -> str | None:
     """A CSS font style: normal, italic or oblique with an angle; None stays None."""
     if style is None:
         return None
-    word = style.lower()
-    word = {"roman": "normal", "upright": "normal", "italics": "italic",
-            "slanted": "italic"}.get(word, word)
+    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
+        style.lower(), style.lower())
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
              "font style must be normal, italic or oblique", style=style)
     return word
@@ -9601,12 +9582,10 @@ def image_source(source: object) -> tuple[str | None, tuple[Blob, ...]]:
     """
     if source is None:
         return None, ()
-    if hasattr(source, "savefig") or hasattr(source, "save"):
+    save = getattr(source, "savefig", getattr(source, "save", None))
+    if save is not None:
         file = io.BytesIO()
-        if hasattr(source, "savefig"):
-            source.savefig(file, format="png")
-        else:
-            source.save(file, "PNG")
+        save(file, format="png")
         blob = Blob(file.getvalue(), "image/png")
     elif (hasattr(source, "tobytes") and hasattr(source, "shape")
           and not isinstance(source, memoryview)):
@@ -9694,20 +9673,17 @@ class Container(Widget):
         if child.parent is not None:
             index -= child.parent is self and self._place_of(child) < index
             child.parent._forget_child(child)
-        log = self._session._log
-        entry = child.wid, *placement
-        with log.lock:
+        with self._session._log.lock:
             index = max(0, min(index, len(self._children)))
-            if index < len(self._children):
+            self._children[child.wid] = child, placement
+            if index < len(self._children) - 1:
                 order = list(self._children.items())
-                order.insert(index, (child.wid, (child, placement)))
+                order.insert(index, order.pop())
                 self._children = dict(order)
-            else:
-                self._children[child.wid] = child, placement
             child.parent = self
             if self.wid not in child._listed_in:
                 child._listed_in += (self.wid,)
-            self._splice_children(index, 0, [entry])
+            self._splice_children(index, 0, [(child.wid, *placement)])
         self._session._changed()
         self._fire("child-added", child)
 
@@ -9790,8 +9766,8 @@ class Timer(_Emitter):
         """Start, or start again; a given duration becomes the timer's own."""
         if duration is not None:
             self.set_duration(duration)
+        self.stop()
         with self._lock:
-            self._drop()
             if self._session._ended:            # a handler that still runs starts it again
                 return
             self._began = time.monotonic()
@@ -9809,11 +9785,6 @@ class Timer(_Emitter):
         if not self.is_set():
             self.start(duration)
 
-    def _drop(self):
-        if self._pending is not None:
-            self._pending[0].cancel()
-            self._pending = None
-
     def _expire(self, pending):
         with self._lock:
             if self._pending is not pending:
@@ -9824,7 +9795,9 @@ class Timer(_Emitter):
     def stop(self) -> None:
         """Stop silently."""
         with self._lock:
-            self._drop()
+            if self._pending is not None:
+                self._pending[0].cancel()
+                self._pending = None
 
     def cancel(self) -> None:
         """Stop and fire "cancelled", even if it was not running."""
@@ -10928,7 +10901,6 @@ class Label(_Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
-
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu".
@@ -11145,7 +11117,6 @@ class ComboBox(_SizedField):
                 self._record("set_shown", [0, text])
             elif index <= shown:
                 self._record("set_shown", [shown + 1, shown_text])
-            self._session._changed()
 
     @checked
     def delete_alpha(self, text: str | int) -> None:
@@ -11158,7 +11129,6 @@ class ComboBox(_SizedField):
             self._edit_sequence("set_items", (index, 1, []))
             if index <= shown:
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
-            self._session._changed()
 
     def clear(self) -> None:
         """Remove all items and the text."""
@@ -11687,8 +11657,7 @@ class ColorDialog(Dialog):
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
                  **options: Unpack[ColorDialogOptions]) -> None:
-        super().__init__(session, title, [("Cancel", False), ("OK", True)], True, False, moveable,
-                         modal)
+        super().__init__(session, title, [("Cancel", False), ("OK", True)], True, False)
         self._chooser = ColorWidget(session)
         self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
         self.add_widget(self._chooser)
@@ -11709,9 +11678,8 @@ class ColorDialog(Dialog):
 
 @widget
 class FileDialog(Widget):
-    """Opens files of a user's own computer, or saves one there.
-
-    It is not seen; call open() in a handler of a click.
+    """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a
+    handler of a click.
 
     mode: "file", "files" (several) or "save". accept: as in HTML, such as ".txt,.csv" or "image/*".
     Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
@@ -11902,7 +11870,6 @@ class TextBufferRef(_Emitter):
 
     def __init__(self, source: TextSource, offset: int, gravity: str = "right") -> None:
         super().__init__(source.session)
-        _require(gravity in ("left", "right"), "gravity must be left or right", gravity=gravity)
         self._source, self._gravity, self._valid = source, gravity, True
         self._offset = source._clamp(offset)
 
@@ -12057,10 +12024,6 @@ class TextSource(_TextInput, _Scrolled):
         self._cursor, self._anchor = self.create_ref(0), None
 
     # The text
-    @property
-    def _lock(self):
-        return self._session._log.lock
-
     def _clamp(self, offset):
         return max(0, min(_to_int(offset), self.get_length()))
 
@@ -12081,7 +12044,7 @@ class TextSource(_TextInput, _Scrolled):
     def _change(self, start, delete, insert, author=None, keep=True):
         """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
         splice = start, delete, insert
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             deleted = self.get_text()[start:start + delete] if delete else ""
             appends = not delete and start == self.get_length()
             if not self._edit_sequence("set_text", splice, author):
@@ -12115,7 +12078,7 @@ class TextSource(_TextInput, _Scrolled):
     @checked
     def set_text(self, text: str) -> None:
         """Replace the text: refs, spans, icons, undo end; the cursor is in front; fires nothing."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             self._set_sequence("set_text", _well_formed(text))
             self._forget_places()
             self._changed_marks()
@@ -12241,7 +12204,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def _place(self, anchor, cursor, *asked):
         """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
         self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
@@ -12257,7 +12220,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             if self._anchor is None or self._anchor._offset == self._cursor._offset:
                 return None
             start, end = sorted((self._anchor._offset, self._cursor._offset))
@@ -12282,7 +12245,7 @@ class TextSource(_TextInput, _Scrolled):
     @checked
     def _user_caret(self, anchor: int, cursor: int, base: int, asker: int):
         """A user moved the cursor or selected, in the text as of number base of browser asker."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             for splice in self._session._log.splices_since(self.wid, "set_text", base, asker):
                 anchor, cursor = _shift(anchor, splice, True), _shift(cursor, splice, True)
             self._cursor.set_offset(cursor)
@@ -12411,7 +12374,7 @@ class TextSource(_TextInput, _Scrolled):
     # Undo
     def _step(self, source, target, *asked):
         _require(not asked or self._value("set_editable", True), "the text is read-only")
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             if not source:
                 return False
             start, deleted, inserted = source.pop()
@@ -12467,7 +12430,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def clear_icons(self) -> None:
         """Remove all icons."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             self._icons.clear()
             self._changed_marks()
 
@@ -12536,7 +12499,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def _send_window(self, browser, message):
         """Answer a browser that asks what is marked between two offsets (reactor thread)."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             start, end = message["start"], message["start"] + message["count"]
             spans = [span for span in self._spans if span[0] < end and span[1] > start]
             icons = {ref.get_line(): source for ref, source in self._icons.items()
@@ -12549,9 +12512,8 @@ class TextSource(_TextInput, _Scrolled):
 
 @widget
 class HtmlView(_Scrolled):
-    """HTML that the program vouches for.
-
-    It is not sanitised; scripts and inline handlers in it do not run.
+    """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
+    not run.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions.
     """
