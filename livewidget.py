@@ -8102,7 +8102,8 @@ class Transfer(_Stored):
     def __init__(self, browser: Browser, widget: Widget, payload: dict[str, Any],
                  files: list[dict[str, Any]], folder: str | None) -> None:
         super().__init__(len(files), folder)
-        self.browser, self.widget = browser, widget
+        self.browser = browser
+        self.widget = widget
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
         self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
@@ -8122,7 +8123,7 @@ class Transfer(_Stored):
         if self._next != (index, chunk, len(data)):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
-        self.heard = time.monotonic()
+        self.heard: float = time.monotonic()
         self._received += len(data)
         self._next = next(self._chunks, None)
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
@@ -8149,7 +8150,7 @@ class OfferedFile(_Stored):
 
     def read(self, chunk: int) -> bytes:
         """A chunk's bytes. Raises ValueError once the file was discarded."""
-        self.heard = time.monotonic()
+        self.heard: float = time.monotonic()
         self._stores[0].seek(chunk * UPLOAD_CHUNK_BYTES)
         return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
@@ -8526,18 +8527,14 @@ class Session:
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
-        widget = self._widgets.get(message["wid"])
-        event = None
-        if widget is None:
-            browser.stray()
-        else:
-            try:
-                event = widget._check_event(message, browser)
-            except ProtocolError:
-                browser.stray()
-                for name in list(message.get("state", ())) + list(message.get("edit", ())):
-                    self._log.touch(widget.wid, name)
+        widget, event = self._widgets.get(message["wid"]), None
+        try:
+            event = None if widget is None else widget._check_event(message, browser)
+        except ProtocolError:
+            for name in list(message.get("state", ())) + list(message.get("edit", ())):
+                self._log.touch(widget.wid, name)
         if event is None:
+            browser.stray()
             if self._queued == 0:
                 browser.done = message["n"]
                 self._changed()
@@ -9003,8 +9000,12 @@ class Event:
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
                  handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
                  again: list[str]) -> None:
-        self.widget, self.args, self.handlers = widget, args, handlers
-        self.states, self.edits, self.again = states, edits, again
+        self.widget: Widget = widget
+        self.args: list[Any] | Callable[[], list[Any]] = args
+        self.handlers: tuple[Any, ...] = handlers
+        self.states: list[Any] = states
+        self.edits: list[Any] = edits
+        self.again: list[str] = again
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9364,9 +9365,7 @@ class Widget(_Recorder):
 
     def get_size(self) -> tuple[float, float]:
         """(width, height) in px as last laid out, else as set; (0, 0) before either."""
-        if self._size is not None:
-            return self._size
-        width, height = self._values("resize", (0, 0))
+        width, height = self._size or self._values("resize", (0, 0))
         return width or 0, height or 0
 
     @ask
@@ -9726,8 +9725,7 @@ class SingleChild(Container):
         if child.parent is self:
             return
         with self.batch():
-            for old in self._child_widgets():
-                self._forget_child(old)
+            self.remove_all()
             self._place(child, 0)
 
 
@@ -9748,8 +9746,7 @@ class Timer(_Emitter):
         self.wid: int = next(session._wids)
         session._widgets[self.wid] = self
         self.parent: Container | None = None
-        self._lock = threading.Lock()
-        self._pending = None
+        self._lock, self._pending = threading.Lock(), None
         self._began = self._duration = 0.0
 
     @checked
@@ -10476,7 +10473,10 @@ class MDISubWindow(TopLevel):
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
                          shadeable=shadeable)
 
-    move = TopLevel.set_position
+    @checked
+    def move(self, x: float, y: float) -> None:
+        """The same as set_position()."""
+        self.set_position(x, y)
 
     def get_child(self) -> Widget | None:
         """Its content."""
@@ -11393,14 +11393,13 @@ class MenuAction(_IconHolder, _Captioned):
             self.set_text(name)
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
-        self._checkable = checkable
         if icon_url is not None:
             self.set_icon(icon_url, iconsize)
 
     @state
     def set_checked(self, checked: bool):
         """Tick or clear a checkable entry; fires nothing."""
-        _require(self._checkable, "it was not made with checkable=True")
+        _require("checked" in self.callbacks["activated"], "it was not made with checkable=True")
 
     def get_checked(self) -> bool:
         """Whether it is ticked."""
@@ -11428,7 +11427,6 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         super().__init__(session, {"toggle": toggle})
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
-        self._toggles = toggle
         self._join_group(group)
         if icon_url is not None:
             self.set_icon(icon_url, iconsize)
@@ -11436,7 +11434,8 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
     @checked
     def set_state(self, value: bool) -> None:
         """Press it or release it, if it is a toggle; fires nothing."""
-        _require(self._toggles, "it was not made with toggle=True or a group")
+        _require("state" in self.callbacks["activated"],
+                 "it was not made with toggle=True or a group")
         super().set_state(value)
 
 
