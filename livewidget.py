@@ -9153,11 +9153,11 @@ class _Recorder(_Emitter):
         """Put the text of a cell into the log, as a splice of the one that is there."""
         session, text = self._session, values[0]
         with session._log.lock:
-            old = self._value(name)
+            old = session._log.get(self.wid, name)
             if old is None:
                 self._set_sequence(name, text)
-            elif old != text:
-                self._edit_sequence(name, text_splice(old, text))
+            elif old[0] != text:
+                self._edit_sequence(name, text_splice(old[0], text))
         session._changed()
 
     def _set_sequence(self, name, value):
