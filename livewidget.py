@@ -7454,34 +7454,27 @@ def _answer_colab(instance, text):
 
 class _GuiCall:
     """A function that gui_call() waits for: run once, or never if the caller gave up before."""
-
     def __init__(self, session, func, args, kwargs) -> None:
+        import concurrent.futures
         self._session, self.__wrapped__, self._args, self._kwargs = session, func, args, kwargs
-        self._began = threading.Lock()          # held from the moment that decides whether it runs
-        self._done, self._result, self._error = threading.Event(), None, None
+        self._future = concurrent.futures.Future()
+        self.answer = self._future.result
 
     def __call__(self) -> None:
-        if not self._began.acquire(False):
+        if not self._future.set_running_or_notify_cancel():
             return
         try:
-            self._result = _run_handler(self.__wrapped__, self._args, self._kwargs)
+            self._future.set_result(_run_handler(self.__wrapped__, self._args, self._kwargs))
         except BaseException as error:
-            self._error = error
+            self._future.set_exception(error)
             if _is_interrupt(error):
                 raise
-        finally:
-            self._done.set()
-
-    def answer(self) -> Any:
-        """What the function returned; raises what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._result
 
     def wait(self, queue) -> Any:
         """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
+        from concurrent.futures import wait
         session, due = self._session, time.monotonic() + SLOW_CALLBACK_S
-        while not self._done.wait(1.0):
+        while not wait([self._future], 1.0).done:
             if session._ended and not session._callback_threads:
                 self._give_up("the session ended before the function ran")
             elif time.monotonic() >= due:
@@ -7490,7 +7483,7 @@ class _GuiCall:
         return self.answer()
 
     def _give_up(self, why):
-        if self._began.acquire(False):
+        if self._future.cancel():
             raise UsageError(f"gui_call: {why}, got func={_function_name(self.__wrapped__)}")
 
     def _tell_slow(self, queue):
@@ -7505,11 +7498,7 @@ class _GuiCall:
 
 
 class Browser:
-    """One page attached to a session, whatever carries it.
-
-    In the public API: one of session.connections.
-    """
-
+    """One page attached to a session, whatever carries it: one of session.connections."""
     def __init__(self, session: Session, browser_id: str, number: int) -> None:
         self.session = session
         self.id = browser_id
@@ -7522,7 +7511,7 @@ class Browser:
         self.done: int = 0                      # ... of the newest whose state is in the log
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
-        self.strays: list[float] = []           # when messages named something unknown
+        self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
         self.reset: bool = False
         self.partial: bool = False              # `since` is the end of an incomplete answer
         self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
@@ -7580,37 +7569,14 @@ class Browser:
             transport.send([blob.frame_payload() for blob in changes.blobs], body)
 
     def stray(self) -> None:
-        """Count a message that names something unknown; too many end the connection (R59)."""
-        now = time.monotonic()
-        self.strays.append(now)
-        while now - self.strays[0] > 60:
-            del self.strays[0]
-        if len(self.strays) > MAX_STRAYS_PER_MINUTE:
+        """Note when a message named something unknown; too many end the connection (R59)."""
+        self.strays.append(time.monotonic())
+        if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
 
 
 def _encoded_call(wid, method, arguments):
     return b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
-
-
-class _Ask:
-    """A question waiting for its browser."""
-    __slots__ = ("browser", "done", "error", "value")
-
-    def __init__(self, browser) -> None:
-        self.browser, self.done, self.value, self.error = browser, threading.Event(), None, None
-
-    def finish(self, value=None, error=None) -> None:
-        self.value, self.error = value, error
-        self.done.set()
-
-
-def _over_limit(what, size, limit):
-    """A text for a size over its limit; in bytes where the short forms of both are the same."""
-    short, short_limit = readable_size(size), readable_size(limit)
-    if short == short_limit:
-        short, short_limit = f"{size} bytes", f"{limit} bytes"
-    return f"{what} {short}, over the limit of {short_limit}"
 
 
 def _described_files(files):
@@ -7619,52 +7585,56 @@ def _described_files(files):
              "type": file["type"] or "application/octet-stream", "data": None} for file in files]
 
 
-class Transfer:
-    """Files on their way from a browser to a widget: ordered chunks, one a request."""
-
-    def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
-                 files: list[dict[str, Any]], folder: str | None) -> None:
+class _Stored:
+    """Files that are kept until they have come, or gone, or nothing is heard of them."""
+    def __init__(self, count: int, folder: str | None) -> None:
         import tempfile
         self.id: str = _random_token(16)
+        self.heard: float = time.monotonic()
+        self._stores = [
+            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
+            for _ in range(count)]              # discard() closes them
+
+    def discard(self) -> None:
+        """Free what was stored."""
+        for store in self._stores:
+            store.close()
+
+
+class Transfer(_Stored):
+    """Files on their way from a browser to a widget: ordered chunks, one a request."""
+    def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
+                 files: list[dict[str, Any]], folder: str | None) -> None:
+        super().__init__(len(files), folder)
         self.browser = browser
         self.widget = widget
         self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
         self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
-        self._stores = [
-            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
-            for _ in self.files]                # discard() closes them
         self._received = 0
-        self._at = (0, 0)                       # the file and the chunk that come next
-        self._last = None                       # those that came last
-        self.heard: float = time.monotonic()
-        self._skip_complete_files()
-
-    def _skip_complete_files(self):
-        index, chunk = self._at
-        while index < len(self.files) and chunk * UPLOAD_CHUNK_BYTES >= self.files[index]["size"]:
-            index, chunk = index + 1, 0
-        self._at = index, chunk
+        self._chunks = ((index, chunk, min(UPLOAD_CHUNK_BYTES, file["size"] - start))
+                        for index, file in enumerate(self.files)
+                        for chunk, start in enumerate(range(0, file["size"], UPLOAD_CHUNK_BYTES)))
+        self._next = next(self._chunks, None)   # number of a file, of its chunk, size
+        self._last: tuple[int, int] | None = None       # the chunk that came last
 
     @property
     def complete(self) -> bool:
         """Whether all has come."""
-        return self._at[0] == len(self.files)
+        return self._next is None
 
     def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any] | None:
         """Store the next chunk; what "drop-progress" reports, None for the last one again, whose
         answer was lost. ProtocolError for another (R66)."""
         if (index, chunk) == self._last:
             return None
-        if (index, chunk) != self._at or self.complete or not data or len(data) != min(
-                UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
+        if self._next != (index, chunk, len(data)):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
         self.heard = time.monotonic()
         self._received += len(data)
-        self._at, self._last = (index, chunk + 1), (index, chunk)
-        self._skip_complete_files()
+        self._next, self._last = next(self._chunks, None), (index, chunk)
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
                 "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
                 "transferred_bytes": self._received, "total_bytes": self.total,
@@ -7678,34 +7648,20 @@ class Transfer:
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
-    def discard(self) -> None:
-        """Free what was stored."""
-        for store in self._stores:
-            store.close()
 
-
-class OfferedFile:
+class OfferedFile(_Stored):
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
-
-    def __init__(self, data: bytes, browsers: list[Browser], folder: str | None) -> None:
-        import tempfile
-        self.id: str = _random_token(16)
+    def __init__(self, data: bytes, browsers: Iterable[str], folder: str | None) -> None:
+        super().__init__(1, folder)
         self.size: int = len(data)
-        self.browsers: set[str] = {browser.id for browser in browsers}
-        self.heard: float = time.monotonic()
-        self._store = tempfile.SpooledTemporaryFile(    # noqa: SIM115 (discard() closes it)
-            UPLOAD_MEMORY_BYTES, dir=folder)
-        self._store.write(data)
+        self.browsers: set[str] = set(browsers)
+        self._stores[0].write(data)
 
     def read(self, chunk: int) -> bytes:
         """A chunk's bytes. Raises ValueError once the file was discarded."""
-        self.heard = time.monotonic()
-        self._store.seek(chunk * UPLOAD_CHUNK_BYTES)
-        return self._store.read(UPLOAD_CHUNK_BYTES)
-
-    def discard(self) -> None:
-        """Free what was stored."""
-        self._store.close()
+        self.heard: float = time.monotonic()
+        self._stores[0].seek(chunk * UPLOAD_CHUNK_BYTES)
+        return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
 
 class Session:
@@ -7714,38 +7670,31 @@ class Session:
     A session outlives its browsers: it may have none (made by Application.create_session, or after
     they left) and any number up to max_browsers=. Everything may be called from any thread.
     """
-
     def __init__(self, app: Application, session_id: str | None = None, ws: Browser | None = None,
                  token: str | None = None) -> None:
         self._app = app
         self._id = _random_token(16) if session_id is None else str(session_id)
         self._token = token or _random_token(32)
         self._log = StateLog()
-        self._widgets = {}                       # wid -> Widget
-        self._wids = itertools.count(1)
+        self._widgets = {}                      # wid -> Widget
         self._browsers = {}                     # id -> Browser, attached
-        self._numbers = itertools.count(1)
+        self._wids, self._numbers, self._ask_ids = (itertools.count(1) for _ in range(3))
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._complete = collections.deque(maxlen=64)   # transfers that have all
-        self._flush_lock = threading.Lock()
-        self._dirty = False
+        self._flush_lock, self._queue_lock = threading.Lock(), threading.Lock()
         self._pacer = Pacer()
         self._queue = app.callback_queue(self)
         self._newest = None                     # the _Waiting that was queued last, while it waits
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
         self._reported_slow = None
-        self._flush_timer = False
-        self._batch_depth = 0
-        self._asks = {}
-        self._ask_ids = itertools.count(1)
+        self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._transfers = {}                    # id -> Transfer
         self._offered = {}                      # id -> OfferedFile
-        self._queued = self._queued_bytes = 0
-        self._queue_lock = threading.Lock()
+        self._batch_depth = self._queued = self._queued_bytes = 0
         self._screen = (0, 0)
         self._absent_since = time.monotonic()   # None while a browser is attached
         self._built = False                     # on_connect was called, or it was made headless
-        self._ended = False
+        self._dirty = self._flush_timer = self._ended = False
         if ws is not None:
             self.add_connection(ws)
 
@@ -7808,9 +7757,9 @@ class Session:
             self._parted[browser.id] = browser
             while len(self._parted) > MAX_PARTED_BROWSERS:
                 self._parted.popitem(last=False)
-        for ask in list(self._asks.values()):
-            if ask.browser is browser:
-                ask.finish(error="the browser left before it answered")
+        for asked, answers in list(self._asks.values()):
+            if asked is browser:
+                answers.put((None, "the browser left before it answered"))
         for transfer in list(self._transfers.values()):
             if transfer.browser is browser:
                 self._app.reactor.call_later(UPLOAD_RETURN_S,
@@ -7827,10 +7776,6 @@ class Session:
             self._app.reactor.call_later(UPLOAD_RETURN_S - silent,
                                          functools.partial(self._watch_left, transfer))
 
-    def _take_parted(self, browser_id):
-        """The record of a page that was attached before, or None."""
-        return self._parted.pop(browser_id, None)
-
     # Widgets
     def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
@@ -7838,9 +7783,6 @@ class Session:
         W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
         """
         return self._app.widget_namespace(self)
-
-    def _next_wid(self):
-        return next(self._wids)
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -7881,13 +7823,11 @@ class Session:
         while self._dirty and self._flush_lock.acquire(False):
             try:
                 self._dirty = False
-                full = True
                 for browser in self._browsers.values():
-                    if browser.since < self._log.seq or browser.calls or browser.reset:
-                        browser.send_changes()
-                    full = full and len(browser.sent) >= MAX_BATCHES
+                    browser.send_changes()
                 self._log.forget_shared()
-                self._pacer.sent(full)
+                self._pacer.sent(all(len(browser.sent) >= MAX_BATCHES
+                                     for browser in self._browsers.values()))
             finally:
                 self._flush_lock.release()
 
@@ -7907,30 +7847,31 @@ class Session:
         self._changed()
 
     def _call_one(self, browser, wid, method, arguments):
-        """Queue a one-shot call to one browser."""
         with self._flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
         self._flush()
 
     def _ask(self, wid, method, arguments):
         """Ask the first browser and wait for its answer; raises BrowserError (R73)."""
+        from queue import Empty, SimpleQueue
         with self._flush_lock:
             browser = next(iter(self._browsers.values()), None)
             if browser is None:
                 raise BrowserError(f"{method} needs a browser and none is connected to {self!r}")
-            number = next(self._ask_ids)
-            ask = self._asks[number] = _Ask(browser)
+            number, answers = next(self._ask_ids), SimpleQueue()
+            self._asks[number] = browser, answers
             browser.add_call(b'["ask",%d,%b,%b,%d]'
                              % (wid, _encode(method), _encode(arguments), number))
         try:
             self._flush()
-            if not ask.done.wait(ASK_TIMEOUT_S):
-                raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s")
+            value, error = answers.get(timeout=ASK_TIMEOUT_S)
+        except Empty:
+            raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s") from None
         finally:
             del self._asks[number]
-        if ask.error is not None:
-            raise BrowserError(f"{method}: {ask.error}")
-        return ask.value
+        if error is not None:
+            raise BrowserError(f"{method}: {error}")
+        return value
 
     # Callbacks
     def gui_do(self, func: Callable[..., object], *args: Any, **kwargs: Any) -> None:
@@ -7972,11 +7913,9 @@ class Session:
         return getattr(self._queue, "thread", None)
 
     def _submit(self, function, key=None):
-        """Queue a function where this session's callbacks run (any thread).
-
-        key: the newest of its kind tells all: it takes the place of the function queued right
-        before it, if that has an equal key and has not begun; that one is returned.
-        """
+        """Queue a function where this session's callbacks run (any thread). With a key it takes
+        the place of the one queued right before it, if that has an equal key and has not begun;
+        that one is returned."""
         replaced = None
         with self._queue_lock:
             newest = self._newest
@@ -8004,7 +7943,7 @@ class Session:
                 self._reported_slow = began
                 self._app.logger.warning(
                     "callback %s has been running for %.0f s; other callbacks of its session wait",
-                                         _function_name(function), now - began)
+                    _function_name(function), now - began)
             if not self._batch_depth:
                 self._flush()
         if running or self._queued:
@@ -8026,8 +7965,7 @@ class Session:
                 del self._callback_threads[ident]
             else:
                 self._callback_threads[ident] = outer
-        if outer is None and not self._batch_depth:
-            self._flush()
+        self._changed()
 
     def _report(self, func, error):
         """Log an exception of user code with traceback; debug shows it in the page."""
@@ -8038,10 +7976,6 @@ class Session:
             text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
             self._call(0, "show_error", [_function_name(func), text])
 
-    def _report_fault(self, doing, error):
-        """Log a fault of livewidget itself; what comes after it still runs (R109)."""
-        self._app.logger.error("%s failed; the session goes on", doing, exc_info=error)
-
     # Messages from browsers (reactor thread)
     def _receive(self, browser, message, size):
         """Take one checked message of a browser. Raises ProtocolError to end its connection."""
@@ -8051,9 +7985,9 @@ class Session:
         elif kind == "ack":
             self._receive_ack(browser, message["until"])
         elif kind == "answer":
-            ask = self._asks.get(message["ask"])
-            if ask is not None and ask.browser is browser:
-                ask.finish(message.get("value"), message.get("error"))
+            asked, answers = self._asks.get(message["ask"], (None, None))
+            if asked is browser:
+                answers.put((message.get("value"), message.get("error")))
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
         elif kind == "screen":
@@ -8061,10 +7995,18 @@ class Session:
                 self._screen = (message["width"], message["height"])
         elif kind == "upload":
             self._receive_upload(browser, message)
-        elif kind == "fetched":
-            self._receive_fetched(browser, message["file"])
-        elif kind == "rows":
-            self._receive_rows(browser, message)
+        elif kind == "fetched":                 # or it gave up
+            offered = self._offered.get(message["file"])
+            if offered is not None:
+                offered.browsers.discard(browser.id)
+                if not offered.browsers:
+                    self._discard_offered(offered)
+        elif kind == "rows":                    # that a table shows, or the marks of an editor
+            send_window = getattr(self._widgets.get(message["wid"]), "_send_window", None)
+            if send_window is None:
+                browser.stray()                 # no such widget, or one that went meanwhile
+            else:
+                send_window(browser, message)
         elif kind == "ping":
             browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
         else:
@@ -8107,19 +8049,17 @@ class Session:
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
-        widget = self._widgets.get(message["wid"])
-        event = None
-        if widget is None:
-            browser.stray()
-        else:
-            try:
+        widget, event = self._widgets.get(message["wid"]), None
+        try:
+            if widget is not None:
                 event = widget._check_event(message, browser)
                 event.judge()
-            except ProtocolError:
-                browser.stray()
-                for name in list(message.get("state", ())) + list(message.get("edit", ())):
-                    self._log.touch(widget.wid, name)
+        except ProtocolError:
+            event = None
+            for name in list(message.get("state", ())) + list(message.get("edit", ())):
+                self._log.touch(widget.wid, name)
         if event is None:
+            browser.stray()
             if self._queued == 0:
                 browser.done = message["n"]
                 self._changed()
@@ -8150,9 +8090,10 @@ class Session:
             try:
                 event.judge()                   # again: now it is its turn
                 event.apply(browser, number)
-            except Exception as error:          # noqa: BLE001 (logged)
-                self._report_fault(f"taking what a user did to {event.widget!r}", error)
-                for name in event.names():      # the browser shows what Python has
+            except Exception as error:          # what comes next still runs (R109)
+                self._app.logger.error("taking what a user did to %r failed; the session goes on",
+                                       event.widget, exc_info=error)
+                for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self._log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
 
@@ -8170,8 +8111,7 @@ class Session:
             return
         self._apply_event(browser, number, event)
         self._run_handlers(event.widget, event.args, event.handlers)
-        if not self._batch_depth and threading.get_ident() not in self._callback_threads:
-            self._flush()
+        self._changed()
 
     def _run_handlers(self, widget, args, handlers):
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -8212,7 +8152,7 @@ class Session:
                             self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._watch_transfer(transfer)
+        self._watch(self._transfers, transfer)
         self._call_one(browser, 0, "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self._end_transfer(transfer)
@@ -8226,28 +8166,22 @@ class Session:
             return "the program takes no files here now"
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
-        large = next((file for file in files if file["size"] > app.max_file_bytes), None)
-        if large is not None:
-            return _over_limit(safe_file_name(large["name"]) + " has", large["size"],
-                               app.max_file_bytes)
-        if total > app.max_upload_bytes:
-            return _over_limit(f"{len(files)} files have", total, app.max_upload_bytes)
+        for what, size, limit in (
+                *((safe_file_name(file["name"]) + " has", file["size"], app.max_file_bytes)
+                  for file in files), (f"{len(files)} files have", total, app.max_upload_bytes)):
+            if size > limit:
+                short, short_limit = readable_size(size), readable_size(limit)
+                if short == short_limit:
+                    short, short_limit = f"{size} bytes", f"{limit} bytes"
+                return f"{what} {short}, over the limit of {short_limit}"
         total += sum(transfer.total for transfer in self._transfers.values())
         if len(self._transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
             return "other files are still on their way"
         return None
 
-    def _receive_rows(self, browser, message):
-        """A browser asks a table for the rows that it shows."""
-        send_window = getattr(self._widgets.get(message["wid"]), "_send_window", None)
-        if send_window is None:
-            browser.stray()                     # no table, or one that went meanwhile
-        else:
-            send_window(browser, message)
-
     def _offer_file(self, data):
         """Keep a file for the browsers that are connected now; its id, or None without any."""
-        browsers = list(self._browsers.values())
+        browsers = list(self._browsers)
         if not browsers:
             return None
         waiting = sum(offered.size for offered in list(self._offered.values()))
@@ -8256,39 +8190,22 @@ class Session:
                  f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self._app.upload_folder())
         self._offered[offered.id] = offered
-        self._app.reactor.call_soon(self._watch_offered, offered)
+        self._app.reactor.call_soon(self._watch, self._offered, offered)
         return offered.id
 
-    def _receive_fetched(self, browser, file):
-        """A browser has a file that was offered, or gave up; the last one frees it."""
-        offered = self._offered.get(file)
-        if offered is not None:
-            offered.browsers.discard(browser.id)
-            if not offered.browsers:
-                self._discard_offered(offered)
-
-    def _watch_offered(self, offered):
-        """Discard an offered file that nobody has read for a while."""
-        if offered.id in self._offered:
-            self._watch(offered, self._watch_offered, self._discard_offered)
-
-    def _watch(self, files, again, discard):
+    def _watch(self, waiting, files):
         """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
         left = files.heard + UPLOAD_TIMEOUT_S - time.monotonic()
-        if left > 0 and not self._ended:
-            self._app.reactor.call_later(left, functools.partial(again, files))
+        if left > 0 and files.id in waiting and not self._ended:
+            self._app.reactor.call_later(left, functools.partial(self._watch, waiting, files))
+        elif waiting is self._offered:
+            self._discard_offered(files)
         else:
-            discard(files)
+            self._end_transfer(files, "timed out")
 
     def _discard_offered(self, offered):
         if self._offered.pop(offered.id, None) is not None:
             offered.discard()
-
-    def _watch_transfer(self, transfer):
-        """Discard a transfer that has gone silent."""
-        if transfer.id in self._transfers:
-            self._watch(transfer, self._watch_transfer,
-                        functools.partial(self._end_transfer, error="timed out"))
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
@@ -8310,9 +8227,7 @@ class Session:
         if next(iter(self._browsers.values()), None) is not browser:
             return                              # the first browser's layout counts
         for entry in sizes:
-            ok = isinstance(entry, list) and len(entry) == 3 and all(
-                isinstance(item, (int, float)) and not isinstance(item, bool) for item in entry)
-            if not ok:
+            if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
             widget = self._widgets.get(entry[0])
             if widget is not None:
@@ -8332,8 +8247,8 @@ class Session:
         self._ended = True
         for browser in self.connections:
             browser.close(4002, "the session has ended")
-        for ask in list(self._asks.values()):
-            ask.finish(error="the session ended")
+        for _, answers in list(self._asks.values()):
+            answers.put((None, "the session ended"))
         for transfer in list(self._transfers.values()):
             self._end_transfer(transfer, "the session ended")
         for offered in list(self._offered.values()):
@@ -8359,7 +8274,6 @@ class _Waiting:
 
 class _Batch:
     """session.batch(): counts nested blocks; the last one out sends."""
-
     def __init__(self, session: Session) -> None:
         self._session = session
 
@@ -8409,9 +8323,8 @@ def _to_bool(value):
 
 def _instance(kinds, text):
     def check(value):
-        if isinstance(value, kinds):
-            return value
-        raise UsageError(text)
+        _require(isinstance(value, kinds), text)
+        return value
     return check
 
 
@@ -8446,7 +8359,6 @@ def _check_for(annotation):
     optional = "None" in parts
     checks = [_one_of(re.findall(r"[\"']([^\"']*)[\"']", part)) if part.startswith("Literal[")
               else _CHECKS[part] for part in parts if part != "None"]
-
     def check(value):
         if value is None and optional:
             return None
@@ -8462,7 +8374,6 @@ def _check_for(annotation):
 
 class _Parameters:
     """A function's parameters behind self (and session): names, checks by annotation, defaults."""
-
     def __init__(self, function, skip=1, none_is_default=False) -> None:
         code = function.__code__
         self.names = code.co_varnames[skip:code.co_argcount]
@@ -8521,7 +8432,6 @@ def _method(function, kind, finish):
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
-
     @functools.wraps(function)
     def method(self, *args, **kwargs):
         if [value.__class__ for value in args] == classes and not kwargs:
@@ -8546,15 +8456,6 @@ def _run_body(function, widget, values):
         raise UsageError(where + str(error)) from None
 
 
-def _checked_state(method, widget, args):
-    """A browser's arguments for a @state method, checked like Python's; raises UsageError."""
-    parameters = method.parameters
-    _require(parameters.required <= len(args) <= len(parameters.names), "wrong number of arguments")
-    values = parameters.bind(lambda: method.__name__, args, {})
-    changed = _run_body(method.body, widget, values) if method.kind == "state" else None
-    return values if changed is None else changed
-
-
 def checked(function: _F) -> _F:
     """A method that lives in Python alone; its arguments are checked like those of the others."""
     return _method(function, "python", None)
@@ -8577,12 +8478,14 @@ def call(function: Callable[_P, object]) -> Callable[_P, None]:
 
 def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call of which the newest counts: a loop of them waits as one."""
-    return _method(function, "call", _Recorder._scroll_browsers)
+    return _method(function, "call", lambda self, name, values:
+                   self._session._call(self.wid, name, values, newest=True))
 
 
 def ask(function: _F) -> _F:
     """A question that only a browser can answer: waits; raises BrowserError when none does."""
-    return _method(function, "ask", _Recorder._ask_browser)
+    return _method(function, "ask", lambda self, name, values:
+                   self._session._ask(self.wid, name, values))
 
 
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
@@ -8592,30 +8495,35 @@ WIDGETS: dict[str, type[Any]] = {}
 def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
-    None for a parameter means "not given"; a keyword k that the constructor does not have is
-    applied as set_k(value) afterwards.
+    None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
+    that the constructor does not have, and for each parameter k with a value that is not its
+    default, unless the constructor has called it.
     """
     original = cls.__dict__["__init__"]
     parameters = _Parameters(original, skip=2, none_is_default=True)
+    own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
+           if hasattr(cls, "set_" + name)]
     original.__annotations__.pop("options", None)   # a class that only type checkers see
 
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
         _require(isinstance(session, Session),
                  f"{cls.__name__}: the first argument is the session", got=session)
-        setters = []
-        for name in [name for name in kwargs if name not in parameters.names]:
-            value, setter = kwargs.pop(name), getattr(cls, "set_" + name, None)
-            if setter is None:
-                options = [known[4:] for known in dir(cls) if known.startswith("set_")]
+        options = {name: kwargs.pop(name) for name in [*kwargs] if name not in parameters.names}
+        for name in options:
+            if not hasattr(cls, "set_" + name):
+                known = [known[4:] for known in dir(cls) if known.startswith("set_")]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
-                                 f"{', '.join([*parameters.names, *options])}")
-            if value is not None:
-                setters.append((setter, value))
+                                 f"{', '.join([*parameters.names, *known])}")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
         original(self, session, *values)
-        for setter, value in setters:
-            setter(self, value)
+        for index, setter in own:
+            if (values[index] is not parameters.defaults[index]
+                and session._log.get_cell(self.wid, setter) is None):
+                getattr(self, setter)(values[index])
+        for name, value in options.items():
+            if value is not None:
+                getattr(self, "set_" + name)(value)
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -8667,10 +8575,6 @@ class Event:
         finally:
             if callable(self.args):
                 self.args = self.args()
-
-    def names(self) -> list[str]:
-        """The cells that it changes."""
-        return [name for name, *_ in (*self.states, *self.edits)]
 
     def is_newest_only(self, message: dict[str, Any]) -> bool:
         """Whether it tells one state and nothing else: a newer one makes it superfluous."""
@@ -8756,7 +8660,6 @@ class _Emitter(_Handlers):
         return action in self.callbacks
 
     def _child_widgets(self):
-        """Its children as a list; empty for a widget that has none."""
         return []
 
     def _check_event(self, message, browser):
@@ -8792,7 +8695,6 @@ class _Emitter(_Handlers):
 
 class _Recorder(_Emitter):
     """What a widget tells the log and the browsers, and what it told."""
-
     def _record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
         session = self._session
@@ -8806,15 +8708,12 @@ class _Recorder(_Emitter):
     def _record_text(self, name, values):
         """Put the text of a cell into the log, as a splice of the one that is there."""
         session, text = self._session, values[0]
-        try:
-            with session._log.lock:
-                old = session._log.get(self.wid, name)
-                if old is None:
-                    session._log.set_sequence(self.wid, name, text)
-                elif old[0] != text:
-                    session._log.edit(self.wid, name, text_splice(old[0], text))
-        except KeyError:
-            self._require_alive()
+        with session._log.lock:
+            old = session._log.get(self.wid, name)
+            if old is None:
+                self._set_sequence(name, text)
+            elif old[0] != text:
+                self._edit_sequence(name, text_splice(old[0], text))
         session._changed()
 
     def _set_sequence(self, name, value):
@@ -8834,7 +8733,6 @@ class _Recorder(_Emitter):
         return True
 
     def _length_of(self, name):
-        """The length of a text or list."""
         cell = self._session._log.get_cell(self.wid, name)
         return cell.size if cell else 0
 
@@ -8844,12 +8742,6 @@ class _Recorder(_Emitter):
 
     def _call_browsers(self, name, values):
         self._session._call(self.wid, name, values)
-
-    def _scroll_browsers(self, name, values):
-        self._session._call(self.wid, name, values, newest=True)
-
-    def _ask_browser(self, name, values):
-        return self._session._ask(self.wid, name, values)
 
     def _value(self, name, default=None):
         """The first argument that a setter recorded last, or the default."""
@@ -8914,6 +8806,7 @@ class Widget(_Recorder):
     upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
     #: No browser may fire them.
     python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
+    _starts_visible = True
 
     def __init__(self, session: Session, *creation: object) -> None:
         _require(type(self).js_class is not None,
@@ -8922,7 +8815,7 @@ class Widget(_Recorder):
         self.parent: Container | None = None
         self._size = None
         self._listed_in = ()
-        self.wid: int = session._next_wid()
+        self.wid: int = next(session._wids)
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
@@ -8949,15 +8842,17 @@ class Widget(_Recorder):
             method = getattr(cls, name, None) if name in cls.user_states else None
             if method is None or not isinstance(values, list):
                 raise ProtocolError("unknown state")
-            try:
-                values = _checked_state(method, self, values)
+            try:                                # what Python's arguments are checked by
+                _require(method.parameters.required <= len(values), "wrong number of arguments")
+                values = method.parameters.bind(lambda: cls.__name__, values, {})
+                changed = _run_body(method.body, self, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
             if name in self.user_actions:
                 act = functools.partial(self._act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
             else:
-                states.append((name, values))
+                states.append((name, values if changed is None else changed))
         edits = []
         for name, edit in message.get("edit", {}).items():
             if not (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
@@ -9054,9 +8949,7 @@ class Widget(_Recorder):
 
     def get_size(self) -> tuple[float, float]:
         """(width, height) in px as last laid out, else as set; (0, 0) before either."""
-        if self._size is not None:
-            return self._size
-        width, height = self._values("resize", (0, 0))
+        width, height = self._size or self._values("resize", (0, 0))
         return width or 0, height or 0
 
     @ask
@@ -9092,8 +8985,9 @@ class Widget(_Recorder):
         self.set_visible(False)
 
     def is_visible(self) -> bool:
-        """The last show() or hide(); before either, True except for windows."""
-        return self._value("set_visible", True)
+        """The last show() or hide(); before either, True except for windows. One in a workspace is
+        visible too."""
+        return self._value("set_visible", self._starts_visible)
 
     @state
     def set_enabled(self, tf: bool):
@@ -9226,9 +9120,8 @@ def font_style(style: str | None) -> str | None:
     """A CSS font style: normal, italic or oblique with an angle; None stays None."""
     if style is None:
         return None
-    word = style.lower()
-    word = {"roman": "normal", "upright": "normal", "italics": "italic",
-            "slanted": "italic"}.get(word, word)
+    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
+        style.lower(), style.lower())
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
              "font style must be normal, italic or oblique", style=style)
     return word
@@ -9291,12 +9184,10 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     """
     if source is None:
         return None, ()
-    if hasattr(source, "savefig") or hasattr(source, "save"):
+    save = getattr(source, "savefig", getattr(source, "save", None))
+    if save is not None:
         file = io.BytesIO()
-        if hasattr(source, "savefig"):
-            source.savefig(file, format="png")
-        else:
-            source.save(file, "PNG")
+        save(file, format="png")
         blob = Blob(file.getvalue(), "image/png")
     elif (hasattr(source, "tobytes") and hasattr(source, "shape")
           and not isinstance(source, memoryview)):
@@ -9323,45 +9214,6 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
                  b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
-class _Children:
-    """The (child, placement arguments) of a container in order; found by wid, or by index."""
-
-    __slots__ = ("_by_wid",)
-
-    def __init__(self, entries=()) -> None:
-        self._by_wid = {entry[0].wid: entry for entry in entries}
-
-    def __len__(self):
-        return len(self._by_wid)
-
-    def __contains__(self, child):
-        return self._by_wid.get(child.wid, (None,))[0] is child
-
-    def __iter__(self):
-        return iter(list(self._by_wid.values()))
-
-    def __getitem__(self, index):
-        return list(self._by_wid.values())[index]
-
-    def widgets(self) -> list[Widget]:
-        return [child for child, _ in self]
-
-    def index(self, child) -> int:
-        return list(self._by_wid).index(child.wid)
-
-    def insert(self, index, entry) -> None:
-        """Put a new entry at an index, or the entry of a child that is there in its place."""
-        if index < len(self._by_wid) and entry[0] not in self:
-            row = list(self)
-            row.insert(index, entry)
-            self.__init__(row)
-        else:
-            self._by_wid[entry[0].wid] = entry
-
-    def remove(self, child) -> None:
-        del self._by_wid[child.wid]
-
-
 class Container(Widget):
     """Base of widgets that hold others.
 
@@ -9372,14 +9224,14 @@ class Container(Widget):
 
     def __init__(self, session: Session, *creation: object) -> None:
         super().__init__(session, *creation)
-        self._children = _Children()
+        self._children = {}                     # wid -> (child, placement arguments), in order
 
     def is_container(self) -> bool:
         """True."""
         return True
 
     def _child_widgets(self):
-        return self._children.widgets()
+        return [child for child, _ in list(self._children.values())]
 
     def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
@@ -9391,7 +9243,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(child in self._children,
+        _require(child.parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
         self._forget_child(child)
         if destroy:
@@ -9421,19 +9273,24 @@ class Container(Widget):
             _require(ancestor is not child, f"{where}: {child!r} would contain itself")
             ancestor = ancestor.parent
         if child.parent is not None:
-            index -= child.parent is self and self._children.index(child) < index
+            index -= child.parent is self and self._place_of(child) < index
             child.parent._forget_child(child)
-        log = self._session._log
-        entry = child.wid, *placement
-        with log.lock:
+        with self._session._log.lock:
             index = max(0, min(index, len(self._children)))
-            self._children.insert(index, (child, placement))
+            self._children[child.wid] = child, placement
+            if index < len(self._children) - 1:
+                order = list(self._children.items())
+                order.insert(index, order.pop())
+                self._children = dict(order)
             child.parent = self
             if self.wid not in child._listed_in:
                 child._listed_in += (self.wid,)
-            self._splice_children(index, 0, [entry])
+            self._splice_children(index, 0, [(child.wid, *placement)])
         self._session._changed()
         self._fire("child-added", child)
+
+    def _place_of(self, child):
+        return list(self._children).index(child.wid)
 
     def _splice_children(self, index, count, entries):
         if self._session._log.get_cell(self.wid, "set_children") is None:
@@ -9442,9 +9299,8 @@ class Container(Widget):
             self._edit_sequence("set_children", (index, count, entries))
 
     def _reorder(self, entries):
-        """Put the same children into another order, or to other places."""
         with self._session._log.lock:
-            self._children = _Children(entries)
+            self._children = {child.wid: (child, placement) for child, placement in entries}
             self._splice_children(0, len(entries),
                                   [[child.wid, *placement] for child, placement in entries])
 
@@ -9452,8 +9308,8 @@ class Container(Widget):
         """Take a child out of the list (it stays alive). one_of_many: not by its place."""
         log = self._session._log
         with log.lock:
-            index = None if one_of_many else self._children.index(child)
-            self._children.remove(child)
+            index = None if one_of_many else self._place_of(child)
+            del self._children[child.wid]
             child.parent = None
             if index is None and self.wid in log:
                 log.drop(self.wid, "set_children", child.wid)
@@ -9469,11 +9325,10 @@ class SingleChild(Container):
     @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
-        if self._children and self._children[0][0] is child:
+        if child.parent is self:
             return
         with self.batch():
-            for old in self._child_widgets():
-                self._forget_child(old)
+            self.remove_all()
             self._place(child, 0)
 
 
@@ -9491,14 +9346,11 @@ class Timer(_Emitter):
     def __init__(self, session: Session, duration: float = 0,
                  **options: Unpack[TimerOptions]) -> None:
         super().__init__(session)
-        self.wid: int = session._next_wid()
+        self.wid: int = next(session._wids)
         session._widgets[self.wid] = self
         self.parent: Container | None = None
-        self._lock = threading.Lock()
-        self._pending = None
-        self._began = 0.0
-        self._duration = 0.0
-        self.set_duration(duration)
+        self._lock, self._pending = threading.Lock(), None
+        self._began = self._duration = 0.0
 
     @checked
     def set_duration(self, duration: float) -> None:
@@ -9514,8 +9366,8 @@ class Timer(_Emitter):
         """Start, or start again; a given duration becomes the timer's own."""
         if duration is not None:
             self.set_duration(duration)
+        self.stop()
         with self._lock:
-            self._drop()
             if self._session._ended:            # a handler that still runs starts it again
                 return
             self._began = time.monotonic()
@@ -9533,11 +9385,6 @@ class Timer(_Emitter):
         if not self.is_set():
             self.start(duration)
 
-    def _drop(self):
-        if self._pending is not None:
-            self._pending[0].cancel()
-            self._pending = None
-
     def _expire(self, pending):
         with self._lock:
             if self._pending is not pending:
@@ -9548,7 +9395,9 @@ class Timer(_Emitter):
     def stop(self) -> None:
         """Stop silently."""
         with self._lock:
-            self._drop()
+            if self._pending is not None:
+                self._pending[0].cancel()
+                self._pending = None
 
     def cancel(self) -> None:
         """Stop and fire "cancelled", even if it was not running."""
@@ -9580,7 +9429,6 @@ class Timer(_Emitter):
 
 class Callbacks(_Handlers):
     """Callbacks for classes of your own that are made of widgets."""
-
     def _add_handler(self, action, *registration):
         _Handlers._add_handler(self, action, *registration)     # any action, of a widget too
 
@@ -9694,7 +9542,6 @@ class Box(Container):
 
     orientation: "horizontal" or "vertical".
     """
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[BoxOptions]) -> None:
@@ -9734,7 +9581,6 @@ class Box(Container):
 @widget
 class VBox(Box):
     """Children in a column."""
-
     def __init__(self, session: Session, **options: Unpack[VBoxOptions]) -> None:
         super().__init__(session, "vertical")
 
@@ -9742,7 +9588,6 @@ class VBox(Box):
 @widget
 class HBox(Box):
     """Children in a row."""
-
     def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
         super().__init__(session, "horizontal")
 
@@ -9753,7 +9598,6 @@ class ButtonBox(Box):
 
     halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None.
     """
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  halign: Literal["left", "center", "right"] = "center",
@@ -9764,8 +9608,6 @@ class ButtonBox(Box):
                  min_button_width=min_button_width)
         Container.__init__(self, session, orientation, {"min_button_width": min_button_width})
         self._vertical = orientation == "vertical"
-        if halign != "center":
-            self.set_halign(halign)
 
     @state
     def set_halign(self, halign: Literal["left", "center", "right"]):
@@ -9775,7 +9617,6 @@ class ButtonBox(Box):
 @widget
 class FixedLayout(Container):
     """Children at places given in px; later ones lie above earlier ones."""
-
     def __init__(self, session: Session, **options: Unpack[FixedLayoutOptions]) -> None:
         super().__init__(session)
 
@@ -9791,7 +9632,6 @@ class GridBox(Container):
 
     rows, columns: the least count of each; the grid grows as needed.
     """
-
     def __init__(self, session: Session, rows: int = 1, columns: int = 1,
                  **options: Unpack[GridBoxOptions]) -> None:
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
@@ -9828,17 +9668,14 @@ class GridBox(Container):
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._children if place == (row, col)]
+        found = [child for child, place in self._children.values() if place == (row, col)]
         return found[-1] if found else None
 
     def _shift(self, axis, index, step):
         """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-        moved = []
-        for child, (row, col) in self._children:
-            if (row, col)[axis] >= index:
-                row, col = (row + step, col) if axis == 0 else (row, col + step)
-            moved.append((child, (row, col)))
-        self._reorder(moved)
+        self._reorder([(child, tuple(at + step if number == axis and at >= index else at
+                                     for number, at in enumerate(place)))
+                       for child, place in self._children.values()])
 
     def _insert_line(self, axis, index, widgets):
         count = self._count[axis]
@@ -9853,7 +9690,7 @@ class GridBox(Container):
         count = self._count[axis]
         _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
         with self.batch():
-            for child, place in list(self._children):
+            for child, place in list(self._children.values()):
                 if place[axis] == index:
                     self._forget_child(child)
             self._shift(axis, index + 1, -1)
@@ -9924,31 +9761,24 @@ class Splitter(Container):
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
-        _require(child in self._child_widgets() and min_px >= 0,
+        _require(child.parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
-        panes = [str(pane.wid) for pane in self._child_widgets()]
         kept = {wid: least for wid, least in self._value("set_minimums", {}).items()
-                if wid in panes}
+                if int(wid) in self._children}
         self._record("set_minimums", [{**kept, str(child.wid): min_px}])
 
 
 @widget
 class Frame(SingleChild):
     """A border with a title in it around one widget, which fills."""
-
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
-        if title:
-            self.set_title(title)
 
     @state
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    @checked
-    def set_text(self, text: str) -> None:
-        """The same as set_title()."""
-        self.set_title(text)
+    set_text = set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -9958,13 +9788,10 @@ class Frame(SingleChild):
 @widget
 class Separator(Widget):
     """A thin rule. orientation: "horizontal" or "vertical"."""
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[SeparatorOptions]) -> None:
         super().__init__(session)
-        if orientation != "horizontal":
-            self.set_orientation(orientation)
 
     @state
     def set_orientation(self, orientation: Literal["horizontal", "vertical"]):
@@ -9987,8 +9814,6 @@ class Expander(SingleChild):
         super().__init__(session, {
             "collapsible": collapsible, "shadow": shadow, "bg_color": _color(bg_color)})
         self._collapsible = collapsible
-        if title:
-            self.set_title(title)
 
     @state
     def set_title(self, title: str):
@@ -10047,9 +9872,6 @@ class TabWidget(_Pages):
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
-        self._tabs = {}                         # wid -> tab id
-        if tab_position != "top":
-            self.set_tab_position(tab_position)
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
@@ -10060,7 +9882,6 @@ class TabWidget(_Pages):
         title = title if title is not None else (options or {}).get("title", "")
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
-            self._tabs[child.wid] = f"tab_{len(self._tabs)}"
             self._place(child, len(self._children), title)
             if len(self._children) == 1:
                 self.set_index(0)
@@ -10070,7 +9891,7 @@ class TabWidget(_Pages):
         """Rename the tab of a page."""
         index = self._known_index(child)
         with self._session._log.lock:
-            self._children.insert(index, (child, (title,)))
+            self._children[child.wid] = child, (title,)
             self._splice_children(index, 1, [[child.wid, title]])
         self._session._changed()
 
@@ -10104,24 +9925,22 @@ class TabWidget(_Pages):
         """Show the page at an index; out of range changes nothing."""
         if 0 <= index < len(self._children) and index != self.get_index():
             self._record("set_index", [index])
-            self._fire("page-switch", self._children[index][0], index)
+            self._fire("page-switch", self.index_to_widget(index), index)
 
     def _take_user_state(self, name, values, browser):
         if name == "set_index" and 0 <= values[0] < len(self._children):
             super()._take_user_state(name, values, browser)
-        elif name == "set_order":
-            pages = [child.wid for child in self.get_children()]
-            if sorted(values[0], key=repr) == sorted(pages, key=repr):
-                self.set_order(values[0])
+        elif (name == "set_order"
+              and sorted(values[0], key=repr) == sorted(self._children, key=repr)):
+            self.set_order(values[0])
 
     @checked
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
-        by_wid = {child.wid: (child, place) for child, place in self._children}
-        _require(sorted(wids) == sorted(by_wid), "wids must name each page once", wids=wids)
+        _require(sorted(wids) == sorted(self._children), "wids must name each page once", wids=wids)
         shown = self.index_to_widget(self.get_index())
         with self._session._log.lock:
-            self._reorder([by_wid[wid] for wid in wids])
+            self._reorder([self._children[wid] for wid in wids])
             if shown is not None:
                 self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
         self._session._changed()
@@ -10134,7 +9953,7 @@ class TabWidget(_Pages):
     def get_tab_id(self, child: Widget) -> str:
         """An opaque name of a page's tab."""
         self._known_index(child)
-        return self._tabs[child.wid]
+        return f"tab_{child.wid}"
 
     @checked
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
@@ -10152,21 +9971,12 @@ class TabWidget(_Pages):
 @widget
 class StackWidget(TabWidget):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
-
     def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
 
 
-class _Window(SingleChild):
-    """What windows share: they are on screen only after show()."""
-
-    def is_visible(self) -> bool:
-        """Whether it was shown and not hidden since."""
-        return self._value("set_visible", False)
-
-
 @widget
-class TopLevel(_Window):
+class TopLevel(SingleChild):
     """A window in the page; not on screen before show(). Without resize() it fills the page.
 
     title: None for no title bar. icon: URL or data URI. moveable, resizable, closeable,
@@ -10178,6 +9988,7 @@ class TopLevel(_Window):
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous: frozenset[str] = Widget.continuous | {"move"}
+    _starts_visible = False
 
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
@@ -10186,12 +9997,6 @@ class TopLevel(_Window):
         super().__init__(session, {
             "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
             "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
-        if title is not None:
-            self.set_title(title)
-        if icon is not None:
-            self.set_icon(icon)
-        if not moveable:
-            self.set_moveable(False)
 
     @state
     def set_position(self, x: float, y: float):
@@ -10264,15 +10069,12 @@ class MDISubWindow(TopLevel):
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
     "height"}); "close" (): the X was clicked, after which it closes.
     """
+    _starts_visible = True
 
     def __init__(self, session: Session, shadeable: bool = True,
                  **options: Unpack[MDISubWindowOptions]) -> None:
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
                          shadeable=shadeable)
-
-    def is_visible(self) -> bool:
-        """Whether it is shown; a window in its workspace is, unless it was hidden."""
-        return self._value("set_visible", True)
 
     @checked
     def move(self, x: float, y: float) -> None:
@@ -10300,7 +10102,7 @@ class MDISubWindow(TopLevel):
 
     def _tell_raised(self):
         if isinstance(self.parent, MDIWidget):
-            self.parent._fire_raised(self)
+            self.parent._fire("page-switch", self.get_child(), self.parent._place_of(self))
 
 
 @widget
@@ -10336,13 +10138,10 @@ class MDIWidget(_Pages, _Scrolled):
                  **{name: value for name, value in given.items() if value is not None}}
         step = 24 * (len(self._children) % 8 + 1)
         with self.batch():
-            window = MDISubWindow(self._session, given.get("shadeable", shadeable))
-            window.set_title(given.get("title") or "")
+            window = MDISubWindow(self._session, given.get("shadeable", shadeable), widget=child,
+                                  title=given.get("title"), icon=given.get("icon_url") or None)
             window.resize(given.get("width", 300), given.get("height", 300))
             window.set_position(given.get("x", step), given.get("y", step))
-            if given.get("icon_url"):
-                window.set_icon(given["icon_url"])
-            window.set_widget(child)
             window.on("close", self._close, window)
             self._place(window, len(self._children))
             window.raise_()
@@ -10353,16 +10152,12 @@ class MDIWidget(_Pages, _Scrolled):
             args = [args[0].get_child()]
         super()._fire(action, *args)
 
-    def _fire_raised(self, window):
-        self._fire("page-switch", window.get_child(), self._child_widgets().index(window))
-
     def _close(self, window):
         if window.parent is self:
             self._fire("page-close", window.get_child())
             self._remove_window(window)
 
     def _remove_window(self, window):
-        """Take a window out; its content, if it still has one, stays alive."""
         with self.batch():
             super().remove(window)
             window.remove_all()
@@ -10483,8 +10278,9 @@ class MDIWidget(_Pages, _Scrolled):
 
 
 @widget
-class Page(_Window):
+class Page(SingleChild):
     """A frameless window that fills the page; not on screen before show()."""
+    _starts_visible = False
 
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
@@ -10492,7 +10288,6 @@ class Page(_Window):
 
 class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
-
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
@@ -10508,12 +10303,6 @@ class _IconHolder(Widget):
 
 class _Captioned(Widget):
     """What widgets that show a text share."""
-
-    def __init__(self, session: Session, text: str | None = None, *creation: object) -> None:
-        super().__init__(session, *creation)
-        if text:
-            self.set_text(text)
-
     @state
     def set_text(self, text: str):
         """Set the text; it is shown as text, never as HTML."""
@@ -10596,7 +10385,6 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
 
 class _Colored(Widget):
     """What widgets with a foreground and a background share."""
-
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
         """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's."""
@@ -10610,7 +10398,7 @@ class Button(_IconHolder, _Colored, _Captioned):
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
     def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
-        super().__init__(session, text)
+        super().__init__(session)
 
     @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
@@ -10631,10 +10419,9 @@ class _Checkable(_Captioned):
 @widget
 class CheckBox(_Checkable):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
-
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
-        super().__init__(session, text)
+        super().__init__(session)
 
     @state
     def set_state(self, tf: bool):
@@ -10643,13 +10430,20 @@ class CheckBox(_Checkable):
 
 class _Grouped(_Checkable):
     """What two-state buttons share of which at most one of a group is on."""
-
     def _join_group(self, group):
         name = type(self).__name__
         _require(group is None or type(group) is type(self) and group.session is self._session,
                  f"{name}: group must be a {name} of the same session", group=group)
         self._group = weakref.WeakSet() if group is None else group._group
         self._group.add(self)
+
+    @checked
+    def set_state(self, value: bool) -> None:
+        """Press it, which clears the others of its group, or release it; fires nothing."""
+        with self.batch():
+            self._record("set_state", [value])
+            if value:
+                self._clear_mates()
 
     def _clear_mates(self):
         for mate in list(self._group):
@@ -10668,53 +10462,35 @@ class RadioButton(_Grouped):
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True).
     """
-
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[RadioButtonOptions]) -> None:
-        super().__init__(session, text)
+        super().__init__(session)
         self._join_group(group)
         self._record("set_group", [min(mate.wid for mate in self._group)])
 
     @checked
     def set_state(self, value: bool) -> None:
         """True selects it, clears its group and fires "activated"; False only clears it."""
-        if value == self.get_state():
-            return
-        with self.batch():
-            self._record("set_state", [value])
+        if value != self.get_state():
+            super().set_state(value)
             if value:
-                self._clear_mates()
                 self._fire("activated", True)
 
 
-class _Toggle(_Grouped):
-    """What buttons share that stay pressed."""
-
-    @checked
-    def set_state(self, value: bool) -> None:
-        """Press it, which clears the others of its group, or release it; fires nothing."""
-        with self.batch():
-            self._record("set_state", [value])
-            if value:
-                self._clear_mates()
-
-
 @widget
-class ToggleButton(_Toggle):
+class ToggleButton(_Grouped):
     """A button that stays pressed. group: another ToggleButton; of a group at most one is pressed.
 
     Callbacks: "activated" (state): a user pressed or released it.
     """
-
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[ToggleButtonOptions]) -> None:
-        super().__init__(session, text)
+        super().__init__(session)
         self._join_group(group)
 
 
 class _MenuOpener(_Captioned):
     """What opens a Menu below it."""
-
     @state
     def set_menu(self, menu: Widget | None):
         """Open a Menu at a press on it; None for none."""
@@ -10728,7 +10504,6 @@ class Label(_Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
-
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu".
@@ -10739,11 +10514,7 @@ class Label(_Colored, _MenuOpener):
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
-        super().__init__(session, text, None, {"interactive": True} if interactive else None)
-        if halign != "left":
-            self.set_halign(halign)
-        if menu is not None:
-            self.set_menu(menu)
+        super().__init__(session, None, {"interactive": True} if interactive else None)
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -10757,13 +10528,10 @@ class Label(_Colored, _MenuOpener):
 @widget
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
-
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
         self._shown_for = 0                     # number of the newest message
-        if halign != "left":
-            self.set_halign(halign)
 
     @checked
     def set_message(self, text: str, duration: float | None = None) -> None:
@@ -10806,7 +10574,6 @@ def _well_formed(text):
 
 class _SizedField(Widget):
     """What fields of one line share."""
-
     @state
     def set_length(self, numchars: int):
         """Set the width in characters; without, a ComboBox is as wide as its longest item."""
@@ -10816,11 +10583,6 @@ class _SizedField(Widget):
 class _TextInput(Widget):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
-
-    def _start_text(self, text):
-        self._session._log.set_sequence(self.wid, "set_text", "")
-        if text:
-            self.set_text(text)
 
     def get_text(self) -> str:
         """The text, which follows a user's typing."""
@@ -10868,9 +10630,7 @@ class TextEntry(_TextInput, _SizedField):
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._linehistory = linehistory
-        self._start_text(text)
-        if not editable:
-            self.set_editable(False)
+        session._log.set_sequence(self.wid, "set_text", _one_line(text))
 
     @text_state
     def set_text(self, text: str):
@@ -10890,7 +10650,6 @@ class TextEntrySet(TextEntry):
 
     Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing.
     """
-
     def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
                  linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> None:
         super().__init__(session, text, editable, linehistory)
@@ -10973,7 +10732,6 @@ class ComboBox(_SizedField):
                 self._record("set_shown", [0, text])
             elif index <= shown:
                 self._record("set_shown", [shown + 1, shown_text])
-            self._session._changed()
 
     @checked
     def delete_alpha(self, text: str | int) -> None:
@@ -10986,7 +10744,6 @@ class ComboBox(_SizedField):
             self._edit_sequence("set_items", (index, 1, []))
             if index <= shown:
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
-            self._session._changed()
 
     def clear(self) -> None:
         """Remove all items and the text."""
@@ -11035,12 +10792,12 @@ class _Range(Widget):
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
 
-    def _start_range(self, dtype, minimum, maximum, step, value, decimals):
+    def _start_range(self, dtype, minimum, maximum, step, value, track=False):
         self._dtype = dtype
         self.set_limits(minimum, maximum, step)
         self.set_value(value)
-        if decimals is not None:
-            self.set_decimals(decimals)
+        if track:
+            self.set_tracking(True)
 
     @state
     def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
@@ -11088,17 +10845,15 @@ class SpinBox(_Range):
 
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
     """
-
     def __init__(self, session: Session, dtype: Literal["int", "float"] = "int", min: float = 0,
                  max: float = 99, step: float = 1, value: float | None = None,
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
-        self._start_range(dtype, min, max, step, min if value is None else value, decimals)
+        self._start_range(dtype, min, max, step, min if value is None else value)
 
 
 class _Tracked(_Range):
     """What widgets share that are dragged to a number."""
-
     @state
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
@@ -11111,7 +10866,6 @@ class Slider(_Tracked):
     show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
     Callbacks: "activated" (value): released, or moved while `track` is set.
     """
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
@@ -11121,9 +10875,7 @@ class Slider(_Tracked):
         super().__init__(session, {
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
-        if track:
-            self.set_tracking(True)
-        self._start_range(dtype, min, max, step, value, decimals)
+        self._start_range(dtype, min, max, step, value, track)
 
 
 @widget
@@ -11134,7 +10886,6 @@ class Dial(_Tracked, _IconHolder):
     corner).
     Callbacks: "activated" (value): released, or turned while `track` is set.
     """
-
     def __init__(self, session: Session, track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
                  step: float = 1, value: float = 50, show_value: bool = False,
@@ -11142,9 +10893,7 @@ class Dial(_Tracked, _IconHolder):
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session, {"dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
-        if track:
-            self.set_tracking(True)
-        self._start_range(dtype, min, max, step, value, decimals)
+        self._start_range(dtype, min, max, step, value, track)
 
     @state
     def set_knob_diameter(self, len_px: float):
@@ -11191,7 +10940,6 @@ class ScrollBar(Widget):
 @widget
 class ProgressBar(Widget):
     """How far something has come."""
-
     def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
@@ -11255,18 +11003,18 @@ class MenuAction(_IconHolder, _Captioned):
                  icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
                  checkable: bool = False, name: str | None = None, icon_only: bool = False,
                  **options: Unpack[MenuActionOptions]) -> None:
-        super().__init__(session, name if text is None else text,
-                         {"checkable": checkable, "icon_only": icon_only})
+        super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
+        if name and text is None:
+            self.set_text(name)
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
-        self._checkable = checkable
         if icon_url is not None:
             self.set_icon(icon_url, iconsize)
 
     @state
     def set_checked(self, checked: bool):
         """Tick or clear a checkable entry; fires nothing."""
-        _require(self._checkable, "it was not made with checkable=True")
+        _require("checked" in self.callbacks["activated"], "it was not made with checkable=True")
 
     def get_checked(self) -> bool:
         """Whether it is ticked."""
@@ -11277,7 +11025,7 @@ class MenuAction(_IconHolder, _Captioned):
 
 
 @widget
-class ToolBarAction(_IconHolder, _MenuOpener, _Toggle):
+class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
@@ -11291,27 +11039,24 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Toggle):
                  toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
                  **options: Unpack[ToolBarActionOptions]) -> None:
         toggle = toggle or group is not None
-        super().__init__(session, text, {"toggle": toggle})
+        super().__init__(session, {"toggle": toggle})
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
-        self._toggles = toggle
         self._join_group(group)
         if icon_url is not None:
             self.set_icon(icon_url, iconsize)
-        if menu is not None:
-            self.set_menu(menu)
 
     @checked
     def set_state(self, value: bool) -> None:
         """Press it or release it, if it is a toggle; fires nothing."""
-        _require(self._toggles, "it was not made with toggle=True or a group")
+        _require("state" in self.callbacks["activated"],
+                 "it was not made with toggle=True or a group")
         super().set_state(value)
 
 
 @widget
 class ToolBar(Container):
     """A row or column of actions and other widgets. orientation: "horizontal" or "vertical"."""
-
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[ToolBarOptions]) -> None:
@@ -11341,11 +11086,11 @@ class ToolBar(Container):
 
 class _MenuHolder(Container):
     """What menus and menu bars share: menus by name."""
-
     @checked
     def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
-        return next((child for child, place in self._children if place and place[0] == name), None)
+        return next((child for child, place in list(self._children.values())
+                     if place and place[0] == name), None)
 
     def _place_menu(self, menu, name, *options):
         _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
@@ -11358,7 +11103,6 @@ class _MenuHolder(Container):
 @widget
 class Menu(_MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
-
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
@@ -11391,7 +11135,6 @@ class Menu(_MenuHolder):
 @widget
 class MenuBar(_MenuHolder):
     """A row of menus under names, as at the top of a window."""
-
     def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
 
@@ -11436,17 +11179,13 @@ class Dialog(TopLevel):
         self._autoclose = autoclose
         if autoclose:
             self.on_demand = frozenset()
-        self._area, self._buttons = VBox(session), HBox(session)
-        self._area.set_spacing(4)
-        self._buttons.set_spacing(8)
+        self._area, self._buttons = VBox(session, spacing=4), HBox(session, spacing=8)
         self._place(self._area, 0)
         self._place(self._buttons, 1)
         for entry in buttons or ():
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
                      "Dialog: buttons is a list of (text, value)", got=entry)
             self.add_button(Button(session, entry[0]), entry[1])
-        if modal:
-            self.set_modal(True)
 
     def set_widget(self, child: Widget) -> None:
         """Make a widget the only content."""
@@ -11532,12 +11271,10 @@ class ColorDialog(Dialog):
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
                  **options: Unpack[ColorDialogOptions]) -> None:
-        super().__init__(session, title, None, True, False, moveable, modal)
-        self._chooser = ColorWidget(session, color)
+        super().__init__(session, title, [("Cancel", False), ("OK", True)], True, False)
+        self._chooser = ColorWidget(session)
         self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
         self.add_widget(self._chooser)
-        for text, value in (("Cancel", False), ("OK", True)):
-            self.add_button(Button(session, text), value)
 
     def _activate(self, value):
         self.hide()
@@ -11555,9 +11292,8 @@ class ColorDialog(Dialog):
 
 @widget
 class FileDialog(Widget):
-    """Opens files of a user's own computer, or saves one there.
-
-    It is not seen; call open() in a handler of a click.
+    """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a
+    handler of a click.
 
     mode: "file", "files" (several) or "save". accept: as in HTML, such as ".txt,.csv" or "image/*".
     Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
@@ -11573,10 +11309,6 @@ class FileDialog(Widget):
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
-        if mode != "file":
-            self.set_mode(mode)
-        if accept:
-            self.set_accept(accept)
 
     @state
     def set_mode(self, mode: Literal["file", "files", "save"]):
@@ -11671,11 +11403,7 @@ class TextArea(_TextInput, _Scrolled):
         super().__init__(session)
         self._limit = None
         self._counted = None, 0                 # a change of the text, and line ends since
-        self._start_text(text)
-        if wrap:
-            self.set_wrap(True)
-        if not editable:
-            self.set_editable(False)
+        session._log.set_sequence(self.wid, "set_text", _well_formed(text))
 
     @text_state
     def set_text(self, text: str):
@@ -11756,8 +11484,7 @@ class TextBufferRef(_Emitter):
 
     def __init__(self, source: TextSource, offset: int, gravity: str = "right") -> None:
         super().__init__(source.session)
-        _require(gravity in ("left", "right"), "gravity must be left or right", gravity=gravity)
-        self._source, self._gravity, self._valid, self._offset = source, gravity, True, 0
+        self._source, self._gravity, self._valid = source, gravity, True
         self._offset = source._clamp(offset)
 
     def __repr__(self) -> str:
@@ -11896,12 +11623,6 @@ class TextSource(_TextInput, _Scrolled):
         self._tags = {}                         # name -> attributes
         self._marks = itertools.count(1)
         session._log.set_sequence(self.wid, "set_text", _well_formed(text))
-        for setter, value, default in ((self.set_wrap, wrap, "none"),
-                                       (self.set_line_numbers, line_numbers, False),
-                                       (self.set_icon_gutter, icon_gutter, False),
-                                       (self.set_editable, editable, True)):
-            if value != default:
-                setter(value)
         self.set_font(font_family, font_size)
 
     def _forget_places(self):
@@ -11917,10 +11638,6 @@ class TextSource(_TextInput, _Scrolled):
         self._cursor, self._anchor = self.create_ref(0), None
 
     # The text
-    @property
-    def _lock(self):
-        return self._session._log.lock
-
     def _clamp(self, offset):
         return max(0, min(_to_int(offset), self.get_length()))
 
@@ -11941,7 +11658,7 @@ class TextSource(_TextInput, _Scrolled):
     def _change(self, start, delete, insert, author=None, keep=True):
         """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
         splice = start, delete, insert
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             deleted = self.get_text()[start:start + delete] if delete else ""
             appends = not delete and start == self.get_length()
             if not self._edit_sequence("set_text", splice, author):
@@ -11975,7 +11692,7 @@ class TextSource(_TextInput, _Scrolled):
     @checked
     def set_text(self, text: str) -> None:
         """Replace the text: refs, spans, icons, undo end; the cursor is in front; fires nothing."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             self._set_sequence("set_text", _well_formed(text))
             self._forget_places()
             self._changed_marks()
@@ -12015,10 +11732,6 @@ class TextSource(_TextInput, _Scrolled):
         start, end = self._bounds(start_ref, end_ref)
         if start < end:
             self._change(start, end - start, "")
-
-    def clear(self) -> None:
-        """Replace the text by nothing."""
-        self.set_text("")
 
     # Refs
     @_editing
@@ -12105,7 +11818,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def _place(self, anchor, cursor, *asked):
         """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
         self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
@@ -12121,7 +11834,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             if self._anchor is None or self._anchor._offset == self._cursor._offset:
                 return None
             start, end = sorted((self._anchor._offset, self._cursor._offset))
@@ -12146,7 +11859,7 @@ class TextSource(_TextInput, _Scrolled):
     @checked
     def _user_caret(self, anchor: int, cursor: int, base: int, asker: int):
         """A user moved the cursor or selected, in the text as of number base of browser asker."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             for splice in self._session._log.splices_since(self.wid, "set_text", base, asker):
                 anchor, cursor = _shift(anchor, splice, True), _shift(cursor, splice, True)
             self._cursor.set_offset(cursor)
@@ -12156,7 +11869,7 @@ class TextSource(_TextInput, _Scrolled):
                 self._fire(action, self.get_cursor())
 
     # Tags
-    @checked
+    @_editing
     def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
                    background: str | None = None, foreground: str | None = None,
                    bold: bool | None = None, italic: bool | None = None,
@@ -12169,10 +11882,9 @@ class TextSource(_TextInput, _Scrolled):
                                      if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
         _require(not unknown, f"a tag has {', '.join(_TAG_ATTRIBUTES)}", got=sorted(unknown))
-        with self.batch(), self._lock:
-            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value)
-                                for key, value in given.items() if value is not None}
-            self._record("set_tag_styles", [self._tags])
+        self._tags[name] = {key: _TAG_ATTRIBUTES[key](value)
+                            for key, value in given.items() if value is not None}
+        self._record("set_tag_styles", [self._tags])
 
     @_editing
     def remove_tag_def(self, name: str) -> None:
@@ -12185,15 +11897,14 @@ class TextSource(_TextInput, _Scrolled):
     def _require_tag(self, name):
         _require(name in self._tags, "no tag of this name; create_tag() defines one", name=name)
 
-    @checked
+    @_editing
     def apply_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Style the text between two refs; of tags over the same text the one applied last wins."""
         self._require_tag(name)
-        with self.batch(), self._lock:
-            start, end = self._bounds(start_ref, end_ref)
-            if start < end:
-                self._spans.append([start, end, name])
-                self._changed_marks()
+        start, end = self._bounds(start_ref, end_ref)
+        if start < end:
+            self._spans.append([start, end, name])
+            self._changed_marks()
 
     @_editing
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
@@ -12276,7 +11987,8 @@ class TextSource(_TextInput, _Scrolled):
 
     # Undo
     def _step(self, source, target, *asked):
-        with self.batch(), self._lock:
+        _require(not asked or self._value("set_editable", True), "the text is read-only")
+        with self.batch(), self._session._log.lock:
             if not source:
                 return False
             start, deleted, inserted = source.pop()
@@ -12304,13 +12016,11 @@ class TextSource(_TextInput, _Scrolled):
     @checked
     def _user_undo(self, asker: int, moves: int):
         """Ctrl+Z."""
-        _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._undo, self._redo, asker, moves)
 
     @checked
     def _user_redo(self, asker: int, moves: int):
         """Ctrl+Y."""
-        _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._redo, self._undo, asker, moves)
 
     def get_modified(self) -> bool:
@@ -12334,7 +12044,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def clear_icons(self) -> None:
         """Remove all icons."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             self._icons.clear()
             self._changed_marks()
 
@@ -12403,15 +12113,12 @@ class TextSource(_TextInput, _Scrolled):
 
     def _send_window(self, browser, message):
         """Answer a browser that asks what is marked between two offsets (reactor thread)."""
-        with self.batch(), self._lock:
+        with self.batch(), self._session._log.lock:
             start, end = message["start"], message["start"] + message["count"]
             spans = [span for span in self._spans if span[0] < end and span[1] > start]
-            icons = {}
-            for ref, source in self._icons.items():
-                if start <= ref._offset <= end:
-                    icons[ref.get_line()] = source
-            ends = [self._anchor._offset if self._anchor else self._cursor._offset,
-                    self._cursor._offset]
+            icons = {ref.get_line(): source for ref, source in self._icons.items()
+                     if start <= ref._offset <= end}
+            ends = [(self._anchor or self._cursor)._offset, self._cursor._offset]
             number = self._value("set_marks", 0)
         self._session._call_one(browser, self.wid, "show_marks",
                                 [number, start, end, spans, sorted(icons.items()), ends])
@@ -12419,13 +12126,11 @@ class TextSource(_TextInput, _Scrolled):
 
 @widget
 class HtmlView(_Scrolled):
-    """HTML that the program vouches for.
-
-    It is not sanitised; scripts and inline handlers in it do not run.
+    """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
+    not run.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions.
     """
-
     def __init__(self, session: Session, html: str = "",
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
@@ -15460,7 +15165,7 @@ class Application(Site):
             session.remove_connection(old)
             former.browser = None
             former.close(1001, "the page connected anew")
-        browser = session._take_parted(browser_id) if browser_id else None
+        browser = session._parted.pop(browser_id, None)
         fresh = browser is None
         if fresh:
             browser = Browser(session, _random_token(16), next(session._numbers))

@@ -8960,7 +8960,7 @@ class Uploads(AppCase):
         app, session, label, browser = self.drop_zone()
         transfer = session._transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
-        app.reactor.call_soon(session._watch_transfer, transfer)
+        app.reactor.call_soon(session._watch, session._transfers, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
@@ -13282,7 +13282,7 @@ class SavedFiles(AppCase):
         for chunk in ("x", "-1", ""):
             self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
         offered.heard -= lw.UPLOAD_TIMEOUT_S
-        app.reactor.call_soon(session._watch_offered, offered)
+        app.reactor.call_soon(session._watch, session._offered, offered)
         eventually(lambda: not session._offered, what="a file that nobody reads to go")
         dialog.save("a", "the session ends")
         offered, = session._offered.values()
