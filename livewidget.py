@@ -209,6 +209,7 @@ else:
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
+    _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
     _Packages = dict[str, tuple[str, str]]
@@ -3679,6 +3680,9 @@ class HttpExchange:
             self.site.head_complete(self)
             try:
                 response = self.site.answer(request, self)
+            except ProtocolError as error:
+                self.site.report("message", "a request was refused: %s", _shown(str(error)))
+                response = refusal(error.status or 400, str(error))
             except Exception:
                 self.site.logger.exception("answering a request failed")
                 response = refusal(500)
@@ -13078,6 +13082,10 @@ class _Rows:
         return {key: value for key, value in zip(self.fields, self.cells[number])
                 if value is not _ABSENT}
 
+    def close(self, numbers) -> None:
+        """Make these the closed rows."""
+        self.closed, self._shown = set(numbers), None
+
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
@@ -13217,13 +13225,15 @@ _SELECTED, _INTERIOR, _OPEN = 1, 2, 4
 
 
 def _on_rows(function: _F) -> _F:
-    """A @checked method that holds the lock of the rows."""
+    """A @checked method that changes rows: it holds their lock, and browsers hear of it at once."""
     method = checked(function)
 
     @functools.wraps(method)
     def on_rows(self, *args, **kwargs):
-        with self._lock:
-            return method(self, *args, **kwargs)
+        with self.batch(), self._lock:
+            result = method(self, *args, **kwargs)
+            self._changed_rows()
+            return result
     return on_rows
 
 
@@ -13467,10 +13477,19 @@ class _RowsView(_Scrolled):
         self._fire("cell_action", self._rows.path(self._alive(number)),
                    self._rows.values(number), key)
 
-    @_on_rows
-    def _user_copy(self, cut: bool, asker: int, ask: int):
-        """The browser of this number wants the text of what is selected, for its question `ask`."""
-        self._offer(cut, asker, ask)
+    @checked
+    def _user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
+        """Offer what is selected to the clipboard of one browser, or of all connected ones.
+
+        asker, ask: the number of the browser that wants it, and of its question.
+        """
+        with self._lock:
+            text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
+            if text is not None:
+                self._offers[number] = cut, text
+                self._offers.pop(number - MAX_OFFERS, None)
+            if text is not None or asker is not None:
+                self._call_browsers("put_clipboard", [text, asker, ask, number])
 
     @_on_rows
     def _user_copied(self, cut: bool, text: str, asker: int):
@@ -13524,8 +13543,7 @@ class _RowsView(_Scrolled):
         _require(number in rows.children, "only a row with others below it can be opened or closed",
                  path=rows.path(number))
         if (number in rows.closed) == tf:
-            (rows.closed.discard if tf else rows.closed.add)(number)
-            rows._shown = None
+            rows.close(rows.closed ^ {number})
             if "expanded" in self.callbacks:
                 self._fire("expanded" if tf else "collapsed", rows.values(number),
                            rows.path(number))
@@ -13549,23 +13567,19 @@ class _RowsView(_Scrolled):
     def _set_columns(self, columns):
         keys = [column["key"] for column in columns]
         _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
-        with self.batch():
-            self._columns = columns
-            for key in keys:
-                self._rows.fields.setdefault(key, len(self._rows.fields))
-            self._rows.first = keys[0] if keys else "_col0"
-            self._record("set_columns", [columns])
-            if self._rows.sort and self._rows.sort[0] not in keys:
-                self.sort_by_column(None)
-            self._changed_rows()
+        self._columns = columns
+        for key in keys:
+            self._rows.fields.setdefault(key, len(self._rows.fields))
+        self._rows.first = keys[0] if keys else "_col0"
+        self._record("set_columns", [columns])
+        if self._rows.sort and self._rows.sort[0] not in keys:
+            self.sort_by_column(None)
 
     @_on_rows
     def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        with self.batch():
-            columns = [_column(column, index) for index, column in enumerate(columns)]
-            self._set_columns(columns)
-            self.sort_by_column(None)
+        self._set_columns([_column(column, index) for index, column in enumerate(columns)])
+        self.sort_by_column(None)
 
     def get_column_count(self) -> int:
         """How many columns there are."""
@@ -13633,10 +13647,8 @@ class _RowsView(_Scrolled):
         """Set the header's font; size in px or a CSS length; None keeps."""
         _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
-        old = self._values("set_header_font", (None,) * 4)
         size = f"{size:g}px" if _is_number(size) else size
-        given = family, size, font_weight(weight), font_style(style)
-        return [new if new is not None else was for new, was in zip(given, old)]
+        return self._kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
     def set_show_grid(self, tf: bool):
@@ -13686,11 +13698,10 @@ class _RowsView(_Scrolled):
         return [self._number(path) for path in ([paths] if single else paths or ())]
 
     def _replace_rows(self, cells):
-        with self.batch():
-            self._rows.load(cells)
-            self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-            self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
-            self._changed_rows()
+        self._rows.load(cells)
+        self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
+        self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
+        self._changed_rows()
 
     def _lose(self, numbers):
         """Forget what was marked on rows that went; returns whether a selected one was there."""
@@ -13702,7 +13713,7 @@ class _RowsView(_Scrolled):
                                       for place in (self._cursor, self._anchor))
         return bool(lost)
 
-    @_on_rows
+    @checked
     def set_data(self, data: Items) -> None:
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
         of the first column.
@@ -13710,19 +13721,20 @@ class _RowsView(_Scrolled):
         A million rows take a fraction of a second, and an empty table shows the first of them
         before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
-        rows, keys = self._rows, self._keys()
-        # rows that are there would scroll away; in a sorted table the first given are not on top
-        first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
-        cells = rows.pack_all(data[:first], keys)
-        self._replace_rows(cells)
-        if len(data) > first:
-            others, self._standing = None, True
-            try:
-                others = rows.pack_all(data, keys, start=first)
-            finally:
-                with self._standing_lock:
-                    self._standing = False
-                self._replace_rows([] if others is None else cells + others)
+        with self._lock:
+            rows, keys = self._rows, self._keys()
+            # rows that are there would scroll away; a sorted table has others on top
+            first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
+            cells = rows.pack_all(data[:first], keys)
+            self._replace_rows(cells)
+            if len(data) > first:
+                others, self._standing = None, True
+                try:
+                    others = rows.pack_all(data, keys, start=first)
+                finally:
+                    with self._standing_lock:
+                        self._standing = False
+                    self._replace_rows([] if others is None else cells + others)
 
     @_on_rows
     def update_data(self, data: Items) -> None:
@@ -13733,14 +13745,8 @@ class _RowsView(_Scrolled):
             rows.cells[number] = row
         for row in cells[len(numbers):]:
             rows.add(None, None, row)
-        self._remove(numbers[len(cells):])
+        self._lose(rows.delete(numbers[len(cells):]))
         rows.forget_order(None)
-        self._changed_rows()
-
-    def _remove(self, numbers):
-        """Remove rows; returns whether a selected one was among them, and the numbers gone."""
-        gone = self._rows.delete(numbers)
-        return self._lose(gone), gone
 
     @_on_rows
     def clear(self) -> None:
@@ -13754,18 +13760,13 @@ class _RowsView(_Scrolled):
             return len(self._rows.children[None])
 
     def _add_row(self, parent, key, values, index):
-        number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
-        self._changed_rows()
-        return self._rows.path(number)
+        cells = self._rows.pack(values, self._keys())
+        return self._rows.path(self._rows.add(parent, key, cells, index))
 
     @_on_rows
     def append_row(self, values: object) -> list[str]:
         """Add a row at the end; returns its path."""
         return self._add_row(None, None, values, None)
-
-    def _set_cell(self, row, column, value):
-        self._rows.set_cell(self._number(row), self._column_key(column), value)
-        self._changed_rows()
 
     # Selection
     def get_selected(self) -> list[dict[str, Any]]:
@@ -13778,7 +13779,6 @@ class _RowsView(_Scrolled):
     def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
         self._selected = dict.fromkeys(self._numbers(paths))
-        self._changed_rows()
 
     def clear_selection(self) -> None:
         """Select no row. Fires nothing."""
@@ -13797,13 +13797,11 @@ class _RowsView(_Scrolled):
                 self._selected[number] = None
             else:
                 self._selected.pop(number, None)
-        self._changed_rows()
 
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
         self._selected = dict.fromkeys(self._rows.shown() if state else ())
-        self._changed_rows()
 
     def _cell_records(self, places):
         return [{"path": self._rows.path(number), "col_key": key,
@@ -13833,13 +13831,11 @@ class _RowsView(_Scrolled):
         places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
         for number, key in places:
             self._pick_cell(number, key, state)
-        self._changed_rows()
 
     @_on_rows
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
         self._cells.clear()
-        self._changed_rows()
 
     # Clipboard
     def _chosen_places(self, shown=None):
@@ -13873,27 +13869,17 @@ class _RowsView(_Scrolled):
         text = self._text(*chosen) if len(chosen[0]) == max(1, len(selected)) else None
         return text if text is not None and len(text) <= MAX_HELD_TEXT else None
 
-    def _offer(self, cut, asker=None, ask=None):
-        """Offer what is selected to the clipboard of one browser, or of all connected ones."""
-        with self._lock:
-            text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
-            if text is not None:
-                self._offers[number] = cut, text
-                self._offers.pop(number - MAX_OFFERS, None)
-            if text is not None or asker is not None:
-                self._call_browsers("put_clipboard", [text, asker, ask, number])
-
     def copy_selection(self) -> None:
         """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
         to a key or a press; the user is told then.
         """
-        self._offer(False)
+        self._user_copy(False)
 
     def cut_selection(self) -> None:
         """Like copy_selection, and empty the editable cells in it once a browser has their text."""
-        self._offer(True)
+        self._user_copy(True)
 
     @call
     def paste_selection(self):
@@ -13907,11 +13893,9 @@ class _RowsView(_Scrolled):
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        with self.batch():
-            column = self._column_of(col_key) if known else None
-            self._rows.sort_by(column and (column["key"], column["type"], ascending))
-            self._record("set_sorted", [column and column["key"], ascending])
-            self._changed_rows()
+        column = self._column_of(col_key) if known else None
+        self._rows.sort_by(column and (column["key"], column["type"], ascending))
+        self._record("set_sorted", [column and column["key"], ascending])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
@@ -13920,9 +13904,8 @@ class _RowsView(_Scrolled):
         for above in self._rows.line(number)[1:]:
             if above in self._rows.closed:
                 self._open(above, True)
-        with self.batch():
-            self._changed_rows()
-            self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
+        self._changed_rows()                    # before the call, which may be sent at once
+        self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
 
     @scroll_call
     def scroll_to_end(self):
@@ -13938,7 +13921,6 @@ class _RowsView(_Scrolled):
             self._colors[number, key] = look
         else:
             self._colors.pop((number, key), None)
-        self._changed_rows()
 
     @_on_rows
     def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
@@ -13992,23 +13974,18 @@ class _RowsView(_Scrolled):
         unknown = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
         _require(not unknown, "spec holds cells, rows, columns, table and clear",
                  got=sorted(unknown))
-        keys = self._keys()
-        with self.batch():
-            if spec.get("clear"):
-                self._colors = {}
-            for layer in ("cells", "rows", "columns"):
-                for one in spec.get(layer, ()):
-                    try:
-                        number = None if layer == "columns" else self._number(one["path"])
-                    except UsageError:
-                        continue
-                    key = None if layer == "rows" else one["col_key"]
-                    if layer == "rows" or key in keys:
-                        self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
-            if "table" in spec:
-                one = spec["table"] or {}
-                self._paint(None, None, one.get("fg"), one.get("bg"), one.get("bold"))
-            self._changed_rows()
+        if spec.get("clear"):
+            self._colors = {}
+        keys, table = [None, *self._keys()], [spec["table"] or {}] if "table" in spec else []
+        for layer in ("cells", "rows", "columns", "table"):
+            for one in table if layer == "table" else spec.get(layer, ()):
+                try:
+                    number = self._number(one["path"]) if layer in ("cells", "rows") else None
+                except UsageError:
+                    continue
+                key = one["col_key"] if layer in ("cells", "columns") else None
+                if key in keys:
+                    self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
 
 
 _VIEW_OPTIONS = """
@@ -14052,10 +14029,8 @@ class TreeView(_RowsView):
 
     def _merge(self, parent, tree, prune):
         """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
-        with self.batch():
-            if self._lose(self._rows.merge(parent, tree, prune)):
-                self._fire_selected()
-            self._changed_rows()
+        if self._lose(self._rows.merge(parent, tree, prune)):
+            self._fire_selected()
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -14066,9 +14041,8 @@ class TreeView(_RowsView):
         a dict holds the cells where all other entries are rows. {} is a row that may get some below
         it, None one without cells, any other value the first cell. All rows are open at first.
         """
-        with self.batch():
-            self._replace_rows([])
-            self._merge(None, tree, True)
+        self._replace_rows([])
+        self._merge(None, tree, True)
 
     @_on_rows
     def update_tree(self, tree: dict[Any, Any]) -> None:
@@ -14102,13 +14076,10 @@ class TreeView(_RowsView):
         for number in reversed(emptied) if prune_empty else ():
             if not rows.children.get(number):
                 gone += rows.delete([number])
-        with self.batch():
-            lost = self._lose(gone)
-            self._changed_rows()
-            if lost:
-                self._fire_selected()
-            if gone:
-                self._fire("changed")
+        if self._lose(gone):
+            self._fire_selected()
+        if gone:
+            self._fire("changed")
 
     @_on_rows
     def add_item(self, parent: Items | None, key: str, values: object) -> list[str]:
@@ -14126,8 +14097,7 @@ class TreeView(_RowsView):
     @_on_rows
     def remove_items(self, paths: Items) -> None:
         """Remove rows with all below them."""
-        self._remove([self._number(path) for path in paths])
-        self._changed_rows()
+        self._lose(self._rows.delete([self._number(path) for path in paths]))
 
     @_on_rows
     def insert_row(self, values: object, key: str | None = None,
@@ -14146,7 +14116,7 @@ class TreeView(_RowsView):
     @_on_rows
     def set_cell(self, path: Items, col_key: str | int, value: object) -> None:
         """Change a cell. Fires nothing."""
-        self._set_cell(path, col_key, value)
+        self._rows.set_cell(self._number(path), self._column_key(col_key), value)
 
     @_on_rows
     def insert_column(self, column: str | dict[Any, Any],
@@ -14155,31 +14125,25 @@ class TreeView(_RowsView):
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)
 
-    def _open_all(self, tf):
-        with self._lock:
-            self._rows.closed = set() if tf else self._rows.children.keys() - {None}
-            self._rows._shown = None
-            self._changed_rows()
-
+    @_on_rows
     def expand_all(self) -> None:
         """Open all rows."""
-        self._open_all(True)
+        self._rows.close(())
 
+    @_on_rows
     def collapse_all(self) -> None:
         """Close all rows."""
-        self._open_all(False)
+        self._rows.close(self._rows.children.keys() - {None})
 
     @_on_rows
     def expand_item(self, path: Items) -> None:
         """Open a row; fires "expanded"."""
         self._open(self._number(path), True)
-        self._changed_rows()
 
     @_on_rows
     def collapse_item(self, path: Items) -> None:
         """Close a row; fires "collapsed"."""
         self._open(self._number(path), False)
-        self._changed_rows()
 
     def _interior(self, closed):
         return [number for number in self._rows.children
@@ -14195,23 +14159,24 @@ class TreeView(_RowsView):
         with self._lock:
             return [self._rows.path(number) for number in self._interior(True)]
 
-    @_on_rows
+    @checked
     def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it."""
-        rows = self._rows
-        if not isinstance(status, str):
-            number = self._number(status)
-            return {rows.key(number): rows.subtree(number)}
-        _require(status in ("all", "selected", "expanded", "collapsed"),
-                 "status is one of all, selected, expanded and collapsed, or a path", status=status)
-        if status == "all":
-            return rows.subtree(None)
-        wanted = set()
-        for number in (self._selected if status == "selected"
-                       else self._interior(status == "collapsed")):
-            wanted.update(rows.below(number), rows.line(number))
-        return rows.subtree(None, wanted)
+        rows, wanted = self._rows, None
+        with self._lock:
+            if not isinstance(status, str):
+                number = self._number(status)
+                return {rows.key(number): rows.subtree(number)}
+            _require(status in ("all", "selected", "expanded", "collapsed"),
+                     "status is one of all, selected, expanded and collapsed, or a path",
+                     status=status)
+            if status != "all":
+                chosen = (self._selected if status == "selected"
+                          else self._interior(status == "collapsed"))
+                wanted = {one for number in chosen
+                          for one in (*rows.below(number), *rows.line(number))}
+            return rows.subtree(None, wanted)
 
 
 @widget
@@ -14240,7 +14205,7 @@ class TableView(_RowsView):
             return shown[row]
         return super()._number([row] if isinstance(row, str) else row)
 
-    @_on_rows
+    @checked
     def set_rows(self, rows: Items) -> None:
         """The same as set_data."""
         self.set_data(rows)
@@ -14260,13 +14225,12 @@ class TableView(_RowsView):
     @_on_rows
     def delete_row(self, index: int | Items | str) -> None:
         """Remove a row, by its place on view or its path."""
-        self._remove([self._number(index)])
-        self._changed_rows()
+        self._lose(self._rows.delete([self._number(index)]))
 
     @_on_rows
     def set_cell(self, row: int | Items | str, col_index: int | str, value: object) -> None:
         """Change a cell, by the row's place on view or its path. Fires nothing."""
-        self._set_cell(row, col_index, value)
+        self._rows.set_cell(self._number(row), self._column_key(col_index), value)
 
     @_on_rows
     def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
@@ -14816,7 +14780,7 @@ class Canvas(Widget):
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
-        session._log.set_sequence(self.wid, "draw", [])
+        self._set_sequence("draw", [])
         self._context = DrawContext(self)
 
     def get_draw_context(self) -> DrawContext:
@@ -14824,15 +14788,11 @@ class Canvas(Widget):
         return self._context
 
     def _draw(self, command):
-        log = self._session._log
-        try:
-            with log.lock:
-                count = log.get_cell(self.wid, "draw").size
-                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
-                                              "clear() it before drawing more")
-                log.edit(self.wid, "draw", (count, 0, [command]))
-        except (KeyError, AttributeError):
-            self._require_alive()
+        with self._session._log.lock:
+            count = self._length_of("draw")
+            _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
+                                          "clear() it before drawing more")
+            self._edit_sequence("draw", (count, 0, [command]))
         self._session._changed()
 
     @checked
@@ -14857,10 +14817,7 @@ class Canvas(Widget):
     def clear(self) -> None:
         """Forget all that was drawn, and the context's properties."""
         self._context._set.clear()
-        try:
-            self._session._log.set_sequence(self.wid, "draw", [])
-        except KeyError:
-            self._require_alive()
+        self._set_sequence("draw", [])
         self._session._changed()
 
 
@@ -15367,7 +15324,7 @@ class Application(Site):
         self.max_upload_bytes = max_upload_bytes
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions = {}
-        self._ended_ids = collections.OrderedDict()
+        self._ended_ids = collections.deque(maxlen=4096)
         self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
@@ -15525,7 +15482,7 @@ class Application(Site):
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
                     return known
-            return self._add_session(Session(self, session_id, token=token), built=True)
+            return self._add_session(session_id, token, built=True)
 
     @property
     def sessions(self) -> dict[Any, Session]:
@@ -15551,20 +15508,19 @@ class Application(Site):
         place = self.page_address()
         return place + "#code=" + self.credentials.make_code() if place and self.token else place
 
-    def page_address(self):
+    def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
-        if not self._http_server:
-            return None
+        return self._address((self.ports or self._wanted_ports)[0]) if self._http_server else None
+
+    def _address(self, port):
+        """The first public address; without one, that of a port of ours."""
         if self.publics:
             (scheme, host, port), path = self.publics[0]
             shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
             return f"{scheme}://{host}{shown}{path}"
-        port = self.ports[0] if self.ports else self._wanted_ports[0]
+        scheme = "http" if self.ssl_context is None else "https"
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return f"{self._scheme()}://{f'[{host}]' if ':' in host else host}:{port}/"
-
-    def _scheme(self):
-        return "http" if self.ssl_context is None else "https"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
 
     @property
     def static_path(self) -> _Path:
@@ -15572,19 +15528,20 @@ class Application(Site):
         import pathlib
         import tempfile
         if self._static is None:
+            _require(self.publics or self.ports,
+                     "static_path: call start() first, so that the port is known")
             self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
             os.chmod(self._static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(self._static.name)
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
-            socket_url = self._socket_url()
-            origin = re.match(r"ws(s?://[^/]+)", socket_url)[1]
+            address = self._address(self.ports and self.ports[-1])
+            origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = self._policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"icon": _ICON, "client": "livewidget.js",
-                            "nonce": "", "early": "",
+            page = _PAGE % {"icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
                             "policy": '<meta http-equiv="Content-Security-Policy" '
                                       f'content="{_escape(_join(policy))}">\n',
-                            "config": _page_json({"socket": socket_url})}
+                            "config": _page_json({"socket": f"ws{address[4:]}ws"})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
         return pathlib.Path(self._static.name)
 
@@ -15593,14 +15550,6 @@ class Application(Site):
         """The connector page in static_path. Open it as remote.html#token=TOKEN; its origin must
         be in allowed_origins."""
         return self.static_path / "remote.html"
-
-    def _socket_url(self):
-        if self.publics:
-            (scheme, host, port), path = self.publics[0]
-        else:
-            _require(self.ports, "static_path: call start() first, so that the port is known")
-            scheme, host, port, path = self._scheme(), self.host, self.ports[-1], "/"
-        return f"{scheme.replace('http', 'ws')}://{host}:{port}{path}ws"
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
@@ -15680,11 +15629,8 @@ class Application(Site):
 
     def callback_queue(self, session: Session) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
-        if self.concurrency_handling == "serialized":
-            return self._main_queue
-        if self.concurrency_handling == "concurrent":
-            return self._pool
-        return CallbackQueue("session-" + session.id[:6])
+        shared = {"serialized": self._main_queue, "concurrent": self._pool}
+        return shared.get(self.concurrency_handling) or CallbackQueue("session-" + session.id[:6])
 
     def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
@@ -15700,18 +15646,16 @@ class Application(Site):
         """A session ended: refuse its id, and let the next browser in."""
         with self._lock:
             if self._sessions.pop(session.id, None) is not None:
-                self._ended_ids[session.id] = None
-                if len(self._ended_ids) > 4096:
-                    self._ended_ids.popitem(last=False)
+                self._ended_ids.append(session.id)
         if self._waiting and not self.closing:
             self.reactor.call_soon(self._admit_waiting)
 
-    def _add_session(self, session, built):
-        with self._lock:
-            self._sessions[session.id] = session
-            absent = [one for one in self._sessions.values() if not one.is_connected
-                      and one is not session]
+    def _add_session(self, session_id=None, token=None, built=False):
+        session = Session(self, session_id, token=token)
         session._built = built
+        with self._lock:
+            absent = [one for one in self._sessions.values() if not one.is_connected]
+            self._sessions[session.id] = session
         if self._fonts or self._default_font:
             self._tell_fonts(session)
         if self.theme != "auto":
@@ -15753,7 +15697,7 @@ class Application(Site):
             self._waiting.append((link, hello))
             link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
         else:
-            self._attach(link, self._add_session(Session(self), built=False), hello)
+            self._attach(link, self._add_session(), hello)
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
@@ -15763,7 +15707,7 @@ class Application(Site):
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
             if not link.ending:
-                self._attach(link, self._add_session(Session(self), built=False), hello)
+                self._attach(link, self._add_session(), hello)
 
     def _attach(self, link, session, hello):
         browser_id = hello.get("browser")
@@ -15773,14 +15717,10 @@ class Application(Site):
             session.remove_connection(old)
             former.browser = None
             former.close(1001, "the page connected anew")
-        browser = session._take_parted(browser_id) if browser_id else None
-        fresh = browser is None
-        if fresh:
-            browser = Browser(session, _random_token(16), next(session._numbers))
-        browser.transport = link
-        link.browser = browser
-        since, epoch = hello.get("since", 0), hello.get("epoch")
-        resumes = epoch == session._log.epoch and 0 < since <= session._log.seq
+        known = session._take_parted(browser_id)
+        browser = known or Browser(session, _random_token(16), next(session._numbers))
+        browser.transport, link.browser, since = link, browser, hello.get("since", 0)
+        resumes = hello.get("epoch") == session._log.epoch and 0 < since <= session._log.seq
         browser.since, browser.partial = since if resumes else 0, False
         browser.reset, browser.reset_until = bool(since) and not resumes, None
         if hello.get("width") and not session.is_connected:
@@ -15790,28 +15730,23 @@ class Application(Site):
             "key": self.credentials.make_key() if link.needs_key else None,
             "title": self.title,
             "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
-            "known": not fresh, "debug": self.debug, "limits": {
+            "known": known is not None, "debug": self.debug, "limits": {
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
                 "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             self._run_for(session, session.add_connection, browser)
         else:
             session.add_connection(browser)
-        if not session._built:
-            self._build(session)
+        if not session._built and self._connect_handler is not None:
+            try:
+                self._run_for(session, self._connect_handler, session)
+            except RuntimeError:                # the page comes back later
+                raise ProtocolError("no thread for one more session", close_code=1013) from None
+        session._built = True
 
     def _run_for(self, session, function, argument):
         """Run a function of the program where a session's callbacks run."""
         session._submit(functools.partial(session._run_callback, function, (argument,)))
-
-    def _build(self, session):
-        """Have the program make a session's widgets; without a thread the page comes back later."""
-        if self._connect_handler is not None:
-            try:
-                self._run_for(session, self._connect_handler, session)
-            except RuntimeError:
-                raise ProtocolError("no thread for one more session", close_code=1013) from None
-        session._built = True
 
     def browser_left(self, link: Any, browser: Browser | None) -> None:
         """A link ended: its session goes on without it."""
@@ -15851,15 +15786,13 @@ class Application(Site):
 
     def _answer_client(self, request, exchange, large=False):
         text, digest = _client(large)
+        cached = "max-age=31536000, immutable" if request.query.get("v") == digest else "no-cache"
         headers = [("ETag", f'"{digest}"'), ("Vary", "Accept-Encoding"),
-                   ("Cache-Control", "private, max-age=31536000, immutable"
-                    if request.query.get("v") == digest
-                    else "private, no-cache")]
+                   ("Cache-Control", "private, " + cached)]
         if request.headers.get("if-none-match") == f'"{digest}"':
             return Response(304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(200, _packed_client(large), headers + [("Content-Encoding", "gzip")],
-                            "text/javascript; charset=utf-8")
+            text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
         return Response(200, text, headers, "text/javascript; charset=utf-8")
 
     def _answer_favicon(self, request, exchange):
@@ -15881,7 +15814,7 @@ class Application(Site):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
-    def opens(self, given, exchange):
+    def opens(self, given: str, exchange: HttpExchange) -> str | None:
         """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
         session = self._sessions.get(session_id)
@@ -15932,34 +15865,24 @@ class Application(Site):
 
     def _answer_changes(self, request, exchange):
         """Hold a GET of a page that polls until there are frames for it."""
-        poll = self.polls.get(request.query.get("poll", ""))
-        if poll is None:
-            return refusal(404)
-        return poll.fetch(exchange)             # None: it responds later
+        poll = self.polls.get(request.query.get("poll"))
+        return refusal(404) if poll is None else poll.fetch(exchange)
 
     def _answer_leave(self, request, exchange):
         """What a page sends when it is closed: its hello, then events, in a JSON list."""
-        messages = _message_list(request.body)
-        if not messages:
-            return refusal(400, "a JSON list of messages is needed")
-        try:
-            hello, *events = map(parse_message, messages)
-            session = self._sessions.get(hello.get("session"))
-            if session is None or not _same_secret(hello.get("token") or "", session.token):
-                return refusal(404)
-            for event, text in zip(events, messages[1:]):
-                session.receive_last(hello.get("browser"), event, len(text))
-        except ProtocolError as error:
-            self.report("message", "a browser's message was refused: %s", _shown(str(error)))
-            return refusal(400)
+        messages = _message_list(request.body) or [""]
+        hello, *events = map(parse_message, messages)
+        session = self._sessions.get(hello.get("session"))
+        if session is None or not _same_secret(hello.get("token") or "", session.token):
+            return refusal(404)
+        for event, text in zip(events, messages[1:]):
+            session.receive_last(hello.get("browser"), event, len(text))
         return Response(204)
 
     def _answer_messages(self, request, exchange):
         """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer
         names it."""
         messages = _message_list(request.body)
-        if messages is None:
-            return refusal(400, "a JSON list of messages is needed")
         sizes = [len(message.encode("utf-8", "surrogatepass")) for message in messages]
         if max(sizes, default=0) > self.max_message_bytes:
             return refusal(413)                 # a body may be larger: quotes are escaped in it
@@ -15979,13 +15902,14 @@ class Application(Site):
 
 
 def _message_list(body):
-    """The messages, as texts, of a request's body; None if it is not a JSON list of such."""
+    """The messages, as texts, of a request's body; ProtocolError if it is no JSON list of such."""
     try:
         messages = json.loads(body)
     except (ValueError, RecursionError):
-        return None
-    ok = isinstance(messages, list) and all(isinstance(message, str) for message in messages)
-    return messages if ok else None
+        messages = None
+    if not isinstance(messages, list) or not all(isinstance(one, str) for one in messages):
+        raise ProtocolError("a JSON list of messages is needed", status=400)
+    return messages
 
 
 #: Getters that a program for coroutines awaits, as pgwidgets asks its browser for these; others are
@@ -15997,10 +15921,6 @@ _AWAITED_GETTERS = frozenset((
     "get_icon", "get_paused", "get_position", "get_row_column_count", "get_row_count",
     "get_selected", "get_selected_cells", "get_subtree", "get_subwin", "get_subwindows",
     "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
-
-
-#: Values that are the same in a program for coroutines.
-_PLAIN = frozenset((type(None), bool, int, float, str, bytes))
 
 
 class _Done:
@@ -16117,6 +16037,17 @@ class _Twin:
             return app._loop.run_in_executor(None, functools.partial(method, *args, **kwargs))
         result = app._as_twin(method(*args, **kwargs))
         return _Done(result) if self._is_awaited(name) else result
+
+
+def _converted(value, convert):
+    """The value converted, or as a list or dict with its items converted if that changes any."""
+    if isinstance(value, (list, tuple)):
+        items = [convert(item) for item in value]
+        return items if any(map(operator.is_not, items, value)) else value
+    if isinstance(value, dict):
+        items = {key: convert(item) for key, item in value.items()}
+        return items if any(map(operator.is_not, items.values(), value.values())) else value
+    return convert(value)
 
 
 class _AsyncBatch(_Batch):
@@ -16256,35 +16187,27 @@ class AsyncApplication(_Twin):
 
     def _as_twin(self, value):
         """A value as the program gets it: twins in place of real objects, one level deep."""
-        if value.__class__ in _PLAIN:
+        return _converted(value, self._twin)
+
+    def _twin(self, value):
+        if not isinstance(value, (_Emitter, FileBrowser, Session)):
             return value
-        if isinstance(value, (_Emitter, FileBrowser, Session)):
-            known = value.__dict__.get("_twin")
-            if known is not None:
-                return known
+        twin = value.__dict__.get("_twin")
+        if twin is None:
             twin = object.__new__(_twin_class(type(value)))
-            twin._app, twin._session = (self, twin if isinstance(value, Session)
-                                        else self._as_twin(value.session))
-            return self._adopt(twin, value)
-        if isinstance(value, (list, tuple)) and any(isinstance(item, _Emitter) for item in value):
-            return [self._as_twin(item) for item in value]
-        if (isinstance(value, dict)
-            and any(isinstance(item, (_Emitter, Session)) for item in value.values())):
-            return {key: self._as_twin(item) for key, item in value.items()}
-        return value
+            twin._app = self
+            twin._session = twin if isinstance(value, Session) else self._twin(value.session)
+            self._adopt(twin, value)
+        return twin
 
     def _as_real(self, value):
         """The toolkit's value for a program's: _as_twin reversed; functions run on the loop."""
-        if value.__class__ in _PLAIN:
-            return value
+        return _converted(value, self._real_of)
+
+    def _real_of(self, value):
         if isinstance(value, _Twin):
             _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
-        if isinstance(value, (list, tuple)) and any(isinstance(item, _Twin) for item in value):
-            return [self._as_real(item) for item in value]
-        if (isinstance(value, dict)
-            and any(isinstance(item, _Twin) or callable(item) for item in value.values())):
-            return {key: self._as_real(item) for key, item in value.items()}
         return (_OnLoop(self, value)
                 if callable(value) and not isinstance(value, (type, _OnLoop)) else value)
 
