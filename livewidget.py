@@ -8839,6 +8839,12 @@ class _Batch:
         if self._session._pacer.open:
             self._session._changed()
 
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.__exit__(*exc_info)
+
 
 def _after_raising(error):
     """What the log adds to an exception that people expect to end more than a callback."""
@@ -9060,7 +9066,7 @@ def widget(cls: _F) -> _F:
     None for a parameter means "not given"; a keyword k that the constructor does not have is
     applied as set_k(value) afterwards.
     """
-    original = cls.__dict__["__init__"]
+    original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     original.__annotations__.pop("options", None)   # a class that only type checkers see
 
@@ -12905,15 +12911,6 @@ def _column(column, index):
             "choices": list(choices), "text": str(column["text"])}
 
 
-def _folded(text):
-    """Text to sort by: case and accents do not count."""
-    if text.isascii():
-        return text.lower()
-    import unicodedata
-    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
-                   if not unicodedata.combining(char))
-
-
 def _sort_key(kind):
     """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
     def number(value):
@@ -12924,7 +12921,12 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        return _folded(value if type(value) is str else _cell_text(value))
+        value = value if type(value) is str else _cell_text(value)
+        if value.isascii():
+            return value.lower()
+        import unicodedata
+        return "".join(char for char in unicodedata.normalize("NFKD", value.casefold())
+                       if not unicodedata.combining(char))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
@@ -13102,8 +13104,7 @@ class _Rows:
     def add(self, parent, key, cells, index=None) -> int:
         """Put in a row, at the end or at an index among its siblings; returns its number."""
         number = len(self.cells)
-        if (key is None and self.find(parent, f"row{number}") is not None
-            or (parent, f"row{number}") in self.numbers):
+        if key is None and self.find(parent, f"row{number}") is not None:
             key = next(key for key in map("row{}".format, itertools.count(number))
                        if self.find(parent, key) is None)
         siblings = self.siblings(parent)
@@ -13220,10 +13221,6 @@ class _Rows:
             self.sort, self._sorted, self._shown = sort, {}, None
 
 
-#: A row on its way to a browser: bits of its flags.
-_SELECTED, _INTERIOR, _OPEN = 1, 2, 4
-
-
 def _on_rows(function: _F) -> _F:
     """A @checked method that changes rows: it holds their lock, and browsers hear of it at once."""
     method = checked(function)
@@ -13257,19 +13254,20 @@ class _RowsView(_Scrolled):
         "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
     user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
-    def __init__(self, session: Session, columns: Items, show_header: bool, selection_mode: str,
-                 alternate_row_colors: bool, show_grid: bool, show_row_numbers: bool,
-                 sortable: bool, allow_text_selection: bool, cell_cursor: bool) -> None:
+    def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
+                 selection_mode: Literal["single", "multiple", "none", "single-cell",
+                                         "multiple-cell"] = "single",
+                 alternate_row_colors: bool = False, show_grid: bool = False,
+                 show_row_numbers: bool = False, sortable: bool = False,
+                 allow_text_selection: bool = False, cell_cursor: bool = False,
+                 **options: Unpack[TreeViewOptions]) -> None:
         super().__init__(session, {
             "show_header": show_header, "selection_mode": selection_mode,
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
-        self._lock = threading.RLock()
+        self._lock, self._standing_lock = threading.RLock(), threading.Lock()
         self._standing = False                  # set_data() holds _lock, but the rows can be read
-        self._standing_lock = threading.Lock()
-        self._rows = _Rows()
-        self._columns = []
-        self._mode = selection_mode
+        self._rows, self._columns, self._mode = _Rows(), [], selection_mode
         self._selected = {}                     # numbers, in order of selection
         self._cells = {}                        # number -> keys of its selected cells, a frozenset
         self._cursor = self._anchor = None      # (number, key)
@@ -13291,22 +13289,18 @@ class _RowsView(_Scrolled):
         count = len(self._rows.shown()) if self._rows.in_order else None
         self._record("set_extent", [next(self._version), count])
 
-    def _send_window(self, browser, message):
+    def _send_window(self, browser, message, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         with self._standing_lock:
             if self._standing:
                 return self._send_rows(browser, message)
-        if self._lock.acquire(blocking=False):
+        if self._lock.acquire(blocking=wait):
             try:
-                if self._rows.in_order:
+                if wait or self._rows.in_order:
                     return self._send_rows(browser, message)
             finally:
                 self._lock.release()
-        self._session._submit(functools.partial(self._answer_window, browser, message))
-
-    def _answer_window(self, browser, message):
-        with self._lock:
-            self._send_rows(browser, message)
+        self._session._submit(functools.partial(self._send_window, browser, message, wait=True))
 
     def _send_rows(self, browser, message):
         """Send rows on view to a browser; the caller keeps others from changing them."""
@@ -13334,8 +13328,9 @@ class _RowsView(_Scrolled):
         """A row as [number, level, flags, key, cells, looks by column]."""
         rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
         interior = number in rows.children
-        flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
-                 + (interior and number not in rows.closed) * _OPEN)
+        # bits: selected, may have rows below it, they are on view
+        flags = ((number in self._selected) + 2 * interior
+                 + 4 * (interior and number not in rows.closed))
         cells, looks = [], {}
         for index, column in enumerate(self._columns):
             key, look = column["key"], {}
@@ -13624,8 +13619,7 @@ class _RowsView(_Scrolled):
 
     @ask
     def get_column_widths(self) -> list[float]:
-        """The columns' widths in px, a list, as the first browser shows them. Raises BrowserError
-        without a browser."""
+        """The columns' widths in px, as the first browser shows them. BrowserError without one."""
 
     @call
     def set_optimal_column_widths(self):
@@ -13750,8 +13744,7 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def clear(self) -> None:
-        """Remove all rows, with selection and the colours of rows and cells. Columns and their
-        colours stay."""
+        """Remove all rows, selection and colours of rows and cells. Columns and theirs stay."""
         self._replace_rows([])
 
     def get_row_count(self) -> int:
@@ -13760,8 +13753,10 @@ class _RowsView(_Scrolled):
             return len(self._rows.children[None])
 
     def _add_row(self, parent, key, values, index):
-        cells = self._rows.pack(values, self._keys())
-        return self._rows.path(self._rows.add(parent, key, cells, index))
+        rows = self._rows
+        _require(key is None or rows.find(parent, key) is None,
+                 "there is a row of this key already", parent=rows.path(parent), key=key)
+        return rows.path(rows.add(parent, key, rows.pack(values, self._keys()), index))
 
     @_on_rows
     def append_row(self, values: object) -> list[str]:
@@ -13808,17 +13803,16 @@ class _RowsView(_Scrolled):
                  "value": None if value is _ABSENT else value}
                 for number, key in places for value in [self._rows.cell(number, key)]]
 
-    def _selected_places(self, shown=None):
-        """The selected cells of these rows (all on view if None), rows then columns."""
-        if shown is None:
-            shown = self._rows.shown() if len(self._cells) > 1 else self._cells
+    def _selected_places(self, shown):
+        """The selected cells of these rows, rows then columns."""
         return [(number, key) for number in shown if number in self._cells
                 for key in self._keys() if key in self._cells[number]]
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._lock:
-            return self._cell_records(self._selected_places())
+            shown = self._rows.shown() if len(self._cells) > 1 else self._cells
+            return self._cell_records(self._selected_places(shown))
 
     @_on_rows
     def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
@@ -13902,8 +13896,7 @@ class _RowsView(_Scrolled):
         """Scroll so that a row is seen; opens those above it."""
         number = self._number(path)
         for above in self._rows.line(number)[1:]:
-            if above in self._rows.closed:
-                self._open(above, True)
+            self._open(above, True)
         self._changed_rows()                    # before the call, which may be sent at once
         self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
 
@@ -13917,10 +13910,9 @@ class _RowsView(_Scrolled):
         _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
         look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
                                                 ("bold", bold)) if value is not None}
+        self._colors.pop((number, key), None)
         if look:
             self._colors[number, key] = look
-        else:
-            self._colors.pop((number, key), None)
 
     @_on_rows
     def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
@@ -14010,22 +14002,11 @@ class TreeView(_RowsView):
     """ + _VIEW_OPTIONS + """
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something.
     """
-
     callbacks: Mapping[str, Fields] = {
         **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks: frozenset[str] = (_RowsView.python_callbacks
                                         | {"expanded", "collapsed", "changed"})
-
-    def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
-                 selection_mode: Literal["single", "multiple", "none", "single-cell",
-                                         "multiple-cell"] = "single",
-                 alternate_row_colors: bool = False, show_grid: bool = False,
-                 show_row_numbers: bool = False, sortable: bool = False,
-                 allow_text_selection: bool = False, cell_cursor: bool = False,
-                 **options: Unpack[TreeViewOptions]) -> None:
-        super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
-                         show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
     def _merge(self, parent, tree, prune):
         """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
@@ -14051,8 +14032,7 @@ class TreeView(_RowsView):
 
     @_on_rows
     def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
-        """Add a tree below a row (None: at the top level). Rows of the same key are replaced, with
-        all below them."""
+        """Add a tree below a row (None: at the top); it replaces rows of the same key and below."""
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
@@ -14084,10 +14064,7 @@ class TreeView(_RowsView):
     @_on_rows
     def add_item(self, parent: Items | None, key: str, values: object) -> list[str]:
         """Add a row below another (None or []: at the top level); returns its path."""
-        number = self._number(parent) if parent else None
-        _require(self._rows.find(number, key) is None, "there is a row of this key already",
-                 parent=parent, key=key)
-        return self._add_row(number, key, values, None)
+        return self._add_row(self._number(parent) if parent else None, key, values, None)
 
     @_on_rows
     def remove_item(self, path: Items) -> None:
@@ -14103,8 +14080,6 @@ class TreeView(_RowsView):
     def insert_row(self, values: object, key: str | None = None,
                    before: str | None = None) -> list[str]:
         """Add a top-level row, before the one of key `before`, else last; returns its path."""
-        _require(key is None or self._rows.find(None, key) is None,
-                 "there is a row of this key already", key=key)
         index = None if before is None else self._rows.siblings(None).index(self._number([before]))
         return self._add_row(None, key, values, index)
 
@@ -14185,8 +14160,7 @@ class TableView(_RowsView):
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index.
-    """ + _VIEW_OPTIONS + """
-    """
+    """ + _VIEW_OPTIONS
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -14239,11 +14213,8 @@ class TableView(_RowsView):
                             else self._keys().index(self._column_key(index)), column)
 
 
-class _Measure:
+class _Measure(collections.namedtuple("_Measure", "number text")):
     """A number that is shown as a text: tables sort by the one and show the other."""
-
-    def __init__(self, number, text) -> None:
-        self.number, self.text = number, text
 
     def __float__(self):
         return float(self.number)
@@ -14266,13 +14237,13 @@ class FileBrowser(Callbacks):
                  autoclose: bool = True,
                  mode: Literal["file", "files", "directory", "save"] = "file",
                  root: str | os.PathLike[str] | None = None) -> None:
-        self._check_mode(mode)
+        _require(mode in self.LABELS,
+                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
         self.enable_callback("activated")
         self._session, self._autoclose, self._mode = session, autoclose, mode
         self._root = None if root is None else os.path.realpath(root)
-        self._folder, self._filters = None, {}
-        self._asked = itertools.count(1)
-        self._reading = 0
+        self._folder = self._root or os.path.realpath(".")
+        self._asked, self._reading = itertools.count(1), 0
         dialog = self._dialog = Dialog(session, title, modal=modal, spacing=8)
         dialog.resize(550, 440)
         up = Button(session, "↑", tooltip="Up one folder")
@@ -14309,17 +14280,14 @@ class FileBrowser(Callbacks):
             row.add_widget(*(entry if isinstance(entry, tuple) else (entry,)))
         self._dialog.add_widget(row)
 
-    def _check_mode(self, mode):
-        _require(mode in self.LABELS,
-                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
-
     def set_title(self, title: str) -> None:
         """Set the dialog's title."""
         self._dialog.set_title(title)
 
     def set_mode(self, mode: Literal["file", "files", "directory", "save"]) -> None:
         """Set what is chosen: "file", "files", "directory" or "save"."""
-        self._check_mode(mode)
+        _require(mode in self.LABELS,
+                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
         self._mode = mode
         self._ok.set_text(self.LABELS[mode])
         self._table._mode = "multiple" if mode == "files" else "single"
@@ -14358,8 +14326,6 @@ class FileBrowser(Callbacks):
 
     def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show the dialog, at x, y px, else in the middle; the folder is read anew."""
-        if self._folder is None:
-            self._folder = self._root or os.path.realpath(".")
         self._read()
         self._dialog.popup(x, y)
 
@@ -14445,28 +14411,26 @@ class FileBrowser(Callbacks):
             self._accept()
 
     def _accept(self):
-        names = ([item["values"]["name"] for item in self._table.get_selected()]
-                 if self._mode == "files" else [])
-        name = self._name.get_text().strip()
-        paths = [os.path.normpath(os.path.join(self._folder, one))
-                 for one in (names if len(names) > 1 else [name])]
-        path = paths[0]
+        names = [item["values"]["name"] for item in self._table.get_selected()]
+        if self._mode != "files" or len(names) < 2:
+            names = [self._name.get_text().strip()]
+        paths = [os.path.normpath(os.path.join(self._folder, name)) for name in names]
+        path, files = paths[0], [one for one in paths if os.path.isfile(one)]
         if not all(map(self._inside, paths)):
-            return self._said.set_text("That is outside of the folder that is shown here.")
-        if self._mode == "directory":
-            return (self._finish(path) if os.path.isdir(path)
-                    else self._said.set_text(f"There is no folder {path}."))
-        if not name and len(names) < 2:
-            return self._said.set_text("Choose a file, or type its name.")
-        if len(paths) == 1 and os.path.isdir(path):
+            self._said.set_text("That is outside of the folder that is shown here.")
+        elif self._mode == "directory" and not os.path.isdir(path):
+            self._said.set_text(f"There is no folder {path}.")
+        elif self._mode != "directory" and names == [""]:
+            self._said.set_text("Choose a file, or type its name.")
+        elif self._mode != "directory" and len(names) == 1 and os.path.isdir(path):
             self._name.set_text("")
-            return self._open_folder(path)
-        if self._mode == "save":
-            return self._ask_first(path) if os.path.exists(path) else self._finish(path)
-        files = [one for one in paths if os.path.isfile(one)]
-        if not files:
-            return self._said.set_text(f"There is no file {path}.")
-        self._finish(files if self._mode == "files" else path)
+            self._open_folder(path)
+        elif self._mode == "save" and os.path.exists(path):
+            self._ask_first(path)
+        elif self._mode in ("file", "files") and not files:
+            self._said.set_text(f"There is no file {path}.")
+        else:
+            self._finish(files if self._mode == "files" else path)
 
     def _ask_first(self, path):
         question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)],
@@ -14526,8 +14490,7 @@ class Image(Widget):
     @checked
     def set_binary_image(self, data: bytes,
                          format: Literal["jpeg", "png", "webp", "gif"] = "jpeg") -> None:
-        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at
-        once."""
+        """Show an encoded picture, as bytes; the latest is kept for newcomers. Returns at once."""
         blob = Blob(data, "image/" + format)
         self._record("set_image", [blob.reference()], (blob,))
 
@@ -14637,8 +14600,7 @@ class VideoWidget(Widget):
 
 @widget
 class ExternalWidget(Widget):
-    """A box for markup of other libraries. It is not sanitised; scripts and inline handlers in it
-    do not run."""
+    """A box for other libraries' markup, not sanitised; scripts and inline handlers do not run."""
 
     def __init__(self, session: Session, **options: Unpack[ExternalWidgetOptions]) -> None:
         super().__init__(session)
@@ -14652,8 +14614,7 @@ class ExternalWidget(Widget):
         self.set_content("")
 
 
-#: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but
-#: for texts and paths.
+#: DrawContext's methods: least and greatest number of arguments, numbers but for texts and paths.
 _DRAW_METHODS = {
     "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2),
     "transform": (6, 6), "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0),
@@ -14711,10 +14672,9 @@ class DrawContext:
 
     def __setattr__(self, name: str, value: object) -> None:
         what, sent = f"Canvas context.{name}", value
-        if name in ("fillStyle", "strokeStyle") and isinstance(value, Gradient):
-            sent = value._described
-        elif name in ("fillStyle", "strokeStyle", "shadowColor"):
-            sent = _color(value)
+        if name in ("fillStyle", "strokeStyle", "shadowColor"):
+            has_run = isinstance(value, Gradient) and name != "shadowColor"
+            sent = value._described if has_run else _color(value)
         elif name in _DRAW_WORDS:
             _require(value in _DRAW_WORDS[name],
                      f"{what} must be one of " + ", ".join(_DRAW_WORDS[name]), got=value)
@@ -14798,9 +14758,8 @@ class Canvas(Widget):
     @checked
     def draw_image(self, imgInfo: dict[Any, Any]) -> None:
         """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
-        unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
-        _require(not unknown and "src" in imgInfo, "imgInfo holds src, x, y, wd and ht",
-                 got=sorted(imgInfo))
+        _require({"src"} <= imgInfo.keys() <= {"src", "x", "y", "wd", "ht"},
+                 "imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
         source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
         _require(all(number is None or _is_finite(number) for number in numbers),
                  "x, y, wd and ht are numbers", got=numbers)
@@ -15201,8 +15160,7 @@ class WidgetNamespace(_Namespace):
     """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
 
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
-        self._session = session
-        self._classes = classes
+        self._session, self._classes = session, classes
 
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
@@ -15222,11 +15180,9 @@ class _Factory(functools.partial):
 
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
-
-        def __init__(self, *args, **kwargs):
-            cls.__init__(self, session, *args, **kwargs)
-        return (type(cls.__name__, (cls,), {"__init__": __init__, "__doc__": cls.__doc__,
-                                            "__qualname__": cls.__qualname__}),)
+        return (type(cls.__name__, (cls,), {
+            "__init__": lambda self, *args, **kwargs: cls.__init__(self, session, *args, **kwargs),
+            "__doc__": cls.__doc__, "__qualname__": cls.__qualname__}),)
 
     def __instancecheck__(self, instance):
         return isinstance(instance, self.func)
@@ -15323,9 +15279,8 @@ class Application(Site):
         self.max_files = max_files
         self.max_upload_bytes = max_upload_bytes
         self._http_server, self._ws_sock = http_server, ws_sock
-        self._sessions = {}
+        self._sessions, self._lock = {}, threading.RLock()
         self._ended_ids = collections.deque(maxlen=4096)
-        self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
         self._fonts, self._default_font = [], None
@@ -15336,8 +15291,7 @@ class Application(Site):
         self._main_queue = CallbackQueue("livewidget-main", threaded=False)
         self._pool = CallbackPool()
         self._retired = weakref.WeakSet()       # callback threads that are ending
-        self._closed = threading.Event()
-        self._started = False
+        self._started, self._closed = False, threading.Event()
         self.routes.update(self._own_routes())
 
     def _own_routes(self):
@@ -15350,9 +15304,9 @@ class Application(Site):
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, session=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        page = Route(self._answer_page, page=True)
         page_routes = {
-            "/": Route(self._answer_page, page=True),
-            "/index.html": Route(self._answer_page, page=True),
+            "/": page, "/index.html": page,
             "/livewidget.js": Route(self._answer_client, public=True),
             "/favicon.ico": Route(self._answer_favicon, public=True),
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
@@ -15364,8 +15318,7 @@ class Application(Site):
 
     # Public surface
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets. Also a
-        decorator."""
+        """Call handler(session) once for each new session, to build widgets. Also a decorator."""
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._connect_handler = handler
         return handler
@@ -15377,8 +15330,7 @@ class Application(Site):
         return handler
 
     def start(self) -> None:
-        """Listen and serve in the background; returns at once. Raises PortInUseError. Safe to
-        repeat."""
+        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
@@ -15420,8 +15372,7 @@ class Application(Site):
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
-        timeout seconds. 0 runs what is queued and returns. In the other modes it only sleeps, at
-        most 0.05 s."""
+        timeout seconds, for 0 what is queued. The other modes only sleep, at most 0.05 s."""
         self.start()
         if self.concurrency_handling != "serialized":
             self._closed.wait(min(timeout, 0.05))
@@ -15433,8 +15384,7 @@ class Application(Site):
                 return
 
     def close(self) -> None:
-        """End all sessions and stop serving: browsers are told, callbacks get 5 s. From any thread;
-        safe to repeat."""
+        """End all sessions and the serving; callbacks get 5 s. From any thread; safe to repeat."""
         with self._lock:
             serving = self._started and not self.closing
             self.closing = True
@@ -15452,13 +15402,11 @@ class Application(Site):
         self._end_queue(self._main_queue)
         if serving:
             deadline = time.monotonic() + CLOSE_CALLBACKS_S
-            for thread in list(self._retired):
-                if thread is not threading.current_thread():
-                    thread.join(max(0.0, deadline - time.monotonic()))
+            for thread in set(self._retired) - {threading.current_thread()}:
+                thread.join(max(0.0, deadline - time.monotonic()))
             self._pool.stop()
-            for folder in (self._static, self._uploads):
-                if folder is not None:
-                    folder.cleanup()
+            for folder in filter(None, (self._static, self._uploads)):
+                folder.cleanup()
             self.release_reactor()
         self._closed.set()
 
@@ -15602,8 +15550,7 @@ class Application(Site):
         Make the widget with start_infra=False: no server of its own is needed.
         """
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
-                 and not path.startswith("/livewidget")
-                 and path not in self.routes,
+                 and not path.startswith("/livewidget") and path not in self.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
         self._mounted[path] = widget.pages_on(self)
 
@@ -15688,16 +15635,14 @@ class Application(Site):
                 and hello.get("browser") not in session._browsers):
                 raise ProtocolError(f"this session has {MAX_BROWSERS} browsers already",
                                     close_code=1013)
-            self._attach(link, session, hello)
         elif session_id in self._ended_ids:
             raise ProtocolError("the session has ended", close_code=4002)
         elif self._is_full():
             if len(self._waiting) >= MAX_WAITING:
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
-            link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
-        else:
-            self._attach(link, self._add_session(), hello)
+            return link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
+        self._attach(link, session or self._add_session(), hello)
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
@@ -15728,10 +15673,9 @@ class Application(Site):
         link.send((), _encode({
             "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
             "key": self.credentials.make_key() if link.needs_key else None,
-            "title": self.title,
-            "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
-            "known": known is not None, "debug": self.debug, "limits": {
-                "message": self.max_message_bytes, "file": self.max_file_bytes,
+            "title": self.title, "number": browser.number, "epoch": session._log.epoch,
+            "received": browser.received, "known": known is not None, "debug": self.debug,
+            "limits": {"message": self.max_message_bytes, "file": self.max_file_bytes,
                 "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             self._run_for(session, session.add_connection, browser)
@@ -15775,8 +15719,7 @@ class Application(Site):
         policy = self._policy(f"'nonce-{nonce}'",
                               f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
-            "policy": "",
-            "icon": "favicon.ico" if self._favicon else _ICON,
+            "policy": "", "icon": "favicon.ico" if self._favicon else _ICON,
             "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
             "config": _page_json({"open": not self.token, "poll": "livewidget/",
@@ -15807,9 +15750,8 @@ class Application(Site):
         """The route of a path: our own, or that of pages mounted at or above it."""
         for place, pages in self._mounted.items():
             if path == place:
-                headers = [("Location", place.rpartition("/")[2] + "/")]
-                return Route(lambda request, exchange, headers=headers: Response(
-                    303, headers=headers), page=True)
+                answer = Response(303, headers=[("Location", place.rpartition("/")[2] + "/")])
+                return Route(lambda request, exchange, answer=answer: answer, page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
@@ -15880,8 +15822,7 @@ class Application(Site):
         return Response(204)
 
     def _answer_messages(self, request, exchange):
-        """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer
-        names it."""
+        """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
         sizes = [len(message.encode("utf-8", "surrogatepass")) for message in messages]
         if max(sizes, default=0) > self.max_message_bytes:
@@ -15912,8 +15853,7 @@ def _message_list(body):
     return messages
 
 
-#: Getters that a program for coroutines awaits, as pgwidgets asks its browser for these; others are
-#: plain methods.
+#: Getters that coroutines await, as pgwidgets asks its browser for these; others are plain.
 _AWAITED_GETTERS = frozenset((
     "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children",
     "get_collapsed", "get_column_count", "get_column_widths", "get_configuration",
@@ -16011,9 +15951,9 @@ class _Twin:
         """The AsyncApplication that this belongs to."""
         return self._app
 
-    def batch(self) -> _AsyncBatch:
+    def batch(self) -> _Batch:
         """async with widget.batch(): changes made inside travel as one message."""
-        return _AsyncBatch(self._session._real)
+        return self._session._real.batch()
 
     @staticmethod
     def _is_awaited(name):
@@ -16050,16 +15990,6 @@ def _converted(value, convert):
     return convert(value)
 
 
-class _AsyncBatch(_Batch):
-    """session.batch() of a program of coroutines."""
-
-    async def __aenter__(self) -> Any:
-        return self.__enter__()
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        self.__exit__(*exc_info)
-
-
 def _twin_method(name, function):
     """A method of a twin for one of the real object, with its signature and docstring."""
     @functools.wraps(function, updated=())
@@ -16082,15 +16012,9 @@ def _twin_class(cls):
 
 
 class AsyncSession(_Twin):
-    """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
-    has."""
+    """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
-
-    @property
-    def session(self) -> AsyncSession:
-        """This session."""
-        return self
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -16132,8 +16056,7 @@ class AsyncApplication(_Twin):
         self._stepping = set()                  # sessions whose changes wait for this step's end
 
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets. Also a
-        decorator."""
+        """Call handler(session) once for each new session, to build widgets. Also a decorator."""
         self._real.on_connect(self._as_real(handler))
         return handler
 
@@ -16212,8 +16135,8 @@ class AsyncApplication(_Twin):
                 if callable(value) and not isinstance(value, (type, _OnLoop)) else value)
 
     def _as_arguments(self, args, kwargs):
-        return ([self._as_real(item) for item in args],
-                {key: self._as_real(item) for key, item in kwargs.items()} if kwargs else kwargs)
+        real = self._as_real
+        return [real(item) for item in args], {key: real(item) for key, item in kwargs.items()}
 
     def _is_on_loop(self):
         import asyncio
@@ -16244,9 +16167,8 @@ class _AsyncModule(type(sys)):
     @staticmethod
     def _classes():
         livewidget = sys.modules[__name__]      # by name, so a server's process loads its widgets
-        return {"Application": AsyncApplication, "Session": AsyncSession,
-                "FileBrowser": livewidget.FileBrowser,
-                "Widget": Widget, "Container": Container, **livewidget.WIDGETS}
+        return {"Application": AsyncApplication, "Session": AsyncSession, "Widget": Widget,
+                "Container": Container, "FileBrowser": livewidget.FileBrowser, **livewidget.WIDGETS}
 
     def __getattr__(self, name: str) -> Any:
         cls = self._classes().get(name)
