@@ -3477,6 +3477,9 @@ class HttpExchange:
             self.site.head_complete(self)
             try:
                 response = self.site.answer(request, self)
+            except ProtocolError as error:
+                self.site.report("message", "a request was refused: %s", _shown(str(error)))
+                response = refusal(error.status or 400, str(error))
             except Exception:
                 self.site.logger.exception("answering a request failed")
                 response = refusal(500)
@@ -8288,6 +8291,12 @@ class _Batch:
         if self._session._pacer.open:
             self._session._changed()
 
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.__exit__(*exc_info)
+
 
 def _after_raising(error):
     """What the log adds to an exception that people expect to end more than a callback."""
@@ -8499,7 +8508,7 @@ def widget(cls: _F) -> _F:
     that the constructor does not have, and for each parameter k with a value that is not its
     default, unless the constructor has called it.
     """
-    original = cls.__dict__["__init__"]
+    original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
            if hasattr(cls, "set_" + name)]
@@ -12219,15 +12228,6 @@ def _column(column, index):
             "choices": list(choices), "text": str(column["text"])}
 
 
-def _folded(text):
-    """Text to sort by: case and accents do not count."""
-    if text.isascii():
-        return text.lower()
-    import unicodedata
-    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
-                   if not unicodedata.combining(char))
-
-
 def _sort_key(kind):
     """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
     def number(value):
@@ -12238,7 +12238,12 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        return _folded(value if type(value) is str else _cell_text(value))
+        value = value if type(value) is str else _cell_text(value)
+        if value.isascii():
+            return value.lower()
+        import unicodedata
+        return "".join(char for char in unicodedata.normalize("NFKD", value.casefold())
+                       if not unicodedata.combining(char))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
@@ -12418,6 +12423,10 @@ class _Rows:
         return {key: value for key, value in zip(self.fields, self.cells[number])
                 if value is not _ABSENT}
 
+    def close(self, numbers) -> None:
+        """Make these the closed rows."""
+        self.closed, self._shown = set(numbers), None
+
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
@@ -12434,8 +12443,7 @@ class _Rows:
     def add(self, parent, key, cells, index=None) -> int:
         """Put in a row, at the end or at an index among its siblings; returns its number."""
         number = len(self.cells)
-        if (key is None and self.find(parent, f"row{number}") is not None
-            or (parent, f"row{number}") in self.numbers):
+        if key is None and self.find(parent, f"row{number}") is not None:
             key = next(key for key in map("row{}".format, itertools.count(number))
                        if self.find(parent, key) is None)
         siblings = self.siblings(parent)
@@ -12552,18 +12560,16 @@ class _Rows:
             self.sort, self._sorted, self._shown = sort, {}, None
 
 
-#: A row on its way to a browser: bits of its flags.
-_SELECTED, _INTERIOR, _OPEN = 1, 2, 4
-
-
 def _on_rows(function: _F) -> _F:
-    """A @checked method that holds the lock of the rows."""
+    """A @checked method that changes rows: it holds their lock, and browsers hear of it at once."""
     method = checked(function)
 
     @functools.wraps(method)
     def on_rows(self, *args, **kwargs):
-        with self._lock:
-            return method(self, *args, **kwargs)
+        with self.batch(), self._lock:
+            result = method(self, *args, **kwargs)
+            self._changed_rows()
+            return result
     return on_rows
 
 
@@ -12587,19 +12593,20 @@ class _RowsView(_Scrolled):
         "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
     user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
-    def __init__(self, session: Session, columns: Items, show_header: bool, selection_mode: str,
-                 alternate_row_colors: bool, show_grid: bool, show_row_numbers: bool,
-                 sortable: bool, allow_text_selection: bool, cell_cursor: bool) -> None:
+    def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
+                 selection_mode: Literal["single", "multiple", "none", "single-cell",
+                                         "multiple-cell"] = "single",
+                 alternate_row_colors: bool = False, show_grid: bool = False,
+                 show_row_numbers: bool = False, sortable: bool = False,
+                 allow_text_selection: bool = False, cell_cursor: bool = False,
+                 **options: Unpack[TreeViewOptions]) -> None:
         super().__init__(session, {
             "show_header": show_header, "selection_mode": selection_mode,
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
-        self._lock = threading.RLock()
+        self._lock, self._standing_lock = threading.RLock(), threading.Lock()
         self._standing = False                  # set_data() holds _lock, but the rows can be read
-        self._standing_lock = threading.Lock()
-        self._rows = _Rows()
-        self._columns = []
-        self._mode = selection_mode
+        self._rows, self._columns, self._mode = _Rows(), [], selection_mode
         self._selected = {}                     # numbers, in order of selection
         self._cells = {}                        # number -> keys of its selected cells, a frozenset
         self._cursor = self._anchor = None      # (number, key)
@@ -12622,22 +12629,18 @@ class _RowsView(_Scrolled):
         count = len(self._rows.shown()) if self._rows.in_order else None
         self._record("set_extent", [next(self._version), count])
 
-    def _send_window(self, browser, message):
+    def _send_window(self, browser, message, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         with self._standing_lock:
             if self._standing:
                 return self._send_rows(browser, message)
-        if self._lock.acquire(blocking=False):
+        if self._lock.acquire(blocking=wait):
             try:
-                if self._rows.in_order:
+                if wait or self._rows.in_order:
                     return self._send_rows(browser, message)
             finally:
                 self._lock.release()
-        self._session._submit(functools.partial(self._answer_window, browser, message))
-
-    def _answer_window(self, browser, message):
-        with self._lock:
-            self._send_rows(browser, message)
+        self._session._submit(functools.partial(self._send_window, browser, message, wait=True))
 
     def _send_rows(self, browser, message):
         """Send rows on view to a browser; the caller keeps others from changing them."""
@@ -12665,8 +12668,9 @@ class _RowsView(_Scrolled):
         """A row as [number, level, flags, path, cells, looks by column]."""
         rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
         interior = number in rows.children
-        flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
-                 + (interior and number not in rows.closed) * _OPEN)
+        # bits: selected, may have rows below it, they are on view
+        flags = ((number in self._selected) + 2 * interior
+                 + 4 * (interior and number not in rows.closed))
         cells, looks = [], {}
         for index, column in enumerate(self._columns):
             key, look = column["key"], {}
@@ -12848,10 +12852,19 @@ class _RowsView(_Scrolled):
             return self._say_refused(column["label"] or column["text"], error)
         self._fire("cell_action", self._rows.path(number), self._rows.values(number), key)
 
-    @_on_rows
-    def _user_copy(self, cut: bool, asker: int, ask: int):
-        """The browser of this number wants the text of what is selected, for its question `ask`."""
-        self._offer(cut, asker, ask)
+    @checked
+    def _user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
+        """Offer what is selected to the clipboard of one browser, or of all connected ones.
+
+        asker, ask: the number of the browser that wants it, and of its question.
+        """
+        with self._lock:
+            text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
+            if text is not None:
+                self._offers[number] = cut, text
+                self._offers.pop(number - MAX_OFFERS, None)
+            if text is not None or asker is not None:
+                self._call_browsers("put_clipboard", [text, asker, ask, number])
 
     @_on_rows
     def _user_copied(self, cut: bool, text: str, asker: int):
@@ -12911,8 +12924,7 @@ class _RowsView(_Scrolled):
         _require(number in rows.children, "only a row with others below it can be opened or closed",
                  path=rows.path(number))
         if (number in rows.closed) == tf:
-            (rows.closed.discard if tf else rows.closed.add)(number)
-            rows._shown = None
+            rows.close(rows.closed ^ {number})
             if "expanded" in self.callbacks:
                 self._fire("expanded" if tf else "collapsed", rows.values(number),
                            rows.path(number))
@@ -12936,23 +12948,19 @@ class _RowsView(_Scrolled):
     def _set_columns(self, columns):
         keys = [column["key"] for column in columns]
         _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
-        with self.batch():
-            self._columns = columns
-            for key in keys:
-                self._rows.fields.setdefault(key, len(self._rows.fields))
-            self._rows.first = keys[0] if keys else "_col0"
-            self._record("set_columns", [columns])
-            if self._rows.sort and self._rows.sort[0] not in keys:
-                self.sort_by_column(None)
-            self._changed_rows()
+        self._columns = columns
+        for key in keys:
+            self._rows.fields.setdefault(key, len(self._rows.fields))
+        self._rows.first = keys[0] if keys else "_col0"
+        self._record("set_columns", [columns])
+        if self._rows.sort and self._rows.sort[0] not in keys:
+            self.sort_by_column(None)
 
     @_on_rows
     def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        with self.batch():
-            columns = [_column(column, index) for index, column in enumerate(columns)]
-            self._set_columns(columns)
-            self.sort_by_column(None)
+        self._set_columns([_column(column, index) for index, column in enumerate(columns)])
+        self.sort_by_column(None)
 
     def get_column_count(self) -> int:
         """How many columns there are."""
@@ -12997,8 +13005,7 @@ class _RowsView(_Scrolled):
 
     @ask
     def get_column_widths(self) -> list[float]:
-        """The columns' widths in px, a list, as the first browser shows them. Raises BrowserError
-        without a browser."""
+        """The columns' widths in px, as the first browser shows them. BrowserError without one."""
 
     @call
     def set_optimal_column_widths(self):
@@ -13020,10 +13027,8 @@ class _RowsView(_Scrolled):
         """Set the header's font; size in px or a CSS length; None keeps."""
         _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
-        old = self._values("set_header_font", (None,) * 4)
         size = f"{size:g}px" if _is_number(size) else size
-        given = family, size, font_weight(weight), font_style(style)
-        return [new if new is not None else was for new, was in zip(given, old)]
+        return self._kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
     def set_show_grid(self, tf: bool):
@@ -13073,11 +13078,10 @@ class _RowsView(_Scrolled):
         return [self._number(path) for path in ([paths] if single else paths or ())]
 
     def _replace_rows(self, cells):
-        with self.batch():
-            self._rows.load(cells)
-            self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-            self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
-            self._changed_rows()
+        self._rows.load(cells)
+        self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
+        self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
+        self._changed_rows()
 
     def _lose(self, numbers):
         """Forget what was marked on rows that went; returns whether a selected one was there."""
@@ -13089,7 +13093,7 @@ class _RowsView(_Scrolled):
                                       for place in (self._cursor, self._anchor))
         return bool(lost)
 
-    @_on_rows
+    @checked
     def set_data(self, data: Items) -> None:
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
         of the first column.
@@ -13097,19 +13101,20 @@ class _RowsView(_Scrolled):
         A million rows take a fraction of a second, and an empty table shows the first of them
         before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
-        rows, keys = self._rows, self._keys()
-        # rows that are there would scroll away; in a sorted table the first given are not on top
-        first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
-        cells = rows.pack_all(data[:first], keys)
-        self._replace_rows(cells)
-        if len(data) > first:
-            others, self._standing = None, True
-            try:
-                others = rows.pack_all(data, keys, start=first)
-            finally:
-                with self._standing_lock:
-                    self._standing = False
-                self._replace_rows([] if others is None else cells + others)
+        with self._lock:
+            rows, keys = self._rows, self._keys()
+            # rows that are there would scroll away; a sorted table has others on top
+            first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
+            cells = rows.pack_all(data[:first], keys)
+            self._replace_rows(cells)
+            if len(data) > first:
+                others, self._standing = None, True
+                try:
+                    others = rows.pack_all(data, keys, start=first)
+                finally:
+                    with self._standing_lock:
+                        self._standing = False
+                    self._replace_rows([] if others is None else cells + others)
 
     @_on_rows
     def update_data(self, data: Items) -> None:
@@ -13120,19 +13125,12 @@ class _RowsView(_Scrolled):
             rows.cells[number] = row
         for row in cells[len(numbers):]:
             rows.add(None, None, row)
-        self._remove(numbers[len(cells):])
+        self._lose(rows.delete(numbers[len(cells):]))
         rows.forget_order(None)
-        self._changed_rows()
-
-    def _remove(self, numbers):
-        """Remove rows; returns whether a selected one was among them, and the numbers gone."""
-        gone = self._rows.delete(numbers)
-        return self._lose(gone), gone
 
     @_on_rows
     def clear(self) -> None:
-        """Remove all rows, with selection and the colours of rows and cells. Columns and their
-        colours stay."""
+        """Remove all rows, selection and colours of rows and cells. Columns and theirs stay."""
         self._replace_rows([])
 
     def get_row_count(self) -> int:
@@ -13141,18 +13139,15 @@ class _RowsView(_Scrolled):
             return len(self._rows.children[None])
 
     def _add_row(self, parent, key, values, index):
-        number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
-        self._changed_rows()
-        return self._rows.path(number)
+        rows = self._rows
+        _require(key is None or rows.find(parent, key) is None,
+                 "there is a row of this key already", parent=rows.path(parent), key=key)
+        return rows.path(rows.add(parent, key, rows.pack(values, self._keys()), index))
 
     @_on_rows
     def append_row(self, values: object) -> list[str]:
         """Add a row at the end; returns its path."""
         return self._add_row(None, None, values, None)
-
-    def _set_cell(self, row, column, value):
-        self._rows.set_cell(self._number(row), self._column_key(column), value)
-        self._changed_rows()
 
     # Selection
     def get_selected(self) -> list[dict[str, Any]]:
@@ -13165,7 +13160,6 @@ class _RowsView(_Scrolled):
     def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
         self._selected = dict.fromkeys(self._numbers(paths))
-        self._changed_rows()
 
     def clear_selection(self) -> None:
         """Select no row. Fires nothing."""
@@ -13184,30 +13178,27 @@ class _RowsView(_Scrolled):
                 self._selected[number] = None
             else:
                 self._selected.pop(number, None)
-        self._changed_rows()
 
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
         self._selected = dict.fromkeys(self._rows.shown() if state else ())
-        self._changed_rows()
 
     def _cell_records(self, places):
         return [{"path": self._rows.path(number), "col_key": key,
                  "value": None if value is _ABSENT else value}
                 for number, key in places for value in [self._rows.cell(number, key)]]
 
-    def _selected_places(self, shown=None):
-        """The selected cells of these rows (all on view if None), rows then columns."""
-        if shown is None:
-            shown = self._rows.shown() if len(self._cells) > 1 else self._cells
+    def _selected_places(self, shown):
+        """The selected cells of these rows, rows then columns."""
         return [(number, key) for number in shown if number in self._cells
                 for key in self._keys() if key in self._cells[number]]
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._lock:
-            return self._cell_records(self._selected_places())
+            shown = self._rows.shown() if len(self._cells) > 1 else self._cells
+            return self._cell_records(self._selected_places(shown))
 
     @_on_rows
     def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
@@ -13220,13 +13211,11 @@ class _RowsView(_Scrolled):
         places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
         for number, key in places:
             self._pick_cell(number, key, state)
-        self._changed_rows()
 
     @_on_rows
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
         self._cells.clear()
-        self._changed_rows()
 
     # Clipboard
     def _chosen_places(self, shown=None):
@@ -13260,27 +13249,17 @@ class _RowsView(_Scrolled):
         text = self._text(*chosen) if len(chosen[0]) == max(1, len(selected)) else None
         return text if text is not None and len(text) <= MAX_HELD_TEXT else None
 
-    def _offer(self, cut, asker=None, ask=None):
-        """Offer what is selected to the clipboard of one browser, or of all connected ones."""
-        with self._lock:
-            text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
-            if text is not None:
-                self._offers[number] = cut, text
-                self._offers.pop(number - MAX_OFFERS, None)
-            if text is not None or asker is not None:
-                self._call_browsers("put_clipboard", [text, asker, ask, number])
-
     def copy_selection(self) -> None:
         """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
         to a key or a press; the user is told then.
         """
-        self._offer(False)
+        self._user_copy(False)
 
     def cut_selection(self) -> None:
         """Like copy_selection, and empty the editable cells in it once a browser has their text."""
-        self._offer(True)
+        self._user_copy(True)
 
     @call
     def paste_selection(self):
@@ -13294,22 +13273,18 @@ class _RowsView(_Scrolled):
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        with self.batch():
-            column = self._column_of(col_key) if known else None
-            self._rows.sort_by(column and (column["key"], column["type"], ascending))
-            self._record("set_sorted", [column and column["key"], ascending])
-            self._changed_rows()
+        column = self._column_of(col_key) if known else None
+        self._rows.sort_by(column and (column["key"], column["type"], ascending))
+        self._record("set_sorted", [column and column["key"], ascending])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
         """Scroll so that a row is seen; opens those above it."""
         number = self._number(path)
         for above in self._rows.line(number)[1:]:
-            if above in self._rows.closed:
-                self._open(above, True)
-        with self.batch():
-            self._changed_rows()
-            self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
+            self._open(above, True)
+        self._changed_rows()                    # before the call, which may be sent at once
+        self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
 
     @scroll_call
     def scroll_to_end(self):
@@ -13321,11 +13296,9 @@ class _RowsView(_Scrolled):
         _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
         look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
                                                 ("bold", bold)) if value is not None}
+        self._colors.pop((number, key), None)
         if look:
             self._colors[number, key] = look
-        else:
-            self._colors.pop((number, key), None)
-        self._changed_rows()
 
     @_on_rows
     def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
@@ -13379,23 +13352,18 @@ class _RowsView(_Scrolled):
         unknown = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
         _require(not unknown, "spec holds cells, rows, columns, table and clear",
                  got=sorted(unknown))
-        keys = self._keys()
-        with self.batch():
-            if spec.get("clear"):
-                self._colors = {}
-            for layer in ("cells", "rows", "columns"):
-                for one in spec.get(layer, ()):
-                    try:
-                        number = None if layer == "columns" else self._number(one["path"])
-                    except UsageError:
-                        continue
-                    key = None if layer == "rows" else one["col_key"]
-                    if layer == "rows" or key in keys:
-                        self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
-            if "table" in spec:
-                one = spec["table"] or {}
-                self._paint(None, None, one.get("fg"), one.get("bg"), one.get("bold"))
-            self._changed_rows()
+        if spec.get("clear"):
+            self._colors = {}
+        keys, table = [None, *self._keys()], [spec["table"] or {}] if "table" in spec else []
+        for layer in ("cells", "rows", "columns", "table"):
+            for one in table if layer == "table" else spec.get(layer, ()):
+                try:
+                    number = self._number(one["path"]) if layer in ("cells", "rows") else None
+                except UsageError:
+                    continue
+                key = one["col_key"] if layer in ("cells", "columns") else None
+                if key in keys:
+                    self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
 
 
 _VIEW_OPTIONS = """
@@ -13420,29 +13388,16 @@ class TreeView(_RowsView):
     """ + _VIEW_OPTIONS + """
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something.
     """
-
     callbacks: Mapping[str, Fields] = {
         **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks: frozenset[str] = (_RowsView.python_callbacks
                                         | {"expanded", "collapsed", "changed"})
 
-    def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
-                 selection_mode: Literal["single", "multiple", "none", "single-cell",
-                                         "multiple-cell"] = "single",
-                 alternate_row_colors: bool = False, show_grid: bool = False,
-                 show_row_numbers: bool = False, sortable: bool = False,
-                 allow_text_selection: bool = False, cell_cursor: bool = False,
-                 **options: Unpack[TreeViewOptions]) -> None:
-        super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
-                         show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
-
     def _merge(self, parent, tree, prune):
         """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
-        with self.batch():
-            if self._lose(self._rows.merge(parent, tree, prune)):
-                self._fire_selected()
-            self._changed_rows()
+        if self._lose(self._rows.merge(parent, tree, prune)):
+            self._fire_selected()
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -13453,9 +13408,8 @@ class TreeView(_RowsView):
         a dict holds the cells where all other entries are rows. {} is a row that may get some below
         it, None one without cells, any other value the first cell. All rows are open at first.
         """
-        with self.batch():
-            self._replace_rows([])
-            self._merge(None, tree, True)
+        self._replace_rows([])
+        self._merge(None, tree, True)
 
     @_on_rows
     def update_tree(self, tree: dict[Any, Any]) -> None:
@@ -13464,8 +13418,7 @@ class TreeView(_RowsView):
 
     @_on_rows
     def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
-        """Add a tree below a row (None: at the top level). Rows of the same key are replaced, with
-        all below them."""
+        """Add a tree below a row (None: at the top); it replaces rows of the same key and below."""
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
@@ -13489,21 +13442,15 @@ class TreeView(_RowsView):
         for number in reversed(emptied) if prune_empty else ():
             if not rows.children.get(number):
                 gone += rows.delete([number])
-        with self.batch():
-            lost = self._lose(gone)
-            self._changed_rows()
-            if lost:
-                self._fire_selected()
-            if gone:
-                self._fire("changed")
+        if self._lose(gone):
+            self._fire_selected()
+        if gone:
+            self._fire("changed")
 
     @_on_rows
     def add_item(self, parent: Items | None, key: str, values: object) -> list[str]:
         """Add a row below another (None or []: at the top level); returns its path."""
-        number = self._number(parent) if parent else None
-        _require(self._rows.find(number, key) is None, "there is a row of this key already",
-                 parent=parent, key=key)
-        return self._add_row(number, key, values, None)
+        return self._add_row(self._number(parent) if parent else None, key, values, None)
 
     @_on_rows
     def remove_item(self, path: Items) -> None:
@@ -13513,15 +13460,12 @@ class TreeView(_RowsView):
     @_on_rows
     def remove_items(self, paths: Items) -> None:
         """Remove rows with all below them."""
-        self._remove([self._number(path) for path in paths])
-        self._changed_rows()
+        self._lose(self._rows.delete([self._number(path) for path in paths]))
 
     @_on_rows
     def insert_row(self, values: object, key: str | None = None,
                    before: str | None = None) -> list[str]:
         """Add a top-level row, before the one of key `before`, else last; returns its path."""
-        _require(key is None or self._rows.find(None, key) is None,
-                 "there is a row of this key already", key=key)
         index = None if before is None else self._rows.siblings(None).index(self._number([before]))
         return self._add_row(None, key, values, index)
 
@@ -13533,7 +13477,7 @@ class TreeView(_RowsView):
     @_on_rows
     def set_cell(self, path: Items, col_key: str | int, value: object) -> None:
         """Change a cell. Fires nothing."""
-        self._set_cell(path, col_key, value)
+        self._rows.set_cell(self._number(path), self._column_key(col_key), value)
 
     @_on_rows
     def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None) -> None:
@@ -13541,31 +13485,25 @@ class TreeView(_RowsView):
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)
 
-    def _open_all(self, tf):
-        with self._lock:
-            self._rows.closed = set() if tf else self._rows.children.keys() - {None}
-            self._rows._shown = None
-            self._changed_rows()
-
+    @_on_rows
     def expand_all(self) -> None:
         """Open all rows."""
-        self._open_all(True)
+        self._rows.close(())
 
+    @_on_rows
     def collapse_all(self) -> None:
         """Close all rows."""
-        self._open_all(False)
+        self._rows.close(self._rows.children.keys() - {None})
 
     @_on_rows
     def expand_item(self, path: Items) -> None:
         """Open a row; fires "expanded"."""
         self._open(self._number(path), True)
-        self._changed_rows()
 
     @_on_rows
     def collapse_item(self, path: Items) -> None:
         """Close a row; fires "collapsed"."""
         self._open(self._number(path), False)
-        self._changed_rows()
 
     def _interior(self, closed):
         return [number for number in self._rows.children
@@ -13581,23 +13519,24 @@ class TreeView(_RowsView):
         with self._lock:
             return [self._rows.path(number) for number in self._interior(True)]
 
-    @_on_rows
+    @checked
     def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it."""
-        rows = self._rows
-        if not isinstance(status, str):
-            number = self._number(status)
-            return {rows.key(number): rows.subtree(number)}
-        _require(status in ("all", "selected", "expanded", "collapsed"),
-                 "status is one of all, selected, expanded and collapsed, or a path", status=status)
-        if status == "all":
-            return rows.subtree(None)
-        wanted = set()
-        for number in (self._selected if status == "selected"
-                       else self._interior(status == "collapsed")):
-            wanted.update(rows.below(number), rows.line(number))
-        return rows.subtree(None, wanted)
+        rows, wanted = self._rows, None
+        with self._lock:
+            if not isinstance(status, str):
+                number = self._number(status)
+                return {rows.key(number): rows.subtree(number)}
+            _require(status in ("all", "selected", "expanded", "collapsed"),
+                     "status is one of all, selected, expanded and collapsed, or a path",
+                     status=status)
+            if status != "all":
+                chosen = (self._selected if status == "selected"
+                          else self._interior(status == "collapsed"))
+                wanted = {one for number in chosen
+                          for one in (*rows.below(number), *rows.line(number))}
+            return rows.subtree(None, wanted)
 
 
 @widget
@@ -13606,8 +13545,7 @@ class TableView(_RowsView):
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index.
-    """ + _VIEW_OPTIONS + """
-    """
+    """ + _VIEW_OPTIONS
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -13626,7 +13564,7 @@ class TableView(_RowsView):
             return shown[row]
         return super()._number([row] if isinstance(row, str) else row)
 
-    @_on_rows
+    @checked
     def set_rows(self, rows: Items) -> None:
         """The same as set_data."""
         self.set_data(rows)
@@ -13646,13 +13584,12 @@ class TableView(_RowsView):
     @_on_rows
     def delete_row(self, index: int | Items | str) -> None:
         """Remove a row, by its place on view or its path."""
-        self._remove([self._number(index)])
-        self._changed_rows()
+        self._lose(self._rows.delete([self._number(index)]))
 
     @_on_rows
     def set_cell(self, row: int | Items | str, col_index: int | str, value: object) -> None:
         """Change a cell, by the row's place on view or its path. Fires nothing."""
-        self._set_cell(row, col_index, value)
+        self._rows.set_cell(self._number(row), self._column_key(col_index), value)
 
     @_on_rows
     def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
@@ -13661,11 +13598,8 @@ class TableView(_RowsView):
                             else self._keys().index(self._column_key(index)), column)
 
 
-class _Measure:
+class _Measure(collections.namedtuple("_Measure", "number text")):
     """A number that is shown as a text: tables sort by the one and show the other."""
-
-    def __init__(self, number, text) -> None:
-        self.number, self.text = number, text
 
     def __float__(self):
         return float(self.number)
@@ -13688,13 +13622,13 @@ class FileBrowser(Callbacks):
                  autoclose: bool = True,
                  mode: Literal["file", "files", "directory", "save"] = "file",
                  root: str | os.PathLike[str] | None = None) -> None:
-        self._check_mode(mode)
+        _require(mode in self.LABELS,
+                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
         self.enable_callback("activated")
         self._session, self._autoclose, self._mode = session, autoclose, mode
         self._root = None if root is None else os.path.realpath(root)
-        self._folder, self._filters = None, {}
-        self._asked = itertools.count(1)
-        self._reading = 0
+        self._folder = self._root or os.path.realpath(".")
+        self._asked, self._reading = itertools.count(1), 0
         dialog = self._dialog = Dialog(session, title, modal=modal, spacing=8)
         dialog.resize(550, 440)
         up = Button(session, "↑", tooltip="Up one folder")
@@ -13731,17 +13665,14 @@ class FileBrowser(Callbacks):
             row.add_widget(*(entry if isinstance(entry, tuple) else (entry,)))
         self._dialog.add_widget(row)
 
-    def _check_mode(self, mode):
-        _require(mode in self.LABELS,
-                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
-
     def set_title(self, title: str) -> None:
         """Set the dialog's title."""
         self._dialog.set_title(title)
 
     def set_mode(self, mode: Literal["file", "files", "directory", "save"]) -> None:
         """Set what is chosen: "file", "files", "directory" or "save"."""
-        self._check_mode(mode)
+        _require(mode in self.LABELS,
+                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
         self._mode = mode
         self._ok.set_text(self.LABELS[mode])
         self._table._mode = "multiple" if mode == "files" else "single"
@@ -13780,8 +13711,6 @@ class FileBrowser(Callbacks):
 
     def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show the dialog, at x, y px, else in the middle; the folder is read anew."""
-        if self._folder is None:
-            self._folder = self._root or os.path.realpath(".")
         self._read()
         self._dialog.popup(x, y)
 
@@ -13867,28 +13796,26 @@ class FileBrowser(Callbacks):
             self._accept()
 
     def _accept(self):
-        names = ([item["values"]["name"] for item in self._table.get_selected()]
-                 if self._mode == "files" else [])
-        name = self._name.get_text().strip()
-        paths = [os.path.normpath(os.path.join(self._folder, one))
-                 for one in (names if len(names) > 1 else [name])]
-        path = paths[0]
+        names = [item["values"]["name"] for item in self._table.get_selected()]
+        if self._mode != "files" or len(names) < 2:
+            names = [self._name.get_text().strip()]
+        paths = [os.path.normpath(os.path.join(self._folder, name)) for name in names]
+        path, files = paths[0], [one for one in paths if os.path.isfile(one)]
         if not all(map(self._inside, paths)):
-            return self._said.set_text("That is outside of the folder that is shown here.")
-        if self._mode == "directory":
-            return (self._finish(path) if os.path.isdir(path)
-                    else self._said.set_text(f"There is no folder {path}."))
-        if not name and len(names) < 2:
-            return self._said.set_text("Choose a file, or type its name.")
-        if len(paths) == 1 and os.path.isdir(path):
+            self._said.set_text("That is outside of the folder that is shown here.")
+        elif self._mode == "directory" and not os.path.isdir(path):
+            self._said.set_text(f"There is no folder {path}.")
+        elif self._mode != "directory" and names == [""]:
+            self._said.set_text("Choose a file, or type its name.")
+        elif self._mode != "directory" and len(names) == 1 and os.path.isdir(path):
             self._name.set_text("")
-            return self._open_folder(path)
-        if self._mode == "save":
-            return self._ask_first(path) if os.path.exists(path) else self._finish(path)
-        files = [one for one in paths if os.path.isfile(one)]
-        if not files:
-            return self._said.set_text(f"There is no file {path}.")
-        self._finish(files if self._mode == "files" else path)
+            self._open_folder(path)
+        elif self._mode == "save" and os.path.exists(path):
+            self._ask_first(path)
+        elif self._mode in ("file", "files") and not files:
+            self._said.set_text(f"There is no file {path}.")
+        else:
+            self._finish(files if self._mode == "files" else path)
 
     def _ask_first(self, path):
         question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)],
@@ -13948,8 +13875,7 @@ class Image(Widget):
     @checked
     def set_binary_image(self, data: bytes,
                          format: Literal["jpeg", "png", "webp", "gif"] = "jpeg") -> None:
-        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at
-        once."""
+        """Show an encoded picture, as bytes; the latest is kept for newcomers. Returns at once."""
         blob = Blob(data, "image/" + format)
         self._record("set_image", [blob.reference()], (blob,))
 
@@ -14060,8 +13986,7 @@ class VideoWidget(Widget):
 
 @widget
 class ExternalWidget(Widget):
-    """A box for markup of other libraries. It is not sanitised; scripts and inline handlers in it
-    do not run."""
+    """A box for other libraries' markup, not sanitised; scripts and inline handlers do not run."""
 
     def __init__(self, session: Session, **options: Unpack[ExternalWidgetOptions]) -> None:
         super().__init__(session)
@@ -14075,8 +14000,7 @@ class ExternalWidget(Widget):
         self.set_content("")
 
 
-#: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but
-#: for texts and paths.
+#: DrawContext's methods: least and greatest number of arguments, numbers but for texts and paths.
 _DRAW_METHODS = {
     "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2),
     "transform": (6, 6), "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0),
@@ -14134,10 +14058,9 @@ class DrawContext:
 
     def __setattr__(self, name: str, value: object) -> None:
         what, sent = f"Canvas context.{name}", value
-        if name in ("fillStyle", "strokeStyle") and isinstance(value, Gradient):
-            sent = value._described
-        elif name in ("fillStyle", "strokeStyle", "shadowColor"):
-            sent = _color(value)
+        if name in ("fillStyle", "strokeStyle", "shadowColor"):
+            has_run = isinstance(value, Gradient) and name != "shadowColor"
+            sent = value._described if has_run else _color(value)
         elif name in _DRAW_WORDS:
             _require(value in _DRAW_WORDS[name],
                      f"{what} must be one of " + ", ".join(_DRAW_WORDS[name]), got=value)
@@ -14203,7 +14126,7 @@ class Canvas(Widget):
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
-        session._log.set_sequence(self.wid, "draw", [])
+        self._set_sequence("draw", [])
         self._context = DrawContext(self)
 
     def get_draw_context(self) -> DrawContext:
@@ -14211,23 +14134,18 @@ class Canvas(Widget):
         return self._context
 
     def _draw(self, command):
-        log = self._session._log
-        try:
-            with log.lock:
-                count = log.get_cell(self.wid, "draw").size
-                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
-                                              "clear() it before drawing more")
-                log.edit(self.wid, "draw", (count, 0, [command]))
-        except (KeyError, AttributeError):
-            self._require_alive()
+        with self._session._log.lock:
+            count = self._length_of("draw")
+            _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
+                                          "clear() it before drawing more")
+            self._edit_sequence("draw", (count, 0, [command]))
         self._session._changed()
 
     @checked
     def draw_image(self, imgInfo: dict[Any, Any]) -> None:
         """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
-        unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
-        _require(not unknown and "src" in imgInfo, "imgInfo holds src, x, y, wd and ht",
-                 got=sorted(imgInfo))
+        _require({"src"} <= imgInfo.keys() <= {"src", "x", "y", "wd", "ht"},
+                 "imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
         source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
         _require(all(number is None or _is_finite(number) for number in numbers),
                  "x, y, wd and ht are numbers", got=numbers)
@@ -14244,10 +14162,7 @@ class Canvas(Widget):
     def clear(self) -> None:
         """Forget all that was drawn, and the context's properties."""
         self._context._set.clear()
-        try:
-            self._session._log.set_sequence(self.wid, "draw", [])
-        except KeyError:
-            self._require_alive()
+        self._set_sequence("draw", [])
         self._session._changed()
 
 
@@ -14631,8 +14546,7 @@ class WidgetNamespace(_Namespace):
     """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
 
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
-        self._session = session
-        self._classes = classes
+        self._session, self._classes = session, classes
 
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
@@ -14652,11 +14566,9 @@ class _Factory(functools.partial):
 
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
-
-        def __init__(self, *args, **kwargs):
-            cls.__init__(self, session, *args, **kwargs)
-        return (type(cls.__name__, (cls,), {"__init__": __init__, "__doc__": cls.__doc__,
-                                            "__qualname__": cls.__qualname__}),)
+        return (type(cls.__name__, (cls,), {
+            "__init__": lambda self, *args, **kwargs: cls.__init__(self, session, *args, **kwargs),
+            "__doc__": cls.__doc__, "__qualname__": cls.__qualname__}),)
 
     def __instancecheck__(self, instance):
         return isinstance(instance, self.func)
@@ -14758,9 +14670,8 @@ class Application(Site):
                  "max_browsers must be a whole number from 1", got=max_browsers)
         self.max_browsers = max_browsers
         self._http_server, self._ws_sock = http_server, ws_sock
-        self._sessions = {}
-        self._ended_ids = collections.OrderedDict()
-        self._lock = threading.RLock()
+        self._sessions, self._lock = {}, threading.RLock()
+        self._ended_ids = collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
         self._fonts, self._default_font = [], None
@@ -14771,8 +14682,7 @@ class Application(Site):
         self._main_queue = CallbackQueue("livewidget-main", threaded=False)
         self._pool = CallbackPool()
         self._retired = weakref.WeakSet()       # callback threads that are ending
-        self._closed = threading.Event()
-        self._started = False
+        self._started, self._closed = False, threading.Event()
         self.routes.update(self._own_routes())
 
     def _own_routes(self):
@@ -14785,9 +14695,9 @@ class Application(Site):
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, session=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        page = Route(self._answer_page, page=True)
         page_routes = {
-            "/": Route(self._answer_page, page=True),
-            "/index.html": Route(self._answer_page, page=True),
+            "/": page, "/index.html": page,
             "/livewidget.js": Route(self._answer_client, public=True),
             "/favicon.ico": Route(self._answer_favicon, public=True),
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
@@ -14799,8 +14709,7 @@ class Application(Site):
 
     # Public surface
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets. Also a
-        decorator."""
+        """Call handler(session) once for each new session, to build widgets. Also a decorator."""
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._connect_handler = handler
         return handler
@@ -14812,8 +14721,7 @@ class Application(Site):
         return handler
 
     def start(self) -> None:
-        """Listen and serve in the background; returns at once. Raises PortInUseError. Safe to
-        repeat."""
+        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
@@ -14855,8 +14763,7 @@ class Application(Site):
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
-        timeout seconds. 0 runs what is queued and returns. In the other modes it only sleeps, at
-        most 0.05 s."""
+        timeout seconds, for 0 what is queued. The other modes only sleep, at most 0.05 s."""
         self.start()
         if self.concurrency_handling != "serialized":
             self._closed.wait(min(timeout, 0.05))
@@ -14868,8 +14775,7 @@ class Application(Site):
                 return
 
     def close(self) -> None:
-        """End all sessions and stop serving: browsers are told, callbacks get 5 s. From any thread;
-        safe to repeat."""
+        """End all sessions and the serving; callbacks get 5 s. From any thread; safe to repeat."""
         with self._lock:
             serving = self._started and not self.closing
             self.closing = True
@@ -14887,13 +14793,11 @@ class Application(Site):
         self._end_queue(self._main_queue)
         if serving:
             deadline = time.monotonic() + CLOSE_CALLBACKS_S
-            for thread in list(self._retired):
-                if thread is not threading.current_thread():
-                    thread.join(max(0.0, deadline - time.monotonic()))
+            for thread in set(self._retired) - {threading.current_thread()}:
+                thread.join(max(0.0, deadline - time.monotonic()))
             self._pool.stop()
-            for folder in (self._static, self._uploads):
-                if folder is not None:
-                    folder.cleanup()
+            for folder in filter(None, (self._static, self._uploads)):
+                folder.cleanup()
             self.release_reactor()
         self._closed.set()
 
@@ -14917,7 +14821,7 @@ class Application(Site):
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
                     return known
-            return self._add_session(Session(self, session_id, token=token), built=True)
+            return self._add_session(session_id, token, built=True)
 
     @property
     def sessions(self) -> dict[Any, Session]:
@@ -14945,18 +14849,17 @@ class Application(Site):
 
     def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
-        if not self._http_server:
-            return None
+        return self._address((self.ports or self._wanted_ports)[0]) if self._http_server else None
+
+    def _address(self, port):
+        """The first public address; without one, that of a port of ours."""
         if self.publics:
             (scheme, host, port), path = self.publics[0]
             shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
             return f"{scheme}://{host}{shown}{path}"
-        port = self.ports[0] if self.ports else self._wanted_ports[0]
+        scheme = "http" if self.ssl_context is None else "https"
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return f"{self._scheme()}://{f'[{host}]' if ':' in host else host}:{port}/"
-
-    def _scheme(self):
-        return "http" if self.ssl_context is None else "https"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
 
     @property
     def static_path(self) -> _Path:
@@ -14964,19 +14867,20 @@ class Application(Site):
         import pathlib
         import tempfile
         if self._static is None:
+            _require(self.publics or self.ports,
+                     "static_path: call start() first, so that the port is known")
             self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
             os.chmod(self._static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(self._static.name)
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
-            socket_url = self._socket_url()
-            origin = re.match(r"ws(s?://[^/]+)", socket_url)[1]
+            address = self._address(self.ports and self.ports[-1])
+            origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = self._policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"icon": _ICON, "client": "livewidget.js",
-                            "nonce": "", "early": "",
+            page = _PAGE % {"icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
                             "policy": '<meta http-equiv="Content-Security-Policy" '
                                       f'content="{_escape(_join(policy))}">\n',
-                            "config": _page_json({"socket": socket_url})}
+                            "config": _page_json({"socket": f"ws{address[4:]}ws"})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
         return pathlib.Path(self._static.name)
 
@@ -14985,14 +14889,6 @@ class Application(Site):
         """The connector page in static_path. Open it as remote.html#token=TOKEN; its origin must
         be in allowed_origins."""
         return self.static_path / "remote.html"
-
-    def _socket_url(self):
-        if self.publics:
-            (scheme, host, port), path = self.publics[0]
-        else:
-            _require(self.ports, "static_path: call start() first, so that the port is known")
-            scheme, host, port, path = self._scheme(), self.host, self.ports[-1], "/"
-        return f"{scheme.replace('http', 'ws')}://{host}:{port}{path}ws"
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
@@ -15045,8 +14941,7 @@ class Application(Site):
         Make the widget with start_infra=False: no server of its own is needed.
         """
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
-                 and not path.startswith("/livewidget")
-                 and path not in self.routes,
+                 and not path.startswith("/livewidget") and path not in self.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
         self._mounted[path] = widget.pages_on(self)
 
@@ -15072,11 +14967,8 @@ class Application(Site):
 
     def callback_queue(self, session: Session) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
-        if self.concurrency_handling == "serialized":
-            return self._main_queue
-        if self.concurrency_handling == "concurrent":
-            return self._pool
-        return CallbackQueue("session-" + session.id[:6])
+        shared = {"serialized": self._main_queue, "concurrent": self._pool}
+        return shared.get(self.concurrency_handling) or CallbackQueue("session-" + session.id[:6])
 
     def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
@@ -15092,18 +14984,16 @@ class Application(Site):
         """A session ended: refuse its id, and let the next browser in."""
         with self._lock:
             if self._sessions.pop(session.id, None) is not None:
-                self._ended_ids[session.id] = None
-                if len(self._ended_ids) > 4096:
-                    self._ended_ids.popitem(last=False)
+                self._ended_ids.append(session.id)
         if self._waiting and not self.closing:
             self.reactor.call_soon(self._admit_waiting)
 
-    def _add_session(self, session, built):
-        with self._lock:
-            self._sessions[session.id] = session
-            absent = [one for one in self._sessions.values() if not one.is_connected
-                      and one is not session]
+    def _add_session(self, session_id=None, token=None, built=False):
+        session = Session(self, session_id, token=token)
         session._built = built
+        with self._lock:
+            absent = [one for one in self._sessions.values() if not one.is_connected]
+            self._sessions[session.id] = session
         if self._fonts or self._default_font:
             self._tell_fonts(session)
         if self.theme != "auto":
@@ -15136,16 +15026,14 @@ class Application(Site):
                 and hello.get("browser") not in session._browsers):
                 raise ProtocolError(f"this session has {self.max_browsers} browsers already",
                                     close_code=1013)
-            self._attach(link, session, hello)
         elif session_id in self._ended_ids:
             raise ProtocolError("the session has ended", close_code=4002)
         elif self._is_full():
             if len(self._waiting) >= MAX_WAITING:
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
-            link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
-        else:
-            self._attach(link, self._add_session(Session(self), built=False), hello)
+            return link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
+        self._attach(link, session or self._add_session(), hello)
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
@@ -15155,7 +15043,7 @@ class Application(Site):
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
             if not link.ending:
-                self._attach(link, self._add_session(Session(self), built=False), hello)
+                self._attach(link, self._add_session(), hello)
 
     def _attach(self, link, session, hello):
         browser_id = hello.get("browser")
@@ -15165,14 +15053,10 @@ class Application(Site):
             session.remove_connection(old)
             former.browser = None
             former.close(1001, "the page connected anew")
-        browser = session._parted.pop(browser_id, None)
-        fresh = browser is None
-        if fresh:
-            browser = Browser(session, _random_token(16), next(session._numbers))
-        browser.transport = link
-        link.browser = browser
-        since, epoch = hello.get("since", 0), hello.get("epoch")
-        resumes = epoch == session._log.epoch and 0 < since <= session._log.seq
+        known = session._parted.pop(browser_id, None)
+        browser = known or Browser(session, _random_token(16), next(session._numbers))
+        browser.transport, link.browser, since = link, browser, hello.get("since", 0)
+        resumes = hello.get("epoch") == session._log.epoch and 0 < since <= session._log.seq
         browser.since, browser.partial = since if resumes else 0, False
         browser.reset, browser.reset_until = bool(since) and not resumes, None
         if hello.get("width") and not session.is_connected:
@@ -15180,30 +15064,24 @@ class Application(Site):
         link.send((), _encode({
             "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
             "key": self.credentials.make_key() if link.needs_key else None,
-            "title": self.title,
-            "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
-            "known": not fresh, "debug": self.debug, "limits": {
-                "message": self.max_message_bytes, "file": self.max_file_bytes,
+            "title": self.title, "number": browser.number, "epoch": session._log.epoch,
+            "received": browser.received, "known": known is not None, "debug": self.debug,
+            "limits": {"message": self.max_message_bytes, "file": self.max_file_bytes,
                 "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             self._run_for(session, session.add_connection, browser)
         else:
             session.add_connection(browser)
-        if not session._built:
-            self._build(session)
+        if not session._built and self._connect_handler is not None:
+            try:
+                self._run_for(session, self._connect_handler, session)
+            except RuntimeError:                # the page comes back later
+                raise ProtocolError("no thread for one more session", close_code=1013) from None
+        session._built = True
 
     def _run_for(self, session, function, argument):
         """Run a function of the program where a session's callbacks run."""
         session._submit(functools.partial(session._run_callback, function, (argument,)))
-
-    def _build(self, session):
-        """Have the program make a session's widgets; without a thread the page comes back later."""
-        if self._connect_handler is not None:
-            try:
-                self._run_for(session, self._connect_handler, session)
-            except RuntimeError:
-                raise ProtocolError("no thread for one more session", close_code=1013) from None
-        session._built = True
 
     def browser_left(self, link: Any, browser: Browser | None) -> None:
         """A link ended: its session goes on without it."""
@@ -15232,8 +15110,7 @@ class Application(Site):
         policy = self._policy(f"'nonce-{nonce}'",
                               f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
-            "policy": "",
-            "icon": "favicon.ico" if self._favicon else _ICON,
+            "policy": "", "icon": "favicon.ico" if self._favicon else _ICON,
             "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
             "config": _page_json({"open": not self.token, "poll": "livewidget/",
@@ -15243,15 +15120,13 @@ class Application(Site):
 
     def _answer_client(self, request, exchange, large=False):
         text, digest = _client(large)
+        cached = "max-age=31536000, immutable" if request.query.get("v") == digest else "no-cache"
         headers = [("ETag", f'"{digest}"'), ("Vary", "Accept-Encoding"),
-                   ("Cache-Control", "private, max-age=31536000, immutable"
-                    if request.query.get("v") == digest
-                    else "private, no-cache")]
+                   ("Cache-Control", "private, " + cached)]
         if request.headers.get("if-none-match") == f'"{digest}"':
             return Response(304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(200, _packed_client(large), headers + [("Content-Encoding", "gzip")],
-                            "text/javascript; charset=utf-8")
+            text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
         return Response(200, text, headers, "text/javascript; charset=utf-8")
 
     def _answer_favicon(self, request, exchange):
@@ -15266,9 +15141,8 @@ class Application(Site):
         """The route of a path: our own, or that of pages mounted at or above it."""
         for place, pages in self._mounted.items():
             if path == place:
-                headers = [("Location", place.rpartition("/")[2] + "/")]
-                return Route(lambda request, exchange, headers=headers: Response(
-                    303, headers=headers), page=True)
+                answer = Response(303, headers=[("Location", place.rpartition("/")[2] + "/")])
+                return Route(lambda request, exchange, answer=answer: answer, page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
@@ -15326,34 +15200,23 @@ class Application(Site):
 
     def _answer_changes(self, request, exchange):
         """Hold a GET of a page that polls until there are frames for it."""
-        poll = self.polls.get(request.query.get("poll", ""))
-        if poll is None:
-            return refusal(404)
-        return poll.fetch(exchange)             # None: it responds later
+        poll = self.polls.get(request.query.get("poll"))
+        return refusal(404) if poll is None else poll.fetch(exchange)
 
     def _answer_leave(self, request, exchange):
         """What a page sends when it is closed: its hello, then events, in a JSON list."""
-        messages = _message_list(request.body)
-        if not messages:
-            return refusal(400, "a JSON list of messages is needed")
-        try:
-            hello, *events = map(parse_message, messages)
-            session = self._sessions.get(hello.get("session"))
-            if session is None or not _same_secret(hello.get("token") or "", session.token):
-                return refusal(404)
-            for event, text in zip(events, messages[1:]):
-                session.receive_last(hello.get("browser"), event, len(text))
-        except ProtocolError as error:
-            self.report("message", "a browser's message was refused: %s", _shown(str(error)))
-            return refusal(400)
+        messages = _message_list(request.body) or [""]
+        hello, *events = map(parse_message, messages)
+        session = self._sessions.get(hello.get("session"))
+        if session is None or not _same_secret(hello.get("token") or "", session.token):
+            return refusal(404)
+        for event, text in zip(events, messages[1:]):
+            session.receive_last(hello.get("browser"), event, len(text))
         return Response(204)
 
     def _answer_messages(self, request, exchange):
-        """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer
-        names it."""
+        """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        if messages is None:
-            return refusal(400, "a JSON list of messages is needed")
         sizes = [len(message.encode("utf-8", "surrogatepass")) for message in messages]
         if max(sizes, default=0) > self.max_message_bytes:
             return refusal(413)                 # a body may be larger: quotes are escaped in it
@@ -15373,17 +15236,17 @@ class Application(Site):
 
 
 def _message_list(body):
-    """The messages, as texts, of a request's body; None if it is not a JSON list of such."""
+    """The messages, as texts, of a request's body; ProtocolError if it is no JSON list of such."""
     try:
         messages = json.loads(body)
     except (ValueError, RecursionError):
-        return None
-    ok = isinstance(messages, list) and all(isinstance(message, str) for message in messages)
-    return messages if ok else None
+        messages = None
+    if not isinstance(messages, list) or not all(isinstance(one, str) for one in messages):
+        raise ProtocolError("a JSON list of messages is needed", status=400)
+    return messages
 
 
-#: Getters that a program for coroutines awaits, as pgwidgets asks its browser for these; others are
-#: plain methods.
+#: Getters that coroutines await, as pgwidgets asks its browser for these; others are plain.
 _AWAITED_GETTERS = frozenset((
     "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children",
     "get_collapsed", "get_column_count", "get_column_widths", "get_configuration",
@@ -15391,10 +15254,6 @@ _AWAITED_GETTERS = frozenset((
     "get_icon", "get_paused", "get_position", "get_row_column_count", "get_row_count",
     "get_selected", "get_selected_cells", "get_subtree", "get_subwin", "get_subwindows",
     "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
-
-
-#: Values that are the same in a program for coroutines.
-_PLAIN = frozenset((type(None), bool, int, float, str, bytes))
 
 
 class _Done:
@@ -15485,9 +15344,9 @@ class _Twin:
         """The AsyncApplication that this belongs to."""
         return self._app
 
-    def batch(self) -> _AsyncBatch:
+    def batch(self) -> _Batch:
         """async with widget.batch(): changes made inside travel as one message."""
-        return _AsyncBatch(self._session._real)
+        return self._session._real.batch()
 
     @staticmethod
     def _is_awaited(name):
@@ -15513,14 +15372,15 @@ class _Twin:
         return _Done(result) if self._is_awaited(name) else result
 
 
-class _AsyncBatch(_Batch):
-    """session.batch() of a program of coroutines."""
-
-    async def __aenter__(self) -> Any:
-        return self.__enter__()
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        self.__exit__(*exc_info)
+def _converted(value, convert):
+    """The value converted, or as a list or dict with its items converted if that changes any."""
+    if isinstance(value, (list, tuple)):
+        items = [convert(item) for item in value]
+        return items if any(map(operator.is_not, items, value)) else value
+    if isinstance(value, dict):
+        items = {key: convert(item) for key, item in value.items()}
+        return items if any(map(operator.is_not, items.values(), value.values())) else value
+    return convert(value)
 
 
 def _twin_method(name, function):
@@ -15545,15 +15405,9 @@ def _twin_class(cls):
 
 
 class AsyncSession(_Twin):
-    """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
-    has."""
+    """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
-
-    @property
-    def session(self) -> AsyncSession:
-        """This session."""
-        return self
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -15595,8 +15449,7 @@ class AsyncApplication(_Twin):
         self._stepping = set()                  # sessions whose changes wait for this step's end
 
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets. Also a
-        decorator."""
+        """Call handler(session) once for each new session, to build widgets. Also a decorator."""
         self._real.on_connect(self._as_real(handler))
         return handler
 
@@ -15650,41 +15503,33 @@ class AsyncApplication(_Twin):
 
     def _as_twin(self, value):
         """A value as the program gets it: twins in place of real objects, one level deep."""
-        if value.__class__ in _PLAIN:
+        return _converted(value, self._twin)
+
+    def _twin(self, value):
+        if not isinstance(value, (_Emitter, FileBrowser, Session)):
             return value
-        if isinstance(value, (_Emitter, FileBrowser, Session)):
-            known = value.__dict__.get("_twin")
-            if known is not None:
-                return known
+        twin = value.__dict__.get("_twin")
+        if twin is None:
             twin = object.__new__(_twin_class(type(value)))
-            twin._app, twin._session = (self, twin if isinstance(value, Session)
-                                        else self._as_twin(value.session))
-            return self._adopt(twin, value)
-        if isinstance(value, (list, tuple)) and any(isinstance(item, _Emitter) for item in value):
-            return [self._as_twin(item) for item in value]
-        if (isinstance(value, dict)
-            and any(isinstance(item, (_Emitter, Session)) for item in value.values())):
-            return {key: self._as_twin(item) for key, item in value.items()}
-        return value
+            twin._app = self
+            twin._session = twin if isinstance(value, Session) else self._twin(value.session)
+            self._adopt(twin, value)
+        return twin
 
     def _as_real(self, value):
         """The toolkit's value for a program's: _as_twin reversed; functions run on the loop."""
-        if value.__class__ in _PLAIN:
-            return value
+        return _converted(value, self._real_of)
+
+    def _real_of(self, value):
         if isinstance(value, _Twin):
             _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
-        if isinstance(value, (list, tuple)) and any(isinstance(item, _Twin) for item in value):
-            return [self._as_real(item) for item in value]
-        if (isinstance(value, dict)
-            and any(isinstance(item, _Twin) or callable(item) for item in value.values())):
-            return {key: self._as_real(item) for key, item in value.items()}
         return (_OnLoop(self, value)
                 if callable(value) and not isinstance(value, (type, _OnLoop)) else value)
 
     def _as_arguments(self, args, kwargs):
-        return ([self._as_real(item) for item in args],
-                {key: self._as_real(item) for key, item in kwargs.items()} if kwargs else kwargs)
+        real = self._as_real
+        return [real(item) for item in args], {key: real(item) for key, item in kwargs.items()}
 
     def _is_on_loop(self):
         import asyncio
@@ -15715,9 +15560,8 @@ class _AsyncModule(type(sys)):
     @staticmethod
     def _classes():
         livewidget = sys.modules[__name__]      # by name, so a server's process loads its widgets
-        return {"Application": AsyncApplication, "Session": AsyncSession,
-                "FileBrowser": livewidget.FileBrowser,
-                "Widget": Widget, "Container": Container, **livewidget.WIDGETS}
+        return {"Application": AsyncApplication, "Session": AsyncSession, "Widget": Widget,
+                "Container": Container, "FileBrowser": livewidget.FileBrowser, **livewidget.WIDGETS}
 
     def __getattr__(self, name: str) -> Any:
         cls = self._classes().get(name)
