@@ -17052,14 +17052,15 @@ def _run_serve(options):
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    app = _application_of(_servable(vars(module), name, path))
+    app = _served_application(vars(module), name, path)
     if options.port is not None:
         app._wanted_ports = [options.port] + app._wanted_ports[1:]
     app.run()
 
 
-def _servable(names, wanted, path):
-    """What a served file's names have to show: the wanted one, or the only one."""
+def _served_application(names, wanted, path):
+    """The Application or DynamicWidget of that name in a served file, or the only one; a widget
+    is given an Application."""
     found = {name: value for name, value in names.items()
              if isinstance(value, (Application, DynamicWidget))
              or (isinstance(value, type) and issubclass(value, DynamicWidget)
@@ -17067,21 +17068,17 @@ def _servable(names, wanted, path):
     if wanted:
         _require(wanted in found, f"{path} has no Application or DynamicWidget of that name",
                  got=wanted)
-        return found[wanted]
+        found = {wanted: found[wanted]}
     # an object that was made comes before its class
     for kind in (Application, DynamicWidget, type):
         found = {name: one for name, one in found.items() if isinstance(one, kind)} or found
     _require(len(found) == 1,
              f"{path} must define one Application or DynamicWidget, or be given as {path}:NAME",
              got=sorted(found))
-    return next(iter(found.values()))
-
-
-def _application_of(found):
-    """An Application as it is, or one that was made for a DynamicWidget."""
-    if isinstance(found, Application):
-        return found
-    widget = found(start_infra=False) if isinstance(found, type) else found
+    shown, = found.values()
+    if isinstance(shown, Application):
+        return shown
+    widget = shown(start_infra=False) if isinstance(shown, type) else shown
     app = Application(ws_port=None, http_port=0, title=widget.widget_title)
     place = widget.server_name.replace("_", "-")
     app.mount("/" + place, widget)
@@ -17102,30 +17099,29 @@ def _reference_groups():
         ("WebSocket",
          ["connect", "WebSocketClient", "WebSocketProtocol", "Ping", "Pong", "Closed"])]
     told = {name for _, names in groups for name in names}
-    rest = {name: globals()[name] for name in __all__ if name not in told}
-    errors = [name for name, value in rest.items() if isinstance(value, type)
-              and issubclass(value, Exception)]
-    helpers = [name for name, value in rest.items() if callable(value) and name not in errors]
-    return [*groups, ("Helpers", helpers), ("Errors", errors)]
+    rest = [name for name in __all__ if name not in told and callable(globals()[name])]
+    errors = [name for name in rest if name.endswith("Error")]
+    return [*groups, ("Helpers", [name for name in rest if name not in errors]),
+            ("Errors", errors)]
 
 
-def _signature(function, skip):
-    """A function's parameters as a program writes them, without the first `skip`."""
+class _Plain(str):
+    """An annotation that a signature shows without quotes."""
+    __repr__ = str.__str__
+
+
+def _told(function, skip):
+    """(parameters without the first `skip`, docstring) of a function, as a program writes them."""
     import inspect
-    parameters = list(inspect.signature(function).parameters.values())[skip:]
-    shown, empty = [], inspect.Parameter.empty
-    for parameter in parameters:
-        text = str(parameter.replace(annotation=empty, default=empty))
-        if parameter.annotation is not empty:
-            # Python 3.8 puts parentheses into the brackets
-            text += ": " + re.sub(r"Literal\[\(?([^\])]*)\)?\]",
-                                  lambda match: match[1].replace(", ", " | "),
-                                  str(parameter.annotation))
-        shown.append(text if parameter.default is empty else f"{text} = {parameter.default!r}")
-    kinds = [parameter.kind for parameter in parameters]
-    if inspect.Parameter.KEYWORD_ONLY in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
-        shown.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
-    return f"({', '.join(shown)})"
+    signature, empty = inspect.signature(function), inspect.Parameter.empty
+    # Python 3.8 puts parentheses into the brackets
+    parameters = [parameter if parameter.annotation is empty else parameter.replace(
+        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",
+                                 lambda match: match[1].replace(", ", " | "),
+                                 str(parameter.annotation))))
+        for parameter in list(signature.parameters.values())[skip:]]
+    shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
+    return str(shown), inspect.getdoc(function) or ""
 
 
 #: Methods that sections of this file have for each other; no program needs them.
@@ -17135,71 +17131,70 @@ _INTERNAL = frozenset((
     "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
     "widget_namespace"))
 
-def _entry(name):
-    """What the reference says of a public name: (signature, docstring, class that has its other
-    members, {action: arguments}, {member: (signature, docstring)})."""
-    value = globals()[name]
-    if isinstance(value, type):
-        return _class_entry(value)
-    return _signature(value, 0), _doc(value), "", {}, {}
 
-
-def _class_entry(cls):
+def _class_pieces(name, cls):
+    """What the reference has of a class, in order, like _reference_pieces."""
+    import inspect
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and not any(issubclass(one, base) for one in public)]
-    signature = ""
-    if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
-        takes_session = issubclass(cls, _Emitter) and cls is not TextBufferRef
-        signature = _signature(cls.__init__, 2 if takes_session else 1)
-    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
-    inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    callbacks = {action: ", ".join(arguments) for action, arguments
-                 in getattr(cls, "callbacks", {}).items() if action not in inherited}
-    members = {}
-    for one in reversed(own):
-        members.update(_members(one))
-    return signature, _doc(cls), base, callbacks, dict(sorted(members.items()))
-
-
-def _members(cls):
-    """{name: (signature, docstring)} of a class's own public methods and properties."""
-    found = {}
-    for name, value in vars(cls).items():
-        if name.startswith("_") or name in _INTERNAL:
-            continue
+    signature, members = "", {}
+    for member, value in [pair for base in reversed(own) for pair in vars(base).items()]:
         if isinstance(value, property):
-            found[name] = "", _doc(value)
-            continue
-        function = getattr(value, "__func__", value)
-        if callable(function) and not isinstance(function, type):
+            told = "", inspect.getdoc(value) or ""
+        elif inspect.isroutine(value):
             is_static = isinstance(value, staticmethod)
-            found[name] = _signature(function, 0 if is_static else 1), _doc(function)
-    return found
+            told = _told(getattr(value, "__func__", value), 0 if is_static else 1)
+            if member == "__init__" and not issubclass(cls, tuple):
+                signature = _told(value, 2 if name in WIDGETS else 1)[0]
+        else:
+            continue
+        if not member.startswith("_") and member not in _INTERNAL:
+            members[member] = told
+    yield "name", name, signature, inspect.getdoc(cls) or "", " ".join([name, *members]).lower()
+    if public and not issubclass(cls, Exception):
+        yield "base", public[0].__name__
+    inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
+    for action, arguments in getattr(cls, "callbacks", {}).items():
+        if action not in inherited:
+            yield "action", action, ", ".join(arguments)
+    for member, told in sorted(members.items()):
+        yield ("member", member, *told)
 
 
-def _doc(value):
-    import inspect
-    return inspect.getdoc(value) or ""
+def _reference_pieces():
+    """The reference in order: (kind of piece, its texts), as the formats below name them."""
+    for heading, names in _reference_groups():
+        yield "group", heading
+        for name in names:
+            value = globals()[name]
+            if isinstance(value, type):
+                yield from _class_pieces(name, value)
+            else:
+                yield ("name", name, *_told(value, 0), name.lower())
+
+
+_REFERENCE_TEXT = {
+    "group": "\n\n{0}\n====================", "name": "\n{0}{1}\n        {2}",
+    "base": "    Has all that {0} has.", "action": "    on {0} ({1})",
+    "member": "    .{0}{1}\n        {2}"}
 
 
 def reference_text() -> str:
     """The reference for a terminal."""
     from textwrap import indent
-    blocks = []
-    for heading, names in _reference_groups():
-        blocks.append(f"{heading}\n{'=' * len(heading)}")
-        for name in names:
-            signature, doc, base, callbacks, members = _entry(name)
-            lines = [doc, *([f"Has all that {base} has."] if base else []),
-                     *(f"on {action} ({given})" for action, given in callbacks.items())]
-            head = f"{name}{signature}\n{'-' * len(name)}\n"
-            blocks.append(head + indent("\n".join(lines), " " * 4))
-            blocks += [indent(f".{member}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
-                       for member, (signature, doc) in members.items()]
-    return "\n\n".join(blocks) + "\n"
+    return "\n".join(
+        _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
+        for kind, *texts in _reference_pieces()).lstrip() + "\n"
 
 
+_REFERENCE_HTML = {
+    "group": "<h2>{0}</h2>",
+    "name": '<section id="{0}" data-names="{3}"><h3><code>{0}<span>{1}</span></code></h3>\n'
+            "<p>{2}</p></section>",
+    "base": '<p>Has all that <a href="#{0}">{0}</a> has.</p>',
+    "action": "<p>Callback <code>{0}<span>({1})</span></code></p>",
+    "member": "<h4><code>{0}<span>{1}</span></code></h4>\n<p>{2}</p>"}
 _REFERENCE_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -17208,44 +17203,25 @@ _REFERENCE_PAGE = """<!DOCTYPE html>
 <title>livewidget %(version)s: reference</title>
 <link rel="icon" href="%(icon)s">
 <style>
-:root { --page: #fff; --side: #f6f7f9; --text: #1c2230; --muted: #586174; --line: #d5d9e2;
-    --accent: #2459d3; --code: #f1f3f8; color-scheme: light dark; }
-@media (prefers-color-scheme: dark) { :root { --page: #1a1e27; --side: #222732; --text: #e7eaf0;
-    --muted: #a3acbd; --line: #343b49; --accent: #7ea6ff; --code: #11141a; } }
-* { box-sizing: border-box; }
-html { scroll-padding-top: 16px; }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
-body { display: grid; grid-template-columns: 260px minmax(0, 1fr); margin: 0;
-    background: var(--page); color: var(--text);
-    font: 15px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
-nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 20px 16px;
-    background: var(--side); border-right: 1px solid var(--line); }
-nav input { width: 100%%; padding: 6px 10px; font: inherit; color: inherit;
-    background: var(--page); border: 1px solid var(--muted); border-radius: 6px; }
-nav h2 { margin: 20px 0 4px; font-size: 12px; letter-spacing: .05em; text-transform: uppercase;
-    color: var(--muted); }
-nav a { display: block; padding: 1px 8px; border-radius: 4px; color: inherit;
-    text-decoration: none; overflow-wrap: anywhere; }
-nav a:hover { background: var(--line); }
-a { color: var(--accent); }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-main { max-width: 900px; padding: 28px 40px 80px; }
-main > h2 { margin: 48px 0 8px; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
-section { margin: 32px 0; }
-h1 { margin: 0; } h3 { margin: 0 0 8px; font-size: 20px; }
-.signature, code {
-    font: 13px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.signature { display: block; padding: 8px 12px; overflow-wrap: anywhere; background: var(--code);
-    border-radius: 6px; }
-.doc { margin: 8px 0; white-space: pre-line; }
-dl { margin: 12px 0; padding-left: 14px; border-left: 2px solid var(--line); }
-dt { margin-top: 10px; overflow-wrap: anywhere; } dt code { font-weight: 600; }
-dt code span { font-weight: 400; color: var(--muted); }
-dd { margin: 2px 0 0 16px; white-space: pre-line; }
-.events code { margin-right: 12px; white-space: nowrap; } .muted { color: var(--muted); }
+:root { color-scheme: light dark; scroll-padding-top: 16px; }
+body { display: grid; grid-template-columns: 290px minmax(0, 900px); gap: 40px; margin: 0;
+    font: 15px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
+nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow: auto;
+    padding: 20px; border-right: 1px solid #8888; }
+nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
+nav h2 { margin: 20px 0 4px; font-size: 14px; }
+nav a { display: block; color: inherit; text-decoration: none; }
+nav a:hover { text-decoration: underline; }
+main > h2 { margin: 48px 0 8px; border-bottom: 1px solid #8888; }
+section { margin-top: 32px; }
+h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
+h4, h4 + p { margin-left: 20px; }
+h4 { margin-top: 10px; }
+code { font-size: 14px; }
+code span { font-weight: normal; }
 [hidden] { display: none !important; }
-@media (max-width: 760px) { body { display: block; } nav { position: static; height: auto;
-    max-height: 40vh; } main { padding: 20px 16px 60px; } }
+@media (max-width: 760px) { body { display: block; padding: 16px; }
+    nav { position: static; height: 40vh; } }
 </style>
 </head>
 <body>
@@ -17254,15 +17230,14 @@ dd { margin: 2px 0 0 16px; white-space: pre-line; }
 </nav>
 <main>
 <h1>livewidget %(version)s</h1>
-<p class="muted">Every public name, from its definition.
+<p>Every public name, from its definition.
 <code>help(livewidget.Slider)</code> says the same in Python.</p>
 %(body)s
 </main>
 <script>
-const field = document.querySelector("nav input"), links = [...document.querySelectorAll("nav a")];
-field.addEventListener("input", () => {
-    const wanted = field.value.toLowerCase();
-    for (const link of links)
+document.querySelector("nav input").addEventListener("input", event => {
+    const wanted = event.target.value.toLowerCase();
+    for (const link of document.querySelectorAll("nav a"))
         link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
     for (const group of document.querySelectorAll("nav div"))
         group.hidden = !group.querySelector("a:not([hidden])");
@@ -17273,38 +17248,15 @@ field.addEventListener("input", () => {
 """
 
 
-def _html_prose(text):
-    """A docstring as HTML, a line for each of its paragraphs."""
-    return _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-
-
-def _html_entry(name):
-    signature, doc, base, callbacks, members = _entry(name)
-    found_by = " ".join([name, *members]).lower()
-    parts = [f'<section id="{name}" data-names="{_escape(found_by)}">', f"<h3>{name}</h3>"]
-    if signature:
-        parts.append(f'<code class="signature">{_escape(name + signature)}</code>')
-    parts.append(f'<p class="doc">{_html_prose(doc)}</p>')
-    if base:
-        parts.append(f'<p class="muted">Has all that <a href="#{base}">{base}</a> has.</p>')
-    if callbacks:
-        shown = [f"<code>{_escape(action)}({arguments})</code>"
-                 for action, arguments in callbacks.items()]
-        parts.append(f'<p class="events">Callbacks: {" ".join(shown)}</p>')
-    if members:
-        shown = [f"<dt><code>{member}<span>{_escape(signature)}</span></code></dt>"
-                 f"<dd>{_html_prose(doc)}</dd>" for member, (signature, doc) in members.items()]
-        parts.append(f"<dl>{''.join(shown)}</dl>")
-    return "\n".join([*parts, "</section>"])
-
-
 def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
-    contents, body = [], []
-    for heading, names in _reference_groups():
-        links = "\n".join(f'<a href="#{name}">{name}</a>' for name in names)
-        contents.append(f"<div>\n<h2>{_escape(heading)}</h2>\n{links}\n</div>")
-        body += [f"<h2>{_escape(heading)}</h2>", *map(_html_entry, names)]
+    contents = ["<div><h2>{}</h2>{}</div>".format(
+        heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
+        for heading, names in _reference_groups()]
+    # a docstring's paragraph becomes one line
+    body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
+                                           for text in texts))
+            for kind, *texts in _reference_pieces()]
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
 
