@@ -16358,9 +16358,7 @@ def proc_words(name: str) -> list[list[str]]:
 
 class Machine:
     """What this machine is doing: from /proc where there is one, else from what Python offers."""
-
-    def __init__(self) -> None:
-        self._ticks = [0] * 8
+    _ticks: Sequence[int] = (0,) * 8            # at the last call
 
     def processor(self) -> float:
         """The busy percentage of all processors since the last call; 0 where nothing tells it."""
@@ -16372,30 +16370,32 @@ class Machine:
         spent = [after - before for before, after in zip(old, self._ticks)]
         return 100 - 100 * (spent[3] + spent[4]) / max(1, sum(spent))
 
-    def memory(self) -> tuple[int, int]:
-        """(bytes used, bytes in all), 0 where nothing tells it."""
+    def memory(self) -> dict[str, Any]:
+        """The used share, and sizes to read; 0 where nothing tells it."""
         sizes = {words[0]: int(words[1]) * 1024 for words in proc_words("meminfo")}
         total = sizes.get("MemTotal:", 0)
-        return total - sizes.get("MemAvailable:", 0), total
+        used = total - sizes.get("MemAvailable:", 0)
+        return {"memory": used / max(1, total), "used": readable_size(used),
+                "total": readable_size(total)}
 
-    def disks(self) -> list[tuple[str, int, int]]:
-        """[(mount point, bytes used, bytes in all)], one for each file system on a device."""
+    def disks(self) -> list[dict[str, Any]]:
+        """Mount point, use and size of each file system on a device."""
         import shutil
         folders = [words[1] for words in proc_words("mounts") if words[0].startswith("/dev/")]
-        found: dict[int, tuple[str, int, int]] = {}
+        found: dict[int, dict[str, Any]] = {}
         for folder in [os.path.abspath(os.sep), *sorted(folders), os.path.expanduser("~")]:
             try:
                 usage, device = shutil.disk_usage(folder), os.stat(folder).st_dev
             except OSError:
                 continue
             if os.path.isdir(folder) and usage.total:
-                found.setdefault(device, (folder, usage.used, usage.total))
+                found.setdefault(device, {"name": folder, "size": readable_size(usage.total),
+                                          "percent": 100 * usage.used / usage.total})
         return list(found.values())[:6]
 
 
 class Dashboard(DynamicWidget):
     """This machine and this process as a DynamicWidget, which could as well be in a notebook."""
-
     def get_endpoints(self) -> None:
         machine, kept = Machine(), {"limit": 80}
         processor: collections.deque[float] = collections.deque(maxlen=120)     # the last minutes
@@ -16403,13 +16403,9 @@ class Dashboard(DynamicWidget):
         @self.endpoint("/api/machine")
         def look() -> dict[str, Any]:
             processor.append(machine.processor())
-            used, total = machine.memory()
-            disks = [{"name": name, "percent": 100 * used / size, "size": readable_size(size)}
-                     for name, used, size in machine.disks()]
             return {"busy": processor[-1], "history": list(processor), "cores": os.cpu_count(),
                     "limit": kept["limit"], "hot": processor[-1] > kept["limit"],
-                    "memory": used / max(1, total), "used": readable_size(used),
-                    "total": readable_size(total), "disks": disks, "pid": os.getpid(),
+                    **machine.memory(), "disks": machine.disks(), "pid": os.getpid(),
                     "threads": threading.active_count(), "seconds": time.process_time()}
 
         @self.action("/limit")
@@ -16431,17 +16427,12 @@ class Dashboard(DynamicWidget):
             <p>Process {pid}: {threads} threads, {seconds:.1f} s of processor time</p>"""
 
     def _get_widget_styles(self) -> str:
-        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px }
-            td { padding-right: 16px } small { font-size: 14px }
-            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df;
-                color: #8f1d14 }
-            form { display: flex; gap: 8px; align-items: center; margin-top: 12px }
-            p { margin: 8px 0 }
-            input, button { font: inherit; padding: 5px 10px; border-radius: 6px;
-                border: 1px solid #8888; width: 5em }"""
+        return """h2 { font-weight: 400; margin: 0 0 8px } td { padding: 3px 16px 3px 0 }
+            small, mark { font-size: 14px } mark { background: #fde2df; color: #8f1d14 }
+            input, button { font: inherit; padding: 5px 10px; width: 5em }"""
 
 
-def _is_narrow(session: Session) -> bool:
+def is_narrow(session: Session) -> bool:
     """Whether the page as it was opened has no room for two things side by side."""
     return 0 < session.get_screen_size()[0] < 900
 
@@ -16450,12 +16441,12 @@ def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     import inspect
     W = session.get_widgets()
-    page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
-    methods = (Dashboard.get_endpoints, Dashboard.get_template)
-    source = "class Dashboard(DynamicWidget):\n\n" + "\n".join(map(inspect.getsource, methods))
+    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=16)
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
-    text = W.TextArea(source.rstrip(), editable=False, accessible_name="Its source")
+    source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
+    text = W.TextArea("class Dashboard(DynamicWidget):\n" + source, editable=False,
+                      accessible_name="Its source")
     text.set_font("monospace", 12)
     page.add_widget(text, 1)
     return page
@@ -16463,19 +16454,15 @@ def dashboard_page(session: Session) -> Widget:
 
 class FilesPage:
     """A file below `root` that is followed as it grows: at first the newest, then a chosen one."""
-
     MOST_BYTES = 256 * 1024
-    PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
     def __init__(self, session: Session, root: str) -> None:
-        import glob
         W = session.get_widgets()
         self._session = session
         self.widget: VBox = W.VBox(spacing=10, padding=16)
         bar, self._about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
-        self._text = W.TextArea(editable=False, accessible_name="What is in the file")
-        self._text.set_font("monospace")
-        self._picture = W.Image(visible=False)
+        self._picture, self._text = W.Image(visible=False), W.TextArea(
+            editable=False, font="monospace", accessible_name="What is in the file")
         for part, stretch in ((bar, 0), (self._text, 1), (self._picture, 1)):
             self.widget.add_widget(part, stretch)
         button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
@@ -16483,9 +16470,9 @@ class FilesPage:
         browser.on("activated", self.choose)
         bar.add_widget(button)
         bar.add_widget(self._about, 1)
-        files = [path for path in glob.glob(os.path.join(glob.escape(root), "*"))
-                 if os.path.isfile(path) and not os.path.islink(path)]
-        self.choose(max(files, key=os.path.getmtime, default=""))
+        files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(root)
+                 if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".")]
+        self.choose(max(files, default=(0, ""))[1])
         self._timer = session.make_timer(0.3)
         self._timer.on("expired", self.follow)
         self.follow()
@@ -16498,16 +16485,15 @@ class FilesPage:
         self._timer.start()
         if self._path and self._session.is_connected:
             try:
-                self.show_file()
+                status = os.stat(self._path)
+                before, self._shown = self._shown, (status.st_ino, status.st_mtime_ns)
+                if self._shown != before:
+                    self.show_file(status)
             except OSError as error:
                 self._about.set_text(f"Cannot be read: {error.strerror}")
 
-    def show_file(self) -> None:
-        status = os.stat(self._path)
-        before, self._shown = self._shown, (status.st_ino, status.st_mtime_ns)
-        if self._shown == before:
-            return
-        name, is_picture = os.path.basename(self._path), self._path.lower().endswith(self.PICTURES)
+    def show_file(self, status: os.stat_result) -> None:
+        name, is_picture = os.path.basename(self._path), "image/" in media_type(self._path)
         changed = time.strftime("%H:%M:%S", time.localtime(status.st_mtime))
         self._about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
         self._picture.set_visible(is_picture)
@@ -16528,7 +16514,6 @@ class FilesPage:
 
 class Notepad:
     """One text that all browser windows edit together."""
-
     def __init__(self) -> None:
         self._text = "Open this page in a second window and type in both.\n"
         self._areas: dict[TextArea, str] = {}   # the text as each area's session knows it
@@ -16536,13 +16521,11 @@ class Notepad:
 
     def page(self, session: Session) -> Widget:
         W = session.get_widgets()
-        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self._text, wrap=True)
-        box.add_widget(W.Label("Everybody who has this page open edits the same text."))
-        box.add_widget(area, 1)
+        area = W.TextArea(self._text, wrap=True)
         with self._lock:
             self._areas[area] = self._text
         area.add_callback("modified", self.modified)
-        return box
+        return W.Frame("Everybody who has this page open edits the same text", widget=area)
 
     def modified(self, area: TextArea, text: str) -> None:
         """Merge what was typed in one window into the common text, and that into all windows."""
@@ -16558,19 +16541,16 @@ class Notepad:
                     del self._areas[other]
 
 
-class Examples:
+class Examples(types.SimpleNamespace):
     """A group of the gallery: each method makes a widget; `say` shows what its callback got."""
-
-    def __init__(self, root: str) -> None:
-        self.root = root
+    root: str
 
 
 class LayoutExamples(Examples):
     def boxes(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         row = W.HBox(spacing=8, align="center")
-        row.add_widget(W.Button("Natural size"))
-        row.add_widget(W.Button("Takes a third"), 1)
-        row.add_widget(W.Button("Takes two thirds"), 2)
+        for text, stretch in (("Natural size", 0), ("A third", 1), ("Two thirds", 2)):
+            row.add_widget(W.Button(text), stretch)
         return row
 
     def button_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -16688,16 +16668,14 @@ class ButtonExamples(Examples):
 
 class TextExamples(Examples):
     def label(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label = W.Label("A label, which may be a target for the mouse", halign="center",
-                        interactive=True, padding=8)
+        label = W.Label("A target for the mouse", halign="center", interactive=True, padding=8)
         label.set_color("#2459d3", "white")
         label.set_font(None, 12, "bold")
         label.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return label
 
     def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        entry = W.TextEntry("Enter tells it", linehistory=5,
-                            tooltip="Up and Down go through the history")
+        entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history")
         entry.on("activated", say, "entered")
         return entry
 
@@ -16707,8 +16685,7 @@ class TextExamples(Examples):
         return entry
 
     def text_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        area = W.TextArea("Several lines,\nwhich several people\nmay edit at the same time.",
-                          tooltip="A text")
+        area = W.TextArea("Several people\nmay edit this together.", tooltip="A text")
         area.resize(None, 90)
         area.on("modified", lambda text: say(len(text), "characters"))
         return area
@@ -16754,8 +16731,7 @@ class ValueExamples(Examples):
         return box
 
     def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        slider = W.Slider(min=0, max=100, value=30, track=True, show_value=True,
-                          tooltip="A percentage")
+        slider = W.Slider(value=30, track=True, show_value=True, tooltip="A percentage")
         slider.on("activated", say, "value")
         return slider
 
@@ -16796,8 +16772,7 @@ class DataExamples(Examples):
             {"label": "Square", "key": "square", "type": "integer"},
             {"label": "Note", "key": "note", "editable": True},
             {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True,
-            tooltip="A hundred thousand rows")
+            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="Squares")
         table.set_data([(number, number * number, "", False) for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
@@ -16806,8 +16781,7 @@ class DataExamples(Examples):
     def tree_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
                           sortable=True, tooltip="A tree")
-        tree.set_tree({"src": {"main.py": {"size": 1200},
-                               "tests": {"test_main.py": {"size": 3400}}},
+        tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 3400}}},
                        "README.md": {"size": 800}})
         tree.on("selected", lambda items: say("/".join(items[0]["path"])))
         return tree
@@ -16815,9 +16789,9 @@ class DataExamples(Examples):
 
 class DisplayExamples(Examples):
     def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 "
-                        "120 60'><rect width='120' height='60' rx='8' fill='teal'/></svg>",
-                        interactive=True, alternative="A green field")
+        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
+                        "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
+                        alternative="A green field")
         image.resize(120, 60)
         image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return image
@@ -16851,7 +16825,7 @@ class DisplayExamples(Examples):
                                         "ten'></meter> A box for what is not ours")
 
 
-class MenuExamples(Examples):
+class WindowExamples(Examples):
     def menu_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         bar = W.MenuBar()
         file, view = bar.add_name("File"), bar.add_name("View")
@@ -16878,8 +16852,6 @@ class MenuExamples(Examples):
         label.set_menu(menu)
         return label
 
-
-class WindowExamples(Examples):
     def top_level(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         label = W.Label("Drag my title, or focus it and use the arrow keys.", padding=12)
         window = W.TopLevel(title="A window", minimizable=True, maximizable=True, widget=label)
@@ -16891,11 +16863,10 @@ class WindowExamples(Examples):
         return button
 
     def dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
-                          modal=True)
+        button, buttons = W.Button("Ask"), [("Cancel", False), ("Do it", True)]
+        dialog = W.Dialog("Really?", buttons, autoclose=True, modal=True)
         dialog.add_widget(W.Label("Shall it be done?"))
         dialog.on("activated", say, "answer")
-        button = W.Button("Ask")
         button.on("activated", dialog.popup)
         return button
 
@@ -16919,43 +16890,45 @@ class WindowExamples(Examples):
         return button
 
 
+def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Widget]]) -> TabWidget:
+    """Tabs by title; what makes a page is called when it is shown for the first time."""
+    tabs = W.TabWidget()
+
+    def fill(page: Any, index: int) -> None:
+        if not page.num_children():
+            page.add_widget(list(pages.values())[index](), 1)
+    tabs.on("page-switch", fill)
+    for title in pages:
+        tabs.add_widget(W.VBox(), title=title)
+    return tabs
+
+
 class Gallery:
     """Every widget, live beside the lines that make it."""
-
-    GROUPS = (("Layout", LayoutExamples), ("Buttons", ButtonExamples), ("Text", TextExamples),
-              ("Values", ValueExamples), ("Data", DataExamples), ("Display", DisplayExamples),
-              ("Menus", MenuExamples), ("Windows", WindowExamples))
+    GROUPS: Mapping[str, type[Examples]] = {
+        "Layout": LayoutExamples, "Buttons": ButtonExamples, "Text": TextExamples,
+        "Values": ValueExamples, "Data": DataExamples, "Display": DisplayExamples,
+        "Menus and windows": WindowExamples}
 
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
-        self._narrow, self._root = _is_narrow(session), root
+        self._narrow = is_narrow(session)
         self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
-        tabs, self._said = W.TabWidget(), W.StatusBar()
-        self._said.set_message("What a callback is given is shown here.")
-        for title, _ in self.GROUPS:
-            tabs.add_widget(W.VBox(), title=title)
-        tabs.on("page-switch", self.fill)
-        self.widget.add_widget(tabs, 1)
+        self._said = W.StatusBar(message="What a callback is given is shown here.")
+        self.widget.add_widget(tabs_filled_when_shown(W, {
+            title: functools.partial(self.cards, group(root=root))
+            for title, group in self.GROUPS.items()}), 1)
         self.widget.add_widget(self._said)
-        self.fill(tabs.index_to_widget(0), 0)
 
     def say(self, *values: object) -> None:
         self._said.set_message(" ".join(map(str, values)))
 
-    @staticmethod
-    def names(group: type[Examples]) -> list[str]:
-        return [name for name in vars(group) if not name.startswith("_")]
-
-    def fill(self, page: Any, index: int) -> None:
-        """Make the examples of a group when it is shown for the first time."""
-        if page.num_children():
-            return
-        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8])
-        group = self.GROUPS[index][1](self._root)
-        for name in self.names(type(group)):
-            cards.add_widget(self.card(name, getattr(group, name)))
-        cards.set_expanding(horizontal=True)
-        page.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
+    def cards(self, group: Examples) -> Widget:
+        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True)
+        for name in vars(type(group)):
+            if not name.startswith("_"):
+                cards.add_widget(self.card(name, getattr(group, name)))
+        return self._W.ScrollArea(hscrollbar="off", widget=cards)
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
@@ -16964,8 +16937,8 @@ class Gallery:
         lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
         code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
                             accessible_name=f"Source of {name}")
-        room = 32 if self._narrow else 62                # characters in a row, about
-        rows = sum(max(1, -(-len(line) // room)) for line in lines)
+        # so many characters, about, are in a row
+        rows = sum(1 + len(line) // (32 if self._narrow else 62) for line in lines)
         code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
@@ -16984,20 +16957,11 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
     @app.on_connect
     def build(session: Session) -> None:
         W = session.get_widgets()
-        tabs = W.TabWidget()
-        pages: dict[str, Callable[[], Widget]] = {
+        W.Page(widget=tabs_filled_when_shown(W, {
             "Dashboard": lambda: dashboard_page(session),
             "Files": lambda: FilesPage(session, root).widget,
             "Notepad": lambda: notepad.page(session),
-            "Gallery": lambda: Gallery(session, root).widget}
-
-        def fill(page: Any, index: int) -> None:        # when it is shown for the first time
-            if not page.num_children():
-                page.add_widget(list(pages.values())[index](), 1)
-        tabs.on("page-switch", fill)
-        for title in pages:
-            tabs.add_widget(W.VBox(), title=title)
-        W.Page(widget=tabs).show()
+            "Gallery": lambda: Gallery(session, root).widget})).show()
 
     app.mount("/dashboard", Dashboard(start_infra=False))
     return app
@@ -17011,15 +16975,10 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
-    with _Signals() as signals:
-        app.start()
-        if not options.no_browser:
-            open_browser(app.one_time_url())
-        app._run_until_signal(signals)
-
-
-def _run_servers(options):
-    print(repr(servers))
+    app.start()
+    if not options.no_browser:
+        open_browser(app.one_time_url())
+    app.run()
 
 
 def _run_logs(options):
@@ -17088,21 +17047,17 @@ def _served_application(names, wanted, path):
 
 
 def _reference_groups():
-    """The reference, [(heading, names)]: each public class and function in one of these."""
-    groups = [
-        ("Applications",
-         ["Application", "Session", "AsyncApplication", "FileBrowser", "Callbacks"]),
-        ("Widgets", ["Widget", "Container", *WIDGETS, "TextBufferRef"]),
-        ("Notebook widgets and servers", ["DynamicWidget", "HTML", "Template", "create", "Servers",
-                                          "Server", "Log", "Environment", "terminate_all"]),
-        ("Making widgets", ["widget", "state", "text_state", "call", "ask", "checked"]),
-        ("WebSocket",
-         ["connect", "WebSocketClient", "WebSocketProtocol", "Ping", "Pong", "Closed"])]
-    told = {name for _, names in groups for name in names}
-    rest = [name for name in __all__ if name not in told and callable(globals()[name])]
-    errors = [name for name in rest if name.endswith("Error")]
-    return [*groups, ("Helpers", [name for name in rest if name not in errors]),
-            ("Errors", errors)]
+    """The reference, [(heading, names)]: the catalogue of public names, cut before some of them."""
+    first = {"LivewidgetError": "Errors", "merge_text": "WebSocket and texts",
+             "servers": "Notebook widgets and servers", "Session": "Sessions, bases of widgets",
+             "Box": "Widgets", "Application": "Applications"}
+    groups = []
+    for name in __all__:
+        if name in first:
+            groups.append((first[name], []))
+        if callable(globals()[name]):
+            groups[-1][1].append(name)
+    return groups[::-1]
 
 
 class _Plain(str):
@@ -17110,26 +17065,26 @@ class _Plain(str):
     __repr__ = str.__str__
 
 
-def _told(function, skip):
-    """(parameters without the first `skip`, docstring) of a function, as a program writes them."""
+def _told(value, hidden=("self",)):
+    """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
-    signature, empty = inspect.signature(function), inspect.Parameter.empty
+    if isinstance(value, property):
+        return "", inspect.getdoc(value) or ""
+    signature, empty = inspect.signature(value), inspect.Parameter.empty
     # Python 3.8 puts parentheses into the brackets
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
         annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",
                                  lambda match: match[1].replace(", ", " | "),
                                  str(parameter.annotation))))
-        for parameter in list(signature.parameters.values())[skip:]]
+        for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
-    return str(shown), inspect.getdoc(function) or ""
+    return str(shown), inspect.getdoc(value) or ""
 
 
 #: Methods that sections of this file have for each other; no program needs them.
 _INTERNAL = frozenset((
-    "answer", "browser_left", "callback_queue", "end_connections", "find_route", "forget_handler",
-    "forget_session", "greet", "head_complete", "judge", "listen", "pages_on", "reactor",
-    "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
-    "widget_namespace"))
+    "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
+    "release_queue", "upload_folder", "widget_namespace"))
 
 
 def _class_pieces(name, cls):
@@ -17137,20 +17092,14 @@ def _class_pieces(name, cls):
     import inspect
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
-           and not any(issubclass(one, base) for one in public)]
-    signature, members = "", {}
-    for member, value in [pair for base in reversed(own) for pair in vars(base).items()]:
-        if isinstance(value, property):
-            told = "", inspect.getdoc(value) or ""
-        elif inspect.isroutine(value):
-            is_static = isinstance(value, staticmethod)
-            told = _told(getattr(value, "__func__", value), 0 if is_static else 1)
-            if member == "__init__" and not issubclass(cls, tuple):
-                signature = _told(value, 2 if name in WIDGETS else 1)[0]
-        else:
-            continue
-        if not member.startswith("_") and member not in _INTERNAL:
-            members[member] = told
+           and base is not Site and not any(issubclass(one, base) for one in public)]
+    members = {member: _told(value) for member, value in inspect.getmembers(cls)
+               if not member.startswith("_") and member not in _INTERNAL
+               and any(member in vars(base) for base in own)
+               and (isinstance(value, property) or inspect.isroutine(value))}
+    signature = ""
+    if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
+        signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
     yield "name", name, signature, inspect.getdoc(cls) or "", " ".join([name, *members]).lower()
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
@@ -17158,7 +17107,7 @@ def _class_pieces(name, cls):
     for action, arguments in getattr(cls, "callbacks", {}).items():
         if action not in inherited:
             yield "action", action, ", ".join(arguments)
-    for member, told in sorted(members.items()):
+    for member, told in members.items():
         yield ("member", member, *told)
 
 
@@ -17171,7 +17120,7 @@ def _reference_pieces():
             if isinstance(value, type):
                 yield from _class_pieces(name, value)
             else:
-                yield ("name", name, *_told(value, 0), name.lower())
+                yield ("name", name, *_told(value), name.lower())
 
 
 _REFERENCE_TEXT = {
@@ -17210,37 +17159,28 @@ nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow:
     padding: 20px; border-right: 1px solid #8888; }
 nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
 nav h2 { margin: 20px 0 4px; font-size: 14px; }
-nav a { display: block; color: inherit; text-decoration: none; }
-nav a:hover { text-decoration: underline; }
-main > h2 { margin: 48px 0 8px; border-bottom: 1px solid #8888; }
-section { margin-top: 32px; }
+nav a:not([hidden]) { display: block; color: inherit; text-decoration: none; }
+nav div:not(:has(a:not([hidden]))) { display: none; }
+main > h2 { border-bottom: 1px solid #8888; } main > h2, section { margin: 32px 0 0; }
 h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
-h4, h4 + p { margin-left: 20px; }
-h4 { margin-top: 10px; }
-code { font-size: 14px; }
-code span { font-weight: normal; }
-[hidden] { display: none !important; }
+h4, h4 + p { margin: 8px 0 0 20px; }
+code { font-size: 14px; } code span { font-weight: normal; }
 @media (max-width: 760px) { body { display: block; padding: 16px; }
     nav { position: static; height: 40vh; } }
 </style>
 </head>
 <body>
 <nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
-%(contents)s
-</nav>
+%(contents)s</nav>
 <main>
 <h1>livewidget %(version)s</h1>
-<p>Every public name, from its definition.
-<code>help(livewidget.Slider)</code> says the same in Python.</p>
-%(body)s
-</main>
+<p>Every public name, from its definition, as <code>help(livewidget.Slider)</code> shows it.</p>
+%(body)s</main>
 <script>
 document.querySelector("nav input").addEventListener("input", event => {
     const wanted = event.target.value.toLowerCase();
     for (const link of document.querySelectorAll("nav a"))
         link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
-    for (const group of document.querySelectorAll("nav div"))
-        group.hidden = !group.querySelector("a:not([hidden])");
 });
 </script>
 </body>
@@ -17272,10 +17212,6 @@ def _run_docs(options):
         print(f"livewidget: the reference is in {path}")
 
 
-def _run_version(options):
-    print(f"livewidget {__version__}, Python {sys.version.split()[0]}")
-
-
 def _port(text):
     import argparse
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
@@ -17291,29 +17227,26 @@ _COMMANDS = {
         "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
-        "--public-url": {"metavar": "URL",
-                         "help": "the address by which other machines, or a proxy, reach it"}}),
+        "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
     "serve": (_run_serve, "serve a DynamicWidget or an Application that a file defines", {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
-        "--port": {"type": _port, "help": "port to bind (default: the Application's own; any free "
-                                          "one for a widget)"}}),
-    "servers": (_run_servers, "list the servers of your widgets", {}),
+        "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"}}),
+    "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
         "--follow": {"action": "store_true", "help": "go on with what it prints, until it ends"},
         "--stderr": {"action": "store_true", "help": "its errors instead"},
-        "-n --lines": {"type": int, "default": 50,
-                       "help": "how many of the last lines (default 50)"}}),
+        "-n --lines": {"type": int, "default": 50, "help": "how many last lines (default 50)"}}),
     "stop": (_run_stop, "end a server", {
         "name": {"nargs": "?", "help": "the server's name"},
         "--all": {"action": "store_true", "help": "end all servers"}}),
     "docs": (_run_docs, "write the reference of all classes, methods and callbacks", {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
-        "-o --output": {"metavar": "FILE", "help": "where to write it (default "
-                        "livewidget-reference.html, with --text the terminal); - for the "
-                        "terminal"}}),
-    "version": (_run_version, "print the version", {})}
+        "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
+                        "livewidget-reference.html, with --text the terminal)"}}),
+    "version": (lambda options: print(f"livewidget {__version__}, Python "
+                                      f"{sys.version.split()[0]}"), "print the version", {})}
 
 
 def _make_parser():
@@ -17331,9 +17264,8 @@ def _make_parser():
 
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
-    arguments = sys.argv[1:] if argv is None else _texts("argv", argv)
     parser = _make_parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(None if argv is None else _texts("argv", argv))
     if options.command is None:
         parser.print_help()
         return 2

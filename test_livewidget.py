@@ -1313,11 +1313,11 @@ lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 #: What the demo's section uses from above it, as imports of a program of its own.
 DEMO_HEAD = """\
 from __future__ import annotations
-import base64, collections, os, threading, time
-from collections.abc import Callable
+import base64, collections, functools, os, threading, time, types
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from livewidget import *
-from livewidget import WidgetNamespace, readable_size
+from livewidget import WidgetNamespace, media_type, readable_size
 """
 
 
@@ -16358,7 +16358,8 @@ class GalleryLines(AppCase):
         names = {**vars(lw), "W": session.get_widgets(), "say": gallery.say}
         tabs, wrong, count = gallery.widget.get_children()[0], [], 0
         for index, page in enumerate(tabs.get_children()):
-            gallery.fill(page, index)
+            tabs.set_index(index)
+            eventually(page.get_children)
             for card in page.get_children()[0].get_children()[0].get_children():
                 stage, code = card.get_children()[0].get_children()
                 text = textwrap.indent(code.get_text(), "    ")
@@ -16400,8 +16401,8 @@ class GalleryInChromium(BrowserCase):
         axe = require_axe()
         tab, records = self.gallery()
         tab.js(axe + "; true")
-        for group, examples in lw.Gallery.GROUPS:
-            names = lw.Gallery.names(examples)
+        for group, examples in lw.Gallery.GROUPS.items():
+            names = [name for name in vars(examples) if not name.startswith("_")]
             self.show(tab, group)
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
@@ -16439,7 +16440,7 @@ class GalleryInChromium(BrowserCase):
     def test_nothing_needs_more_width_at_200_percent(self):
         tab, _ = self.gallery()
         tab.size(640, 450)                                      # 1280 x 900 at 200 %
-        for group, _ in lw.Gallery.GROUPS:
+        for group in lw.Gallery.GROUPS:
             self.show(tab, group)
             tab.wait(
                 "document.querySelectorAll('[role=tabpanel]:not([hidden]) fieldset, "
@@ -16882,7 +16883,8 @@ class Parity(AppCase):
         page.set_widget(gallery.widget)
         tabs = gallery.widget.get_children()[0]
         for index, group in enumerate(tabs.get_children()):
-            gallery.fill(group, index)
+            tabs.set_index(index)
+            eventually(group.get_children)
         return {base.__name__ for one in session._widgets.values() for base in type(one).__mro__}
 
     def lacking(self):
