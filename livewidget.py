@@ -338,7 +338,7 @@ class ProtocolError(LivewidgetError):
 
 
 class BrowserError(LivewidgetError, RuntimeError):
-    """A question to a browser failed: none is connected, it left, was too slow, or raised."""
+    """A question to a browser failed: it left, was too slow, or raised."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -8227,6 +8227,7 @@ class Session:
         self._flush_timer = False
         self._batch_depth = 0
         self._asks = {}
+        self._asked_nobody = False              # whether the log says so
         self._ask_ids = itertools.count(1)
         self._transfers = {}                    # id -> Transfer
         self._offered = {}                      # id -> OfferedFile
@@ -8391,11 +8392,16 @@ class Session:
         self._flush()
 
     def _ask(self, wid, method, arguments):
-        """Ask the first browser and wait for its answer; raises BrowserError (R73)."""
+        """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
+        warning, where there is no browser."""
         with self._flush_lock:
             browser = next(iter(self._browsers.values()), None)
             if browser is None:
-                raise BrowserError(f"{method} needs a browser and none is connected to {self!r}")
+                if not self._asked_nobody:
+                    self._app.logger.warning("%s needs a browser, and none is connected to %r: "
+                                             "the answer is None", method, self)
+                self._asked_nobody = True
+                return None
             number = next(self._ask_ids)
             ask = self._asks[number] = _Ask(browser)
             browser.add_call(b'["ask",%d,%b,%b,%d]'
@@ -9042,7 +9048,8 @@ def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
 
 
 def ask(function: _F) -> _F:
-    """A question that only a browser can answer: waits; raises BrowserError when none does."""
+    """A question that only a browser can answer: waits; None without a browser, BrowserError
+    when it fails."""
     return _method(function, "ask", _Recorder._ask_browser)
 
 
@@ -9175,6 +9182,7 @@ class _Emitter(_Handlers):
     callbacks: Mapping[str, Fields] = {}
     user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
     continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
+    _silent: tuple[str, ...] = ()               # pgwidgets' actions: on() takes them, none fires
     wid: int | None = None
 
     def __init__(self, session: Session) -> None:
@@ -9217,8 +9225,9 @@ class _Emitter(_Handlers):
 
     def _add_handler(self, action, *registration):
         known = self._known_actions()
-        _require(action in known, f"{type(self).__name__} has no callback {action!r}; it has "
-                                  f"{', '.join(map(repr, known)) or 'none'}")
+        _require(action in known or action in self._silent,
+                 f"{type(self).__name__} has no callback {action!r}; it has "
+                 f"{', '.join(map(repr, known)) or 'none'}")
         super()._add_handler(action, *registration)
 
     def _fire(self, action, *args):
@@ -9238,6 +9247,7 @@ class _Emitter(_Handlers):
 
 class _Recorder(_Emitter):
     """What a widget tells the log and the browsers, and what it told."""
+    _has_warned = False
 
     def _record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -9245,7 +9255,7 @@ class _Recorder(_Emitter):
         try:
             session._log.set(self.wid, name, values, None, blobs)
         except KeyError:
-            self._require_alive()
+            self._warn_destroyed()
         if session._pacer.open:
             session._changed()
 
@@ -9260,7 +9270,7 @@ class _Recorder(_Emitter):
                 elif old[0] != text:
                     session._log.edit(self.wid, name, text_splice(old[0], text))
         except KeyError:
-            self._require_alive()
+            self._warn_destroyed()
         session._changed()
 
     def _set_sequence(self, name, value):
@@ -9268,14 +9278,14 @@ class _Recorder(_Emitter):
         try:
             self._session._log.set_sequence(self.wid, name, value)
         except KeyError:
-            self._require_alive()
+            self._warn_destroyed()
 
     def _edit_sequence(self, name, splice, author=None):
         """Apply a splice to a text or list; whether there was one."""
         try:
             self._session._log.edit(self.wid, name, splice, author)
         except KeyError:
-            self._require_alive()
+            self._warn_destroyed()
             return False
         return True
 
@@ -9284,9 +9294,11 @@ class _Recorder(_Emitter):
         cell = self._session._log.get_cell(self.wid, name)
         return cell.size if cell else 0
 
-    def _require_alive(self):
-        """An ended session ignores late calls; a destroyed widget raises UsageError."""
-        _require(self._session._ended, f"{self!r} was destroyed and cannot be changed")
+    def _warn_destroyed(self):
+        """An ended session ignores late calls; those on a destroyed widget are logged, once."""
+        if not (self._session._ended or self._has_warned):
+            self._has_warned = True
+            self.app.logger.warning("%r was destroyed: changes of it are ignored", self)
 
     def _call_browsers(self, name, values):
         self._session._call(self.wid, name, values)
@@ -9478,8 +9490,11 @@ class Widget(_Recorder):
         return width or 0, height or 0
 
     @ask
-    def get_position(self) -> list[float]:
-        """[x, y] in the first browser's viewport, in px; raises BrowserError without a browser."""
+    def get_position(self) -> list[float] | None:
+        """[x, y] in the first browser's viewport, in px; None without a browser."""
+
+    def get_element(self) -> None:
+        """None: an element of the page cannot reach Python."""
 
     @state
     def set_min_size(self, width: float | None, height: float | None):
@@ -9812,6 +9827,8 @@ class Container(Widget):
 
     def _place(self, child, index, *placement):
         """Put a child at an index with its placement; it leaves its old container."""
+        if self.wid not in self._session._widgets:
+            return self._warn_destroyed()
         where = type(self).__name__
         _require(child.session is self._session, f"{where}: {child!r} belongs to another session")
         _require(child.wid in self._session._widgets, f"{where}: {child!r} was destroyed")
@@ -10535,6 +10552,9 @@ class TabWidget(_Pages):
         self._known_index(child)
         return self._tabs[child.wid]
 
+    def get_child(self, tab_id: str) -> None:
+        """None: what the page keeps of a tab cannot reach Python. See index_to_widget."""
+
     @checked
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
@@ -11134,6 +11154,7 @@ class Label(_Colored, _MenuOpener):
     """
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
@@ -11815,6 +11836,7 @@ class Dialog(TopLevel):
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
+    _silent: tuple[str, ...] = ("child-added", "child-removed")
 
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
@@ -12083,7 +12105,7 @@ class TextArea(_TextInput, _Scrolled):
                 if self._limit:
                     self._cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
-                self._require_alive()
+                self._warn_destroyed()
 
     def _cut_front(self, cell, line_ends, end):
         """Delete the first lines, as many as are over the limit; end: how the text ends."""
@@ -13609,9 +13631,8 @@ class _RowsView(_Scrolled):
                                 self._column_key(col_key): width})
 
     @ask
-    def get_column_widths(self) -> list[float]:
-        """The columns' widths in px, a list, as the first browser shows them. Raises BrowserError
-        without a browser."""
+    def get_column_widths(self) -> list[float] | None:
+        """The columns' widths in px, a list, as the first browser shows them; None without one."""
 
     @call
     def set_optimal_column_widths(self):
@@ -14545,6 +14566,7 @@ class Image(Widget):
     """
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
@@ -14570,6 +14592,12 @@ class Image(Widget):
     @state
     def set_alternative(self, text: str):
         """Set the text that stands for the picture where it cannot be seen."""
+
+    def get_draw_context(self) -> None:
+        """None: a Canvas is for drawing."""
+
+    def update(self) -> None:
+        """Nothing: a picture is shown when it is set."""
 
 
 @widget
@@ -14659,16 +14687,22 @@ class VideoWidget(Widget):
         _require(seconds >= 0, "seconds must not be negative", seconds=seconds)
 
     @ask
-    def get_current_time(self) -> float:
-        """The time in seconds, from a browser."""
+    def get_current_time(self) -> float | None:
+        """The time in seconds, from a browser; None without one."""
 
     @ask
     def get_duration(self) -> float | None:
         """The length in seconds, from a browser; None before it is known."""
 
     @ask
-    def get_paused(self) -> bool:
-        """Whether it is paused, from a browser."""
+    def get_paused(self) -> bool | None:
+        """Whether it is paused, from a browser; None without one."""
+
+    def get_video_element(self) -> None:
+        """None: an element of the page cannot reach Python."""
+
+    def set_stream(self, stream: object) -> None:
+        """Nothing: a stream is an object of the page. See set_url."""
 
 
 @widget
@@ -14686,6 +14720,9 @@ class ExternalWidget(Widget):
     def clear(self) -> None:
         """Empty it."""
         self.set_content("")
+
+    def get_content_element(self) -> None:
+        """None: an element of the page cannot reach Python."""
 
 
 #: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but
@@ -14811,6 +14848,7 @@ class Canvas(Widget):
     """
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
@@ -14832,7 +14870,7 @@ class Canvas(Widget):
                                               "clear() it before drawing more")
                 log.edit(self.wid, "draw", (count, 0, [command]))
         except (KeyError, AttributeError):
-            self._require_alive()
+            self._warn_destroyed()
         self._session._changed()
 
     @checked
@@ -14860,7 +14898,7 @@ class Canvas(Widget):
         try:
             self._session._log.set_sequence(self.wid, "draw", [])
         except KeyError:
-            self._require_alive()
+            self._warn_destroyed()
         self._session._changed()
 
 
@@ -15104,6 +15142,7 @@ if TYPE_CHECKING:
 
     class VideoWidgetOptions(WidgetOptions, total=False):
         current_time: float | None
+        stream: object
         volume: float | None
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
