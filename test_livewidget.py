@@ -17092,6 +17092,19 @@ class Client(BrowserCase):
         for url in tab.requests:
             self.assertRegex(url, r"^((http|ws)://127\.0\.0\.1:%d/|data:|blob:)" % app.ports[0])
 
+    def test_a_page_that_shows_nothing_says_so(self):
+        """Whether on_connect raised, or made no widgets."""
+        def fail(session):
+            raise OSError("on purpose")
+        look = ("(style => style.visibility === 'visible' && style.content)"
+                "(getComputedStyle(document.querySelector('.lw-desktop'), '::before'))")
+        for build in (fail, lambda session: None):
+            tab = self.tab(self.make_app(build))
+            self.assertIn("The program shows nothing here", tab.wait(look))
+        tab = self.tab(self.make_app(small_build))
+        tab.wait("!!document.querySelector('[data-wid]')")
+        self.assertEqual(tab.js(look), "none")
+
     def test_click_changes_the_label(self):
         """R49."""
         app, tab, session = self.open()
