@@ -7126,6 +7126,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
+.lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
+    "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
+@keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;

@@ -331,7 +331,7 @@ class ProtocolError(LivewidgetError):
 
 
 class BrowserError(LivewidgetError, RuntimeError):
-    """A question to a browser failed: none is connected, it left, was too slow, or raised."""
+    """A question to a browser failed: it left, was too slow, or raised."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -7691,6 +7691,7 @@ class Session:
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
         self._reported_slow = None
         self._asks = {}                         # number -> (Browser, queue of (value, error))
+        self._asked_nobody = False              # whether the log says so
         self._transfers = {}                    # id -> Transfer
         self._offered = {}                      # id -> OfferedFile
         self._batch_depth = self._queued = self._queued_bytes = 0
@@ -7855,12 +7856,17 @@ class Session:
         self._flush()
 
     def _ask(self, wid, method, arguments):
-        """Ask the first browser and wait for its answer; raises BrowserError (R73)."""
+        """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
+        warning, where there is no browser."""
         from queue import Empty, SimpleQueue
         with self._flush_lock:
             browser = next(iter(self._browsers.values()), None)
             if browser is None:
-                raise BrowserError(f"{method} needs a browser and none is connected to {self!r}")
+                if not self._asked_nobody:
+                    self._app.logger.warning("%s needs a browser, and none is connected to %r: "
+                                             "the answer is None", method, self)
+                self._asked_nobody = True
+                return None
             number, answers = next(self._ask_ids), SimpleQueue()
             self._asks[number] = browser, answers
             browser.add_call(b'["ask",%d,%b,%b,%d]'
@@ -8492,7 +8498,8 @@ def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
 
 
 def ask(function: _F) -> _F:
-    """A question that only a browser can answer: waits; raises BrowserError when none does."""
+    """A question that only a browser can answer: waits; None without a browser, BrowserError
+    when it fails."""
     return _method(function, "ask", lambda self, name, values:
                    self._session._ask(self.wid, name, values))
 
@@ -8642,6 +8649,7 @@ class _Emitter(_Handlers):
     callbacks: Mapping[str, Fields] = {}
     user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
     continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
+    _silent: tuple[str, ...] = ()               # pgwidgets' actions: on() takes them, none fires
     wid: int | None = None
 
     def __init__(self, session: Session) -> None:
@@ -8683,8 +8691,9 @@ class _Emitter(_Handlers):
 
     def _add_handler(self, action, *registration):
         known = self._known_actions()
-        _require(action in known, f"{type(self).__name__} has no callback {action!r}; it has "
-                                  f"{', '.join(map(repr, known)) or 'none'}")
+        _require(action in known or action in self._silent,
+                 f"{type(self).__name__} has no callback {action!r}; it has "
+                 f"{', '.join(map(repr, known)) or 'none'}")
         super()._add_handler(action, *registration)
 
     def _fire(self, action, *args):
@@ -8704,13 +8713,15 @@ class _Emitter(_Handlers):
 
 class _Recorder(_Emitter):
     """What a widget tells the log and the browsers, and what it told."""
+    _has_warned = False
+
     def _record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
         session = self._session
         try:
             session._log.set(self.wid, name, values, None, blobs)
         except KeyError:
-            self._require_alive()
+            self._warn_destroyed()
         if session._pacer.open:
             session._changed()
 
@@ -8730,14 +8741,14 @@ class _Recorder(_Emitter):
         try:
             self._session._log.set_sequence(self.wid, name, value)
         except KeyError:
-            self._require_alive()
+            self._warn_destroyed()
 
     def _edit_sequence(self, name, splice, author=None):
         """Apply a splice to a text or list; whether there was one."""
         try:
             self._session._log.edit(self.wid, name, splice, author)
         except KeyError:
-            self._require_alive()
+            self._warn_destroyed()
             return False
         return True
 
@@ -8745,9 +8756,11 @@ class _Recorder(_Emitter):
         cell = self._session._log.get_cell(self.wid, name)
         return cell.size if cell else 0
 
-    def _require_alive(self):
-        """An ended session ignores late calls; a destroyed widget raises UsageError."""
-        _require(self._session._ended, f"{self!r} was destroyed and cannot be changed")
+    def _warn_destroyed(self):
+        """An ended session ignores late calls; those on a destroyed widget are logged, once."""
+        if not (self._session._ended or self._has_warned):
+            self._has_warned = True
+            self.app.logger.warning("%r was destroyed: changes of it are ignored", self)
 
     def _call_browsers(self, name, values):
         self._session._call(self.wid, name, values)
@@ -8962,8 +8975,11 @@ class Widget(_Recorder):
         return width or 0, height or 0
 
     @ask
-    def get_position(self) -> list[float]:
-        """[x, y] in the first browser's viewport, in px; raises BrowserError without a browser."""
+    def get_position(self) -> list[float] | None:
+        """[x, y] in the first browser's viewport, in px; None without a browser."""
+
+    def get_element(self) -> None:
+        """None: an element of the page cannot reach Python."""
 
     @state
     def set_min_size(self, width: float | None, height: float | None):
@@ -9274,6 +9290,8 @@ class Container(Widget):
 
     def _place(self, child, index, *placement):
         """Put a child at an index with its placement; it leaves its old container."""
+        if self.wid not in self._session._widgets:
+            return self._warn_destroyed()
         where = type(self).__name__
         _require(child.session is self._session, f"{where}: {child!r} belongs to another session")
         _require(child.wid in self._session._widgets, f"{where}: {child!r} was destroyed")
@@ -9964,6 +9982,9 @@ class TabWidget(_Pages):
         self._known_index(child)
         return f"tab_{child.wid}"
 
+    def get_child(self, tab_id: str) -> None:
+        """None: what the page keeps of a tab cannot reach Python. See index_to_widget."""
+
     @checked
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
@@ -10519,6 +10540,7 @@ class Label(_Colored, _MenuOpener):
     """
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
@@ -11180,6 +11202,7 @@ class Dialog(TopLevel):
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
+    _silent: tuple[str, ...] = ("child-added", "child-removed")
 
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
@@ -11433,7 +11456,7 @@ class TextArea(_TextInput, _Scrolled):
                 if self._limit:
                     self._cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
-                self._require_alive()
+                self._warn_destroyed()
 
     def _cut_front(self, cell, line_ends, end):
         """Delete the first lines, as many as are over the limit; end: how the text ends."""
@@ -13004,8 +13027,8 @@ class _RowsView(_Scrolled):
                                 self._column_key(col_key): width})
 
     @ask
-    def get_column_widths(self) -> list[float]:
-        """The columns' widths in px, as the first browser shows them. BrowserError without one."""
+    def get_column_widths(self) -> list[float] | None:
+        """The columns' widths in px, as the first browser shows them; None without one."""
 
     @call
     def set_optimal_column_widths(self):
@@ -13858,6 +13881,7 @@ class Image(Widget):
     """
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
@@ -13882,6 +13906,12 @@ class Image(Widget):
     @state
     def set_alternative(self, text: str):
         """Set the text that stands for the picture where it cannot be seen."""
+
+    def get_draw_context(self) -> None:
+        """None: a Canvas is for drawing."""
+
+    def update(self) -> None:
+        """Nothing: a picture is shown when it is set."""
 
 
 @widget
@@ -13972,16 +14002,22 @@ class VideoWidget(Widget):
         _require(seconds >= 0, "seconds must not be negative", seconds=seconds)
 
     @ask
-    def get_current_time(self) -> float:
-        """The time in seconds, from a browser."""
+    def get_current_time(self) -> float | None:
+        """The time in seconds, from a browser; None without one."""
 
     @ask
     def get_duration(self) -> float | None:
         """The length in seconds, from a browser; None before it is known."""
 
     @ask
-    def get_paused(self) -> bool:
-        """Whether it is paused, from a browser."""
+    def get_paused(self) -> bool | None:
+        """Whether it is paused, from a browser; None without one."""
+
+    def get_video_element(self) -> None:
+        """None: an element of the page cannot reach Python."""
+
+    def set_stream(self, stream: object) -> None:
+        """Nothing: a stream is an object of the page. See set_url."""
 
 
 @widget
@@ -13998,6 +14034,9 @@ class ExternalWidget(Widget):
     def clear(self) -> None:
         """Empty it."""
         self.set_content("")
+
+    def get_content_element(self) -> None:
+        """None: an element of the page cannot reach Python."""
 
 
 #: DrawContext's methods: least and greatest number of arguments, numbers but for texts and paths.
@@ -14121,6 +14160,7 @@ class Canvas(Widget):
     """
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
@@ -14406,6 +14446,7 @@ if TYPE_CHECKING:
 
     class VideoWidgetOptions(WidgetOptions, total=False):
         current_time: float | None
+        stream: object
         volume: float | None
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
@@ -15596,9 +15637,7 @@ def proc_words(name: str) -> list[list[str]]:
 
 class Machine:
     """What this machine is doing: from /proc where there is one, else from what Python offers."""
-
-    def __init__(self) -> None:
-        self._ticks = [0] * 8
+    _ticks: Sequence[int] = (0,) * 8            # at the last call
 
     def processor(self) -> float:
         """The busy percentage of all processors since the last call; 0 where nothing tells it."""
@@ -15610,30 +15649,32 @@ class Machine:
         spent = [after - before for before, after in zip(old, self._ticks)]
         return 100 - 100 * (spent[3] + spent[4]) / max(1, sum(spent))
 
-    def memory(self) -> tuple[int, int]:
-        """(bytes used, bytes in all), 0 where nothing tells it."""
+    def memory(self) -> dict[str, Any]:
+        """The used share, and sizes to read; 0 where nothing tells it."""
         sizes = {words[0]: int(words[1]) * 1024 for words in proc_words("meminfo")}
         total = sizes.get("MemTotal:", 0)
-        return total - sizes.get("MemAvailable:", 0), total
+        used = total - sizes.get("MemAvailable:", 0)
+        return {"memory": used / max(1, total), "used": readable_size(used),
+                "total": readable_size(total)}
 
-    def disks(self) -> list[tuple[str, int, int]]:
-        """[(mount point, bytes used, bytes in all)], one for each file system on a device."""
+    def disks(self) -> list[dict[str, Any]]:
+        """Mount point, use and size of each file system on a device."""
         import shutil
         folders = [words[1] for words in proc_words("mounts") if words[0].startswith("/dev/")]
-        found: dict[int, tuple[str, int, int]] = {}
+        found: dict[int, dict[str, Any]] = {}
         for folder in [os.path.abspath(os.sep), *sorted(folders), os.path.expanduser("~")]:
             try:
                 usage, device = shutil.disk_usage(folder), os.stat(folder).st_dev
             except OSError:
                 continue
             if os.path.isdir(folder) and usage.total:
-                found.setdefault(device, (folder, usage.used, usage.total))
+                found.setdefault(device, {"name": folder, "size": readable_size(usage.total),
+                                          "percent": 100 * usage.used / usage.total})
         return list(found.values())[:6]
 
 
 class Dashboard(DynamicWidget):
     """This machine and this process as a DynamicWidget, which could as well be in a notebook."""
-
     def get_endpoints(self) -> None:
         machine, kept = Machine(), {"limit": 80}
         processor: collections.deque[float] = collections.deque(maxlen=120)     # the last minutes
@@ -15641,13 +15682,9 @@ class Dashboard(DynamicWidget):
         @self.endpoint("/api/machine")
         def look() -> dict[str, Any]:
             processor.append(machine.processor())
-            used, total = machine.memory()
-            disks = [{"name": name, "percent": 100 * used / size, "size": readable_size(size)}
-                     for name, used, size in machine.disks()]
             return {"busy": processor[-1], "history": list(processor), "cores": os.cpu_count(),
                     "limit": kept["limit"], "hot": processor[-1] > kept["limit"],
-                    "memory": used / max(1, total), "used": readable_size(used),
-                    "total": readable_size(total), "disks": disks, "pid": os.getpid(),
+                    **machine.memory(), "disks": machine.disks(), "pid": os.getpid(),
                     "threads": threading.active_count(), "seconds": time.process_time()}
 
         @self.action("/limit")
@@ -15669,17 +15706,12 @@ class Dashboard(DynamicWidget):
             <p>Process {pid}: {threads} threads, {seconds:.1f} s of processor time</p>"""
 
     def _get_widget_styles(self) -> str:
-        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px }
-            td { padding-right: 16px } small { font-size: 14px }
-            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df;
-                color: #8f1d14 }
-            form { display: flex; gap: 8px; align-items: center; margin-top: 12px }
-            p { margin: 8px 0 }
-            input, button { font: inherit; padding: 5px 10px; border-radius: 6px;
-                border: 1px solid #8888; width: 5em }"""
+        return """h2 { font-weight: 400; margin: 0 0 8px } td { padding: 3px 16px 3px 0 }
+            small, mark { font-size: 14px } mark { background: #fde2df; color: #8f1d14 }
+            input, button { font: inherit; padding: 5px 10px; width: 5em }"""
 
 
-def _is_narrow(session: Session) -> bool:
+def is_narrow(session: Session) -> bool:
     """Whether the page as it was opened has no room for two things side by side."""
     return 0 < session.get_screen_size()[0] < 900
 
@@ -15688,12 +15720,12 @@ def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     import inspect
     W = session.get_widgets()
-    page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
-    methods = (Dashboard.get_endpoints, Dashboard.get_template)
-    source = "class Dashboard(DynamicWidget):\n\n" + "\n".join(map(inspect.getsource, methods))
+    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=16)
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
-    text = W.TextArea(source.rstrip(), editable=False, accessible_name="Its source")
+    source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
+    text = W.TextArea("class Dashboard(DynamicWidget):\n" + source, editable=False,
+                      accessible_name="Its source")
     text.set_font("monospace", 12)
     page.add_widget(text, 1)
     return page
@@ -15701,19 +15733,15 @@ def dashboard_page(session: Session) -> Widget:
 
 class FilesPage:
     """A file below `root` that is followed as it grows: at first the newest, then a chosen one."""
-
     MOST_BYTES = 256 * 1024
-    PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
     def __init__(self, session: Session, root: str) -> None:
-        import glob
         W = session.get_widgets()
         self._session = session
         self.widget: VBox = W.VBox(spacing=10, padding=16)
         bar, self._about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
-        self._text = W.TextArea(editable=False, accessible_name="What is in the file")
-        self._text.set_font("monospace")
-        self._picture = W.Image(visible=False)
+        self._picture, self._text = W.Image(visible=False), W.TextArea(
+            editable=False, font="monospace", accessible_name="What is in the file")
         for part, stretch in ((bar, 0), (self._text, 1), (self._picture, 1)):
             self.widget.add_widget(part, stretch)
         button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
@@ -15721,9 +15749,9 @@ class FilesPage:
         browser.on("activated", self.choose)
         bar.add_widget(button)
         bar.add_widget(self._about, 1)
-        files = [path for path in glob.glob(os.path.join(glob.escape(root), "*"))
-                 if os.path.isfile(path) and not os.path.islink(path)]
-        self.choose(max(files, key=os.path.getmtime, default=""))
+        files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(root)
+                 if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".")]
+        self.choose(max(files, default=(0, ""))[1])
         self._timer = session.make_timer(0.3)
         self._timer.on("expired", self.follow)
         self.follow()
@@ -15736,16 +15764,15 @@ class FilesPage:
         self._timer.start()
         if self._path and self._session.is_connected:
             try:
-                self.show_file()
+                status = os.stat(self._path)
+                before, self._shown = self._shown, (status.st_ino, status.st_mtime_ns)
+                if self._shown != before:
+                    self.show_file(status)
             except OSError as error:
                 self._about.set_text(f"Cannot be read: {error.strerror}")
 
-    def show_file(self) -> None:
-        status = os.stat(self._path)
-        before, self._shown = self._shown, (status.st_ino, status.st_mtime_ns)
-        if self._shown == before:
-            return
-        name, is_picture = os.path.basename(self._path), self._path.lower().endswith(self.PICTURES)
+    def show_file(self, status: os.stat_result) -> None:
+        name, is_picture = os.path.basename(self._path), "image/" in media_type(self._path)
         changed = time.strftime("%H:%M:%S", time.localtime(status.st_mtime))
         self._about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
         self._picture.set_visible(is_picture)
@@ -15766,7 +15793,6 @@ class FilesPage:
 
 class Notepad:
     """One text that all browser windows edit together."""
-
     def __init__(self) -> None:
         self._text = "Open this page in a second window and type in both.\n"
         self._areas: dict[TextArea, str] = {}   # the text as each area's session knows it
@@ -15774,13 +15800,11 @@ class Notepad:
 
     def page(self, session: Session) -> Widget:
         W = session.get_widgets()
-        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self._text, wrap=True)
-        box.add_widget(W.Label("Everybody who has this page open edits the same text."))
-        box.add_widget(area, 1)
+        area = W.TextArea(self._text, wrap=True)
         with self._lock:
             self._areas[area] = self._text
         area.add_callback("modified", self.modified)
-        return box
+        return W.Frame("Everybody who has this page open edits the same text", widget=area)
 
     def modified(self, area: TextArea, text: str) -> None:
         """Merge what was typed in one window into the common text, and that into all windows."""
@@ -15796,19 +15820,16 @@ class Notepad:
                     del self._areas[other]
 
 
-class Examples:
+class Examples(types.SimpleNamespace):
     """A group of the gallery: each method makes a widget; `say` shows what its callback got."""
-
-    def __init__(self, root: str) -> None:
-        self.root = root
+    root: str
 
 
 class LayoutExamples(Examples):
     def boxes(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         row = W.HBox(spacing=8, align="center")
-        row.add_widget(W.Button("Natural size"))
-        row.add_widget(W.Button("Takes a third"), 1)
-        row.add_widget(W.Button("Takes two thirds"), 2)
+        for text, stretch in (("Natural size", 0), ("A third", 1), ("Two thirds", 2)):
+            row.add_widget(W.Button(text), stretch)
         return row
 
     def button_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -15926,16 +15947,14 @@ class ButtonExamples(Examples):
 
 class TextExamples(Examples):
     def label(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label = W.Label("A label, which may be a target for the mouse", halign="center",
-                        interactive=True, padding=8)
+        label = W.Label("A target for the mouse", halign="center", interactive=True, padding=8)
         label.set_color("#2459d3", "white")
         label.set_font(None, 12, "bold")
         label.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return label
 
     def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        entry = W.TextEntry("Enter tells it", linehistory=5,
-                            tooltip="Up and Down go through the history")
+        entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history")
         entry.on("activated", say, "entered")
         return entry
 
@@ -15945,8 +15964,7 @@ class TextExamples(Examples):
         return entry
 
     def text_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        area = W.TextArea("Several lines,\nwhich several people\nmay edit at the same time.",
-                          tooltip="A text")
+        area = W.TextArea("Several people\nmay edit this together.", tooltip="A text")
         area.resize(None, 90)
         area.on("modified", lambda text: say(len(text), "characters"))
         return area
@@ -15992,8 +16010,7 @@ class ValueExamples(Examples):
         return box
 
     def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        slider = W.Slider(min=0, max=100, value=30, track=True, show_value=True,
-                          tooltip="A percentage")
+        slider = W.Slider(value=30, track=True, show_value=True, tooltip="A percentage")
         slider.on("activated", say, "value")
         return slider
 
@@ -16034,8 +16051,7 @@ class DataExamples(Examples):
             {"label": "Square", "key": "square", "type": "integer"},
             {"label": "Note", "key": "note", "editable": True},
             {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True,
-            tooltip="A hundred thousand rows")
+            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="Squares")
         table.set_data([(number, number * number, "", False) for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
@@ -16044,8 +16060,7 @@ class DataExamples(Examples):
     def tree_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
                           sortable=True, tooltip="A tree")
-        tree.set_tree({"src": {"main.py": {"size": 1200},
-                               "tests": {"test_main.py": {"size": 3400}}},
+        tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 3400}}},
                        "README.md": {"size": 800}})
         tree.on("selected", lambda items: say("/".join(items[0]["path"])))
         return tree
@@ -16053,9 +16068,9 @@ class DataExamples(Examples):
 
 class DisplayExamples(Examples):
     def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 "
-                        "120 60'><rect width='120' height='60' rx='8' fill='teal'/></svg>",
-                        interactive=True, alternative="A green field")
+        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
+                        "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
+                        alternative="A green field")
         image.resize(120, 60)
         image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return image
@@ -16089,7 +16104,7 @@ class DisplayExamples(Examples):
                                         "ten'></meter> A box for what is not ours")
 
 
-class MenuExamples(Examples):
+class WindowExamples(Examples):
     def menu_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         bar = W.MenuBar()
         file, view = bar.add_name("File"), bar.add_name("View")
@@ -16116,8 +16131,6 @@ class MenuExamples(Examples):
         label.set_menu(menu)
         return label
 
-
-class WindowExamples(Examples):
     def top_level(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         label = W.Label("Drag my title, or focus it and use the arrow keys.", padding=12)
         window = W.TopLevel(title="A window", minimizable=True, maximizable=True, widget=label)
@@ -16129,11 +16142,10 @@ class WindowExamples(Examples):
         return button
 
     def dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
-                          modal=True)
+        button, buttons = W.Button("Ask"), [("Cancel", False), ("Do it", True)]
+        dialog = W.Dialog("Really?", buttons, autoclose=True, modal=True)
         dialog.add_widget(W.Label("Shall it be done?"))
         dialog.on("activated", say, "answer")
-        button = W.Button("Ask")
         button.on("activated", dialog.popup)
         return button
 
@@ -16157,43 +16169,45 @@ class WindowExamples(Examples):
         return button
 
 
+def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Widget]]) -> TabWidget:
+    """Tabs by title; what makes a page is called when it is shown for the first time."""
+    tabs = W.TabWidget()
+
+    def fill(page: Any, index: int) -> None:
+        if not page.num_children():
+            page.add_widget(list(pages.values())[index](), 1)
+    tabs.on("page-switch", fill)
+    for title in pages:
+        tabs.add_widget(W.VBox(), title=title)
+    return tabs
+
+
 class Gallery:
     """Every widget, live beside the lines that make it."""
-
-    GROUPS = (("Layout", LayoutExamples), ("Buttons", ButtonExamples), ("Text", TextExamples),
-              ("Values", ValueExamples), ("Data", DataExamples), ("Display", DisplayExamples),
-              ("Menus", MenuExamples), ("Windows", WindowExamples))
+    GROUPS: Mapping[str, type[Examples]] = {
+        "Layout": LayoutExamples, "Buttons": ButtonExamples, "Text": TextExamples,
+        "Values": ValueExamples, "Data": DataExamples, "Display": DisplayExamples,
+        "Menus and windows": WindowExamples}
 
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
-        self._narrow, self._root = _is_narrow(session), root
+        self._narrow = is_narrow(session)
         self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
-        tabs, self._said = W.TabWidget(), W.StatusBar()
-        self._said.set_message("What a callback is given is shown here.")
-        for title, _ in self.GROUPS:
-            tabs.add_widget(W.VBox(), title=title)
-        tabs.on("page-switch", self.fill)
-        self.widget.add_widget(tabs, 1)
+        self._said = W.StatusBar(message="What a callback is given is shown here.")
+        self.widget.add_widget(tabs_filled_when_shown(W, {
+            title: functools.partial(self.cards, group(root=root))
+            for title, group in self.GROUPS.items()}), 1)
         self.widget.add_widget(self._said)
-        self.fill(tabs.index_to_widget(0), 0)
 
     def say(self, *values: object) -> None:
         self._said.set_message(" ".join(map(str, values)))
 
-    @staticmethod
-    def names(group: type[Examples]) -> list[str]:
-        return [name for name in vars(group) if not name.startswith("_")]
-
-    def fill(self, page: Any, index: int) -> None:
-        """Make the examples of a group when it is shown for the first time."""
-        if page.num_children():
-            return
-        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8])
-        group = self.GROUPS[index][1](self._root)
-        for name in self.names(type(group)):
-            cards.add_widget(self.card(name, getattr(group, name)))
-        cards.set_expanding(horizontal=True)
-        page.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
+    def cards(self, group: Examples) -> Widget:
+        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True)
+        for name in vars(type(group)):
+            if not name.startswith("_"):
+                cards.add_widget(self.card(name, getattr(group, name)))
+        return self._W.ScrollArea(hscrollbar="off", widget=cards)
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
@@ -16202,8 +16216,8 @@ class Gallery:
         lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
         code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
                             accessible_name=f"Source of {name}")
-        room = 32 if self._narrow else 62                # characters in a row, about
-        rows = sum(max(1, -(-len(line) // room)) for line in lines)
+        # so many characters, about, are in a row
+        rows = sum(1 + len(line) // (32 if self._narrow else 62) for line in lines)
         code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
@@ -16222,20 +16236,11 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
     @app.on_connect
     def build(session: Session) -> None:
         W = session.get_widgets()
-        tabs = W.TabWidget()
-        pages: dict[str, Callable[[], Widget]] = {
+        W.Page(widget=tabs_filled_when_shown(W, {
             "Dashboard": lambda: dashboard_page(session),
             "Files": lambda: FilesPage(session, root).widget,
             "Notepad": lambda: notepad.page(session),
-            "Gallery": lambda: Gallery(session, root).widget}
-
-        def fill(page: Any, index: int) -> None:        # when it is shown for the first time
-            if not page.num_children():
-                page.add_widget(list(pages.values())[index](), 1)
-        tabs.on("page-switch", fill)
-        for title in pages:
-            tabs.add_widget(W.VBox(), title=title)
-        W.Page(widget=tabs).show()
+            "Gallery": lambda: Gallery(session, root).widget})).show()
 
     app.mount("/dashboard", Dashboard(start_infra=False))
     return app
@@ -16253,10 +16258,6 @@ def _run_demo(options):
     if not options.no_browser:
         open_browser(app.one_time_url())
     app.run()
-
-
-def _run_servers(options):
-    print(repr(servers))
 
 
 def _run_logs(options):
@@ -16289,14 +16290,15 @@ def _run_serve(options):
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    app = _application_of(_servable(vars(module), name, path))
+    app = _served_application(vars(module), name, path)
     if options.port is not None:
         app._wanted_ports = [options.port] + app._wanted_ports[1:]
     app.run()
 
 
-def _servable(names, wanted, path):
-    """What a served file's names have to show: the wanted one, or the only one."""
+def _served_application(names, wanted, path):
+    """The Application or DynamicWidget of that name in a served file, or the only one; a widget
+    is given an Application."""
     found = {name: value for name, value in names.items()
              if isinstance(value, (Application, DynamicWidget))
              or (isinstance(value, type) and issubclass(value, DynamicWidget)
@@ -16304,21 +16306,17 @@ def _servable(names, wanted, path):
     if wanted:
         _require(wanted in found, f"{path} has no Application or DynamicWidget of that name",
                  got=wanted)
-        return found[wanted]
+        found = {wanted: found[wanted]}
     # an object that was made comes before its class
     for kind in (Application, DynamicWidget, type):
         found = {name: one for name, one in found.items() if isinstance(one, kind)} or found
     _require(len(found) == 1,
              f"{path} must define one Application or DynamicWidget, or be given as {path}:NAME",
              got=sorted(found))
-    return next(iter(found.values()))
-
-
-def _application_of(found):
-    """An Application as it is, or one that was made for a DynamicWidget."""
-    if isinstance(found, Application):
-        return found
-    widget = found(start_infra=False) if isinstance(found, type) else found
+    shown, = found.values()
+    if isinstance(shown, Application):
+        return shown
+    widget = shown(start_infra=False) if isinstance(shown, type) else shown
     app = Application(ws_port=None, http_port=0, title=widget.widget_title)
     place = widget.server_name.replace("_", "-")
     app.mount("/" + place, widget)
@@ -16328,116 +16326,103 @@ def _application_of(found):
 
 
 def _reference_groups():
-    """The reference, [(heading, names)]: each public class and function in one of these."""
-    groups = [
-        ("Applications",
-         ["Application", "Session", "AsyncApplication", "FileBrowser", "Callbacks"]),
-        ("Widgets", ["Widget", "Container", *WIDGETS, "TextBufferRef"]),
-        ("Notebook widgets and servers", ["DynamicWidget", "HTML", "Template", "create", "Servers",
-                                          "Server", "Log", "Environment", "terminate_all"]),
-        ("Making widgets", ["widget", "state", "text_state", "call", "ask", "checked"]),
-        ("WebSocket",
-         ["connect", "WebSocketClient", "WebSocketProtocol", "Ping", "Pong", "Closed"])]
-    told = {name for _, names in groups for name in names}
-    rest = {name: globals()[name] for name in __all__ if name not in told}
-    errors = [name for name, value in rest.items() if isinstance(value, type)
-              and issubclass(value, Exception)]
-    helpers = [name for name, value in rest.items() if callable(value) and name not in errors]
-    return [*groups, ("Helpers", helpers), ("Errors", errors)]
+    """The reference, [(heading, names)]: the catalogue of public names, cut before some of them."""
+    first = {"LivewidgetError": "Errors", "merge_text": "WebSocket and texts",
+             "servers": "Notebook widgets and servers", "Session": "Sessions, bases of widgets",
+             "Box": "Widgets", "Application": "Applications"}
+    groups = []
+    for name in __all__:
+        if name in first:
+            groups.append((first[name], []))
+        if callable(globals()[name]):
+            groups[-1][1].append(name)
+    return groups[::-1]
 
 
-def _signature(function, skip):
-    """A function's parameters as a program writes them, without the first `skip`."""
+class _Plain(str):
+    """An annotation that a signature shows without quotes."""
+    __repr__ = str.__str__
+
+
+def _told(value, hidden=("self",)):
+    """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
-    parameters = list(inspect.signature(function).parameters.values())[skip:]
-    shown, empty = [], inspect.Parameter.empty
-    for parameter in parameters:
-        text = str(parameter.replace(annotation=empty, default=empty))
-        if parameter.annotation is not empty:
-            # Python 3.8 puts parentheses into the brackets
-            text += ": " + re.sub(r"Literal\[\(?([^\])]*)\)?\]",
-                                  lambda match: match[1].replace(", ", " | "),
-                                  str(parameter.annotation))
-        shown.append(text if parameter.default is empty else f"{text} = {parameter.default!r}")
-    kinds = [parameter.kind for parameter in parameters]
-    if inspect.Parameter.KEYWORD_ONLY in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
-        shown.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
-    return f"({', '.join(shown)})"
+    if isinstance(value, property):
+        return "", inspect.getdoc(value) or ""
+    signature, empty = inspect.signature(value), inspect.Parameter.empty
+    # Python 3.8 puts parentheses into the brackets
+    parameters = [parameter if parameter.annotation is empty else parameter.replace(
+        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",
+                                 lambda match: match[1].replace(", ", " | "),
+                                 str(parameter.annotation))))
+        for name, parameter in signature.parameters.items() if name not in hidden]
+    shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
+    return str(shown), inspect.getdoc(value) or ""
 
 
 #: Methods that sections of this file have for each other; no program needs them.
 _INTERNAL = frozenset((
-    "answer", "browser_left", "callback_queue", "check_host", "check_media", "check_method",
-    "check_origin", "check_preflight", "check_route", "check_token", "end_connections",
-    "find_route", "forget_handler", "forget_session", "greet", "head_complete", "judge", "listen",
-    "pages_on", "reactor", "release_queue", "release_reactor", "stop_listening", "upgrade",
-    "upload_folder", "widget_namespace"))
-
-def _entry(name):
-    """What the reference says of a public name: (signature, docstring, class that has its other
-    members, {action: arguments}, {member: (signature, docstring)})."""
-    value = globals()[name]
-    if isinstance(value, type):
-        return _class_entry(value)
-    return _signature(value, 0), _doc(value), "", {}, {}
+    "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
+    "release_queue", "upload_folder", "widget_namespace"))
 
 
-def _class_entry(cls):
+def _class_pieces(name, cls):
+    """What the reference has of a class, in order, like _reference_pieces."""
+    import inspect
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
-           and not any(issubclass(one, base) for one in public)]
+           and base is not Site and not any(issubclass(one, base) for one in public)]
+    members = {member: _told(value) for member, value in inspect.getmembers(cls)
+               if not member.startswith("_") and member not in _INTERNAL
+               and any(member in vars(base) for base in own)
+               and (isinstance(value, property) or inspect.isroutine(value))}
     signature = ""
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
-        takes_session = issubclass(cls, _Emitter) and cls is not TextBufferRef
-        signature = _signature(cls.__init__, 2 if takes_session else 1)
-    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
+        signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
+    yield "name", name, signature, inspect.getdoc(cls) or "", " ".join([name, *members]).lower()
+    if public and not issubclass(cls, Exception):
+        yield "base", public[0].__name__
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    callbacks = {action: ", ".join(arguments) for action, arguments
-                 in getattr(cls, "callbacks", {}).items() if action not in inherited}
-    members = {}
-    for one in reversed(own):
-        members.update(_members(one))
-    return signature, _doc(cls), base, callbacks, dict(sorted(members.items()))
+    for action, arguments in getattr(cls, "callbacks", {}).items():
+        if action not in inherited:
+            yield "action", action, ", ".join(arguments)
+    for member, told in members.items():
+        yield ("member", member, *told)
 
 
-def _members(cls):
-    """{name: (signature, docstring)} of a class's own public methods and properties."""
-    found = {}
-    for name, value in vars(cls).items():
-        if name.startswith("_") or name in _INTERNAL:
-            continue
-        if isinstance(value, property):
-            found[name] = "", _doc(value)
-            continue
-        function = getattr(value, "__func__", value)
-        if callable(function) and not isinstance(function, type):
-            is_static = isinstance(value, staticmethod)
-            found[name] = _signature(function, 0 if is_static else 1), _doc(function)
-    return found
+def _reference_pieces():
+    """The reference in order: (kind of piece, its texts), as the formats below name them."""
+    for heading, names in _reference_groups():
+        yield "group", heading
+        for name in names:
+            value = globals()[name]
+            if isinstance(value, type):
+                yield from _class_pieces(name, value)
+            else:
+                yield ("name", name, *_told(value), name.lower())
 
 
-def _doc(value):
-    import inspect
-    return inspect.getdoc(value) or ""
+_REFERENCE_TEXT = {
+    "group": "\n\n{0}\n====================", "name": "\n{0}{1}\n        {2}",
+    "base": "    Has all that {0} has.", "action": "    on {0} ({1})",
+    "member": "    .{0}{1}\n        {2}"}
 
 
 def reference_text() -> str:
     """The reference for a terminal."""
     from textwrap import indent
-    blocks = []
-    for heading, names in _reference_groups():
-        blocks.append(f"{heading}\n{'=' * len(heading)}")
-        for name in names:
-            signature, doc, base, callbacks, members = _entry(name)
-            lines = [doc, *([f"Has all that {base} has."] if base else []),
-                     *(f"on {action} ({given})" for action, given in callbacks.items())]
-            head = f"{name}{signature}\n{'-' * len(name)}\n"
-            blocks.append(head + indent("\n".join(lines), " " * 4))
-            blocks += [indent(f".{member}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
-                       for member, (signature, doc) in members.items()]
-    return "\n\n".join(blocks) + "\n"
+    return "\n".join(
+        _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
+        for kind, *texts in _reference_pieces()).lstrip() + "\n"
 
 
+_REFERENCE_HTML = {
+    "group": "<h2>{0}</h2>",
+    "name": '<section id="{0}" data-names="{3}"><h3><code>{0}<span>{1}</span></code></h3>\n'
+            "<p>{2}</p></section>",
+    "base": '<p>Has all that <a href="#{0}">{0}</a> has.</p>',
+    "action": "<p>Callback <code>{0}<span>({1})</span></code></p>",
+    "member": "<h4><code>{0}<span>{1}</span></code></h4>\n<p>{2}</p>"}
 _REFERENCE_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -16446,64 +16431,35 @@ _REFERENCE_PAGE = """<!DOCTYPE html>
 <title>livewidget %(version)s: reference</title>
 <link rel="icon" href="%(icon)s">
 <style>
-:root { --page: #fff; --side: #f6f7f9; --text: #1c2230; --muted: #586174; --line: #d5d9e2;
-    --accent: #2459d3; --code: #f1f3f8; color-scheme: light dark; }
-@media (prefers-color-scheme: dark) { :root { --page: #1a1e27; --side: #222732; --text: #e7eaf0;
-    --muted: #a3acbd; --line: #343b49; --accent: #7ea6ff; --code: #11141a; } }
-* { box-sizing: border-box; }
-html { scroll-padding-top: 16px; }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
-body { display: grid; grid-template-columns: 260px minmax(0, 1fr); margin: 0;
-    background: var(--page); color: var(--text);
-    font: 15px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
-nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 20px 16px;
-    background: var(--side); border-right: 1px solid var(--line); }
-nav input { width: 100%%; padding: 6px 10px; font: inherit; color: inherit;
-    background: var(--page); border: 1px solid var(--muted); border-radius: 6px; }
-nav h2 { margin: 20px 0 4px; font-size: 12px; letter-spacing: .05em; text-transform: uppercase;
-    color: var(--muted); }
-nav a { display: block; padding: 1px 8px; border-radius: 4px; color: inherit;
-    text-decoration: none; overflow-wrap: anywhere; }
-nav a:hover { background: var(--line); }
-a { color: var(--accent); }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-main { max-width: 900px; padding: 28px 40px 80px; }
-main > h2 { margin: 48px 0 8px; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
-section { margin: 32px 0; }
-h1 { margin: 0; } h3 { margin: 0 0 8px; font-size: 20px; }
-.signature, code {
-    font: 13px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.signature { display: block; padding: 8px 12px; overflow-wrap: anywhere; background: var(--code);
-    border-radius: 6px; }
-.doc { margin: 8px 0; white-space: pre-line; }
-dl { margin: 12px 0; padding-left: 14px; border-left: 2px solid var(--line); }
-dt { margin-top: 10px; overflow-wrap: anywhere; } dt code { font-weight: 600; }
-dt code span { font-weight: 400; color: var(--muted); }
-dd { margin: 2px 0 0 16px; white-space: pre-line; }
-.events code { margin-right: 12px; white-space: nowrap; } .muted { color: var(--muted); }
-[hidden] { display: none !important; }
-@media (max-width: 760px) { body { display: block; } nav { position: static; height: auto;
-    max-height: 40vh; } main { padding: 20px 16px 60px; } }
+:root { color-scheme: light dark; scroll-padding-top: 16px; }
+body { display: grid; grid-template-columns: 290px minmax(0, 900px); gap: 40px; margin: 0;
+    font: 15px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
+nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow: auto;
+    padding: 20px; border-right: 1px solid #8888; }
+nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
+nav h2 { margin: 20px 0 4px; font-size: 14px; }
+nav a:not([hidden]) { display: block; color: inherit; text-decoration: none; }
+nav div:not(:has(a:not([hidden]))) { display: none; }
+main > h2 { border-bottom: 1px solid #8888; } main > h2, section { margin: 32px 0 0; }
+h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
+h4, h4 + p { margin: 8px 0 0 20px; }
+code { font-size: 14px; } code span { font-weight: normal; }
+@media (max-width: 760px) { body { display: block; padding: 16px; }
+    nav { position: static; height: 40vh; } }
 </style>
 </head>
 <body>
 <nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
-%(contents)s
-</nav>
+%(contents)s</nav>
 <main>
 <h1>livewidget %(version)s</h1>
-<p class="muted">Every public name, from its definition.
-<code>help(livewidget.Slider)</code> says the same in Python.</p>
-%(body)s
-</main>
+<p>Every public name, from its definition, as <code>help(livewidget.Slider)</code> shows it.</p>
+%(body)s</main>
 <script>
-const field = document.querySelector("nav input"), links = [...document.querySelectorAll("nav a")];
-field.addEventListener("input", () => {
-    const wanted = field.value.toLowerCase();
-    for (const link of links)
+document.querySelector("nav input").addEventListener("input", event => {
+    const wanted = event.target.value.toLowerCase();
+    for (const link of document.querySelectorAll("nav a"))
         link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
-    for (const group of document.querySelectorAll("nav div"))
-        group.hidden = !group.querySelector("a:not([hidden])");
 });
 </script>
 </body>
@@ -16511,38 +16467,15 @@ field.addEventListener("input", () => {
 """
 
 
-def _html_prose(text):
-    """A docstring as HTML, a line for each of its paragraphs."""
-    return _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-
-
-def _html_entry(name):
-    signature, doc, base, callbacks, members = _entry(name)
-    found_by = " ".join([name, *members]).lower()
-    parts = [f'<section id="{name}" data-names="{_escape(found_by)}">', f"<h3>{name}</h3>"]
-    if signature:
-        parts.append(f'<code class="signature">{_escape(name + signature)}</code>')
-    parts.append(f'<p class="doc">{_html_prose(doc)}</p>')
-    if base:
-        parts.append(f'<p class="muted">Has all that <a href="#{base}">{base}</a> has.</p>')
-    if callbacks:
-        shown = [f"<code>{_escape(action)}({arguments})</code>"
-                 for action, arguments in callbacks.items()]
-        parts.append(f'<p class="events">Callbacks: {" ".join(shown)}</p>')
-    if members:
-        shown = [f"<dt><code>{member}<span>{_escape(signature)}</span></code></dt>"
-                 f"<dd>{_html_prose(doc)}</dd>" for member, (signature, doc) in members.items()]
-        parts.append(f"<dl>{''.join(shown)}</dl>")
-    return "\n".join([*parts, "</section>"])
-
-
 def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
-    contents, body = [], []
-    for heading, names in _reference_groups():
-        links = "\n".join(f'<a href="#{name}">{name}</a>' for name in names)
-        contents.append(f"<div>\n<h2>{_escape(heading)}</h2>\n{links}\n</div>")
-        body += [f"<h2>{_escape(heading)}</h2>", *map(_html_entry, names)]
+    contents = ["<div><h2>{}</h2>{}</div>".format(
+        heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
+        for heading, names in _reference_groups()]
+    # a docstring's paragraph becomes one line
+    body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
+                                           for text in texts))
+            for kind, *texts in _reference_pieces()]
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
 
@@ -16556,10 +16489,6 @@ def _run_docs(options):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         print(f"livewidget: the reference is in {path}")
-
-
-def _run_version(options):
-    print(f"livewidget {__version__}, Python {sys.version.split()[0]}")
 
 
 def _port(text):
@@ -16577,29 +16506,26 @@ _COMMANDS = {
         "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
-        "--public-url": {"metavar": "URL",
-                         "help": "the address by which other machines, or a proxy, reach it"}}),
+        "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
     "serve": (_run_serve, "serve a DynamicWidget or an Application that a file defines", {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
-        "--port": {"type": _port, "help": "port to bind (default: the Application's own; any free "
-                                          "one for a widget)"}}),
-    "servers": (_run_servers, "list the servers of your widgets", {}),
+        "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"}}),
+    "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
         "--follow": {"action": "store_true", "help": "go on with what it prints, until it ends"},
         "--stderr": {"action": "store_true", "help": "its errors instead"},
-        "-n --lines": {"type": int, "default": 50,
-                       "help": "how many of the last lines (default 50)"}}),
+        "-n --lines": {"type": int, "default": 50, "help": "how many last lines (default 50)"}}),
     "stop": (_run_stop, "end a server", {
         "name": {"nargs": "?", "help": "the server's name"},
         "--all": {"action": "store_true", "help": "end all servers"}}),
     "docs": (_run_docs, "write the reference of all classes, methods and callbacks", {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
-        "-o --output": {"metavar": "FILE", "help": "where to write it (default "
-                        "livewidget-reference.html, with --text the terminal); - for the "
-                        "terminal"}}),
-    "version": (_run_version, "print the version", {})}
+        "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
+                        "livewidget-reference.html, with --text the terminal)"}}),
+    "version": (lambda options: print(f"livewidget {__version__}, Python "
+                                      f"{sys.version.split()[0]}"), "print the version", {})}
 
 
 def _make_parser():
@@ -16617,9 +16543,8 @@ def _make_parser():
 
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
-    arguments = sys.argv[1:] if argv is None else _texts("argv", argv)
     parser = _make_parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(None if argv is None else _texts("argv", argv))
     if options.command is None:
         parser.print_help()
         return 2
@@ -23769,6 +23694,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
+.lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
+    "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
+@keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
