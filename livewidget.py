@@ -7635,7 +7635,7 @@ class Transfer(_Stored):
         if self._next != (index, chunk, len(data)):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
-        self.heard = time.monotonic()
+        self.heard: float = time.monotonic()
         self._received += len(data)
         self._next, self._last = next(self._chunks, None), (index, chunk)
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
@@ -12334,7 +12334,6 @@ def _clipboard_rows(text):
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
-
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
         self.first = "_col0"                    # key of the column that shows a row's key if empty
@@ -13623,7 +13622,6 @@ class TableView(_RowsView):
 
 class _Measure(collections.namedtuple("_Measure", "number text")):
     """A number that is shown as a text: tables sort by the one and show the other."""
-
     def __float__(self):
         return float(self.number)
 
@@ -14023,7 +14021,6 @@ class VideoWidget(Widget):
 @widget
 class ExternalWidget(Widget):
     """A box for other libraries' markup, not sanitised; scripts and inline handlers do not run."""
-
     def __init__(self, session: Session, **options: Unpack[ExternalWidgetOptions]) -> None:
         super().__init__(session)
 
@@ -14059,7 +14056,6 @@ _DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "sh
 
 class Gradient:
     """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
-
     def __init__(self, kind: str, numbers: Sequence[float]) -> None:
         _require(all(map(_is_finite, numbers)),
                  f"create{kind.title()}Gradient: numbers are needed", got=numbers)
@@ -14079,7 +14075,6 @@ class DrawContext:
     Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
     read back. What is drawn is kept, for new browsers and for canvases that change their size.
     """
-
     def __init__(self, canvas: Canvas) -> None:
         self.__dict__.update(_canvas=canvas, _set={})
 
@@ -14585,7 +14580,6 @@ else:
 
 class WidgetNamespace(_Namespace):
     """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
-
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
         self._session, self._classes = session, classes
 
@@ -14604,7 +14598,6 @@ class WidgetNamespace(_Namespace):
 
 class _Factory(functools.partial):
     """A widget class bound to a session: call it for a widget, or subclass it."""
-
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
         return (type(cls.__name__, (cls,), {
@@ -14666,7 +14659,6 @@ class Application(Site):
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
     """
-
     def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
                  http_server: bool = True,
                  concurrency_handling: Literal[
@@ -15311,7 +15303,6 @@ class _Done:
 
 class _OnLoop:
     """An async program's function: runs on its event loop, while the calling thread waits."""
-
     def __init__(self, app, function) -> None:
         functools.update_wrapper(self, function, updated=())
         self._app = app
@@ -15597,7 +15588,6 @@ class AsyncApplication(_Twin):
 
 class _AsyncModule(type(sys)):
     """livewidget.async_: Application, Session and each widget class as coroutines have them."""
-
     @staticmethod
     def _classes():
         livewidget = sys.modules[__name__]      # by name, so a server's process loads its widgets
