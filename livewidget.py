@@ -842,9 +842,10 @@ def response_bytes(response: Response, head_only: bool = False, close: bool = Fa
     writer.send_response_only(response.status)
     names = {name.lower() for name, _ in response.headers}
     always = [pair for pair in _ALWAYS_HEADERS if pair[0].lower() not in names]
+    for pair in response.headers:
+        _check_header_value(*pair)
     for name, value in (("Server", "livewidget"), ("Date", writer.date_time_string()),
                         *response.headers, *always):
-        _check_header_value(name, value)
         writer.send_header(name, value)
     if response.status >= 200 and response.status != 204 and "content-length" not in names:
         writer.send_header("Content-Length", str(len(response.body)))
@@ -3303,12 +3304,12 @@ class Site:
                 return refusal(403, "cross-site requests are not allowed")
             return None
         parsed = parse_origin(origin)
-        own = {exchange.place, *dict(self.publics), *self._own_origins(self.scheme, self.ports)}
         if origin == "null":
             exchange.origin = exchange.cors_origin = "null"
         elif parsed is None:
             return refusal(400, "malformed Origin")
-        elif parsed in own:
+        elif parsed == exchange.place or parsed in (
+                *dict(self.publics), *self._own_origins(self.scheme, self.ports)):
             exchange.origin = "own"
         elif parsed in self.allowed_origins:
             exchange.origin, exchange.cors_origin = "allowed", origin
