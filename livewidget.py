@@ -314,16 +314,14 @@ class LivewidgetError(Exception):
 class UsageError(LivewidgetError, ValueError, TypeError):
     """The calling program passed something that cannot work; the text says what is allowed.
 
-    Also a ValueError and a TypeError, so that a program may catch what it is used to.
-    """
+    Also a ValueError and a TypeError, so that a program may catch what it is used to."""
 
 
 class ProtocolError(LivewidgetError):
     """A peer broke the rules of HTTP, WebSocket or our messages.
 
     close_code: the WebSocket close code to answer with (RFC 6455, 7.4.1), or None.
-    status: the HTTP status to answer with (RFC 9110, 15), or None.
-    """
+    status: the HTTP status to answer with (RFC 9110, 15), or None."""
     def __init__(self, text: str, close_code: int | None = None, status: int | None = None) -> None:
         super().__init__(text)
         self.close_code: int | None = close_code
@@ -473,8 +471,7 @@ def to_plain(value: Any) -> tuple[Any, list[str]]:
     Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
     dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
     which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
-    Raises UsageError that names the place of anything else.
-    """
+    Raises UsageError that names the place of anything else."""
     remarks = []
 
     def convert(value, where, depth):
@@ -655,8 +652,7 @@ def move_splice(splice: _Splice, other: _Splice, before: bool = False) -> _Splic
     """A splice of a text as it reads after another splice of the same text was applied.
 
     What both delete is deleted once. Where both begin at one place the other's insert comes first,
-    or this one's with before=True; so whichever is applied first, the text ends the same.
-    """
+    or this one's with before=True; so whichever is applied first, the text ends the same."""
     start, delete, insert = splice
     o_start, o_delete, o_insert = other
     end, o_end = start + delete, o_start + o_delete
@@ -676,8 +672,7 @@ def cross_splices(mine: Sequence[_Splice], theirs: Sequence[_Splice],
                   ) -> tuple[list[_Splice], list[_Splice]]:
     """Two runs of splices that grew from one text, each as it follows the other: (mine, theirs).
 
-    The text with mine and then their new form equals the text with theirs and then my new form.
-    """
+    The text with mine and then their new form equals the text with theirs and then my new form."""
     crossed = []
     for splice in mine:
         moved = []
@@ -699,8 +694,7 @@ def merge_text(base: str, mine: str, theirs: str) -> str:
     """Merge two edits of one text: `mine` and `theirs` both grew from `base`.
 
     Each side counts as one splice of the base. Edits of different places are both kept; where they
-    overlap, theirs stands and what I typed is kept beside it.
-    """
+    overlap, theirs stands and what I typed is kept beside it."""
     if mine == base or mine == theirs:
         return theirs
     if theirs == base:
@@ -894,8 +888,7 @@ class HeadGate:
     """The strict grammar of a request head (RFC 9112, 2-5; R1-R10), fed in pieces of any size.
 
     feed(data) takes lines as they complete, so that the verdict does not depend on how the bytes
-    were cut. rest: what came behind the head. Used by HttpProtocol.
-    """
+    were cut. rest: what came behind the head. Used by HttpProtocol."""
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._scanned = self._size = 0          # bytes without a line feed, bytes of whole lines
@@ -1007,8 +1000,7 @@ class HttpProtocol:
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
-    Used by HttpExchange.
-    """
+    Used by HttpExchange."""
     def __init__(self, judge: Callable[[Request], tuple[Response | None, int]]) -> None:
         self._judge = judge
         self._gate = HeadGate()
@@ -1221,8 +1213,7 @@ def parse_close(payload: bytes) -> tuple[int, str]:
 
     payload: 0 to 125 bytes; empty means "no status" and gives (1005, "").
     Raises ProtocolError: close_code 1002 for one byte or a forbidden code, 1007 for bad UTF-8.
-    Source: RFC 6455, sections 5.5.1 and 7.4.
-    """
+    Source: RFC 6455, sections 5.5.1 and 7.4."""
     if not payload:
         return 1005, ""
     code = int.from_bytes(payload[:2], "big")
@@ -1274,8 +1265,7 @@ def negotiate_deflate(header: str) -> tuple[str, int] | None:
     """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits).
 
     None declines; so do parameters that are unknown, repeated or malformed (R28). Both sides drop
-    context after each message, so that an idle connection holds little.
-    """
+    context after each message, so that an idle connection holds little."""
     for offer in header.split(","):
         name, *parameters = [part.strip() for part in offer.split(";")]
         found = [_DEFLATE_PARAMETER.fullmatch(parameter) for parameter in parameters]
@@ -1299,8 +1289,7 @@ class WebSocketProtocol:
     max_message_bytes: largest message accepted, judged by announced lengths before bytes are kept.
     deflate_bits: window for permessage-deflate (8-15), or None when it was not negotiated.
     congested: set by the owner while output can't leave; only the newest ping is then answered
-    (R27). Used by WebSocketLink and WebSocketClient.
-    """
+    (R27). Used by WebSocketLink and WebSocketClient."""
     def __init__(self, role: Literal["server", "client"] = "server", *,
                  max_message_bytes: int = MAX_MESSAGE_BYTES,
                  deflate_bits: int | None = None) -> None:
@@ -1606,8 +1595,7 @@ class Connection:
 
     handler: an object with received(data), drained() (output has left), deadline_passed() and
     lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
-    HttpExchange and then WebSocketLink.
-    """
+    HttpExchange and then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
                  secure: bool = False) -> None:
         self.reactor: Reactor = reactor
@@ -2157,8 +2145,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     token: sent as "Authorization: Bearer". headers: further (name, value) pairs.
     compress: offer permessage-deflate. timeout: seconds for the whole handshake.
     ssl_context: for wss; the default verifies the server's certificate.
-    UsageError: a bad URL; OSError: nothing answers; ProtocolError (with status): refused.
-    """
+    UsageError: a bad URL; OSError: nothing answers; ProtocolError (with status): refused."""
     subprotocols = _texts("subprotocols", subprotocols)
     match = re.fullmatch(
         r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
@@ -2226,8 +2213,7 @@ class _Signals:
     """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process (R80).
 
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
-    Used by Application.run, AsyncApplication.run and ServerProcess.run.
-    """
+    Used by Application.run, AsyncApplication.run and ServerProcess.run."""
     def __enter__(self):
         import signal
         self.received, self._old = None, {}
@@ -2270,8 +2256,7 @@ def _run_guarded(function):
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
-    A thread without work ends after idle_s. Made by Application and EndpointRunner.
-    """
+    A thread without work ends after idle_s. Made by Application and EndpointRunner."""
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -2328,8 +2313,7 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Application.callback_queue, for Session.
-    """
+    Made by Application.callback_queue, for Session."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2449,8 +2433,7 @@ class _Cell:
     """Arguments as they were set, when, and by which browser (None: by Python).
 
     value: the arguments as encoded JSON, or the only one if it is a str: most texts of a loop are
-    never sent, and none can change meanwhile. Made by StateLog.set.
-    """
+    never sent, and none can change meanwhile. Made by StateLog.set."""
     __slots__ = ("blobs", "origin", "seq", "value")
 
     def __init__(self, seq, value, origin, blobs):
@@ -2470,8 +2453,7 @@ class _Delta:
 
     parts: the texts that it inserts, one after another; size: their length. Of a list there is
     only `encoded`. author: the browser that made it, None for Python. bytes: about its size.
-    Made by _SequenceCell.edit.
-    """
+    Made by _SequenceCell.edit."""
     __slots__ = ("author", "bytes", "delete", "encoded", "parts", "seq", "size", "start")
 
     def __init__(self, seq, splice, author=None):
@@ -2512,8 +2494,7 @@ class _SequenceCell:
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
-    Made by StateLog.set_sequence.
-    """
+    Made by StateLog.set_sequence."""
     __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
                  "deltas", "sealed", "seq", "size", "whole_seq")
     # send edits to their author as well: they are the base of its next edits
@@ -2584,8 +2565,7 @@ class _SequenceCell:
     def _join(self, seq, splice, told):
         """Put a splice of Python into the newest delta; False if it does not fit or that was told.
 
-        So a log, which adds at the end and deletes at the front, is two deltas, not two a line.
-        """
+        So a log, which adds at the end and deletes at the front, is two deltas, not two a line."""
         start, delete, insert = splice
         last = self.deltas[-1] if self.deltas else None
         if last is None or last.seq <= told or last.author is not None or last.parts is None:
@@ -2641,8 +2621,7 @@ class _SequenceCell:
 
         author: the browser whose base that is. Its own edits after base are in the text that it
         counts in, though it has not heard of them: they are left out, and the others' are moved
-        behind them.
-        """
+        behind them."""
         if base < self.whole_seq:
             return None
         later = [delta for delta in self.deltas if delta.seq > base]
@@ -2699,8 +2678,7 @@ class Changes(_named_tuple("Changes", "since until operations blobs reset comple
     """What changed: between which numbers, the operations as joined JSON, the Blobs that they name.
 
     reset: the cursor was too old or foreign; the operations start from nothing.
-    complete: nothing was left for another batch. Made by StateLog.changes.
-    """
+    complete: nothing was left for another batch. Made by StateLog.changes."""
     since: int
     until: int
     operations: bytes
@@ -2715,8 +2693,7 @@ class StateLog:
     """A table of cells, each stamped with the number of its last change, in order of last change.
 
     epoch tells this log from any other. seq is the number of the newest change. Any thread may
-    call; `lock` is held for table updates only. Made by Session and EndpointRunner.
-    """
+    call; `lock` is held for table updates only. Made by Session and EndpointRunner."""
     def __init__(self) -> None:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
@@ -2793,8 +2770,7 @@ class StateLog:
 
         What was changed since then moves them; author: the browser that made them, on top of those
         of its own that it has not seen come back. Of a base that is too old to tell only the
-        inserts are kept, at about their places: no typing is lost. None for impossible splices.
-        """
+        inserts are kept, at about their places: no typing is lost. None for impossible splices."""
         with self.lock:
             if wid not in self:
                 raise KeyError(wid)
@@ -2853,8 +2829,7 @@ class StateLog:
 
         browser: whose own plain values are left out, as it has them. epoch: of the log that the
         cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
-        ended: values that changed again since are not with it, so that it gets them whole.
-        """
+        ended: values that changed again since are not with it, so that it gets them whole."""
         with self.lock:
             reset = (since < self._horizon or since > self.seq
                      or (epoch is not None and epoch != self.epoch))
@@ -2917,8 +2892,7 @@ class Pacer:
 
     open: what changes is sent at once; else setters only record. A second batch right behind the
     first would have hardly anything new, and take the place of one that could still reach the frame
-    that is drawn: so batches are PACE_S apart while a program is faster than its browsers.
-    """
+    that is drawn: so batches are PACE_S apart while a program is faster than its browsers."""
     __slots__ = ("due", "open")
 
     def __init__(self) -> None:
@@ -3020,8 +2994,7 @@ class Route:
 
     methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
     session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
-    Made by Application, EndpointPages and EndpointSite; found by Site.judge.
-    """
+    Made by Application, EndpointPages and EndpointSite; found by Site.judge."""
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
                  public: bool = False, session: bool = False, max_body: int = 0,
@@ -3055,8 +3028,7 @@ class Credentials:
     own, 32 bytes that the server need not remember. A code stands in the address of a browser that
     we start, as what starts it shows its arguments to all users of the machine. A capability is an
     address that the browser fetches itself, where it can send no key. Any thread may call.
-    Made by Site.
-    """
+    Made by Site."""
     def __init__(self, token: str) -> None:
         self._secret = token.encode() or _random_bytes(32)
         self._token = token
@@ -3107,8 +3079,7 @@ class Site:
 
     host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes
     one, "" turns tokens off (loopback only). See Application for the other arguments.
-    The base of Application and EndpointSite, called by HttpExchange and WebSocketLink.
-    """
+    The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
@@ -3694,8 +3665,7 @@ class PagePoll(_BrowserLink):
     """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
 
     An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the
-    payload. Made by Application; called by its routes and Browser.send_changes.
-    """
+    payload. Made by Application; called by its routes and Browser.send_changes."""
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
         self.note_credential(exchange)
@@ -3866,8 +3836,7 @@ def client_part(*names: str) -> str:
     """The parts of the client with these names, in its order, as a script that can stand alone.
 
     names: of "page", "shared", "large", "fields", "output"; "" is what stands before the first.
-    Source: the lines "//@part NAME" of livewidget.js.
-    """
+    Source: the lines "//@part NAME" of livewidget.js."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     chosen = [first] if "" in names else ['"use strict";']
     for piece in pieces:
@@ -3980,8 +3949,7 @@ class Packer:
     raises UsageError with its variable and function. The bytes are the same for the same code,
     whatever the process, file and line; places in files stand beside them in `lines`.
     Made by pack_functions, mixed by _packer_class into the Pickler that is written in Python: it
-    asks about sets too, and its memoize() can be told which objects have an identity.
-    """
+    asks about sets too, and its memoize() can be told which objects have an identity."""
     def __init__(self, outer: Any = None) -> None:
         self.file: io.BytesIO = io.BytesIO()
         self.lines: list[tuple[str, int, bytes]] = []
@@ -4747,8 +4715,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     functions: of the endpoints and actions. settings: JSON values that it needs besides. force: end
     a running one first. replace: False raises ServerAlreadyExistsError if the name runs other code,
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
-    (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr.
-    """
+    (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
     import marshal
     _reap()
     entry, cwd = _Entry(name), _current_folder()
@@ -4904,8 +4871,7 @@ class Log:
     """A server's log file; its older part, moved aside at LOG_BYTES, is read with it.
 
     path: of the file. Reading costs what is read: the tail of a large log its last lines.
-    Made by Server.stdout and Server.stderr.
-    """
+    Made by Server.stdout and Server.stderr."""
     def __init__(self, path: str, server: Server | None = None) -> None:
         self.path = path
         self._server = server
@@ -4940,8 +4906,7 @@ class Log:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
         last: how many of the lines that are there already come first; none between them and the
-        later ones is left out.
-        """
+        later ones is left out."""
         _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None",
                  timeout=timeout)
         _require(isinstance(last, int) and last >= 0,
@@ -5009,8 +4974,7 @@ class Environment(_Packages):
 class Server:
     """A handle on a server process, by name. Made by lw.create, a DynamicWidget, and lw.servers.
 
-    It reads the server's files anew each time, so any number of processes may hold one.
-    """
+    It reads the server's files anew each time, so any number of processes may hold one."""
     def __init__(self, name: str, instance: str | None = None) -> None:
         self.name = name
         self._entry = _Entry(name)
@@ -5078,8 +5042,7 @@ class Server:
     def token(self) -> str | None:
         """The token for its pages and endpoints; send it as "Authorization: Bearer TOKEN".
 
-        None once it has ended.
-        """
+        None once it has ended."""
         try:
             return view_token(self._entry.secret()) if self._record() else None
         except (OSError, ServerError):
@@ -5094,8 +5057,7 @@ class Server:
         """The address for a browser that a program starts: with a code in place of the token.
 
         The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
-        ended; raises ServerError if it does not answer.
-        """
+        ended; raises ServerError if it does not answer."""
         record = self._record()
         if not record:
             return None
@@ -5251,8 +5213,7 @@ class Server:
 class Servers:
     """The user's servers: by name or index, `in`, len(), iteration. Shown as a table.
 
-    Made by this module, once: lw.servers.
-    """
+    Made by this module, once: lw.servers."""
     def _names(self):
         try:
             names = sorted(os.listdir(os.path.join(home_folder(), "servers")))
@@ -5526,8 +5487,7 @@ def _value_json(value):
 def format_value(value: Any, spec: str | None) -> str:
     """A value by a format: [align][sign][0][width][,][.precision][d f e % s], as format() does.
 
-    What is no number is shown as text, None as empty. spec: None shows all as text.
-    """
+    What is no number is shown as text, None as empty. spec: None shows all as text."""
     if spec is None:
         return value_text(value)
     align, sign, zero, width, comma, precision, kind = _FORMAT_PARTS.fullmatch(spec).groups()
@@ -5625,8 +5585,7 @@ class Template:
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points. Made by DynamicWidget.
-    """
+    that it plots, with the number of points. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -5769,8 +5728,7 @@ class Template:
         """The template filled with fields, as HTML.
 
         loading: some fields are still being asked for: what is missing says so. static: for a page
-        that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text.
-        """
+        that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text."""
         return _Rendering(self.source, loading, static).all(self._nodes, fields)
 
 
@@ -5991,8 +5949,7 @@ class HTML(str):
     """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
 
     Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
-    Made by programs; read by to_plain and Template.
-    """
+    Made by programs; read by to_plain and Template."""
 
 
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
@@ -6878,8 +6835,7 @@ def create(name: str, endpoints: dict[str, Callable[[], Any]],
     name. expiration_seconds: it ends by itself after so long; -1 never.
 
     Returns when it serves. Raises ServerAlreadyExistsError if the name runs other code,
-    ServerStartupError with the last lines of its stderr, UsageError for what cannot travel.
-    """
+    ServerStartupError with the last lines of its stderr, UsageError for what cannot travel."""
     check_server_name(name)
     _require(isinstance(endpoints, dict) and endpoints,
              "create: endpoints is a dict of path to function", got=endpoints)
@@ -7057,8 +7013,7 @@ class DynamicWidget:
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
 
-    Made by programs; its methods are called by Jupyter and Application.mount.
-    """
+    Made by programs; its methods are called by Jupyter and Application.mount."""
     def __init__(self, widget_title: str | None = None, server_name: str | None = None,
                  start_infra: bool = True, verbose: bool = False, width: str = "100%",
                  height: str = "60px", update_interval: int = 1000, debug: bool = False,
@@ -7106,8 +7061,7 @@ class DynamicWidget:
     def get_endpoints(self) -> Any:
         """Define endpoints with @self.endpoint(path), and actions with @self.action(path).
 
-        Called once.
-        """
+        Called once."""
         raise UsageError(f"{type(self).__name__} must define get_endpoints(), with functions "
                          f"decorated by @self.endpoint('/api/...')")
 
@@ -7135,8 +7089,7 @@ class DynamicWidget:
 
         path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them;
         the function runs within 0.2 s of a change, besides the interval. interval: ms, for this one
-        alone.
-        """
+        alone."""
         watch = [watch] if isinstance(watch, (str, os.PathLike)) else list(watch or ())
         for one in watch:
             _require(isinstance(one, (str, os.PathLike)),
@@ -7153,8 +7106,7 @@ class DynamicWidget:
         """Decorator: the function is called when somebody uses an element with data-action="path".
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
-        into the fields at once.
-        """
+        into the fields at once."""
         def register(function):
             self._check_definition(path, function)
             self._actions[path] = function
@@ -7310,8 +7262,7 @@ class DynamicWidget:
     def show(self) -> str:
         """Open the live page in a browser; returns its address, which holds the token.
 
-        The browser itself is given a code that works once (see Server.one_time_url).
-        """
+        The browser itself is given a code that works once (see Server.one_time_url)."""
         server = self.server
         _require(server is not None, "show: this widget has no server, as start_infra=False")
         url, once = server.get_url(), server.one_time_url()
@@ -7672,8 +7623,7 @@ class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
     A session outlives its browsers: it may have none (made by Application.create_session, or after
-    they left) and any number up to max_browsers=. Everything may be called from any thread.
-    """
+    they left) and any number up to max_browsers=. Everything may be called from any thread."""
     def __init__(self, app: Application, session_id: str | None = None, ws: Browser | None = None,
                  token: str | None = None) -> None:
         self._app = app
@@ -7897,8 +7847,7 @@ class Session:
 
         Called on the callback thread itself it runs func directly ("serialized": of any session).
         Raises UsageError where waiting would never end: the session has ended, or its callbacks
-        wait, in a gui_call of theirs, for the very callback that calls.
-        """
+        wait, in a gui_call of theirs, for the very callback that calls."""
         queue = self._queue
         if self._app.concurrency_handling == "concurrent":
             return _run_handler(func, args, kwargs)
@@ -7918,8 +7867,7 @@ class Session:
         """The Thread that runs this session's callbacks.
 
         "per_session": the same from its first callback to its end, None outside of that time.
-        "serialized": the one that called run() or process_events(). "concurrent": None.
-        """
+        "serialized": the one that called run() or process_events(). "concurrent": None."""
         return getattr(self._queue, "thread", None)
 
     def _submit(self, function, key=None):
@@ -8514,8 +8462,7 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it.
-    """
+    default, unless the constructor has called it."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -8551,8 +8498,7 @@ class Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds.
-    """
+    the page could not send, so that it has to hear what holds."""
     __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
 
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
@@ -8571,8 +8517,7 @@ class Event:
         """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
 
         A text is taken that was written before the page could know. So is what no person does, and
-        what ends something that began before.
-        """
+        what ends something that began before."""
         closed = self.widget._closed_since()
         if closed is None or self.action in self.widget.unasked:
             return
@@ -8608,8 +8553,7 @@ class _Handlers:
         """Call handler(*callback_args, *extra_args, **extra_kwargs) when `action` happens.
 
         Any number of handlers, run in order of registration; `async def` ones too.
-        Raises UsageError for an action that a widget does not have.
-        """
+        Raises UsageError for an action that a widget does not have."""
         self._add_handler(action, handler, False, extra_args, extra_kwargs)
 
     def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
@@ -8814,8 +8758,7 @@ class Widget(_Recorder):
     while something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id",
     "file_index", "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and
     "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
-    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error".
-    """
+    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
     in_browser: bool = True
     js_class: str | None = None
     user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
@@ -9206,8 +9149,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     that it is.
 
     source: URL, data URI, local file, encoded bytes, None, or by their methods a PIL image (save),
-    a Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes).
-    """
+    a Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes)."""
     if source is None:
         return None, ()
     save = getattr(source, "savefig", getattr(source, "save", None))
@@ -9243,8 +9185,7 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
 class Container(Widget):
     """Base of widgets that hold others.
 
-    Callbacks: "child-added" (child), "child-removed" (child): also when Python did it.
-    """
+    Callbacks: "child-added" (child), "child-removed" (child): also when Python did it."""
     callbacks: Mapping[str, Fields] = {
         "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
 
@@ -9365,8 +9306,7 @@ class Timer(_Emitter):
     """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
 
     For a repeating timer call start() in the "expired" handler.
-    Callbacks: "expired" (duration s): time is up; "cancelled" (elapsed s): cancel() was called.
-    """
+    Callbacks: "expired" (duration s): time is up; "cancelled" (elapsed s): cancel() was called."""
     callbacks: Mapping[str, Fields] = {
         "expired": {"duration": float}, "cancelled": {"elapsed": float}}
     in_browser: bool = False
@@ -9568,8 +9508,7 @@ class _Scrolled(Widget):
 class Box(Container):
     """Children in a row or a column, stretched across.
 
-    orientation: "horizontal" or "vertical".
-    """
+    orientation: "horizontal" or "vertical"."""
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[BoxOptions]) -> None:
@@ -9624,8 +9563,7 @@ class HBox(Box):
 class ButtonBox(Box):
     """Children in a row or a column, all as wide as the widest: made for buttons.
 
-    halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None.
-    """
+    halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None."""
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  halign: Literal["left", "center", "right"] = "center",
@@ -9658,8 +9596,7 @@ class FixedLayout(Container):
 class GridBox(Container):
     """Children in rows and columns, which share its room equally and never get below their content.
 
-    rows, columns: the least count of each; the grid grows as needed.
-    """
+    rows, columns: the least count of each; the grid grows as needed."""
     def __init__(self, session: Session, rows: int = 1, columns: int = 1,
                  **options: Unpack[GridBoxOptions]) -> None:
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
@@ -9760,8 +9697,7 @@ class Splitter(Container):
     """Panes with handles between them to drag, or to move with the arrow keys.
 
     orientation: "horizontal" puts them side by side, "vertical" one above the other.
-    Callbacks: "sizing" (sizes): a user moved a handle; the list of pane sizes in px.
-    """
+    Callbacks: "sizing" (sizes): a user moved a handle; the list of pane sizes in px."""
     callbacks: Mapping[str, Fields] = {"sizing": {"sizes": list}, **Container.callbacks}
     user_states: tuple[str, ...] = ("set_sizes",)
     continuous: frozenset[str] = Widget.continuous | {"sizing"}
@@ -9831,8 +9767,7 @@ class Expander(SingleChild):
     """A title bar that shows and hides what is below it; it starts collapsed.
 
     collapsible: False keeps it open. shadow: draw one. bg_color: of the title bar, a CSS colour.
-    Callbacks: "toggled" (collapsed): by a user or from code.
-    """
+    Callbacks: "toggled" (collapsed): by a user or from code."""
     callbacks: Mapping[str, Fields] = {"toggled": {"collapsed": bool}}
     user_states: tuple[str, ...] = ("set_collapsed",)
 
@@ -9892,8 +9827,7 @@ class TabWidget(_Pages):
     closable: tabs have an X. reorderable: tabs can be dragged. tab_position: where the tabs are.
     Callbacks: "page-switch" (child, index): another page is shown, by a user or from code;
     "page-close" (child): a tab's X was clicked; the page stays until close_widget(child);
-    "child-added" (child), "child-removed" (child).
-    """
+    "child-added" (child), "child-removed" (child)."""
     user_states: tuple[str, ...] = ("set_index", "set_order")
 
     def __init__(self, session: Session, closable: bool = False, reorderable: bool = False,
@@ -10013,8 +9947,7 @@ class TopLevel(SingleChild):
     title: None for no title bar. icon: URL or data URI. moveable, resizable, closeable,
     minimizable, maximizable, lowerable, shadeable: what a user may do with it.
     Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
-    and the handler hides or destroys it; "window-state" (state): it changed.
-    """
+    and the handler hides or destroys it; "window-state" (state): it changed."""
     callbacks: Mapping[str, Fields] = {
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
@@ -10098,8 +10031,7 @@ class MDISubWindow(TopLevel):
     """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else.
 
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
-    "height"}); "close" (): the X was clicked, after which it closes.
-    """
+    "height"}); "close" (): the X was clicked, after which it closes."""
     _starts_visible = True
 
     def __init__(self, session: Session, shadeable: bool = True,
@@ -10142,8 +10074,7 @@ class MDIWidget(_Pages, _Scrolled):
 
     Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
-    (h_pct, v_pct).
-    """
+    (h_pct, v_pct)."""
     callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"page-switch", "page-close"}
 
@@ -10158,8 +10089,7 @@ class MDIWidget(_Pages, _Scrolled):
         """Show a widget in a new window, in front; returns the MDISubWindow.
 
         width, height: px, default 300; x, y: px in the workspace, default a step from the last one.
-        All may stand in a dict `options` too.
-        """
+        All may stand in a dict `options` too."""
         given = {"title": title, "width": width, "height": height, "icon_url": icon_url,
                  "x": x, "y": y}
         unknown = (options or {}).keys() - {*given, "shadeable"}
@@ -10348,8 +10278,7 @@ class AbstractScrollArea(SingleChild):
     """A widget between two scroll bars that the program operates. thickness: of the bars, px.
 
     Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
-    height, vbar_width, hbar_height): the room for the content changed; px, 0 for a hidden bar.
-    """
+    height, vbar_width, hbar_height): the room for the content changed; px, 0 for a hidden bar."""
     callbacks: Mapping[str, Fields] = {
         "scrolled": {"h_pct": float, "v_pct": float}, "area-resize": {"width": float,
         "height": float, "vbar_width": float, "hbar_height": float}}
@@ -10393,8 +10322,7 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
     "on", "off" or "auto".
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
-    AbstractScrollArea.
-    """
+    AbstractScrollArea."""
     callbacks: Mapping[str, Fields] = AbstractScrollArea.callbacks
     user_states: tuple[str, ...] = ("set_scroll_percent", "set_scroll_position")
 
@@ -10491,8 +10419,7 @@ class _Grouped(_Checkable):
 class RadioButton(_Grouped):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
-    Callbacks: "activated" (True): this one was selected, by a user or by set_state(True).
-    """
+    Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[RadioButtonOptions]) -> None:
         super().__init__(session)
@@ -10512,8 +10439,7 @@ class RadioButton(_Grouped):
 class ToggleButton(_Grouped):
     """A button that stays pressed. group: another ToggleButton; of a group at most one is pressed.
 
-    Callbacks: "activated" (state): a user pressed or released it.
-    """
+    Callbacks: "activated" (state): a user pressed or released it."""
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[ToggleButtonOptions]) -> None:
         super().__init__(session)
@@ -10537,8 +10463,7 @@ class Label(_Colored, _MenuOpener):
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
-    "key-up", "key-press", "focus-in", "focus-out", "contextmenu".
-    """
+    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
     _silent: tuple[str, ...] = ("activated",)
@@ -10650,8 +10575,7 @@ class _TextInput(Widget):
 class TextEntry(_TextInput, _SizedField):
     """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
 
-    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped.
-    """
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
     callbacks: Mapping[str, Fields] = {"activated": {"text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_history",)
 
@@ -10680,8 +10604,7 @@ class TextEntry(_TextInput, _SizedField):
 class TextEntrySet(TextEntry):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
 
-    Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing.
-    """
+    Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing."""
     def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
                  linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> None:
         super().__init__(session, text, editable, linehistory)
@@ -10700,8 +10623,7 @@ class ComboBox(_SizedField):
     editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
     before the list scrolls, 0 for about 200 px.
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
-    "modified" (text): each keystroke, when editable. Changes from code fire nothing.
-    """
+    "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
@@ -10875,8 +10797,7 @@ class _Range(Widget):
 class SpinBox(_Range):
     """A number to type or to step. dtype: "int" or "float"; decimals: shown for floats.
 
-    Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
-    """
+    Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing."""
     def __init__(self, session: Session, dtype: Literal["int", "float"] = "int", min: float = 0,
                  max: float = 99, step: float = 1, value: float | None = None,
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
@@ -10896,8 +10817,7 @@ class Slider(_Tracked):
     """A number chosen by dragging a thumb. track: report every movement, not only the release.
 
     show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
-    Callbacks: "activated" (value): released, or moved while `track` is set.
-    """
+    Callbacks: "activated" (value): released, or moved while `track` is set."""
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
@@ -10916,8 +10836,7 @@ class Dial(_Tracked, _IconHolder):
 
     show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a
     corner).
-    Callbacks: "activated" (value): released, or turned while `track` is set.
-    """
+    Callbacks: "activated" (value): released, or turned while `track` is set."""
     def __init__(self, session: Session, track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
                  step: float = 1, value: float = 50, show_value: bool = False,
@@ -10937,8 +10856,7 @@ class Dial(_Tracked, _IconHolder):
 class ScrollBar(Widget):
     """A bar with a thumb. orientation: "horizontal" or "vertical"; thickness: px.
 
-    Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1.
-    """
+    Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1."""
     callbacks: Mapping[str, Fields] = {"activated": {"pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_percent",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
@@ -11001,8 +10919,7 @@ class ColorWidget(Widget):
     """A colour to choose: a square of saturation and brightness, a strip of hues, number fields.
 
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
-    "#rrggbb".
-    """
+    "#rrggbb"."""
     callbacks: Mapping[str, Fields] = {"pick": {"hex": str}}
     user_states: tuple[str, ...] = ("set_color",)
     continuous: frozenset[str] = Widget.continuous | {"pick"}
@@ -11062,8 +10979,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
     most one is pressed.
 
     menu: a Menu that opens below it, instead of activating.
-    Callbacks: "activated" (): clicked; with toggle or group "activated" (state).
-    """
+    Callbacks: "activated" (): clicked; with toggle or group "activated" (state)."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
     def __init__(self, session: Session, text: str | None = None,
@@ -11198,8 +11114,7 @@ class Dialog(TopLevel):
     The X and Escape hide it, too. Only without autoclose, and with a handler of "close", they leave
     that to the handler, which may ask first; it calls hide() or destroy().
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
-    pressed; "move" (x, y): a user moved it.
-    """
+    pressed; "move" (x, y): a user moved it."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
@@ -11295,8 +11210,7 @@ class ColorDialog(Dialog):
     """A dialog with a ColorWidget; not on screen before popup().
 
     Callbacks: "pick" (hex): while choosing; "activated" (hex): OK; "close" (): the X or Escape;
-    "move" (x, y). All but "pick" and "move" hide it, as Cancel does.
-    """
+    "move" (x, y). All but "pick" and "move" hide it, as Cancel does."""
     callbacks: Mapping[str, Fields] = {
         **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"pick", "activated"}
@@ -11379,8 +11293,7 @@ class FileDialog(Widget):
         data: bytes, saved as they are, text, or a data URI in base64, which is decoded.
         mime_type: as "text/csv"; None goes by the data URI, else by the name. encoding: how text
         becomes bytes: a codec such as "utf-8-sig", where None is UTF-8; "base64" decodes it. With a
-        codec's name a data URI is text like any other.
-        """
+        codec's name a data URI is text like any other."""
         kind, content = self._content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
                  f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
@@ -11427,8 +11340,7 @@ class TextArea(_TextInput, _Scrolled):
     not stop the page; while somebody writes in it, it follows only as quickly as the browser can
     lay all of it out. editable=False or set_limit() keep a log out of that.
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s
-    after a user scrolled, as fractions.
-    """
+    after a user scrolled, as fractions."""
     callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
@@ -11511,8 +11423,7 @@ class TextBufferRef(_Emitter):
 
     Made by the editor's create_ref() and its relatives. gravity says what happens to text inserted
     exactly there: "right" (default): the ref ends up behind it; "left": it stays in front.
-    Callbacks: "invalidated" (): the text was replaced, or the ref removed.
-    """
+    Callbacks: "invalidated" (): the text was replaced, or the ref removed."""
     callbacks: Mapping[str, Fields] = {"invalidated": {}}
 
     def __init__(self, source: TextSource, offset: int, gravity: str = "right") -> None:
@@ -11634,8 +11545,7 @@ class TextSource(_TextInput, _Scrolled):
     Callbacks: "changed" (): the text was edited; "cursor_moved" (ref), also spelt "cursor-moved";
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
-    on text, px.
-    """
+    on text, px."""
     callbacks: Mapping[str, Fields] = {
         "changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
         "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
@@ -12162,8 +12072,7 @@ class HtmlView(_Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
     not run.
 
-    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions.
-    """
+    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions."""
     def __init__(self, session: Session, html: str = "",
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
@@ -12600,8 +12509,7 @@ class _RowsView(_Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
     A browser gets only the number of rows, and a version that grows with each change; it then asks
-    for its window again.
-    """
+    for its window again."""
     callbacks: Mapping[str, Fields] = {
         "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
         "sorted": {"col_key": str, "ascending": bool},
@@ -12734,8 +12642,7 @@ class _RowsView(_Scrolled):
         """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
 
         Rows without keys of their own are named by position: another first cell is another row,
-        unless it is None.
-        """
+        unless it is None."""
         number, rows = row, self._rows
         if isinstance(row, list):
             _require(len(row) > 1, "a row is named by its path and first cell", row=row)
@@ -12879,8 +12786,7 @@ class _RowsView(_Scrolled):
     def _user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
         """Offer what is selected to the clipboard of one browser, or of all connected ones.
 
-        asker, ask: the number of the browser that wants it, and of its question.
-        """
+        asker, ask: the number of the browser that wants it, and of its question."""
         with self._lock:
             text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
             if text is not None:
@@ -13122,8 +13028,7 @@ class _RowsView(_Scrolled):
         of the first column.
 
         A million rows take a fraction of a second, and an empty table shows the first of them
-        before it has all. Values are str, numbers, bool or None; of others the text is shown.
-        """
+        before it has all. Values are str, numbers, bool or None; of others the text is shown."""
         with self._lock:
             rows, keys = self._rows, self._keys()
             # rows that are there would scroll away; a sorted table has others on top
@@ -13276,8 +13181,7 @@ class _RowsView(_Scrolled):
         """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
-        to a key or a press; the user is told then.
-        """
+        to a key or a press; the user is told then."""
         self._user_copy(False)
 
     def cut_selection(self) -> None:
@@ -13370,8 +13274,7 @@ class _RowsView(_Scrolled):
     def set_colors(self, spec: dict[Any, Any]) -> None:
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
-        be left out; clear comes first; rows and columns that do not exist are skipped.
-        """
+        be left out; clear comes first; rows and columns that do not exist are skipped."""
         unknown = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
         _require(not unknown, "spec holds cells, rows, columns, table and clear",
                  got=sorted(unknown))
@@ -13429,8 +13332,7 @@ class TreeView(_RowsView):
         A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with
         dicts in it: those are the rows below, what else is in it are its own cells; "__values__" in
         a dict holds the cells where all other entries are rows. {} is a row that may get some below
-        it, None one without cells, any other value the first cell. All rows are open at first.
-        """
+        it, None one without cells, any other value the first cell. All rows are open at first."""
         self._replace_rows([])
         self._merge(None, tree, True)
 
@@ -13450,8 +13352,7 @@ class TreeView(_RowsView):
         another one goes deeper.
 
         Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed"
-        if something went, "selected" if a selected row was among it.
-        """
+        if something went, "selected" if a selected row was among it."""
         rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
         for parent, branch in work:
             for key, below in branch.items():
@@ -13635,8 +13536,7 @@ class FileBrowser(Callbacks):
 
     mode: "file", "files" (several), "directory" or "save". root: a folder that cannot be left; None
     for all that the process may read. autoclose: it hides when something was chosen.
-    Callbacks: "activated" (result): an absolute path, in mode "files" a list of them.
-    """
+    Callbacks: "activated" (result): an absolute path, in mode "files" a list of them."""
     LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
                                  "save": "Save"}
 
@@ -13876,8 +13776,7 @@ class Image(Widget):
     or an array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
     use_animation_frame: drawn on a canvas once per frame and stretched to its box, for streams of
     pictures. Frames that a browser is too slow for are dropped.
-    Callbacks: as Label's, and "error" (message): a browser could not show it.
-    """
+    Callbacks: as Label's, and "error" (message): a browser could not show it."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
     _silent: tuple[str, ...] = ("activated",)
@@ -13919,8 +13818,7 @@ class VideoWidget(Widget):
 
     Browsers start a video by themselves only if it is muted, or after a user has used the page.
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
-    duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
-    """
+    duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user."""
     callbacks: Mapping[str, Fields] = {
         "play": {}, "pause": {}, "ended": {}, "error": {"message": str},
         "timeupdate": {"current": float, "duration": float},
@@ -14074,8 +13972,7 @@ class DrawContext:
     ("CanvasRenderingContext2D").
 
     Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
-    read back. What is drawn is kept, for new browsers and for canvases that change their size.
-    """
+    read back. What is drawn is kept, for new browsers and for canvases that change their size."""
     def __init__(self, canvas: Canvas) -> None:
         self.__dict__.update(_canvas=canvas, _set={})
 
@@ -14152,8 +14049,7 @@ class Canvas(Widget):
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
-    Callbacks: as Label's, and "error" (message): a browser could not show an image.
-    """
+    Callbacks: as Label's, and "error" (message): a browser could not show an image."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
     _silent: tuple[str, ...] = ("activated",)
@@ -14770,8 +14666,7 @@ class Application(Site):
 
         The one line printed is `url`, or the link of the only session where a program without
         on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
-        SystemExit(130); a second signal ends the process at once.
-        """
+        SystemExit(130); a second signal ends the process at once."""
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
@@ -14866,8 +14761,7 @@ class Application(Site):
     def url(self) -> str | None:
         """The address to open in a browser, with the token; None with http_server=False.
 
-        The token stands behind the #, which browsers send to no server. It may be used again.
-        """
+        The token stands behind the #, which browsers send to no server. It may be used again."""
         place = self.page_address()
         return place + "#token=" + _quote(self.token) if place and self.token else place
 
@@ -14876,8 +14770,7 @@ class Application(Site):
 
         In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
         browser, and often the browser itself, shows its arguments to all users of the machine.
-        None with http_server=False.
-        """
+        None with http_server=False."""
         place = self.page_address()
         return place + "#code=" + self.credentials.make_code() if place and self.token else place
 
@@ -14972,8 +14865,7 @@ class Application(Site):
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
         process. Any time.
 
-        Make the widget with start_infra=False: no server of its own is needed.
-        """
+        Make the widget with start_infra=False: no server of its own is needed."""
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
                  and not path.startswith("/livewidget") and path not in self.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
@@ -15346,8 +15238,7 @@ class _Twin:
 
     Methods act at once, on the thread of the event loop; those that wait (for a browser, for an
     end) do so on another. Awaiting a result gives it; forgetting to await loses nothing but that.
-    Arguments are passed on as real objects; results come as twins, one for each real object.
-    """
+    Arguments are passed on as real objects; results come as twins, one for each real object."""
     _of = None                                  # the class that this is the twin of
 
     def __init__(self, session: AsyncSession, *args: Any, **kwargs: Any) -> None:
@@ -15469,8 +15360,7 @@ class AsyncApplication(_Twin):
     super()._initialize()`. `livewidget.async_` has this class as Application, and the twins of all
     widget classes:
 
-        from livewidget.async_ import Application, Button
-    """
+        from livewidget.async_ import Application, Button"""
     _of = Application
     _is_awaited = staticmethod(lambda name: False)
 
