@@ -8024,7 +8024,7 @@ class Browser:
         self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
 
     def __repr__(self) -> str:
-        return f"<Browser of session {self.session.id[:6]}>"
+        return f"<Browser of session {self.session.id!r}>"
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """End this connection; the page reconnects by itself unless the code forbids it."""
@@ -8206,10 +8206,13 @@ class Session:
     they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
     """
 
-    def __init__(self, app: Application, session_id: str | None = None, ws: Browser | None = None,
-                 token: str | None = None) -> None:
+    def __init__(self, app: Application, session_id: int | str | None = None,
+                 ws: Browser | None = None, token: str | None = None) -> None:
         self._app = app
-        self._id = _random_token(16) if session_id is None else str(session_id)
+        self._id, self._public_id = session_id, str(session_id)     # public: of links and pages
+        if session_id is None:
+            self._id = next(number for number in app._session_numbers if number not in app.sessions)
+            self._public_id = _random_token(16)
         self._token = token or _random_token(32)
         self._log = StateLog()
         self._widgets = {}                       # wid -> Widget
@@ -8241,12 +8244,13 @@ class Session:
             self.add_connection(ws)
 
     def __repr__(self) -> str:
-        return f"<Session id={self._id[:6]}...>"
+        return f"<Session id={self._id!r}>"
 
     # Identity and browsers
     @property
-    def id(self) -> str:
-        """Unique identifier, a str."""
+    def id(self) -> int | str:
+        """Unique identifier: given to create_session, or a number counted from 1. The session's
+        link has another one, which tells nothing of other sessions."""
         return self._id
 
     @property
@@ -8273,7 +8277,7 @@ class Session:
         """A link that opens this session, and no other, in any browser; None with
         http_server=False. Id and token stand behind the #, which browsers send to no server."""
         place = self._app.page_address()
-        return place and f"{place}#session={self._id}&token={_quote(self._token)}"
+        return place and f"{place}#session={self._public_id}&token={_quote(self._token)}"
 
     def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
@@ -15405,7 +15409,7 @@ class Application(Site):
         self.max_files = max_files
         self.max_upload_bytes = max_upload_bytes
         self._http_server, self._ws_sock = http_server, ws_sock
-        self._sessions = {}
+        self._sessions, self._session_numbers = {}, itertools.count(1)      # by public id
         self._ended_ids = collections.OrderedDict()
         self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
@@ -15544,21 +15548,21 @@ class Application(Site):
             self.release_reactor()
         self._closed.set()
 
-    def create_session(self, session_id: object = None, token: str | None = None) -> Session:
+    def create_session(self, session_id: int | str | None = None,
+                       token: str | None = None) -> Session:
         """A session without a browser, usable at once; a browser joins it by session.get_url().
 
-        session_id: str or int, None for a random one. token: at least 22 characters, None for a
-        random one. An id that exists returns that session if the token is equal, else UsageError.
+        session_id: str or int, None for the next number. token: at least 22 characters, None for
+        a random one. An id that exists returns that session if the token is equal, else UsageError.
         """
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
         with self._lock:
             if session_id is not None:
-                session_id = str(session_id)
-                _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", session_id),
+                _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
                          "create_session: session_id must be 1 to 64 letters, digits, - or _",
                          session_id=session_id)
-                known = self._sessions.get(session_id)
+                known = self.sessions.get(session_id) or self._sessions.get(str(session_id))
                 if known is not None:
                     _require(token is not None and _same_secret(token, known.token),
                              "create_session: this session_id exists with another token",
@@ -15569,7 +15573,7 @@ class Application(Site):
     @property
     def sessions(self) -> dict[Any, Session]:
         """The sessions, a dict of id to Session (a copy)."""
-        return dict(self._sessions)
+        return {session.id: session for session in list(self._sessions.values())}
 
     @property
     def url(self) -> str | None:
@@ -15723,7 +15727,7 @@ class Application(Site):
             return self._main_queue
         if self.concurrency_handling == "concurrent":
             return self._pool
-        return CallbackQueue("session-" + session.id[:6])
+        return CallbackQueue(f"session-{session.id}")
 
     def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
@@ -15738,8 +15742,8 @@ class Application(Site):
     def forget_session(self, session: Session) -> None:
         """A session ended: refuse its id, and let the next browser in."""
         with self._lock:
-            if self._sessions.pop(session.id, None) is not None:
-                self._ended_ids[session.id] = None
+            if self._sessions.pop(session._public_id, None) is not None:
+                self._ended_ids[session._public_id] = None
                 if len(self._ended_ids) > 4096:
                     self._ended_ids.popitem(last=False)
         if self._waiting and not self.closing:
@@ -15747,7 +15751,7 @@ class Application(Site):
 
     def _add_session(self, session, built):
         with self._lock:
-            self._sessions[session.id] = session
+            self._sessions[session._public_id] = session
             absent = [one for one in self._sessions.values() if not one.is_connected
                       and one is not session]
         session._built = built
@@ -15825,9 +15829,9 @@ class Application(Site):
         if hello.get("width") and not session.is_connected:
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
-            "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
+            "type": "welcome", "session": session._public_id, "token": session.token,
+            "browser": browser.id, "title": self.title,
             "key": self.credentials.make_key() if link.needs_key else None,
-            "title": self.title,
             "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
             "known": not fresh, "debug": self.debug, "limits": {
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
