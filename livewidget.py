@@ -7472,7 +7472,7 @@ class Browser:
         self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
 
     def __repr__(self) -> str:
-        return f"<Browser of session {self.session.id[:6]}>"
+        return f"<Browser of session {self.session.id!r}>"
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """End this connection; the page reconnects by itself unless the code forbids it."""
@@ -7623,11 +7623,16 @@ class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
     A session outlives its browsers: it may have none (made by Application.create_session, or after
-    they left) and any number up to max_browsers=. Everything may be called from any thread."""
-    def __init__(self, app: Application, session_id: str | None = None, ws: Browser | None = None,
-                 token: str | None = None) -> None:
+    they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
+    """
+
+    def __init__(self, app: Application, session_id: int | str | None = None,
+                 ws: Browser | None = None, token: str | None = None) -> None:
         self._app = app
-        self._id = _random_token(16) if session_id is None else str(session_id)
+        self._id, self._public_id = session_id, str(session_id)     # public: of links and pages
+        if session_id is None:
+            self._id = next(number for number in app._session_numbers if number not in app.sessions)
+            self._public_id = _random_token(16)
         self._token = token or _random_token(32)
         self._log = StateLog()
         self._widgets = {}                      # wid -> Widget
@@ -7654,12 +7659,13 @@ class Session:
             self.add_connection(ws)
 
     def __repr__(self) -> str:
-        return f"<Session id={self._id[:6]}...>"
+        return f"<Session id={self._id!r}>"
 
     # Identity and browsers
     @property
-    def id(self) -> str:
-        """Unique identifier, a str."""
+    def id(self) -> int | str:
+        """Unique identifier: given to create_session, or a number counted from 1. The session's
+        link has another one, which tells nothing of other sessions."""
         return self._id
 
     @property
@@ -7686,7 +7692,7 @@ class Session:
         """A link that opens this session, and no other, in any browser; None with
         http_server=False. Id and token stand behind the #, which browsers send to no server."""
         place = self._app.page_address()
-        return place and f"{place}#session={self._id}&token={_quote(self._token)}"
+        return place and f"{place}#session={self._public_id}&token={_quote(self._token)}"
 
     def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
@@ -14600,7 +14606,8 @@ class Application(Site):
                  "max_browsers must be a whole number from 1", got=max_browsers)
         self.max_browsers = max_browsers
         self._http_server, self._ws_sock = http_server, ws_sock
-        self._sessions, self._lock = {}, threading.RLock()
+        self._sessions, self._lock = {}, threading.RLock()          # by public id
+        self._session_numbers = itertools.count(1)
         self._ended_ids = collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
@@ -14730,21 +14737,21 @@ class Application(Site):
             self.release_reactor()
         self._closed.set()
 
-    def create_session(self, session_id: object = None, token: str | None = None) -> Session:
+    def create_session(self, session_id: int | str | None = None,
+                       token: str | None = None) -> Session:
         """A session without a browser, usable at once; a browser joins it by session.get_url().
 
-        session_id: str or int, None for a random one. token: at least 22 characters, None for a
-        random one. An id that exists returns that session if the token is equal, else UsageError.
+        session_id: str or int, None for the next number. token: at least 22 characters, None for
+        a random one. An id that exists returns that session if the token is equal, else UsageError.
         """
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
         with self._lock:
             if session_id is not None:
-                session_id = str(session_id)
-                _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", session_id),
+                _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
                          "create_session: session_id must be 1 to 64 letters, digits, - or _",
                          session_id=session_id)
-                known = self._sessions.get(session_id)
+                known = self.sessions.get(session_id) or self._sessions.get(str(session_id))
                 if known is not None:
                     _require(token is not None and _same_secret(token, known.token),
                              "create_session: this session_id exists with another token",
@@ -14755,7 +14762,7 @@ class Application(Site):
     @property
     def sessions(self) -> dict[Any, Session]:
         """The sessions, a dict of id to Session (a copy)."""
-        return dict(self._sessions)
+        return {session.id: session for session in list(self._sessions.values())}
 
     @property
     def url(self) -> str | None:
@@ -14894,7 +14901,7 @@ class Application(Site):
     def callback_queue(self, session: Session) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
         shared = {"serialized": self._main_queue, "concurrent": self._pool}
-        return shared.get(self.concurrency_handling) or CallbackQueue("session-" + session.id[:6])
+        return shared.get(self.concurrency_handling) or CallbackQueue(f"session-{session.id}")
 
     def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
@@ -14909,8 +14916,8 @@ class Application(Site):
     def forget_session(self, session: Session) -> None:
         """A session ended: refuse its id, and let the next browser in."""
         with self._lock:
-            if self._sessions.pop(session.id, None) is not None:
-                self._ended_ids.append(session.id)
+            if self._sessions.pop(session._public_id, None) is not None:
+                self._ended_ids.append(session._public_id)
         if self._waiting and not self.closing:
             self.reactor.call_soon(self._admit_waiting)
 
@@ -14919,7 +14926,7 @@ class Application(Site):
         session._built = built
         with self._lock:
             absent = [one for one in self._sessions.values() if not one.is_connected]
-            self._sessions[session.id] = session
+            self._sessions[session._public_id] = session
         if self._fonts or self._default_font:
             self._tell_fonts(session)
         if self.theme != "auto":
@@ -14988,7 +14995,8 @@ class Application(Site):
         if hello.get("width") and not session.is_connected:
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
-            "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
+            "type": "welcome", "session": session._public_id, "token": session.token,
+            "browser": browser.id, "title": self.title,
             "key": self.credentials.make_key() if link.needs_key else None,
             "title": self.title, "number": browser.number, "epoch": session._log.epoch,
             "received": browser.received, "known": known is not None, "debug": self.debug,

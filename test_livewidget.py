@@ -92,6 +92,16 @@ WITH_BROWSER = True
 PATIENCE_S = 30.0
 
 
+def credentials_of(session):
+    """(public id, token) of a session's link."""
+    return re.search("#session=(.+)&", session.get_url())[1], session.token
+
+
+def session_of_page(app, page):
+    """The session that a page was told in its welcome."""
+    return next(one for one in app.sessions.values() if credentials_of(one)[0] == page.session)
+
+
 def eventually(condition, timeout=PATIENCE_S, what="the condition"):
     """Poll until condition() is true; returns its value. Never a fixed sleep."""
     deadline = time.monotonic() + timeout
@@ -408,7 +418,7 @@ class AppCase(unittest.TestCase):
         """A model browser that has its welcome and everything that is there."""
         browser = self.browser(app, *args, **options)
         browser.until(lambda one: one.browser)
-        session = app.sessions[browser.session]
+        session = session_of_page(app, browser)
         eventually(lambda: session._log.seq, what="the session being built")
         session.gui_call(lambda: None)          # behind what builds it
         browser.until(lambda one: one.since >= session._log.seq)
@@ -2848,10 +2858,11 @@ class Gate(AppCase):
         one, other = (self.app.create_session(token=letter * 30) for letter in "ab")
         self.assertNotIn(self.app.token, one.get_url())
         self.app.mount("/more", make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False))
-        mine = "%s.%s" % (one.id, one.token)
+        mine = "%s.%s" % credentials_of(one)
         self.assertEqual(self.ask_with(mine), 426)
-        for wrong in ("%s.%s" % (other.id, one.token), "%s." % one.id, "." + one.token, one.token,
-                      "x.%s" % one.token):
+        for wrong in ("%s.%s" % (credentials_of(other)[0], one.token),
+                      "%s." % credentials_of(one)[0], "%s.%s" % (one.id, one.token),
+                      "." + one.token, one.token, "x.%s" % one.token):
             self.assertEqual(self.ask_with(wrong), 401, wrong)
         header = ("Authorization", "Bearer " + mine)
         own = [route for route, kind in self.app.routes.items() if kind.session]
@@ -2861,9 +2872,10 @@ class Gate(AppCase):
         for target in ("/more/api/x", "/more/livewidget/changes", "/unknown"):
             self.assertEqual(request(self.port, target=target, headers=[header])[0], 401, target)
         place = types.SimpleNamespace(ports=self.app.ports, token=mine)
-        guest = self.browser(place, (one.id, one.token)).until(lambda page: page.browser)
-        self.assertEqual((guest.session, guest.welcome["key"]), (one.id, None))
-        for credentials in (None, (other.id, other.token), (one.id, "x" * 30)):
+        guest = self.browser(place, credentials_of(one)).until(lambda page: page.browser)
+        self.assertEqual((guest.session, guest.welcome["key"]),
+                         (credentials_of(one)[0], None))
+        for credentials in (None, credentials_of(other), (credentials_of(one)[0], "x" * 30)):
             refused = self.browser(place, credentials)
             with self.assertRaises(lw.ProtocolError) as caught:
                 refused.until(lambda page: page.browser)
@@ -7106,7 +7118,7 @@ def small_build(session):
 class Sessions(AppCase):
 
     def session_of(self, browser):
-        return browser.app.sessions[browser.session]
+        return session_of_page(browser.app, browser)
 
     def assert_equal_to_python(self, browser):
         """The model holds exactly what a newcomer would be sent."""
@@ -7280,8 +7292,26 @@ class Sessions(AppCase):
         self.assertIsNone(label.get_position())
         self.assertEqual(session.get_url(), "http://127.0.0.1:%d/#session=1&token=%s"
                          % (app.ports[0], session.token))
-        browser = self.ready(app, credentials=(session.id, session.token))
+        browser = self.ready(app, credentials=credentials_of(session))
         self.assert_equal_to_python(browser)
+
+    def test_sessions_have_numbers_and_links_have_other_ids(self):
+        """R57: a number is looked up by programs only."""
+        app = self.make_app(small_build, max_sessions=None)
+        seven = app.create_session(session_id=7)
+        self.assertEqual((seven.id, app.sessions[7]), (7, seven))
+        two = app.create_session(2)
+        pages = [self.ready(app) for _ in range(2)]
+        self.assertEqual([session_of_page(app, page).id for page in pages], [1, 3])
+        self.assertEqual(sorted(app.sessions), [1, 2, 3, 7])
+        for page in pages:
+            self.assertEqual(len(page.session), 22, "16 random bytes")
+        with self.assertRaisesRegex(lw.UsageError, "another token"):
+            app.create_session(3)
+        guess = self.ready(app, credentials=("1", app.sessions[1].token))
+        self.assertEqual(session_of_page(app, guess).id, 4, "a number is no address")
+        two.destroy()
+        self.assertEqual((app.create_session().id, sorted(app.sessions)), (5, [1, 3, 4, 5, 7]))
 
     def test_per_session_callbacks_run_in_order_on_one_thread(self):
         seen = []
@@ -7309,7 +7339,7 @@ class Sessions(AppCase):
         one = self.browser(app)
         one.until(lambda browser: browser.session)
         self.assertEqual(one.widgets, {})
-        eventually(lambda: app.process_events(0.05) or app.sessions[one.session]._widgets)
+        eventually(lambda: app.process_events(0.05) or session_of_page(app, one)._widgets)
         one.until(lambda browser: browser.widgets)
         one.event(one.find("Button"), "activated")
         eventually(lambda: app.process_events(0.05) or threads)
@@ -7529,7 +7559,7 @@ class Sessions(AppCase):
         session = app.create_session()
         box, window = lw.VBox(session), lw.MDISubWindow(session)
         box.add_widget(window)
-        one = self.ready(app, credentials=(session.id, session.token))
+        one = self.ready(app, credentials=credentials_of(session))
         one.event(window.wid, None, [], {"set_stacking": [5]})
         eventually(lambda: session.connections[0].done == 1)
         window.raise_()
@@ -7571,7 +7601,7 @@ class Sessions(AppCase):
                 errors = [one for one in outcomes if one != "answer"]
                 self.assertEqual(len(errors), 1, outcomes)
                 for session in sessions:
-                    self.assertIn("session-" + session.id[:6], str(errors[0]))
+                    self.assertIn("session-%s" % session.id, str(errors[0]))
                 for session in sessions:
                     self.assertEqual(session.gui_call(lambda: "goes on"), "goes on")
 
@@ -7662,7 +7692,7 @@ class Sessions(AppCase):
     def ready_session(self, app):
         one = self.browser(app)
         one.until(lambda browser: browser.session)
-        return app.sessions[one.session]
+        return session_of_page(app, one)
 
     def test_threads_of_sessions_do_not_hold_up_the_end_of_a_program(self):
         program = ("import livewidget as lw\napp = lw.Application(None, 0)\napp.start()\n"
@@ -8250,7 +8280,7 @@ asyncio.run(main())
         app = self.make_app()
         session, seen = app.create_session(), []
         dialog = session.get_widgets().Dialog("Sure?", [("Yes", 1)])
-        browser = self.ready(app, credentials=(session.id, session.token))
+        browser = self.ready(app, credentials=credentials_of(session))
         browser.event(dialog.wid, state={"set_visible": [True]})
         label = session.get_widgets().Label("after that")
         browser.until(lambda one: (label.wid, "set_text") in one.cells)
@@ -8449,7 +8479,7 @@ asyncio.run(main())
                 body = body[5 + size:]
         eventually(lambda: fetch() or any(message["type"] == "changes" for message in received))
         self.assertEqual(received[0]["type"], "welcome")
-        session = app.sessions[received[0]["session"]]
+        session = session_of_page(app, types.SimpleNamespace(session=received[0]["session"]))
         until = received[-1]["until"]
         post([{"type": "ack", "until": until},
               {"type": "event", "n": 1, "wid": session.button.wid, "action": "activated"}],
@@ -8472,7 +8502,7 @@ asyncio.run(main())
         for gone in (False, True):
             app = self.make_app(small_build)
             page = self.ready(app)
-            session = app.sessions[page.session]
+            session = session_of_page(app, page)
             hello = {"type": "hello", "session": page.session, "token": page.token,
                      "browser": page.browser}
             click = {"type": "event", "n": 1, "wid": session.button.wid, "action": "activated"}
@@ -8520,7 +8550,7 @@ class Convergence(AppCase):
         pool = random.Random(SEED)
         app = self.make_app(small_build)
         first = self.ready(app)
-        session = app.sessions[first.session]
+        session = session_of_page(app, first)
         W, credentials = session.get_widgets(), (first.session, first.token)
         browsers = [first] + [self.ready(app, credentials=credentials) for _ in range(2)]
         alive, numbers, told = [W.VBox()], iter(range(10 ** 6)), []
@@ -8635,7 +8665,7 @@ class SharedText(AppCase):
             lw.KEPT_DELTAS = (kept, 2)[round_number % 2]
             app = self.make_app(small_build)
             first = self.ready(app)
-            session = app.sessions[first.session]
+            session = session_of_page(app, first)
             browsers = ([first]
                         + [self.ready(app, credentials=(first.session, first.token))
                            for _ in range(2)])
@@ -8693,7 +8723,7 @@ class SharedText(AppCase):
         lw.KEPT_DELTAS = 10 ** 6                # nobody is told the whole text in place of edits
         app = self.make_app(small_build)
         first = self.ready(app)
-        session = app.sessions[first.session]
+        session = session_of_page(app, first)
         browsers = [first, self.ready(app, credentials=(first.session, first.token))]
         session.area.set_text("the quick brown fox\n" * 3)
         for browser in browsers:
@@ -8725,7 +8755,7 @@ class SharedText(AppCase):
     def test_a_text_event_without_its_text_gives_handlers_the_one_that_python_has(self):
         app = self.make_app(small_build)
         page = self.ready(app)
-        session, heard = app.sessions[page.session], []
+        session, heard = session_of_page(app, page), []
         session.entry.on("activated", lambda text: heard.append(text))
         page.event(session.entry.wid, None, edit={"set_text": [page.since, [[0, 0, "one "]]]})
         page.event(session.entry.wid, None, edit={"set_text": [page.since, [[4, 0, "two"]]]})
@@ -8736,7 +8766,7 @@ class SharedText(AppCase):
     def test_a_page_that_could_not_send_a_value_hears_what_holds(self):
         app = self.make_app(small_build)
         page = self.ready(app)
-        session = app.sessions[page.session]
+        session = session_of_page(app, page)
         session.slider.set_value(7)
         page.until(lambda one: one.since >= session._log.seq)
         for widget, name in ((session.slider, "set_value"), (session.area, "set_text")):
@@ -8750,7 +8780,7 @@ class SharedText(AppCase):
     def test_typing_against_a_text_that_is_long_gone_is_kept(self):
         app = self.make_app(small_build)
         one = self.ready(app)
-        session = app.sessions[one.session]
+        session = session_of_page(app, one)
         old = one.since
         for number in range(200):
             session.area.set_text(os.urandom(600).hex())
@@ -8814,7 +8844,7 @@ class Uploads(AppCase):
         label = session.get_widgets().Label("drop here")
         for action in ("drop-start", "drop-progress", "drop-end"):
             label.on(action, lambda payload, action=action: self.seen.append((action, payload)))
-        browser = self.ready(app, credentials=(session.id, session.token))
+        browser = self.ready(app, credentials=credentials_of(session))
         self.assertEqual(browser.cells[label.wid, "listen"],
                          [["drop-end", "drop-progress", "drop-start"]])
         return app, session, label, browser
@@ -8840,7 +8870,7 @@ class Uploads(AppCase):
         session = app.create_session()
         dialog, seen = session.get_widgets().FileDialog(), []
         dialog.on("activated", seen.append), dialog.on("progress", seen.append)
-        browser = self.ready(app, credentials=(session.id, session.token))
+        browser = self.ready(app, credentials=credentials_of(session))
         for action in ("activated", "progress"):
             browser.event(dialog.wid, action, [{"files": [{"name": "/etc/passwd", "data": "x"}]}])
         label = session.get_widgets().Label("after")
@@ -8912,7 +8942,7 @@ class Uploads(AppCase):
         session = app.create_session()
         label = session.get_widgets().Label("drop here")
         label.on("drop-end", self.seen.append)
-        browser = self.ready(app, credentials=(session.id, session.token))
+        browser = self.ready(app, credentials=credentials_of(session))
         for _ in range(60):
             sizes = dice.choices([0, 1, 500, 999, 1000, 1001, 10 ** 12], k=dice.randrange(1, 6))
             fits = len(sizes) <= 4 and max(sizes) <= 1000 and sum(sizes) <= 2000
@@ -9623,7 +9653,7 @@ class Widgets(AppCase):
         two.set_state(True)
         two.set_state(True)
         self.assertEqual([radio.get_state() for radio in (one, two, three)], [False, True, False])
-        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
         browser.event(three.wid, "activated", [True], {"set_state": [True]})
         eventually(lambda: len(fired) == 3)
         self.assertEqual(fired, [(one, True), (two, True), (three, True)])
@@ -9655,7 +9685,7 @@ class Widgets(AppCase):
         self.assertEqual((box.get_items(), box.get_index(), box.get_text()), ([], -1, ""))
         editable = self.W.ComboBox(editable=True)
         editable.append_text("a")
-        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
         browser.event(editable.wid, "activated", [1, "new"], {"set_shown": [1, "new"]})
         eventually(lambda: (editable.get_items(), editable.get_index(), editable.get_text())
                    == (["a", "new"], 1, "new"))
@@ -9676,7 +9706,7 @@ class Widgets(AppCase):
         self.assertEqual(bar.get_value(), 1.0)
         seen = []
         slider.on("activated", seen.append)
-        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
         browser.event(slider.wid, "activated", [99], {"set_value": [99]})
         eventually(lambda: seen)
         self.assertEqual((seen, slider.get_value()), ([10], 10))
@@ -9708,7 +9738,7 @@ class Widgets(AppCase):
             file.flush()
             button = self.W.Button(icon=file.name)
             self.assertEqual(button.get_icon(), file.name)
-        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
         source = browser.cells[image.wid, "set_image"][0]
         self.assertEqual((browser.blobs[source["blob"]], source["type"]), (data, "image/png"))
         source = browser.cells[button.wid, "set_icon"][0]
@@ -9782,7 +9812,7 @@ class Widgets(AppCase):
         label, sizes, places = self.W.Label(), [], []
         label.on("resize", sizes.append)
         label.on("map", places.append)
-        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
         self.assertEqual(browser.cells[label.wid, "listen"], [["map"]])
         browser.send({"type": "layout", "sizes": [[label.wid, 30, 20], [999, 1, 1]]})
         browser.send({"type": "layout", "sizes": [[label.wid, 30, 20]]})
@@ -10335,7 +10365,7 @@ class CallbackSweep(WidgetCase):
         mdi.on("page-switch", lambda child, index: seen.append(("switch", child, index)))
         mdi.on("page-close", lambda child: seen.append(("close", child)))
         windows[0].get_child().destroy()
-        browser = ModelBrowser(app, (session.id, session.token))
+        browser = ModelBrowser(app, credentials_of(session))
         self.addCleanup(browser.close)
         browser.until(lambda b: windows[0].wid in b.widgets and b.greeted)
         browser.event(windows[0].wid, state={"set_stacking": [99]})
@@ -13265,7 +13295,7 @@ class SavedFiles(AppCase):
     def test_text_is_saved_as_text_and_bytes_as_bytes_whatever_they_look_like(self):
         dice = random.Random(SEED)
         app, session, dialog = self.start()
-        browser = self.ready(app, credentials=(session.id, session.token))
+        browser = self.ready(app, credentials=credentials_of(session))
         texts = ["", "abcd", "hello", "a,b\n1,2\n", "aGVsbG8=", "data:,aGVsbG8=",
                  "\r\n\0", "\u20ac \U0001f600"]
         texts += ["".join(dice.choices("ab=+/,:;\n \u00e9\u20ac", k=dice.randrange(12)))
@@ -13284,7 +13314,7 @@ class SavedFiles(AppCase):
 
     def test_an_encoding_says_how_text_becomes_bytes(self):
         app, session, dialog = self.start()
-        browser = self.ready(app, credentials=(session.id, session.token))
+        browser = self.ready(app, credentials=credentials_of(session))
         for text, encoding, kind, data in (
                 ("\u20ac", "utf-8-sig", "text/plain", b"\xef\xbb\xbf\xe2\x82\xac"),
                 ("\u20ac", "cp1252", "text/plain", b"\x80"),
@@ -13309,7 +13339,7 @@ class SavedFiles(AppCase):
         app, session, dialog = self.start()
         dialog.save("a", "nobody is there")
         self.assertEqual(session._offered, {})
-        first, second = (self.ready(app, credentials=(session.id, session.token)) for _ in range(2))
+        first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
         dialog.save("a", "for two")
         self.assertEqual(self.fetch(app, first)[2], b"for two")
         self.assertEqual(self.fetch(app, second)[2], b"for two")
@@ -13332,7 +13362,7 @@ class SavedFiles(AppCase):
 
     def test_what_waits_for_browsers_has_a_limit(self):
         app, session, dialog = self.start()
-        self.ready(app, credentials=(session.id, session.token))
+        self.ready(app, credentials=credentials_of(session))
         with unittest.mock.patch.object(lw, "MAX_OFFERED_BYTES", 100):
             dialog.save("a", "x" * 60)
             with self.assertRaisesRegex(lw.UsageError, "have yet to fetch"):
@@ -13539,7 +13569,7 @@ class Sources(AppCase):
         return source, seen
 
     def browser(self, source):
-        browser = ModelBrowser(source.app, (source.session.id, source.session.token))
+        browser = ModelBrowser(source.app, credentials_of(source.session))
         self.addCleanup(browser.close)
         return browser.until(lambda b: source.wid in b.widgets and b.greeted
                              and (source.wid, "set_text") in b.cells)
@@ -14150,7 +14180,7 @@ class Tables(AppCase):
         view, seen = make(session.get_widgets()), []
         for action in actions:
             view.on(action, lambda *args, action=action: seen.append((action, *args)))
-        browser = ModelBrowser(app, (session.id, session.token))
+        browser = ModelBrowser(app, credentials_of(session))
         self.addCleanup(browser.close)
         browser.until(lambda b: view.wid in b.widgets)
         return view, seen, browser
@@ -15381,7 +15411,7 @@ print("all right")
         app = self.make_app()
         session = app.create_session()
         image = session.get_widgets().Image()
-        browser = ModelBrowser(app, (session.id, session.token), auto_ack=False)
+        browser = ModelBrowser(app, credentials_of(session), auto_ack=False)
         self.addCleanup(browser.close)
         browser.until(lambda b: image.wid in b.widgets)
         frames = [b"\x89PNG\r\n\x1a\n" + b"%06d" % number + bytes(50000) for number in range(300)]
@@ -15470,7 +15500,7 @@ class Server(AppCase):
         app = self.make_app()
         session = app.create_session()
         address, _, fragment = session.get_url().partition("#")
-        self.assertEqual(fragment, "session=%s&token=%s" % (session.id, session.token))
+        self.assertRegex(fragment, "^session=[A-Za-z0-9_-]{22}&token=%s$" % session.token)
         self.assertNotIn(session.token, address)
         self.assertNotIn("session", address.partition("?")[2])
 
@@ -15531,7 +15561,7 @@ class Server(AppCase):
         """R29."""
         app = self.make_app(small_build)
         one = self.ready(app)
-        session = app.sessions[one.session]
+        session = session_of_page(app, one)
         connection = session.connections[0].transport.connection
         connection.deadline = time.monotonic()
         # answered by the client
@@ -15719,7 +15749,7 @@ class Server(AppCase):
             else:
                 browser = ModelBrowser(app)
                 browser.take()
-                app.sessions[browser.session].destroy()
+                session_of_page(app, browser).destroy()
                 browser.close()
         eventually(lambda: not app.handlers, what="all connections being gone")
         if descriptors is not None:
@@ -17215,7 +17245,7 @@ class Faults(ServerCase, AppCase):
         """F8, R69: 100,000 changes meanwhile are a handful of messages afterwards."""
         app = self.make_app(small_build)
         one = self.ready(app)
-        session = app.sessions[one.session]
+        session = session_of_page(app, one)
         for number in range(100000):
             session.label.set_text("value %d" % number)
         seen = []
@@ -17228,7 +17258,7 @@ class Faults(ServerCase, AppCase):
         browser's are."""
         app = self.make_app(small_build)
         keeper = self.ready(app)
-        session = app.sessions[keeper.session]
+        session = session_of_page(app, keeper)
         session.label.on("drop-end", lambda payload: None)
         gc.collect()
         def counts():
@@ -17241,7 +17271,7 @@ class Faults(ServerCase, AppCase):
                 peer = Raw(app.ports[0],
                            b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgr" % app.ports[0]).sock
             else:
-                browser = ModelBrowser(app, credentials=(session.id, session.token))
+                browser = ModelBrowser(app, credentials=credentials_of(session))
                 browser.until(lambda one: one.browser)
                 peer = browser.socket._sock
                 if kind % 3 == 1:
@@ -17565,7 +17595,7 @@ class Costs(AppCase):
         whole loop is one small frame."""
         app = self.make_app(small_build)
         one = self.ready(app)
-        session = app.sessions[one.session]
+        session = session_of_page(app, one)
         texts = ["text %d" % number for number in range(1000)]
 
         def loop():
@@ -17683,7 +17713,7 @@ class Costs(AppCase):
         page.set_widget(box)
         page.show()
         frames = []
-        one = self.browser(app, (session.id, session.token))
+        one = self.browser(app, credentials_of(session))
         while one.since < session._log.seq:
             frames.append(one.take())
         self.assertEqual([frame["type"] for frame in frames], ["welcome", "changes"])
@@ -17776,7 +17806,7 @@ class Costs(AppCase):
         session = app.create_session()
         table = lw.TableView(session, columns=["A", "B"])
         table.set_data([(number, "x") for number in range(100000)])
-        one = self.browser(app, (session.id, session.token))
+        one = self.browser(app, credentials_of(session))
         one.until(lambda browser: browser.since >= session._log.seq)
         one.send({"type": "rows", "wid": table.wid, "start": 50000, "count": 40})
         one.until(lambda browser: browser.calls)
@@ -19190,7 +19220,8 @@ for line in sys.stdin:
     for session in list(app.sessions.values()):
         log = session._log
         with log.lock:
-            state[session.id] = {"%%d %%s" %% key: log.get(*key) for key in list(log._cells)
+            public = session.get_url().partition("#session=")[2].partition("&")[0]
+            state[public] = {"%%d %%s" %% key: log.get(*key) for key in list(log._cells)
                                  if key[0] in log}
     print(json.dumps(state), flush=True)
 """
@@ -19834,7 +19865,8 @@ class ScaleApp:
         """A page of the session that knows all of it."""
         session = session or self.session
         page = lw.connect("ws://127.0.0.1:%d/ws" % self.app.ports[0], token=self.app.token)
-        page.send(json.dumps({"type": "hello", "session": session.id, "token": session.token}))
+        page.send(json.dumps({"type": "hello", **dict(zip(("session", "token"),
+                                                          credentials_of(session)))}))
         page.welcome = json.loads(page.recv())
         self.pages.append(page)
         until = 0
@@ -19952,7 +19984,8 @@ def scale_viewers(size):
         labels = [lw.Label(session) for session in sessions]
         for number, page in enumerate(pages):
             session = sessions[number // lw.MAX_BROWSERS]
-            page.send(json.dumps({"type": "hello", "session": session.id, "token": session.token}))
+            page.send(json.dumps({"type": "hello", **dict(zip(("session", "token"),
+                                                          credentials_of(session)))}))
             page.recv()
             BenchServer.next_changes(page)
 
