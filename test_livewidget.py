@@ -14351,6 +14351,11 @@ class Tables(AppCase):
             with self.assertRaisesRegex(lw.UsageError, text):
                 table.set_cell(*wrong)
 
+    def test_a_row_keeps_the_key_that_it_was_given_whatever_others_are_called(self):
+        tree = lw.TreeView(self.make_app().create_session(), ["Name"])
+        self.assertEqual([tree.add_item(None, "row1", ["x"]), tree.add_item(None, "b", ["y"]),
+                          tree.append_row(["z"])], [["row1"], ["b"], ["row2"]])
+
     def test_columns_come_and_go_with_their_values(self):
         table, _, browser = self.table(2)
         table.insert_column(1, {"label": "New", "key": "new"})
