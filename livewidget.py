@@ -7623,9 +7623,7 @@ class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
     A session outlives its browsers: it may have none (made by Application.create_session, or after
-    they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
-    """
-
+    they left) and any number up to max_browsers=. Everything may be called from any thread."""
     def __init__(self, app: Application, session_id: int | str | None = None,
                  ws: Browser | None = None, token: str | None = None) -> None:
         self._app = app
