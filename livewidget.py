@@ -78,11 +78,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 14, 15, 21):       7,500 lines
-    must, code and server processes (sections 9-12):             3,800 lines
+    must, network and sessions (sections 1-8, 14, 15, 21):       7,100 lines
+    must, code and server processes (sections 9-12):             3,500 lines
     may look up, one class a widget (sections 16-20):            4,800 lines
-    may leave out, demo and command line (sections 23, 24):      1,050 lines
-    must, the client, embedded (section 25):                     7,200 lines
+    may leave out, demo and command line (sections 23, 24):        930 lines
+    must, the client, embedded (section 25):                     7,600 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -3850,7 +3850,8 @@ def client_part(*names: str) -> str:
 def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
-            else client_part("", "page", "shared")).encode()
+            else client_part("", "page", "shared"))
+    text = re.sub(r"\n *//[^\n]*", "\n", text).encode()     # no comments; lines keep their numbers
     return text, _sha256(text)[:16]
 
 
@@ -8839,13 +8840,13 @@ class Widget(_Recorder):
 
     def _closed_since(self):
         """The log's number of when it, or one around it, was disabled or hidden; None if open."""
-        since, widget, log = None, self, self._session._log
+        since, widget, get_cell = None, self, self._session._log.get_cell
         while widget is not None:
-            closed = ["set_enabled"] * (not widget.get_enabled())
-            closed += ["set_visible"] * (not widget.is_visible())
-            for cell in [log.get_cell(widget.wid, name) for name in closed]:
-                seq = 0 if cell is None else cell.seq
-                since = seq if since is None else min(since, seq)
+            for name, first in (("set_enabled", True), ("set_visible", widget._starts_visible)):
+                cell = get_cell(widget.wid, name)
+                if not (first if cell is None else cell.encoded == b"[true]"):
+                    seq = 0 if cell is None else cell.seq
+                    since = seq if since is None else min(since, seq)
             widget = widget.parent
         return since
 
@@ -12629,7 +12630,7 @@ class _RowsView(_Scrolled):
         return "" if value is None and key == self._rows.first else value
 
     # From browsers
-    def _act(self, browser, number, name, values):
+    def _act(self, browser, number, name, values, *callback_args):
         with self._lock:
             self._done[browser], self._acting = number, browser
             super()._act(browser, number, name, values)

@@ -8191,7 +8191,7 @@ asyncio.run(main())
         """R108, for each callback that a browser may fire, of each widget."""
         app = self.make_app()
         session = app.create_session()
-        W, browser = session.get_widgets(), self.browser(app, (session.id, session.token))
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
         browser.until(lambda b: b.greeted)
         values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: 1,
                   lw.Widget: W.Label("child").wid}
@@ -8222,7 +8222,7 @@ asyncio.run(main())
         """Also in a box that is closed; texts that were written before the page knew are kept."""
         app = self.make_app()
         session = app.create_session()
-        W, browser = session.get_widgets(), self.browser(app, (session.id, session.token))
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
         browser.until(lambda b: b.greeted)
         box, check, entry, table = W.VBox(), W.CheckBox("C"), W.TextEntry("ab"), W.TableView(["A"])
         box.add_widget(check), box.add_widget(entry), box.add_widget(table)
@@ -8252,7 +8252,7 @@ asyncio.run(main())
         """Judged when it arrives, and in its turn."""
         app = self.make_app()
         session = app.create_session()
-        browser = self.browser(app, (session.id, session.token)).until(lambda b: b.greeted)
+        browser = self.browser(app, credentials_of(session)).until(lambda b: b.greeted)
         W, runs, go_on = session.get_widgets(), [], threading.Event()
         for close, reopen in ((lambda one: one.set_enabled(False),
                                lambda one: one.set_enabled(True)),
@@ -17725,7 +17725,7 @@ class Costs(AppCase):
         self.assertLess(sum(wire_bytes(frame) for frame in frames) / 1000, 64)
 
     def test_hello_world_over_the_wire(self):
-        """Three requests, 60 KB at most: page, client, socket."""
+        """Three requests, 58 KB at most: page, client, socket."""
         app = self.make_app(small_build)
         bearer = ("Authorization", "Bearer " + app.token)
         sizes, targets = ([],
@@ -17744,7 +17744,7 @@ class Costs(AppCase):
         eventually(lambda: session._log.seq)
         while one.since < session._log.seq:
             sizes.append(wire_bytes(one.take()))
-        self.assertLess(sum(sizes), 60000)
+        self.assertLess(sum(sizes), 58000)
         self.assertLess(sizes[0], 3000)
         calls, c = (
             self.counted(lambda: [request(app.ports[0], "GET", target,
@@ -18712,7 +18712,7 @@ class Client(BrowserCase):
         tab.click(".lw-banner button")
         tab.wait("!!document.querySelector('[data-wid]') && !document.querySelector('.lw-banner')")
         other = self.session_of(app)
-        wrong = "#session=%s&token=%s" % (other.id, "x" * 43)
+        wrong = "#session=%s&token=%s" % (credentials_of(other)[0], "x" * 43)
         guest = self.tab(app.url.partition("#")[0] + wrong)
         guest.wait("document.querySelector('.lw-locked')?.innerText.includes('opens nothing')")
         owner = self.tab(app.url + "?" + wrong[1:])
