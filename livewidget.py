@@ -16957,7 +16957,7 @@ class SocketTransport {
         this.name = "socket";
         this._waiting = [];
         this._closed = closed;
-        // the page opened it while this script was on its way
+        // opened by the page's shell while this script was loading
         const { socket: early, token } = window.livewidgetSocket || {};
         window.livewidgetSocket = null;
         const usable = early && early.url === url.href && (token || null) === current &&
@@ -17023,7 +17023,7 @@ class PollTransport {
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
                     headers: { "Content-Type": "application/json", ...this._headers } });
-                // the session asks to wait: the same again
+                // the session asks to wait: send the same again
                 if (answer.status === 503 && this._id) {
                     this._out.unshift(...messages);
                     await new Promise(resolve => setTimeout(resolve, 1000));
@@ -17042,7 +17042,7 @@ class PollTransport {
             this._posting = false;
         }
     }
-    // What goes with one post: at least one message.
+    // Takes the messages of one POST: at least one.
     _takeSome() {
         const most = Math.min(PART_BYTES, this.limit);
         let size = 0, count = 0;
@@ -17091,7 +17091,7 @@ function readableSize(count) {
     return count.toFixed(unit && count < 100 ? 1 : 0) + " " + ["B", "KB", "MB", "GB", "TB"][unit];
 }
 
-// The words for a size over its limit; in bytes where the shorter form would show the same twice.
+// The message for a size over its limit; in bytes if both would round to the same text.
 function overLimit(what, size, limit) {
     const same = readableSize(size) === readableSize(limit);
     const [has, most] = [size, limit].map(same ? count => count + " bytes" : readableSize);
@@ -17248,7 +17248,7 @@ class Session {
             this._held = null;
             for (const one of held) this._receive(one);
         });
-        // it is tried again with the connection
+        // loaded again after the next reconnect
         script.addEventListener("error", () => this._transport?.close());
         document.head.append(script);
     }
@@ -17336,7 +17336,7 @@ class Session {
         if (!this._transport) return;
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
-        // one that waits for a place, too
+        // also while the page waits for a place
         else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
     }
     _notice(text, label, action) {
@@ -17369,11 +17369,11 @@ class Session {
         const sizes = `${mega(textBytes(text))}, at most ${mega(this._limits.message)}`;
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
-    // In place of a message that cannot be sent: Python is to say again what holds.
+    // Replaces a message that cannot be sent: asks Python for the current values.
     _withdrawn({ n, wid, state, edit }) {
         return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
     }
-    // Something on the way takes less than Python does.
+    // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
         let largest = { text: "" };
         for (const entry of this._unprocessed) {
@@ -17664,7 +17664,7 @@ class Session {
         }
         this._send({ type: "fetched", file });
     }
-    // A word to the person, one at a time. It goes by itself, or stays until it is dismissed.
+    // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     tell(text, stays = false) {
         this._told?.remove();
         const words = element("span", {}, text);
@@ -17675,7 +17675,7 @@ class Session {
         this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
     }
-    // Sizes are told a little later: first what is new is painted.
+    // Report sizes after the next paint.
     observe(widget) {
         if (!this._unobserved.size) requestAnimationFrame(() => setTimeout(() => {
             for (const one of this._unobserved) this._observer.observe(one.element);
@@ -18054,7 +18054,7 @@ class Container extends Widget {
         super(root);
         this._entries = [];                             // [widget, ...placement]
     }
-    // Of those that left, many at once perhaps, the list is cleared when it is next looked at.
+    // Children that left are removed from the list on its next use: many may leave at once.
     get _entries() {
         if (this._gone.size) this._entries = this._all.filter(entry => !this._gone.has(entry[0]));
         return this._all;
