@@ -395,8 +395,7 @@ def _texts(name, given):
 
 def _logger():
     """The logger "livewidget", without a null handler: exceptions of callbacks must be seen."""
-    # a fifth of what importing this file would cost
-    import logging
+    import logging  # a fifth of what importing this file would cost
     return logging.getLogger("livewidget")
 
 
@@ -505,12 +504,11 @@ def _json_encoder(ensure_ascii):
     """json.JSONEncoder.encode with one C encoder for all calls: a fourth of the time."""
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
                                default=plain_step)
-    if json.encoder.c_make_encoder is None:
+    source = json.encoder
+    if source.c_make_encoder is None:
         return encoder.encode
-    escape = (json.encoder.encode_basestring_ascii if ensure_ascii
-              else json.encoder.encode_basestring)
-    parts = json.encoder.c_make_encoder(None, plain_step, escape, None, ":", ",", False, False,
-                                        False)
+    escape = source.encode_basestring_ascii if ensure_ascii else source.encode_basestring
+    parts = source.c_make_encoder(None, plain_step, escape, None, ":", ",", False, False, False)
     return lambda value: "".join(parts(value, 0))
 
 
@@ -524,8 +522,7 @@ def _encode(value):
     except UsageError:
         raise
     except (ValueError, TypeError, RecursionError) as error:
-        # NaN becomes null; a lone surrogate only an escape can carry
-        try:
+        try:                                    # NaN becomes null, a lone surrogate an escape
             return _dump_ascii(to_plain(value)[0]).encode()
         except (ValueError, TypeError, RecursionError):
             raise UsageError(f"{_shown(value)} cannot be sent as JSON: {error}") from None
@@ -571,8 +568,7 @@ def _same_secret(given, secret):
 
 def _sha256(data):
     """The SHA-256 of bytes as hexadecimal digits."""
-    # loads OpenSSL: a tenth of what importing this file costs
-    import hashlib
+    import hashlib  # loads OpenSSL: a tenth of what importing this file costs
     return hashlib.sha256(data).hexdigest()
 
 
@@ -625,8 +621,6 @@ def readable_size(count: float) -> str:
         count /= 1024
         del units[0]
     return f"{count:.{int(units[0] != 'B' and count < 100)}f} {units[0]}"
-
-
 
 
 def _bisect_same(most, same):
@@ -782,9 +776,8 @@ class Request:
 class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
-    after: called once the answer's bytes are queued (an upgrade), with the bare connection and
-    what the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange.
-    """
+    after: called once the answer's bytes are queued (an upgrade), with the bare connection and what
+    the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange."""
     def __init__(self, status: int, body: str | bytes = b"",
                  headers: Iterable[tuple[str, str]] = (),
                  content_type: str = "text/plain; charset=utf-8",
@@ -812,8 +805,7 @@ def _handler_class():
         protocol_version = request_version = "HTTP/1.1"
         close_connection = True
 
-        # no socket: the base class's constructor would serve one
-        def __init__(self, head=b""):
+        def __init__(self, head=b""):           # no socket: the base class's would serve one
             self.rfile, self.wfile = io.BytesIO(head), io.BytesIO()
 
         def send_error(self, code, message=None, explain=None):
@@ -880,8 +872,6 @@ def _parse_query(query):
 
 #: Parsed heads by their bytes: what they say, never what was decided about them (R17).
 _head_cache = {}
-
-
 
 
 class HeadGate:
@@ -953,12 +943,11 @@ class HeadGate:
         seen = self._seen
         _expect(_HOST.fullmatch(seen.get(b"host", "")),
                 "exactly one well-formed Host header is needed", 400)
-        coding = seen.get(b"transfer-encoding")
-        _expect(coding is None or b"content-length" not in seen,
-                "Transfer-Encoding with Content-Length", 400)
+        coding, length = seen.get(b"transfer-encoding"), seen.get(b"content-length")
+        _expect(None in (coding, length), "Transfer-Encoding with Content-Length", 400)
         _expect(coding is None, "send a Content-Length",
                 411 if coding and coding.lower() == "chunked" else 501)
-        length = seen.get(b"content-length", "0")
+        length = "0" if length is None else length
         _expect(length.isascii() and length.isdigit() and len(length) <= 15,
                 "Content-Length is not 1 to 15 digits", 400)
         handler = _handler_class()(b"\r\n".join(self._lines) + b"\r\n\r\n")
@@ -1059,9 +1048,8 @@ class HttpProtocol:
             if request is None:
                 return None
             data, self._gate = self._gate.rest, HeadGate()
-            # the key of a handshake never comes again
-            if (0 < len(head) <= HEAD_CACHE_BYTES and not data
-                    and "upgrade" not in request.headers):
+            once = data or "upgrade" in request.headers     # a handshake's key never comes again
+            if 0 < len(head) <= HEAD_CACHE_BYTES and not once:
                 _head_cache[head] = request
                 if len(_head_cache) > HEAD_CACHE_ENTRIES:
                     del _head_cache[next(iter(_head_cache))]
@@ -1209,11 +1197,10 @@ def encode_frame(opcode: int, payload: bytes, mask: bytes | None = None, fin: bo
 
 
 def parse_close(payload: bytes) -> tuple[int, str]:
-    """Split a close frame's payload into (code, reason).
+    """Split a close frame's payload into (code, reason) (RFC 6455, 5.5.1 and 7.4).
 
     payload: 0 to 125 bytes; empty means "no status" and gives (1005, "").
-    Raises ProtocolError: close_code 1002 for one byte or a forbidden code, 1007 for bad UTF-8.
-    Source: RFC 6455, sections 5.5.1 and 7.4."""
+    Raises ProtocolError: close_code 1002 for one byte or a forbidden code, 1007 for bad UTF-8."""
     if not payload:
         return 1005, ""
     code = int.from_bytes(payload[:2], "big")
@@ -1250,9 +1237,8 @@ def check_upgrade(request: Request) -> Response | None:
         return refusal(426, "WebSocket version 13 is needed",
                        [("Sec-WebSocket-Version", "13"), *UPGRADE_HEADERS])
     key = headers.get("sec-websocket-key", "")
-    if not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", key, re.ASCII):
-        return refusal(400, "malformed Sec-WebSocket-Key")
-    return None
+    valid = re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", key, re.ASCII)
+    return None if valid else refusal(400, "malformed Sec-WebSocket-Key")
 
 
 #: A parameter of a permessage-deflate offer: its name, for some with a value, perhaps in quotes.
@@ -1380,9 +1366,7 @@ class WebSocketProtocol:
             self.close(*self._answer)
             self._answer = None
         parts, self._output = self._output, []
-        if len(parts) < 2 or max(map(len, parts)) >= _LARGE:
-            return parts
-        return [b"".join(parts)]
+        return parts if len(parts) < 2 or max(map(len, parts)) >= _LARGE else [b"".join(parts)]
 
     # Receiving
 
@@ -1402,8 +1386,7 @@ class WebSocketProtocol:
                         and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
                     end = start + length
-                    # a whole small text: by far the commonest frame, and this the hot loop
-                    if end <= size:
+                    if end <= size:     # a whole small text: the commonest frame, the hot loop
                         key = integer(data[at + 2:start], "little") * _REPEATS[length]
                         text = integer(data[start:end], "little") ^ key & _KEPT[length]
                         events.append(text.to_bytes(length, "little").decode())
@@ -1436,10 +1419,9 @@ class WebSocketProtocol:
         length, start = second & 127, at + 2
         self._check_head(first, second)
         if length > 125:
-            start += 2 if length == 126 else 8
+            start, shortest = (at + 4, 126) if length == 126 else (at + 10, 65536)
             if size < start:
                 return None
-            shortest = 126 if length == 126 else 65536
             length = int.from_bytes(data[at + 2:start], "big")
             _expect(shortest <= length < 1 << 63, "frame length is not in its shortest form",
                     close_code=1002)
@@ -1547,9 +1529,7 @@ class WebSocketProtocol:
                 parts.append(unpacker.decompress(message, INFLATE_BYTES))
                 message = unpacker.unconsumed_tail
                 left -= len(parts[-1])
-                if left < 0:
-                    raise ProtocolError(f"message over {self.max_message_bytes} bytes",
-                                        close_code=1009)
+                _expect(left >= 0, f"message over {self.max_message_bytes} bytes", close_code=1009)
         except zlib.error:
             raise ProtocolError("broken compressed data", close_code=1002) from None
         return parts
@@ -1791,8 +1771,6 @@ class Connection:
             self.handler.deadline_passed()
 
 
-
-
 def _is_unfinished(error):
     return (isinstance(error, (BlockingIOError, InterruptedError))
             or type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"))
@@ -1838,25 +1816,24 @@ class Listener:
             self._adopt(sock)
 
     def _adopt(self, sock):
-        reactor = self.reactor
+        reactor, secure = self.reactor, self._ssl_context is not None
         try:
             sock.setblocking(False)
             if sock.family != getattr(socket, "AF_UNIX", None):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._ssl_context is not None:
+            if secure:
                 sock = self._ssl_context.wrap_socket(sock, server_side=True,
                                                      do_handshake_on_connect=False)
         except OSError:
             sock.close()
             return
-        connection = Connection(reactor, sock, None, self._ssl_context is not None)
-        connection.deadline = time.monotonic() + (
-            TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S)
+        connection = Connection(reactor, sock, None, secure)
+        connection.deadline = time.monotonic() + (TLS_TIMEOUT_S if secure else HEAD_TIMEOUT_S)
         reactor.connections.add(connection)
         connection.handler = self._make_handler(connection)
         connection.update_interest()
         if len(reactor.connections) > self._max_connections:
-            if not connection.secure:
+            if not secure:
                 busy = refusal(503, headers=[("Retry-After", "5")])
                 connection.write(response_bytes(busy, close=True))
             connection.finish()
@@ -2497,8 +2474,7 @@ class _SequenceCell:
     Made by StateLog.set_sequence."""
     __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
                  "deltas", "sealed", "seq", "size", "whole_seq")
-    # send edits to their author as well: they are the base of its next edits
-    origin, blobs = None, ()
+    origin, blobs = None, ()                    # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
         self.set(seq, value)
@@ -2516,10 +2492,8 @@ class _SequenceCell:
     def value(self):
         if self._tail or self._gone:
             value = self._value[self._gone:] if self._gone else self._value
-            if isinstance(value, str):
-                self._value = "".join([value] + self._tail)
-            else:
-                self._value = value + [item for part in self._tail for item in part]
+            self._value = ("".join([value] + self._tail) if isinstance(value, str)
+                           else value + [item for part in self._tail for item in part])
             self._gone, self._tail = 0, []
         if self._dropped:
             self._value = [entry for entry in self._value if entry[0] not in self._dropped]
@@ -2648,8 +2622,7 @@ class _SequenceCell:
             size += len(insert) - delete
         if later and author is not None or author in self.bridges:
             # the splices of others so far, as they apply behind the edit that comes now
-            numbers = [number for number, _ in later or ()]
-            self.bridges[author] = seq, list(zip(numbers, moved))
+            self.bridges[author] = seq, list(zip((number for number, _ in later or ()), moved))
             self.sealed = seq
             if len(self.bridges) > MAX_BROWSERS:        # drop those older than the oldest delta
                 self.bridges = {by: one for by, one in self.bridges.items()
@@ -2685,8 +2658,6 @@ class Changes(_named_tuple("Changes", "since until operations blobs reset comple
     blobs: list[Blob]
     reset: bool
     complete: bool
-
-
 
 
 class StateLog:
@@ -2831,8 +2802,7 @@ class StateLog:
         cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
         ended: values that changed again since are not with it, so that it gets them whole."""
         with self.lock:
-            reset = (since < self._horizon or since > self.seq
-                     or (epoch is not None and epoch != self.epoch))
+            reset = not self._horizon <= since <= self.seq or epoch not in (None, self.epoch)
             if reset or since == 0:
                 reset, since = since != 0, 0
             key = since, self.seq, limit, partial
@@ -2910,8 +2880,7 @@ class Pacer:
     def tick(self, now: float, waits: bool, held: bool) -> None:
         """Called just before sending what waits: what is set from now on is for the next time.
 
-        waits: there are changes that a browser can take. held: a batch() is open, whose end sends.
-        """
+        waits: there are changes a browser can take. held: a batch() is open, whose end sends."""
         paced = waits and not self.open
         self.due = now + PACE_S if paced else None
         self.open = held or not paced
@@ -3397,17 +3366,15 @@ class Site:
         offered = request.headers.get("sec-websocket-protocol", "")
         if "livewidget.v1" in map(str.strip, offered.split(",")):
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
-        bits, offers = None, request.headers.get("sec-websocket-extensions", "")
-        chosen = negotiate_deflate(offers) if self.compress else None
+        offers = request.headers.get("sec-websocket-extensions", "")
+        chosen, bits = self.compress and negotiate_deflate(offers) or (None, None)
         if chosen is not None:
-            headers.append(("Sec-WebSocket-Extensions", chosen[0]))
-            bits = chosen[1]
+            headers.append(("Sec-WebSocket-Extensions", chosen))
 
         def after(connection, rest):
             protocol = WebSocketProtocol("server", max_message_bytes=self.max_message_bytes,
                                          deflate_bits=bits)
-            link = make_link(connection, protocol)
-            connection.handler = link
+            link = connection.handler = make_link(connection, protocol)
             self.handlers.add(link)
             connection.deadline = time.monotonic() + PING_EVERY_S
             if rest:
@@ -3705,8 +3672,7 @@ class PagePoll(_BrowserLink):
 
     def _lost(self, exchange):
         if self._waiting is exchange:
-            self._waiting = None
-            self._heard = time.monotonic()
+            self._waiting, self._heard = None, time.monotonic()
 
     def _answer(self, force=False):
         exchange = self._waiting
@@ -3714,9 +3680,8 @@ class PagePoll(_BrowserLink):
             return
         with self._lock:
             body, self._frames = b"".join(self._frames), []
-        self._waiting = None
+        self._waiting, self._heard = None, time.monotonic()
         self._hold.cancel()
-        self._heard = time.monotonic()
         exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
                                   "application/octet-stream"))
 
@@ -3833,17 +3798,13 @@ _ICON = (
 
 @functools.lru_cache(maxsize=None)
 def client_part(*names: str) -> str:
-    """The parts of the client with these names, in its order, as a script that can stand alone.
+    """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "output"; "" is what stands before the first.
-    Source: the lines "//@part NAME" of livewidget.js."""
+    names: of "page", "shared", "large", "fields", "output"; "" is what stands before the first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
-    chosen = [first] if "" in names else ['"use strict";']
-    for piece in pieces:
-        name, _, text = piece.partition("\n")
-        if name in names:
-            chosen.append(text)
-    return "\n".join(chosen)
+    start = first if "" in names else '"use strict";'
+    parts = (piece.partition("\n") for piece in pieces)
+    return "\n".join([start, *(text for name, _, text in parts if name in names)])
 
 
 @functools.lru_cache(maxsize=None)
