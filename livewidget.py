@@ -3916,13 +3916,11 @@ class Packer:
         self.file: io.BytesIO = io.BytesIO()
         self.lines: list[tuple[str, int, bytes]] = []
         super().__init__(self.file, 4)
-        # the objects on the way from the first function to the one at hand
-        self._path = outer._path if outer else []
+        self._path = outer._path if outer else []   # objects from the first function to this one
         # id of a dict -> how its keys read in an error, names that code has for submodules
         self._labels = outer._labels if outer else {}
         self._cells = outer._cells if outer else set()      # ids of the cells of closures
-        # ids of sets at hand: an item may lead back to one
-        self._ordering = outer._ordering if outer else frozenset()
+        self._ordering = outer._ordering if outer else frozenset()  # ids of sets on the way here
 
     def pack(self, functions: list[Callable[..., Any]]) -> bytes:
         """The functions as bytes."""
@@ -3933,9 +3931,8 @@ class Packer:
             reason, cause = "it nests too deep", None
         except Exception as error:  # noqa: BLE001
             reason, cause = str(error) or type(error).__name__, error
-        raise UsageError(
-            f"{self._where()}{_shown(self._path[-1])}, which cannot travel to a server: {reason}. "
-            f"Make it inside the function instead") from cause
+        raise UsageError(f"{self._where()}{_shown(self._path[-1])}, which cannot travel to a "
+                         f"server: {reason}. Make it inside the function instead") from cause
 
     def _where(self):
         """Which function uses which variable for the object at hand."""
@@ -4061,11 +4058,10 @@ class Packer:
         if type(cls).__name__ == "_TypedDictMeta":
             make = functools.partial(sys.modules["typing"].TypedDict, total=cls.__total__)
             return make, (cls.__name__, cls.__annotations__)
-        namespace, slots = vars(cls), vars(cls).get("__slots__")
+        namespace, slots = vars(cls), vars(cls).get("__slots__") or ()
         left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
                     "_abc_impl", "__annotate_func__", "__annotations_cache__", "__module__",
-                    "__qualname__", "__slots__", *((slots,) if isinstance(slots, str)
-                                                   else slots or ())}
+                    "__qualname__", "__slots__", *((slots,) if isinstance(slots, str) else slots)}
         members = {}
         if hasattr(cls, "__members__") and hasattr(cls, "_member_map_"):          # an enumeration
             members = {name: member._value_ for name, member in cls.__members__.items()}
@@ -4111,8 +4107,7 @@ _ENUM_INTERNALS = _Pattern(
 
 
 def _reduce_lru_cache(cached):
-    """Python 3.8 does not tell `typed`: True is then right for any function that gives equal
-    answers for equal arguments of one type."""
+    """Python 3.8 hides `typed`: True is right if equal arguments of one type give equal answers."""
     parameters = (cached.cache_parameters() if hasattr(cached, "cache_parameters")
                   else {"maxsize": cached.cache_info().maxsize, "typed": True})
     return _make_lru_cache, (cached.__wrapped__, parameters)
@@ -4133,8 +4128,7 @@ _REDUCERS = {
     types.BuiltinMethodType: _reduce_builtin,
     types.MappingProxyType: lambda one: (types.MappingProxyType, (dict(one),)),
     functools.cached_property: lambda one: (functools.cached_property, (one.func,)),
-    functools._lru_cache_wrapper: _reduce_lru_cache,
-}
+    functools._lru_cache_wrapper: _reduce_lru_cache}
 
 
 @functools.lru_cache(maxsize=None)
@@ -4272,21 +4266,20 @@ def home_folder() -> str:
 def _own_folder(*parts):
     """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
+    elsewhere = "set LIVEWIDGET_HOME to a folder of your own"
     for path in itertools.accumulate((home_folder(), *parts), os.path.join):
         try:
             os.makedirs(path, 0o700, exist_ok=True)
         except FileExistsError:                 # a link or a file
             pass
         except OSError as error:
-            raise ServerError(f"{path} cannot be made: {error.strerror}; set LIVEWIDGET_HOME to a "
-                              f"folder of your own") from error
+            raise ServerError(f"{path} cannot be made: {error.strerror}; {elsewhere}") from error
         status = os.lstat(path)
         if not stat.S_ISDIR(status.st_mode):
             raise ServerError(f"{path} must be a folder, not a link or file: move it away, or set "
                               f"LIVEWIDGET_HOME")
         if os.name != "nt" and status.st_uid != os.getuid():
-            raise ServerError(
-                f"{path} belongs to another user: set LIVEWIDGET_HOME to a folder of your own")
+            raise ServerError(f"{path} belongs to another user: {elsewhere}")
         if os.name != "nt" and status.st_mode & 0o022:
             raise ServerError(f"{path} can be written by others: run  chmod 700 {path}")
     return path
@@ -4484,8 +4477,7 @@ def _reap():
 
 def _let_children_go():
     for process in _children:
-        # detached on purpose: silence Popen's ResourceWarning
-        process.returncode = process.poll() or 0
+        process.returncode = process.poll() or 0  # detached on purpose: silences ResourceWarning
 
 
 def _program_path():
@@ -4540,8 +4532,7 @@ class _Entry:
 
     @property
     def alive(self) -> bool:
-        """Whether the server's process holds its lock (R86). Asked by a shared lock: readers do not
-        block each other."""
+        """Whether its process holds its lock (R86); asked by a shared one, readers do not clash."""
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
@@ -4593,8 +4584,7 @@ class _Entry:
 
     def clean(self) -> None:
         """Forget a server that has ended: its record, code and secret; the logs stay."""
-        # the record last: without it all is gone
-        _unlink(*map(self.path, ("secret", "payload", "server.json")))
+        _unlink(*map(self.path, ("secret", "payload", "server.json")))  # last what it is known by
 
     def ask(self, method: str, path: str, timeout: float = 5.0,
             record: dict[str, Any] | None = None) -> tuple[int, Any]:
@@ -4614,10 +4604,9 @@ class _Entry:
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
                                     _prove(secret, "health", nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
-                answer, data = _request(
-                    connection, method, path, b"" if method == "POST" else None, {
-                        "Authorization": "Bearer " + _prove(secret, "manage"),
-                        "Content-Type": "application/json"})
+                key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
+                headers = {"Authorization": key, "Content-Type": "application/json"}
+                answer, data = _request(connection, method, path, body, headers)
                 is_json = answer.headers.get_content_type() == "application/json"
                 return answer.status, json.loads(data) if is_json else data
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -4788,17 +4777,15 @@ def _popen(record, folder, logs, sock, lock):
     On Windows it inherits nothing, and takes the lock and a port by itself."""
     import atexit
     import subprocess
-    python = environment_python(record["dependencies"])
-    if not record["dependencies"] or not os.path.exists(python):
-        python = sys.executable
+    own = environment_python(record["dependencies"])
+    python = own if record["dependencies"] and os.path.exists(own) else sys.executable
     if sock:
         inherited = sock.fileno(), lock.descriptor
         options = {"pass_fds": inherited, "start_new_session": True}
     else:
         lock.release()
-        inherited = -1, -1
-        options = {"creationflags": subprocess.DETACHED_PROCESS
-                   | subprocess.CREATE_NEW_PROCESS_GROUP}
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        inherited, options = (-1, -1), {"creationflags": flags}
     process = subprocess.Popen(
         # Python imports from the folder until the code is loaded
         child_command(python, _program_path(), folder, *inherited), cwd=folder,
@@ -4890,11 +4877,9 @@ class Log:
                         file = open(self.path, "rb")  # noqa: SIM115
                     else:
                         break
-                if ended:
-                    if partial:
-                        yield partial.decode("utf-8", "replace")
-                    return
-                if timeout is not None and time.monotonic() - heard > timeout:
+                if ended and partial:
+                    yield partial.decode("utf-8", "replace")
+                if ended or timeout is not None and time.monotonic() - heard > timeout:
                     return
                 time.sleep(0.05)
         finally:
@@ -4928,9 +4913,8 @@ class Environment(_Packages):
         self.version: str = answer["version"]
 
     def __repr__(self) -> str:
-        return "\n".join([f"Python {self.version}, {self.python}"]
-                         + [f"{name:30} {version:14} {folder}"
-                            for name, (version, folder) in sorted(self.items())])
+        rows = ["{:30} {:14} {}".format(name, *about) for name, about in sorted(self.items())]
+        return "\n".join([f"Python {self.version}, {self.python}", *rows])
 
 
 class Server:
@@ -5023,8 +5007,7 @@ class Server:
         record = self._record()
         if not record:
             return None
-        status, answer = self._entry.ask("POST", "/livewidget/new-code", timeout=START_TIMEOUT_S,
-                                         record=record)
+        status, answer = self._entry.ask("POST", "/livewidget/new-code", START_TIMEOUT_S, record)
         if status != 200:
             raise ServerError(f"server {self.name!r} gives no code (status {status}): it runs an "
                               "older livewidget; restart() it")
@@ -5076,8 +5059,7 @@ class Server:
     def terminate(self, timeout: float = 5.0, *, force: bool = True) -> None:
         """End it by request, after timeout seconds by force; returns once it has ended.
 
-        Safe to repeat. Raises ServerError if it does not end, as with force=False one that hangs.
-        """
+        Safe to repeat; ServerError if it does not end, as one that hangs with force=False."""
         if os.path.isdir(self._entry.folder):
             with _Starting(self._entry.path("start.lock")):
                 self._end(timeout, force)
@@ -5113,9 +5095,8 @@ class Server:
         _reap()
 
     def _kill(self, record):
-        """Signal the recorded process and its group, if it is surely that one (R87): its start
-        time is checked before each signal, which goes to a descriptor that was opened before, where
-        processes have one (Linux, from Python 3.9 on)."""
+        """Signal the recorded process and its group, if its start time, checked before each signal,
+        says it is that one (R87); by a descriptor opened before that on Linux with Python 3.9+."""
         import signal
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
@@ -5165,11 +5146,10 @@ class Server:
         while self.status == "starting" and time.monotonic() < (most if self.detail else deadline):
             time.sleep(0.01)
         if self.status != "running":
-            texts = [f"({self.status})" + (self.detail and ": " + self.detail),
-                     self.stderr.tail(20)]
+            detail, errors = self.detail and ": " + self.detail, self.stderr.tail(20)
+            text = f"server {self.name!r} did not start ({self.status}){detail}\n{errors}"
             self.force_terminate()
-            raise ServerStartupError(
-                f"server {self.name!r} did not start " + "\n".join(filter(None, texts)))
+            raise ServerStartupError(text.rstrip("\n"))
 
 
 class Servers:
@@ -5240,10 +5220,9 @@ class Servers:
     def _table(self):
         rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints", "code of")]
         for server in self:
-            left = server.expiration_info["remaining"]
+            up, left = _duration(server.uptime), _duration(server.expiration_info["remaining"])
             rows.append((server.name, server.status, server.url or "", str(server.pid or ""),
-                         _duration(server.uptime), _duration(left), " ".join(server.endpoints),
-                         server.origin))
+                         up, left, " ".join(server.endpoints), server.origin))
         return rows
 
     def __repr__(self) -> str:
@@ -5357,10 +5336,9 @@ def _run_installer(command, deadline, say):
                     errors.append(line)
     finally:
         timer.cancel()
-    status = process.returncode
-    if status:
-        raise ServerError(
-            " ".join(errors) or f"{' '.join(command[1:4])} ended with status {status}")
+    if process.returncode:
+        ended = f"{' '.join(command[1:4])} ended with status {process.returncode}"
+        raise ServerError(" ".join(errors) or ended)
 
 
 def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> str:
@@ -5401,16 +5379,14 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
 # A template's HTML and the values of its fields: placeholders, live attributes, escaping by place.
 # Knows neither servers nor sockets.
 
-# The template language. livewidget.js, "Fields", says the same to the browser; a table of cases
-# holds both together.
+# The template language; livewidget.js, "Fields", says the same: a table of cases holds both to it.
 
 _PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
 _PLACEHOLDER = _Pattern(
     rf"\{{\{{({_PATH}(?::{_FORMAT}|\|raw)?)\}}\}}|\{{({_PATH})(?::({_FORMAT})|(\|raw))?\}}")
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
-# A lookahead and a reference back to it match in one way only: a tag without an end costs linear
-# time (R14).
+# A lookahead with a reference back matches in one way only: endless tags cost linear time (R14).
 _MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
                    r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4"
                    r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
@@ -5456,11 +5432,9 @@ def format_value(value: Any, spec: str | None) -> str:
     is_number = _is_number(value) and kind != "s"
     if is_number:
         text = _format_number(value, kind, comma, int(precision or 6))
-        if sign and not text.startswith("-"):
-            text = sign + text
+        text = text if text.startswith("-") else sign + text
     else:
-        text = value_text(value)
-        text = text[:int(precision)] if precision and kind == "s" else text
+        text = value_text(value)[:int(precision) if precision and kind == "s" else None]
     width = int(width or 0)
     if zero and is_number and not align:
         start = 1 if text[:1] in ("+", "-", " ") else 0
@@ -5476,9 +5450,7 @@ def _format_number(value, kind, comma, precision):
             whole, point, fraction = text.partition(".")
             text = format(int(whole), ",") + point + fraction if whole.strip("-") != "0" else text
         return text
-    if kind == "d":
-        kind, precision = "f", 0
-    return format(value, f"{comma}.{precision}{kind}")
+    return format(value, f"{comma}.0f" if kind == "d" else f"{comma}.{precision}{kind}")
 
 
 def safe_url(url: str, image: bool = False) -> str:
@@ -5650,14 +5622,12 @@ class Template:
     def _take_live(self, node, name, value):
         """Take a live attribute: into node.live, and the fields that it names."""
         kind, dash, target = name.partition("-")
-        show = _LIVE.get(kind + dash)
+        show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
         if show or name == "key":
-            _require(re.fullmatch(_PATH, value),
-                     f"template line {node.line}: data-{name} needs the name of a field", got=value)
+            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field", got=value)
         if show:
-            _require(show is not _show_attribute
-                     or not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS,
-                     f"template line {node.line}: data-{name} cannot be made safe")
+            is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
+            _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
             self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
                 self.series.setdefault(value, 100)
@@ -5668,19 +5638,17 @@ class Template:
             path, colon, node.format = value.rpartition(":")
             _require(node.format and re.fullmatch(_FORMAT, node.format)
                      and (not colon or re.fullmatch(_PATH, path)),
-                     f"template line {node.line}: data-format is a format such as '.1f', or "
-                     "'name:.1f'; the letters are d f e % s", got=value)
+                     f"{where} is a format such as '.1f', or 'name:.1f'; the letters are "
+                     "d f e % s", got=value)
             if colon:
                 self._add_live(node, _Live("field", "", _path_steps(path), _show_field))
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
-                     f"template line {node.line}: data-points is a number from 2 to 99999",
-                     got=value)
+                     f"{where} is a number from 2 to 99999", got=value)
             if "plot" in node.live:
                 self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
-            _require(value.startswith("/"), f"template line {node.line}: data-action needs a path "
-                     "such as '/reset'", got=value)
+            _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
 
     def _add_live(self, node, live):
         node.live.setdefault(live.name, live)
@@ -5778,8 +5746,8 @@ def _show_field(live, node, attributes, value, rendering):
 
 def _show_options(node, text, rendering):
     import copy
-    shown = []
-    for child in map(copy.copy, node.children):
+    shown = list(map(copy.copy, node.children))
+    for child in shown:
         if isinstance(child, _Element) and child.tag == "option":
             label = "".join(_own_text(one) for one in child.children
                             if not isinstance(one, _Element))
@@ -5788,7 +5756,6 @@ def _show_options(node, text, rendering):
             child.attributes = {**child.attributes, "selected": None}
             if value != text:
                 del child.attributes["selected"]
-        shown.append(child)
     return _Rendering(rendering.source, False, rendering.static).all(shown, {})
 
 
@@ -5805,9 +5772,8 @@ def _show_each(live, node, attributes, value, rendering):
             continue
         if not rendering.static:
             shown.append(rendering.source[pattern.start:pattern.end])
-        for item in value if isinstance(value, list) else ():
-            scope = item if isinstance(item, dict) else {"item": item}
-            shown.append(items.all(pattern.children, scope))
+        shown += [items.all(pattern.children, item if isinstance(item, dict) else {"item": item})
+                  for item in (value if isinstance(value, list) else ())]
     return "".join(shown)
 
 
@@ -5941,8 +5907,7 @@ class _Endpoint:
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
         self.stamp = None                       # _file_stamp of what it watches as it last began
-        # they were written that moment: another write might look the same
-        self.stamp_is_young = False
+        self.stamp_is_young = False             # of that moment: a later write might look the same
 
 
 def _file_stamp(patterns):
@@ -6101,12 +6066,10 @@ class EndpointRunner:
                      f"most {MAX_BATCH_BYTES} can be shown")
             fields = value if isinstance(value, dict) else {}
             remark = "; ".join(remarks) or None
-        # SystemExit too: a function must not end its server
-        except BaseException as problem:  # noqa: BLE001
+        except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
-                # log a repeated error at most every LOG_EVERY_S
-                endpoint.logged = time.monotonic()
+                endpoint.logged = time.monotonic()      # a repeated one: at most every LOG_EVERY_S
                 _print_error(f"endpoint {endpoint.path} failed", problem)
         self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
 
@@ -6335,8 +6298,7 @@ class EndpointPages:
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
-                request, exchange, functools.partial(FeedLink, self))),
-        }
+                request, exchange, functools.partial(FeedLink, self)))}
 
     def find_route(self, path: str) -> Route | None:
         if path in self.routes:
@@ -6367,9 +6329,8 @@ class EndpointPages:
         nonce = _random_token(16)
         page = live_page(self.instance, "../" * (request.path.count("/") - 1) or "./",
                          not self.site.token, nonce)
-        policy = page_policy(f"'nonce-{nonce}'",
-                             f"'self' {scheme.replace('http', 'ws')}://{host}:{port}",
-                             self.site.frame_ancestors)
+        reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
+        policy = page_policy(f"'nonce-{nonce}'", reached, self.site.frame_ancestors)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -6569,8 +6530,7 @@ class _LogPipe:
         if self._size + len(data) > LOG_BYTES:
             os.close(self._file)
             os.replace(self.path, self.path + ".1")
-            self._file = _open_log(self.path)
-            self._size = 0
+            self._file, self._size = _open_log(self.path), 0
         while data:
             written = os.write(self._file, data)
             self._size += written
@@ -7277,8 +7237,7 @@ class DynamicWidget:
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
 
-# instance -> Server: what this kernel relays, nothing else
-_relayed = {}
+_relayed = {}                                   # instance -> Server: all that this kernel relays
 
 
 def _ipython():
