@@ -7455,7 +7455,8 @@ class _GuiCall:
 class Browser:
     """One page attached to a session, whatever carries it: one of session.connections."""
     def __init__(self, session: Session, browser_id: str, number: int) -> None:
-        self.session, self.id = session, browser_id
+        self.session = session
+        self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
         self.transport: PageSocket | PagePoll | None = None
         self.since: int = 0                     # the last change sent
@@ -7559,7 +7560,8 @@ class Transfer(_Stored):
     def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
                  files: list[dict[str, Any]], folder: str | None) -> None:
         super().__init__(len(files), folder)
-        self.browser, self.widget = browser, widget
+        self.browser = browser
+        self.widget = widget
         self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
         self.files: list[dict[str, Any]] = _described_files(files)
@@ -8481,7 +8483,7 @@ def widget(cls: _F) -> _F:
     return cls
 
 
-class Event:
+class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
@@ -8489,9 +8491,7 @@ class Event:
     """
     __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
 
-    def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
-                 handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
-                 again: list[str], action: str | None, told: list[str]) -> None:
+    def __init__(self, widget, args, handlers, states, edits, again, action, told) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
         self.states, self.edits, self.again, self.told = states, edits, again, told
 
@@ -8607,7 +8607,7 @@ class _Emitter(_Handlers):
         return []
 
     def _check_event(self, message, browser):
-        """An Event of a message; ProtocolError for what this class does not declare (R59)."""
+        """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
 
     def _laid_out(self, width, height):
@@ -8746,7 +8746,7 @@ class Widget(_Recorder):
     user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
     continuous: frozenset[str] = frozenset(("resize",))
-    #: Taken from a disabled or hidden widget too: see Event.judge.
+    #: Taken from a disabled or hidden widget too: see _Event.judge.
     unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
                                          "focus-out", "pointer-up", "key-up"))
     on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
@@ -8808,8 +8808,8 @@ class Widget(_Recorder):
         again = message.get("again", [])
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
-        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
-                     action, [*message.get("state", ()), *message.get("edit", ()), *again])
+        return _Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
+                      action, [*message.get("state", ()), *message.get("edit", ()), *again])
 
     def _closed_since(self):
         """The log's number of when it, or one around it, was disabled or hidden; None if open."""
