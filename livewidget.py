@@ -7543,11 +7543,12 @@ def _described_files(files):
 class _Stored:
     """Files that are kept until they have come, or gone, or nothing is heard of them."""
     def __init__(self, count: int, folder: str | None) -> None:
-        from tempfile import SpooledTemporaryFile
+        import tempfile
         self.id: str = _random_token(16)
         self.heard: float = time.monotonic()
-        self._stores = [SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)   # noqa: SIM115
-                        for _ in range(count)]  # discard() closes them
+        self._stores = [
+            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
+            for _ in range(count)]              # discard() closes them
 
     def discard(self) -> None:
         """Free what was stored."""
