@@ -55,8 +55,8 @@ then in Python:
     Reactor -> Connection.ready -> PageSocket.received -> WebSocketProtocol.feed
     -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> Session._receive
     -> Session._receive_event -> Button._check_event -> Session._submit -> CallbackQueue.submit
-    -> CallbackQueue._run -> Session._run_event -> Session._run_handlers -> Session._run_callback
-    -> the handler
+    -> CallbackQueue._run -> Session._run_event -> Session._apply_event -> Session._run_handlers
+    -> Session._run_callback -> the handler
 
 A set_text, in Python:
     Button.set_text -> Button._record -> StateLog.set -> Session._changed -> Session._flush
@@ -7501,8 +7501,7 @@ class Transfer(_Stored):
         return self._next is None
 
     def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any] | None:
-        """Store the next chunk; what "drop-progress" reports, None for the last one again, whose
-        answer was lost. ProtocolError for another (R66)."""
+        """Store the next chunk, or ProtocolError (R66); gives "drop-progress", None if resent."""
         if (index, chunk) == self._last:
             return None
         if self._next != (index, chunk, len(data)):
@@ -7552,25 +7551,22 @@ class Session:
         if session_id is None:
             self._id = next(number for number in app._session_numbers if number not in app.sessions)
             self._public_id = _random_token(16)
-        self._token = token or _random_token(32)
-        self._log = StateLog()
+        self._token, self._log = token or _random_token(32), StateLog()
         self._widgets = {}                      # wid -> Widget
         self._browsers = {}                     # id -> Browser, attached
         self._wids, self._numbers, self._ask_ids = (itertools.count(1) for _ in range(3))
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._complete = collections.deque(maxlen=64)   # transfers that have all
         self._flush_lock, self._queue_lock = threading.Lock(), threading.Lock()
-        self._pacer = Pacer()
-        self._queue = app.callback_queue(self)
+        self._pacer, self._queue = Pacer(), app.callback_queue(self)
         self._newest = None                     # the _Waiting that was queued last, while it waits
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
-        self._reported_slow = None
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
         self._transfers = {}                    # id -> Transfer
         self._offered = {}                      # id -> OfferedFile
         self._batch_depth = self._queued = self._queued_bytes = 0
-        self._screen = (0, 0)
+        self._screen, self._reported_slow = (0, 0), None
         self._absent_since = time.monotonic()   # None while a browser is attached
         self._built = False                     # on_connect was called, or it was made headless
         self._dirty = self._flush_timer = self._ended = False
@@ -7666,8 +7662,7 @@ class Session:
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
-        stack = [widget for widget in reversed(list(self._widgets.values()))
-                 if widget.parent is None]
+        stack = [one for one in reversed(list(self._widgets.values())) if one.parent is None]
         while stack:
             widget = stack.pop()
             yield widget
@@ -7796,12 +7791,10 @@ class Session:
         return getattr(self._queue, "thread", None)
 
     def _submit(self, function, key=None):
-        """Queue a function where this session's callbacks run (any thread). With a key it takes
-        the place of the one queued right before it, if that has an equal key and has not begun;
-        that one is returned."""
-        replaced = None
+        """Queue a function where this session's callbacks run (any thread). With a key it replaces
+        and returns the one queued right before it, if that has an equal key and has not begun."""
         with self._queue_lock:
-            newest = self._newest
+            replaced, newest = None, self._newest
             if key is not None and newest is not None and newest.key == key:
                 replaced, newest.function = newest.function, function
             else:
@@ -7820,8 +7813,7 @@ class Session:
         self._flush_timer = False
         running = list(self._callback_threads.values())
         if running:
-            now = time.monotonic()
-            began, function = running[0]
+            (began, function), now = running[0], time.monotonic()
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self._app.logger.warning(
@@ -7950,8 +7942,6 @@ class Session:
         concurrent = self._app.concurrency_handling == "concurrent"
         if concurrent or not event.handlers and self._queued == 0 and not self._callback_threads:
             self._apply_event(browser, message["n"], event)
-            self._run_handlers(event.widget, event.args, event.handlers)
-            self._changed()
             return
         with self._queue_lock:
             self._queued += 1
@@ -7968,7 +7958,7 @@ class Session:
                 self._queued_bytes -= replaced.args[-1]
 
     def _apply_event(self, browser, number, event):
-        """Store an event's state in the log: from here on it counts as processed."""
+        """Store an event's state in the log, with which it counts as processed; run handlers."""
         with self.batch(), self._log.lock:      # a batch has both, the number and the state
             try:
                 event.judge()                   # again: now it is its turn
@@ -7979,6 +7969,8 @@ class Session:
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self._log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        self._run_handlers(event.widget, event.args, event.handlers)
+        self._changed()
 
     def _run_event(self, browser, number, event, size):
         """On the callback thread: state first, then handlers in order of registration."""
@@ -7993,8 +7985,6 @@ class Session:
         if self._ended:
             return
         self._apply_event(browser, number, event)
-        self._run_handlers(event.widget, event.args, event.handlers)
-        self._changed()
 
     def _run_handlers(self, widget, args, handlers):
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -8008,35 +7998,34 @@ class Session:
     def _receive_upload(self, browser, message):
         """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
         R66). message["refused"]: why the page itself refused them, for the widget's handlers."""
-        widget, files = self._widgets.get(message["wid"]), message["files"]
+        widget, files, key = self._widgets.get(message["wid"]), message["files"], message["key"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
                     and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
         if widget is None or not known:
             browser.stray()
             return
-        if message["key"] <= browser.announced:         # said again: the answer was lost
+        if key <= browser.announced:            # said again: the answer was lost
             same = next((one for one in self._transfers.values()
-                         if one.browser is browser and one.key == message["key"]), None)
-            answer = (("refuse_upload", [message["key"], "the connection was lost"])
-                      if same is None else
-                      ("upload", [message["key"], same.id, UPLOAD_CHUNK_BYTES]))
+                         if one.browser is browser and one.key == key), None)
+            answer = (("refuse_upload", [key, "the connection was lost"]) if same is None else
+                      ("upload", [key, same.id, UPLOAD_CHUNK_BYTES]))
             self._call_one(browser, 0, *answer)
             return
-        browser.announced = message["key"]
+        browser.announced = key
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
-            self._call_one(browser, 0, "refuse_upload", [message["key"], refused])
+            self._call_one(browser, 0, "refuse_upload", [key, refused])
             described = _described_files(files[:self._app.max_files])
             widget._fire(widget.upload_callbacks[2], {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, message["key"], message["payload"], files,
+        transfer = Transfer(browser, widget, key, message["payload"], files,
                             self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
         self._watch(self._transfers, transfer)
-        self._call_one(browser, 0, "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES])
+        self._call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self._end_transfer(transfer)
 
@@ -8264,9 +8253,8 @@ def _check_for(annotation):
 class _Parameters:
     """A function's parameters behind self (and session): names, checks by annotation, defaults."""
     def __init__(self, function, skip=1, none_is_default=False) -> None:
-        code = function.__code__
+        code, annotations = function.__code__, function.__annotations__
         self.names = code.co_varnames[skip:code.co_argcount]
-        annotations = function.__annotations__
         self.checks = [_check_for(annotations.get(name, "object")) for name in self.names]
         self.classes = [_UNCHECKED.get(annotations.get(name)) for name in self.names]
         defaults = function.__defaults__ or ()
@@ -8294,8 +8282,7 @@ class _Parameters:
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
             values[index] = value
-        for index, check in enumerate(self.checks):
-            value = values[index]
+        for index, (check, value) in enumerate(zip(self.checks, values)):
             if index >= self.required and value is self.defaults[index]:
                 continue
             if value is None and self._none_is_default:
@@ -8372,8 +8359,7 @@ def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
 
 
 def ask(function: _F) -> _F:
-    """A question that only a browser can answer: waits; None without a browser, BrowserError
-    when it fails."""
+    """A question that only a browser answers: waits; None without one, BrowserError if it fails."""
     return _method(function, "ask", lambda self, name, values:
                    self._session._ask(self.wid, name, values))
 
@@ -8419,24 +8405,17 @@ def widget(cls: _F) -> _F:
     return cls
 
 
-class Event:
+class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds."""
+    the page could not send, so that it has to hear what holds. told: of all that it shows as done.
+    """
     __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
 
-    def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
-                 handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
-                 again: list[str], action: str | None, told: list[str]) -> None:
-        self.widget: Widget = widget
-        self.args: list[Any] | Callable[[], list[Any]] = args
-        self.handlers: tuple[Any, ...] = handlers
-        self.states: list[Any] = states
-        self.edits: list[Any] = edits
-        self.again: list[str] = again
-        self.action: str | None = action
-        self.told: list[str] = told             # names of all that the page shows as done
+    def __init__(self, widget, args, handlers, states, edits, again, action, told) -> None:
+        self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
+        self.states, self.edits, self.again, self.told = states, edits, again, told
 
     def judge(self) -> None:
         """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
@@ -8550,7 +8529,7 @@ class _Emitter(_Handlers):
         return []
 
     def _check_event(self, message, browser):
-        """An Event of a message; ProtocolError for what this class does not declare (R59)."""
+        """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
 
     def _laid_out(self, width, height):
@@ -8689,7 +8668,7 @@ class Widget(_Recorder):
     user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
     continuous: frozenset[str] = frozenset(("resize",))
-    #: Taken from a disabled or hidden widget too: see Event.judge.
+    #: Taken from a disabled or hidden widget too: see _Event.judge.
     unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
                                          "focus-out", "pointer-up", "key-up"))
     on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
@@ -8704,8 +8683,7 @@ class Widget(_Recorder):
                  "Widget itself cannot be made; use one of its subclasses")
         super().__init__(session)
         self.parent: Container | None = None
-        self._size = None
-        self._listed_in = ()
+        self._size, self._listed_in = None, ()
         self.wid: int = next(session._wids)
         arguments = list(creation)
         while arguments and arguments[-1] is None:
@@ -8719,8 +8697,7 @@ class Widget(_Recorder):
 
     def _check_event(self, message, browser):
         cls = type(self)
-        action = message.get("action")
-        args = message.get("args", [])
+        action, args = message.get("action"), message.get("args", [])
         if action is not None:
             declared = self._known_actions().get(action)
             if declared is None or action in self.python_callbacks:
@@ -8728,7 +8705,7 @@ class Widget(_Recorder):
             args = self._check_args(declared, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
-        states, actions = [], []
+        states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
             method = getattr(cls, name, None) if name in cls.user_states else None
             if method is None or not isinstance(values, list):
@@ -8744,7 +8721,6 @@ class Widget(_Recorder):
                 actions.append((act, False, (), {}))
             else:
                 states.append((name, values if changed is None else changed))
-        edits = []
         for name, edit in message.get("edit", {}).items():
             if not (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
                     and _is_count(edit[0]) and isinstance(edit[1], list)
@@ -8754,9 +8730,8 @@ class Widget(_Recorder):
         again = message.get("again", [])
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
-        told = [*message.get("state", ()), *message.get("edit", ()), *again]
-        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
-                     action, told)
+        return _Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
+                      action, [*message.get("state", ()), *message.get("edit", ()), *again])
 
     def _closed_since(self):
         """The log's number of when it, or one around it, was disabled or hidden; None if open."""
@@ -9027,8 +9002,7 @@ def png_bytes(data: bytes, width: int, height: int, channels: int) -> bytes:
         return (len(body).to_bytes(4, "big") + kind + body
                 + zlib.crc32(kind + body).to_bytes(4, "big"))
     stride = width * channels
-    lines = b"".join(b"\0" + data[start:start + stride]
-                     for start in range(0, stride * height, stride))
+    lines = b"".join(b"\0" + data[row * stride:(row + 1) * stride] for row in range(height))
     head = (width.to_bytes(4, "big") + height.to_bytes(4, "big")
             + bytes((8, {1: 0, 2: 4, 3: 2, 4: 6}[channels], 0, 0, 0)))
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines, 1))
@@ -9082,15 +9056,14 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
         file = io.BytesIO()
         save(file, format="png")
         blob = Blob(file.getvalue(), "image/png")
-    elif (hasattr(source, "tobytes") and hasattr(source, "shape")
-          and not isinstance(source, memoryview)):
-        blob = Blob(_array_png(source), "image/png")
     elif isinstance(source, (bytes, bytearray, memoryview)):
         kind = next((kind for start, kind in _IMAGE_STARTS.items()
                      if bytes(source[:12]).startswith(start)), None)
         _require(kind is not None, "these bytes are no PNG, JPEG, GIF or WebP picture",
                  data=bytes(source[:12]))
         blob = Blob(source, kind)
+    elif hasattr(source, "tobytes") and hasattr(source, "shape"):
+        blob = Blob(_array_png(source), "image/png")
     else:
         _require(isinstance(source, (str, os.PathLike)),
                  "a picture is a URL, a local file, encoded bytes, a PIL image, "
@@ -9384,9 +9357,8 @@ def is_buffer(obj: object) -> bool:
 
 
 def _svg_icon(shapes):
-    picture = (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#7a869c' "
-        f"stroke-linejoin='round'>{shapes}</svg>")
+    picture = ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' "
+               f"stroke='#7a869c' stroke-linejoin='round'>{shapes}</svg>")
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
 
 
@@ -9532,8 +9504,7 @@ class GridBox(Container):
     @checked
     def add_widget(self, child: Widget, row: int, col: int) -> None:
         """Put a child into a cell, 0-based. Two children may share a cell."""
-        _require(row >= 0 and col >= 0, "row and col must be whole numbers from 0",
-                 row=row, col=col)
+        _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
         self._place(child, len(self._children), row, col)
         self._count = [max(self._count[0], row + 1), max(self._count[1], col + 1)]
 
@@ -9764,9 +9735,8 @@ class TabWidget(_Pages):
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None) -> None:
         """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
-        if isinstance(options, str):
-            options = {"title": options}
-        title = title if title is not None else (options or {}).get("title", "")
+        if title is None:
+            title = options if isinstance(options, str) else (options or {}).get("title", "")
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
             self._place(child, len(self._children), title)
@@ -10017,9 +9987,8 @@ class MDIWidget(_Pages, _Scrolled):
         All may stand in a dict `options` too."""
         given = {"title": title, "width": width, "height": height, "icon_url": icon_url,
                  "x": x, "y": y}
-        unknown = (options or {}).keys() - {*given, "shadeable"}
-        _require(not unknown, f"options holds {', '.join(given)} and shadeable",
-                 got=sorted(unknown))
+        unknown = sorted((options or {}).keys() - {*given, "shadeable"})
+        _require(not unknown, f"options holds {', '.join(given)} and shadeable", got=unknown)
         given = {**(options or {}),
                  **{name: value for name, value in given.items() if value is not None}}
         step = 24 * (len(self._children) % 8 + 1)
@@ -10060,8 +10029,7 @@ class MDIWidget(_Pages, _Scrolled):
     @checked
     def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
-        return next((window for window in self._child_widgets() if window.get_child() is child),
-                    None)
+        return next((one for one in self._child_widgets() if one.get_child() is child), None)
 
     def _window(self, child):
         window = self.get_subwin(child)
@@ -10256,10 +10224,9 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
                  vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
                  thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> None:
         super().__init__(session, thickness)
-        words = {"always": "on", "overflow": "auto"}
-        if (hscrollbar, vscrollbar) != ("auto", "auto"):
-            self.set_scroll_bar_visibility(words.get(hscrollbar, hscrollbar),
-                                           words.get(vscrollbar, vscrollbar))
+        words, bars = {"always": "on", "overflow": "auto"}, (hscrollbar, vscrollbar)
+        if bars != ("auto", "auto"):
+            self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
 
 
 ################################################################################
@@ -10558,8 +10525,7 @@ class ComboBox(_SizedField):
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
-        self._editable = editable
-        self._index_was_set = False
+        self._editable, self._index_was_set = editable, False
         self._session._log.set_sequence(self.wid, "set_items", [])
 
     def get_items(self) -> list[str]:
@@ -10599,8 +10565,7 @@ class ComboBox(_SizedField):
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
         items = self.get_items()
-        self._insert(next((index for index, item in enumerate(items) if item > text), len(items)),
-                     text)
+        self._insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
 
     def _insert(self, index, text):
         shown, shown_text = self._values("set_shown", (-1, ""))
@@ -11020,9 +10985,8 @@ class MenuBar(_MenuHolder):
     def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None) -> None:
         """Append a Menu. options: "icon_url", "iconsize" [w, h], "icon_only" (name is tooltip)."""
         given = dict(options or {})
-        unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
-        _require(not unknown, "options may hold icon_url, iconsize and icon_only",
-                 got=sorted(unknown))
+        unknown = sorted(given.keys() - {"icon_url", "iconsize", "icon_only"})
+        _require(not unknown, "options may hold icon_url, iconsize and icon_only", got=unknown)
         if given.get("icon_url") is not None:
             source, blobs = image_source(given["icon_url"])
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
@@ -11486,10 +11450,9 @@ class TextSource(_TextInput, _Scrolled):
                  icon_gutter: bool = False, editable: bool = True, font_family: str = "monospace",
                  font_size: float = 13, **options: Unpack[TextSourceOptions]) -> None:
         super().__init__(session)
-        self._refs = weakref.WeakSet()
+        self._refs, self._marks = weakref.WeakSet(), itertools.count(1)
         self._forget_places()
         self._tags = {}                         # name -> attributes
-        self._marks = itertools.count(1)
         session._log.set_sequence(self.wid, "set_text", _well_formed(text))
         self.set_font(font_family, font_size)
 
@@ -11500,10 +11463,8 @@ class TextSource(_TextInput, _Scrolled):
         self._named = {}                        # name -> TextBufferRef
         self._spans = []                        # [start, end, tag], in order of application
         self._icons = {}                        # TextBufferRef -> image source
-        # (start, deleted, inserted)
-        self._undo, self._redo = collections.deque(maxlen=MAX_UNDO), []
-        self._modified = False
-        self._cursor, self._anchor = self.create_ref(0), None
+        self._undo, self._redo = collections.deque(maxlen=MAX_UNDO), []  # start, deleted, inserted
+        self._modified, self._cursor, self._anchor = False, self.create_ref(0), None
 
     # The text
     def _clamp(self, offset):
@@ -14915,7 +14876,7 @@ class Application(Site):
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
             "type": "welcome", "session": session._public_id, "token": session.token,
-            "browser": browser.id, "title": self.title,
+            "browser": browser.id,
             "key": self.credentials.make_key() if link.needs_key else None,
             "title": self.title, "number": browser.number, "epoch": session._log.epoch,
             "received": browser.received, "known": known is not None, "debug": self.debug,
