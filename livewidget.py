@@ -15188,6 +15188,10 @@ _AWAITED_GETTERS = frozenset((
     "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
 
 
+#: Types of values that are the same for coroutines.
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
 class _Done:
     """A result that is there, for programs that await it."""
     __slots__ = ("_value",)
@@ -15298,7 +15302,8 @@ class _Twin:
             app._begin_step(self._session._real)
         if getattr(method, "kind", None) == "ask":
             return app._loop.run_in_executor(None, functools.partial(method, *args, **kwargs))
-        result = app._as_twin(method(*args, **kwargs))
+        result = method(*args, **kwargs)
+        result = result if type(result) in _PLAIN else app._as_twin(result)
         return _Done(result) if self._is_awaited(name) else result
 
 
@@ -15458,7 +15463,8 @@ class AsyncApplication(_Twin):
 
     def _as_arguments(self, args, kwargs):
         real = self._as_real
-        return [real(item) for item in args], {key: real(item) for key, item in kwargs.items()}
+        return ([item if type(item) in _PLAIN else real(item) for item in args],
+                {key: item if type(item) in _PLAIN else real(item) for key, item in kwargs.items()})
 
     def _is_on_loop(self):
         import asyncio
