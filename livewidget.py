@@ -12148,8 +12148,7 @@ class _Rows:
 
     def key(self, number) -> str:
         """The key of a row among its siblings."""
-        key = self.keys.get(number)
-        return f"row{number}" if key is None else key
+        return self.keys.get(number, f"row{number}")
 
     def line(self, number) -> list[int]:
         """A row and all above it in the tree, upwards."""
@@ -12394,8 +12393,7 @@ def _on_rows(function: _F) -> _F:
 class _RowsView(_Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
-    A browser gets only the number of rows, and a version that grows with each change; it then asks
-    for its window again."""
+    A browser gets the number of rows and a version; as that grows it asks for its window again."""
     callbacks: Mapping[str, Fields] = {
         "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
         "sorted": {"col_key": str, "ascending": bool},
@@ -12403,8 +12401,7 @@ class _RowsView(_Scrolled):
         "cell_selected": {"cells": list},
         "cell_action": {"path": list, "values": dict, "col_key": str},
         "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = (frozenset(callbacks) - {"scrolled"}
-                                        | Widget.python_callbacks)
+    python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
         "_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy",
         "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
@@ -12429,9 +12426,8 @@ class _RowsView(_Scrolled):
         self._cursor = self._anchor = None      # (number, key)
         # (number, key) -> "fg", "bg", "bold" of a cell; with None of a row, a column, the table
         self._colors = {}
-        self._version = itertools.count(1)
+        self._version, self._offer_numbers = itertools.count(1), itertools.count(1)
         self._offers = {}                       # number -> (cut, text) for a clipboard
-        self._offer_numbers = itertools.count(1)
         self._done = weakref.WeakKeyDictionary()        # browser -> its last message acted on
         self._acting = None                     # the browser whose message is being acted on
         self.set_columns(columns)
@@ -12484,10 +12480,9 @@ class _RowsView(_Scrolled):
     def _row_record(self, number):
         """A row as [number, level, flags, path, cells, looks by column]."""
         rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
-        interior = number in rows.children
+        interior, closed = number in rows.children, number in rows.closed
         # bits: selected, may have rows below it, they are on view
-        flags = ((number in self._selected) + 2 * interior
-                 + 4 * (interior and number not in rows.closed))
+        flags = (number in self._selected) + 2 * interior + 4 * (interior and not closed)
         cells, looks = [], {}
         for index, column in enumerate(self._columns):
             key, look = column["key"], {}
@@ -12527,8 +12522,7 @@ class _RowsView(_Scrolled):
     def _alive(self, row):
         """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
 
-        Rows without keys of their own are named by position: another first cell is another row,
-        unless it is None."""
+        Rows without own keys are named by position: another first cell, but None, is another."""
         number, rows = row, self._rows
         if isinstance(row, list):
             _require(len(row) > 1, "a row is named by its path and first cell", row=row)
@@ -12543,8 +12537,7 @@ class _RowsView(_Scrolled):
 
     def _say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
-        browser = self._acting
-        self._session._call_one(browser, self.wid, "tell_refused", [what, str(error)])
+        self._session._call_one(self._acting, self.wid, "tell_refused", [what, str(error)])
 
     @_on_rows
     def _user_pick(self, number: int, key: str | None,
@@ -12590,18 +12583,16 @@ class _RowsView(_Scrolled):
         return shown[first:last + 1]
 
     def _pick_cells(self, number, key, how):
-        keys = self._keys()
+        keys, numbers = self._keys(), [number]
+        chosen = keys if how in ("row", "all") else [key]
         if how == "toggle":
-            self._pick_cell(number, key, key not in self._cells.get(number, ()))
-        elif how == "extend" and self._anchor is not None and self._anchor[1] in keys:
+            return self._pick_cell(number, key, key not in self._cells.get(number, ()))
+        if how == "extend" and self._anchor is not None and self._anchor[1] in keys:
             first, last = sorted((keys.index(self._anchor[1]), keys.index(key)))
-            self._cells = dict.fromkeys(self._between(self._anchor[0], number),
-                                        frozenset(keys[first:last + 1]))
+            numbers, chosen = self._between(self._anchor[0], number), keys[first:last + 1]
         elif how in ("column", "all"):
-            self._cells = dict.fromkeys(self._rows.shown(),
-                                        frozenset(keys if how == "all" else [key]))
-        else:
-            self._cells = {number: frozenset(keys if how == "row" else [key])}
+            numbers = self._rows.shown()
+        self._cells = dict.fromkeys(numbers, frozenset(chosen))
 
     def _pick_cell(self, number, key, state):
         """Select a cell too, or no longer."""
@@ -12703,9 +12694,8 @@ class _RowsView(_Scrolled):
         numbers, keys, _ = self._chosen_places()
         if not numbers or not keys:
             return
-        shown = self._rows.shown()
+        shown, refused = self._rows.shown(), []
         top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        refused = []
         for number, line in zip(shown[top:], _clipboard_rows(text)):
             for column, cell in zip(self._columns[left:], line):
                 try:
@@ -12722,11 +12712,9 @@ class _RowsView(_Scrolled):
     def _user_empty(self):
         """Delete was pressed: empty the editable cells of the selection."""
         numbers, keys, places = self._chosen_places()
-        columns = [column for column in self._columns
-                   if column["key"] in keys and column["editable"]]
-        for number, column in itertools.product(numbers, columns):
+        for number, column in itertools.product(numbers, self._columns):
             key = column["key"]
-            if ((places is None or (number, key) in places)
+            if (column["editable"] and key in keys and (places is None or (number, key) in places)
                 and self._rows.cell(number, key) not in (None, _ABSENT)):
                 self._store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
 
@@ -12735,14 +12723,13 @@ class _RowsView(_Scrolled):
         self._open(self._alive(number), tf)
 
     def _open(self, number, tf):
-        rows = self._rows
+        rows, path = self._rows, self._rows.path(number)
         _require(number in rows.children, "only a row with others below it can be opened or closed",
-                 path=rows.path(number))
+                 path=path)
         if (number in rows.closed) == tf:
             rows.close(rows.closed ^ {number})
             if "expanded" in self.callbacks:
-                self._fire("expanded" if tf else "collapsed", rows.values(number),
-                           rows.path(number))
+                self._fire("expanded" if tf else "collapsed", rows.values(number), path)
 
     # Columns
     def _keys(self):
@@ -12987,11 +12974,9 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_paths(self, paths: Items, state: bool = True) -> None:
         """Select rows too, or no longer. Fires nothing."""
+        change = self._selected.setdefault if state else self._selected.pop
         for number in self._numbers(paths):
-            if state:
-                self._selected[number] = None
-            else:
-                self._selected.pop(number, None)
+            change(number, None)
 
     @_on_rows
     def select_all(self, state: bool = True) -> None:
@@ -13161,9 +13146,8 @@ class _RowsView(_Scrolled):
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped."""
-        unknown = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
-        _require(not unknown, "spec holds cells, rows, columns, table and clear",
-                 got=sorted(unknown))
+        extra = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
+        _require(not extra, "spec holds cells, rows, columns, table and clear", got=sorted(extra))
         if spec.get("clear"):
             self._colors = {}
         keys, table = [None, *self._keys()], [spec["table"] or {}] if "table" in spec else []
@@ -13198,13 +13182,11 @@ class TreeView(_RowsView):
 
     A row is named by its path, the list of keys from the root, whatever the order on view.
     """ + _VIEW_OPTIONS + """
-    "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something.
-    """
+    "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something."""
     callbacks: Mapping[str, Fields] = {
         **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
-    python_callbacks: frozenset[str] = (_RowsView.python_callbacks
-                                        | {"expanded", "collapsed", "changed"})
+    python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
 
     def _merge(self, parent, tree, prune):
         """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
@@ -13344,8 +13326,7 @@ class TreeView(_RowsView):
             if status != "all":
                 chosen = (self._selected if status == "selected"
                           else self._interior(status == "collapsed"))
-                wanted = {one for number in chosen
-                          for one in (*rows.below(number), *rows.line(number))}
+                wanted = set().union(*(rows.below(one) + rows.line(one) for one in chosen))
             return rows.subtree(None, wanted)
 
 
@@ -13459,9 +13440,8 @@ class FileBrowser(Callbacks):
         self._name.on("activated", lambda text: self._accept())
         self._filter.on("activated", lambda index, text: self._read())
         self._row(Label(session, "Name"), (self._name, 1), Label(session, "Filter"), self._filter)
-        self._said = Label(session)
+        self._said, self._ok = Label(session), Button(session, self.LABELS[mode])
         dialog.add_widget(self._said)
-        self._ok = Button(session, self.LABELS[mode])
         dialog.add_button(Button(session, "Cancel"), False)
         dialog.add_button(self._ok, True)
         dialog.on("activated", lambda accepted: self._accept() if accepted else dialog.hide())
@@ -13488,8 +13468,7 @@ class FileBrowser(Callbacks):
     def set_directory(self, path: str | os.PathLike[str]) -> None:
         """Set the folder that is shown; by default the one that the process works in."""
         path = os.path.realpath(path)
-        _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder",
-                 path=path)
+        _require(os.path.isdir(path), "FileBrowser.set_directory: no such folder", path=path)
         _require(self._inside(path),
                  f"FileBrowser.set_directory: it is outside of root={self._root!r}", path=path)
         self._folder = path
@@ -13528,8 +13507,7 @@ class FileBrowser(Callbacks):
 
     # Reading a folder may take long: a thread of its own does it
     def _read(self):
-        self._reading = next(self._asked)
-        index = self._filter.get_index()
+        self._reading, index = next(self._asked), self._filter.get_index()
         suffixes = list(self._filters.values())[index - 1] if index > 0 else None
         self._place.set_text(self._folder)
         self._said.set_text("")
@@ -13854,8 +13832,7 @@ class Gradient:
 
 
 class DrawContext:
-    """The 2D drawing context of a Canvas, with the names of the HTML standard
-    ("CanvasRenderingContext2D").
+    """A Canvas's drawing context, with the names of HTML's standard "CanvasRenderingContext2D".
 
     Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
     read back. What is drawn is kept, for new browsers and for canvases that change their size."""
@@ -13987,8 +13964,7 @@ class Canvas(Widget):
 ################################################################################
 # 21. Application ##############################################################
 ################################################################################
-# Routes, page, host, origin and token checks, upgrades: the one section that joins protocols to
-# sessions.
+# Routes, page, host, origin and token checks, upgrades: only here protocols meet sessions.
 
 
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
@@ -14395,23 +14371,6 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
-                   max_upload_bytes):
-    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
-    _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
-             "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
-             got=concurrency_handling)
-    _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
-             "max_sessions must be a whole number from 1, or None for no limit",
-             max_sessions=max_sessions)
-    for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
-        _require(isinstance(limit, int) and limit >= 1,
-                 f"{name} must be a whole number from 1", got=limit)
-    _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
-             "max_upload_bytes must be max_file_bytes or more",
-             max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
-
-
 class Application(Site):
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -14440,8 +14399,7 @@ class Application(Site):
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
-    files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
-    """
+    files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
     def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
                  http_server: bool = True,
                  concurrency_handling: Literal[
@@ -14457,8 +14415,21 @@ class Application(Site):
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS) -> None:
-        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
-                       max_upload_bytes)
+        _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES),
+                 theme=theme)
+        _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
+                 "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
+                 got=concurrency_handling)
+        _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
+                 "max_sessions must be a whole number from 1, or None for no limit",
+                 max_sessions=max_sessions)
+        for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
+                            ("max_browsers", max_browsers)):
+            _require(isinstance(limit, int) and limit >= 1, f"{name} must be a whole number from 1",
+                     got=limit)
+        _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
+                 "max_upload_bytes must be max_file_bytes or more",
+                 max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      f"{name} must be a whole number from 0 to 65535", got=port)
@@ -14466,8 +14437,7 @@ class Application(Site):
         if (ws_port is not None and ws_sock is None
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
-        _require(ports or ws_sock,
-                 "nothing to listen on: pass http_server=True, ws_port or ws_sock")
+        _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
         super().__init__(host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
                          allowed_origins=allowed_origins, trusted_proxies=trusted_proxies,
                          insecure=insecure, max_connections=max_connections, compress=compress,
@@ -14482,13 +14452,10 @@ class Application(Site):
         self.max_file_bytes = max_file_bytes
         self.max_files = max_files
         self.max_upload_bytes = max_upload_bytes
-        _require(isinstance(max_browsers, int) and max_browsers >= 1,
-                 "max_browsers must be a whole number from 1", got=max_browsers)
         self.max_browsers = max_browsers
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions, self._lock = {}, threading.RLock()          # by public id
-        self._session_numbers = itertools.count(1)
-        self._ended_ids = collections.deque(maxlen=4096)
+        self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
         self._fonts, self._default_font = [], None
@@ -14622,8 +14589,7 @@ class Application(Site):
         """A session without a browser, usable at once; a browser joins it by session.get_url().
 
         session_id: str or int, None for the next number. token: at least 22 characters, None for
-        a random one. An id that exists returns that session if the token is equal, else UsageError.
-        """
+        a random one. An existing id returns its session if the token is equal, else UsageError."""
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
         with self._lock:
@@ -14700,8 +14666,7 @@ class Application(Site):
 
     @property
     def remote_html(self) -> _Path:
-        """The connector page in static_path. Open it as remote.html#token=TOKEN; its origin must
-        be in allowed_origins."""
+        """The connector page: remote.html#token=TOKEN. Its origin must be in allowed_origins."""
         return self.static_path / "remote.html"
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
@@ -14750,9 +14715,7 @@ class Application(Site):
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
-        process. Any time.
-
-        Make the widget with start_infra=False: no server of its own is needed."""
+        process. Any time. Make it with start_infra=False: it needs no server of its own."""
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
                  and not path.startswith("/livewidget") and path not in self.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
@@ -14876,11 +14839,11 @@ class Application(Site):
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
             "type": "welcome", "session": session._public_id, "token": session.token,
-            "browser": browser.id,
+            "browser": browser.id, "title": self.title, "number": browser.number,
             "key": self.credentials.make_key() if link.needs_key else None,
-            "title": self.title, "number": browser.number, "epoch": session._log.epoch,
-            "received": browser.received, "known": known is not None, "debug": self.debug,
-            "limits": {"message": self.max_message_bytes, "file": self.max_file_bytes,
+            "epoch": session._log.epoch, "received": browser.received, "known": known is not None,
+            "debug": self.debug, "limits": {
+                "message": self.max_message_bytes, "file": self.max_file_bytes,
                 "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             self._run_for(session, session.add_connection, browser)
@@ -15068,6 +15031,8 @@ _AWAITED_GETTERS = frozenset((
     "get_icon", "get_paused", "get_position", "get_row_column_count", "get_row_count",
     "get_selected", "get_selected_cells", "get_subtree", "get_subwin", "get_subwindows",
     "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
+#: Types of values that are the same for coroutines.
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 class _Done:
@@ -15180,7 +15145,8 @@ class _Twin:
             app._begin_step(self._session._real)
         if getattr(method, "kind", None) == "ask":
             return app._loop.run_in_executor(None, functools.partial(method, *args, **kwargs))
-        result = app._as_twin(method(*args, **kwargs))
+        result = method(*args, **kwargs)
+        result = result if type(result) in _PLAIN else app._as_twin(result)
         return _Done(result) if self._is_awaited(name) else result
 
 
@@ -15340,7 +15306,8 @@ class AsyncApplication(_Twin):
 
     def _as_arguments(self, args, kwargs):
         real = self._as_real
-        return [real(item) for item in args], {key: real(item) for key, item in kwargs.items()}
+        return ([item if type(item) in _PLAIN else real(item) for item in args],
+                {key: item if type(item) in _PLAIN else real(item) for key, item in kwargs.items()})
 
     def _is_on_loop(self):
         import asyncio
@@ -15391,8 +15358,7 @@ sys.modules[async_.__name__] = async_
 ################################################################################
 # 23. Demo #####################################################################
 ################################################################################
-# A useful program on real input, and the best example of how to write one: it uses public names
-# only.
+# A useful program on real input, and the best example of one: it uses public names only.
 
 
 def proc_words(name: str) -> list[list[str]]:
@@ -16066,8 +16032,7 @@ def _run_serve(options):
 
 
 def _served_application(names, wanted, path):
-    """The Application or DynamicWidget of that name in a served file, or the only one; a widget
-    is given an Application."""
+    """The Application (a widget is given one) of that name in a served file, or the only one."""
     found = {name: value for name, value in names.items()
              if isinstance(value, (Application, DynamicWidget))
              or (isinstance(value, type) and issubclass(value, DynamicWidget)
