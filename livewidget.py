@@ -14371,6 +14371,16 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
+def _check_modes(theme, concurrency_handling, max_sessions):
+    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
+    _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
+             "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
+             got=concurrency_handling)
+    _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
+             "max_sessions must be a whole number from 1, or None for no limit",
+             max_sessions=max_sessions)
+
+
 class Application(Site):
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -14413,16 +14423,8 @@ class Application(Site):
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
                  csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
-                 max_upload_bytes: int = MAX_UPLOAD_BYTES,
-                 max_browsers: int = MAX_BROWSERS) -> None:
-        _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES),
-                 theme=theme)
-        _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
-                 "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
-                 got=concurrency_handling)
-        _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
-                 "max_sessions must be a whole number from 1, or None for no limit",
-                 max_sessions=max_sessions)
+                 max_upload_bytes: int = MAX_UPLOAD_BYTES, max_browsers: int = MAX_BROWSERS) -> None:
+        _check_modes(theme, concurrency_handling, max_sessions)
         for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
                             ("max_browsers", max_browsers)):
             _require(isinstance(limit, int) and limit >= 1, f"{name} must be a whole number from 1",

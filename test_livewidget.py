@@ -18346,7 +18346,7 @@ class Parity(AppCase):
                 if body:
                     names |= set(re.findall(
                         r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\("
-                        r"(?:browser, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
+                        r"(?:browser, |self\._acting, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
         return names
 
     def in_gallery(self):
