@@ -12537,7 +12537,8 @@ class _RowsView(_Scrolled):
 
     def _say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
-        self._session._call_one(self._acting, self.wid, "tell_refused", [what, str(error)])
+        browser = self._acting
+        self._session._call_one(browser, self.wid, "tell_refused", [what, str(error)])
 
     @_on_rows
     def _user_pick(self, number: int, key: str | None,
@@ -14371,7 +14372,8 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_modes(theme, concurrency_handling, max_sessions):
+def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                   max_upload_bytes, max_browsers):
     _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
@@ -14379,6 +14381,13 @@ def _check_modes(theme, concurrency_handling, max_sessions):
     _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
              "max_sessions must be a whole number from 1, or None for no limit",
              max_sessions=max_sessions)
+    for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
+                        ("max_browsers", max_browsers)):
+        _require(isinstance(limit, int) and limit >= 1,
+                 f"{name} must be a whole number from 1", got=limit)
+    _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
+             "max_upload_bytes must be max_file_bytes or more",
+             max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
 class Application(Site):
@@ -14423,15 +14432,10 @@ class Application(Site):
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
                  csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
-                 max_upload_bytes: int = MAX_UPLOAD_BYTES, max_browsers: int = MAX_BROWSERS) -> None:
-        _check_modes(theme, concurrency_handling, max_sessions)
-        for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
-                            ("max_browsers", max_browsers)):
-            _require(isinstance(limit, int) and limit >= 1, f"{name} must be a whole number from 1",
-                     got=limit)
-        _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
-                 "max_upload_bytes must be max_file_bytes or more",
-                 max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+                 max_upload_bytes: int = MAX_UPLOAD_BYTES,
+                 max_browsers: int = MAX_BROWSERS) -> None:
+        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                       max_upload_bytes, max_browsers)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      f"{name} must be a whole number from 0 to 65535", got=port)
@@ -16021,8 +16025,7 @@ def _run_serve(options):
     path = path + ".py" if name else path
     _require(path.endswith(".py") and os.path.isfile(path),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
-    # run as a script, this file has another name
-    sys.modules.setdefault("livewidget", sys.modules[__name__])
+    sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
@@ -16043,8 +16046,7 @@ def _served_application(names, wanted, path):
         _require(wanted in found, f"{path} has no Application or DynamicWidget of that name",
                  got=wanted)
         found = {wanted: found[wanted]}
-    # an object that was made comes before its class
-    for kind in (Application, DynamicWidget, type):
+    for kind in (Application, DynamicWidget, type):     # an object comes before its class
         found = {name: one for name, one in found.items() if isinstance(one, kind)} or found
     _require(len(found) == 1,
              f"{path} must define one Application or DynamicWidget, or be given as {path}:NAME",
@@ -16086,9 +16088,8 @@ def _told(value, hidden=("self",)):
     if isinstance(value, property):
         return "", inspect.getdoc(value) or ""
     signature, empty = inspect.signature(value), inspect.Parameter.empty
-    # Python 3.8 puts parentheses into the brackets
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",
+        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
                                  lambda match: match[1].replace(", ", " | "),
                                  str(parameter.annotation))))
         for name, parameter in signature.parameters.items() if name not in hidden]
@@ -16208,9 +16209,8 @@ def reference_html() -> str:
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    # a docstring's paragraph becomes one line
     body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-                                           for text in texts))
+                                           for text in texts))  # a paragraph is one line
             for kind, *texts in _reference_pieces()]
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
