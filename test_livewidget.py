@@ -94,7 +94,8 @@ PATIENCE_S = 30.0
 
 def credentials_of(session):
     """(public id, token) of a session's link."""
-    return re.search("#session=(.+)&", session.get_url())[1], session.token
+    url = session.get_url()                     # None where another web server has the page
+    return re.search("#session=(.+)&", url)[1] if url else session._public_id, session.token
 
 
 def session_of_page(app, page):
