@@ -2080,8 +2080,9 @@ class WebSocketClient:
 
     def recv(self, timeout: float = 30.0) -> str | bytes:
         """The next message. TimeoutError after timeout s, ProtocolError with a code if closed."""
+        deadline = time.monotonic() + timeout           # pings do not put it off
         while True:
-            event = self.recv_event(timeout)
+            event = self.recv_event(max(0.0, deadline - time.monotonic()))
             if isinstance(event, (str, bytes)):
                 return event
             if isinstance(event, Closed):
@@ -5939,7 +5940,7 @@ class EndpointRunner:
         self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
         self.actions: dict[str, Callable[..., Any]] = {}
         self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
-        self._changed = changed                 # called when the log has something new
+        self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
         self._series, self._unknown, self._old_fields = {}, set(), set()
@@ -5949,6 +5950,7 @@ class EndpointRunner:
         self._detail, self._trouble = "", ""
         self._action_pools, self._actions_errors = {}, {}
         self._tell()
+        self._changed = changed                 # called when the log has something new
 
     def load(self, functions: list[Callable[..., Any]], settings: dict[str, Any]) -> None:
         """Take the endpoints and actions of new code; what old code still answers is dropped."""

@@ -18144,7 +18144,8 @@ class CommandLine(unittest.TestCase):
     def show_page(self, browser, index):
         """Press one of the demo's tabs."""
         browser.until(lambda one: len([kind for kind, *_ in one.widgets.values()
-                                       if kind == "VBox"]) >= 4)
+                                       if kind == "VBox"]) >= 4
+                      and one.cells.get((one.find("Page"), "set_visible")) == [True])
         tabs = next(wid for wid, widget in browser.widgets.items() if widget[0] == "TabWidget")
         pages = sorted(wid for wid, widget in browser.widgets.items() if widget[0] == "VBox")
         browser.event(tabs, "page-switch", [pages[index], index], state={"set_index": [index]})
@@ -18182,7 +18183,9 @@ class CommandLine(unittest.TestCase):
         for name, expected in (("out", "That is outside of the folder that is shown here."),
                                ("b.log", "b")):
             browser.event(find("Button", "set_text", "Choose a file"), "activated")
-            browser.until(lambda one: find("TextEntry", "set_tooltip", "Folder"))
+            browser.until(lambda one: find("TextEntry", "set_tooltip", "Folder") and any(
+                kind == "Dialog" and one.cells.get((wid, "set_visible")) == [True]
+                for wid, (kind, *_) in one.widgets.items()))
             entries = [wid for wid, widget in browser.widgets.items() if widget[0] == "TextEntry"]
             entries.remove(find("TextEntry", "set_tooltip", "Folder"))
             old = browser.cells.get((entries[0], "set_text"), [""])[0]
