@@ -22047,7 +22047,8 @@ class RowsView extends Widget {
 
     _makeCatcher() {
         const field = this._catcher = element("input", { type: "text", tabindex: "-1",
-            inputmode: "none", autocomplete: "off", spellcheck: "false" });
+            inputmode: "none", autocomplete: "off", spellcheck: "false",
+            "aria-label": "Text of the cell" });
         const place = element("div", { role: "row" }, element("div", { role: "gridcell" }, field));
         this.element.attachShadow({ mode: "open" }).append(element("slot"), place);
         Object.assign(field.style, { position: "absolute", boxSizing: "border-box", border: "0",
