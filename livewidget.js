@@ -41,6 +41,7 @@ const UPLOAD_TRIES = 10;                // times that a part of a file is sent w
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
+const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
@@ -642,6 +643,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
+// Why a page has no connection, as far as it knows: the later ones are certain.
+const ABSENCES = [
+    "Connection lost. What you enter is kept, and sent if the same program answers again.",
+    "The program does not answer: it crashed, or cannot be reached. " +
+        "What you enter is kept, and sent if it answers again.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program was started anew, with a new address: open the one that it printed. " +
+        "What you enter here does not reach it."];
+const SILENT = 1, ENDED = 2, RENEWED = 3;
+
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
@@ -673,6 +684,7 @@ class Session {
         this._transport = null;
         this._greeted = false;
         this._attempts = 0;
+        this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
         this._heard = 0;
         this._stopped = false;
@@ -797,6 +809,8 @@ class Session {
         document.head.append(script);
     }
     _welcome(message) {
+        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+            "The program was started anew, and this page with it.");
         if (message.epoch !== this._epoch || this._partial) this._clear();
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
@@ -808,7 +822,7 @@ class Session {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this._greeted = true;
-        this._attempts = 0;
+        this._attempts = this._absence = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -822,6 +836,7 @@ class Session {
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
+        this._desktop._sayWhyEmpty();
     }
     _lost(code, opened) {
         this._transport = null;
@@ -831,7 +846,8 @@ class Session {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        if (code === 401 && !this._keys.refuse() && !this._epoch)
+        const refused = code === 401 && !this._keys.refuse();
+        if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
                 : showNeedsLink();
@@ -843,11 +859,61 @@ class Session {
         const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
         this._retry = setTimeout(() => this.connect(), wait);
-        const text = code === 401 ? "The server was started anew. Open the address that it printed."
-            : "Connection lost. What you enter is kept and sent when it is back.";
-        if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this._retryNow());
-        this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        if (!opened && this._epoch) this._askWhy();
+    }
+    // A socket does not tell why it was refused; the answer to a request does.
+    async _askWhy() {
+        if (this._asking) return;
+        this._asking = true;
+        let status;
+        do {
+            const signal = AbortSignal.timeout(GREETING_MS);
+            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            catch (error) {
+                status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
+            }
+        } while (status === 401 && this._keys.refuse());
+        this._asking = false;
+        if (!this._greeted && !this._stopped)
+            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+    }
+    _explain(absence) {
+        if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
+        const text = ABSENCES[this._absence], retry = event => {
+            event.target.textContent = "Tried at " + new Date().toLocaleTimeString();
+            this._retryNow();
+        };
+        const notice = () => this._notice(ABSENCES[this._absence], "Try now", retry);
+        if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
+        else if (this._banner.firstChild.textContent !== text) notice();
+    }
+    // What Python did not get is shown, to be copied. word: what is told in any case.
+    _giveBack(word = "") {
+        const lines = this._unheard();
+        if (!lines.length) return word && this.tell(word);
+        const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
+        if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
+        this.tell([word, "The program did not get:", shown.join("; ")].filter(Boolean).join(" "),
+            true, lines.join("\n"));
+    }
+    // What was entered that Python has not confirmed: "name of the control: value".
+    _unheard() {
+        this.flush();
+        const lines = new Map(), typing = this._hands.get("typing");
+        const note = (key, widget, value) => {
+            if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
+        };
+        for (const { n, text } of this._unprocessed) {
+            const { wid, action, args, state, again } = JSON.parse(text);
+            const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
+            const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
+            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+        }
+        const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
+        const widget = this.widgets.get(wid);
+        if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
+        return [...lines.values()];
     }
     _dropFiles(reason) {
         for (const { files } of this._files.values()) this._notSent(files, reason);
@@ -855,6 +921,7 @@ class Session {
     }
     _stop(text, label) {
         this._stopped = true;
+        this._giveBack();
         this._dropFiles("the session has ended");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -948,6 +1015,7 @@ class Session {
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
+        if (!this._partial) this._desktop._sayWhyEmpty();
         if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
                 one[2] === "set_tooltip")) {
             for (const widget of this.widgets.values()) widget._takeName();
@@ -1209,12 +1277,18 @@ class Session {
         this._send({ type: "fetched", file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
-    tell(text, stays = false) {
+    // copied: a text that a button copies.
+    tell(text, stays = false, copied = "") {
         this._told?.remove();
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         this._told = told;
+        if (copied) {
+            const copy = element("button", { type: "button", "data-copy": "" }, "Copy");
+            copy.addEventListener("click", () => copyText(copied));
+            button.before(copy);
+        }
         button.addEventListener("click", () => told.remove());
         this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -1273,6 +1347,17 @@ class Desktop {
         this._faces = [];
     }
     _set(name, args) { this[name](...args); }
+    // What a page says on which nothing is shown: of a window that was forgotten, if there is one.
+    _sayWhyEmpty() {
+        if (this.element.childElementCount) return;
+        const roots = [...this._session.widgets.values()].filter(one => !one.parent);
+        const windows = roots.filter(one => one instanceof Window && !one.wasShown);
+        const forgotten = windows.find(one => !(one instanceof Dialog)) || windows[0];
+        const name = one => one.constructor.name;
+        this.element.dataset.word = forgotten
+            ? `${name(forgotten)} was made and never shown: call show()`
+            : "The program shows nothing here. If that stays so, what it prints may say why.";
+    }
     _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
@@ -1499,6 +1584,11 @@ class Widget {
             .filter(child => child instanceof Label);
         return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
             this.parent._titleOf(this) || this.parent._nameAround();
+    }
+    // What a person calls it.
+    _shownName() {
+        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
+            this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -2002,6 +2092,7 @@ class Window extends SingleChild {
     _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
+        this.wasShown ||= tf;
         if (tf && !this.element.isConnected) desktop.append(this.element);
         else if (!tf) this.element.remove();
     }
@@ -2535,6 +2626,11 @@ class SharedText extends Widget {
         });
     }
     _focusTarget() { return this._input; }
+    get isSecret() { return this._input.type === "password"; }
+    _heldText() {
+        const ours = [...this._sent.map(one => one.splice), ...this._unsent];
+        return ours.reduce(applySplice, this._base);
+    }
     set_text(text) {
         const ack = this.session ? this.session.ack : 0;
         this._orLater(() => {
@@ -6753,8 +6849,11 @@ class FieldPage {
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, this._busy ? "kernel busy" : "", asked,
+        // an action's error stands before those of endpoints, which go on
+        const told = [words, this._busy ? "kernel busy" : "", asked,
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const beside = words === "error" && !detail.includes(problem) ? ", " + told : "";
+        const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
     }
@@ -6767,7 +6866,7 @@ class FieldPage {
             : "no server is connected";
         if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
-        this._problem = error ? String(error) : "";
+        this._problem = error ? `${name}: ${error}` : "";
         this._showBadge();
     }
     _hear({ source, data }) {
@@ -7127,8 +7226,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
-.lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
-    "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
+.lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
+    animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; }
 .lw { user-select: none; -webkit-user-select: none; }

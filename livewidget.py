@@ -2407,6 +2407,10 @@ class Blob:
         return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
 
 
+#: What json.loads() does to a text of ours, without looking at what stands around it.
+_scan_json = json.JSONDecoder().scan_once
+
+
 class _Cell:
     """Arguments as they were set, when, and by which browser (None: by Python).
 
@@ -2774,7 +2778,9 @@ class StateLog:
         if isinstance(cell, _SequenceCell):
             with self.lock:
                 return [cell.value]
-        return json.loads(cell.encoded)
+        if cell.value.__class__ is str:
+            return [cell.value]
+        return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
 
     def get_cell(self, wid: int, name: str) -> Any:
         return self._cells.get((wid, name))
@@ -5520,12 +5526,15 @@ class Template:
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points. Made by DynamicWidget."""
+    that it plots, with the number of points. actions: their paths, with the line of each. remarks:
+    what may be a mistake. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
         self.fields: set[str] = set()
         self.series: dict[str, int] = {}
+        self.actions: dict[str, int] = {}
+        self.remarks: list[str] = []
         self._raw_texts = []
         self._nodes = self._parse()
         # `{x}` in a script is a placeholder only if x is a field
@@ -5650,6 +5659,18 @@ class Template:
                 self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
+            if len(node.attributes["data-action"]) == 1:
+                self.actions.setdefault(value, node.line)
+        elif name not in _OTHER_LIVE and kind not in ("arg", "server"):
+            self._suspect(kind, where)
+
+    def _suspect(self, kind, where):
+        """Remark on an attribute that is none of ours, and named much like one."""
+        import difflib
+        names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
+        for meant in difflib.get_close_matches(kind, names, 1, 0.78):
+            name = names[meant] + "NAME" * names[meant].endswith("-")
+            self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
 
     def _add_live(self, node, live):
         node.live.setdefault(live.name, live)
@@ -5818,6 +5839,8 @@ def _show_style(live, node, attributes, value, rendering):
 #: By name; one that ends in "-" has a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
+#: Live attributes that belong to others or to the page.
+_OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -5943,7 +5966,9 @@ class EndpointRunner:
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
-        self._series, self._unknown, self._old_fields = {}, set(), set()
+        self._series, self._old_fields = {}, set()
+        # fields of the template that no endpoint returned; told once all have answered
+        self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
         self.ending: bool = False
         self.status: str = "starting"
@@ -5966,7 +5991,7 @@ class EndpointRunner:
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
-        self._unknown = set(settings.get("fields", ()))
+        self._unknown, self._has_settled = settings.get("fields", []), False
         self._series = settings.get("series", {})
         for name in self._series:
             self.log.set_sequence(1, _cell_name(name), [])
@@ -5992,6 +6017,8 @@ class EndpointRunner:
         errors = {one.path: one.error or one.remark for one in self.endpoints.values()}
         errors.update(self._actions_errors)
         texts = [f"{path}: {error}" for path, error in errors.items() if error]
+        if self._has_settled and self._unknown and not self.actions:    # which may return them
+            texts.append(_unknown_text(self._unknown))
         failed = self.status == "live" and texts
         self.log.set(0, "_server_status", ["error" if failed else self.status])
         self.log.set(0, "_server_detail",
@@ -6100,17 +6127,19 @@ class EndpointRunner:
                 self._plan(endpoint)
 
     def _settle(self):
-        """All endpoints answered: empty old code's fields; log once the fields nobody returns."""
+        """All endpoints answered: empty old code's fields; tell of the fields nobody returns."""
         old, self._old_fields = self._old_fields, set()
         for name in old:
             if self._owner(name) is None:
                 self._set_field(name, None)
-        unknown = [name for name in sorted(self._unknown)
-                   if self.log.get(0, _cell_name(name)) is None]
-        self._unknown = set()
-        if unknown:
-            sys.stderr.write(
-                f"no endpoint returns {', '.join(unknown)}, which the template shows\n")
+        before = self._unknown if self._has_settled else []
+        self._unknown = [name for name in self._unknown
+                         if self.log.get(0, _cell_name(name)) is None]
+        if self._unknown and not self._has_settled:
+            sys.stderr.write(_unknown_text(self._unknown) + "\n")
+        self._has_settled = True
+        if self._unknown != before:
+            self._tell()
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -6186,6 +6215,10 @@ class EndpointRunner:
         self.ending = True
         for pool in (self._pool, *self._action_pools.values()):
             pool.stop()
+
+
+def _unknown_text(names):
+    return f"no endpoint returns {', '.join(names)}, which the template shows"
 
 
 def _endpoint_value(function, any_value=False):
@@ -6885,14 +6918,18 @@ _CSS_LENGTH = _Pattern(
     r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
+def _is_typed():
+    """Whether a person types the program, and sees what it makes."""
+    return bool(sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython())
+
+
 def _is_made_by_script():
-    """Whether a DynamicWidget is being made at the top level of a script, where nobody sees it.
+    """Whether an object is being made at the top level of a script, where nobody sees it.
     Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
         frame = frame.f_back
-    shows = sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython()
-    return (not shows and frame is not None and frame.f_code.co_name == "<module>"
+    return (not _is_typed() and frame is not None and frame.f_code.co_name == "<module>"
             and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
 
 
@@ -6964,6 +7001,11 @@ class DynamicWidget:
         self.get_endpoints()
         self._defining = False
         self._template, self._named = Template(self.get_template()), set()
+        for path, line in self._template.actions.items():
+            _require(path in self._actions, f"template line {line}: data-action names no action; "
+                     f"there are {', '.join(self._actions) or 'none'}", got=path)
+        for remark in self._template.remarks:
+            _logger().warning("%s: %s", self.server_name, remark)
         self._page = {"title": self.widget_title, "template": self._template.source}
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()),
                           ("dark", self._get_css_dark())):
@@ -7019,8 +7061,9 @@ class DynamicWidget:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
         interval = None if interval is None else self._checked_interval(interval)
+        self._check_path(path, "endpoint")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "endpoint: a function is needed", got=function)
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
             self._endpoints[path] = function, files, interval
             return function
@@ -7031,19 +7074,21 @@ class DynamicWidget:
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
         into the fields at once."""
+        self._check_path(path, "action")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "action: a function is needed", got=function)
             self._actions[path] = function
             return function
         return register
 
-    def _check_definition(self, path, function):
+    def _check_path(self, path, kind):
+        _require(not callable(path), f"write @self.{kind}('/path') with a path in parentheses",
+                 got=path)
         _require(self._defining, "endpoints and actions are defined inside get_endpoints()",
                  path=path)
         check_endpoint_path(path)
         _require(path not in self._endpoints and path not in self._actions,
                  "the path is taken in this widget", path=path)
-        _require(callable(function), "a function is needed", got=function)
 
     @staticmethod
     def _checked_interval(interval):
@@ -7158,8 +7203,7 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _logger().warning("%s: no endpoint returns %s, which the template shows",
-                              self.server_name, ", ".join(sorted(unknown)))
+            _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
         return fields, loading
 
     def _document(self, place, fields, loading, nonce, policy, **config):
@@ -14392,6 +14436,24 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
+class _Unserved(weakref.WeakSet):
+    """Applications for whose pages the program does not wait yet. Used by Application."""
+    def add(self, app: Application) -> None:
+        import atexit
+        atexit.unregister(self._tell)
+        atexit.register(self._tell)
+        super().add(app)
+
+    def _tell(self):
+        """At the end of a program that did not fail, nor is a person's who types it."""
+        if self and not hasattr(sys, "last_type") and not _is_typed():
+            sys.stderr.write("livewidget: the program ended, and its pages with it; call app.run() "
+                             "to keep serving\n")
+
+
+_unserved = _Unserved()
+
+
 class Application(Site):
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -14476,6 +14538,8 @@ class Application(Site):
         self._retired = weakref.WeakSet()       # callback threads that are ending
         self._started, self._closed = False, threading.Event()
         self.routes.update(self._own_routes())
+        if _is_made_by_script():
+            _unserved.add(self)
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
@@ -14513,26 +14577,29 @@ class Application(Site):
         return handler
 
     def start(self) -> None:
-        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
+        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat.
+
+        The program goes on; call run() or process_events() in its end, as pages end with it."""
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
+        _unserved.add(self)
         _packed_client(False)
         self.listen([self._ws_sock] if self._ws_sock is not None else [])
         self._started = True
         self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
         self.logger.info("serving on port %s", ", ".join(map(str, self.ports)))
 
-    def run(self) -> None:
+    def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        The one line printed is `url`, or the link of the only session where a program without
-        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
-        SystemExit(130); a second signal ends the process at once."""
+        announce: print one line on stderr: `url`, or the link of the only session where a program
+        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
+        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
-            self._print_address()
+            self._serve_on(announce)
             while not self._closed.is_set() and signals.received is None:
                 if self.concurrency_handling == "serialized":
                     self._main_queue.drain(0.2)
@@ -14542,20 +14609,24 @@ class Application(Site):
             if signals.received == "SIGINT":
                 raise SystemExit(130)
 
-    def _print_address(self):
-        """Print the address to open; nothing with http_server=False."""
+    def _serve_on(self, announce: bool = False) -> None:
+        """The program waits for its pages; announce: print their address, if there is one."""
+        _unserved.discard(self)
+        if not announce:
+            return
         sessions = [] if self._connect_handler is not None else list(self._sessions.values())
         url = sessions[0].get_url() if len(sessions) == 1 else self.url
         try:
             if url is not None:
-                print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # our output is closed: serve all the same
+                print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
         timeout seconds, for 0 what is queued. The other modes only sleep, at most 0.05 s."""
         self.start()
+        self._serve_on()
         if self.concurrency_handling != "serialized":
             self._closed.wait(min(timeout, 0.05))
             return
@@ -14567,6 +14638,7 @@ class Application(Site):
 
     def close(self) -> None:
         """End all sessions and the serving; callbacks get 5 s. From any thread; safe to repeat."""
+        _unserved.discard(self)
         with self._lock:
             serving = self._started and not self.closing
             self.closing = True
@@ -15262,13 +15334,13 @@ class AsyncApplication(_Twin):
         import asyncio
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self) -> None:
+    async def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        SIGTERM returns; Ctrl-C raises SystemExit(130)."""
+        SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
         import asyncio
         with _Signals() as signals:
             await self.start()
-            self._real._print_address()
+            self._real._serve_on(announce)
             while not self._real._closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
@@ -15279,6 +15351,7 @@ class AsyncApplication(_Twin):
         """Start if need be, and let handlers run for timeout seconds."""
         import asyncio
         await self.start()
+        self._real._serve_on()
         await asyncio.sleep(timeout)
 
     # Real objects and their twins
@@ -15996,6 +16069,9 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
+    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+             "beyond this machine the demo needs --insecure, which others on the way can read, or "
+             "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     app.start()
     if not options.no_browser:
@@ -16012,9 +16088,10 @@ def _run_logs(options):
 
 def _run_stop(options):
     if options.all:
-        counts = terminate_all()
-        print(f"{counts['terminated']} ended, {counts['failed']} did not")
-        return int(counts["failed"] > 0)
+        ended, failed = map(terminate_all().get, ("terminated", "failed"))
+        words = f"{ended} server{'s' * (ended != 1)} ended"
+        print(words + f", {failed} did not" * (failed > 0))
+        return int(failed > 0)
     _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
     servers[options.name].terminate()
     print(f"{options.name} has ended")
@@ -16025,8 +16102,9 @@ def _run_serve(options):
     import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
-    _require(path.endswith(".py") and os.path.isfile(path),
+    _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
+    _require(os.path.isfile(path), "serve: there is no such file", got=path)
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
@@ -16262,14 +16340,18 @@ _COMMANDS = {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
         "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
                         "livewidget-reference.html, with --text the terminal)"}}),
-    "version": (lambda options: print(f"livewidget {__version__}, Python "
-                                      f"{sys.version.split()[0]}"), "print the version", {})}
+    "version": (lambda options: print(_version_text()), "print the version", {})}
+
+
+def _version_text():
+    return f"livewidget {__version__}, Python {sys.version.split()[0]}"
 
 
 def _make_parser():
     import argparse
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
+    parser.add_argument("--version", action="version", version=_version_text())
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (function, text, arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text)
@@ -16347,6 +16429,7 @@ const UPLOAD_TRIES = 10;                // times that a part of a file is sent w
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
+const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
@@ -16948,6 +17031,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
+// Why a page has no connection, as far as it knows: the later ones are certain.
+const ABSENCES = [
+    "Connection lost. What you enter is kept, and sent if the same program answers again.",
+    "The program does not answer: it crashed, or cannot be reached. " +
+        "What you enter is kept, and sent if it answers again.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program was started anew, with a new address: open the one that it printed. " +
+        "What you enter here does not reach it."];
+const SILENT = 1, ENDED = 2, RENEWED = 3;
+
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
@@ -16979,6 +17072,7 @@ class Session {
         this._transport = null;
         this._greeted = false;
         this._attempts = 0;
+        this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
         this._heard = 0;
         this._stopped = false;
@@ -17103,6 +17197,8 @@ class Session {
         document.head.append(script);
     }
     _welcome(message) {
+        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+            "The program was started anew, and this page with it.");
         if (message.epoch !== this._epoch || this._partial) this._clear();
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
@@ -17114,7 +17210,7 @@ class Session {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this._greeted = true;
-        this._attempts = 0;
+        this._attempts = this._absence = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -17128,6 +17224,7 @@ class Session {
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
+        this._desktop._sayWhyEmpty();
     }
     _lost(code, opened) {
         this._transport = null;
@@ -17137,7 +17234,8 @@ class Session {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        if (code === 401 && !this._keys.refuse() && !this._epoch)
+        const refused = code === 401 && !this._keys.refuse();
+        if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
                 : showNeedsLink();
@@ -17149,11 +17247,61 @@ class Session {
         const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
         this._retry = setTimeout(() => this.connect(), wait);
-        const text = code === 401 ? "The server was started anew. Open the address that it printed."
-            : "Connection lost. What you enter is kept and sent when it is back.";
-        if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this._retryNow());
-        this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        if (!opened && this._epoch) this._askWhy();
+    }
+    // A socket does not tell why it was refused; the answer to a request does.
+    async _askWhy() {
+        if (this._asking) return;
+        this._asking = true;
+        let status;
+        do {
+            const signal = AbortSignal.timeout(GREETING_MS);
+            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            catch (error) {
+                status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
+            }
+        } while (status === 401 && this._keys.refuse());
+        this._asking = false;
+        if (!this._greeted && !this._stopped)
+            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+    }
+    _explain(absence) {
+        if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
+        const text = ABSENCES[this._absence], retry = event => {
+            event.target.textContent = "Tried at " + new Date().toLocaleTimeString();
+            this._retryNow();
+        };
+        const notice = () => this._notice(ABSENCES[this._absence], "Try now", retry);
+        if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
+        else if (this._banner.firstChild.textContent !== text) notice();
+    }
+    // What Python did not get is shown, to be copied. word: what is told in any case.
+    _giveBack(word = "") {
+        const lines = this._unheard();
+        if (!lines.length) return word && this.tell(word);
+        const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
+        if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
+        this.tell([word, "The program did not get:", shown.join("; ")].filter(Boolean).join(" "),
+            true, lines.join("\n"));
+    }
+    // What was entered that Python has not confirmed: "name of the control: value".
+    _unheard() {
+        this.flush();
+        const lines = new Map(), typing = this._hands.get("typing");
+        const note = (key, widget, value) => {
+            if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
+        };
+        for (const { n, text } of this._unprocessed) {
+            const { wid, action, args, state, again } = JSON.parse(text);
+            const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
+            const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
+            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+        }
+        const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
+        const widget = this.widgets.get(wid);
+        if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
+        return [...lines.values()];
     }
     _dropFiles(reason) {
         for (const { files } of this._files.values()) this._notSent(files, reason);
@@ -17161,6 +17309,7 @@ class Session {
     }
     _stop(text, label) {
         this._stopped = true;
+        this._giveBack();
         this._dropFiles("the session has ended");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -17254,6 +17403,7 @@ class Session {
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
+        if (!this._partial) this._desktop._sayWhyEmpty();
         if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
                 one[2] === "set_tooltip")) {
             for (const widget of this.widgets.values()) widget._takeName();
@@ -17515,12 +17665,18 @@ class Session {
         this._send({ type: "fetched", file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
-    tell(text, stays = false) {
+    // copied: a text that a button copies.
+    tell(text, stays = false, copied = "") {
         this._told?.remove();
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         this._told = told;
+        if (copied) {
+            const copy = element("button", { type: "button", "data-copy": "" }, "Copy");
+            copy.addEventListener("click", () => copyText(copied));
+            button.before(copy);
+        }
         button.addEventListener("click", () => told.remove());
         this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -17579,6 +17735,17 @@ class Desktop {
         this._faces = [];
     }
     _set(name, args) { this[name](...args); }
+    // What a page says on which nothing is shown: of a window that was forgotten, if there is one.
+    _sayWhyEmpty() {
+        if (this.element.childElementCount) return;
+        const roots = [...this._session.widgets.values()].filter(one => !one.parent);
+        const windows = roots.filter(one => one instanceof Window && !one.wasShown);
+        const forgotten = windows.find(one => !(one instanceof Dialog)) || windows[0];
+        const name = one => one.constructor.name;
+        this.element.dataset.word = forgotten
+            ? `${name(forgotten)} was made and never shown: call show()`
+            : "The program shows nothing here. If that stays so, what it prints may say why.";
+    }
     _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
@@ -17805,6 +17972,11 @@ class Widget {
             .filter(child => child instanceof Label);
         return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
             this.parent._titleOf(this) || this.parent._nameAround();
+    }
+    // What a person calls it.
+    _shownName() {
+        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
+            this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -18308,6 +18480,7 @@ class Window extends SingleChild {
     _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
+        this.wasShown ||= tf;
         if (tf && !this.element.isConnected) desktop.append(this.element);
         else if (!tf) this.element.remove();
     }
@@ -18841,6 +19014,11 @@ class SharedText extends Widget {
         });
     }
     _focusTarget() { return this._input; }
+    get isSecret() { return this._input.type === "password"; }
+    _heldText() {
+        const ours = [...this._sent.map(one => one.splice), ...this._unsent];
+        return ours.reduce(applySplice, this._base);
+    }
     set_text(text) {
         const ack = this.session ? this.session.ack : 0;
         this._orLater(() => {
@@ -23059,8 +23237,11 @@ class FieldPage {
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, this._busy ? "kernel busy" : "", asked,
+        // an action's error stands before those of endpoints, which go on
+        const told = [words, this._busy ? "kernel busy" : "", asked,
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const beside = words === "error" && !detail.includes(problem) ? ", " + told : "";
+        const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
     }
@@ -23073,7 +23254,7 @@ class FieldPage {
             : "no server is connected";
         if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
-        this._problem = error ? String(error) : "";
+        this._problem = error ? `${name}: ${error}` : "";
         this._showBadge();
     }
     _hear({ source, data }) {
@@ -23433,8 +23614,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
-.lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
-    "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
+.lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
+    animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; }
 .lw { user-select: none; -webkit-user-select: none; }

@@ -823,8 +823,11 @@ class Notebook:
 
 
 def printed_url(process):
-    """The address in the line that a program's run() prints."""
-    return process.stdout.readline().strip().rpartition(" ")[2]
+    """The address in the line that a program's run() prints on stderr (or on stdout both)."""
+    line = (process.stderr or process.stdout).readline()
+    match = re.search(r"https?://\S+", line)
+    lw._require(match, "the program printed no address", line=line)
+    return match[0]
 
 
 def free_ports(count):
@@ -5278,6 +5281,23 @@ class Endpoints(ServerCase):
         eventually(lambda: widget.server.stderr.tail()
                    == "no endpoint returns typo, which the template shows")
 
+    def test_fields_that_nobody_returns_are_told_in_the_page_until_somebody_does(self):
+        """But where actions may return them."""
+        come = "no endpoint returns come, late, which the template shows"
+        answers = {"x": 1}
+        functions = {"/api/x": lambda: {"x": 1, "late": 2} if os.path.exists(place) else {"x": 1}}
+        place = os.path.join(tempfile.mkdtemp(), "now")
+        self.addCleanup(shutil.rmtree, os.path.dirname(place))
+        widget = self.widget(functions, "<p>{x} {come} {late}</p>", update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("_server_detail") == come
+                                             and fields["_server_status"] == "error")
+        pathlib.Path(place).touch()
+        viewer.until(lambda fields: fields["_server_detail"] == come.replace(", late", ""))
+        widget = self.widget(functions, "<p>{come}</p>", {"/do": lambda: {"come": 1}})
+        eventually(lambda: "no endpoint returns come" in widget.server.stderr.tail())
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("x") == 1)
+        self.assertEqual(viewer.fields["_server_detail"], "")
+
     def test_hanging_endpoint_is_a_504_to_who_asks_for_it(self):
         """F24."""
         widget = self.widget({"/api/hang": lambda: time.sleep(1000)})
@@ -5541,6 +5561,43 @@ class DynamicWidgets(ServerCase):
             with self.assertRaises(lw.UsageError):
                 Bad(start_infra=False)
         self.assertEqual(list(lw.servers), [])
+
+    def test_mistakes_in_a_definition_are_told_where_they_are_made(self):
+        for kind in ("endpoint", "action"):
+            class Bare(lw.DynamicWidget):
+                def get_endpoints(self):
+                    getattr(self, kind)(len)    # noqa: B023
+
+                def get_template(self):
+                    return ""
+            with self.assertRaises(lw.UsageError) as caught:
+                Bare(start_infra=False)
+            self.assertIn(f"@self.{kind}('/path') with a path in parentheses",
+                          str(caught.exception))
+        for actions, there in (({"/reset": int, "/go": int}, "/reset, /go"), ({}, "none")):
+            with self.assertRaises(lw.UsageError) as caught:
+                make_widget({}, "<p>\n<b data-action='/rest'></b></p>", actions, start_infra=False)
+            self.assertEqual(str(caught.exception), "template line 2: data-action names no action; "
+                             "there are %s, got '/rest'" % there)
+        make_widget({}, "<b data-action='/{x}'></b>", start_infra=False)
+
+    def test_attributes_named_much_like_ours_are_remarked_on(self):
+        """Every live attribute with a letter left out or two exchanged; none of other words."""
+        def remarks(name):
+            return lw.Template("<p %s='x'></p>" % name).remarks
+        kinds = [kind.rstrip("-") for kind in (*lw._LIVE, *lw._OTHER_LIVE)]
+        for kind in [kind for kind in kinds if len(kind) > 4]:
+            for wrong in (kind[:2] + kind[3:], kind[:2] + kind[3] + kind[2] + kind[4:]):
+                name = "data-" + wrong
+                if wrong not in kinds:
+                    self.assertRegex("".join(remarks(name)), name + " does nothing; did you mean")
+        for name in ("data-id", "data-toggle", "data-slot", "data-target", "data-arg-x", "data-x-y",
+                     "data-theme", "id", "data-value", "data-src"):
+            self.assertEqual(remarks(name), [], name)
+        with self.assertLogs("livewidget") as logged:
+            make_widget({}, "<p data-fild='x'></p>", start_infra=False, server_name="told")
+        self.assertEqual([record.getMessage() for record in logged.records], [
+            "told: template line 1: data-fild does nothing; did you mean data-field?"])
 
     def test_names_come_from_titles_and_classes(self):
         for title, name in (("My Big Widget", "my_big_widget"), ("", "dynamic_widget"),
@@ -6143,9 +6200,9 @@ class WidgetPages(ServerCase, BrowserCase):
         version("second", "stock")
         until("beta", r"replaced by the code of n/second\.ipynb, values \d+ s old\Z")
         page.click("button")
-        until("beta", r"replaced by|the server runs the code of n/second\.ipynb now\Z")
+        until("beta", r"replaced by|/go: the server runs the code of n/second\.ipynb now\Z")
         framed.in_frames("document.querySelector('button').click()")
-        until("beta", r"the server runs the code of n/second\.ipynb now\Z")
+        until("beta", r"/go: the server runs the code of n/second\.ipynb now\Z")
         self.assertEqual(ask_json(widget.server, "/api/x"), {"x": "stock"}, "no action reached it")
         version("first", "gamma")
         for look in everywhere:
@@ -12227,20 +12284,20 @@ class Entering(BrowserCase):
         return {name: str(field.get_value() if name == "SpinBox" else field.get_text())
                 for name, field in session.fields.items()}
 
-    def open(self, polls=False, **options):
+    def open(self, polls=False, build=None, **options):
         """A page behind a Relay; (relay, tab, session)."""
         port = free_port()
         relay = Relay(port)
         self.addCleanup(relay.close)
         address = "http://127.0.0.1:%d" % relay.port
-        app = self.make_app(self.build, http_port=port, public_url=address, **options)
+        app = self.make_app(build or self.build, http_port=port, public_url=address, **options)
         tab = self.tab("about:blank")
         if polls:
             tab.command("Page.addScriptToEvaluateOnNewDocument", source="""
                 window.WebSocket = class { static OPEN = 1; readyState = 0; close() {}
                     constructor() { setTimeout(() => this.onclose?.({code: 1006})); } };""")
         tab.open(app.url)
-        tab.wait("!!document.querySelector('[data-widget=SpinBox]')", 60)
+        tab.wait("!!document.querySelector('[data-widget] [data-widget]')", 60)
         tab.js("""window.field = name => {
                 const node = document.querySelector(`[data-widget=${name}]`);
                 const kind = 'input, textarea';
@@ -15793,17 +15850,44 @@ class Server(AppCase):
             "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
         for name, program in programs.items():
             process = self.run_script(program)
-            self.assertTrue(select.select([process.stdout], [], [], 30)[0],
+            self.assertTrue(select.select([process.stderr], [], [], 30)[0],
                             name + " prints nothing")
-            line = process.stdout.readline()
-            pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})\n"
-            match = re.fullmatch(pattern, line)
+            line = process.stderr.readline()
+            match = re.fullmatch(r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})"
+                                 r"  \(Ctrl-C ends it\)\n", line)
             self.assertTrue(match, (name, line))
             lw.connect("ws://127.0.0.1:%s/ws" % match[2], token=match[3]).close()
             process.terminate()
             self.assertEqual(process.communicate(timeout=30)[0], "", name)
-        process = self.run_script(head % "" + "app.start()\napp.process_events(0)\napp.close()\n")
-        self.assertEqual(process.communicate(timeout=30), ("", ""))
+        silent = (head % "" + "app.start()\napp.process_events(0)\napp.close()\n",
+                  head % "" + "import threading\nthreading.Timer(0.1, app.close).start()\n"
+                  "app.run(announce=False)\n")
+        for program in silent:
+            self.assertEqual(self.run_script(program).communicate(timeout=30), ("", ""), program)
+
+    def test_a_program_that_does_not_wait_for_its_pages_says_so(self):
+        """When it ends; not one that failed, that serves in a way of its own, or that is typed."""
+        head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0)\n"
+        word = ("livewidget: the program ended, and its pages with it; call app.run() to keep "
+                "serving\n")
+        cases = {
+            "app.on_connect(print)\n": word, "app.start()\n": word,
+            "app.start(); app.close()\n": "",
+            "app.start()\ndef main(): lw.Application(None, 0).start()\nmain()": word,
+            "app.start(); app.process_events(0)\n": "", "app.start(); 1 / 0": None,
+            "import sys; sys.ps1 = '>>> '; app.start()": "", "app.start(); raise SystemExit": word}
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        shutil.copy(SOURCE, folder)
+        for text, expected in cases.items():
+            pathlib.Path(folder, "program.py").write_text(head + text)
+            done = subprocess.run([sys.executable, "program.py"], cwd=folder, timeout=60,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+            if expected is None:
+                self.assertNotIn(word, done.stderr, text)
+            else:
+                self.assertEqual(done.stderr, expected, text)
 
     def test_run_prints_the_link_of_the_only_session(self):
         """Without an on_connect that builds another one, the bare address shows an empty page."""
@@ -15818,7 +15902,7 @@ class Server(AppCase):
 
     def test_run_serves_although_nobody_reads_what_it_prints(self):
         port = free_port()
-        program = ("import livewidget as lw, os\nos.close(1)\nos.open(os.devnull, os.O_RDONLY)\n"
+        program = ("import livewidget as lw, os\nos.close(2)\nos.open(os.devnull, os.O_RDONLY)\n"
                    "lw.Application(ws_port=None, http_port=%d).run()\n" % port)
         process = self.run_script(program)
         eventually(lambda: answers(port), 30, "the server")
@@ -15829,7 +15913,7 @@ class Server(AppCase):
         """F25, R80."""
         for number, status, output in ((signal.SIGTERM, 0, "ended\n"), (signal.SIGINT, 130, "")):
             process = self.run_script(self.SERVE)
-            process.stdout.readline()
+            printed_url(process)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
             self.assertEqual((process.returncode, out, err), (status, output, ""))
@@ -16579,7 +16663,7 @@ class Readme(BrowserCase):
     def serve(self, text):
         """Run a block beside nothing but livewidget.py; the address that it prints."""
         process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name,
-                                   stdout=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)
         return printed_url(process)
@@ -17633,6 +17717,15 @@ class Costs(AppCase):
         self.assertLessEqual(calls / 1000, 9.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
 
+    def test_a_value_that_is_asked_for(self):
+        """Costs no more calls than to set it: it is neither encoded nor searched for its kind."""
+        W = self.make_app().create_session().get_widgets()
+        label, bar = W.Label("text"), W.ProgressBar(value=0.5)
+        for getter in (label.get_text, bar.get_value, bar.get_tooltip, label.is_visible):
+            calls, c = self.counted(lambda: [getter() for _ in range(100)])  # noqa: B023
+            self.assertLessEqual((calls - 2) / 100, 4, getter)
+            self.assertEqual(c["encode"] + c["match"], 0, getter)
+
     def test_a_line_of_a_log(self):
         """Appended to a text of any length, of any limit: it is not searched for all its lines."""
         session = self.make_app(small_build).create_session()
@@ -17962,6 +18055,7 @@ class CommandLine(unittest.TestCase):
 
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
+        self.assertEqual(self.run_main("--version"), self.run_main("version"))
         status, out, _ = self.run_main()
         self.assertEqual(status, 2)
         self.assertIn("demo", out)
@@ -17970,7 +18064,8 @@ class CommandLine(unittest.TestCase):
         self.assertIn("'x' is not a port; give a number from 0", err)
         status, _, err = self.run_main("demo", "--no-browser", "--host", "0.0.0.0")
         self.assertEqual(status, 2)
-        self.assertIn("insecure", err)
+        self.assertIn("--insecure", err)
+        self.assertNotIn("=", err.rpartition(", got")[0], "a command's user passes no arguments")
         self.assertEqual(self.run_main("nonsense")[0], 2)
 
     def start(self, *arguments):
@@ -17978,11 +18073,14 @@ class CommandLine(unittest.TestCase):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        return process, process.stdout.readline()
+        return process, (process.stdout if arguments[0] == "logs" else process.stderr).readline()
+
+    ADDRESS = (r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)"
+               r"  \(Ctrl-C ends it\)\n")
 
     def test_demo_prints_its_address_and_ends_on_ctrl_c(self):
         process, line = self.start("demo", "--no-browser")
-        match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
+        match = re.fullmatch(self.ADDRESS, line)
         self.assertTrue(match, line)
         browser = ModelBrowser(types.SimpleNamespace(ports=[int(match[1])], token=match[2]))
         browser.until(lambda one: "class Dashboard" in str(one.cells))
@@ -18008,7 +18106,8 @@ class CommandLine(unittest.TestCase):
             seen = folder / ("seen-" + os.path.basename(arguments[0]))
             browser = "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)
             process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE,
-                                       env={**os.environ, "BROWSER": browser}, text=True)
+                                       stderr=subprocess.STDOUT, text=True,
+                                       env={**os.environ, "BROWSER": browser})
             self.addCleanup(process.communicate)
             self.addCleanup(process.terminate)
             place, _, token = printed_url(process).partition("#token=")
@@ -18076,7 +18175,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.run_main("stop", "by_cli"),
                          (1, "", "livewidget: error: no server 'by_cli'; there are: none\n"))
         self.assertEqual(self.run_main("stop")[0], 2)
-        self.assertEqual(self.run_main("stop", "--all"), (0, "0 ended, 0 did not\n", ""))
+        self.assertEqual(self.run_main("stop", "--all"), (0, "0 servers ended\n", ""))
 
     def test_serve_shows_what_a_file_defines(self):
         folder = tempfile.mkdtemp()
@@ -18096,8 +18195,8 @@ class CommandLine(unittest.TestCase):
                                           ("two.py", widget + application, "two.py", None)):
             pathlib.Path(folder, name).write_text(text)
             process, line = self.start("serve", os.path.join(folder, chosen), "--port", "0")
-            match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
-            self.assertTrue(match, line + (process.stderr.read() if not line else ""))
+            match = re.fullmatch(self.ADDRESS, line)
+            self.assertTrue(match, line)
             port, headers = int(match[1]), [("Authorization", "Bearer " + match[2])]
             if place:
                 self.assertEqual(json.loads(request(port, "GET", place, headers)[2]), {"x": 42})
@@ -18114,11 +18213,12 @@ class CommandLine(unittest.TestCase):
                      "many.py").write_text(application + "other = lw.Application(http_port=0, "
                                                          "ws_port=None)\n")
         for chosen, text in (("none.py", "must define one Application or DynamicWidget"),
-                             ("many.py", "must define one"), ("missing.py", "needs a Python file"),
+                             ("many.py", "must define one"),
+                             ("missing.py", "there is no such file"),
                              ("one.py:Nope", "no Application or DynamicWidget of that name"),
                              ("x.txt", "needs a Python file")):
-            process, _ = self.start("serve", os.path.join(folder, chosen))
-            _, err = process.communicate(timeout=60)
+            process, line = self.start("serve", os.path.join(folder, chosen))
+            err = line + process.communicate(timeout=60)[1]
             self.assertEqual(process.returncode, 2)
             self.assertIn(text, err)
 
@@ -18537,14 +18637,24 @@ class Client(BrowserCase):
         """Whether on_connect raised, or made no widgets."""
         def fail(session):
             raise OSError("on purpose")
-        look = ("(style => style.visibility === 'visible' && style.content)"
+        look = ("(style => style.visibility === 'visible' && style.content !== 'none' &&"
+                " style.content)"
                 "(getComputedStyle(document.querySelector('.lw-desktop'), '::before'))")
         for build in (fail, lambda session: None):
             tab = self.tab(self.make_app(build))
             self.assertIn("The program shows nothing here", tab.wait(look))
         tab = self.tab(self.make_app(small_build))
         tab.wait("!!document.querySelector('[data-wid]')")
-        self.assertEqual(tab.js(look), "none")
+        self.assertFalse(tab.js(look))
+        for name in ("TopLevel", "Page", "Dialog"):
+            made = []
+            tab = self.tab(self.make_app(
+                lambda session: made.append(getattr(session.get_widgets(), name)())))  # noqa: B023
+            self.assertEqual(tab.wait(look), '"%s was made and never shown: call show()"' % name)
+            made[0].show()
+            tab.wait("!!document.querySelector('[data-wid]')")
+            made[0].hide()
+            self.assertIn("The program shows nothing here", tab.wait(look), "it was shown")
 
     def test_click_changes_the_label(self):
         """R49."""
@@ -18893,6 +19003,85 @@ class Client(BrowserCase):
             tab.wait("!!document.querySelector('[data-wid]')")
         self.assertEqual(len(app.sessions), 1)
         eventually(lambda: len(session.connections) == 1)
+
+    def said(self, tab, words):
+        """Wait for a banner with these words; all that banners say by then."""
+        return tab.wait(
+            "(all => all.includes(%s) && all)([...document.querySelectorAll('.lw-banner')]"
+            ".map(one => one.innerText).join('\\n'))" % json.dumps(words), 60)
+
+    def test_what_became_of_the_program_is_told_as_it_is(self):
+        """Lost line: above. Ended, started anew with its token and with another, and crashed."""
+        port, address = free_port(), {"token": "t" * 30}
+        app, tab, session = self.open(http_port=port, **address)
+        app.close()
+        self.assertIn("does not reach it", self.said(tab, "The program has ended"))
+        self.assertNotIn("kept", tab.text(".lw-banners"))
+        tab.js("document.querySelector('.lw-banner button').click()")
+        self.said(tab, "Tried at")
+        again = self.make_app(small_build, http_port=port, **address)
+        self.said(tab, "The program was started anew, and this page with it")
+        eventually(lambda: "has ended" not in tab.text(".lw-banners"))
+        again.close()
+        self.said(tab, "The program has ended")
+        self.make_app(small_build, http_port=port, token="u" * 30)
+        self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
+        relay, tab, session = Entering.open(self, build=small_build)
+        relay.close()                           # as the system does for a process that was killed
+        self.assertNotIn("Connection lost", self.said(tab, "The program does not answer"))
+
+    def test_what_a_program_did_not_get_before_it_was_started_anew_is_given_back(self):
+        """Or before its session ended; a password is not shown."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            kinds = {"Name": W.TextEntry(), "Note": W.TextArea("as it was. "), "Age": W.SpinBox(),
+                     "Code": W.TextSource(), "Secret": W.TextEntry(password=True),
+                     "Sure": W.CheckBox("Sure"), "Save": W.Button("Save"), "Still": W.TextEntry()}
+            for name, one in kinds.items():
+                if name not in ("Sure", "Save"):
+                    one.set_accessible_name(name)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        token = "t" * 30
+        for ends in ("program", "session"):
+            port = free_port()
+            app, tab, session = self.open(build, http_port=port, token=token)
+            tab.chromium.command("Browser.grantPermissions", {
+                "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                "browserContextId": tab.context})
+            entered = (("Name", "Ann"), ("Note", "A note"), ("Age", "42"), ("Code", "x = 1"),
+                       ("Secret", "hunter2"))
+            if ends == "program":
+                app.close()
+            else:
+                session.connections[0].transport.connection.abort()
+                tab.offline(True)
+            eventually(lambda: not session.is_connected)
+            for name, text in entered:
+                tab.js("document.querySelector('[aria-label=%s]').focus()" % name)
+                if name == "Age":
+                    tab.js("document.activeElement.select()")
+                tab.type(text)
+            tab.click("[data-widget=CheckBox]")
+            tab.click("[data-widget=Button]")
+            if ends == "program":
+                self.make_app(build, http_port=port, token=token)
+            else:
+                session.destroy()
+                tab.offline(False)
+            words = self.said(tab, "The program did not get:")
+            lines = ["Name: Ann", "Note: as it was. A note", "Age: 42", "Code: x = 1", "Sure: true"]
+            for line in lines:
+                self.assertIn(line, words)
+            self.assertIn("and 1 more", words)
+            self.assertNotIn("hunter2", words)
+            tab.click(".lw-banner [data-copy]")
+            tab.wait("navigator.clipboard.readText().then(text => text === %s)"
+                     % json.dumps("\n".join([*lines, "Save: activated"])))
 
     def test_a_server_that_comes_back_with_the_same_token_is_found_again(self):
         token = "t" * 30
@@ -19509,10 +19698,9 @@ class BenchServer:
     def __init__(self, *arguments):
         self.process = subprocess.Popen([sys.executable, __file__, *arguments],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
-        self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
+                                        stderr=subprocess.STDOUT, text=True)
+        self.url = printed_url(self.process)
         match = re.search(r":(\d+)/", self.url)
-        lw._require(match, "the server to measure did not start", printed=self.url)
         self.port, self.token = int(match[1]), self.url.partition("token=")[2]
 
     @classmethod
