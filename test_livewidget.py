@@ -13235,6 +13235,61 @@ class Touch(WidgetCase):
                 tab.wait("%s + sent.length > 0" % opened)
                 tab.close()
 
+    #: What is dragged or scrolled: how it is made, where the finger begins, which way it moves,
+    #: and what Python has of it.
+    DRAGGED = {
+        "Slider": (lambda W: sized(W.Slider(value=50), 300, 30), " input", (80, 0), "get_value"),
+        "Dial": (lambda W: W.Dial(value=10), " > .lw-knob", (30, 20), "get_value"),
+        "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), "", (90, 0), "get_scroll_percent"),
+        "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 60),
+                     " > .lw-handle", (60, 0), "get_sizes"),
+        "ColorWidget": (lambda W: W.ColorWidget(), " .lw-color-square", (30, 30), "get_color"),
+        "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 90),
+                               " [aria-orientation=vertical]", (0, 30), "get_scroll_percent"),
+        "ScrollArea": (lambda W: sized(holding(W.ScrollArea, W.Label("line\n" * 50)), 300, 60), "",
+                       (0, -40), "get_scroll_position"),
+        "HtmlView": (lambda W: sized(W.HtmlView("<p>line</p>" * 50), 300, 60), "", (0, -40),
+                     "get_scroll_position"),
+        "TextArea": (lambda W: sized(W.TextArea("line\n" * 50), 300, 60), "", (0, -40),
+                     "get_scroll_position"),
+        "TextSource": (lambda W: sized(W.TextSource("line\n" * 50), 300, 60), "", (0, -40),
+                       "get_scroll_position"),
+        "TableView": (lambda W: sized(filled_table(W, ["a"], [[1]] * 50), 300, 90), "", (0, -40),
+                      "get_scroll_position"),
+        "MDIWidget": (lambda W: workspace(W), " .lw-title-bar", (30, 20),
+                      lambda one: one.get_configuration(one.get_children()[0])),
+    }
+    #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
+    #: windows have tests of their own.
+    UNTOUCHED = {"TextEntry", "VideoWidget", "FileDialog", "StackWidget", "MDISubWindow", "TopLevel",
+                 "Dialog", "ColorDialog"}
+    #: Those whose class says the same as another's.
+    ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
+             "Label": "Button", "Image": "Button", "Canvas": "Button"}
+
+    def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
+        """A sweep over the registry: what a class to come lets people set has to stand above."""
+        told = {name for name, cls in lw.WIDGETS.items() if cls.in_browser and (
+            cls.user_states or {"activated", "click"} & set(cls.callbacks))}
+        self.assertEqual(told - {*self.PRESSED, *self.DRAGGED, *self.ALIKE, *self.UNTOUCHED}, set())
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.GridBox(4, 3)
+            session.all = {name: make(W) for name, (make, *_) in self.DRAGGED.items()}
+            for place, one in enumerate(session.all.values()):
+                box.add_widget(filled(W.VBox(), one), place // 3, place % 3)
+            page.set_widget(box)
+            page.show()
+        _, tab, session = self.open(build)
+        for name, (_, inner, (right, down), getter) in self.DRAGGED.items():
+            one = session.all[name]
+            def value(one=one, getter=getter):
+                return getattr(one, getter)() if isinstance(getter, str) else getter(one)
+            before, (x, y) = value(), self.middle(tab, '[data-wid="%d"]%s' % (one.wid, inner))
+            tab.swipe([x, y], [x + right, y + down])
+            eventually(lambda: value() != before, what="a finger moving " + name)  # noqa: B023
+
     def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
         combo, tab, css = self.one(lambda W: filled_combo(W, ["item %d" % place for place
                                                               in range(20)]), "activated")
@@ -13292,6 +13347,12 @@ def tabs_of(W):
     for name in ("one", "two", "three"):
         tabs.add_widget(W.Label("page " + name), title=name)
     return tabs
+
+
+def workspace(W):
+    mdi = sized(W.MDIWidget(), 300, 120)
+    mdi.add_widget(W.Label("inside"), title="window")
+    return mdi
 
 
 def menus_of(W, count=1):
@@ -18645,7 +18706,7 @@ class Client(BrowserCase):
             self.assertIn("The program shows nothing here", tab.wait(look))
         tab = self.tab(self.make_app(small_build))
         tab.wait("!!document.querySelector('[data-wid]')")
-        self.assertFalse(tab.js(look))
+        self.assertFalse(tab.js(look), "a word although something is shown")
         for name in ("TopLevel", "Page", "Dialog"):
             made = []
             tab = self.tab(self.make_app(
