@@ -1381,6 +1381,12 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
+    // What was typed and is not taken; more than a line of it is copied only.
+    tell_refused(what, reason) {
+        const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
+        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
+        this._session.tell(word, true, shown === what ? "" : what);
+    }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
@@ -5413,9 +5419,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)]];
     }
-    tell_refused(what, reason) {
-        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
-    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -5893,7 +5896,7 @@ class RowsView extends Widget {
         if (!text) return;
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
-            return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
+            return this.session?._desktop.tell_refused(text, "its row is gone");
         this._edit(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }

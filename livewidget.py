@@ -257,6 +257,7 @@ MAX_DRAWING = 200000                # commands that a canvas remembers
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
+MAX_TOLD = 10_000                                   # characters of a refused text told to its page
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
 MAX_JSON_DEPTH = 32                 # nesting of one message
@@ -7419,6 +7420,10 @@ class _GuiCall:
             running[0] if running else "none of its own")
 
 
+#: States whose last argument is what a person typed or chose.
+_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "_user_edit", "_user_paste"))
+
+
 class Browser:
     """One page attached to a session, whatever carries it: one of session.connections."""
     def __init__(self, session: Session, browser_id: str, number: int) -> None:
@@ -7495,6 +7500,17 @@ class Browser:
         self.strays.append(time.monotonic())
         if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
+
+
+def _typed_texts(message):
+    """What a person typed or chose, of an event whose state and edits may be anything."""
+    for name, values in message.get("state", {}).items():
+        if name in _TYPED_STATES and isinstance(values, list) and values:
+            yield str(values[-1])
+    for edit in message.get("edit", {}).values():
+        splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
+        if isinstance(splices, list) and all(map(_is_splice, splices)):
+            yield "".join(splice[2] for splice in splices)
 
 
 def _encoded_call(wid, method, arguments):
@@ -7772,6 +7788,11 @@ class Session:
             browser.add_call(_encoded_call(wid, method, arguments))
         self._flush()
 
+    def _say_not_taken(self, browser, message, reason):
+        """Tell a page which text or number of an event is not taken: none is lost in silence."""
+        for text in filter(None, _typed_texts(message)):
+            self._call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason])
+
     def _ask(self, wid, method, arguments):
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
         warning, where there is no browser."""
@@ -7980,6 +8001,8 @@ class Session:
             for name in list(message.get("state", ())) + list(message.get("edit", ())):
                 self._log.touch(widget.wid, name)
         if event is None:
+            if widget is None:
+                self._say_not_taken(browser, message, "its field is gone")
             browser.stray()
             if self._queued == 0:
                 browser.done = message["n"]
@@ -8015,6 +8038,8 @@ class Session:
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self._log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        if event.refusal is not None:
+            self._say_not_taken(browser, event.message, event.refusal)
         self._run_handlers(event.widget, event.args, event.handlers)
         self._changed()
 
@@ -8455,13 +8480,15 @@ class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds. told: of all that it shows as done.
-    """
-    __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
+    the page could not send, so that it has to hear what holds. message: as it came. refusal: why
+    what was entered is not taken, or None."""
+    __slots__ = ("action", "again", "args", "edits", "handlers", "message", "refusal", "states",
+                 "widget")
 
-    def __init__(self, widget, args, handlers, states, edits, again, action, told) -> None:
+    def __init__(self, widget, args, handlers, states, edits, again, action, message) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
-        self.states, self.edits, self.again, self.told = states, edits, again, told
+        self.states, self.edits, self.again, self.message = states, edits, again, message
+        self.refusal = None
 
     def judge(self) -> None:
         """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
@@ -8473,7 +8500,9 @@ class _Event:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
             self.args, self.handlers, self.states, self.edits = [], (), [], []
-            self.again = self.told
+            self.again = [name for part in ("state", "edit", "again")
+                          for name in self.message.get(part, ())]
+            self.refusal = "it is disabled or hidden now"
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -8483,7 +8512,8 @@ class _Event:
             for name, values in self.states:
                 self.widget._take_user_state(name, values, browser)
             for name, base, splices in self.edits:
-                self.widget._take_user_edit(name, base, splices, browser)
+                refusal = self.widget._take_user_edit(name, base, splices, browser)
+                self.refusal = self.refusal or refusal
         finally:
             if callable(self.args):
                 self.args = self.args()
@@ -8777,7 +8807,7 @@ class Widget(_Recorder):
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
         return _Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
-                      action, [*message.get("state", ()), *message.get("edit", ()), *again])
+                      action, message)
 
     def _closed_since(self):
         """The log's number of when it, or one around it, was disabled or hidden; None if open."""
@@ -8826,6 +8856,7 @@ class Widget(_Recorder):
         self._session._log.touch(self.wid, name)
 
     def _take_user_edit(self, name, base, splices, browser):
+        """Lay a user's edit into the log; returns why that is refused, or None."""
         log = self._session._log
         try:
             with log.lock:
@@ -10504,9 +10535,9 @@ class _TextInput(Widget):
 
     def _take_user_edit(self, name, base, splices, browser):
         if self._value("set_editable", True):
-            super()._take_user_edit(name, base, splices, browser)
-        else:
-            self._session._log.touch(self.wid, name)            # the page shows again what holds
+            return super()._take_user_edit(name, base, splices, browser)
+        self._session._log.touch(self.wid, name)                # the page shows again what holds
+        return "this text cannot be changed now"
 
 
 @widget
@@ -12583,8 +12614,7 @@ class _RowsView(_Scrolled):
 
     def _say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
-        browser = self._acting
-        self._session._call_one(browser, self.wid, "tell_refused", [what, str(error)])
+        self._session._call_one(self._acting, 0, "tell_refused", [what, str(error)])
 
     @_on_rows
     def _user_pick(self, number: int, key: str | None,
@@ -17769,6 +17799,12 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
+    // What was typed and is not taken; more than a line of it is copied only.
+    tell_refused(what, reason) {
+        const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
+        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
+        this._session.tell(word, true, shown === what ? "" : what);
+    }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
@@ -21801,9 +21837,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)]];
     }
-    tell_refused(what, reason) {
-        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
-    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -22281,7 +22314,7 @@ class RowsView extends Widget {
         if (!text) return;
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
-            return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
+            return this.session?._desktop.tell_refused(text, "its row is gone");
         this._edit(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }

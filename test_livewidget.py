@@ -8306,6 +8306,46 @@ asyncio.run(main())
             browser.until(lambda b: b.cells[entry.wid, "set_text"] == ["ab"])
             before = browser.since
 
+    def test_no_text_or_number_that_was_entered_is_refused_in_silence(self):
+        """To whom it was and why, for each kind of entry and each reason to refuse it."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        kinds = {
+            "TextEntry": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "TextArea": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "TextSource": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "SpinBox": lambda b: {"state": {"set_value": [7]}},
+            "ComboBox": lambda b: {"state": {"set_shown": [-1, "typed"]}},
+            "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
+            "TableView": lambda b: {"state": {"_user_edit": [0, "_col0", "typed"]}}}
+        reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
+                                                    lambda one: one.hide()),
+                   "this text cannot be changed now": (lambda one: one.set_editable(False),),
+                   "its field is gone": (lambda one: one.destroy(),)}
+        for name, entered in kinds.items():
+            for reason, ways in reasons.items():
+                for close in ways if name.startswith("Text") or "text" not in reason else ():
+                    one = getattr(W, name)(**{"TableView": {"columns": ["A"], "data": [["x"]]},
+                                              "ComboBox": {"editable": True}}.get(name, {}))
+                    if name == "TableView":
+                        one.set_editable(True)
+                    browser.until(lambda b: one.wid in b.widgets)           # noqa: B023
+                    close(one)
+                    browser.until(lambda b: b.since >= session._log.seq)    # noqa: B023
+                    browser.calls.clear()
+                    browser.event(one.wid, **entered(browser))
+                    told = browser.until(lambda b: b.calls).calls
+                    text = {"SpinBox": "7", "ColorWidget": "#123456"}.get(name, "typed")
+                    self.assertEqual(told, [["call", 0, "tell_refused", [text, reason]]], name)
+        for odd in ({"state": {"set_value": []}}, {"edit": {"set_text": [0, 0]}},
+                    {"state": {"set_value": [True], "set_position": [1, 2]}}):
+            browser.calls.clear()
+            browser.event(10 ** 6, **odd)
+            browser.settle()
+        self.assertLessEqual(len(browser.calls), 1, "one of them is like a value")
+
     def test_a_double_click_runs_a_handler_once_that_disables_its_button(self):
         """Judged when it arrives, and in its turn."""
         app = self.make_app()
@@ -13261,8 +13301,8 @@ class Touch(WidgetCase):
     }
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
-    UNTOUCHED = {"TextEntry", "VideoWidget", "FileDialog", "StackWidget", "MDISubWindow", "TopLevel",
-                 "Dialog", "ColorDialog"}
+    UNTOUCHED = {"TextEntry", "VideoWidget", "FileDialog", "StackWidget", "MDISubWindow",
+                 "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
              "Label": "Button", "Image": "Button", "Canvas": "Button"}
