@@ -17092,6 +17092,7 @@ class Session {
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
+        this._renamed = new Set();                      // ... whose names may have changed
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -17434,10 +17435,8 @@ class Session {
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
         if (!this._partial) this._desktop._sayWhyEmpty();
-        if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
-                one[2] === "set_tooltip")) {
-            for (const widget of this.widgets.values()) widget._takeName();
-        }
+        for (const widget of this._renamed) widget._takeName();
+        this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
             try {
@@ -17456,6 +17455,7 @@ class Session {
             const Class = catalogue[name];
             if (!Class) throw new Error("unknown widget class " + name);
             if (!this.widgets.has(wid)) new Class(...args)._join(this, wid);
+            this._renamed.add(this.widgets.get(wid));
             return;
         }
         const widget = wid ? this.widgets.get(wid) : this._desktop;
@@ -17469,8 +17469,17 @@ class Session {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
-        } else if (kind === "edit") widget._edit(name, args);
-        else widget._set(name, args);
+        } else {
+            if (kind === "edit") widget._edit(name, args);
+            else widget._set(name, args);
+            if (name === "set_children") this._rename(widget);
+            else if (name === "set_tooltip") this._renamed.add(widget);
+        }
+    }
+    // What stands around a widget and what is in it has changed: so may the names of fields.
+    _rename(widget) {
+        this._renamed.add(widget);
+        for (const [child] of widget._entries || []) this._rename(child);
     }
     _answer(number, widget, name, args) {
         try {
@@ -18003,10 +18012,10 @@ class Widget {
     }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
-        const index = this.parent._entries.findIndex(([child]) => child === this);
-        const labels = this.parent._entries.slice(0, index).map(([child]) => child)
-            .filter(child => child instanceof Label);
-        return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
+        const entries = this.parent._entries;
+        let at = entries.findIndex(([child]) => child === this);
+        while (--at >= 0 && !(entries[at][0] instanceof Label)) { /* further up */ }
+        return at >= 0 && entries[at][0].element.textContent ||
             this.parent._titleOf(this) || this.parent._nameAround();
     }
     // What a person calls it.

@@ -19042,6 +19042,24 @@ class Client(BrowserCase):
         session.fields[0].set_accessible_name("Surname")
         eventually(lambda: names()[0] == "Surname")
 
+    def test_a_new_widget_costs_no_look_at_all_the_others(self):
+        def build(session):
+            W = session.get_widgets()
+            page, row, session.other = W.Page(), W.HBox(), W.VBox()
+            row.add_widget(filled(W.VBox(), *(W.TextEntry() for _ in range(50))))
+            row.add_widget(session.other)
+            page.set_widget(row)
+            page.show()
+        _, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('input').length === 50")
+        tab.js("""(old => { window.named = 0; livewidget.TextEntry.prototype._takeName = function () {
+                named++; old.call(this); }; })(livewidget.TextEntry.prototype._takeName)""")
+        W = session.get_widgets()
+        session.other.add_widget(W.Label("Surname"))
+        session.other.add_widget(W.TextEntry())
+        tab.wait("!!document.querySelector('[aria-label=Surname]')")
+        self.assertLess(tab.js("named"), 6)
+
     def test_focus_calls_and_questions(self):
         app, tab, session = self.open()
         session.entry.set_focus()
