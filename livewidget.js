@@ -4038,6 +4038,7 @@ class Canvas extends Widget {
             if (name === "image" && !this._drawImage(context, args)) return;
             else if (name === "=")
                 context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "many") this._many(context, ...args);
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
                 const ratio = devicePixelRatio || 1;
@@ -4046,6 +4047,14 @@ class Canvas extends Widget {
             } else if (name !== "image") context[name](...args);
             this._done++;
         }
+    }
+    // Calls a method once for each `count` numbers, which come as the bytes of float64.
+    _many(context, method, count, packed) {
+        const text = atob(packed), bytes = new Uint8Array(text.length);
+        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+        const numbers = new Float64Array(bytes.buffer);
+        for (let at = 0; at < numbers.length; at += count)
+            context[method](...numbers.subarray(at, at + count));
     }
     // Draws an image that is there; else false, and goes on when it has come or failed.
     _drawImage(context, [source, x, y, width, height]) {

@@ -11271,6 +11271,9 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(pixel % (of("canvas"), 99, 72) + ".join() === '0,0,255,255'")
         canvas.clear()
         tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,0,0'")
+        context.many("fillRect", [(x, y, 1, 1) for x in range(0, 100, 2) for y in range(80)])
+        tab.wait(pixel % (of("canvas"), 98, 79) + ".join() === '0,0,0,255'")
+        self.assertEqual(tab.js(pixel % (of("canvas"), 97, 79)), [0, 0, 0, 0])
 
     def test_a_video_plays_and_tells_of_it(self):
         """With a video that Chromium records itself: a second of a canvas."""
@@ -17827,6 +17830,27 @@ class Costs(AppCase):
             self.assertLessEqual((calls - 2) / 100, 4, getter)
             self.assertEqual(c["encode"] + c["match"], 0, getter)
 
+    def test_many_calls_of_a_canvas(self):
+        """Are one: the same drawing for a fraction of the calls and bytes, of tuples or arrays."""
+        session = self.make_app().create_session()
+        canvas = session.get_widgets().Canvas()
+        context, rows = canvas.get_draw_context(), [(x, 1.5, 2.25, 3) for x in range(10000)]
+        calls, c = self.counted(lambda: context.many("fillRect", rows))
+        self.assertLess(calls + sum(c.values()), 10000 * 2)
+        class Array:
+            tolist = staticmethod(lambda: rows[:2])
+        context.many("strokeRect", Array())
+        for bad in ([(1, 2, 3)], [(1, 2, 3, float("nan"))], [(1, 2, 3, "4")], [1, 2, 3, 4], [None]):
+            with self.assertRaisesRegex(lw.UsageError, "each row holds 4 finite numbers"):
+                context.many("fillRect", bad)
+        for bad in ("fillText", "nonsense", "setTransform"):
+            with self.assertRaisesRegex(lw.UsageError, "many calls moveTo"):
+                context.many(bad, [])
+        with self.assertRaisesRegex(lw.UsageError, "clear"):
+            context.many("rect", rows * 20)
+        canvas.clear()
+        context.many("rect", rows)
+
     def test_a_line_of_a_log(self):
         """Appended to a text of any length, of any limit: it is not searched for all its lines."""
         session = self.make_app(small_build).create_session()
@@ -19052,8 +19076,10 @@ class Client(BrowserCase):
             page.show()
         _, tab, session = self.open(build)
         tab.wait("document.querySelectorAll('input').length === 50")
-        tab.js("""(old => { window.named = 0; livewidget.TextEntry.prototype._takeName = function () {
-                named++; old.call(this); }; })(livewidget.TextEntry.prototype._takeName)""")
+        tab.js("""(entries => { const old = entries._takeName;
+            window.named = 0;
+            entries._takeName = function () { named++; old.call(this); };
+        })(livewidget.TextEntry.prototype)""")
         W = session.get_widgets()
         session.other.add_widget(W.Label("Surname"))
         session.other.add_widget(W.TextEntry())
