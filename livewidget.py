@@ -9119,6 +9119,18 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     return False
 
 
+#: What a camera notes of how it was held, to the number of PIL's method that turns the image.
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+_PNG_MODES = ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
+
+
+def _upright(image):
+    """A PIL image turned as browsers turn its file, in a mode that PNG has."""
+    turn = _TURNS.get(image.getexif().get(0x0112))
+    image = image if turn is None else image.transpose(turn)
+    return image if image.mode in _PNG_MODES else image.convert("RGB")
+
+
 def image_source(source: object, kinds: tuple[str, ...] = ("image",)
                  ) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
@@ -9131,7 +9143,10 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     save = getattr(source, "savefig", getattr(source, "save", None))
     if save is not None:
         file = io.BytesIO()
-        save(file, format="png")
+        if hasattr(source, "getexif"):
+            _upright(source).save(file, format="png", exif=b"")
+        else:
+            save(file, format="png")
         blob = Blob(file.getvalue(), "image/png")
     elif isinstance(source, (bytes, bytearray, memoryview)):
         kind = next((kind for start, kind in _IMAGE_STARTS.items()

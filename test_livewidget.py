@@ -15555,6 +15555,20 @@ for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array
     assert (back.reshape(wanted.shape) == wanted).all(), given.shape
 image.set_image(PIL.Image.fromarray(array))
 assert (numpy.asarray(shown()) == array).all()
+import PIL.ImageOps
+for orientation in range(1, 9):
+    file, photo = io.BytesIO(), PIL.Image.fromarray(array)
+    exif = photo.getexif()
+    exif[0x0112] = orientation
+    photo.save(file, format="png", exif=exif)
+    photo = PIL.Image.open(file)
+    image.set_image(photo)
+    upright = numpy.asarray(PIL.ImageOps.exif_transpose(photo))
+    assert numpy.array_equal(numpy.asarray(PIL.ImageOps.exif_transpose(shown())), upright)
+for mode in ("CMYK", "YCbCr", "HSV", "LAB", "F", "I", "L", "P", "1", "RGBA", "LA"):
+    source = PIL.Image.fromarray(array)
+    image.set_image(source.convert("RGB" if mode == "LAB" else mode))
+    assert shown().size == (60, 40), mode
 figure = Figure()
 figure.subplots().plot([1, 3, 2])
 image.set_image(figure)
