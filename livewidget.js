@@ -2859,8 +2859,8 @@ class TextInput extends SharedText {
 class TextEntry extends TextInput {
     constructor(text = "", { linehistory = 1, password = false } = {}) {
         const input = element("input",
-            { type: password ? "password" : "text", class: "lw-input", autocomplete: "off",
-                spellcheck: "false" });
+            { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
+                autocomplete: password ? "current-password" : "off" });
         super(input, input);
         this._lines = [];
         this._limit = linehistory;
@@ -7396,6 +7396,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; }
+.lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }

@@ -4676,6 +4676,10 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
     import marshal
+    if getattr(sys, "frozen", False) or not sys.executable:
+        raise ServerError("a packed program has no Python that a server could run in (its own "
+                          "executable would start it again): make the widget with "
+                          "start_infra=False and show it by Application.mount()")
     _reap()
     entry, cwd = _Entry(name), _current_folder()
     packed, digest = pack_functions(functions)
@@ -8555,8 +8559,8 @@ class _Handlers:
             self._handlers_changed(action)
 
     def _add_handler(self, action, handler, pass_self, args, kwargs):
-        _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
-                 handler=handler)
+        _require(callable(handler), f"{type(self).__name__}.on: handler must be callable: give it "
+                 "without ()", handler=handler)
         if self._handlers is None:
             self._handlers = {}
         self._handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
@@ -10878,6 +10882,10 @@ class ProgressBar(Widget):
     @state
     def set_value(self, value: float):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
+        if value > 2 and not self._has_warned:
+            self._has_warned = True
+            self.app.logger.warning("ProgressBar.set_value: a value is a fraction from 0 to 1; %g "
+                                    "is shown as 100 %%", value)
         return _fractions(value)
 
     def get_value(self) -> float:
@@ -14639,13 +14647,15 @@ class Application(Site):
     # Public surface
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
-        _require(callable(handler), "on_connect: handler must be callable", handler=handler)
+        _require(callable(handler), "on_connect: handler must be callable: give it without ()",
+                 handler=handler)
         self._connect_handler = handler
         return handler
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
-        _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
+        _require(callable(handler), "on_disconnect: handler must be callable: give it without ()",
+                 handler=handler)
         self._disconnect_handler = handler
         return handler
 
@@ -16235,11 +16245,17 @@ class _Plain(str):
     __repr__ = str.__str__
 
 
+def _plain_doc(value):
+    """A docstring without references to rules, which its reader does not have."""
+    import inspect
+    return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
     if isinstance(value, property):
-        return "", inspect.getdoc(value) or ""
+        return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
         annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
@@ -16247,7 +16263,7 @@ def _told(value, hidden=("self",)):
                                  str(parameter.annotation))))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
-    return str(shown), inspect.getdoc(value) or ""
+    return str(shown), _plain_doc(value)
 
 
 #: Methods that sections of this file have for each other; no program needs them.
@@ -16269,7 +16285,7 @@ def _class_pieces(name, cls):
     signature = ""
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, inspect.getdoc(cls) or "", " ".join([name, *members]).lower()
+    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
@@ -19320,8 +19336,8 @@ class TextInput extends SharedText {
 class TextEntry extends TextInput {
     constructor(text = "", { linehistory = 1, password = false } = {}) {
         const input = element("input",
-            { type: password ? "password" : "text", class: "lw-input", autocomplete: "off",
-                spellcheck: "false" });
+            { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
+                autocomplete: password ? "current-password" : "off" });
         super(input, input);
         this._lines = [];
         this._limit = linehistory;
@@ -23857,6 +23873,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; }
+.lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }

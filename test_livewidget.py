@@ -5599,6 +5599,16 @@ class DynamicWidgets(ServerCase):
         self.assertEqual([record.getMessage() for record in logged.records], [
             "told: template line 1: data-fild does nothing; did you mean data-field?"])
 
+    def test_a_packed_program_starts_itself_no_second_time(self):
+        """As PyInstaller and others mark it: its executable is no Python."""
+        sys.frozen = True
+        self.addCleanup(delattr, sys, "frozen")
+        for make in (lambda: make_widget({"/api/x": dict}), lambda: lw.create("x", {"/x": dict})):
+            with self.assertRaisesRegex(lw.ServerError, "start_infra=False and show it by Appl"):
+                make()
+        self.assertEqual(list(lw.servers), [])
+        self.assertIn("<p></p>", make_widget({"/api/x": dict}, start_infra=False).html())
+
     def test_names_come_from_titles_and_classes(self):
         for title, name in (("My Big Widget", "my_big_widget"), ("", "dynamic_widget"),
                             ("x" * 64, "x" * 64), ("con", None)):
@@ -9801,8 +9811,10 @@ class Widgets(AppCase):
         self.assertEqual(slider.get_value(), 4)
         bar = self.W.ProgressBar()
         self.assertEqual(bar.get_value(), 0.0)
-        bar.set_value(3)
+        bar.set_value(3), bar.set_value(40)
         self.assertEqual(bar.get_value(), 1.0)
+        self.assertEqual(self.records.text(), "ProgressBar.set_value: a value is a fraction from 0 "
+                         "to 1; 3 is shown as 100 %")
         seen = []
         slider.on("activated", seen.append)
         browser = self.ready(self.app, credentials=credentials_of(self.session))
@@ -18478,6 +18490,7 @@ class Reference(unittest.TestCase):
             "Slider(orientation: 'horizontal' | 'vertical' = 'horizontal', track: bool = False",
             text)
         self.assertNotIn("Literal[", text)
+        self.assertNotRegex(text, r"\(R\d", "rules that its reader does not have")
 
     def test_the_command_writes_it(self):
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(
@@ -19099,6 +19112,22 @@ class Client(BrowserCase):
         session.other.add_widget(W.TextEntry())
         tab.wait("!!document.querySelector('[aria-label=Surname]')")
         self.assertLess(tab.js("named"), 6)
+
+    def test_a_right_to_left_page_leaves_code_and_sliders_as_they_are(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for one in (W.Slider(value=20), W.TextSource("x = 1"), W.HtmlView("<pre>x = 1</pre>")):
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.js("document.documentElement.dir = 'rtl'")
+        tab.wait("!!document.querySelector('.lw-html pre') && !!document.querySelector"
+                 "('.lw-source-line')")
+        for css in ("[data-widget=Slider] input", ".lw-source-line", ".lw-html pre"):
+            self.assertEqual(tab.js("getComputedStyle(document.querySelector(%s)).direction"
+                                    % json.dumps(css)), "ltr", css)
 
     def test_focus_calls_and_questions(self):
         app, tab, session = self.open()
