@@ -7548,8 +7548,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%;
-    height: 100%; background: #000; border-radius: 4px; }
+.lw-video { display: grid; grid-template-rows: minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;

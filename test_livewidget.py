@@ -447,6 +447,13 @@ CHROMIUM_FLAGS = [
     "--host-resolver-rules=MAP hub.test 127.0.0.1"]     # a name that is not loopback
 
 
+def bound_to_us():
+    """How a command begins that the kernel ends with us: a killed run would leave it busy for ever.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    return ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") and is_main else []
+
+
 def end_process(process, patience=10):
     """Terminate a child; kill it if it does not end."""
     process.terminate()
@@ -474,10 +481,7 @@ class Chromium:
 
     def __init__(self, path, *flags):
         self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        # the kernel ends it with its parent, as a killed test run would leave it busy for ever
-        bound = (["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv")
-                 and threading.current_thread() is threading.main_thread() else [])
-        self.process = subprocess.Popen([*bound, path, *CHROMIUM_FLAGS, *flags,
+        self.process = subprocess.Popen([*bound_to_us(), path, *CHROMIUM_FLAGS, *flags,
                                          "--user-data-dir=" + self.profile, "about:blank"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
@@ -9813,8 +9817,9 @@ class Widgets(AppCase):
         self.assertEqual(bar.get_value(), 0.0)
         bar.set_value(3), bar.set_value(40)
         self.assertEqual(bar.get_value(), 1.0)
-        self.assertEqual(self.records.text().partition("\n")[2], "ProgressBar.set_value: a value is "
-                         "a fraction from 0 to 1; 3 is shown as 100 %")
+        self.assertEqual(self.records.text().partition("\n")[2],
+                         "ProgressBar.set_value: a value is a fraction from 0 to 1; 3 is shown as "
+                         "100 %")
         seen = []
         slider.on("activated", seen.append)
         browser = self.ready(self.app, credentials=credentials_of(self.session))
@@ -19281,6 +19286,437 @@ class Client(BrowserCase):
         tab.wait("!document.querySelector('.lw-banner') && !!document.querySelector('[data-wid]')",
                  60)
         self.assert_page_equals_python(tab, self.session_of(again))
+
+
+# Other engines: one list of scenarios for all browsers
+
+class Driven:
+    """A browser that WebDriver's commands drive; command() is a subclass's. What the scenarios use
+    has the names of Tab."""
+
+    SPECIAL = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "ArrowLeft": "\ue012",
+               "ArrowRight": "\ue014", "Home": "\ue011", "End": "\ue010"}
+    HELD = {2: "\ue009", 8: "\ue008"}           # Tab's modifiers: Control, Shift
+    messages = ()
+    _shared = {}
+
+    @classmethod
+    def shared(cls):
+        if cls not in Driven._shared:
+            Driven._shared[cls] = cls()
+        return Driven._shared[cls]
+
+    @classmethod
+    def end(cls):
+        while Driven._shared:
+            Driven._shared.popitem()[1].quit()
+
+    wait, text, box = Tab.wait, Tab.text, Tab.box
+
+    def open(self, url):
+        self.command("Navigate", url=url)
+
+    def reload(self):
+        self.command("Refresh")
+
+    def js(self, expression):
+        """The value of an expression (a promise's when it is fulfilled)."""
+        answer = self.command("ExecuteAsyncScript", args=[], script="""
+            const done = arguments[arguments.length - 1];
+            Promise.resolve().then(() => (%s)).then(value => done([value]),
+                error => done(String(error)));""" % expression)
+        if isinstance(answer, str):
+            raise AssertionError("%s: %s" % (expression, answer))
+        return answer[0]
+
+    def _act(self, kind, *actions):
+        source = {"type": kind, "id": kind, "actions": list(actions)}
+        if kind == "pointer":
+            source["parameters"] = {"pointerType": "mouse"}
+        self.command("PerformActions", actions=[source])
+
+    def drag(self, start, end):
+        move = [{"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}
+                for x, y in (start, end)]
+        self._act("pointer", move[0], {"type": "pointerDown", "button": 0}, move[1],
+                  {"type": "pointerUp", "button": 0})
+
+    def press(self, x, y):
+        self.drag([x, y], [x, y])
+
+    def key(self, name, modifiers=0):
+        held = [sign for bit, sign in self.HELD.items() if modifiers & bit]
+        sign = self.SPECIAL.get(name, name)
+        self._act("key", *({"type": "keyDown", "value": one} for one in (*held, sign)),
+                  *({"type": "keyUp", "value": one} for one in (sign, *held)))
+
+    def type(self, text):
+        for sign in text:
+            self.key("Enter" if sign == "\n" else sign)
+
+    def quit(self):
+        end_process(self.process)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class Firefox(Driven):
+    """By Marionette, which it has: numbered JSON messages behind their length."""
+
+    PREFS = {"browser.shell.checkDefaultBrowser": False, "app.update.disabledForTesting": True,
+             "datareporting.policy.dataSubmissionEnabled": False,
+             "toolkit.telemetry.enabled": False,
+             "network.captive-portal-service.enabled": False, "browser.aboutwelcome.enabled": False,
+             "network.connectivity-service.enabled": False, "browser.region.update.enabled": False,
+             "services.settings.server": "http://127.0.0.1:9/", "extensions.update.enabled": False,
+             "network.dns.disablePrefetch": True, "browser.safebrowsing.update.enabled": False}
+
+    def __init__(self):
+        path = require_tool("firefox-esr", "firefox", install="firefox-esr")
+        self.profile, port = tempfile.mkdtemp(prefix="livewidget-firefox-"), free_port()
+        lines = ["user_pref(%s, %s);\n" % (json.dumps(name), json.dumps(value))
+                 for name, value in {**self.PREFS, "marionette.port": port}.items()]
+        pathlib.Path(self.profile, "user.js").write_text("".join(lines))
+        self.process = subprocess.Popen(
+            [*bound_to_us(), path, "--headless", "--no-remote", "--marionette", "--profile",
+             self.profile],
+            env={**os.environ, "HOME": self.profile, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(lambda: answers(port), 90, "Marionette's port")
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S * 2)
+        self._file, self._number = self._socket.makefile("rb"), 0
+        self._read()                            # it says who it is
+        self.command("NewSession", capabilities={"alwaysMatch": {}})
+        self.command("SetWindowRect", width=1280, height=1000)
+
+    def _read(self):
+        length = b""
+        while not length.endswith(b":"):
+            length += self._file.read(1)
+        return json.loads(self._file.read(int(length[:-1])))
+
+    def command(self, name, **parameters):
+        self._number += 1
+        data = json.dumps([0, self._number, "WebDriver:" + name, parameters]).encode()
+        self._socket.sendall(b"%d:%b" % (len(data), data))
+        _, _, error, result = self._read()
+        if error:
+            raise AssertionError("%s: %s" % (name, error["message"]))
+        return result.get("value") if isinstance(result, dict) else result
+
+    def quit(self):
+        self._file.close(), self._socket.close()
+        super().quit()
+
+
+class WebKit(Driven):
+    """WebKitGTK's own small browser on a screen in memory, by WebDriver over HTTP."""
+
+    PATHS = {"Navigate": "url", "Refresh": "refresh", "ExecuteAsyncScript": "execute/async",
+             "PerformActions": "actions", "SetWindowRect": "window/rect"}
+
+    def __init__(self):
+        driver = require_tool("WebKitWebDriver", install="webkit2gtk-driver")
+        screen = require_tool("Xvfb", install="xvfb")
+        self.profile = tempfile.mkdtemp(prefix="livewidget-webkit-")
+        self._screen = subprocess.Popen(
+            [*bound_to_us(), screen, "-displayfd", "1", "-screen", "0", "1280x1000x24", "-nolisten",
+             "tcp"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        display = ":" + self._screen.stdout.readline().strip()
+        port = free_port()
+        home = {"HOME": self.profile, "XDG_CACHE_HOME": self.profile, "GDK_BACKEND": "x11",
+                "XDG_DATA_HOME": self.profile, "XDG_CONFIG_HOME": self.profile}
+        self.process = subprocess.Popen(
+            [*bound_to_us(), driver, "--port=%d" % port], env={**os.environ, **home, "DISPLAY": display},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(lambda: answers(port), 60, "WebKitWebDriver's port")
+        self._base = "http://127.0.0.1:%d/session" % port
+        self._base += "/" + self._send("", {"capabilities": {"alwaysMatch": {}}})["sessionId"]
+        self.command("SetWindowRect", width=1280, height=1000)
+
+    def _send(self, path, body, method="POST"):
+        request = urllib.request.Request(
+            self._base + path, json.dumps(body).encode(), method=method,
+            headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S * 2) as answer:
+                return json.loads(answer.read())["value"]
+        except urllib.error.HTTPError as error:
+            value = json.loads(error.read())["value"]
+            raise AssertionError("%s: %s" % (path, value["message"] or value["error"])) from None
+
+    def command(self, name, **parameters):
+        return self._send("/" + self.PATHS[name], parameters)
+
+    def quit(self):
+        with contextlib.suppress(OSError, AssertionError):
+            self._send("", {}, "DELETE")
+        super().quit()
+        self._screen.stdout.close()
+        end_process(self._screen)
+
+
+class ChromiumTab(Tab):
+    """The same names for Chromium."""
+
+    @classmethod
+    def shared(cls):
+        return cls()
+
+    def reload(self):
+        self.command("Page.reload")
+
+    def press(self, x, y):
+        self.drag([x, y], [x, y], steps=1)
+
+    def key(self, name, modifiers=0):
+        if name in self.KEYS:
+            return super().key(name, modifiers)
+        for kind in ("keyDown", "keyUp"):
+            self.command("Input.dispatchKeyEvent", type=kind, key=name, code="Key" + name.upper(),
+                         windowsVirtualKeyCode=ord(name.upper()), modifiers=modifiers)
+
+
+class Engines(AppCase):
+    """What one engine does otherwise than the others: the same list for each of them."""
+
+    CONTROL, SHIFT = 2, 8
+
+    def page(self, build, **options):
+        """(the page of an application, the session)."""
+        app = self.make_app(build, **options)
+        page = self.engine.shared()
+        if isinstance(page, Tab):
+            self.addCleanup(page.close)
+        page.open(app.url)
+        page.wait("!!document.querySelector('[data-wid]')", 60)
+        session = eventually(lambda: next(iter(app.sessions.values()), None))
+        self.settle(session)
+        return page, session
+
+    def boxed(self, *names, **options):
+        """A page with widgets of these classes in a column, as session.NAME."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(padding=20), W.VBox(align="left", spacing=8)
+            for name in names:
+                one = getattr(W, name)(**options.get(name, {}))
+                setattr(session, name, one)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        return self.page(build)
+
+    @staticmethod
+    def css(widget, inner=""):
+        return '[data-wid="%d"]%s' % (widget.wid, inner)
+
+    def size(self, page, widget, width, height):
+        widget.resize(width, height)
+        page.wait("(node => node?.offsetWidth === %d && node.offsetHeight === %d)"
+                  "(document.querySelector(%s))" % (width, height, json.dumps(self.css(widget))))
+
+    def press(self, page, widget, inner="", x=0.5, y=0.5):
+        box = page.box(self.css(widget, inner))
+        page.press(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    def check_texts_before_the_click_that_follows(self):
+        page, session = self.boxed("TextEntry", "TextArea", "Button")
+        seen = []
+        session.Button.on("activated", lambda: seen.append((session.TextEntry.get_text(),
+                                                            session.TextArea.get_text())))
+        self.press(page, session.TextEntry)
+        page.type("entered")
+        self.press(page, session.TextArea)
+        page.type("two\nlines")
+        self.press(page, session.Button)
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("entered", "two\nlines")])
+
+    #: A table and a tree of the same cells.
+    VIEWS = {
+        "TableView": {"columns": ["One", "Two"], "data": [["a1", "a2"], ["b1", "b2"]],
+                      "selection_mode": "multiple-cell"},
+        "TreeView": {"columns": ["One", "Two"], "selection_mode": "multiple-cell",
+                     "cell_cursor": True}}
+
+    def views(self):
+        page, session = self.boxed("TextEntry", *self.VIEWS, **self.VIEWS)
+        session.TreeView.set_data([["a1", "a2"], ["b1", "b2"]])
+        for view in (session.TableView, session.TreeView):
+            self.size(page, view, 400, 120)
+            page.wait("!!document.querySelector(%s)" % json.dumps(self.cell(view, 1, 1)))
+        return page, session
+
+    def cell(self, view, row, column):
+        return self.css(view, " [data-index='%d'] > [aria-colindex='%d']" % (row, column + 1))
+
+    def press_cell(self, page, view, row, column):
+        box = page.box(self.cell(view, row, column))
+        page.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        eventually(lambda: view.get_selected_cells())
+
+    def pasted(self, page, session):
+        """What Ctrl+V puts into a field."""
+        session.TextEntry.set_text("")
+        page.wait("document.querySelector(%s).value === ''"
+                  % json.dumps(self.css(session.TextEntry)))
+        self.press(page, session.TextEntry)
+        page.key("v", self.CONTROL)
+        return eventually(session.TextEntry.get_text)
+
+    def check_copied_cells_are_in_the_clipboard(self):
+        page, session = self.views()
+        for view, (row, column), text in ((session.TableView, (0, 1), "a2"),
+                                          (session.TreeView, (1, 1), "b2")):
+            copied = []
+            view.on("copy", lambda *args, copied=copied: copied.append(args))
+            self.press_cell(page, view, row, column)
+            page.key("c", self.CONTROL)
+            eventually(lambda: copied, what="copy of a %r" % view)      # noqa: B023
+            self.assertEqual(self.pasted(page, session), text)
+
+    def check_cut_cells_are_in_the_clipboard_and_gone(self):
+        page, session = self.views()
+        table = session.TableView
+        table.set_editable(True)
+        self.press_cell(page, table, 1, 0)
+        page.key("x", self.CONTROL)
+        eventually(lambda: table._rows.cells[1][0] == "", what="the cell being empty")
+        self.assertEqual(self.pasted(page, session), "b1")
+
+    def check_a_cell_takes_what_a_field_copied(self):
+        page, session = self.views()
+        table = session.TableView
+        table.set_editable(True)
+        self.press(page, session.TextEntry)
+        page.type("from elsewhere")
+        page.key("a", self.CONTROL)
+        page.key("c", self.CONTROL)
+        self.press_cell(page, table, 0, 0)
+        page.key("v", self.CONTROL)
+        eventually(lambda: table._rows.cells[0][0] == "from elsewhere")
+
+    def check_the_mouse_places_the_caret_of_an_editor(self):
+        page, session = self.boxed("TextSource", TextSource={"text": "    return x + 1\nend"})
+        source = session.TextSource
+        self.size(page, source, 400, 120)
+        place = """(column => { const line = document.querySelector('.lw-source-text');
+            const range = document.createRange(), walker = document.createTreeWalker(line, 4);
+            let node = walker.nextNode();
+            while (column > node.length) { column -= node.length; node = walker.nextNode(); }
+            range.setStart(node, column); range.setEnd(node, column);
+            const box = range.getClientRects()[0] || node.parentNode.getBoundingClientRect();
+            return [box.x, box.y + box.height / 2]; })(%d)"""
+        page.wait("document.querySelector('.lw-source-text')?.textContent.includes('return')")
+        for column in (4, 7, 10):
+            page.press(*page.js(place % column))
+            eventually(lambda: source.get_cursor().get_line_column() == (0, column))  # noqa: B023
+        page.drag(page.js(place % 4), page.js(place % 10))
+        eventually(lambda: source.has_selection(), what="a selection by drag")
+        self.assertEqual(source.get_text_range(*source.get_selection_range()), "return")
+
+    def check_shift_tab_stays_in_a_modal_dialog(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            box.add_widget(W.Button("behind"))
+            page.set_widget(box)
+            page.show()
+            session.dialog = W.Dialog("Sure?", [("Yes", 1), ("No", 0)], modal=True)
+            session.dialog.popup()
+        page, session = self.page(build)
+        inside = "!!document.activeElement.closest('.lw-dialog')"
+        page.wait(inside)
+        for modifiers in (self.SHIFT, 0):
+            for _ in range(6):
+                page.key("Tab", modifiers)
+                self.assertTrue(page.js(inside), "the focus left the dialog")
+        page.key("Escape")
+        eventually(lambda: not session.dialog.is_visible())
+
+    def check_no_content_is_larger_than_its_widget(self):
+        kinds = ("VideoWidget", "Image", "Canvas", "ExternalWidget", "TextSource", "TableView",
+                 "HtmlView", "TextArea", "ScrollArea")
+        page, session = self.boxed(*kinds)
+        for name in kinds:
+            one = getattr(session, name)
+            self.size(page, one, 200, 100)
+            heights = page.js("""(node => [node.offsetHeight,
+                ...[...node.children].map(one => Math.round(one.getBoundingClientRect().height))])
+                (document.querySelector(%s))""" % json.dumps(self.css(one)))
+            self.assertLessEqual(max(heights), 100, "%s: %s" % (name, heights))
+
+    def check_a_vertical_slider_is_set_by_the_mouse(self):
+        page, session = self.boxed("Slider", Slider={"orientation": "vertical"})
+        slider = session.Slider
+        self.size(page, slider, 40, 200)
+        for place, low, high in ((0.1, 75, 100), (0.9, 0, 25)):
+            self.press(page, slider, " input", y=place)
+            eventually(lambda: low <= slider.get_value() <= high,           # noqa: B023
+                       what="%g of the way down, not %r" % (place, slider.get_value()))
+
+    def check_a_reload_keeps_text_and_session(self):
+        page, session = self.boxed("TextArea", "CheckBox")
+        self.press(page, session.TextArea)
+        page.type("kept")
+        self.press(page, session.CheckBox)
+        eventually(session.CheckBox.get_state)
+        page.reload()
+        page.wait("document.querySelector('textarea')?.value === 'kept' && "
+                  "document.querySelector('input[type=checkbox]').checked")
+
+    def check_numbers_and_choices_by_keys(self):
+        page, session = self.boxed("SpinBox", "ComboBox", SpinBox={"dtype": "float"},
+                                   ComboBox={"editable": True})
+        self.press(page, session.SpinBox, " input")
+        page.key("a", self.CONTROL)
+        page.type("3.5\n")
+        eventually(lambda: session.SpinBox.get_value() == 3.5)
+        self.press(page, session.ComboBox, " input")
+        page.type("typed\n")
+        eventually(lambda: session.ComboBox.get_text() == "typed")
+
+    def check_a_table_is_walked_to_its_end(self):
+        page, session = self.boxed("TableView", TableView={
+            "columns": ["N"], "data": [[str(number)] for number in range(10000)]})
+        self.size(page, session.TableView, 300, 200)
+        page.press(*self.middle(page, self.cell(session.TableView, 0, 0)))
+        page.key("End", self.CONTROL)
+        last = self.cell(session.TableView, 9999, 0)
+        page.wait("!!document.querySelector(%s)" % json.dumps(last))
+
+    def middle(self, page, css):
+        box = page.box(css)
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def check_what_became_of_the_program_is_told(self):
+        port, token = free_port(), "t" * 30
+        page, session = self.page(small_build, http_port=port, token=token)
+        session.app.close()
+        Client.said(self, page, "The program has ended")
+        self.make_app(small_build, http_port=port, token=token)
+        Client.said(self, page, "The program was started anew, and this page with it")
+
+    def check_all(self, engine):
+        self.engine = engine
+        self.addCleanup(Driven.end)
+        checks = sorted(name for name in dir(self) if name.startswith("check_")
+                        and name != "check_all")
+        self.assertGreater(len(checks), 10, "the list is empty")
+        for name in checks:
+            with self.subTest(engine.__name__, check=name[6:]):
+                getattr(self, name)()
+
+    def test_chromium(self):
+        Chromium.shared()
+        self.check_all(ChromiumTab)
+
+    def test_firefox(self):
+        self.check_all(Firefox)
+
+    def test_webkit(self):
+        self.check_all(WebKit)
 
 
 ################################################################################
