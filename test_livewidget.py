@@ -19427,7 +19427,8 @@ class WebKit(Driven):
         home = {"HOME": self.profile, "XDG_CACHE_HOME": self.profile, "GDK_BACKEND": "x11",
                 "XDG_DATA_HOME": self.profile, "XDG_CONFIG_HOME": self.profile}
         self.process = subprocess.Popen(
-            [*bound_to_us(), driver, "--port=%d" % port], env={**os.environ, **home, "DISPLAY": display},
+            [*bound_to_us(), driver, "--port=%d" % port],
+            env={**os.environ, **home, "DISPLAY": display},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         eventually(lambda: answers(port), 60, "WebKitWebDriver's port")
         self._base = "http://127.0.0.1:%d/session" % port
@@ -19462,6 +19463,10 @@ class ChromiumTab(Tab):
     @classmethod
     def shared(cls):
         return cls()
+
+    def open(self, url):
+        super().open(url)
+        self.command("Page.bringToFront")       # only then keys reach the clipboard
 
     def reload(self):
         self.command("Page.reload")
@@ -19655,6 +19660,20 @@ class Engines(AppCase):
             self.press(page, slider, " input", y=place)
             eventually(lambda: low <= slider.get_value() <= high,           # noqa: B023
                        what="%g of the way down, not %r" % (place, slider.get_value()))
+
+    def check_a_reload_keeps_focus_and_caret(self):
+        page, session = self.boxed("TextArea", "TextEntry")
+        for one, tag in ((session.TextArea, "textarea"), (session.TextEntry, "input")):
+            self.press(page, one)
+            page.type("abcdef")
+            for _ in range(3):
+                page.key("ArrowLeft")
+            eventually(lambda: one.get_text() == "abcdef")                  # noqa: B023
+            page.reload()
+            page.wait("document.activeElement?.matches(%s) && document.activeElement"
+                      ".selectionStart === 3" % json.dumps(self.css(one)))
+            page.type("X")
+            eventually(lambda: one.get_text() == "abcXdef")                 # noqa: B023
 
     def check_a_reload_keeps_text_and_session(self):
         page, session = self.boxed("TextArea", "CheckBox")
