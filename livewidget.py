@@ -238,6 +238,7 @@ HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
+MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
 HEAD_TIMEOUT_S = 10.0               # for a complete head
 BODY_TIMEOUT_S, BODY_BYTES_PER_S = 10.0, 16384      # for a body, plus one second per so many bytes
 KEEP_ALIVE_S = 15.0                 # for the next request on a kept connection
@@ -1284,7 +1285,7 @@ class WebSocketProtocol:
         self._plain_out = self._mask_in and deflate_bits is None
         self.max_message_bytes = max_message_bytes
         self._small_below = 128 + min(_SMALL, max_message_bytes + 1) if self._mask_in else 0
-        self._deflate_bits = deflate_bits
+        self.deflate_bits: int | None = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
         self._answer = None                     # code, reason of the close frame that ends output
@@ -1297,6 +1298,7 @@ class WebSocketProtocol:
         self._unfinished = b""                  # a character's beginning, whose rest has not come
         self._fragments = self._announced = 0   # of this message; payload bytes announced so far
         self.congested: bool = False
+        self.waits: bool = False                # feed(b"") gives more events
         self.close_sent: bool = False
         self.closed: bool = False
 
@@ -1307,7 +1309,7 @@ class WebSocketProtocol:
 
     def frame(self, opcode: int, payload: bytes) -> tuple[bytes | bytearray, ...]:
         """A message as bytes objects to send in a row; payload: compressed if negotiated."""
-        deflated = self._deflate_bits is not None and len(payload) > 0
+        deflated = self.deflate_bits is not None and len(payload) > 0
         if deflated:
             payload = self._deflate(payload)
         mask = self._mask_out()
@@ -1318,8 +1320,8 @@ class WebSocketProtocol:
 
     def _deflate(self, payload):
         # zlib has no 256-byte window; without matches (Huffman only) any window suits the peer.
-        bits = max(9, self._deflate_bits)
-        strategy = zlib.Z_HUFFMAN_ONLY if self._deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
+        bits = max(9, self.deflate_bits)
+        strategy = zlib.Z_HUFFMAN_ONLY if self.deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
         packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -bits, 8, strategy)
         return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
@@ -1370,9 +1372,13 @@ class WebSocketProtocol:
 
     # Receiving
 
-    def feed(self, data: bytes) -> list[str | bytes | Ping | Pong | Closed]:
-        """Take bytes from the peer; returns the list of events that they complete."""
-        events = []
+    def feed(self, data: bytes, most: int = sys.maxsize,
+             ) -> list[str | bytes | Ping | Pong | Closed]:
+        """Take bytes from the peer; returns the list of events that they complete.
+
+        most: frames, or parts of INFLATE_BYTES, to take at once; `waits` tells whether some are
+        left then, for feed(b"")."""
+        events, self.waits = [], False
         if self.closed:
             return events
         try:
@@ -1381,7 +1387,9 @@ class WebSocketProtocol:
             if self._pending:
                 data, self._pending = self._pending + data, b""
             size, at, integer = len(data), 0, int.from_bytes
-            while at < size:
+            for _ in range(most):
+                if at >= size:
+                    break
                 if (data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below
                         and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
@@ -1397,6 +1405,9 @@ class WebSocketProtocol:
                     self._pending = data[at:]
                     break
                 at = end
+            else:
+                self._pending = data[at:]
+                self.waits = at < size
         except ProtocolError as error:
             self._end(error.close_code, str(error), events)
         except UnicodeDecodeError:
@@ -1455,7 +1466,7 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:
             return
         opcode = first & 15
-        may_deflate = self._deflate_bits is not None and opcode in (_TEXT, _BINARY)
+        may_deflate = self.deflate_bits is not None and opcode in (_TEXT, _BINARY)
         _expect(not first & (0x30 if may_deflate else 0x70), "reserved bit set", close_code=1002)
         if opcode & 8:
             _expect(opcode <= _PONG and first & 0x80 and second & 127 <= 125,
@@ -1573,9 +1584,9 @@ class ReactorTimer:
 class Connection:
     """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
-    handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
-    HttpExchange and then WebSocketLink."""
+    handler: an object with received(data), which returns True to go on, by received(b""), in the
+    next turn; drained() (output has left), deadline_passed() and lost() (called once, at the end).
+    secure: sock is an ssl.SSLSocket. Made by Listener, for HttpExchange, then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
                  secure: bool = False) -> None:
         self.reactor: Reactor = reactor
@@ -1590,6 +1601,7 @@ class Connection:
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
         self.reading_paused: bool = False
         self._recv_bytes, self._interest = _SMALL_RECV, 0
+        self._input_waits = self._will_go_on = False    # the handler has some; _go_on is queued
         self._eof_wanted = False                # output ends here: shut down once it has left
         self.closed: bool = False
         self.unsent: int = 0                    # bytes that the socket has not taken yet
@@ -1658,13 +1670,16 @@ class Connection:
             if interest:
                 self.reactor.selector.register(self.sock, interest, self)
             self._interest = interest
+            if self.secure and interest & _READABLE:
+                self.reactor.call_soon(self.ready, _READABLE)   # OpenSSL may hold some already
+        self._go_on_later()
 
     def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
         if self._handshaking:
             self._shake_hands()
         more = mask & _READABLE and not self._handshaking
-        while more and not (self.closed or self.reading_paused):
+        while more and not (self.closed or self.reading_paused or self._input_waits):
             try:
                 if self.secure:                 # OpenSSL: never read and write at once
                     with self._lock:
@@ -1675,7 +1690,11 @@ class Connection:
                 if not _is_unfinished(error):
                     self.abort()
                 break
-            self._take(data)
+            if not data:
+                self.abort()
+                break
+            self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+            self.take(data)
             more = self.secure and not self.closed and self.sock.pending()
         if mask & _WRITABLE and not (self.closed or self._handshaking):
             self._write_waiting()
@@ -1691,17 +1710,33 @@ class Connection:
             self._handshaking = _READABLE if wants_read else _WRITABLE
         self.update_interest()
 
-    def _take(self, data):
-        self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+    def take(self, data: bytes) -> None:
+        """Give bytes to the handler; nothing is read while it has some left (reactor thread)."""
+        handler = self.handler
         try:
-            if data:
-                self.handler.received(data)
-                return
+            waits = handler.received(data)
+            if handler is self.handler:         # else a WebSocket's, which took the rest
+                self._input_waits = bool(waits)
+                if waits:
+                    self._go_on_later()
+            return
         except MemoryError:
             pass
         except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
         self.abort()
+
+    def _go_on_later(self):
+        if self._input_waits and not (self._will_go_on or self.reading_paused):
+            self._will_go_on = True
+            self.reactor.call_soon(self._go_on)
+
+    def _go_on(self):
+        self._will_go_on = False
+        if self._input_waits and not (self.closed or self.reading_paused):
+            self.take(b"")
+            if self.secure:
+                self.ready(_READABLE)
 
     def _write_waiting(self):
         with self._lock:
@@ -1908,7 +1943,7 @@ class Reactor:
         for key, mask in self.selector.select(0 if soon else timeout):
             key.data.ready(mask)
         self._awake = False
-        while soon:
+        for _ in range(len(soon)):              # what these add is for the next turn
             function, args = soon.popleft()
             function(*args)
         now = time.monotonic()
@@ -2902,25 +2937,70 @@ _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN an
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
-_TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
-#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
-MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
-    "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
-              "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
-              "since": (int, False), "width": (_NUMBER, False), "height": (_NUMBER, False)},
-    "event": {"n": (int, True), "wid": (int, True), "action": (_TEXT_OR_NULL, False),
-              "args": (list, False), "state": (dict, False), "edit": (dict, False),
-              "again": (list, False)},
-    "ack": {"until": (int, True)},
-    "answer": {"ask": (int, True), "value": (object, False), "error": (_TEXT_OR_NULL, False)},
-    "layout": {"sizes": (list, True)},
-    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
-               "files": (list, True), "refused": (str, False)},
-    "fetched": {"file": (str, True)},
-    "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
-    "screen": {"width": (_NUMBER, True), "height": (_NUMBER, True)},
-    "ping": {},
+#: The wire: every message with its fields, each of a type, `?` where it may be missing. A text may
+#: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
+#: check messages by it, and by nothing else (R60).
+MESSAGES: dict[str, str] = {
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
+             "width:number? height:number?",
+    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "ack": "until:int",
+    "answer": "ask:int value:any? error:text?",
+    "layout": "sizes:list<=8192",
+    "upload": "wid:int key:int payload:map files:list refused:str?",
+    "fetched": "file:str",
+    "rows": "wid:int start:int count:int",
+    "screen": "width:number height:number",
+    "ping": "",
+    # To a page. applied: its newest input in the state (missing: as told before); stored: its
+    # newest that outlives this process (missing: as applied).
+    "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
+               "received:int known:bool debug:bool limits:map",
+    "wait": "position:int",
+    "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
+               "operations:list calls:list",
+    "pong": "applied:int stored:int?",
+    "close": "code:int reason:str",
 }
+_KINDS = {"any": None, "bool": (bool,), "int": (int,), "list": (list,), "map": (dict,),
+          "number": (int, float), "str": (str,), "text": (str, type(None))}
+
+
+def _parse_field(text):
+    """A field's (name, (classes of its JSON or None for all, required, most entries, head))."""
+    name, _, kind = text.rstrip("?").partition(":")
+    kind, _, most = kind.partition("<=")
+    return name, (_KINDS[kind], not text.endswith("?"), int(most) if most else None,
+                  b',"%b":' % name.encode())
+
+
+_FIELDS = {kind: dict(map(_parse_field, fields.split())) for kind, fields in MESSAGES.items()}
+
+
+def encode_message(kind: str, **values: Any) -> bytes:
+    """A message to a page, with its fields in the order given; bytes are JSON already.
+
+    What is None and may be missing is left out."""
+    fields, parts = _FIELDS[kind], [b'{"type":"%b"' % kind.encode()]
+    for name, value in values.items():
+        _, required, _, head = fields[name]
+        if value.__class__ is bytes:
+            parts += head, value
+        elif value is not None or required:
+            parts += head, b"%d" % value if value.__class__ is int else _encode(value)
+    parts.append(b"}")
+    return b"".join(parts)
+
+
+def encode_changes(changes: Changes, applied: int | None, stored: int | None, reset: bool,
+                   calls: Sequence[bytes]) -> bytes:
+    """encode_message("changes", ...), quickly: it goes to each browser at each change."""
+    return b'{"type":"changes",%b%b"since":%d,"until":%d,%b%b"operations":[%b],"calls":[%b]}' % (
+        b"" if applied is None else b'"applied":%d,' % applied,
+        b"" if stored is None else b'"stored":%d,' % stored, changes.since, changes.until,
+        b'"reset":true,' if reset else b"", b"" if changes.complete else b'"more":true,',
+        changes.operations, b",".join(calls))
 
 
 def _json_depth(text):
@@ -2940,15 +3020,16 @@ def parse_message(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
     kind = message.get("type") if isinstance(message, dict) else None
-    fields = MESSAGES.get(kind) if isinstance(kind, str) else None
+    fields = _FIELDS.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
-    for name, (kinds, required) in fields.items():
+    for name, (kinds, required, most, _) in fields.items():
         if name not in message:
             if required:
                 raise ProtocolError(f"message field {name} is missing", close_code=1008)
-        elif (not isinstance(message[name], kinds)
-              or (isinstance(message[name], bool) and kinds is not object)):
+        elif kinds is not None and message[name].__class__ not in kinds:
             raise ProtocolError(f"message field {name} has the wrong type", close_code=1008)
+        elif most is not None and len(message[name]) > most:
+            raise ProtocolError(f"message field {name} has over {most} entries", close_code=1008)
     return message
 
 
@@ -3379,7 +3460,7 @@ class Site:
             self.handlers.add(link)
             connection.deadline = time.monotonic() + PING_EVERY_S
             if rest:
-                link.received(rest)
+                connection.take(rest)
         return Response(101, headers=headers, after=after)
 
 
@@ -3402,18 +3483,24 @@ class HttpExchange:
         self.credential: str | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
         self.only_session: str | None = None    # the one that a session's own token opens
-        self._phase = "first"
+        self._phase, self._next = "first", None         # _next: a request for the next turn
 
-    def received(self, data: bytes) -> None:
-        self._pump(self.protocol.feed(data))
+    def received(self, data: bytes) -> bool:
+        request, self._next = self._next, None
+        self._pump(request or self.protocol.feed(data))
         if self.protocol.state == "closed":
             self.connection.abort()
-        elif self.protocol.wants_pause:
+        elif self.protocol.wants_pause and self._next is None:
             self.connection.pause_reading()
+        return self._next is not None
 
     def _pump(self, request):
-        """Answer complete requests until one is held or none is left; then send."""
+        """Answer complete requests until one is held, none or no time is left; then send."""
+        until = time.monotonic() + TURN_S
         while request is not None:
+            if time.monotonic() > until:
+                self._next = request
+                break
             self.site.head_complete(self)
             try:
                 response = self.site.answer(request, self)
@@ -3442,7 +3529,9 @@ class HttpExchange:
         self.on_lost = None
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
-            if not self.protocol.wants_pause:
+            if self._next is not None:
+                self.connection.take(b"")
+            elif not self.protocol.wants_pause:
                 self.connection.pause_reading(False)
 
     def add_cors(self, response: Response) -> None:
@@ -3499,20 +3588,28 @@ class WebSocketLink:
         self.connection: Connection = connection
         self.protocol: WebSocketProtocol = protocol
         self._heard, self._pinged = True, False
+        self._left = []                         # events for the next turn
         self.ending: bool = False
 
-    def received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> bool:
+        """Take bytes, for a limited time; True if some are left for the next turn (R106)."""
         self._heard = True
         protocol, connection = self.protocol, self.connection
         protocol.congested = connection.unsent > 0
-        for event in protocol.feed(data):
+        events = self._left or protocol.feed(data, MAX_TURN_MESSAGES)
+        self._left, until = [], time.monotonic() + TURN_S if len(events) > 1 else math.inf
+        for index, event in enumerate(events):
             if event.__class__ is Closed:
                 self._end()
             elif not self.ending:
+                if index and (connection.reading_paused or time.monotonic() > until):
+                    self._left = events[index:]
+                    break
                 self.take_event(event)
         connection.write(*protocol.take_parts())
-        if protocol.closed:
+        if protocol.closed and not self._left:
             connection.finish()
+        return bool(self._left) or protocol.waits
 
     def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         """A message, ping or pong arrived."""
@@ -3566,6 +3663,7 @@ class _BrowserLink:
     """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
     browser: Any = None
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
+    _owes_pong = False
 
     def note_credential(self, exchange: HttpExchange) -> None:
         """Remember what opened the link: a key, or the token that a key is to replace."""
@@ -3580,18 +3678,29 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
-            if self.browser is not None:
+            if message["type"] == "ping":
+                self._owes_pong = True
+            elif self.browser is not None:
                 self.browser.session._receive(self.browser, message, len(text))
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.site.greet(self, message)
-            elif message["type"] == "ping":     # it waits for a place
-                self.send((), b'{"type":"pong","ack":0}')
             else:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.close_now(error.close_code or 1008, str(error))
+
+    def answer_pings(self) -> None:
+        """Answer all pings so far by one pong, once the peer has taken what it got (R107)."""
+        if self._owes_pong and self.is_free() and not self.ending:
+            self._owes_pong, browser = False, self.browser
+            applied, stored = (0, None) if browser is None else browser.progress
+            self.send_message("pong", applied=applied, stored=stored)
+
+    def send_message(self, kind: str, **values: Any) -> None:
+        """Send one message of MESSAGES (any thread)."""
+        self.send(self.frame((), encode_message(kind, **values)))
 
     def detached(self) -> None:
         browser, self.browser = self.browser, None
@@ -3617,13 +3726,33 @@ class PageSocket(_BrowserLink, WebSocketLink):
         elif isinstance(event, bytes):
             self.close_now(1008, "binary message not expected")
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
-        """Send binary messages, then a text message given as bytes (any thread)."""
-        if self.ending:
-            return
+    def received(self, data: bytes) -> bool:
+        more = super().received(data)
+        self.answer_pings()
+        return more
+
+    def drained(self) -> None:
+        super().drained()
+        self.answer_pings()
+
+    def is_free(self) -> bool:
+        """Whether the peer has taken all that it got."""
+        return not self.connection.unsent
+
+    @property
+    def framing(self) -> object:
+        """Links of equal framing send the same frames."""
+        return self.protocol.deflate_bits
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> Sequence[bytes | bytearray]:
+        """Binary messages, then a text message given as bytes, for send()."""
         frame = self.protocol.frame
-        parts = [part for blob in blobs for part in frame(_BINARY, blob)]
-        self.connection.write(*parts, *frame(_TEXT, body))
+        return [*(part for blob in blobs for part in frame(_BINARY, blob)), *frame(_TEXT, body)]
+
+    def send(self, frames: Sequence[bytes | bytearray]) -> None:
+        """Send frames (any thread)."""
+        if not self.ending:
+            self.connection.write(*frames)
 
     def pause_reading(self, paused: bool = True) -> None:
         self.connection.pause_reading(paused)
@@ -3640,6 +3769,7 @@ class PagePoll(_BrowserLink):
         self.id: str = _random_token(16)
         self._frames = []
         self._waiting = self._hold = None       # the exchange whose GET is held, its timer
+        self._taking = False                    # a POST's messages, in several turns
         self._lock = threading.Lock()
         self._paused = False
         self.ending: bool = False
@@ -3655,11 +3785,21 @@ class PagePoll(_BrowserLink):
         else:
             self.site.reactor.call_later(5.0, self._watch)
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
+    framing = "poll"
+
+    def is_free(self) -> bool:
+        """Whether the page has fetched all that it got."""
+        return not self._frames
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> list[bytes]:
+        """Binary messages, then a text message given as bytes, for send()."""
+        return [b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data)
+                for kind, data in (*((1, blob) for blob in blobs), (0, body))]
+
+    def send(self, frames: list[bytes]) -> None:
         """Keep frames for the next GET (any thread)."""
         with self._lock:
-            for kind, data in (*((1, blob) for blob in blobs), (0, body)):
-                self._frames.append(b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data))
+            self._frames += frames
         self.site.reactor.call_soon(self._answer)
 
     def fetch(self, exchange: HttpExchange) -> None:
@@ -3685,11 +3825,12 @@ class PagePoll(_BrowserLink):
         self._hold.cancel()
         exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
                                   "application/octet-stream"))
+        self.answer_pings()
 
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
         if not self.ending:
-            self.send((), _encode({"type": "close", "code": code, "reason": reason}))
+            self.send_message("close", code=code, reason=reason)
             self._end()
 
     def _end(self):
@@ -3701,15 +3842,30 @@ class PagePoll(_BrowserLink):
     def pause_reading(self, paused: bool = True) -> None:
         self._paused = paused
 
-    def accept(self, messages: Iterable[str]) -> bool:
-        """Take posted messages; returns False while the session asks to wait."""
+    def accept(self, messages: list[str], exchange: HttpExchange) -> None:
+        """Take posted messages, some in a turn (R106). The answer tells how many were taken: the
+        session may ask to wait, and one POST is taken at a time."""
         self._heard = time.monotonic()
-        if self._paused:
-            return False
-        for message in messages:
-            if not self.ending:
-                self.take_message(message)
-        return True
+        if self._taking:
+            self._answer_post(exchange, 0)
+        else:
+            self._take_posted(messages, 0, exchange)
+
+    def _take_posted(self, messages, taken, exchange):
+        most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
+        while taken < most and not (self._paused or self.ending) and time.monotonic() <= until:
+            self.take_message(messages[taken])
+            taken += 1
+        self.answer_pings()
+        self._taking = taken < len(messages) and not (self._paused or self.ending)
+        if self._taking:
+            self.site.reactor.call_soon(self._take_posted, messages, taken, exchange)
+        else:
+            self._answer_post(exchange, taken)
+
+    def _answer_post(self, exchange, taken):
+        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
+                                  [("Cache-Control", "no-store")], "application/json"))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -7326,8 +7482,8 @@ def _answer_colab(instance, text):
 ################################################################################
 # 14. Sessions #################################################################
 ################################################################################
-# A session: its widgets, its callbacks, its browsers; the one table of wire messages. Knows
-# transports only as objects with send(), close() and pause_reading().
+# A session: its widgets, its callbacks, its browsers. Knows links only as objects with framing,
+# frame(), send(), close() and pause_reading().
 
 
 class _GuiCall:
@@ -7387,6 +7543,8 @@ class Browser:
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
+        self.stored: int | None = None          # ... of the newest in a store, where there is one
+        self.told: tuple[int, int | None] | None = None     # `progress` as the page knows it
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
         self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
@@ -7409,6 +7567,11 @@ class Browser:
         return self.id if self.reset_until is None else None
 
     @property
+    def progress(self) -> tuple[int, int | None]:
+        """(applied, stored): numbers of its newest inputs; stored None: the same (no store)."""
+        return self.done, self.stored
+
+    @property
     def ready(self) -> bool:
         """Attached, and able to take one more batch."""
         return self.transport is not None and len(self.sent) < MAX_BATCHES
@@ -7422,13 +7585,16 @@ class Browser:
             self.call_bytes = 0
             self.close(1013, "too many calls wait")
 
-    def send_changes(self) -> None:
-        """Send what it has missed, in batches, while it can take one more. One thread at a time."""
+    def send_changes(self, frames: dict[Any, Any]) -> None:
+        """Send what it has missed, in batches, while it can take one more. One thread at a time.
+
+        frames: of batches that went to other browsers just now; the same are framed once."""
         log = self.session._log
         transport = self.transport
         while self.ready and (self.since < log.seq or self.calls or self.reset):
             with log.lock:                      # the batch and the number belong together
-                changes, done = log.changes(self.since, self.id, partial=self.partial), self.done
+                changes = log.changes(self.since, self.id, partial=self.partial)
+                progress = self.progress
             calls, self.calls, self.call_bytes = self.calls, [], 0
             if calls and not changes.complete:  # calls come after all state that preceded them
                 self.calls, calls = calls + self.calls, []
@@ -7440,11 +7606,15 @@ class Browser:
             if not changes.operations and not calls and not reset:
                 continue                        # nothing but what this browser said itself
             self.sent.append(changes.until)
-            body = (b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],'
-                    b'"calls":[%b]}') % (
-                done, changes.since, changes.until, b'"reset":true,' if reset else b"",
-                b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
-            transport.send([blob.frame_payload() for blob in changes.blobs], body)
+            applied, stored = (None, None) if progress == self.told else progress
+            self.told = progress
+            key = (changes.since, changes.until, changes.complete, changes.operations, reset,
+                   applied, stored, *calls, transport.framing)
+            if key not in frames:
+                frames[key] = transport.frame(
+                    [blob.frame_payload() for blob in changes.blobs],
+                    encode_changes(changes, applied, stored, reset, calls))
+            transport.send(frames[key])
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
@@ -7700,8 +7870,9 @@ class Session:
         while self._dirty and self._flush_lock.acquire(False):
             try:
                 self._dirty = False
+                frames = {}
                 for browser in self._browsers.values():
-                    browser.send_changes()
+                    browser.send_changes(frames)
                 self._log.forget_shared()
                 self._pacer.sent(all(len(browser.sent) >= MAX_BATCHES
                                      for browser in self._browsers.values()))
@@ -7884,8 +8055,6 @@ class Session:
                 browser.stray()                 # no such widget, or one that went meanwhile
             else:
                 send_window(browser, message)
-        elif kind == "ping":
-            browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
@@ -14816,7 +14985,7 @@ class Application(Site):
             if len(self._waiting) >= MAX_WAITING:
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
-            return link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
+            return link.send_message("wait", position=len(self._waiting))
         self._attach(link, session or self._add_session(), hello)
 
     def _is_full(self):
@@ -14843,16 +15012,17 @@ class Application(Site):
         resumes = hello.get("epoch") == session._log.epoch and 0 < since <= session._log.seq
         browser.since, browser.partial = since if resumes else 0, False
         browser.reset, browser.reset_until = bool(since) and not resumes, None
+        browser.told = None
         if hello.get("width") and not session.is_connected:
             session._screen = (hello["width"], hello.get("height", 0))
-        link.send((), _encode({
-            "type": "welcome", "session": session._public_id, "token": session.token,
-            "browser": browser.id, "title": self.title, "number": browser.number,
-            "key": self.credentials.make_key() if link.needs_key else None,
-            "epoch": session._log.epoch, "received": browser.received, "known": known is not None,
-            "debug": self.debug, "limits": {
+        link.send_message(
+            "welcome", session=session._public_id, token=session.token, browser=browser.id,
+            title=self.title, number=browser.number,
+            key=self.credentials.make_key() if link.needs_key else None,
+            epoch=session._log.epoch, received=browser.received, known=known is not None,
+            debug=self.debug, limits={
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
-                "files": self.max_files, "all": self.max_upload_bytes}}))
+                "files": self.max_files, "all": self.max_upload_bytes})
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             self._run_for(session, session.add_connection, browser)
         else:
@@ -15002,9 +15172,10 @@ class Application(Site):
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        sizes = [len(message.encode("utf-8", "surrogatepass")) for message in messages]
-        if max(sizes, default=0) > self.max_message_bytes:
-            return refusal(413)                 # a body may be larger: quotes are escaped in it
+        if any(4 * len(message) > self.max_message_bytes
+               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
+               for message in messages):        # a body may be larger: quotes are escaped in it
+            return refusal(413)
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -15014,10 +15185,7 @@ class Application(Site):
         else:
             poll = PagePoll(self, exchange)
             self.polls[poll.id] = poll
-        if not poll.accept(messages):
-            return refusal(503, headers=[("Retry-After", "1")])
-        return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
-                        "application/json")
+        poll.accept(messages, exchange)
 
 
 def _message_list(body):
@@ -16797,6 +16965,53 @@ function inRuns(splices, room) {
 // 4. Transports ///////////////////////////////////////////////////////////////////////////////////
 // Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
 
+// Every message with its fields and their types, as in livewidget.py, which explains them.
+const MESSAGES = {
+    hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
+        "width:number? height:number?",
+    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    ack: "until:int",
+    answer: "ask:int value:any? error:text?",
+    layout: "sizes:list<=8192",
+    upload: "wid:int key:int payload:map files:list refused:str?",
+    fetched: "file:str",
+    rows: "wid:int start:int count:int",
+    screen: "width:number height:number",
+    ping: "",
+    welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
+        "received:int known:bool debug:bool limits:map",
+    wait: "position:int",
+    changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
+        "operations:list calls:list",
+    pong: "applied:int stored:int?",
+    close: "code:int reason:str",
+};
+const FIELDS = {};
+for (const [type, text] of Object.entries(MESSAGES))
+    FIELDS[type] = text.split(" ").filter(Boolean).map(one => one.match(/^(\w+):(\w+).*?(\??)$/));
+const FITS = {
+    any: () => true, bool: value => typeof value === "boolean", int: Number.isInteger,
+    list: Array.isArray, map: value => Boolean(value) && typeof value === "object",
+    number: Number.isFinite, str: value => typeof value === "string",
+    text: value => value === null || typeof value === "string",
+};
+
+// A message as text: the fields of its type, of those given.
+function encodeMessage(type, values = {}) {
+    const message = { type };
+    for (const [, name] of FIELDS[type]) message[name] = values[name];
+    return JSON.stringify(message);
+}
+
+// A message of Python; throws where it is not as MESSAGES has it.
+function parseMessage(text) {
+    const message = JSON.parse(text);
+    for (const [, name, kind, optional] of FIELDS[message.type])
+        if (!(optional && message[name] === undefined || FITS[kind](message[name])))
+            throw new TypeError(`message field ${name} of ${message.type} has the wrong type`);
+    return message;
+}
+
 class SocketTransport {
     constructor(config, receive, closed) {
         const url = new URL(config.socket || "ws", location.href);
@@ -16873,17 +17088,15 @@ class PollTransport {
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
                     headers: { "Content-Type": "application/json", ...this._headers } });
-                // the session asks to wait: send the same again
-                if (answer.status === 503 && this._id) {
-                    this._out.unshift(...messages);
-                    await new Promise(resolve => setTimeout(resolve, 1000));
-                    continue;
-                }
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const id = (await answer.json()).poll;
+                const { poll, taken } = await answer.json();
                 if (!this._id) {
-                    this._id = id;
+                    this._id = poll;
                     this._fetch();
+                }
+                if (taken < messages.length) {          // the session asks to wait
+                    this._out.unshift(...messages.slice(taken));
+                    await new Promise(resolve => setTimeout(resolve, 1000));
                 }
             }
         } catch {
@@ -16957,7 +17170,7 @@ class Session {
         this.widgets = new Map();
         this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
-        this.ack = 0;                                   // our newest message processed by Python
+        this.applied = 0;                               // our newest input that is in the state
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -16965,7 +17178,8 @@ class Session {
         document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
-        this._unprocessed = [];                         // {n, text}, sent again after a reconnect
+        // inputs {n, text} that Python has not stored, sent again after a reconnect
+        this._unstored = [];
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
@@ -16998,7 +17212,7 @@ class Session {
             else this._retryNow();
         });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
-            () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+            () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
 
@@ -17044,8 +17258,7 @@ class Session {
         transport.send(this._hello());
     }
     _hello() {
-        return JSON.stringify({
-            type: "hello",
+        return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, epoch: this._epoch || null,
             since: this._partial ? 0 : this.seq,
@@ -17055,10 +17268,10 @@ class Session {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
-        if (!this._browser || this._stopped || !this._unprocessed.length) return;
+        if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unprocessed) {
+        for (const { text } of this._unstored) {
             size += jsonBytes(text) + 1;
             if (size > LEAVE_BYTES) break;
             messages.push(text);
@@ -17076,12 +17289,12 @@ class Session {
             return;
         }
         if (!frame) return;
-        const message = JSON.parse(frame);
+        const message = parseMessage(frame);
         if (message.type === "changes") {
             if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
                 !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
-        } else if (message.type === "pong") this._acknowledged(message.ack);
+        } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
@@ -17122,9 +17335,9 @@ class Session {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
-        this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of [...this._unprocessed, ...this._files.values()])
+        this._unstored = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = this._unstored.length ? this._unstored[0].n : 0;
+        for (const entry of [...this._unstored, ...this._files.values()])
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -17179,7 +17392,7 @@ class Session {
     _probe() {
         if (!this._transport || !this._greeted) return;
         this._due = Math.min(this._due, Date.now() - this._heard + PROBE_MS);
-        this._send({ type: "ping" });
+        this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
     }
     _heartbeat() {
@@ -17187,7 +17400,7 @@ class Session {
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
-        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
+        else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));
     }
     _notice(text, label, action) {
         clearTimeout(this._noticeTimer);
@@ -17205,9 +17418,9 @@ class Session {
         }
         this._banners.append(this._banner);
     }
-    _send(message) {
+    _send(type, values) {
         const open = Boolean(this._transport && this._greeted);
-        if (open) this._transport.send(JSON.stringify(message));
+        if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
     _isTooLarge(text) {
@@ -17221,12 +17434,12 @@ class Session {
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
     _withdrawn({ n, wid, state, edit }) {
-        return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
+        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
         let largest = { text: "" };
-        for (const entry of this._unprocessed) {
+        for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
         if (!largest.text) return;
@@ -17247,7 +17460,7 @@ class Session {
         const operations = message.operations;
         if (message.reset) this._clear();
         this.arriving = message.until;
-        this._acknowledged(message.ack);
+        this._progress(message);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
@@ -17266,7 +17479,7 @@ class Session {
             } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
-        const ack = () => this._send({ type: "ack", until: message.until });
+        const ack = () => this._send("ack", { until: message.until });
         if (document.hidden) ack();
         else requestAnimationFrame(ack);
     }
@@ -17285,7 +17498,7 @@ class Session {
             this.widgets.delete(wid);
             this._waiting.delete(widget);
         } else if (kind !== "edit" && this._pending.size &&
-            this._pending.get(wid + " " + name) > this.ack) {
+            this._pending.get(wid + " " + name) > this.applied) {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
@@ -17295,23 +17508,23 @@ class Session {
     _answer(number, widget, name, args) {
         try {
             if (!widget) throw new Error("the widget is gone");
-            const answer = { type: "answer", ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(JSON.stringify(answer))) {
+            const answer = { ask: number, value: widget[name](...args) };
+            if (this._isTooLarge(encodeMessage("answer", answer))) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
-            this._send(answer);
+            this._send("answer", answer);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
-            this._send({ type: "answer", ask: number, error: text });
+            this._send("answer", { ask: number, error: text });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
-    _acknowledged(ack) {
-        this.ack = Math.max(this.ack, ack);
-        if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
-        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack)
-            this._unprocessed.shift();
-        for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
+    _progress({ applied, stored = applied }) {
+        if (applied === undefined) return;              // as told before
+        this.applied = Math.max(this.applied, applied);
+        if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
+        this._unstored = this._unstored.filter(entry => entry.n > stored);
+        for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
         for (const widget of this.widgets.values()) widget._leave();
@@ -17320,11 +17533,11 @@ class Session {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unprocessed = [];
+        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
-        this.ack = this._number;
+        this.applied = this._number;
         this._desktop._reset();
     }
 
@@ -17392,8 +17605,9 @@ class Session {
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
         this.flush();
-        const n = ++this._number, message = { type: "event", n, wid, action, args, state, edit };
-        let text = JSON.stringify(message);
+        const n = ++this._number;
+        const message = { n, wid, since: this.seq, action, args, state, edit };
+        let text = encodeMessage("event", message);
         if (this._isTooLarge(text)) {
             this.tell(this._tooLarge(text));
             text = this._withdrawn(message);
@@ -17401,7 +17615,7 @@ class Session {
         const names = Object.keys(state || {});
         for (const name of names) this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
-        this._unprocessed.push({ n, text });
+        this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
@@ -17427,13 +17641,12 @@ class Session {
         const key = ++this._number, refused = reason || this._refuse(files);
         const described = files.slice(0, this._limits.files + 1)
             .map(({ name, size, type }) => ({ name, size, type }));
-        const message = { type: "upload", wid: widget.wid, key, payload, files: described };
-        if (refused) message.refused = refused;
-        const text = JSON.stringify(message);
+        const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
+            refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
         if (refused) this._notSent(files, refused);
         else this._files.set(key, { files, text });             // said again after a reconnect
-        this._send(message);
+        if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -17512,7 +17725,7 @@ class Session {
         } catch {
             this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
         }
-        this._send({ type: "fetched", file });
+        this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     tell(text, stays = false) {
@@ -17565,7 +17778,7 @@ class Session {
         this._changedSizes = new Map();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
-            this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
+            this._send("layout", { sizes: sizes.slice(at, at + most) });
         }
     }
 }
@@ -18842,9 +19055,9 @@ class SharedText extends Widget {
     }
     _focusTarget() { return this._input; }
     set_text(text) {
-        const ack = this.session ? this.session.ack : 0;
+        const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
-            while (this._sent.length && this._sent[0].n <= ack) {   // the whole text has it
+            while (this._sent.length && this._sent[0].n <= applied) {   // the whole text has it
                 this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
@@ -18911,7 +19124,7 @@ class SharedText extends Widget {
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
         if (this._composing || this._held.length) return;
-        this._sent = this._sent.filter(one => one.n > this.session.ack);
+        this._sent = this._sent.filter(one => one.n > this.session.applied);
         if (this._sent.length) return;
         this.session._inFlight.delete(this);
         this._sendLater();
@@ -21274,7 +21487,7 @@ class TextSource extends SharedText {
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid,
+        this._asked = this.session._send("rows", { wid: this.wid,
             start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
     }
     show_marks(version, first, last, spans, icons, ends) {
@@ -21595,7 +21808,7 @@ class RowsView extends Widget {
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
-            this.session._send({ type: "rows", wid: this.wid, start,
+            this.session._send("rows", { wid: this.wid, start,
                 count: end - first + 2 * margin });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
@@ -21603,7 +21816,7 @@ class RowsView extends Widget {
         clearTimeout(this._resting);
         if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
         this._resting = setTimeout(() => {
-            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+            this._asked ||= Boolean(this.session?._send("rows", { wid: this.wid, start: 0,
                 count: this._count }));
         }, REST_MS);
     }

@@ -316,7 +316,7 @@ class ModelBrowser:
         self.edits = []
         if message.get("reset"):
             self.widgets, self.cells, self.unprocessed, self.pending = {}, {}, [], {}
-        self.ack = message["ack"]
+        self.ack = max(self.ack, message.get("applied", 0))
         self.unprocessed = [event for event in self.unprocessed if event["n"] > self.ack]
         for kind, wid, *rest in message["operations"]:
             if kind == "new":
@@ -2623,6 +2623,87 @@ class Pacing(unittest.TestCase):
         pacer.sent(full=True)
         pacer.tick(0.0, waits=True, held=True)
         self.assertTrue(pacer.open, "the end of batch() is a change")
+
+
+class Wire(unittest.TestCase):
+    """The one table of messages, and what is written and checked by it."""
+    SAMPLES = {"any": [0, 2.5, True, None, "x", [], {}], "bool": [True, False],
+               "int": [0, -5, 2 ** 53], "list": [[], [1, "x"]], "map": [{}, {"a": []}],
+               "number": [1, 2.5], "str": ["", "x"], "text": ["x", None]}
+
+    def fields(self, kind):
+        """[(name, type, may be missing, most entries)] of a message, read from the table."""
+        for one in lw.MESSAGES[kind].split():
+            name, of_type, most, optional = re.fullmatch(
+                r"(\w+):([a-z]+)(?:<=(\d+))?(\??)", one).groups()
+            yield name, of_type, bool(optional), most
+
+    def right(self, kind, dice):
+        message = {"type": kind}
+        for name, of_type, optional, _ in self.fields(kind):
+            if not optional or dice.random() < 0.5:
+                message[name] = dice.choice(self.SAMPLES[of_type])
+        return message
+
+    def wrong(self, kind):
+        """Messages with one mistake each, and the name of the field that is at fault."""
+        right = {name: self.SAMPLES[of_type][0] for name, of_type, _, _ in self.fields(kind)}
+        for name, of_type, optional, most in self.fields(kind):
+            if not optional:
+                yield name, {field: value for field, value in right.items() if field != name}
+            if most:
+                yield name, {**right, name: [0] * (int(most) + 1)}
+            allowed = {type(value) for value in self.SAMPLES[of_type]}
+            for value in itertools.chain(*self.SAMPLES.values()):
+                if type(value) not in allowed:
+                    yield name, {**right, name: value}
+
+    def test_every_message_is_checked_by_the_table(self):
+        dice = random.Random(SEED)
+        for kind in lw.MESSAGES:
+            for _ in range(20):
+                message = self.right(kind, dice)
+                self.assertEqual(lw.parse_message(json.dumps(message)), message)
+            for name, values in self.wrong(kind):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    lw.parse_message(json.dumps({"type": kind, **values}))
+                self.assertEqual(caught.exception.close_code, 1008)
+                self.assertIn(" %s " % name, str(caught.exception))
+
+    def test_every_message_is_written_by_the_table(self):
+        dice = random.Random(SEED)
+        for kind in lw.MESSAGES:
+            for _ in range(20):
+                message = self.right(kind, dice)
+                given = {name: message.pop(name, None) for name, *_ in self.fields(kind)}
+                for name, _, optional, _ in self.fields(kind):
+                    if not optional or given[name] is not None:
+                        message[name] = given[name]
+                self.assertEqual(json.loads(lw.encode_message(kind, **given)), message)
+        with self.assertRaises(KeyError):
+            lw.encode_message("pong", until=3)
+
+    def test_the_quick_way_writes_changes_as_the_table_has_them(self):
+        dice = random.Random(SEED)
+        for _ in range(100):
+            log = lw.StateLog()
+            for wid in range(1, dice.randrange(2, 5)):
+                log.create(wid, "Label", ["x" * dice.randrange(50)])
+            changes = log.changes(dice.choice([0, 1, 99]), limit=dice.choice([30, 4000]))
+            applied, stored = dice.choice([None, 0, 7]), dice.choice([None, 5])
+            reset, calls = dice.random() < 0.5, [b'["call",1,"focus",[]]'] * dice.randrange(3)
+            self.assertEqual(
+                lw.encode_changes(changes, applied, stored, reset, calls), lw.encode_message(
+                    "changes", applied=applied, stored=stored, since=changes.since,
+                    until=changes.until, reset=reset or None, more=not changes.complete or None,
+                    operations=b"[%b]" % changes.operations, calls=b"[%b]" % b",".join(calls)))
+
+    def test_the_client_has_the_same_table(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        table = client.partition("\nconst MESSAGES = {\n")[2].partition("\n};\n")[0]
+        table = re.sub(r'" \+\s+"', "", table)
+        self.assertEqual(re.findall(r'^    (\w+): "(.*)",$', table, re.MULTILINE),
+                         list(lw.MESSAGES.items()), "change both, in the same order")
 
 
 ################################################################################
@@ -7217,7 +7298,7 @@ class Sessions(AppCase):
         two = self.browser(app)
         self.assertEqual(two.take(), {"type": "wait", "position": 1})
         two.send({"type": "ping"})
-        self.assertEqual(two.take(), {"type": "pong", "ack": 0})
+        self.assertEqual(two.take(), {"type": "pong", "applied": 0})
         waiting = [self.browser(app) for _ in range(lw.MAX_WAITING - 1)]
         for browser in waiting:
             self.assertEqual(browser.take()["type"], "wait")
@@ -19536,7 +19617,7 @@ class BenchServer:
         """The next batch as text, acknowledged."""
         while True:
             text = page.recv()
-            match = re.match(r'\{"type":"changes","ack":\d+,"since":\d+,"until":(\d+)', text)
+            match = re.match(r'\{"type":"changes",.*?"until":(\d+)', text)
             if match:
                 page.send('{"type":"ack","until":%s}' % match[1])
                 return text
