@@ -266,6 +266,8 @@ MAX_STRAYS_PER_MINUTE = 100         # messages that name something unknown; then
 MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cursor starts from 0
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
 MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
+MAX_CROSSINGS = 20000               # of its splices with later ones; above that inserts are kept
+TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
@@ -2502,14 +2504,56 @@ class _Delta:
             count -= min(count, len(part))
 
 
+class _LongText:
+    """A text in parts: an edit, or a look at a place, costs a part and not all of it.
+
+    Made by _SequenceCell.edit."""
+    __slots__ = ("_parts",)
+
+    def __init__(self, text):
+        self._parts = [text[at:at + TEXT_PART] for at in range(0, len(text), TEXT_PART)]
+
+    def edit(self, start, delete, insert):
+        """Apply a splice."""
+        parts = self._parts
+        first, start = self._find(start)
+        last, front, behind = first + 1, parts[first][:start], parts[first][start:]
+        while delete > len(behind):
+            delete -= len(behind)
+            behind = parts[last]
+            last += 1
+        text = front + insert + behind[delete:]
+        parts[first:last] = _LongText(text)._parts if len(text) > 2 * TEXT_PART else [text]
+
+    def part(self, start, end):
+        """The text between two offsets."""
+        missing, found = end - start, []
+        first, start = self._find(start)
+        for part in itertools.islice(self._parts, first, None):
+            found.append(part[start:start + missing])
+            missing -= len(found[-1])
+            if not missing:
+                break
+            start = 0
+        return "".join(found)
+
+    def _find(self, offset):
+        """(number of the part that an offset is in, or at the end of; the offset there)."""
+        for number, part in enumerate(self._parts):
+            if offset <= len(part):
+                return number, offset
+            offset -= len(part)
+        raise IndexError("offset behind the text")
+
+
 class _SequenceCell:
     """A text or a list that is edited in place: its value, and the splices since some number.
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence."""
-    __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
-                 "deltas", "sealed", "seq", "size", "whole_seq")
+    __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
+                 "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
     origin, blobs = None, ()                    # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
@@ -2521,11 +2565,14 @@ class _SequenceCell:
         self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
         self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
+        self._long = None                       # or a _LongText, while its middle is edited
         self._dropped = ()                      # wids that drop() took out, while _value has them
         self._encoded = None
 
     @property
     def value(self):
+        if self._long is not None:
+            self._value, self._long = self._long.part(0, self.size), None
         if self._tail or self._gone:
             value = self._value[self._gone:] if self._gone else self._value
             self._value = ("".join([value] + self._tail) if isinstance(value, str)
@@ -2536,8 +2583,14 @@ class _SequenceCell:
             self._dropped = ()
         return self._value
 
+    def part(self, start: int, end: int) -> str:
+        """The text between two offsets, without joining all of it."""
+        return self.value[start:end] if self._long is None else self._long.part(start, end)
+
     def behind_lines(self, count: int) -> int:
         """The offset behind the first `count` line ends of a text, which it must have."""
+        if self._long is not None:
+            self.value                          # noqa: B018 - joins its parts
         at = self._gone
         for _ in range(count):
             at = self._value.find("\n", at) + 1
@@ -2551,10 +2604,15 @@ class _SequenceCell:
         """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
         start, delete, insert = splice
         comes_back = self._dropped and any(entry[0] in self._dropped for entry in insert)
-        if start == self.size and not delete and not comes_back:
+        if self._long is not None:
+            self._long.edit(*splice)
+        elif start == self.size and not delete and not comes_back:
             self._tail.append(insert)
         elif not (start or insert or self._dropped) and self._gone + delete <= len(self._value):
             self._gone += delete
+        elif isinstance(self._value, str) and self.size > 2 * TEXT_PART:
+            self._long, self._value = _LongText(self.value), ""
+            self._long.edit(*splice)
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
@@ -2634,7 +2692,8 @@ class _SequenceCell:
         behind them."""
         if base < self.whole_seq:
             return None
-        later = [delta for delta in self.deltas if delta.seq > base]
+        later = list(itertools.takewhile(lambda delta: delta.seq > base, reversed(self.deltas)))
+        later.reverse()
         others = [(delta.seq, delta.splice) for delta in later
                   if author is None or delta.author != author]
         if len(others) == len(later):
@@ -2645,6 +2704,9 @@ class _SequenceCell:
     def rebase(self, seq, base, splices, author):
         """See StateLog.rebase; seq: the number of the newest change."""
         later, moved = self.since(base, author), []
+        if later and len(later) * len(splices) > MAX_CROSSINGS:
+            self.make_whole()
+            later = None
         if later is None:                       # nobody knows that text: keep the inserts
             sizes = itertools.accumulate((len(one[2]) for one in splices), initial=self.size)
             splices = [(min(start, size), 0, insert)
@@ -8957,13 +9019,14 @@ class Widget(_Recorder):
                 splices = log.rebase(self.wid, name, base, splices, browser.number)
                 if splices is None:
                     log.touch(self.wid, name)
-                for splice in splices or ():
-                    self._apply_user_edit(name, splice, browser)
+                elif splices:
+                    self._apply_user_edit(name, splices, browser)
         except KeyError:
             pass                                # destroyed while the edit was on its way
 
-    def _apply_user_edit(self, name, splice, browser):
-        self._session._log.edit(self.wid, name, splice, browser.number)
+    def _apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self._session._log.edit(self.wid, name, splice, browser.number)
 
     def _laid_out(self, width, height):
         size = (width, height)
@@ -11655,11 +11718,14 @@ class TextSource(_TextInput, _Scrolled):
         return sorted((self._offset_of(start_ref, "start_ref"),
                        self._offset_of(end_ref, "end_ref")))
 
-    def _change(self, start, delete, insert, author=None, keep=True):
-        """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
+    def _change(self, start, delete, insert, author=None, keep=True, tells=True):
+        """Apply a splice to the text and to all that has a place in it.
+
+        keep: it can be undone; tells: "changed" fires."""
         splice = start, delete, insert
         with self.batch(), self._session._log.lock:
-            deleted = self.get_text()[start:start + delete] if delete else ""
+            cell = self._session._log.get_cell(self.wid, "set_text")
+            deleted = cell.part(start, start + delete) if cell and delete else ""
             appends = not delete and start == self.get_length()
             if not self._edit_sequence("set_text", splice, author):
                 return
@@ -11674,7 +11740,8 @@ class TextSource(_TextInput, _Scrolled):
                 self._remember(start, deleted, insert)
             if self._spans or self._icons:
                 self._changed_marks()
-        self._fire("changed")
+        if tells:
+            self._fire("changed")
 
     def _remember(self, start, deleted, inserted):
         """Note a change for undo; letters typed one after another are one step."""
@@ -11686,8 +11753,10 @@ class TextSource(_TextInput, _Scrolled):
                 return
         self._undo.append((start, deleted, inserted))
 
-    def _apply_user_edit(self, name, splice, browser):
-        self._change(*splice, browser.number)
+    def _apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self._change(*splice, browser.number, tells=False)
+        self._fire("changed")
 
     @checked
     def set_text(self, text: str) -> None:

@@ -2373,6 +2373,15 @@ class LogModel:
 
 class StateLogProperties(unittest.TestCase):
 
+    def setUp(self):
+        """Limits that short texts reach too, as the seed says."""
+        dice = random.Random(SEED)
+        patched = unittest.mock.patch.multiple(
+            lw, TEXT_PART=dice.choice([1, 3, lw.TEXT_PART]),
+            MAX_CROSSINGS=dice.choice([0, 5, lw.MAX_CROSSINGS]))
+        patched.start()
+        self.addCleanup(patched.stop)
+
     def truth(self, log):
         model = LogModel()
         model.take(log)
@@ -2491,6 +2500,53 @@ class StateLogProperties(unittest.TestCase):
             for model in models:
                 model.take(log)
                 self.assertEqual(model.cells[1, "set_text"], [text], "seed %d" % SEED)
+
+    def test_an_edit_within_a_text_costs_no_more_in_a_long_one(self):
+        """R106: a thousand splices from one message, and the texts that they delete."""
+        def spent(size):
+            log, dice = lw.StateLog(), random.Random(SEED)
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", "x" * size)
+            began = time.thread_time()
+            for _ in range(lw.MAX_SPLICES):
+                at = dice.randrange(size - lw.MAX_SPLICES)
+                log.get_cell(1, "set_text").part(at, at + 9)
+                log.edit(1, "set_text", (at, 2, "y"), 7)
+            return time.thread_time() - began
+        with unittest.mock.patch.object(lw, "TEXT_PART", 32768):
+            short, long = (min(spent(size) for _ in range(3)) for size in (200000, 3200000))
+        self.assertLess(long / short, 6, "16 times as long")
+
+    def test_parts_of_a_long_text_are_those_of_the_whole(self):
+        dice = random.Random(SEED)
+        for _ in range(200):
+            log, text = lw.StateLog(), "".join(dice.choices("abc\n", k=dice.randrange(40)))
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            with unittest.mock.patch.object(lw, "TEXT_PART", dice.choice([1, 2, 7])):
+                for _ in range(dice.randrange(20)):
+                    start = dice.randrange(len(text) + 1)
+                    splice = (start, dice.randrange(len(text) - start + 1),
+                              "".join(dice.choices("def", k=dice.randrange(9))))
+                    log.edit(1, "set_text", splice)
+                    text = lw.apply_splice(text, splice)
+                    start, end = sorted(dice.randrange(len(text) + 1) for _ in range(2))
+                    self.assertEqual(log.get_cell(1, "set_text").part(start, end), text[start:end])
+            self.assertEqual(log.get(1, "set_text"), [text])
+
+    def test_splices_that_cross_too_many_others_keep_what_they_insert(self):
+        """R106: the work that one message can ask for has a bound, however old its base is."""
+        log = lw.StateLog()
+        log.create(1, "TextArea")
+        log.set_sequence(1, "set_text", "x" * 100000)
+        base = log.seq
+        for number in range(2000):
+            log.edit(1, "set_text", (number, 0, "-"), 7)
+        with unittest.mock.patch.object(lw, "MAX_CROSSINGS", 20000), \
+                unittest.mock.patch.object(lw, "move_splice", side_effect=lw.move_splice) as moved:
+            splices = log.rebase(1, "set_text", base, [(0, 0, "y")] * 1000, 8)
+        self.assertLessEqual(moved.call_count, 2 * 20000)
+        self.assertEqual(splices, [(0, 0, "y")] * 1000)
 
     def test_a_log_that_nobody_was_told_is_one_splice_with_a_limit_two(self):
         for limit, most in ((None, 1), (50, 2)):
@@ -2709,6 +2765,143 @@ class Wire(unittest.TestCase):
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
+
+
+class Floods(AppCase):
+    """What one connection sends at once delays nobody and costs no memory (R106, R107)."""
+    COUNT = 3000
+
+    @contextlib.contextmanager
+    def held(self, reactor):
+        """The reactor's thread does nothing meanwhile: what is sent is there all at once."""
+        entered, gate = threading.Event(), threading.Event()
+        reactor.call_soon(lambda: (entered.set(), gate.wait(PATIENCE_S)))
+        entered.wait(PATIENCE_S)
+        try:
+            yield
+        finally:
+            gate.set()
+
+    @contextlib.contextmanager
+    def parsed(self):
+        """The types of the messages that are parsed meanwhile, in order."""
+        kinds, parse = [], lw.parse_message
+
+        def noted(text):
+            message = parse(text)
+            kinds.append(message["type"])
+            return message
+        with unittest.mock.patch.object(lw, "parse_message", noted):
+            yield kinds
+
+    def send_all(self, sock, data):
+        """From a thread: the server may not read for a while."""
+        def send():
+            with contextlib.suppress(OSError):
+                sock.sendall(data)
+        sock.settimeout(PATIENCE_S)
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(sock.close)
+
+    def frames(self, message, count=COUNT):
+        return lw.encode_frame(1, json.dumps(message).encode(), b"mask") * count
+
+    def post(self, app, poll=""):
+        """The head of a POST of messages, without its length."""
+        return ("POST /livewidget/messages%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: "
+                "Bearer %s\r\nContent-Type: application/json\r\n"
+                % (poll and "?poll=" + poll, app.ports[0], app.token)).encode()
+
+    def posted(self, app, messages, poll=""):
+        """What is answered to a POST of messages."""
+        body = json.dumps([json.dumps(message) for message in messages]).encode()
+        with Raw(app.ports[0], self.post(app, poll) + b"Content-Length: %d\r\n\r\n%b"
+                 % (len(body), body)) as raw:
+            return json.loads(raw.read_answer()[2])
+
+    def test_messages_of_others_are_taken_between_those_of_a_flood(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+                   "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
+                   "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
+                   "rows": {"wid": 2, "start": 0, "count": 9},
+                   "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []},
+                   "upload": {"wid": 2, "key": 1, "payload": {}, "files": []}}
+        for kind, values in samples.items():
+            with self.subTest(kind):
+                one = self.ready(app)
+                one.send({"type": "screen", "width": 1, "height": 1, "x": "x" * 9000})
+                one.settle()                    # from here on it is read in large pieces
+                with self.parsed() as kinds:
+                    with self.held(app.reactor):
+                        self.send_all(one.socket._sock,
+                                      self.frames({"type": kind, **values}))
+                        other.send({"type": "hello"} if kind == "x" else
+                                   {"type": "answer" if kind != "answer" else "ping", "ask": 0})
+                    wanted = "answer" if kind != "answer" else "ping"
+                    eventually(lambda: wanted in kinds)
+                    self.assertLess(kinds.index(wanted), 3 * lw.MAX_TURN_MESSAGES)
+
+    def test_messages_of_others_are_taken_between_those_of_a_post(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        body = json.dumps(['{"type":"ping"}'] * self.COUNT).encode()
+        raw = Raw(app.ports[0])
+        with self.parsed() as kinds:
+            with self.held(app.reactor):
+                self.send_all(raw.sock, self.post(app, poll) + b"Content-Length: %d\r\n\r\n%b"
+                              % (len(body), body))
+            eventually(lambda: kinds)
+            other.send({"type": "screen", "width": 1, "height": 1})
+            self.assertEqual(json.loads(raw.read_answer()[2]), {"poll": poll, "taken": self.COUNT})
+            eventually(lambda: "screen" in kinds)
+        self.assertLess(kinds.index("screen"), self.COUNT, "only when the POST was done")
+
+    def test_pings_are_answered_by_one_pong_a_turn(self):
+        """By a socket, and by a page that polls and fetches nothing."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        encode, pongs = lw.encode_message, []
+
+        def noted(kind, **values):
+            pongs.append(kind)
+            return encode(kind, **values)
+        with unittest.mock.patch.object(lw, "encode_message", noted):
+            with self.held(app.reactor):
+                self.send_all(one.socket._sock, self.frames({"type": "ping"}))
+            one.until(lambda one: one.take()["type"] == "pong")
+            poll = self.posted(app, [{"type": "hello"}])["poll"]
+            for _ in range(3):
+                self.posted(app, [{"type": "ping"}] * self.COUNT, poll)
+        self.assertLess(pongs.count("pong"), self.COUNT // lw.MAX_TURN_MESSAGES + 20)
+        with Raw(app.ports[0], b"GET /livewidget/changes?poll=%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                 b"Authorization: Bearer %b\r\n\r\n"
+                 % (poll.encode(), app.ports[0], app.token.encode())) as raw:
+            self.assertLess(raw.read_answer()[2].count(b'"pong"'), 3)
+
+    def test_pipelined_requests_leave_time_for_others(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        get = ("GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+               % app.ports[0]).encode()
+        raw, done, answer = Raw(app.ports[0], get), [], app.answer
+        raw.read_answer()
+
+        def noted(request, exchange):
+            done.append(request.path)
+            return answer(request, exchange)
+        with self.parsed() as kinds, unittest.mock.patch.object(app, "answer", noted), \
+                unittest.mock.patch.object(lw, "TURN_S", 0):
+            with self.held(app.reactor):
+                self.send_all(raw.sock, get * 900)
+                other.send({"type": "screen", "width": 1, "height": 1})
+            eventually(lambda: kinds)
+            self.assertLess(len(done), 900)
+        self.assertEqual(raw.read_answer()[0], 204)
 
 
 class Gate(AppCase):
@@ -8740,11 +8933,13 @@ class SharedText(AppCase):
     def test_several_browsers_and_python_edit_one_text_and_all_end_equal(self):
         """Property: whatever the order, nobody's typing is lost and everybody ends with the same
         text."""
-        pool, kept = random.Random(SEED), lw.KEPT_DELTAS
-        self.addCleanup(setattr, lw, "KEPT_DELTAS", kept)
+        pool, kept, crossings = random.Random(SEED), lw.KEPT_DELTAS, lw.MAX_CROSSINGS
+        for name in ("KEPT_DELTAS", "MAX_CROSSINGS"):
+            self.addCleanup(setattr, lw, name, getattr(lw, name))
         for round_number in range(6):
             # with few deltas, who lags is told the whole text
             lw.KEPT_DELTAS = (kept, 2)[round_number % 2]
+            lw.MAX_CROSSINGS = (crossings, 6)[round_number == 2]
             app = self.make_app(small_build)
             first = self.ready(app)
             session = session_of_page(app, first)
@@ -13789,7 +13984,7 @@ class Sources(AppCase):
         browser = self.browser(source)
         browser.event(source.wid,
                       edit={"set_text": [browser.since, [[0, 0, "zero\n"], [10, 1, ""]]]})
-        eventually(lambda: seen.count(("changed",)) == 2)
+        eventually(lambda: seen.count(("changed",)) == 1, what="one event for a message")
         self.assertEqual(source.get_text(), "zero\none\nto\nthree")
         self.assertEqual((mark.get_offset(), mark.get_line()), (12, 3))
         self.assertEqual(source.get_text_range(*source.get_tag_region("t")), "to")
