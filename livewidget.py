@@ -5008,10 +5008,10 @@ class Server:
     def __init__(self, name: str, instance: str | None = None) -> None:
         self.name = name
         self._entry = _Entry(name)
-        self._instance = instance
+        self.instance = instance
         if instance is None:
             try:
-                self._instance = (self._entry.record() or {}).get("instance")
+                self.instance = (self._entry.record() or {}).get("instance")
             except ServerError:
                 pass
 
@@ -5024,7 +5024,7 @@ class Server:
             record = self._entry.record()
         except ServerError:
             return {}
-        return record if record is not None and record["instance"] == self._instance else {}
+        return record if record is not None and record["instance"] == self.instance else {}
 
     @property
     def is_alive(self) -> bool:
@@ -5039,8 +5039,8 @@ class Server:
             record = self._entry.record()
         except ServerError:
             return "error"
-        mine = record is not None and record["instance"] == self._instance
-        said = self._entry.state(self._instance).get("status")
+        mine = record is not None and record["instance"] == self.instance
+        said = self._entry.state(self.instance).get("status")
         if mine and self._entry.alive:
             return said or "starting"
         if mine and said is None and record["boot"] == _boot_id():
@@ -5050,7 +5050,7 @@ class Server:
     @property
     def detail(self) -> str:
         """A line about the status: what it installs, or why it failed; usually empty."""
-        return self._entry.state(self._instance).get("detail", "")
+        return self._entry.state(self.instance).get("detail", "")
 
     @property
     def port(self) -> int | None:
@@ -5158,7 +5158,7 @@ class Server:
         from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
-            if self._instance is None:
+            if self.instance is None:
                 self._entry.clean()             # its record was damaged
             return
         if record and self._entry.alive:
@@ -7294,7 +7294,7 @@ class DynamicWidget:
         uid, nonce = _random_token(9), _random_token(16)
         server = self.server
         port, token, instance = ((None, None, "") if server is None
-                                 else (server.port, server.token, server._instance))
+                                 else (server.port, server.token, server.instance))
         if port is not None:
             _serve_kernel(server)
         policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
@@ -7345,14 +7345,14 @@ def _kernel_id():
 
 def _serve_kernel(server):
     """Register the relay with the notebook's kernel, if there is one."""
-    _relayed[server._instance] = server
+    _relayed[server.instance] = server
     manager = getattr(getattr(_ipython(), "kernel", None), "comm_manager", None)
     if manager is not None:
         manager.register_target("livewidget", _take_comm)
     colab = sys.modules.get("google.colab.output")
     if colab is not None:
-        colab.register_callback("livewidget." + server._instance,
-                                functools.partial(_answer_colab, server._instance))
+        colab.register_callback("livewidget." + server.instance,
+                                functools.partial(_answer_colab, server.instance))
 
 
 def _take_comm(comm, opening):

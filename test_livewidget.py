@@ -1058,6 +1058,44 @@ class Layout(unittest.TestCase):
                 if not name.startswith("_") and callable(method) and not isinstance(method, type):
                     self.assertTrue(method.__doc__, "%s.%s" % (cls.__name__, name))
 
+    #: Accesses to another object's `_x` that is defined in another section: (there, here) -> how
+    #: many. It may only get smaller.
+    REACHES = {}
+
+    def test_no_section_reaches_into_the_objects_of_another(self):
+        defined, used = collections.defaultdict(set), []
+
+        def section_of(node):
+            return next(number for number, first, last in self.sections()[::-1]
+                        if node.lineno >= first)
+        sections = self.sections()
+        self.sections = lambda: [(0, 1, sections[0][1]), *sections]
+        for node in ast.walk(ast.parse(self.source)):
+            names = [node.name] if isinstance(node, ast.FunctionDef) else []
+            if isinstance(node, ast.ClassDef):
+                names = [target.id for one in node.body if isinstance(one, (ast.Assign,
+                                                                            ast.AnnAssign))
+                         for target in getattr(one, "targets", [getattr(one, "target", None)])
+                         if isinstance(target, ast.Name)]
+            elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+                owner = node.value
+                if isinstance(node.ctx, ast.Store):
+                    names = [node.attr]
+                if not (isinstance(owner, ast.Name) and owner.id in ("self", "cls")
+                        or isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name)
+                        and owner.func.id == "super"):
+                    used.append(node)
+            for name in names:
+                if re.match("_[a-z]", name):
+                    defined[name].add(section_of(node))
+        found = collections.Counter()
+        for node in used:
+            there, here = defined.get(node.attr, ()), section_of(node)
+            if there and here not in there and node.attr[:2] != "__":
+                found[max(there), here] += 1
+        self.assertGreater(len(used), 50, "the accesses were not found")
+        self.assertEqual(dict(found), self.REACHES, "give what others use a name without _")
+
     def test_license_travels_with_the_file(self):
         self.assertTrue("Permission is hereby granted" in lw.__doc__, "the docstring lacks it")
 
@@ -3730,7 +3768,7 @@ class ServerProcesses(ServerCase):
         self.assertNotEqual(second.pid, first.pid if first.pid else -1)
         self.assertEqual(ask_json(second, "/api/x"), {"n": 2})
         self.assertEqual(first.status, "stopped")
-        self.assertNotEqual(first._instance, second._instance)
+        self.assertNotEqual(first.instance, second.instance)
 
     def test_another_python_starts_afresh(self):
         """The running one could not load its code."""
@@ -5209,7 +5247,7 @@ class Endpoints(ServerCase):
         for query in ("since=0", "since=999999999", "since=%d&epoch=other" % viewer.seq):
             answer = ask_json(widget.server, "/livewidget/changes?" + query)
             self.assertEqual((answer["reset"], answer["fields"]["x"], answer["instance"]),
-                             (True, 1, widget.server._instance), query)
+                             (True, 1, widget.server.instance), query)
         for query in ("since=x", "since=-1", "since=" + "9" * 30):
             self.assertEqual(ask(widget.server, "/livewidget/changes?" + query)[0], 400)
 
@@ -5697,13 +5735,13 @@ print(widget.server_name, widget.server.name, widget.server.pid)
                                server_name="again", update_interval=50)
         first = version(1)
         viewer = Viewer(first.server).until(lambda fields: fields.get("v") == 1)
-        address, pid, instance = first.server.get_url(), first.server.pid, first.server._instance
+        address, pid, instance = first.server.get_url(), first.server.pid, first.server.instance
         second = version(2)
         viewer.until(lambda fields: fields["v"] == 2)
         self.assertNotIn(None, [answer["fields"].get("v", 0) for answer in viewer.answers],
                          "nobody sees it empty meanwhile")
         self.assertEqual(viewer.page["template"], "<p>v{v} of 2</p>")
-        self.assertEqual((second.server.get_url(), second.server.pid, second.server._instance),
+        self.assertEqual((second.server.get_url(), second.server.pid, second.server.instance),
                          (address, pid, instance))
         self.assertEqual([answer["reset"] for answer in viewer.answers[1:] if answer["reset"]], [])
         same = version(2)
@@ -5711,7 +5749,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         forced = make_widget({"/api/x": lambda: {"v": 3}}, server_name="again",
                              force_new_server=True)
         self.assertNotEqual(forced.server.pid, pid)
-        self.assertNotEqual(forced.server._instance, instance)
+        self.assertNotEqual(forced.server.instance, instance)
 
     def test_request_that_waits_for_old_code_is_answered_by_the_new(self):
         told = os.path.join(tempfile.mkdtemp(), "begun")
@@ -5821,7 +5859,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         for text in (html, saved):
             self.assertIn("&lt;&amp;&gt;", text)
             self.assertIn("connect-src 'none'", text.replace("&#39;", "'"))
-            for secret in (widget.server.token, str(widget.server.port), widget.server._instance):
+            for secret in (widget.server.token, str(widget.server.port), widget.server.instance):
                 self.assertNotIn(secret, text)
 
     def test_notebook_output_has_the_shape_that_the_spec_asks_for(self):
@@ -5846,7 +5884,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
             self.assertNotIn(forbidden, match[3])
         config = json.loads(re.search(r"showInNotebook\((\{.*\})\);\n\}", match[3])[1])
         self.assertEqual((config["port"], config["token"], config["instance"]),
-                         (widget.server.port, widget.server.token, widget.server._instance))
+                         (widget.server.port, widget.server.token, widget.server.instance))
         head = config["frame"].split("<head>\n")[1]
         policy = '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;'
         self.assertEqual(head[:len(policy)], policy)
@@ -9987,6 +10025,14 @@ class RegistrySweep(BrowserCase):
                     else (widget, holder, None))
         return widget, widget, None
 
+    @staticmethod
+    def setters(widget):
+        """The X of its methods set_X, last those that hide what others show."""
+        last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data", "rows",
+                "tree", "columns", "widget"]
+        return sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
+                      key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
+
     def page(self, name, options):
         made = []
 
@@ -10053,13 +10099,7 @@ class RegistrySweep(BrowserCase):
             with self.subTest(name):
                 widget, show, tab = self.page(name, {})
                 show()
-                # the ones that hide what others show
-                last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data",
-                        "rows", "tree", "columns", "widget"]
-                setters = sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
-                                 key=lambda setter: (last.index(setter) + 1 if setter in last
-                                                     else 0, setter))
-                for setter in setters:
+                for setter in self.setters(widget):
                     key = "%s.%s" % (name, setter)
                     sample = Samples.arguments(name, setter, widget)
                     if key == "StackWidget.order" or setter == "visible":
@@ -16074,6 +16114,99 @@ def in_coroutines(cls, names):
     namespace = {}
     exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
     return type("Coroutines", (), {name: namespace[name] for name in names})
+
+
+class Facades(AppCase):
+    """Application, Session and widgets leave every name that they do not document to subclasses."""
+
+    #: Names that programs are likely to give to what is theirs.
+    LIKELY = ("app", "browsers", "cells", "children", "count", "data", "engine", "host", "id",
+              "io", "lock", "log", "name", "names", "owner", "queue", "rows", "sessions", "size",
+              "state", "timer", "token", "undo", "url", "value", "values", "widget", "widgets")
+
+    @classmethod
+    def subclass(cls, base, *engines):
+        """A subclass in which every other name, private or not, is a text."""
+        names = {name for engine in engines for name in dir(engine)}.union(cls.LIKELY)
+        names |= {"_" + name.lstrip("_") for name in names}
+        return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
+                                             if not name.startswith("__")})
+
+    def subclassed(self):
+        """Application and Session are such subclasses until the test ends, and (widget class,
+        subclass) are given."""
+        app = lw.Application(ws_port=None, http_port=0)
+        session = app.create_session()
+        engine, W = engine_of(session), session.get_widgets()
+        made = [(cls, self.subclass(cls, engine_of(getattr(W, name)())))
+                for name, cls in lw.WIDGETS.items()]
+        for base, engines in ((lw.Session, (engine, engine.io)),
+                              (lw.Application, (engine_of(app),))):
+            patch = unittest.mock.patch.object(lw, base.__name__, self.subclass(base, *engines))
+            patch.start()
+            self.addCleanup(patch.stop)
+        return made
+
+    def use_all(self, made):
+        """{widget: what browsers are told of it} once each setter of each widget was called."""
+        logger = logging.Logger("test", logging.ERROR)      # that getters find no browser is known
+        app, told = lw.Application(ws_port=None, http_port=0, logger=logger), {}
+        for name, cls in made:
+            app.register_widget(cls, name)
+        for name, cls in lw.WIDGETS.items():
+            session = app.create_session()
+            W = session.get_widgets()
+            widget = (RegistrySweep.fixture(RegistrySweep, W, name, {})[0] if cls.in_browser
+                      else getattr(W, name)())
+            for setter in RegistrySweep.setters(lw.WIDGETS[name]):
+                values = Samples.arguments(name, setter, widget)
+                getattr(widget, "set_" + setter)(*values)
+            for known in dir(lw.WIDGETS[name]):
+                if re.match("get_|is_", known) and not any(
+                        one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD
+                        for one in inspect.signature(getattr(widget, known)).parameters.values()):
+                    getattr(widget, known)()
+            changes = engine_of(session).log.changes(0)
+            told[name] = re.sub(rb'"blob":\d+', b'"blob":0', changes.operations)
+            self.assertEqual(set(vars(widget)).difference(dir(cls)), set(), name)
+            widget.destroy()
+        app.close()
+        return told
+
+    def test_widgets_work_whatever_names_their_subclasses_use(self):
+        plain = self.use_all(lw.WIDGETS.items())
+        mine = self.use_all((base.__name__, cls) for base, cls in self.subclassed())
+        self.assertEqual([name for name in plain if plain[name] != mine[name]], [],
+                         "these are told otherwise")
+
+    def test_a_program_works_whatever_names_its_subclasses_use(self):
+        made = self.subclassed()
+
+        def build(session):
+            for base, cls in made:
+                session.app.register_widget(cls, base.__name__)
+            small_build(session)
+        app = self.make_app(build)
+        page = self.ready(app)
+        button, label, entry = map(page.find, ("Button", "Label", "TextEntry"))
+        page.event(button, "activated")
+        page.until(lambda one: one.cells[label, "set_text"] == ["clicked 1"])
+        page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+        session = session_of_page(app, page)
+        eventually(lambda: session.entry.get_text() == "typed")
+        session.label.set_text("end")
+        page.until(lambda one: one.cells[label, "set_text"] == ["end"])
+        again = self.ready(app, (page.session, page.token))
+        self.assertEqual((again.widgets, again.cells), (page.widgets, page.cells))
+        self.assertNotIn("Traceback", self.records.text())
+        self.assertEqual((set(vars(app)), set(vars(session)) - {
+            "label", "button", "slider", "entry", "area", "count"}), ({"_engine"}, {"_engine"}))
+
+    def test_what_programs_subclass_has_one_private_name(self):
+        for cls in (lw.Application, lw.Session, *lw.WIDGETS.values()):
+            private = {name for name in dir(cls) if name.startswith("_")} - set(dir(object))
+            self.assertLessEqual({name for name in private if not name.startswith("__")},
+                                 {"_engine"}, cls)
 
 
 class Examples(WidgetCase):
