@@ -2234,7 +2234,7 @@ def _run_guarded(function):
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
-    A thread without work ends after idle_s. Made by Application and EndpointRunner."""
+    A thread without work ends after idle_s. Made by ApplicationEngine and EndpointRunner."""
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -2291,7 +2291,7 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Application.callback_queue, for Session."""
+    Made by Runtime and ApplicationEngine."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2321,6 +2321,10 @@ class CallbackQueue(CallbackPool):
         """Whether the calling thread is the one that runs our functions."""
         return self.thread is threading.current_thread()
 
+    def lacks_thread(self) -> bool:
+        """Whether nothing runs our functions but a drain() of the main thread, which calls."""
+        return self.thread is None and threading.current_thread() is threading.main_thread()
+
     def begin_wait(self) -> None:
         """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
         mine = getattr(self._here, "queue", None)
@@ -2342,6 +2346,31 @@ class CallbackQueue(CallbackPool):
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
+
+
+class Runtime:
+    """Clock, timers and callback threads, as sessions are handed them: a simulator hands in its own
+    and drives them in one thread. Made by ApplicationEngine."""
+    clock: Callable[[], float] = staticmethod(time.monotonic)   # s
+
+    def __init__(self, reactor: Callable[[], Reactor]) -> None:
+        self._reactor = reactor
+
+    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
+        """Run a function on the thread that takes what browsers say."""
+        self._reactor().call_soon(function, *args)
+
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
+        """The same, after a while."""
+        return self._reactor().call_later(delay_s, function)
+
+    def make_queue(self, name: str) -> CallbackQueue:
+        """Where a session's callbacks run, one after another."""
+        return CallbackQueue(name)
+
+    def take(self, queue: Any, timeout_s: float) -> Any:
+        """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
+        return queue.get(timeout=timeout_s)
 
 
 def _function_name(function):
@@ -3566,7 +3595,7 @@ class WebSocketLink:
 class Browser:
     """One page attached to a session, whatever carries it: one of session.connections.
 
-    owner: an object with `log`, `facade` (of the program), clock() and receive(browser, message,
+    owner: an object with `log`, `facade` (of the program), `runtime` and receive(browser, message,
     size). Made by SessionIO.join; called by it and by links."""
     def __init__(self, owner: Any, browser_id: str, number: int) -> None:
         self.owner: Any = owner
@@ -3640,7 +3669,7 @@ class Browser:
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
-        self.strays.append(self.owner.clock())
+        self.strays.append(self.owner.runtime.clock())
         if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
 
@@ -7411,7 +7440,7 @@ def _answer_colab(instance, text):
 ################################################################################
 # A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
 # Session is what a program has of them. Transports are objects with send(), close() and
-# pause_reading(); clock, timers and queues come from the host, the Application's engine.
+# pause_reading(); all that takes time or a thread is done by the runtime that is handed in.
 
 
 def engine_of(facade: Any) -> Any:
@@ -7443,11 +7472,11 @@ class _GuiCall:
         """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
         from concurrent.futures import wait
         session = self._session
-        due = session.host.clock() + SLOW_CALLBACK_S
+        due = session.runtime.clock() + SLOW_CALLBACK_S
         while not wait([self._future], 1.0).done:
             if session.ended and not session.callback_threads:
                 self._give_up("the session ended before the function ran")
-            elif session.host.clock() >= due:
+            elif session.runtime.clock() >= due:
                 due = math.inf
                 self._tell_slow(queue)
         return self.answer()
@@ -7458,7 +7487,7 @@ class _GuiCall:
 
     def _tell_slow(self, queue):
         session = self._session
-        if queue.thread is None and threading.current_thread() is threading.main_thread():
+        if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
         running = [_function_name(one) for _, one in list(session.callback_threads.values())]
         session.host.logger.warning(
@@ -7481,9 +7510,9 @@ class _Stored:
     """Files that are kept until they have come, or gone, or nothing is heard of them."""
     def __init__(self, count: int, host: Any) -> None:
         import tempfile
-        self._clock, folder = host.clock, host.upload_folder()
+        self._clock, folder = host.runtime.clock, host.upload_folder()
         self.id: str = _random_token(16)
-        self.heard: float = host.clock()
+        self.heard: float = self._clock()
         self._stores = [
             tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
             for _ in range(count)]              # discard() closes them
@@ -7562,6 +7591,7 @@ class SessionIO:
     def __init__(self, engine: SessionEngine) -> None:
         self.engine: SessionEngine = engine
         self.host: Any = engine.host
+        self.runtime: Any = engine.runtime
         self.log: StateLog = engine.log
         self.pacer: Pacer = engine.pacer
         self.browsers: dict[str, Browser] = {}  # by id, attached
@@ -7576,16 +7606,12 @@ class SessionIO:
         self.queued: int = 0                    # events that wait for their callbacks
         self._queued_bytes = 0
         self.screen: tuple[float, float] = (0, 0)
-        self.absent_since: float | None = self.clock()  # None while a browser is attached
+        self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
 
     @property
     def facade(self) -> Session:
         """What a program has as browser.session."""
         return self.engine.facade
-
-    def clock(self) -> float:
-        """For Browser: monotonic seconds."""
-        return self.host.clock()
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -7628,7 +7654,7 @@ class SessionIO:
             browser.sent.clear()
             browser.call_bytes = 0
             if not self.browsers:
-                self.absent_since = self.host.clock()
+                self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
             while len(self._parted) > MAX_PARTED_BROWSERS:
                 self._parted.popitem(last=False)
@@ -7637,18 +7663,18 @@ class SessionIO:
                 answers.put((None, "the browser left before it answered"))
         for transfer in list(self.transfers.values()):
             if transfer.browser is browser:
-                self.host.call_later(UPLOAD_RETURN_S,
+                self.runtime.call_later(UPLOAD_RETURN_S,
                                      functools.partial(self._watch_left, transfer))
 
     def _watch_left(self, transfer):
         """End a transfer whose page did not come back, and sends nothing either."""
-        silent = self.host.clock() - transfer.heard
+        silent = self.runtime.clock() - transfer.heard
         if transfer.id not in self.transfers or transfer.browser.transport is not None:
             return
         if silent >= UPLOAD_RETURN_S:
             self.end_transfer(transfer, "the browser left")
         else:
-            self.host.call_later(UPLOAD_RETURN_S - silent,
+            self.runtime.call_later(UPLOAD_RETURN_S - silent,
                                  functools.partial(self._watch_left, transfer))
 
     def reconstruct(self) -> None:
@@ -7707,7 +7733,7 @@ class SessionIO:
                              % (wid, _encode(method), _encode(arguments), number))
         try:
             self.flush()
-            value, error = self.host.take(answers, ASK_TIMEOUT_S)
+            value, error = self.runtime.take(answers, ASK_TIMEOUT_S)
         except Empty:
             raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s") from None
         finally:
@@ -7777,13 +7803,13 @@ class SessionIO:
         seq, pacer = self.log.seq, self.pacer
         waits = any(browser.ready and browser.since < seq
                     for browser in list(self.browsers.values()))
-        pacer.tick(self.host.clock(), waits, self.engine.batch_depth > 0)
+        pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
         if self.engine.callback_threads:
             self.engine.watch_callbacks()
         elif not self.engine.batch_depth:
             self.flush()
         if pacer.due is not None:
-            self.host.call_later(PACE_S, self._send_waiting)
+            self.runtime.call_later(PACE_S, self._send_waiting)
 
     def _receive_event(self, browser, message, size):
         if message["n"] <= browser.received:    # sent again after a reconnect
@@ -7919,14 +7945,14 @@ class SessionIO:
                  f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self.host)
         self.offered[offered.id] = offered
-        self.host.call_soon(self._watch, self.offered, offered)
+        self.runtime.call_soon(self._watch, self.offered, offered)
         return offered.id
 
     def _watch(self, waiting, files):
         """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = files.heard + UPLOAD_TIMEOUT_S - self.host.clock()
+        left = files.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
         if left > 0 and files.id in waiting and not self.engine.ended:
-            self.host.call_later(left, functools.partial(self._watch, waiting, files))
+            self.runtime.call_later(left, functools.partial(self._watch, waiting, files))
         elif waiting is self.offered:
             self._discard_offered(files)
         else:
@@ -7980,11 +8006,13 @@ class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
 
-    host: the Application's engine, which hands in clock, timers, queues, options and limits."""
+    host: the Application's engine, which hands in options, limits, and a `runtime` for all that
+    takes time or a thread."""
     def __init__(self, facade: Session, host: Any, session_id: int | str | None,
                  token: str | None) -> None:
         self.facade: Session = facade
         self.host: Any = host
+        self.runtime: Any = host.runtime
         self.id: int | str = host.next_session_id() if session_id is None else session_id
         #: The id of links and pages.
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
@@ -8022,20 +8050,20 @@ class SessionEngine:
             else:
                 self.newest = None if key is None else _Waiting(self, key, function)
                 self.queue.submit(self.newest or function)
-        self.host.call_soon(self.watch_callbacks)
+        self.runtime.call_soon(self.watch_callbacks)
         return replaced
 
     def watch_callbacks(self) -> None:
         """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
         if not self._flush_timer:
             self._flush_timer = True
-            self.host.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
+            self.runtime.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
 
     def _look_at_callbacks(self):
         self._flush_timer = False
         running = list(self.callback_threads.values())
         if running:
-            (began, function), now = running[0], self.host.clock()
+            (began, function), now = running[0], self.runtime.clock()
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -8051,7 +8079,7 @@ class SessionEngine:
         """Run user code: log and show what it raises, then send what it changed."""
         ident = threading.get_ident()
         outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.host.clock(), func)
+        self.callback_threads[ident] = (self.runtime.clock(), func)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -9414,7 +9442,7 @@ class Timer(_Emitter):
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
         engine = self._engine
-        return engine.session.host.clock() - engine.began if self.is_set() else 0.0
+        return engine.session.runtime.clock() - engine.began if self.is_set() else 0.0
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
@@ -9440,9 +9468,9 @@ class Timer(_Emitter):
             with self._lock:
                 if self.session.ended:          # a handler that still runs starts it again
                     return
-                self.began = self.session.host.clock()
+                self.began = self.session.runtime.clock()
                 self.pending = pending = [None]
-                pending[0] = self.session.host.call_later(
+                pending[0] = self.session.runtime.call_later(
                     self.duration, functools.partial(self._expire, pending))
 
         def stop(self):
@@ -10573,7 +10601,7 @@ class StatusBar(_Colored):
         self._engine.shown_for += 1
         self._engine.record("set_text", [text])
         if duration is not None:
-            self._engine.session.host.call_later(
+            self._engine.session.runtime.call_later(
                 duration, functools.partial(self._engine.expire, self._engine.shown_for))
 
     def clear(self) -> None:
@@ -14644,6 +14672,7 @@ class ApplicationEngine(Site):
     def __init__(self, facade: Application, host: str, ports: list[int], **options: Any) -> None:
         super().__init__(host, ports, **options)
         self.facade: Application = facade
+        self.runtime: Any = Runtime(lambda: self.reactor)
         self.sessions: dict[str, SessionEngine] = {}    # by public id
         self.lock: Any = threading.RLock()
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
@@ -14716,21 +14745,7 @@ class ApplicationEngine(Site):
             session.log.set(0, "set_default_font", [self.default_font])
             session.changed()
 
-    # What sessions are handed
-    clock: Callable[[], float] = staticmethod(time.monotonic)
-
-    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
-        """Run a function on the reactor's thread, which runs what sessions are told of."""
-        self.reactor.call_soon(function, *args)
-
-    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
-        """The same, after a while."""
-        return self.reactor.call_later(delay_s, function)
-
-    def take(self, queue: Any, timeout_s: float) -> Any:
-        """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
-        return queue.get(timeout=timeout_s)
-
+    # For sessions
     def next_session_id(self) -> int:
         """The next number that is no session's id."""
         taken = {session.id for session in list(self.sessions.values())}
@@ -14751,7 +14766,8 @@ class ApplicationEngine(Site):
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
         shared = {"serialized": self.main_queue, "concurrent": self.pool}
-        return shared.get(self.concurrency_handling) or CallbackQueue(f"session-{session.id}")
+        return (shared.get(self.concurrency_handling)
+                or self.runtime.make_queue(f"session-{session.id}"))
 
     def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
@@ -14769,7 +14785,7 @@ class ApplicationEngine(Site):
             if self.sessions.pop(session.public_id, None) is not None:
                 self._ended_ids.append(session.public_id)
         if self._waiting and not self.closing:
-            self.call_soon(self._admit_waiting)
+            self.runtime.call_soon(self._admit_waiting)
 
     def add_session(self, session_id: int | str | None = None, token: str | None = None,
                     built: bool = False) -> SessionEngine:
@@ -14789,12 +14805,12 @@ class ApplicationEngine(Site):
     def expire_sessions(self) -> None:
         if self.closing:
             return
-        now = self.clock()
+        now = self.runtime.clock()
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
                 session.destroy()
-        self.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
+        self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
@@ -14865,7 +14881,7 @@ class ApplicationEngine(Site):
         if self.disconnect_handler is not None and not session.ended:
             self._run_for(session, self.disconnect_handler, browser.session)
         if self._waiting:                       # later: a page that reloads keeps its place
-            self.call_later(2.0, self._admit_waiting)
+            self.runtime.call_later(2.0, self._admit_waiting)
 
     def own_policy(self, script_src: str, connect_src: str) -> dict[str, str]:
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
@@ -15124,7 +15140,7 @@ class Application:
         _packed_client(False)
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
         engine.started = True
-        engine.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
     def run(self) -> None:
@@ -15184,9 +15200,9 @@ class Application:
             for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
-            for folder in filter(None, (engine.static, engine.uploads)):
-                folder.cleanup()
             engine.release_reactor()
+        for folder in filter(None, (engine.static, engine.uploads)):
+            folder.cleanup()
         engine.closed.set()
 
     def create_session(self, session_id: int | str | None = None,
