@@ -3021,6 +3021,18 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
+class Principal(_named_tuple("Principal", "by role rights user")):
+    """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
+
+    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
+    role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
+    `rights` (None: all). user: None."""
+    by: str
+    role: str
+    rights: str | None
+    user: str | None
+
+
 class Credentials:
     """What opens a server to browsers (R110): its token, keys, one-time codes, capabilities.
 
@@ -3298,11 +3310,11 @@ class Site:
             ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
     def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
-        route, credential = exchange.route, self._credential(request, exchange)
-        exchange.credential = credential
+        route, principal = exchange.route, self._principal(request)
+        exchange.principal = principal
         if (route is not None and (route.public and request.method in route.methods
-                                   or route.session and credential)
-                or credential not in (None, "session")):
+                                   or route.session and principal)
+                or principal is not None and principal.rights is None):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -3365,23 +3377,23 @@ class Site:
         return Response(200, _encode({"key": self.credentials.make_key()}),
                         [("Cache-Control", "no-store")], "application/json")
 
-    def _credential(self, request, exchange):
-        """What opens the server to it: "token", "key", "session", "open" or None (R34, R41)."""
+    def _principal(self, request):
+        """Who asks, by what was offered; None: a stranger (R34, R41)."""
         from urllib.parse import unquote
-        exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         offered = [given.strip()] if scheme.lower() == "bearer" else []
         protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
         offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
         for text in offered[:2]:
-            found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
+            found = self.opens(text) or self.opens(unquote(text))
             if found is not None:
                 return found
-        return "open" if self.token == "" else None
+        return Principal("open", "owner", None, None) if self.token == "" else None
 
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token" or "key" if the text is one of these, else None."""
-        return self.credentials.opens(given)
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves, if any."""
+        by = self.credentials.opens(given)
+        return None if by is None else Principal(by, "owner", None, None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3426,12 +3438,11 @@ class HttpExchange:
             self.peer, self.port = "", 0
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
         self.route: Route | None = None         # of the request's path
-        #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
+        #: What the gate found: "own", "allowed", "null"; an origin that may read; who asks.
         self.origin: str | None = None
         self.cors_origin: str | None = None
-        self.credential: str | None = None
+        self.principal: Principal | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
-        self.only_session: str | None = None    # the one that a session's own token opens
         self._phase = "first"
 
     def received(self, data: bytes) -> None:
@@ -3603,6 +3614,7 @@ class Browser:
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
         self.transport: PageSocket | PagePoll | None = None
+        self.principal: Principal | None = None         # who has it
         self.since: int = 0                     # the last change sent
         self.sent: list[int] = []               # `until` of each batch not acknowledged
         self.received: int = 0                  # number of the newest message received
@@ -3677,12 +3689,8 @@ class Browser:
 class _BrowserLink:
     """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
     browser: Any = None
+    principal: Any = None           # who opened it
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
-
-    def note_credential(self, exchange: HttpExchange) -> None:
-        """Remember what opened the link: a key, or the token that a key is to replace."""
-        self.needs_key: bool = exchange.credential in ("token", "open")
-        self.only_session: str | None = exchange.only_session
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """close_now() from any thread."""
@@ -3715,7 +3723,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
         super().__init__(site, connection, protocol)
-        self.note_credential(exchange)
+        self.principal = exchange.principal
         site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -3748,7 +3756,7 @@ class PagePoll(_BrowserLink):
     payload. Made by Application; called by its routes and Browser.send_changes."""
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
-        self.note_credential(exchange)
+        self.principal = exchange.principal
         self.id: str = _random_token(16)
         self._frames = []
         self._waiting = self._hold = None       # the exchange whose GET is held, its timer
@@ -6571,17 +6579,13 @@ class EndpointSite(Site):
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
-    def _credential(self, request, exchange):
-        exchange.is_manager = False
-        return super()._credential(request, exchange)
-
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
-        return "token" if exchange.is_manager else super().opens(given, exchange)
+    def opens(self, given: str) -> Principal | None:
+        return (Principal("token", "manager", None, None) if _same_secret(given, self._manage)
+                else super().opens(given))
 
     def _answer_manager(self, name, request, exchange):
         """Answer those who know the server's secret; a view token is not enough (R44)."""
-        if not exchange.is_manager:
+        if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
             self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
@@ -7630,7 +7634,7 @@ class SessionIO:
             former.close(1001, "the page connected anew")
         known = self._parted.pop(browser_id, None)
         browser = known or Browser(self, _random_token(16), next(self._numbers))
-        browser.transport, link.browser = link, browser
+        browser.transport, browser.principal, link.browser = link, link.principal, browser
         resumes = hello.get("epoch") == self.log.epoch and 0 < since <= self.log.seq
         browser.since, browser.partial = since if resumes else 0, False
         browser.reset, browser.reset_until = bool(since) and not resumes, None
@@ -14816,7 +14820,7 @@ class ApplicationEngine(Site):
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
-        if link.only_session not in (None, session_id):
+        if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.sessions.get(session_id)
         if session is not None:
@@ -14850,7 +14854,8 @@ class ApplicationEngine(Site):
         link.send((), _encode({
             "type": "welcome", "session": session.public_id, "token": session.token,
             "browser": browser.id, "title": self.title, "number": browser.number,
-            "key": self.credentials.make_key() if link.needs_key else None,
+            "key": self.credentials.make_key()
+            if link.principal.by in ("token", "open") else None,
             "epoch": session.log.epoch, "received": browser.received, "known": known,
             "debug": self.debug, "limits": {
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
@@ -14935,14 +14940,13 @@ class ApplicationEngine(Site):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
         session = self.sessions.get(session_id)
         if session is not None and _same_secret(token, session.token):
-            exchange.only_session = session_id
-            return "session"
-        return super().opens(given, exchange)
+            return Principal("session", "guest", session_id, None)
+        return super().opens(given)
 
     def _answer_socket(self, request, exchange):
         return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(

@@ -2900,6 +2900,22 @@ class Gate(AppCase):
                    subprotocols=["livewidget.v1", "livewidget.token." + escaped]).close()
         self.assertEqual(self.app.url, "http://127.0.0.1:%d/#token=%s" % (self.port, escaped))
 
+    def test_the_gate_tells_who_has_a_page(self):
+        """Whatever carries it: by token, by key, as the guest of a session, where all may."""
+        session = self.app.create_session()
+        mine, key = credentials_of(session), self.key()[1].partition(" ")[2]
+        for token, by, role, rights in ((self.app.token, "token", "owner", None),
+                                        (key, "key", "owner", None),
+                                        ("%s.%s" % mine, "session", "guest", mine[0])):
+            place = types.SimpleNamespace(ports=self.app.ports, token=token)
+            page = self.browser(place, mine).until(lambda one: one.browser)
+            found = eventually(lambda: engine_of(session).io.browsers.get(page.browser))
+            self.assertEqual(found.principal, (by, role, rights, None))
+        app = self.make_app(token="")
+        page = self.browser(app).until(lambda one: one.browser)
+        found, = eventually(lambda: session_of_page(app, page).connections)
+        self.assertEqual(found.principal, ("open", "owner", None, None))
+
     def test_a_sessions_own_token_opens_that_session_alone(self):
         """R57, R58: no other session, no new one, and no page of a mounted widget."""
         one, other = (self.app.create_session(token=letter * 30) for letter in "ab")
@@ -7204,7 +7220,7 @@ class SimulatedRuntime:
 
 class SimulatedPage:
     """A page and its link in one: `messages` are those that it was sent and has not looked at."""
-    only_session, needs_key, browser, ending = None, False, None, False
+    principal, browser, ending = lw.Principal("key", "owner", None, None), None, False
 
     def __init__(self, app, **hello):
         self.messages, self.app = [], engine_of(app)
