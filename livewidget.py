@@ -2234,7 +2234,7 @@ def _run_guarded(function):
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
-    A thread without work ends after idle_s. Made by ApplicationEngine and EndpointRunner."""
+    A thread without work ends after idle_s. Made by _ApplicationEngine and EndpointRunner."""
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -2291,7 +2291,7 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Runtime and ApplicationEngine."""
+    Made by Runtime and _ApplicationEngine."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2350,7 +2350,7 @@ class CallbackQueue(CallbackPool):
 
 class Runtime:
     """Clock, timers and callback threads, as sessions are handed them: a simulator hands in its own
-    and drives them in one thread. Made by ApplicationEngine."""
+    and drives them in one thread. Made by _ApplicationEngine."""
     clock: Callable[[], float] = staticmethod(time.monotonic)   # s
 
     def __init__(self, reactor: Callable[[], Reactor]) -> None:
@@ -7594,6 +7594,7 @@ class SessionIO:
     SessionEngine; Application's routes and links call it, from the reactor's thread."""
     def __init__(self, engine: SessionEngine) -> None:
         self.engine: SessionEngine = engine
+        self.facade: Session = engine.facade    # what programs have as browser.session
         self.host: Any = engine.host
         self.runtime: Any = engine.runtime
         self.log: StateLog = engine.log
@@ -7611,11 +7612,6 @@ class SessionIO:
         self._queued_bytes = 0
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
-
-    @property
-    def facade(self) -> Session:
-        """What a program has as browser.session."""
-        return self.engine.facade
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -8479,17 +8475,17 @@ def checked(function: _F) -> _F:
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", _RecorderEngine.record)
+    return _method(function, "state", _EmitterEngine.record)
 
 
 def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter of one text that browsers edit too: changes travel as splices."""
-    return _method(function, "state", _RecorderEngine.record_text)
+    return _method(function, "state", _EmitterEngine.record_text)
 
 
 def call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call: goes to the browsers connected now and is never replayed."""
-    return _method(function, "call", _RecorderEngine.call_browsers)
+    return _method(function, "call", _EmitterEngine.call_browsers)
 
 
 def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
@@ -8644,8 +8640,9 @@ class _Handlers:
 
 
 class _EmitterEngine(_HandlersEngine):
-    """What any widget keeps, and does for its session; messages of browsers come from SessionIO."""
+    """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
+    has_warned = False
     wid = None
     parent = None                               # the Container around it
 
@@ -8686,52 +8683,6 @@ class _EmitterEngine(_HandlersEngine):
 
     def session_ended(self):
         """The session is over."""
-
-
-class _Emitter(_Handlers):
-    """What widgets, visual or not, share: a session, handlers, an end."""
-    _engine = _EmitterEngine
-    callbacks: Mapping[str, Fields] = {}
-    user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
-    continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
-
-    def __init__(self, session: Session) -> None:
-        self._engine = type(self)._engine(self, engine_of(session))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} wid={self.wid}>"
-
-    @property
-    def wid(self) -> int:
-        """The number by which its session knows it."""
-        return self._engine.wid
-
-    @property
-    def session(self) -> Session:
-        """The Session this widget belongs to."""
-        return self._engine.session.facade
-
-    @property
-    def app(self) -> Application:
-        """The Application this widget belongs to."""
-        return self._engine.session.host.facade
-
-    def batch(self) -> _Batch:
-        """session.batch(): changes made inside travel as one message."""
-        return self._engine.session.batch()
-
-    def has_callback(self, action: str) -> bool:
-        """Whether this class declares the action."""
-        return action in self.callbacks
-
-    def destroy(self) -> None:
-        """Forget the handlers. Safe to repeat."""
-        self._engine.handlers = None
-
-
-class _RecorderEngine(_EmitterEngine):
-    """What a widget tells the log and the browsers, and what it told."""
-    has_warned = False
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -8800,6 +8751,47 @@ class _RecorderEngine(_EmitterEngine):
         return [was if new is None else new for new, was in zip(given, old)]
 
 
+class _Emitter(_Handlers):
+    """What widgets, visual or not, share: a session, handlers, an end."""
+    _engine = _EmitterEngine
+    callbacks: Mapping[str, Fields] = {}
+    user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
+    continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
+
+    def __init__(self, session: Session) -> None:
+        self._engine = type(self)._engine(self, engine_of(session))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} wid={self.wid}>"
+
+    @property
+    def wid(self) -> int:
+        """The number by which its session knows it."""
+        return self._engine.wid
+
+    @property
+    def session(self) -> Session:
+        """The Session this widget belongs to."""
+        return self._engine.session.facade
+
+    @property
+    def app(self) -> Application:
+        """The Application this widget belongs to."""
+        return self._engine.session.host.facade
+
+    def batch(self) -> _Batch:
+        """session.batch(): changes made inside travel as one message."""
+        return self._engine.session.batch()
+
+    def has_callback(self, action: str) -> bool:
+        """Whether this class declares the action."""
+        return action in self.callbacks
+
+    def destroy(self) -> None:
+        """Forget the handlers. Safe to repeat."""
+        self._engine.handlers = None
+
+
 #: Callbacks of every visual widget. They travel only while a handler is registered.
 BASE_CALLBACKS: dict[str, Fields] = {
     "resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
@@ -8820,7 +8812,7 @@ _UNSET = {"set_state": lambda widget: (widget.get_state(),),
           "set_scroll_position": lambda widget: widget.get_scroll_position()}
 
 
-class _WidgetEngine(_RecorderEngine):
+class _WidgetEngine(_EmitterEngine):
     """What a widget that browsers draw takes from them; the base of what its class adds."""
     starts_visible = True
     size = None                                 # (width, height) as last laid out
@@ -14670,34 +14662,28 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
-class ApplicationEngine(Site):
+class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
-    def __init__(self, facade: Application, host: str, ports: list[int], **options: Any) -> None:
-        super().__init__(host, ports, **options)
-        self.facade: Application = facade
-        self.runtime: Any = Runtime(lambda: self.reactor)
-        self.sessions: dict[str, SessionEngine] = {}    # by public id
-        self.lock: Any = threading.RLock()
+    def __init__(self, facade, host, ports, options, **site_options) -> None:
+        super().__init__(host, ports, **site_options)
+        self.__dict__.update(options)
+        self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
-        self.widget_classes: dict[str, Any] = {}        # added by register_widget
-        self.fonts: list[Any] = []
-        self.default_font: Any = None
-        self.favicon: Any = None
-        self.static: Any = None
-        self.uploads: Any = None
-        self.mounted: dict[str, Any] = {}       # path -> pages that answer below it
+        self.widget_classes = {}                # added by register_widget
+        self.fonts, self.default_font = [], None
+        self.favicon = self.static = self.uploads = None
+        self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
-        self.connect_handler: Any = None
-        self.disconnect_handler: Any = None
-        self.main_queue: CallbackQueue = CallbackQueue("livewidget-main", threaded=False)
-        self.pool: CallbackPool = CallbackPool()
-        self.retired: Any = weakref.WeakSet()   # callback threads that are ending
-        self.started: bool = False
-        self.closed: threading.Event = threading.Event()
+        self.connect_handler = self.disconnect_handler = None
+        self.main_queue = CallbackQueue("livewidget-main", threaded=False)
+        self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
+        self.started, self.closed = False, threading.Event()
+        self.routes.update(self._own_routes())
 
-    def add_routes(self) -> None:
+    def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
         post = functools.partial(Route, methods=("POST",), session=True)
         routes = {
@@ -14717,9 +14703,9 @@ class ApplicationEngine(Site):
             "/livewidget/changes": Route(self._answer_changes, session=True),
             "/livewidget/messages": post(self._answer_messages,
                                          max_body=2 * self.max_message_bytes + 4)}
-        self.routes.update({**routes, **page_routes} if self.http_server else routes)
+        return {**routes, **page_routes} if self.http_server else routes
 
-    def print_address(self) -> None:
+    def print_address(self):
         """Print the address to open; nothing with http_server=False."""
         sessions = [] if self.connect_handler is not None else list(self.sessions.values())
         url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
@@ -14733,7 +14719,7 @@ class ApplicationEngine(Site):
         """The page's address without any secret, or None."""
         return self.address((self.ports or self.wanted_ports)[0]) if self.http_server else None
 
-    def address(self, port: int) -> str:
+    def address(self, port):
         """The first public address; without one, that of a port of ours."""
         if self.publics:
             (scheme, host, port), path = self.publics[0]
@@ -14743,7 +14729,7 @@ class ApplicationEngine(Site):
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
 
-    def tell_fonts(self, *sessions: SessionEngine) -> None:
+    def tell_fonts(self, *sessions):
         for session in sessions:
             session.log.set(0, "set_fonts", [self.fonts])
             session.log.set(0, "set_default_font", [self.default_font])
@@ -14778,7 +14764,7 @@ class ApplicationEngine(Site):
         if queue is not self.main_queue and queue is not self.pool:
             self.end_queue(queue)
 
-    def end_queue(self, queue: CallbackPool) -> None:
+    def end_queue(self, queue):
         thread = queue.stop()
         if thread is not None:
             self.retired.add(thread)
@@ -14791,8 +14777,7 @@ class ApplicationEngine(Site):
         if self._waiting and not self.closing:
             self.runtime.call_soon(self._admit_waiting)
 
-    def add_session(self, session_id: int | str | None = None, token: str | None = None,
-                    built: bool = False) -> SessionEngine:
+    def add_session(self, session_id=None, token=None, built=False):
         session = engine_of(Session(self.facade, session_id, token=token))
         session.built = built
         with self.lock:
@@ -14806,7 +14791,7 @@ class ApplicationEngine(Site):
             min(absent, key=lambda one: one.io.absent_since or 0).destroy()
         return session
 
-    def expire_sessions(self) -> None:
+    def expire_sessions(self):
         if self.closing:
             return
         now = self.runtime.clock()
@@ -14888,7 +14873,7 @@ class ApplicationEngine(Site):
         if self._waiting:                       # later: a page that reloads keeps its place
             self.runtime.call_later(2.0, self._admit_waiting)
 
-    def own_policy(self, script_src: str, connect_src: str) -> dict[str, str]:
+    def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
         for name, sources in self.csp.items():
@@ -15027,16 +15012,10 @@ class ApplicationEngine(Site):
                         "application/json")
 
 
-class _OfEngine:
+def _of_engine(name):
     """An attribute of an Application that is its engine's."""
-    def __set_name__(self, owner, name):
-        self._name = name
-
-    def __get__(self, facade, owner=None):
-        return self if facade is None else getattr(facade._engine, self._name)
-
-    def __set__(self, facade, value):
-        setattr(facade._engine, self._name, value)
+    return property(lambda app: getattr(engine_of(app), name),
+                    lambda app, value: setattr(engine_of(app), name, value))
 
 
 class Application:
@@ -15068,16 +15047,16 @@ class Application:
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
-    title: str = _OfEngine()
-    debug: bool = _OfEngine()
-    theme: str = _OfEngine()
-    concurrency_handling: str = _OfEngine()
-    max_sessions: int | None = _OfEngine()
-    session_ttl_s: float = _OfEngine()
-    host: str = _OfEngine()
-    ports: list[int] = _OfEngine()
-    token: str = _OfEngine()
-    logger: Any = _OfEngine()
+    title: str = _of_engine("title")
+    debug: bool = _of_engine("debug")
+    theme: str = _of_engine("theme")
+    concurrency_handling: str = _of_engine("concurrency_handling")
+    max_sessions: int | None = _of_engine("max_sessions")
+    session_ttl_s: float = _of_engine("session_ttl_s")
+    host: str = _of_engine("host")
+    ports: list[int] = _of_engine("ports")
+    token: str = _of_engine("token")
+    logger: Any = _of_engine("logger")
 
     def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
                  http_server: bool = True,
@@ -15104,24 +15083,18 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
-        engine = self._engine = ApplicationEngine(
-            self, host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
-            allowed_origins=allowed_origins, trusted_proxies=trusted_proxies, insecure=insecure,
-            max_connections=max_connections, compress=compress,
+        options = {
+            "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
+            "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
+            "http_server": http_server}
+        self._engine = _ApplicationEngine(
+            self, host, ports, options, token=token, ssl_context=ssl_context,
+            public_url=public_url, allowed_origins=allowed_origins, compress=compress,
+            trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
-        engine.http_server, engine.ws_sock = http_server, ws_sock
-        engine.concurrency_handling = concurrency_handling
-        engine.max_sessions = max_sessions
-        engine.title = title
-        engine.debug = debug
-        engine.session_ttl_s = session_ttl_s
-        engine.theme = theme
-        engine.max_file_bytes = max_file_bytes
-        engine.max_files = max_files
-        engine.max_upload_bytes = max_upload_bytes
-        engine.max_browsers = max_browsers
-        engine.add_routes()
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
