@@ -508,6 +508,12 @@ class Cursor {
         this._partial = false;                          // an answer came of which more follows
         this._transport = null;
         this._attempts = 0;                             // to connect, since one that worked
+        this._retry = null;                             // timer of the next, once there was one
+        this._stopped = false;                          // for good
+        addEventListener("online", () => this.retryNow());
+        document.addEventListener("visibilitychange", () => {
+            if (!document.hidden) this.retryNow();
+        });
     }
     get place() { return { since: this._partial ? 0 : this.seq, epoch: this._epoch }; }
     connect() {
@@ -520,6 +526,12 @@ class Cursor {
             this._lost(...end);
         });
         this._transport = transport;
+    }
+    // Do not wait any longer: the network is back, or somebody looks.
+    retryNow() {
+        if (this._transport || !this._retry || this._stopped) return;
+        this._attempts = Math.min(this._attempts, 1);
+        this.connect();
     }
     _connectAfter(ms) { this._retry = setTimeout(() => this.connect(), ms); }
 }
@@ -709,21 +721,18 @@ class Session extends Cursor {
         this._greeted = false;
         this._socketWorked = false;
         this._heard = 0;
-        this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
         this._watchHands();
-        addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
         document.addEventListener("visibilitychange", () => {
             if (document.hidden) this.flush();
-            else if (this._transport) this._probe();
-            else this._retryNow();
+            else this._probe();
         });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
@@ -873,7 +882,7 @@ class Session extends Cursor {
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
             : "Connection lost. What you enter is kept and sent when it is back.";
         if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this._retryNow());
+        const notice = () => this._notice(text, "Try now", () => this.retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
     _dropFiles(reason) {
@@ -891,11 +900,6 @@ class Session extends Cursor {
             this._keys.rewrite(query);
             location.reload();
         });
-    }
-    _retryNow() {
-        if (this._transport || this._stopped) return;
-        this._attempts = Math.min(this._attempts, 1);
-        this.connect();
     }
     _probe() {
         if (!this._transport || !this._greeted) return;
@@ -6231,8 +6235,8 @@ class Binding {
         const plot = new Plot(node, value);
         own.push(scope => {
             const field = lookUp(scope, path);
-            return plot.show(field, this.view.series.get(value) ||
-                (Array.isArray(field) ? field : [field]));
+            return plot.show(field, Array.isArray(field) ? field
+                : this.view.series.get(value) || [field]);
         });
         return true;
     }
@@ -6566,6 +6570,7 @@ class Feed extends Cursor {
         this._tell = tell;
         this._heard = made;
         this._away = null;                              // since when nobody answers
+        this._status = "live";                          // as the server last said
         this._last = { status: "checkpoint", detail: "" };
         this.onPage = this.onRefused = null;
     }
@@ -6594,8 +6599,8 @@ class Feed extends Cursor {
         if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;
         if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
         this._view.take(answer);
-        const status = this._view.fields.get("_server_status") || "live";
-        this._say(status, valueText(this._view.fields.get("_server_detail")));
+        this._status = answer.fields._server_status || this._status;
+        this._say(this._status, valueText(this._view.fields.get("_server_detail")));
     }
     // Whether the server runs the code of another notebook or script, as it last said.
     _isReplaced(code) {
@@ -6806,6 +6811,8 @@ class FieldPage {
 }
 
 //@part carrier
+const HELD_MS = 35000;                  // the feed answers within 25 s: later, nobody is there
+
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy.
 function httpCarrier(base, authorization) {
@@ -6816,7 +6823,8 @@ function httpCarrier(base, authorization) {
     };
     return {
         get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
-            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""), {}),
+            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
+        { signal: AbortSignal.timeout(HELD_MS) }),
         post: ({ path, args }) => request(path.slice(1),
             { method: "POST", body: JSON.stringify(args),
                 headers: { "Content-Type": "application/json" } }),
@@ -7045,13 +7053,13 @@ class KernelRoute {
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
-            // the feed answers within 25 s: later, the kernel is not the one it was
+            // later, the kernel is not the one it was
             const look = () => {
                 if (!this._waiting.has(id)) return;
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, 35000);
+            setTimeout(look, HELD_MS);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).

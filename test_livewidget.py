@@ -5495,7 +5495,8 @@ class Endpoints(ServerCase):
         viewer = Viewer(widget.server).until(lambda fields: "n" in fields)
         while len(viewer.series.get("n", ())) < 5:
             viewer.poll()
-        self.assertEqual(viewer.series, {"n": [7] * 5, "l": [1, 2, 3]})
+        self.assertEqual(viewer.series, {"n": [7] * 5, "l": []}, "a list is its own series")
+        self.assertEqual(viewer.fields["l"], [1, 2, 3])
         late = Viewer(widget.server)
         late.poll()
         self.assertEqual(late.series, viewer.series)
@@ -6253,6 +6254,33 @@ class WidgetPages(ServerCase, BrowserCase):
         for number in range(1, 4):
             pathlib.Path(path).write_text(str(number))
             tab.wait("document.querySelector('h1').innerText === '%d'" % number)
+
+    def test_a_network_that_swallows_everything_is_noticed_and_its_return_too(self):
+        """Values that nobody refreshes are not shown as live; once the network or the person is
+        back, the page does not wait for its next attempt."""
+        port = free_port()
+        relay = Relay(port)
+        self.addCleanup(relay.close)
+        app = lw.Application(http_port=port, public_url="http://127.0.0.1:%d" % relay.port)
+        self.addCleanup(app.close)
+        app.mount("/w", make_widget({"/api/x": lambda: {"t": time.time()}}, "<h1>{t}</h1>",
+                                    start_infra=False, update_interval=50))
+        app.start()
+        tab = self.tab("about:blank")
+        tab.command("Page.addScriptToEvaluateOnNewDocument", source="""{
+            const { timeout } = AbortSignal, wait = setTimeout;
+            AbortSignal.timeout = ms => timeout.call(AbortSignal, ms / 50);
+            window.setTimeout = (action, ms) => ms < 300 ? wait(action, ms) : 1;
+        }""")
+        tab.open("http://127.0.0.1:%d/w/#token=%s" % (relay.port, app.token))
+        live = "document.querySelector('#lw-badge').hidden && !!document.querySelector('h1')"
+        tab.wait(live)
+        for event in ("window.dispatchEvent(new Event('online'))",
+                      "document.dispatchEvent(new Event('visibilitychange'))"):
+            relay.cut()
+            tab.wait("document.querySelector('#lw-badge').innerText.startsWith('reconnecting')")
+            relay.mend()
+            eventually(lambda: tab.js(event) and tab.js(live))
 
     def test_failing_endpoint_is_told_on_the_live_and_the_saved_page(self):
         def burn():
