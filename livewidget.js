@@ -556,6 +556,53 @@ class Transport {
 }
 
 //@part page
+// Every message with its fields and their types, as in livewidget.py, which explains them.
+const MESSAGES = {
+    hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
+        "width:number? height:number?",
+    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    ack: "until:int",
+    answer: "ask:int value:any? error:text?",
+    layout: "sizes:list<=8192",
+    upload: "wid:int key:int payload:map files:list refused:str?",
+    fetched: "file:str",
+    rows: "wid:int start:int count:int",
+    screen: "width:number height:number",
+    ping: "",
+    welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
+        "received:int known:bool debug:bool limits:map",
+    wait: "position:int",
+    changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
+        "operations:list calls:list",
+    pong: "applied:int stored:int?",
+    close: "code:int reason:str",
+};
+const FIELDS = {};
+for (const [type, text] of Object.entries(MESSAGES))
+    FIELDS[type] = text.split(" ").filter(Boolean).map(one => one.match(/^(\w+):(\w+).*?(\??)$/));
+const FITS = {
+    any: () => true, bool: value => typeof value === "boolean", int: Number.isInteger,
+    list: Array.isArray, map: value => Boolean(value) && typeof value === "object",
+    number: Number.isFinite, str: value => typeof value === "string",
+    text: value => value === null || typeof value === "string",
+};
+
+// A message as text: the fields of its type, of those given.
+function encodeMessage(type, values = {}) {
+    const message = { type };
+    for (const [, name] of FIELDS[type]) message[name] = values[name];
+    return JSON.stringify(message);
+}
+
+// A message of Python; throws where it is not as MESSAGES has it.
+function parseMessage(text) {
+    const message = JSON.parse(text);
+    for (const [, name, kind, optional] of FIELDS[message.type])
+        if (!(optional && message[name] === undefined || FITS[kind](message[name])))
+            throw new TypeError(`message field ${name} of ${message.type} has the wrong type`);
+    return message;
+}
+
 class SocketTransport extends Transport {
     constructor(config, receive, closed) {
         super(receive, closed);
@@ -626,18 +673,17 @@ class PollTransport extends Transport {
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
                     headers: { "Content-Type": "application/json", ...this._headers } });
-                // the session asks to wait: send the same again
-                if (answer.status === 503 && this._id) {
-                    this._out.unshift(...messages);
-                    await new Promise(resolve => setTimeout(resolve, 1000));
-                    continue;
-                }
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const id = (await answer.json()).poll;
-                if (this._opened) continue;
-                this._id = id;
-                this._opened = true;
-                this._follow();
+                const { poll, taken } = await answer.json();
+                if (!this._opened) {
+                    this._id = poll;
+                    this._opened = true;
+                    this._follow();
+                }
+                if (taken < messages.length) {          // the session asks to wait
+                    this._out.unshift(...messages.slice(taken));
+                    await new Promise(resolve => setTimeout(resolve, 1000));
+                }
             }
         } catch {
             this._end(1006);
@@ -699,7 +745,7 @@ class Session extends Cursor {
         super();
         this.widgets = new Map();
         this.arriving = 0;                              // the last change of what is being applied
-        this.ack = 0;                                   // our newest message processed by Python
+        this.applied = 0;                               // our newest input that is in the state
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -707,7 +753,8 @@ class Session extends Cursor {
         document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
-        this._unprocessed = [];                         // {n, text}, sent again after a reconnect
+        // inputs {n, text} that Python has not stored, sent again after a reconnect
+        this._unstored = [];
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
@@ -735,7 +782,7 @@ class Session extends Cursor {
             else this._probe();
         });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
-            () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+            () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
 
@@ -778,8 +825,7 @@ class Session extends Cursor {
         return new Carrier(this._config, receive, closed);
     }
     _hello() {
-        return JSON.stringify({
-            type: "hello",
+        return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
             width: innerWidth, height: innerHeight });
@@ -788,10 +834,10 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
-        if (!this._browser || this._stopped || !this._unprocessed.length) return;
+        if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unprocessed) {
+        for (const { text } of this._unstored) {
             size += jsonBytes(text) + 1;
             if (size > LEAVE_BYTES) break;
             messages.push(text);
@@ -809,12 +855,12 @@ class Session extends Cursor {
             return;
         }
         if (!frame) return;
-        const message = JSON.parse(frame);
+        const message = parseMessage(frame);
         if (message.type === "changes") {
             if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
                 !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
-        } else if (message.type === "pong") this._acknowledged(message.ack);
+        } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
@@ -855,9 +901,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
-        this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of [...this._unprocessed, ...this._files.values()])
+        this._unstored = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = this._unstored.length ? this._unstored[0].n : 0;
+        for (const entry of [...this._unstored, ...this._files.values()])
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -904,7 +950,7 @@ class Session extends Cursor {
     _probe() {
         if (!this._transport || !this._greeted) return;
         this._due = Math.min(this._due, Date.now() - this._heard + PROBE_MS);
-        this._send({ type: "ping" });
+        this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
     }
     _heartbeat() {
@@ -912,7 +958,7 @@ class Session extends Cursor {
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
-        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
+        else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));
     }
     _notice(text, label, action) {
         clearTimeout(this._noticeTimer);
@@ -930,9 +976,9 @@ class Session extends Cursor {
         }
         this._banners.append(this._banner);
     }
-    _send(message) {
+    _send(type, values) {
         const open = Boolean(this._transport && this._greeted);
-        if (open) this._transport.send(JSON.stringify(message));
+        if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
     _isTooLarge(text) {
@@ -946,12 +992,12 @@ class Session extends Cursor {
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
     _withdrawn({ n, wid, state, edit }) {
-        return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
+        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
         let largest = { text: "" };
-        for (const entry of this._unprocessed) {
+        for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
         if (!largest.text) return;
@@ -972,7 +1018,7 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) this._clear();
         this.arriving = message.until;
-        this._acknowledged(message.ack);
+        this._progress(message);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
@@ -991,7 +1037,7 @@ class Session extends Cursor {
             } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
-        const ack = () => this._send({ type: "ack", until: message.until });
+        const ack = () => this._send("ack", { until: message.until });
         if (document.hidden) ack();
         else requestAnimationFrame(ack);
     }
@@ -1010,7 +1056,7 @@ class Session extends Cursor {
             this.widgets.delete(wid);
             this._waiting.delete(widget);
         } else if (kind !== "edit" && this._pending.size &&
-            this._pending.get(wid + " " + name) > this.ack) {
+            this._pending.get(wid + " " + name) > this.applied) {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
@@ -1020,23 +1066,23 @@ class Session extends Cursor {
     _answer(number, widget, name, args) {
         try {
             if (!widget) throw new Error("the widget is gone");
-            const answer = { type: "answer", ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(JSON.stringify(answer))) {
+            const answer = { ask: number, value: widget[name](...args) };
+            if (this._isTooLarge(encodeMessage("answer", answer))) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
-            this._send(answer);
+            this._send("answer", answer);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
-            this._send({ type: "answer", ask: number, error: text });
+            this._send("answer", { ask: number, error: text });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
-    _acknowledged(ack) {
-        this.ack = Math.max(this.ack, ack);
-        if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
-        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack)
-            this._unprocessed.shift();
-        for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
+    _progress({ applied, stored = applied }) {
+        if (applied === undefined) return;              // as told before
+        this.applied = Math.max(this.applied, applied);
+        if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
+        this._unstored = this._unstored.filter(entry => entry.n > stored);
+        for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
         for (const widget of this.widgets.values()) widget._leave();
@@ -1045,11 +1091,11 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unprocessed = [];
+        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
-        this.ack = this._number;
+        this.applied = this._number;
         this._desktop._reset();
     }
 
@@ -1117,8 +1163,9 @@ class Session extends Cursor {
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
         this.flush();
-        const n = ++this._number, message = { type: "event", n, wid, action, args, state, edit };
-        let text = JSON.stringify(message);
+        const n = ++this._number;
+        const message = { n, wid, since: this.seq, action, args, state, edit };
+        let text = encodeMessage("event", message);
         if (this._isTooLarge(text)) {
             this.tell(this._tooLarge(text));
             text = this._withdrawn(message);
@@ -1126,7 +1173,7 @@ class Session extends Cursor {
         const names = Object.keys(state || {});
         for (const name of names) this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
-        this._unprocessed.push({ n, text });
+        this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
@@ -1152,13 +1199,12 @@ class Session extends Cursor {
         const key = ++this._number, refused = reason || this._refuse(files);
         const described = files.slice(0, this._limits.files + 1)
             .map(({ name, size, type }) => ({ name, size, type }));
-        const message = { type: "upload", wid: widget.wid, key, payload, files: described };
-        if (refused) message.refused = refused;
-        const text = JSON.stringify(message);
+        const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
+            refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
         if (refused) this._notSent(files, refused);
         else this._files.set(key, { files, text });             // said again after a reconnect
-        this._send(message);
+        if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -1237,7 +1283,7 @@ class Session extends Cursor {
         } catch {
             this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
         }
-        this._send({ type: "fetched", file });
+        this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     tell(text, stays = false) {
@@ -1290,7 +1336,7 @@ class Session extends Cursor {
         this._changedSizes = new Map();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
-            this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
+            this._send("layout", { sizes: sizes.slice(at, at + most) });
         }
     }
 }
@@ -2567,9 +2613,9 @@ class SharedText extends Widget {
     }
     _focusTarget() { return this._input; }
     set_text(text) {
-        const ack = this.session ? this.session.ack : 0;
+        const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
-            while (this._sent.length && this._sent[0].n <= ack) {   // the whole text has it
+            while (this._sent.length && this._sent[0].n <= applied) {   // the whole text has it
                 this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
@@ -2636,7 +2682,7 @@ class SharedText extends Widget {
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
         if (this._composing || this._held.length) return;
-        this._sent = this._sent.filter(one => one.n > this.session.ack);
+        this._sent = this._sent.filter(one => one.n > this.session.applied);
         if (this._sent.length) return;
         this.session._inFlight.delete(this);
         this._sendLater();
@@ -4999,7 +5045,7 @@ class TextSource extends SharedText {
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid,
+        this._asked = this.session._send("rows", { wid: this.wid,
             start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
     }
     show_marks(version, first, last, spans, icons, ends) {
@@ -5320,7 +5366,7 @@ class RowsView extends Widget {
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
-            this.session._send({ type: "rows", wid: this.wid, start,
+            this.session._send("rows", { wid: this.wid, start,
                 count: end - first + 2 * margin });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
@@ -5328,7 +5374,7 @@ class RowsView extends Widget {
         clearTimeout(this._resting);
         if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
         this._resting = setTimeout(() => {
-            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+            this._asked ||= Boolean(this.session?._send("rows", { wid: this.wid, start: 0,
                 count: this._count }));
         }, REST_MS);
     }

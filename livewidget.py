@@ -239,6 +239,7 @@ HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
+MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
 HEAD_TIMEOUT_S = 10.0               # for a complete head
 BODY_TIMEOUT_S, BODY_BYTES_PER_S = 10.0, 16384      # for a body, plus one second per so many bytes
 KEEP_ALIVE_S = 15.0                 # for the next request on a kept connection
@@ -266,6 +267,8 @@ MAX_STRAYS_PER_MINUTE = 100         # messages that name something unknown; then
 MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cursor starts from 0
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
 MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
+MAX_CROSSINGS = 20000               # of its splices with later ones; above that inserts are kept
+TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
@@ -1285,7 +1288,7 @@ class WebSocketProtocol:
         self._plain_out = self._mask_in and deflate_bits is None
         self.max_message_bytes = max_message_bytes
         self._small_below = 128 + min(_SMALL, max_message_bytes + 1) if self._mask_in else 0
-        self._deflate_bits = deflate_bits
+        self.deflate_bits: int | None = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
         self._answer = None                     # code, reason of the close frame that ends output
@@ -1298,6 +1301,7 @@ class WebSocketProtocol:
         self._unfinished = b""                  # a character's beginning, whose rest has not come
         self._fragments = self._announced = 0   # of this message; payload bytes announced so far
         self.congested: bool = False
+        self.waits: bool = False                # feed(b"") gives more events
         self.close_sent: bool = False
         self.closed: bool = False
 
@@ -1308,7 +1312,7 @@ class WebSocketProtocol:
 
     def frame(self, opcode: int, payload: bytes) -> tuple[bytes | bytearray, ...]:
         """A message as bytes objects to send in a row; payload: compressed if negotiated."""
-        deflated = self._deflate_bits is not None and len(payload) > 0
+        deflated = self.deflate_bits is not None and len(payload) > 0
         if deflated:
             payload = self._deflate(payload)
         mask = self._mask_out()
@@ -1319,8 +1323,8 @@ class WebSocketProtocol:
 
     def _deflate(self, payload):
         # zlib has no 256-byte window; without matches (Huffman only) any window suits the peer.
-        bits = max(9, self._deflate_bits)
-        strategy = zlib.Z_HUFFMAN_ONLY if self._deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
+        bits = max(9, self.deflate_bits)
+        strategy = zlib.Z_HUFFMAN_ONLY if self.deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
         packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -bits, 8, strategy)
         return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
@@ -1371,9 +1375,13 @@ class WebSocketProtocol:
 
     # Receiving
 
-    def feed(self, data: bytes) -> list[str | bytes | Ping | Pong | Closed]:
-        """Take bytes from the peer; returns the list of events that they complete."""
-        events = []
+    def feed(self, data: bytes, most: int = sys.maxsize,
+             ) -> list[str | bytes | Ping | Pong | Closed]:
+        """Take bytes from the peer; returns the list of events that they complete.
+
+        most: frames, or parts of INFLATE_BYTES, to take at once; `waits` tells whether some are
+        left then, for feed(b"")."""
+        events, self.waits = [], False
         if self.closed:
             return events
         try:
@@ -1382,7 +1390,9 @@ class WebSocketProtocol:
             if self._pending:
                 data, self._pending = self._pending + data, b""
             size, at, integer = len(data), 0, int.from_bytes
-            while at < size:
+            for _ in range(most):
+                if at >= size:
+                    break
                 if (data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below
                         and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
@@ -1398,6 +1408,9 @@ class WebSocketProtocol:
                     self._pending = data[at:]
                     break
                 at = end
+            else:
+                self._pending = data[at:]
+                self.waits = at < size
         except ProtocolError as error:
             self._end(error.close_code, str(error), events)
         except UnicodeDecodeError:
@@ -1456,7 +1469,7 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:
             return
         opcode = first & 15
-        may_deflate = self._deflate_bits is not None and opcode in (_TEXT, _BINARY)
+        may_deflate = self.deflate_bits is not None and opcode in (_TEXT, _BINARY)
         _expect(not first & (0x30 if may_deflate else 0x70), "reserved bit set", close_code=1002)
         if opcode & 8:
             _expect(opcode <= _PONG and first & 0x80 and second & 127 <= 125,
@@ -1574,9 +1587,9 @@ class ReactorTimer:
 class Connection:
     """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
-    handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
-    HttpExchange and then WebSocketLink."""
+    handler: an object with received(data), which returns True to go on, by received(b""), in the
+    next turn; drained() (output has left), deadline_passed() and lost() (called once, at the end).
+    secure: sock is an ssl.SSLSocket. Made by Listener, for HttpExchange, then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
                  secure: bool = False) -> None:
         self.reactor: Reactor = reactor
@@ -1591,6 +1604,7 @@ class Connection:
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
         self.reading_paused: bool = False
         self._recv_bytes, self._interest = _SMALL_RECV, 0
+        self._input_waits = self._will_go_on = False    # the handler has some; _go_on is queued
         self._eof_wanted = False                # output ends here: shut down once it has left
         self.closed: bool = False
         self.unsent: int = 0                    # bytes that the socket has not taken yet
@@ -1659,13 +1673,16 @@ class Connection:
             if interest:
                 self.reactor.selector.register(self.sock, interest, self)
             self._interest = interest
+            if self.secure and interest & _READABLE:
+                self.reactor.call_soon(self.ready, _READABLE)   # OpenSSL may hold some already
+        self._go_on_later()
 
     def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
         if self._handshaking:
             self._shake_hands()
         more = mask & _READABLE and not self._handshaking
-        while more and not (self.closed or self.reading_paused):
+        while more and not (self.closed or self.reading_paused or self._input_waits):
             try:
                 if self.secure:                 # OpenSSL: never read and write at once
                     with self._lock:
@@ -1676,7 +1693,11 @@ class Connection:
                 if not _is_unfinished(error):
                     self.abort()
                 break
-            self._take(data)
+            if not data:
+                self.abort()
+                break
+            self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+            self.take(data)
             more = self.secure and not self.closed and self.sock.pending()
         if mask & _WRITABLE and not (self.closed or self._handshaking):
             self._write_waiting()
@@ -1692,17 +1713,33 @@ class Connection:
             self._handshaking = _READABLE if wants_read else _WRITABLE
         self.update_interest()
 
-    def _take(self, data):
-        self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+    def take(self, data: bytes) -> None:
+        """Give bytes to the handler; nothing is read while it has some left (reactor thread)."""
+        handler = self.handler
         try:
-            if data:
-                self.handler.received(data)
-                return
+            waits = handler.received(data)
+            if handler is self.handler:         # else a WebSocket's, which took the rest
+                self._input_waits = bool(waits)
+                if waits:
+                    self._go_on_later()
+            return
         except MemoryError:
             pass
         except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
         self.abort()
+
+    def _go_on_later(self):
+        if self._input_waits and not (self._will_go_on or self.reading_paused):
+            self._will_go_on = True
+            self.reactor.call_soon(self._go_on)
+
+    def _go_on(self):
+        self._will_go_on = False
+        if self._input_waits and not (self.closed or self.reading_paused):
+            self.take(b"")
+            if self.secure:
+                self.ready(_READABLE)
 
     def _write_waiting(self):
         with self._lock:
@@ -1909,7 +1946,7 @@ class Reactor:
         for key, mask in self.selector.select(0 if soon else timeout):
             key.data.ready(mask)
         self._awake = False
-        while soon:
+        for _ in range(len(soon)):              # what these add is for the next turn
             function, args = soon.popleft()
             function(*args)
         now = time.monotonic()
@@ -2472,14 +2509,56 @@ class _Delta:
             count -= min(count, len(part))
 
 
+class _LongText:
+    """A text in parts: an edit, or a look at a place, costs a part and not all of it.
+
+    Made by _SequenceCell.edit."""
+    __slots__ = ("_parts",)
+
+    def __init__(self, text):
+        self._parts = [text[at:at + TEXT_PART] for at in range(0, len(text), TEXT_PART)]
+
+    def edit(self, start, delete, insert):
+        """Apply a splice."""
+        parts = self._parts
+        first, start = self._find(start)
+        last, front, behind = first + 1, parts[first][:start], parts[first][start:]
+        while delete > len(behind):
+            delete -= len(behind)
+            behind = parts[last]
+            last += 1
+        text = front + insert + behind[delete:]
+        parts[first:last] = _LongText(text)._parts if len(text) > 2 * TEXT_PART else [text]
+
+    def part(self, start, end):
+        """The text between two offsets."""
+        missing, found = end - start, []
+        first, start = self._find(start)
+        for part in itertools.islice(self._parts, first, None):
+            found.append(part[start:start + missing])
+            missing -= len(found[-1])
+            if not missing:
+                break
+            start = 0
+        return "".join(found)
+
+    def _find(self, offset):
+        """(number of the part that an offset is in, or at the end of; the offset there)."""
+        for number, part in enumerate(self._parts):
+            if offset <= len(part):
+                return number, offset
+            offset -= len(part)
+        raise IndexError("offset behind the text")
+
+
 class _SequenceCell:
     """A text or a list that is edited in place: its value, and the splices since some number.
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence."""
-    __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
-                 "deltas", "sealed", "seq", "size", "whole_seq")
+    __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
+                 "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
     origin, blobs = None, ()                    # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
@@ -2491,11 +2570,14 @@ class _SequenceCell:
         self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
         self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
+        self._long = None                       # or a _LongText, while its middle is edited
         self._dropped = ()                      # wids that drop() took out, while _value has them
         self._encoded = None
 
     @property
     def value(self):
+        if self._long is not None:
+            self._value, self._long = self._long.part(0, self.size), None
         if self._tail or self._gone:
             value = self._value[self._gone:] if self._gone else self._value
             self._value = ("".join([value] + self._tail) if isinstance(value, str)
@@ -2506,8 +2588,14 @@ class _SequenceCell:
             self._dropped = ()
         return self._value
 
+    def part(self, start: int, end: int) -> str:
+        """The text between two offsets, without joining all of it."""
+        return self.value[start:end] if self._long is None else self._long.part(start, end)
+
     def behind_lines(self, count: int) -> int:
         """The offset behind the first `count` line ends of a text, which it must have."""
+        if self._long is not None:
+            self.value                          # noqa: B018 - joins its parts
         at = self._gone
         for _ in range(count):
             at = self._value.find("\n", at) + 1
@@ -2521,10 +2609,15 @@ class _SequenceCell:
         """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
         start, delete, insert = splice
         comes_back = self._dropped and any(entry[0] in self._dropped for entry in insert)
-        if start == self.size and not delete and not comes_back:
+        if self._long is not None:
+            self._long.edit(*splice)
+        elif start == self.size and not delete and not comes_back:
             self._tail.append(insert)
         elif not (start or insert or self._dropped) and self._gone + delete <= len(self._value):
             self._gone += delete
+        elif isinstance(self._value, str) and self.size > 2 * TEXT_PART:
+            self._long, self._value = _LongText(self.value), ""
+            self._long.edit(*splice)
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
@@ -2607,7 +2700,8 @@ class _SequenceCell:
         behind them."""
         if base < self.whole_seq:
             return None
-        later = [delta for delta in self.deltas if delta.seq > base]
+        later = list(itertools.takewhile(lambda delta: delta.seq > base, reversed(self.deltas)))
+        later.reverse()
         others = [(delta.seq, delta.splice) for delta in later
                   if author is None or delta.author != author]
         if len(others) == len(later):
@@ -2618,6 +2712,9 @@ class _SequenceCell:
     def rebase(self, seq, base, splices, author):
         """See StateLog.rebase; seq: the number of the newest change."""
         later, moved = self.since(base, author), []
+        if later and len(later) * len(splices) > MAX_CROSSINGS:
+            self.make_whole()
+            later = None
         if later is None:                       # nobody knows that text: keep the inserts
             sizes = itertools.accumulate((len(one[2]) for one in splices), initial=self.size)
             splices = [(min(start, size), 0, insert)
@@ -2959,11 +3056,11 @@ class StateLog:
 
 
 class Pacer:
-    """When the changes of a session leave for its browsers. Used by Session.
+    """When the changes of a session leave for its browsers. Used by SessionIO.
 
-        open   --sent, and no browser can take one more batch-->   full
-        full   --acknowledged: what waits is sent-->               paced until `due`
-        paced  --tick: what waits is sent-->                       paced until the next `due`
+        open   --sent, and a browser took its last batch-->   paced, or full if none can take more
+        full   --acknowledged: what waits is sent-->          paced until `due`
+        paced  --tick: what waits is sent-->                  paced until the next `due`
         full or paced, and nothing waits that a browser can take   -->   open
 
     open: what changes is sent at once; else setters only record. A second batch right behind the
@@ -2975,13 +3072,17 @@ class Pacer:
         self.open: bool = True
         self.due: float | None = None           # when to call tick(), or None
 
-    def sent(self, full: bool) -> None:
-        """Changes were sent; full: no browser can take one more batch."""
+    def sent(self, now: float, filled: bool, full: bool) -> None:
+        """Changes were sent. filled: a browser took its last batch; full: none can take more."""
+        if filled and not full and self.due is None:
+            self.due = now + PACE_S
         self.open = not full and self.due is None
 
     def acknowledged(self) -> bool:
-        """A browser has taken a batch: whether to call tick() now and to send."""
-        return self.due is None
+        """A browser has taken a batch: whether to call tick() now and to send to all.
+
+        While open, nothing but that browser can be behind."""
+        return not self.open and self.due is None
 
     def tick(self, now: float, waits: bool, held: bool) -> None:
         """Called just before sending what waits: what is set from now on is for the next time.
@@ -3007,25 +3108,70 @@ _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN an
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
-_TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
-#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
-MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
-    "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
-              "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
-              "since": (int, False), "width": (_NUMBER, False), "height": (_NUMBER, False)},
-    "event": {"n": (int, True), "wid": (int, True), "action": (_TEXT_OR_NULL, False),
-              "args": (list, False), "state": (dict, False), "edit": (dict, False),
-              "again": (list, False)},
-    "ack": {"until": (int, True)},
-    "answer": {"ask": (int, True), "value": (object, False), "error": (_TEXT_OR_NULL, False)},
-    "layout": {"sizes": (list, True)},
-    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
-               "files": (list, True), "refused": (str, False)},
-    "fetched": {"file": (str, True)},
-    "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
-    "screen": {"width": (_NUMBER, True), "height": (_NUMBER, True)},
-    "ping": {},
+#: The wire: every message with its fields, each of a type, `?` where it may be missing. A text may
+#: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
+#: check messages by it, and by nothing else (R60).
+MESSAGES: dict[str, str] = {
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
+             "width:number? height:number?",
+    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "ack": "until:int",
+    "answer": "ask:int value:any? error:text?",
+    "layout": "sizes:list<=8192",
+    "upload": "wid:int key:int payload:map files:list refused:str?",
+    "fetched": "file:str",
+    "rows": "wid:int start:int count:int",
+    "screen": "width:number height:number",
+    "ping": "",
+    # To a page. applied: its newest input in the state (missing: as told before); stored: its
+    # newest that outlives this process (missing: as applied).
+    "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
+               "received:int known:bool debug:bool limits:map",
+    "wait": "position:int",
+    "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
+               "operations:list calls:list",
+    "pong": "applied:int stored:int?",
+    "close": "code:int reason:str",
 }
+_KINDS = {"any": None, "bool": (bool,), "int": (int,), "list": (list,), "map": (dict,),
+          "number": (int, float), "str": (str,), "text": (str, type(None))}
+
+
+def _parse_field(text):
+    """A field's (name, (classes of its JSON or None for all, required, most entries, head))."""
+    name, _, kind = text.rstrip("?").partition(":")
+    kind, _, most = kind.partition("<=")
+    return name, (_KINDS[kind], not text.endswith("?"), int(most) if most else None,
+                  b',"%b":' % name.encode())
+
+
+_FIELDS = {kind: dict(map(_parse_field, fields.split())) for kind, fields in MESSAGES.items()}
+
+
+def encode_message(kind: str, **values: Any) -> bytes:
+    """A message to a page, with its fields in the order given; bytes are JSON already.
+
+    What is None and may be missing is left out."""
+    fields, parts = _FIELDS[kind], [b'{"type":"%b"' % kind.encode()]
+    for name, value in values.items():
+        _, required, _, head = fields[name]
+        if value.__class__ is bytes:
+            parts += head, value
+        elif value is not None or required:
+            parts += head, b"%d" % value if value.__class__ is int else _encode(value)
+    parts.append(b"}")
+    return b"".join(parts)
+
+
+def encode_changes(changes: Changes, applied: int | None, stored: int | None,
+                   calls: Sequence[bytes]) -> bytes:
+    """encode_message("changes", ...), quickly: it goes to each browser at each change."""
+    return b'{"type":"changes",%b%b"since":%d,"until":%d,%b%b"operations":[%b],"calls":[%b]}' % (
+        b"" if applied is None else b'"applied":%d,' % applied,
+        b"" if stored is None else b'"stored":%d,' % stored, changes.since, changes.until,
+        b'"reset":true,' if changes.reset else b"", b"" if changes.complete else b'"more":true,',
+        changes.operations, b",".join(calls))
 
 
 def _json_depth(text):
@@ -3045,15 +3191,16 @@ def parse_message(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
     kind = message.get("type") if isinstance(message, dict) else None
-    fields = MESSAGES.get(kind) if isinstance(kind, str) else None
+    fields = _FIELDS.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
-    for name, (kinds, required) in fields.items():
+    for name, (kinds, required, most, _) in fields.items():
         if name not in message:
             if required:
                 raise ProtocolError(f"message field {name} is missing", close_code=1008)
-        elif (not isinstance(message[name], kinds)
-              or (isinstance(message[name], bool) and kinds is not object)):
+        elif kinds is not None and message[name].__class__ not in kinds:
             raise ProtocolError(f"message field {name} has the wrong type", close_code=1008)
+        elif most is not None and len(message[name]) > most:
+            raise ProtocolError(f"message field {name} has over {most} entries", close_code=1008)
     return message
 
 
@@ -3485,7 +3632,7 @@ class Site:
             self.handlers.add(link)
             connection.deadline = time.monotonic() + PING_EVERY_S
             if rest:
-                link.received(rest)
+                connection.take(rest)
         return Response(101, headers=headers, after=after)
 
 
@@ -3508,18 +3655,24 @@ class HttpExchange:
         self.credential: str | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
         self.only_session: str | None = None    # the one that a session's own token opens
-        self._phase = "first"
+        self._phase, self._next = "first", None         # _next: a request for the next turn
 
-    def received(self, data: bytes) -> None:
-        self._pump(self.protocol.feed(data))
+    def received(self, data: bytes) -> bool:
+        request, self._next = self._next, None
+        self._pump(request or self.protocol.feed(data))
         if self.protocol.state == "closed":
             self.connection.abort()
-        elif self.protocol.wants_pause:
+        elif self.protocol.wants_pause and self._next is None:
             self.connection.pause_reading()
+        return self._next is not None
 
     def _pump(self, request):
-        """Answer complete requests until one is held or none is left; then send."""
+        """Answer complete requests until one is held, none or no time is left; then send."""
+        until = time.monotonic() + TURN_S
         while request is not None:
+            if time.monotonic() > until:
+                self._next = request
+                break
             self.site.head_complete(self)
             try:
                 response = self.site.answer(request, self)
@@ -3548,7 +3701,9 @@ class HttpExchange:
         self.on_lost = None
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
-            if not self.protocol.wants_pause:
+            if self._next is not None:
+                self.connection.take(b"")
+            elif not self.protocol.wants_pause:
                 self.connection.pause_reading(False)
 
     def add_cors(self, response: Response) -> None:
@@ -3605,20 +3760,28 @@ class WebSocketLink:
         self.connection: Connection = connection
         self.protocol: WebSocketProtocol = protocol
         self._heard, self._pinged = True, False
+        self._left = []                         # events for the next turn
         self.ending: bool = False
 
-    def received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> bool:
+        """Take bytes, for a limited time; True if some are left for the next turn (R106)."""
         self._heard = True
         protocol, connection = self.protocol, self.connection
         protocol.congested = connection.unsent > 0
-        for event in protocol.feed(data):
+        events = self._left or protocol.feed(data, MAX_TURN_MESSAGES)
+        self._left, until = [], time.monotonic() + TURN_S if len(events) > 1 else math.inf
+        for index, event in enumerate(events):
             if event.__class__ is Closed:
                 self._end()
             elif not self.ending:
+                if index and (connection.reading_paused or time.monotonic() > until):
+                    self._left = events[index:]
+                    break
                 self.take_event(event)
         connection.write(*protocol.take_parts())
-        if protocol.closed:
+        if protocol.closed and not self._left:
             connection.finish()
+        return bool(self._left) or protocol.waits
 
     def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         """A message, ping or pong arrived."""
@@ -3683,6 +3846,11 @@ class Cursor:
         """Attached, and able to take one more batch."""
         return self.transport is not None and len(self.sent) < MAX_BATCHES
 
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """(applied, stored): numbers of its newest inputs, of which it has none."""
+        return 0, None
+
     def resume(self, since: int, epoch: str | None) -> None:
         """Go on behind a number of this log; start from nothing if it is not one."""
         known = epoch == self.log.epoch and 0 < since <= self.log.seq
@@ -3725,6 +3893,9 @@ class Browser(Cursor):
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
+        self.stored: int | None = None          # ... of the newest in a store, where there is one
+        self.told: tuple[int, int | None] | None = None     # `progress` as the page knows it
+        self.owed: dict[int, dict[str, Any]] = {}           # wid -> newest "rows" not answered
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
         self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
@@ -3747,6 +3918,16 @@ class Browser(Cursor):
         """Take a checked message of `size` characters. Raises ProtocolError to end its link."""
         self.owner.receive(self, message, size)
 
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """(applied, stored): numbers of its newest inputs; stored None: the same (no store)."""
+        return self.done, self.stored
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.since < self.log.seq or self.calls)
+
     def add_call(self, encoded: bytes) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
         self.calls.append(encoded)
@@ -3756,12 +3937,15 @@ class Browser(Cursor):
             self.call_bytes = 0
             self.close(1013, "too many calls wait")
 
-    def send_changes(self) -> None:
-        """Send what it has missed, in batches, while it can take one more. One thread at a time."""
-        log, transport = self.log, self.transport
-        while self.ready and (self.since < log.seq or self.calls):
-            with log.lock:                      # the batch and the number belong together
-                changes, done = self.advance(self.id), self.done
+    def send_changes(self, frames: dict[Any, Any]) -> bool:
+        """Send what it has missed, in batches, while it can take one more; whether it got its last.
+
+        frames: of batches that went to others just now: the same are framed once. One thread at a
+        time."""
+        log, transport, could = self.log, self.transport, self.ready
+        while self.ready and self.behind:
+            with log.lock:                      # the batch and the numbers belong together
+                changes, progress = self.advance(self.id), self.progress
             calls, self.calls, self.call_bytes = self.calls, [], 0
             if calls and not changes.complete:  # calls come after all state that preceded them
                 self.calls, calls = calls + self.calls, []
@@ -3769,11 +3953,16 @@ class Browser(Cursor):
             if not changes.operations and not calls and not changes.reset:
                 continue                        # nothing but what this browser said itself
             self.sent.append(changes.until)
-            body = (b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],'
-                    b'"calls":[%b]}') % (
-                done, changes.since, changes.until, b'"reset":true,' if changes.reset else b"",
-                b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
-            transport.send([blob.frame_payload() for blob in changes.blobs], body)
+            applied, stored = (None, None) if progress == self.told else progress
+            self.told = progress
+            key = (changes.since, changes.until, changes.complete, changes.reset,
+                   changes.operations, applied, stored, *calls, transport.framing)
+            if key not in frames:
+                frames[key] = transport.frame(
+                    [blob.frame_payload() for blob in changes.blobs],
+                    encode_changes(changes, applied, stored, calls))
+            transport.send(frames[key])
+        return could and not self.ready
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
@@ -3787,6 +3976,7 @@ class _BrowserLink:
     Cursor. Used by PageSocket, PagePoll."""
     browser: Any = None
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
+    _owes_pong = False
 
     def note_credential(self, exchange: HttpExchange) -> None:
         """Remember what opened the link: a key, or the token that a key is to replace."""
@@ -3801,18 +3991,29 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
-            if self.browser is not None:
+            if message["type"] == "ping":
+                self._owes_pong = True
+            elif self.browser is not None:
                 self.browser.receive(message, len(text))
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.host.greet(self, message)
-            elif message["type"] == "ping":     # it waits for a place
-                self.send((), b'{"type":"pong","ack":0}')
             else:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.close_now(error.close_code or 1008, str(error))
+
+    def answer_pings(self) -> None:
+        """Answer all pings so far by one pong, once the peer has taken what it got (R107)."""
+        if self._owes_pong and self.is_free() and not self.ending:
+            self._owes_pong, browser = False, self.browser
+            applied, stored = (0, None) if browser is None else browser.progress
+            self.send_message("pong", applied=applied, stored=stored)
+
+    def send_message(self, kind: str, **values: Any) -> None:
+        """Send one message of MESSAGES (any thread)."""
+        self.send(self.frame((), encode_message(kind, **values)))
 
     def detached(self) -> None:
         browser, self.browser = self.browser, None
@@ -3840,13 +4041,33 @@ class PageSocket(_BrowserLink, WebSocketLink):
         elif isinstance(event, bytes):
             self.close_now(1008, "binary message not expected")
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
-        """Send binary messages, then a text message given as bytes (any thread)."""
-        if self.ending:
-            return
+    def received(self, data: bytes) -> bool:
+        more = super().received(data)
+        self.answer_pings()
+        return more
+
+    def drained(self) -> None:
+        super().drained()
+        self.answer_pings()
+
+    def is_free(self) -> bool:
+        """Whether the peer has taken all that it got."""
+        return not self.connection.unsent
+
+    @property
+    def framing(self) -> object:
+        """Links of equal framing send the same frames."""
+        return self.protocol.deflate_bits
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> Sequence[bytes | bytearray]:
+        """Binary messages, then a text message given as bytes, for send()."""
         frame = self.protocol.frame
-        parts = [part for blob in blobs for part in frame(_BINARY, blob)]
-        self.connection.write(*parts, *frame(_TEXT, body))
+        return [*(part for blob in blobs for part in frame(_BINARY, blob)), *frame(_TEXT, body)]
+
+    def send(self, frames: Sequence[bytes | bytearray]) -> None:
+        """Send frames (any thread)."""
+        if not self.ending:
+            self.connection.write(*frames)
 
     def pause_reading(self, paused: bool = True) -> None:
         self.connection.pause_reading(paused)
@@ -3890,6 +4111,7 @@ class PagePoll(_BrowserLink):
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
+        self._taking = False                    # a POST's messages, in several turns
         self._lock = threading.Lock()
         self._paused = False
         self.ending: bool = False
@@ -3907,11 +4129,21 @@ class PagePoll(_BrowserLink):
         else:
             self.site.reactor.call_later(5.0, self._watch)
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
+    framing = "poll"
+
+    def is_free(self) -> bool:
+        """Whether the page has fetched all that it got."""
+        return not self._frames
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> list[bytes]:
+        """Binary messages, then a text message given as bytes, for send()."""
+        return [b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data)
+                for kind, data in (*((1, blob) for blob in blobs), (0, body))]
+
+    def send(self, frames: list[bytes]) -> None:
         """Keep frames for the next GET (any thread)."""
         with self._lock:
-            for kind, data in (*((1, blob) for blob in blobs), (0, body)):
-                self._frames.append(b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data))
+            self._frames += frames
         self.site.reactor.call_soon(self._tell)
 
     def fetch(self, exchange: HttpExchange) -> None:
@@ -3929,12 +4161,13 @@ class PagePoll(_BrowserLink):
         with self._lock:
             body, self._frames = b"".join(self._frames), []
         self._heard = time.monotonic()
+        self.site.reactor.call_soon(self.answer_pings)
         return Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream")
 
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
         if not self.ending:
-            self.send((), _encode({"type": "close", "code": code, "reason": reason}))
+            self.send_message("close", code=code, reason=reason)
             self._end()
 
     def _end(self):
@@ -3946,15 +4179,30 @@ class PagePoll(_BrowserLink):
     def pause_reading(self, paused: bool = True) -> None:
         self._paused = paused
 
-    def accept(self, messages: Iterable[str]) -> bool:
-        """Take posted messages; returns False while the session asks to wait."""
+    def accept(self, messages: list[str], exchange: HttpExchange) -> None:
+        """Take posted messages, some in a turn (R106). The answer tells how many were taken: the
+        session may ask to wait, and one POST is taken at a time."""
         self._heard = time.monotonic()
-        if self._paused:
-            return False
-        for message in messages:
-            if not self.ending:
-                self.take_message(message)
-        return True
+        if self._taking:
+            self._answer_post(exchange, 0)
+        else:
+            self._take_posted(messages, 0, exchange)
+
+    def _take_posted(self, messages, taken, exchange):
+        most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
+        while taken < most and not (self._paused or self.ending) and time.monotonic() <= until:
+            self.take_message(messages[taken])
+            taken += 1
+        self.answer_pings()
+        self._taking = taken < len(messages) and not (self._paused or self.ending)
+        if self._taking:
+            self.site.reactor.call_soon(self._take_posted, messages, taken, exchange)
+        else:
+            self._answer_post(exchange, taken)
+
+    def _answer_post(self, exchange, taken):
+        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
+                                  [("Cache-Control", "no-store")], "application/json"))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -6488,8 +6736,6 @@ class Viewer(Cursor):
         if message["type"] == "ack":
             self.acknowledge(message["until"])
             self.tell()
-        elif message["type"] == "ping":
-            self.transport.send((), b'{"type":"pong","ack":0}')
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
@@ -6498,7 +6744,7 @@ class Viewer(Cursor):
         while self.ready and self.pages.has_news(self.since):
             changes = self.advance(limit=math.inf)
             self.sent.append(changes.until)
-            self.transport.send((), self.pages.feed(changes))
+            self.transport.send(self.transport.frame((), self.pages.feed(changes)))
 
 
 class EndpointPages:
@@ -7562,8 +7808,8 @@ def _answer_colab(instance, text):
 # 14. Sessions #################################################################
 ################################################################################
 # A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
-# Session is what a program has of them. Transports are objects with send(), close() and
-# pause_reading(); clock, timers and queues come from the host, the Application's engine.
+# Session is what a program has of them. Links are objects with framing, frame(), send(), close()
+# and pause_reading(); clock, timers and queues come from the host, the Application's engine.
 
 
 def engine_of(facade: Any) -> Any:
@@ -7725,8 +7971,10 @@ class SessionIO:
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
         self._flush_lock, self._dirty = threading.Lock(), False
-        self.queued: int = 0                    # events that wait for their callbacks
+        self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
+        self.paused: bool = False               # too many: no browser is heard
+        self._taking = None                     # (thread, bytes) of a message that is taken now
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.clock()  # None while a browser is attached
 
@@ -7756,7 +8004,10 @@ class SessionIO:
             former.close(1001, "the page connected anew")
         known = self._parted.pop(browser_id, None)
         browser = known or Browser(self, _random_token(16), next(self._numbers))
-        browser.transport, link.browser = link, browser
+        browser.transport, link.browser, browser.told = link, browser, None
+        browser.owed.clear()
+        if self.paused:
+            link.pause_reading()
         browser.resume(hello.get("since", 0), hello.get("epoch"))
         if hello.get("width") and not self.browsers:
             self.screen = (hello["width"], hello.get("height", 0))
@@ -7764,9 +8015,11 @@ class SessionIO:
 
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
-        with self._flush_lock:
+        with self._flush_lock, self.engine.queue_lock:
             self.browsers[browser.id] = browser
             self.absent_since = None
+            if browser.transport is not None:
+                browser.transport.pause_reading(self.paused)
         self.flush()
 
     def detach(self, browser: Browser) -> None:
@@ -7780,7 +8033,7 @@ class SessionIO:
             if not self.browsers:
                 self.absent_since = self.host.clock()
             self._parted[browser.id] = browser
-            while len(self._parted) > MAX_PARTED_BROWSERS:
+            while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
         for asked, answers in list(self._asks.values()):
             if asked is browser:
@@ -7808,19 +8061,32 @@ class SessionIO:
                 browser.since, browser.partial = -1, False
         self.flush()
 
-    def flush(self) -> None:
-        """Send to every browser what it has missed and can take."""
+    def flush(self, only: Browser | None = None) -> None:
+        """Send to every browser, or to one, what it has missed and can take."""
+        if only is not None and self._flush_lock.acquire(False):
+            try:
+                self._send_to((only,))
+            finally:
+                self._flush_lock.release()
+            if not self._dirty:
+                return
         self._dirty = True
         while self._dirty and self._flush_lock.acquire(False):
             try:
                 self._dirty = False
-                for browser in self.browsers.values():
-                    browser.send_changes()
-                self.log.forget_shared()
-                self.pacer.sent(all(len(browser.sent) >= MAX_BATCHES
-                                    for browser in self.browsers.values()))
+                self._send_to(self.browsers.values())
             finally:
                 self._flush_lock.release()
+
+    def _send_to(self, browsers):
+        frames, pacer, filled = {}, self.pacer, False
+        for browser in browsers:
+            filled = browser.send_changes(frames) or filled
+        self.log.forget_shared()
+        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
+        pacer.sent(self.host.clock(), filled, full)
+        if due is None and pacer.due is not None:
+            self.host.call_later(PACE_S, self._send_waiting)
 
     def call(self, wid: int, method: str, arguments: list[Any], newest: bool = False) -> None:
         """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
@@ -7837,7 +8103,7 @@ class SessionIO:
         """Queue a one-shot call to one browser."""
         with self._flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
-        self.flush()
+        self.flush(browser)
 
     def ask(self, wid: int, method: str, arguments: list[Any]) -> Any:
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
@@ -7869,9 +8135,16 @@ class SessionIO:
     # Messages from browsers (reactor thread)
     def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
         """Take one checked message of a browser. Raises ProtocolError to end its connection."""
+        self._taking = threading.get_ident(), size
+        try:
+            self._take(browser, message)
+        finally:
+            self._taking = None
+
+    def _take(self, browser, message):
         kind = message["type"]
         if kind == "event":
-            self._receive_event(browser, message, size)
+            self._receive_event(browser, message)
         elif kind == "ack":
             self._receive_ack(browser, message["until"])
         elif kind == "answer":
@@ -7896,9 +8169,8 @@ class SessionIO:
             if widget is None:
                 browser.stray()                 # it may have gone meanwhile
             else:
-                widget.send_window(browser, message)
-        elif kind == "ping":
-            browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
+                browser.owed[widget.wid] = message
+                self._answer_owed(browser)
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
@@ -7907,12 +8179,52 @@ class SessionIO:
         browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
             raise ProtocolError("message field type must be event when leaving", close_code=1008)
-        if browser is not None:
-            self._receive_event(browser, message, size)
+        if browser is not None and not self.paused:
+            self.receive(browser, message, size)
+
+    def counted(self, function: Callable[[], object]) -> Callable[[], object]:
+        """A function to queue; if a browser's message caused it, one that R70 limits."""
+        ident, size = self._taking or (None, 0)
+        if ident != threading.get_ident():
+            return function
+        self._taking = ident, 0
+        self._count(1, size)
+        return _Counted(self, function, size)
+
+    def uncount(self, size: int) -> None:
+        """A counted function begins, or never will."""
+        self._count(-1, -size)
+
+    def _count(self, functions, size):
+        with self.engine.queue_lock:
+            self.queued += functions
+            self._queued_bytes += size
+            share = max(self.queued / MAX_QUEUED_MESSAGES, self._queued_bytes / MAX_QUEUED_BYTES)
+            if share > 0.5 if self.paused else share < 1:
+                return
+            self.paused = not self.paused
+            for browser in list(self.browsers.values()):
+                if browser.transport is not None:
+                    browser.transport.pause_reading(self.paused)
+
+    def _answer_owed(self, browser):
+        """Answer what a browser asks of tables, while it can take an answer (R107)."""
+        for wid in list(browser.owed):
+            if not browser.ready or browser.calls:
+                break
+            widget = self.engine.widgets.get(wid)
+            if widget is None:
+                browser.owed.pop(wid, None)
+            else:
+                widget.send_window(browser)
 
     def _receive_ack(self, browser, until):
         if browser.acknowledge(until) and self.pacer.acknowledged():
             self._send_waiting()
+        elif self.pacer.open and browser.behind:
+            self._send_unless_busy(browser)
+        if browser.owed:
+            self._answer_owed(browser)
 
     def _send_waiting(self):
         """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
@@ -7920,14 +8232,17 @@ class SessionIO:
         waits = any(browser.ready and browser.since < seq
                     for browser in list(self.browsers.values()))
         pacer.tick(self.host.clock(), waits, self.engine.batch_depth > 0)
+        if pacer.due is not None:
+            self.host.call_later(PACE_S, self._send_waiting)
+        self._send_unless_busy()
+
+    def _send_unless_busy(self, only=None):
         if self.engine.callback_threads:
             self.engine.watch_callbacks()
         elif not self.engine.batch_depth:
-            self.flush()
-        if pacer.due is not None:
-            self.host.call_later(PACE_S, self._send_waiting)
+            self.flush(only)
 
-    def _receive_event(self, browser, message, size):
+    def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
@@ -7951,19 +8266,9 @@ class SessionIO:
         if concurrent or not event.handlers and idle:
             self._apply_event(browser, message["n"], event)
             return
-        with self.engine.queue_lock:
-            self.queued += 1
-            self._queued_bytes += size
-            if self.queued >= MAX_QUEUED_MESSAGES or self._queued_bytes >= MAX_QUEUED_BYTES:
-                for other in self.browsers.values():
-                    other.transport.pause_reading()
-        run = functools.partial(self._run_event, browser, message["n"], event, size)
+        run = functools.partial(self._run_event, browser, message["n"], event)
         moves = event.is_newest_only(message)
-        replaced = self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
-        if replaced is not None:
-            with self.engine.queue_lock:
-                self.queued -= 1
-                self._queued_bytes -= replaced.args[-1]
+        self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -7980,19 +8285,10 @@ class SessionIO:
         self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         self.engine.changed()
 
-    def _run_event(self, browser, number, event, size):
+    def _run_event(self, browser, number, event):
         """On the callback thread: state first, then handlers in order of registration."""
-        with self.engine.queue_lock:
-            self.queued -= 1
-            self._queued_bytes -= size
-            if (self.queued <= MAX_QUEUED_MESSAGES // 2
-                and self._queued_bytes <= MAX_QUEUED_BYTES // 2):
-                for other in list(self.browsers.values()):
-                    if other.transport is not None:
-                        other.transport.pause_reading(False)
-        if self.engine.ended:
-            return
-        self._apply_event(browser, number, event)
+        if not self.engine.ended:
+            self._apply_event(browser, number, event)
 
     def _receive_upload(self, browser, message):
         """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
@@ -8099,12 +8395,14 @@ class SessionIO:
     def _receive_layout(self, browser, sizes):
         if self.first_browser() is not browser:
             return                              # the first browser's layout counts
+        newest = {}
         for entry in sizes:
             if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
-            widget = self.engine.widgets.get(entry[0])
-            if widget is not None:
-                widget.laid_out(entry[1], entry[2])
+            newest[entry[0]] = entry[1:]
+        for wid, size in newest.items():
+            if wid in self.engine.widgets:
+                self.engine.widgets[wid].laid_out(*size)
 
     def end(self) -> None:
         """The session ends: close its connections, end what browsers and callbacks wait for."""
@@ -8154,9 +8452,10 @@ class SessionEngine:
         """See Session.batch."""
         return _Batch(self)
 
-    def submit(self, function: Callable[[], object], key: object = None) -> Any:
+    def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
-        and returns the one queued right before it, if that has an equal key and has not begun."""
+        the one queued right before it, if that has an equal key and has not begun."""
+        function = self.io.counted(function)
         with self.queue_lock:
             replaced, newest = None, self.newest
             if key is not None and newest is not None and newest.key == key:
@@ -8164,8 +8463,9 @@ class SessionEngine:
             else:
                 self.newest = None if key is None else _Waiting(self, key, function)
                 self.queue.submit(self.newest or function)
+        if isinstance(replaced, _Counted):
+            self.io.uncount(replaced.size)
         self.host.call_soon(self.watch_callbacks)
-        return replaced
 
     def watch_callbacks(self) -> None:
         """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
@@ -8377,6 +8677,18 @@ class Session:
     def destroy(self) -> None:
         """End the session, its callbacks and its browsers' pages. Safe to repeat."""
         self._engine.destroy()
+
+
+class _Counted:
+    """A function that a browser's message caused: one of those that R70 limits, until it begins."""
+    __slots__ = ("__wrapped__", "_io", "size")
+
+    def __init__(self, io, function, size) -> None:
+        self._io, self.__wrapped__, self.size = io, function, size
+
+    def __call__(self) -> None:
+        self._io.uncount(self.size)
+        self.__wrapped__()
 
 
 class _Waiting:
@@ -8790,8 +9102,9 @@ class _EmitterEngine(_HandlersEngine):
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
 
-    def send_window(self, browser, message):
-        """A browser asks for rows; that it names a widget without any may be late."""
+    def send_window(self, browser):
+        """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
+        del browser.owed[self.wid]
         browser.stray()
 
     def session_ended(self):
@@ -9034,13 +9347,14 @@ class _WidgetEngine(_RecorderEngine):
                 splices = log.rebase(self.wid, name, base, splices, browser.number)
                 if splices is None:
                     log.touch(self.wid, name)
-                for splice in splices or ():
-                    self.apply_user_edit(name, splice, browser)
+                elif splices:
+                    self.apply_user_edit(name, splices, browser)
         except KeyError:
             pass                                # destroyed while the edit was on its way
 
-    def apply_user_edit(self, name, splice, browser):
-        self.session.log.edit(self.wid, name, splice, browser.number)
+    def apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self.session.log.edit(self.wid, name, splice, browser.number)
 
     def laid_out(self, width, height):
         size = (width, height)
@@ -11804,11 +12118,14 @@ class _SourceEngine(engine_of(_TextInput)):
         return sorted((self.offset_of(start_ref, "start_ref"),
                        self.offset_of(end_ref, "end_ref")))
 
-    def change(self, start, delete, insert, author=None, keep=True):
-        """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
+    def change(self, start, delete, insert, author=None, keep=True, tells=True):
+        """Apply a splice to the text and to all that has a place in it.
+
+        keep: it can be undone; tells: "changed" fires."""
         splice = start, delete, insert
         with self.session.batch(), self.session.log.lock:
-            deleted = self.facade.get_text()[start:start + delete] if delete else ""
+            cell = self.session.log.get_cell(self.wid, "set_text")
+            deleted = cell.part(start, start + delete) if cell and delete else ""
             appends = not delete and start == self.facade.get_length()
             if not self.edit_sequence("set_text", splice, author):
                 return
@@ -11823,7 +12140,8 @@ class _SourceEngine(engine_of(_TextInput)):
                 self.remember(start, deleted, insert)
             if self.spans or self.icons:
                 self.changed_marks()
-        self.fire("changed")
+        if tells:
+            self.fire("changed")
 
     def remember(self, start, deleted, inserted):
         """Note a change for undo; letters typed one after another are one step."""
@@ -11835,8 +12153,10 @@ class _SourceEngine(engine_of(_TextInput)):
                 return
         self.undo.append((start, deleted, inserted))
 
-    def apply_user_edit(self, name, splice, browser):
-        self.change(*splice, browser.number)
+    def apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self.change(*splice, browser.number, tells=False)
+        self.fire("changed")
 
     def line_start(self, lineno):
         """The offset of a line's beginning; beyond the last line, of the last one's."""
@@ -11920,8 +12240,9 @@ class _SourceEngine(engine_of(_TextInput)):
     def changed_marks(self):
         self.record("set_marks", [next(self.marks)])
 
-    def send_window(self, browser, message):
+    def send_window(self, browser):
         """Answer a browser that asks what is marked between two offsets (reactor thread)."""
+        message = browser.owed.pop(self.wid)
         with self.session.batch(), self.session.log.lock:
             start, end = message["start"], message["start"] + message["count"]
             spans = [span for span in self.spans if span[0] < end and span[1] > start]
@@ -12759,6 +13080,7 @@ class _RowsEngine(engine_of(_Scrolled)):
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
         self.lock, self.standing_lock = threading.RLock(), threading.Lock()
+        self.promised = set()                   # browsers that a queued function will answer
         self.standing = False                   # set_data() holds `lock`, but the rows can be read
         self.rows, self.columns = _Rows(), []
         self.selected = {}                      # numbers, in order of selection
@@ -12776,22 +13098,27 @@ class _RowsEngine(engine_of(_Scrolled)):
         count = len(self.rows.shown()) if self.rows.in_order else None
         self.record("set_extent", [next(self.version), count])
 
-    def send_window(self, browser, message, wait=False):
+    def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
+        if wait:
+            self.promised.discard(browser)
         with self.standing_lock:
             if self.standing:
-                return self.send_rows(browser, message)
+                return self.send_rows(browser)
         if self.lock.acquire(blocking=wait):
             try:
                 if wait or self.rows.in_order:
-                    return self.send_rows(browser, message)
+                    return self.send_rows(browser)
             finally:
                 self.lock.release()
-        self.session.submit(functools.partial(self.send_window, browser, message, wait=True))
+        if browser not in self.promised:
+            self.promised.add(browser)
+            self.session.submit(functools.partial(self.send_window, browser, wait=True))
 
-    def send_rows(self, browser, message):
+    def send_rows(self, browser):
         """Send rows on view to a browser; the caller keeps others from changing them."""
-        if self.wid not in self.session.widgets:
+        message = browser.owed.pop(self.wid, None)
+        if message is None or self.wid not in self.session.widgets:
             return
         shown = self.rows.shown()
         start = max(0, min(message["start"], len(shown)))
@@ -14958,7 +15285,7 @@ class ApplicationEngine(Site):
             if len(self._waiting) >= MAX_WAITING:
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
-            return link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
+            return link.send_message("wait", position=len(self._waiting))
         self._attach(link, session or self.add_session(), hello)
 
     def _is_full(self):
@@ -14973,14 +15300,13 @@ class ApplicationEngine(Site):
 
     def _attach(self, link, session, hello):
         browser, known = session.io.join(link, hello)
-        link.send((), _encode({
-            "type": "welcome", "session": session.public_id, "token": session.token,
-            "browser": browser.id, "title": self.title, "number": browser.number,
-            "key": self.credentials.make_key() if link.needs_key else None,
-            "epoch": session.log.epoch, "received": browser.received, "known": known,
-            "debug": self.debug, "limits": {
-                "message": self.max_message_bytes, "file": self.max_file_bytes,
-                "files": self.max_files, "all": self.max_upload_bytes}}))
+        link.send_message(
+            "welcome", session=session.public_id, token=session.token, browser=browser.id,
+            title=self.title, number=browser.number,
+            key=self.credentials.make_key() if link.needs_key else None,
+            epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
+            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+                    "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
@@ -15131,9 +15457,10 @@ class ApplicationEngine(Site):
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        sizes = [len(message.encode("utf-8", "surrogatepass")) for message in messages]
-        if max(sizes, default=0) > self.max_message_bytes:
-            return refusal(413)                 # a body may be larger: quotes are escaped in it
+        if any(4 * len(message) > self.max_message_bytes
+               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
+               for message in messages):        # a body may be larger: quotes are escaped in it
+            return refusal(413)
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -15143,10 +15470,7 @@ class ApplicationEngine(Site):
         else:
             poll = PagePoll(self, exchange)
             self.polls[poll.id] = poll
-        if not poll.accept(messages):
-            return refusal(503, headers=[("Retry-After", "1")])
-        return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
-                        "application/json")
+        poll.accept(messages, exchange)
 
 
 class _OfEngine:
@@ -17308,6 +17632,53 @@ class Transport {
 }
 
 //@part page
+// Every message with its fields and their types, as in livewidget.py, which explains them.
+const MESSAGES = {
+    hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
+        "width:number? height:number?",
+    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    ack: "until:int",
+    answer: "ask:int value:any? error:text?",
+    layout: "sizes:list<=8192",
+    upload: "wid:int key:int payload:map files:list refused:str?",
+    fetched: "file:str",
+    rows: "wid:int start:int count:int",
+    screen: "width:number height:number",
+    ping: "",
+    welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
+        "received:int known:bool debug:bool limits:map",
+    wait: "position:int",
+    changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
+        "operations:list calls:list",
+    pong: "applied:int stored:int?",
+    close: "code:int reason:str",
+};
+const FIELDS = {};
+for (const [type, text] of Object.entries(MESSAGES))
+    FIELDS[type] = text.split(" ").filter(Boolean).map(one => one.match(/^(\w+):(\w+).*?(\??)$/));
+const FITS = {
+    any: () => true, bool: value => typeof value === "boolean", int: Number.isInteger,
+    list: Array.isArray, map: value => Boolean(value) && typeof value === "object",
+    number: Number.isFinite, str: value => typeof value === "string",
+    text: value => value === null || typeof value === "string",
+};
+
+// A message as text: the fields of its type, of those given.
+function encodeMessage(type, values = {}) {
+    const message = { type };
+    for (const [, name] of FIELDS[type]) message[name] = values[name];
+    return JSON.stringify(message);
+}
+
+// A message of Python; throws where it is not as MESSAGES has it.
+function parseMessage(text) {
+    const message = JSON.parse(text);
+    for (const [, name, kind, optional] of FIELDS[message.type])
+        if (!(optional && message[name] === undefined || FITS[kind](message[name])))
+            throw new TypeError(`message field ${name} of ${message.type} has the wrong type`);
+    return message;
+}
+
 class SocketTransport extends Transport {
     constructor(config, receive, closed) {
         super(receive, closed);
@@ -17378,18 +17749,17 @@ class PollTransport extends Transport {
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
                     headers: { "Content-Type": "application/json", ...this._headers } });
-                // the session asks to wait: send the same again
-                if (answer.status === 503 && this._id) {
-                    this._out.unshift(...messages);
-                    await new Promise(resolve => setTimeout(resolve, 1000));
-                    continue;
-                }
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const id = (await answer.json()).poll;
-                if (this._opened) continue;
-                this._id = id;
-                this._opened = true;
-                this._follow();
+                const { poll, taken } = await answer.json();
+                if (!this._opened) {
+                    this._id = poll;
+                    this._opened = true;
+                    this._follow();
+                }
+                if (taken < messages.length) {          // the session asks to wait
+                    this._out.unshift(...messages.slice(taken));
+                    await new Promise(resolve => setTimeout(resolve, 1000));
+                }
             }
         } catch {
             this._end(1006);
@@ -17451,7 +17821,7 @@ class Session extends Cursor {
         super();
         this.widgets = new Map();
         this.arriving = 0;                              // the last change of what is being applied
-        this.ack = 0;                                   // our newest message processed by Python
+        this.applied = 0;                               // our newest input that is in the state
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -17459,7 +17829,8 @@ class Session extends Cursor {
         document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
-        this._unprocessed = [];                         // {n, text}, sent again after a reconnect
+        // inputs {n, text} that Python has not stored, sent again after a reconnect
+        this._unstored = [];
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
@@ -17487,7 +17858,7 @@ class Session extends Cursor {
             else this._probe();
         });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
-            () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+            () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
 
@@ -17530,8 +17901,7 @@ class Session extends Cursor {
         return new Carrier(this._config, receive, closed);
     }
     _hello() {
-        return JSON.stringify({
-            type: "hello",
+        return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
             width: innerWidth, height: innerHeight });
@@ -17540,10 +17910,10 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
-        if (!this._browser || this._stopped || !this._unprocessed.length) return;
+        if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unprocessed) {
+        for (const { text } of this._unstored) {
             size += jsonBytes(text) + 1;
             if (size > LEAVE_BYTES) break;
             messages.push(text);
@@ -17561,12 +17931,12 @@ class Session extends Cursor {
             return;
         }
         if (!frame) return;
-        const message = JSON.parse(frame);
+        const message = parseMessage(frame);
         if (message.type === "changes") {
             if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
                 !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
-        } else if (message.type === "pong") this._acknowledged(message.ack);
+        } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
@@ -17607,9 +17977,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
-        this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of [...this._unprocessed, ...this._files.values()])
+        this._unstored = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = this._unstored.length ? this._unstored[0].n : 0;
+        for (const entry of [...this._unstored, ...this._files.values()])
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -17656,7 +18026,7 @@ class Session extends Cursor {
     _probe() {
         if (!this._transport || !this._greeted) return;
         this._due = Math.min(this._due, Date.now() - this._heard + PROBE_MS);
-        this._send({ type: "ping" });
+        this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
     }
     _heartbeat() {
@@ -17664,7 +18034,7 @@ class Session extends Cursor {
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
-        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
+        else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));
     }
     _notice(text, label, action) {
         clearTimeout(this._noticeTimer);
@@ -17682,9 +18052,9 @@ class Session extends Cursor {
         }
         this._banners.append(this._banner);
     }
-    _send(message) {
+    _send(type, values) {
         const open = Boolean(this._transport && this._greeted);
-        if (open) this._transport.send(JSON.stringify(message));
+        if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
     _isTooLarge(text) {
@@ -17698,12 +18068,12 @@ class Session extends Cursor {
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
     _withdrawn({ n, wid, state, edit }) {
-        return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
+        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
         let largest = { text: "" };
-        for (const entry of this._unprocessed) {
+        for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
         if (!largest.text) return;
@@ -17724,7 +18094,7 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) this._clear();
         this.arriving = message.until;
-        this._acknowledged(message.ack);
+        this._progress(message);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
@@ -17743,7 +18113,7 @@ class Session extends Cursor {
             } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
-        const ack = () => this._send({ type: "ack", until: message.until });
+        const ack = () => this._send("ack", { until: message.until });
         if (document.hidden) ack();
         else requestAnimationFrame(ack);
     }
@@ -17762,7 +18132,7 @@ class Session extends Cursor {
             this.widgets.delete(wid);
             this._waiting.delete(widget);
         } else if (kind !== "edit" && this._pending.size &&
-            this._pending.get(wid + " " + name) > this.ack) {
+            this._pending.get(wid + " " + name) > this.applied) {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
@@ -17772,23 +18142,23 @@ class Session extends Cursor {
     _answer(number, widget, name, args) {
         try {
             if (!widget) throw new Error("the widget is gone");
-            const answer = { type: "answer", ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(JSON.stringify(answer))) {
+            const answer = { ask: number, value: widget[name](...args) };
+            if (this._isTooLarge(encodeMessage("answer", answer))) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
-            this._send(answer);
+            this._send("answer", answer);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
-            this._send({ type: "answer", ask: number, error: text });
+            this._send("answer", { ask: number, error: text });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
-    _acknowledged(ack) {
-        this.ack = Math.max(this.ack, ack);
-        if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
-        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack)
-            this._unprocessed.shift();
-        for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
+    _progress({ applied, stored = applied }) {
+        if (applied === undefined) return;              // as told before
+        this.applied = Math.max(this.applied, applied);
+        if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
+        this._unstored = this._unstored.filter(entry => entry.n > stored);
+        for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
         for (const widget of this.widgets.values()) widget._leave();
@@ -17797,11 +18167,11 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unprocessed = [];
+        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
-        this.ack = this._number;
+        this.applied = this._number;
         this._desktop._reset();
     }
 
@@ -17869,8 +18239,9 @@ class Session extends Cursor {
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
         this.flush();
-        const n = ++this._number, message = { type: "event", n, wid, action, args, state, edit };
-        let text = JSON.stringify(message);
+        const n = ++this._number;
+        const message = { n, wid, since: this.seq, action, args, state, edit };
+        let text = encodeMessage("event", message);
         if (this._isTooLarge(text)) {
             this.tell(this._tooLarge(text));
             text = this._withdrawn(message);
@@ -17878,7 +18249,7 @@ class Session extends Cursor {
         const names = Object.keys(state || {});
         for (const name of names) this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
-        this._unprocessed.push({ n, text });
+        this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
@@ -17904,13 +18275,12 @@ class Session extends Cursor {
         const key = ++this._number, refused = reason || this._refuse(files);
         const described = files.slice(0, this._limits.files + 1)
             .map(({ name, size, type }) => ({ name, size, type }));
-        const message = { type: "upload", wid: widget.wid, key, payload, files: described };
-        if (refused) message.refused = refused;
-        const text = JSON.stringify(message);
+        const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
+            refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
         if (refused) this._notSent(files, refused);
         else this._files.set(key, { files, text });             // said again after a reconnect
-        this._send(message);
+        if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -17989,7 +18359,7 @@ class Session extends Cursor {
         } catch {
             this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
         }
-        this._send({ type: "fetched", file });
+        this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     tell(text, stays = false) {
@@ -18042,7 +18412,7 @@ class Session extends Cursor {
         this._changedSizes = new Map();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
-            this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
+            this._send("layout", { sizes: sizes.slice(at, at + most) });
         }
     }
 }
@@ -19319,9 +19689,9 @@ class SharedText extends Widget {
     }
     _focusTarget() { return this._input; }
     set_text(text) {
-        const ack = this.session ? this.session.ack : 0;
+        const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
-            while (this._sent.length && this._sent[0].n <= ack) {   // the whole text has it
+            while (this._sent.length && this._sent[0].n <= applied) {   // the whole text has it
                 this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
@@ -19388,7 +19758,7 @@ class SharedText extends Widget {
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
         if (this._composing || this._held.length) return;
-        this._sent = this._sent.filter(one => one.n > this.session.ack);
+        this._sent = this._sent.filter(one => one.n > this.session.applied);
         if (this._sent.length) return;
         this.session._inFlight.delete(this);
         this._sendLater();
@@ -21751,7 +22121,7 @@ class TextSource extends SharedText {
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid,
+        this._asked = this.session._send("rows", { wid: this.wid,
             start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
     }
     show_marks(version, first, last, spans, icons, ends) {
@@ -22072,7 +22442,7 @@ class RowsView extends Widget {
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
-            this.session._send({ type: "rows", wid: this.wid, start,
+            this.session._send("rows", { wid: this.wid, start,
                 count: end - first + 2 * margin });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
@@ -22080,7 +22450,7 @@ class RowsView extends Widget {
         clearTimeout(this._resting);
         if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
         this._resting = setTimeout(() => {
-            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+            this._asked ||= Boolean(this.session?._send("rows", { wid: this.wid, start: 0,
                 count: this._count }));
         }, REST_MS);
     }
