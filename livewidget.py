@@ -2272,7 +2272,7 @@ def _run_guarded(function):
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
-    A thread without work ends after idle_s. Made by Application and EndpointRunner."""
+    A thread without work ends after idle_s. Made by _ApplicationEngine and EndpointRunner."""
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -2329,7 +2329,7 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Application.callback_queue, for Session."""
+    Made by Runtime and _ApplicationEngine."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2359,6 +2359,10 @@ class CallbackQueue(CallbackPool):
         """Whether the calling thread is the one that runs our functions."""
         return self.thread is threading.current_thread()
 
+    def lacks_thread(self) -> bool:
+        """Whether nothing runs our functions but a drain() of the main thread, which calls."""
+        return self.thread is None and threading.current_thread() is threading.main_thread()
+
     def begin_wait(self) -> None:
         """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
         mine = getattr(self._here, "queue", None)
@@ -2380,6 +2384,31 @@ class CallbackQueue(CallbackPool):
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
+
+
+class Runtime:
+    """Clock, timers and callback threads, as sessions are handed them: a simulator hands in its own
+    and drives them in one thread. Made by _ApplicationEngine."""
+    clock: Callable[[], float] = staticmethod(time.monotonic)   # s
+
+    def __init__(self, reactor: Callable[[], Reactor]) -> None:
+        self._reactor = reactor
+
+    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
+        """Run a function on the thread that takes what browsers say."""
+        self._reactor().call_soon(function, *args)
+
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
+        """The same, after a while."""
+        return self._reactor().call_later(delay_s, function)
+
+    def make_queue(self, name: str) -> CallbackQueue:
+        """Where a session's callbacks run, one after another."""
+        return CallbackQueue(name)
+
+    def take(self, queue: Any, timeout_s: float) -> Any:
+        """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
+        return queue.get(timeout=timeout_s)
 
 
 def _function_name(function):
@@ -3244,6 +3273,18 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
+class Principal(_named_tuple("Principal", "by role rights user")):
+    """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
+
+    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
+    role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
+    `rights` (None: all). user: None."""
+    by: str
+    role: str
+    rights: str | None
+    user: str | None
+
+
 class Credentials:
     """What opens a server to browsers (R110): its token, keys, one-time codes, capabilities.
 
@@ -3521,11 +3562,11 @@ class Site:
             ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
     def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
-        route, credential = exchange.route, self._credential(request, exchange)
-        exchange.credential = credential
+        route, principal = exchange.route, self._principal(request)
+        exchange.principal = principal
         if (route is not None and (route.public and request.method in route.methods
-                                   or route.session and credential)
-                or credential not in (None, "session")):
+                                   or route.session and principal)
+                or principal is not None and principal.rights is None):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -3588,23 +3629,23 @@ class Site:
         return Response(200, _encode({"key": self.credentials.make_key()}),
                         [("Cache-Control", "no-store")], "application/json")
 
-    def _credential(self, request, exchange):
-        """What opens the server to it: "token", "key", "session", "open" or None (R34, R41)."""
+    def _principal(self, request):
+        """Who asks, by what was offered; None: a stranger (R34, R41)."""
         from urllib.parse import unquote
-        exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         offered = [given.strip()] if scheme.lower() == "bearer" else []
         protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
         offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
         for text in offered[:2]:
-            found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
+            found = self.opens(text) or self.opens(unquote(text))
             if found is not None:
                 return found
-        return "open" if self.token == "" else None
+        return Principal("open", "owner", None, None) if self.token == "" else None
 
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token" or "key" if the text is one of these, else None."""
-        return self.credentials.opens(given)
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves, if any."""
+        by = self.credentials.opens(given)
+        return None if by is None else Principal(by, "owner", None, None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3649,12 +3690,11 @@ class HttpExchange:
             self.peer, self.port = "", 0
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
         self.route: Route | None = None         # of the request's path
-        #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
+        #: What the gate found: "own", "allowed", "null"; an origin that may read; who asks.
         self.origin: str | None = None
         self.cors_origin: str | None = None
-        self.credential: str | None = None
+        self.principal: Principal | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
-        self.only_session: str | None = None    # the one that a session's own token opens
         self._phase, self._next = "first", None         # _next: a request for the next turn
 
     def received(self, data: bytes) -> bool:
@@ -3882,7 +3922,7 @@ class Cursor:
 class Browser(Cursor):
     """One page attached to a session, whatever carries it: one of session.connections.
 
-    owner: an object with `log`, `facade` (of the program), clock() and receive(browser, message,
+    owner: an object with `log`, `facade` (of the program), `runtime` and receive(browser, message,
     size). Made by SessionIO.join; called by it and by links."""
     def __init__(self, owner: Any, browser_id: str, number: int) -> None:
         super().__init__(owner.log)
@@ -3890,6 +3930,7 @@ class Browser(Cursor):
         self.session: Any = owner.facade
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
+        self.principal: Principal | None = None         # who has it
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
@@ -3966,7 +4007,7 @@ class Browser(Cursor):
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
-        self.strays.append(self.owner.clock())
+        self.strays.append(self.owner.runtime.clock())
         if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
 
@@ -3975,13 +4016,9 @@ class _BrowserLink:
     """A page's hello, then its messages, on either transport; host.greet(link, hello) gives it a
     Cursor. Used by PageSocket, PagePoll."""
     browser: Any = None
+    principal: Principal | None = None          # who opened it
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
     _owes_pong = False
-
-    def note_credential(self, exchange: HttpExchange) -> None:
-        """Remember what opened the link: a key, or the token that a key is to replace."""
-        self.needs_key: bool = exchange.credential in ("token", "open")
-        self.only_session: str | None = exchange.only_session
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """close_now() from any thread."""
@@ -4027,7 +4064,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
                  exchange: HttpExchange) -> None:
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
-        self.note_credential(exchange)
+        self.principal: Principal | None = exchange.principal
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -4107,7 +4144,7 @@ class PagePoll(_BrowserLink):
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
         self.host: Any = site
-        self.note_credential(exchange)
+        self.principal: Principal | None = exchange.principal
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
@@ -6940,17 +6977,13 @@ class EndpointSite(Site):
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
-    def _credential(self, request, exchange):
-        exchange.is_manager = False
-        return super()._credential(request, exchange)
-
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
-        return "token" if exchange.is_manager else super().opens(given, exchange)
+    def opens(self, given: str) -> Principal | None:
+        return (Principal("token", "manager", None, None) if _same_secret(given, self._manage)
+                else super().opens(given))
 
     def _answer_manager(self, name, request, exchange):
         """Answer those who know the server's secret; a view token is not enough (R44)."""
-        if not exchange.is_manager:
+        if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
             self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
@@ -7809,7 +7842,7 @@ def _answer_colab(instance, text):
 ################################################################################
 # A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
 # Session is what a program has of them. Links are objects with framing, frame(), send(), close()
-# and pause_reading(); clock, timers and queues come from the host, the Application's engine.
+# and pause_reading(); all that takes time or a thread is done by the runtime that is handed in.
 
 
 def engine_of(facade: Any) -> Any:
@@ -7841,11 +7874,11 @@ class _GuiCall:
         """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
         from concurrent.futures import wait
         session = self._session
-        due = session.host.clock() + SLOW_CALLBACK_S
+        due = session.runtime.clock() + SLOW_CALLBACK_S
         while not wait([self._future], 1.0).done:
             if session.ended and not session.callback_threads:
                 self._give_up("the session ended before the function ran")
-            elif session.host.clock() >= due:
+            elif session.runtime.clock() >= due:
                 due = math.inf
                 self._tell_slow(queue)
         return self.answer()
@@ -7856,7 +7889,7 @@ class _GuiCall:
 
     def _tell_slow(self, queue):
         session = self._session
-        if queue.thread is None and threading.current_thread() is threading.main_thread():
+        if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
         running = [_function_name(one) for _, one in list(session.callback_threads.values())]
         session.host.logger.warning(
@@ -7879,9 +7912,9 @@ class _Stored:
     """Files that are kept until they have come, or gone, or nothing is heard of them."""
     def __init__(self, count: int, host: Any) -> None:
         import tempfile
-        self._clock, folder = host.clock, host.upload_folder()
+        self._clock, folder = host.runtime.clock, host.upload_folder()
         self.id: str = _random_token(16)
-        self.heard: float = host.clock()
+        self.heard: float = self._clock()
         self._stores = [
             tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
             for _ in range(count)]              # discard() closes them
@@ -7959,7 +7992,9 @@ class SessionIO:
     SessionEngine; Application's routes and links call it, from the reactor's thread."""
     def __init__(self, engine: SessionEngine) -> None:
         self.engine: SessionEngine = engine
+        self.facade: Session = engine.facade    # what programs have as browser.session
         self.host: Any = engine.host
+        self.runtime: Any = engine.runtime
         self.log: StateLog = engine.log
         self.pacer: Pacer = engine.pacer
         self.browsers: dict[str, Browser] = {}  # by id, attached
@@ -7976,16 +8011,7 @@ class SessionIO:
         self.paused: bool = False               # too many: no browser is heard
         self._taking = None                     # (thread, bytes) of a message that is taken now
         self.screen: tuple[float, float] = (0, 0)
-        self.absent_since: float | None = self.clock()  # None while a browser is attached
-
-    @property
-    def facade(self) -> Session:
-        """What a program has as browser.session."""
-        return self.engine.facade
-
-    def clock(self) -> float:
-        """For Browser: monotonic seconds."""
-        return self.host.clock()
+        self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -8004,7 +8030,8 @@ class SessionIO:
             former.close(1001, "the page connected anew")
         known = self._parted.pop(browser_id, None)
         browser = known or Browser(self, _random_token(16), next(self._numbers))
-        browser.transport, link.browser, browser.told = link, browser, None
+        browser.transport, browser.principal, link.browser = link, link.principal, browser
+        browser.told = None
         browser.owed.clear()
         if self.paused:
             link.pause_reading()
@@ -8031,7 +8058,7 @@ class SessionIO:
             browser.sent.clear()
             browser.call_bytes = 0
             if not self.browsers:
-                self.absent_since = self.host.clock()
+                self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
             while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
@@ -8040,18 +8067,18 @@ class SessionIO:
                 answers.put((None, "the browser left before it answered"))
         for transfer in list(self.transfers.values()):
             if transfer.browser is browser:
-                self.host.call_later(UPLOAD_RETURN_S,
+                self.runtime.call_later(UPLOAD_RETURN_S,
                                      functools.partial(self._watch_left, transfer))
 
     def _watch_left(self, transfer):
         """End a transfer whose page did not come back, and sends nothing either."""
-        silent = self.host.clock() - transfer.heard
+        silent = self.runtime.clock() - transfer.heard
         if transfer.id not in self.transfers or transfer.browser.transport is not None:
             return
         if silent >= UPLOAD_RETURN_S:
             self.end_transfer(transfer, "the browser left")
         else:
-            self.host.call_later(UPLOAD_RETURN_S - silent,
+            self.runtime.call_later(UPLOAD_RETURN_S - silent,
                                  functools.partial(self._watch_left, transfer))
 
     def reconstruct(self) -> None:
@@ -8084,9 +8111,9 @@ class SessionIO:
             filled = browser.send_changes(frames) or filled
         self.log.forget_shared()
         due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
-        pacer.sent(self.host.clock(), filled, full)
+        pacer.sent(self.runtime.clock(), filled, full)
         if due is None and pacer.due is not None:
-            self.host.call_later(PACE_S, self._send_waiting)
+            self.runtime.call_later(PACE_S, self._send_waiting)
 
     def call(self, wid: int, method: str, arguments: list[Any], newest: bool = False) -> None:
         """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
@@ -8123,7 +8150,7 @@ class SessionIO:
                              % (wid, _encode(method), _encode(arguments), number))
         try:
             self.flush()
-            value, error = self.host.take(answers, ASK_TIMEOUT_S)
+            value, error = self.runtime.take(answers, ASK_TIMEOUT_S)
         except Empty:
             raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s") from None
         finally:
@@ -8231,9 +8258,9 @@ class SessionIO:
         seq, pacer = self.log.seq, self.pacer
         waits = any(browser.ready and browser.since < seq
                     for browser in list(self.browsers.values()))
-        pacer.tick(self.host.clock(), waits, self.engine.batch_depth > 0)
+        pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
         if pacer.due is not None:
-            self.host.call_later(PACE_S, self._send_waiting)
+            self.runtime.call_later(PACE_S, self._send_waiting)
         self._send_unless_busy()
 
     def _send_unless_busy(self, only=None):
@@ -8357,14 +8384,14 @@ class SessionIO:
                  f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self.host)
         self.offered[offered.id] = offered
-        self.host.call_soon(self._watch, self.offered, offered)
+        self.runtime.call_soon(self._watch, self.offered, offered)
         return offered.id
 
     def _watch(self, waiting, files):
         """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = files.heard + UPLOAD_TIMEOUT_S - self.host.clock()
+        left = files.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
         if left > 0 and files.id in waiting and not self.engine.ended:
-            self.host.call_later(left, functools.partial(self._watch, waiting, files))
+            self.runtime.call_later(left, functools.partial(self._watch, waiting, files))
         elif waiting is self.offered:
             self._discard_offered(files)
         else:
@@ -8420,11 +8447,13 @@ class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
 
-    host: the Application's engine, which hands in clock, timers, queues, options and limits."""
+    host: the Application's engine, which hands in options, limits, and a `runtime` for all that
+    takes time or a thread."""
     def __init__(self, facade: Session, host: Any, session_id: int | str | None,
                  token: str | None) -> None:
         self.facade: Session = facade
         self.host: Any = host
+        self.runtime: Any = host.runtime
         self.id: int | str = host.next_session_id() if session_id is None else session_id
         #: The id of links and pages.
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
@@ -8465,19 +8494,19 @@ class SessionEngine:
                 self.queue.submit(self.newest or function)
         if isinstance(replaced, _Counted):
             self.io.uncount(replaced.size)
-        self.host.call_soon(self.watch_callbacks)
+        self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
         """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
         if not self._flush_timer:
             self._flush_timer = True
-            self.host.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
+            self.runtime.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
 
     def _look_at_callbacks(self):
         self._flush_timer = False
         running = list(self.callback_threads.values())
         if running:
-            (began, function), now = running[0], self.host.clock()
+            (began, function), now = running[0], self.runtime.clock()
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -8493,7 +8522,7 @@ class SessionEngine:
         """Run user code: log and show what it raises, then send what it changed."""
         ident = threading.get_ident()
         outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.host.clock(), func)
+        self.callback_threads[ident] = (self.runtime.clock(), func)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -8901,17 +8930,17 @@ def checked(function: _F) -> _F:
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", _RecorderEngine.record)
+    return _method(function, "state", _EmitterEngine.record)
 
 
 def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter of one text that browsers edit too: changes travel as splices."""
-    return _method(function, "state", _RecorderEngine.record_text)
+    return _method(function, "state", _EmitterEngine.record_text)
 
 
 def call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call: goes to the browsers connected now and is never replayed."""
-    return _method(function, "call", _RecorderEngine.call_browsers)
+    return _method(function, "call", _EmitterEngine.call_browsers)
 
 
 def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
@@ -9066,8 +9095,9 @@ class _Handlers:
 
 
 class _EmitterEngine(_HandlersEngine):
-    """What any widget keeps, and does for its session; messages of browsers come from SessionIO."""
+    """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
+    has_warned = False
     wid = None
     parent = None                               # the Container around it
 
@@ -9109,52 +9139,6 @@ class _EmitterEngine(_HandlersEngine):
 
     def session_ended(self):
         """The session is over."""
-
-
-class _Emitter(_Handlers):
-    """What widgets, visual or not, share: a session, handlers, an end."""
-    _engine = _EmitterEngine
-    callbacks: Mapping[str, Fields] = {}
-    user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
-    continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
-
-    def __init__(self, session: Session) -> None:
-        self._engine = type(self)._engine(self, engine_of(session))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} wid={self.wid}>"
-
-    @property
-    def wid(self) -> int:
-        """The number by which its session knows it."""
-        return self._engine.wid
-
-    @property
-    def session(self) -> Session:
-        """The Session this widget belongs to."""
-        return self._engine.session.facade
-
-    @property
-    def app(self) -> Application:
-        """The Application this widget belongs to."""
-        return self._engine.session.host.facade
-
-    def batch(self) -> _Batch:
-        """session.batch(): changes made inside travel as one message."""
-        return self._engine.session.batch()
-
-    def has_callback(self, action: str) -> bool:
-        """Whether this class declares the action."""
-        return action in self.callbacks
-
-    def destroy(self) -> None:
-        """Forget the handlers. Safe to repeat."""
-        self._engine.handlers = None
-
-
-class _RecorderEngine(_EmitterEngine):
-    """What a widget tells the log and the browsers, and what it told."""
-    has_warned = False
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -9223,6 +9207,47 @@ class _RecorderEngine(_EmitterEngine):
         return [was if new is None else new for new, was in zip(given, old)]
 
 
+class _Emitter(_Handlers):
+    """What widgets, visual or not, share: a session, handlers, an end."""
+    _engine = _EmitterEngine
+    callbacks: Mapping[str, Fields] = {}
+    user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
+    continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
+
+    def __init__(self, session: Session) -> None:
+        self._engine = type(self)._engine(self, engine_of(session))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} wid={self.wid}>"
+
+    @property
+    def wid(self) -> int:
+        """The number by which its session knows it."""
+        return self._engine.wid
+
+    @property
+    def session(self) -> Session:
+        """The Session this widget belongs to."""
+        return self._engine.session.facade
+
+    @property
+    def app(self) -> Application:
+        """The Application this widget belongs to."""
+        return self._engine.session.host.facade
+
+    def batch(self) -> _Batch:
+        """session.batch(): changes made inside travel as one message."""
+        return self._engine.session.batch()
+
+    def has_callback(self, action: str) -> bool:
+        """Whether this class declares the action."""
+        return action in self.callbacks
+
+    def destroy(self) -> None:
+        """Forget the handlers. Safe to repeat."""
+        self._engine.handlers = None
+
+
 #: Callbacks of every visual widget. They travel only while a handler is registered.
 BASE_CALLBACKS: dict[str, Fields] = {
     "resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
@@ -9243,7 +9268,7 @@ _UNSET = {"set_state": lambda widget: (widget.get_state(),),
           "set_scroll_position": lambda widget: widget.get_scroll_position()}
 
 
-class _WidgetEngine(_RecorderEngine):
+class _WidgetEngine(_EmitterEngine):
     """What a widget that browsers draw takes from them; the base of what its class adds."""
     starts_visible = True
     size = None                                 # (width, height) as last laid out
@@ -9870,7 +9895,7 @@ class Timer(_Emitter):
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
         engine = self._engine
-        return engine.session.host.clock() - engine.began if self.is_set() else 0.0
+        return engine.session.runtime.clock() - engine.began if self.is_set() else 0.0
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
@@ -9896,9 +9921,9 @@ class Timer(_Emitter):
             with self._lock:
                 if self.session.ended:          # a handler that still runs starts it again
                     return
-                self.began = self.session.host.clock()
+                self.began = self.session.runtime.clock()
                 self.pending = pending = [None]
-                pending[0] = self.session.host.call_later(
+                pending[0] = self.session.runtime.call_later(
                     self.duration, functools.partial(self._expire, pending))
 
         def stop(self):
@@ -11029,7 +11054,7 @@ class StatusBar(_Colored):
         self._engine.shown_for += 1
         self._engine.record("set_text", [text])
         if duration is not None:
-            self._engine.session.host.call_later(
+            self._engine.session.runtime.call_later(
                 duration, functools.partial(self._engine.expire, self._engine.shown_for))
 
     def clear(self) -> None:
@@ -15107,33 +15132,28 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
-class ApplicationEngine(Site):
+class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
-    def __init__(self, facade: Application, host: str, ports: list[int], **options: Any) -> None:
-        super().__init__(host, ports, **options)
-        self.facade: Application = facade
-        self.sessions: dict[str, SessionEngine] = {}    # by public id
-        self.lock: Any = threading.RLock()
+    def __init__(self, facade, host, ports, options, **site_options) -> None:
+        super().__init__(host, ports, **site_options)
+        self.__dict__.update(options)
+        self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
-        self.widget_classes: dict[str, Any] = {}        # added by register_widget
-        self.fonts: list[Any] = []
-        self.default_font: Any = None
-        self.favicon: Any = None
-        self.static: Any = None
-        self.uploads: Any = None
-        self.mounted: dict[str, Any] = {}       # path -> pages that answer below it
+        self.widget_classes = {}                # added by register_widget
+        self.fonts, self.default_font = [], None
+        self.favicon = self.static = self.uploads = None
+        self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
-        self.connect_handler: Any = None
-        self.disconnect_handler: Any = None
-        self.main_queue: CallbackQueue = CallbackQueue("livewidget-main", threaded=False)
-        self.pool: CallbackPool = CallbackPool()
-        self.retired: Any = weakref.WeakSet()   # callback threads that are ending
-        self.started: bool = False
-        self.closed: threading.Event = threading.Event()
+        self.connect_handler = self.disconnect_handler = None
+        self.main_queue = CallbackQueue("livewidget-main", threaded=False)
+        self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
+        self.started, self.closed = False, threading.Event()
+        self.routes.update(self._own_routes())
 
-    def add_routes(self) -> None:
+    def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
         post = functools.partial(Route, methods=("POST",), session=True)
         routes = {
@@ -15153,9 +15173,9 @@ class ApplicationEngine(Site):
             "/livewidget/changes": Route(self._answer_changes, session=True),
             "/livewidget/messages": post(self._answer_messages,
                                          max_body=2 * self.max_message_bytes + 4)}
-        self.routes.update({**routes, **page_routes} if self.http_server else routes)
+        return {**routes, **page_routes} if self.http_server else routes
 
-    def print_address(self) -> None:
+    def print_address(self):
         """Print the address to open; nothing with http_server=False."""
         sessions = [] if self.connect_handler is not None else list(self.sessions.values())
         url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
@@ -15169,7 +15189,7 @@ class ApplicationEngine(Site):
         """The page's address without any secret, or None."""
         return self.address((self.ports or self.wanted_ports)[0]) if self.http_server else None
 
-    def address(self, port: int) -> str:
+    def address(self, port):
         """The first public address; without one, that of a port of ours."""
         if self.publics:
             (scheme, host, port), path = self.publics[0]
@@ -15179,27 +15199,13 @@ class ApplicationEngine(Site):
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
 
-    def tell_fonts(self, *sessions: SessionEngine) -> None:
+    def tell_fonts(self, *sessions):
         for session in sessions:
             session.log.set(0, "set_fonts", [self.fonts])
             session.log.set(0, "set_default_font", [self.default_font])
             session.changed()
 
-    # What sessions are handed
-    clock: Callable[[], float] = staticmethod(time.monotonic)
-
-    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
-        """Run a function on the reactor's thread, which runs what sessions are told of."""
-        self.reactor.call_soon(function, *args)
-
-    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
-        """The same, after a while."""
-        return self.reactor.call_later(delay_s, function)
-
-    def take(self, queue: Any, timeout_s: float) -> Any:
-        """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
-        return queue.get(timeout=timeout_s)
-
+    # For sessions
     def next_session_id(self) -> int:
         """The next number that is no session's id."""
         taken = {session.id for session in list(self.sessions.values())}
@@ -15220,14 +15226,15 @@ class ApplicationEngine(Site):
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
         shared = {"serialized": self.main_queue, "concurrent": self.pool}
-        return shared.get(self.concurrency_handling) or CallbackQueue(f"session-{session.id}")
+        return (shared.get(self.concurrency_handling)
+                or self.runtime.make_queue(f"session-{session.id}"))
 
     def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
         if queue is not self.main_queue and queue is not self.pool:
             self.end_queue(queue)
 
-    def end_queue(self, queue: CallbackPool) -> None:
+    def end_queue(self, queue):
         thread = queue.stop()
         if thread is not None:
             self.retired.add(thread)
@@ -15238,10 +15245,9 @@ class ApplicationEngine(Site):
             if self.sessions.pop(session.public_id, None) is not None:
                 self._ended_ids.append(session.public_id)
         if self._waiting and not self.closing:
-            self.call_soon(self._admit_waiting)
+            self.runtime.call_soon(self._admit_waiting)
 
-    def add_session(self, session_id: int | str | None = None, token: str | None = None,
-                    built: bool = False) -> SessionEngine:
+    def add_session(self, session_id=None, token=None, built=False):
         session = engine_of(Session(self.facade, session_id, token=token))
         session.built = built
         with self.lock:
@@ -15255,21 +15261,21 @@ class ApplicationEngine(Site):
             min(absent, key=lambda one: one.io.absent_since or 0).destroy()
         return session
 
-    def expire_sessions(self) -> None:
+    def expire_sessions(self):
         if self.closing:
             return
-        now = self.clock()
+        now = self.runtime.clock()
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
                 session.destroy()
-        self.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
+        self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
-        if link.only_session not in (None, session_id):
+        if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.sessions.get(session_id)
         if session is not None:
@@ -15303,7 +15309,7 @@ class ApplicationEngine(Site):
         link.send_message(
             "welcome", session=session.public_id, token=session.token, browser=browser.id,
             title=self.title, number=browser.number,
-            key=self.credentials.make_key() if link.needs_key else None,
+            key=self.credentials.make_key() if link.principal.by in ("token", "open") else None,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
             limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
@@ -15333,9 +15339,9 @@ class ApplicationEngine(Site):
         if self.disconnect_handler is not None and not session.ended:
             self._run_for(session, self.disconnect_handler, browser.session)
         if self._waiting:                       # later: a page that reloads keeps its place
-            self.call_later(2.0, self._admit_waiting)
+            self.runtime.call_later(2.0, self._admit_waiting)
 
-    def own_policy(self, script_src: str, connect_src: str) -> dict[str, str]:
+    def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
         for name, sources in self.csp.items():
@@ -15387,14 +15393,13 @@ class ApplicationEngine(Site):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
         session = self.sessions.get(session_id)
         if session is not None and _same_secret(token, session.token):
-            exchange.only_session = session_id
-            return "session"
-        return super().opens(given, exchange)
+            return Principal("session", "guest", session_id, None)
+        return super().opens(given)
 
     def _answer_socket(self, request, exchange):
         return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
@@ -15473,16 +15478,10 @@ class ApplicationEngine(Site):
         poll.accept(messages, exchange)
 
 
-class _OfEngine:
+def _of_engine(name):
     """An attribute of an Application that is its engine's."""
-    def __set_name__(self, owner, name):
-        self._name = name
-
-    def __get__(self, facade, owner=None):
-        return self if facade is None else getattr(facade._engine, self._name)
-
-    def __set__(self, facade, value):
-        setattr(facade._engine, self._name, value)
+    return property(lambda app: getattr(engine_of(app), name),
+                    lambda app, value: setattr(engine_of(app), name, value))
 
 
 class Application:
@@ -15514,16 +15513,16 @@ class Application:
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
-    title: str = _OfEngine()
-    debug: bool = _OfEngine()
-    theme: str = _OfEngine()
-    concurrency_handling: str = _OfEngine()
-    max_sessions: int | None = _OfEngine()
-    session_ttl_s: float = _OfEngine()
-    host: str = _OfEngine()
-    ports: list[int] = _OfEngine()
-    token: str = _OfEngine()
-    logger: Any = _OfEngine()
+    title: str = _of_engine("title")
+    debug: bool = _of_engine("debug")
+    theme: str = _of_engine("theme")
+    concurrency_handling: str = _of_engine("concurrency_handling")
+    max_sessions: int | None = _of_engine("max_sessions")
+    session_ttl_s: float = _of_engine("session_ttl_s")
+    host: str = _of_engine("host")
+    ports: list[int] = _of_engine("ports")
+    token: str = _of_engine("token")
+    logger: Any = _of_engine("logger")
 
     def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
                  http_server: bool = True,
@@ -15550,24 +15549,18 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
-        engine = self._engine = ApplicationEngine(
-            self, host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
-            allowed_origins=allowed_origins, trusted_proxies=trusted_proxies, insecure=insecure,
-            max_connections=max_connections, compress=compress,
+        options = {
+            "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
+            "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
+            "http_server": http_server}
+        self._engine = _ApplicationEngine(
+            self, host, ports, options, token=token, ssl_context=ssl_context,
+            public_url=public_url, allowed_origins=allowed_origins, compress=compress,
+            trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
-        engine.http_server, engine.ws_sock = http_server, ws_sock
-        engine.concurrency_handling = concurrency_handling
-        engine.max_sessions = max_sessions
-        engine.title = title
-        engine.debug = debug
-        engine.session_ttl_s = session_ttl_s
-        engine.theme = theme
-        engine.max_file_bytes = max_file_bytes
-        engine.max_files = max_files
-        engine.max_upload_bytes = max_upload_bytes
-        engine.max_browsers = max_browsers
-        engine.add_routes()
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
@@ -15590,7 +15583,7 @@ class Application:
         _packed_client(False)
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
         engine.started = True
-        engine.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
     def run(self) -> None:
@@ -15650,9 +15643,9 @@ class Application:
             for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
-            for folder in filter(None, (engine.static, engine.uploads)):
-                folder.cleanup()
             engine.release_reactor()
+        for folder in filter(None, (engine.static, engine.uploads)):
+            folder.cleanup()
         engine.closed.set()
 
     def create_session(self, session_id: int | str | None = None,

@@ -25,6 +25,7 @@ import contextlib
 import faulthandler
 import functools
 import gc
+import heapq
 import hmac
 import html
 import inspect
@@ -1042,8 +1043,12 @@ class Layout(unittest.TestCase):
         for number, first, last in self.sections():
             names = {4: "socket selectors threading time os",
                      5: "socket selectors threading time os",
-                     7: "socket selectors time os"}.get(number, "")
+                     7: "socket selectors time os", 14: "socket selectors time os"}.get(number, "")
             text = "\n".join(lines[first:last])
+            if number in (7, 14):
+                self.assertNotRegex(
+                    text, r"threading\.(?!R?Lock\b|get_ident\b|Thread \| None:)|\.reactor\b",
+                    "section %d starts no thread: the runtime that it is handed does" % number)
             for name in names.split():
                 self.assertNotRegex(text, r"(?<![\w.\"'])%s\.\w" % name, "section %d" % number)
 
@@ -2855,7 +2860,8 @@ class Wire(unittest.TestCase):
             self.assertEqual(
                 lw.encode_changes(changes, applied, stored, calls), lw.encode_message(
                     "changes", applied=applied, stored=stored, since=changes.since,
-                    until=changes.until, reset=changes.reset or None, more=not changes.complete or None,
+                    until=changes.until, reset=changes.reset or None,
+                    more=not changes.complete or None,
                     operations=b"[%b]" % changes.operations, calls=b"[%b]" % b",".join(calls)))
 
     def test_the_client_has_the_same_table(self):
@@ -3302,6 +3308,22 @@ class Gate(AppCase):
         lw.connect("ws://127.0.0.1:%d/ws" % self.port,
                    subprotocols=["livewidget.v1", "livewidget.token." + escaped]).close()
         self.assertEqual(self.app.url, "http://127.0.0.1:%d/#token=%s" % (self.port, escaped))
+
+    def test_the_gate_tells_who_has_a_page(self):
+        """Whatever carries it: by token, by key, as the guest of a session, where all may."""
+        session = self.app.create_session()
+        mine, key = credentials_of(session), self.key()[1].partition(" ")[2]
+        for token, by, role, rights in ((self.app.token, "token", "owner", None),
+                                        (key, "key", "owner", None),
+                                        ("%s.%s" % mine, "session", "guest", mine[0])):
+            place = types.SimpleNamespace(ports=self.app.ports, token=token)
+            page = self.browser(place, mine).until(lambda one: one.browser)
+            found = eventually(lambda: engine_of(session).io.browsers.get(page.browser))
+            self.assertEqual(found.principal, (by, role, rights, None))
+        app = self.make_app(token="")
+        page = self.browser(app).until(lambda one: one.browser)
+        found, = eventually(lambda: session_of_page(app, page).connections)
+        self.assertEqual(found.principal, ("open", "owner", None, None))
 
     def test_a_sessions_own_token_opens_that_session_alone(self):
         """R57, R58: no other session, no new one, and no page of a mounted widget."""
@@ -7701,6 +7723,183 @@ def small_build(session):
     top.show()
 
 
+class SimulatedRuntime:
+    """Time that passes as a test says, for sessions that live in its thread alone."""
+
+    def __init__(self):
+        self.now, self.due, self.order = 0.0, [], itertools.count()
+        self.is_current, self.begin_wait, self.end_wait, self.stop = (
+            lambda: True, lambda: None, lambda: None, lambda: None)     # as a queue of callbacks
+
+    def clock(self):
+        return self.now
+
+    def call_later(self, delay_s, function):
+        timer = lw.ReactorTimer(function)
+        heapq.heappush(self.due, (self.now + delay_s, next(self.order), timer))
+        return timer
+
+    def call_soon(self, function, *args):
+        self.call_later(0, functools.partial(function, *args))
+
+    submit = call_soon
+
+    def make_queue(self, name):
+        return self
+
+    def run(self, seconds=0.0, until=lambda: False):
+        """Let so much time pass, or less, until a condition holds."""
+        end = self.now + seconds
+        while not until():
+            if not self.due or self.due[0][0] > end:
+                self.now = end
+                return
+            self.now, _, timer = heapq.heappop(self.due)
+            if timer.function is not None:
+                timer.function()
+
+    def take(self, queue, timeout_s):
+        self.run(timeout_s, until=lambda: not queue.empty())
+        return queue.get_nowait()
+
+
+class SimulatedPage:
+    """A page and its link in one: `messages` are those that it was sent and has not looked at."""
+    principal, browser, ending = lw.Principal("key", "owner", None, None), None, False
+    framing = "none"
+
+    def __init__(self, app, **hello):
+        self.messages, self.app = [], engine_of(app)
+        self.app.greet(self, {"type": "hello", **hello})
+
+    def frame(self, blobs, body):
+        return body
+
+    def send(self, body):
+        self.messages.append(json.loads(body))
+
+    def send_message(self, kind, **values):
+        self.send(lw.encode_message(kind, **values))
+
+    def close(self, code, reason):
+        self.ending = code, reason
+
+    def pause_reading(self, paused=True):
+        self.paused = paused
+
+    def say(self, kind, **fields):
+        text = json.dumps({"type": kind, **fields})
+        self.browser.owner.receive(self.browser, lw.parse_message(text), len(text))
+
+    def take(self):
+        """What it was sent until now, acknowledged: (cells and calls by name, widgets by class)."""
+        told, wids = {}, {}
+        for message in self.messages:
+            for kind, wid, name, *rest in [one for one in message.get("operations", ())
+                                           if one[0] != "end"]:
+                if kind == "new":
+                    wids[name] = wid
+                told[name] = rest
+            told.update((name, rest) for _, _, name, *rest in message.get("calls", ()))
+            if message["type"] == "changes":
+                self.say("ack", until=message["until"])
+        self.messages.clear()
+        return told, wids
+
+
+class WholeSessions(unittest.TestCase):
+    """Sessions from hello to end with no thread, socket or clock but those that a test hands in."""
+
+    def setUp(self):
+        for place, name in ((threading.Thread, "start"), (socket, "socket"),
+                            (lw, "acquire_reactor")):
+            patch = unittest.mock.patch.object(place, name, side_effect=AssertionError(name))
+            patch.start()
+            self.addCleanup(patch.stop)
+        for name in ("monotonic", "sleep"):
+            patch = unittest.mock.patch.object(lw.time, name, side_effect=AssertionError(name))
+            patch.start()
+            self.addCleanup(patch.stop)
+        logger = logging.Logger("test", logging.CRITICAL)
+        self.app = lw.Application(ws_port=None, http_port=0, logger=logger)
+        self.addCleanup(self.app.close)
+        self.time = engine_of(self.app).runtime = SimulatedRuntime()
+
+    def open(self, build=small_build, **hello):
+        self.app.on_connect(build)
+        page = SimulatedPage(self.app, **hello)
+        self.time.run()
+        return page
+
+    def test_a_click_is_answered(self):
+        page = self.open(width=800, height=600)
+        session, = self.app.sessions.values()
+        told, wids = page.take()
+        self.assertEqual((told["set_title"], session.get_screen_size()), ([["Test"]], (800, 600)))
+        for n in (1, 2, 2):                     # what is said twice counts once
+            page.say("event", n=n, wid=wids["Button"], action="activated", args=[])
+            self.time.run()
+        self.assertEqual(page.take()[0], {"set_text": [["clicked 2"]]})
+
+    def test_changes_are_paced_and_the_newest_arrives(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        page.take()
+        for number in range(50):
+            session.label.set_text(str(number))
+        self.assertEqual(len(page.messages), lw.MAX_BATCHES)
+        while page.messages:
+            told = page.take()[0]
+            self.time.run(lw.PACE_S)
+        self.assertEqual(told, {"set_text": [["49"]]})
+
+    def test_questions_are_answered_or_time_out(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        page.take()
+        began = self.time.now
+        with self.assertRaisesRegex(lw.BrowserError, "was not answered within"):
+            session.label.get_position()
+        self.assertEqual(self.time.now, began + lw.ASK_TIMEOUT_S)
+        page.take()
+        self.time.call_later(1, lambda: page.say("answer", ask=2, value=[3, 4]))
+        self.assertEqual(session.label.get_position(), [3, 4])
+
+    def test_an_upload_that_stops_is_told_as_failed(self):
+        page, ended = self.open(), []
+        session, = self.app.sessions.values()
+        session.label.on("drop-end", ended.append)
+        wids = page.take()[1]
+        page.say("upload", wid=wids["Label"], key=1, payload={}, files=[
+            {"name": "a.txt", "type": "text/plain", "size": 5}])
+        self.time.run(lw.UPLOAD_TIMEOUT_S - 1)
+        self.assertEqual((page.take()[0]["upload"][0][0], ended), (1, []))
+        self.time.run(2)
+        self.assertEqual([file["error"] for one in ended for file in one["files"]], ["timed out"])
+
+    def test_timers_run_on_the_clock_that_is_handed_in(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        timer, fired = session.make_timer(30), []
+        timer.on("expired", lambda duration: fired.append(self.time.now))
+        timer.start()
+        self.time.run(29)
+        self.assertEqual((fired, timer.time_left()), ([], 1.0))
+        self.time.run(2)
+        self.assertEqual(fired, [30.0])
+        self.assertFalse(page.ending, "the page was sent away")
+
+    def test_a_session_without_a_page_ends_after_its_time(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        engine_of(self.app).browser_left(page, page.browser)
+        self.time.run(self.app.session_ttl_s - 1)
+        engine_of(self.app).expire_sessions()
+        self.assertEqual(list(self.app.sessions.values()), [session])
+        self.time.run(61)
+        self.assertEqual(self.app.sessions, {})
+
+
 class Sessions(AppCase):
 
     def session_of(self, browser):
@@ -9578,7 +9777,7 @@ class Uploads(AppCase):
         transfer = engine_of(session).io.transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
         pages = engine_of(session).io
-        engine_of(app).call_soon(pages._watch, pages.transfers, transfer)
+        engine_of(app).runtime.call_soon(pages._watch, pages.transfers, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
@@ -13950,7 +14149,7 @@ class SavedFiles(AppCase):
             self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
         offered.heard -= lw.UPLOAD_TIMEOUT_S
         pages = engine_of(session).io
-        engine_of(app).call_soon(pages._watch, pages.offered, offered)
+        engine_of(app).runtime.call_soon(pages._watch, pages.offered, offered)
         eventually(lambda: not engine_of(session).io.offered, what="a file that nobody reads to go")
         dialog.save("a", "the session ends")
         offered, = engine_of(session).io.offered.values()
