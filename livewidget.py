@@ -8068,7 +8068,7 @@ class SessionIO:
         for transfer in list(self.transfers.values()):
             if transfer.browser is browser:
                 self.runtime.call_later(UPLOAD_RETURN_S,
-                                     functools.partial(self._watch_left, transfer))
+                                        functools.partial(self._watch_left, transfer))
 
     def _watch_left(self, transfer):
         """End a transfer whose page did not come back, and sends nothing either."""
@@ -8079,7 +8079,7 @@ class SessionIO:
             self.end_transfer(transfer, "the browser left")
         else:
             self.runtime.call_later(UPLOAD_RETURN_S - silent,
-                                 functools.partial(self._watch_left, transfer))
+                                    functools.partial(self._watch_left, transfer))
 
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again."""
@@ -8209,18 +8209,19 @@ class SessionIO:
         if browser is not None and not self.paused:
             self.receive(browser, message, size)
 
-    def counted(self, function: Callable[[], object]) -> Callable[[], object]:
-        """A function to queue; if a browser's message caused it, one that R70 limits."""
+    def count(self) -> int | None:
+        """A function is queued; if a browser's message caused it, R70 limits it: its bytes."""
         ident, size = self._taking or (None, 0)
         if ident != threading.get_ident():
-            return function
+            return None
         self._taking = ident, 0
         self._count(1, size)
-        return _Counted(self, function, size)
+        return size
 
-    def uncount(self, size: int) -> None:
-        """A counted function begins, or never will."""
-        self._count(-1, -size)
+    def uncount(self, size: int | None) -> None:
+        """A function that was counted so begins, or never will."""
+        if size is not None:
+            self._count(-1, -size)
 
     def _count(self, functions, size):
         with self.engine.queue_lock:
@@ -8464,7 +8465,7 @@ class SessionEngine:
         self.wids: Iterator[int] = itertools.count(1)
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
-        self.newest: Any = None                 # the _Waiting queued last, while it waits
+        self.newest: Any = None                 # the _Queued that came last, if it has a key
         self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
@@ -8484,16 +8485,15 @@ class SessionEngine:
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
         the one queued right before it, if that has an equal key and has not begun."""
-        function = self.io.counted(function)
+        queued, replaced = _Queued(self, function, key, self.io.count()), None
         with self.queue_lock:
-            replaced, newest = None, self.newest
+            newest = self.newest
             if key is not None and newest is not None and newest.key == key:
-                replaced, newest.function = newest.function, function
+                replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
             else:
-                self.newest = None if key is None else _Waiting(self, key, function)
-                self.queue.submit(self.newest or function)
-        if isinstance(replaced, _Counted):
-            self.io.uncount(replaced.size)
+                self.newest = None if key is None else queued
+                self.queue.submit(queued)
+        self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -8708,30 +8708,22 @@ class Session:
         self._engine.destroy()
 
 
-class _Counted:
-    """A function that a browser's message caused: one of those that R70 limits, until it begins."""
-    __slots__ = ("__wrapped__", "_io", "size")
+class _Queued:
+    """A function that has not begun; until then a newer one of its key may take its place.
 
-    def __init__(self, io, function, size) -> None:
-        self._io, self.__wrapped__, self.size = io, function, size
+    size: bytes of the browser's message that caused it, None if none did."""
+    __slots__ = ("__wrapped__", "_session", "key", "size")
+
+    def __init__(self, session, function, key, size) -> None:
+        self._session, self.__wrapped__, self.key, self.size = session, function, key, size
 
     def __call__(self) -> None:
-        self._io.uncount(self.size)
+        session = self._session
+        with session.queue_lock:
+            if session.newest is self:
+                session.newest = None
+        session.io.uncount(self.size)
         self.__wrapped__()
-
-
-class _Waiting:
-    """A function that has not begun; until then a newer one may take its place."""
-    __slots__ = ("_session", "function", "key")
-
-    def __init__(self, session, key, function) -> None:
-        self._session, self.key, self.function = session, key, function
-
-    def __call__(self) -> None:
-        with self._session.queue_lock:
-            if self._session.newest is self:
-                self._session.newest = None
-        self.function()
 
 
 class _Batch:
@@ -9894,8 +9886,7 @@ class Timer(_Emitter):
 
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
-        engine = self._engine
-        return engine.session.runtime.clock() - engine.began if self.is_set() else 0.0
+        return self._engine.session.runtime.clock() - self._engine.began if self.is_set() else 0.0
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
@@ -15258,7 +15249,7 @@ class _ApplicationEngine(Site):
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
         if len(absent) >= MAX_ABSENT_SESSIONS:
-            min(absent, key=lambda one: one.io.absent_since or 0).destroy()
+            min(absent, key=lambda one: one.io.absent_since or 0).facade.destroy()
         return session
 
     def expire_sessions(self):
@@ -15268,7 +15259,7 @@ class _ApplicationEngine(Site):
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
-                session.destroy()
+                session.facade.destroy()
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     # Browsers (reactor thread)
@@ -15519,6 +15510,10 @@ class Application:
     concurrency_handling: str = _of_engine("concurrency_handling")
     max_sessions: int | None = _of_engine("max_sessions")
     session_ttl_s: float = _of_engine("session_ttl_s")
+    max_browsers: int = _of_engine("max_browsers")
+    max_file_bytes: int = _of_engine("max_file_bytes")
+    max_files: int = _of_engine("max_files")
+    max_upload_bytes: int = _of_engine("max_upload_bytes")
     host: str = _of_engine("host")
     ports: list[int] = _of_engine("ports")
     token: str = _of_engine("token")
@@ -15635,7 +15630,7 @@ class Application:
             for poll in list(engine.polls.values()):
                 poll.close(1001, "the server ends")
             engine.end_connections()
-        for session in list(engine.sessions.values()):
+        for session in self.sessions.values():
             session.destroy()
         engine.end_queue(engine.main_queue)
         if serving:
