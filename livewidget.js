@@ -222,9 +222,102 @@ function icon(path) {
     return svg;
 }
 
+// The icons that `icon=` takes by name: paths in a box of 16 px, drawn as lines.
 const ICONS = {
-    close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
-    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
+    close: "M4 4l8 8M12 4l-8 8",
+    minimize: "M4 11h8",
+    maximize: "M4 4h8v8H4z",
+    lower: "M8 4v8M5 9l3 3 3-3",
+    up: "M4 10l4-4 4 4",
+    down: "M4 6l4 4 4-4",
+    right: "M6 4l4 4-4 4",
+    left: "M10 4L6 8l4 4",
+    "arrow-left": "M13 8H3M7 4L3 8l4 4",
+    "arrow-right": "M3 8h10M9 4l4 4-4 4",
+    "arrow-up": "M8 13V3M4 7l4-4 4 4",
+    "arrow-down": "M8 3v10M4 9l4 4 4-4",
+    add: "M8 3v10M3 8h10",
+    remove: "M3 8h10",
+    check: "M3 8.5L6.5 12 13 4.5",
+    search: "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9M10.3 10.3l3.2 3.2",
+    download: "M8 2.5v7.5M4.5 7L8 10.5 11.5 7M3 13.5h10",
+    upload: "M8 10.5V3M4.5 6L8 2.5 11.5 6M3 13.5h10",
+    save: "M3 3h8l2 2v8H3zM5.5 3v3.5h4V3M5 13V9h6v4",
+    folder: "M2 4h4l1.5 1.5H14V13H2z",
+    file: "M4 2h5l3 3v9H4zM9 2v3h3",
+    edit: "M3 13l.7-3 6.8-6.8 2.3 2.3L6 12.3zM9 4.7L11.3 7",
+    delete: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5L5 13h6l.5-8.5M6.8 7v3.5M9.2 7v3.5",
+    copy: "M6 6h7v7H6zM10 6V3H3v7h3",
+    cut: "M4 3a1.7 1.7 0 1 0 0 3.4a1.7 1.7 0 0 0 0-3.4M4 9.6a1.7 1.7 0 1 0 0 3.4a1.7 1.7 0 0 0" +
+        " 0-3.4M5.4 5.7L13 12M5.4 10.3L13 4",
+    paste: "M5 3H3.5v11h9V3H11M6 2h4v2.5H6z",
+    undo: "M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6",
+    redo: "M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H10",
+    refresh: "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v2.7h-2.7",
+    settings: "M2.5 5h6M11.5 5h2M10 3.2v3.6M2.5 11h2M7.5 11h6M6 9.2v3.6",
+    menu: "M2.5 4h11M2.5 8h11M2.5 12h11",
+    more: "M3.5 8v.01M8 8v.01M12.5 8v.01",
+    home: "M2.5 7.5L8 3l5.5 4.5M4 6.5V13h8V6.5",
+    user: "M8 2.8a2.6 2.6 0 1 0 0 5.2a2.6 2.6 0 0 0 0-5.2M3 13.5c.4-2.6 2.3-3.8 5-3.8s4.6 1.2 5" +
+        " 3.8",
+    users: "M6 3a2.3 2.3 0 1 0 0 4.6a2.3 2.3 0 0 0 0-4.6M2 13c.3-2.4 1.8-3.5 4-3.5s3.7 1.1 4" +
+        " 3.5M10.5 3.2a2.3 2.3 0 0 1 0 4.2M12 9.9c1.2.5 1.8 1.5 2 3.1",
+    lock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
+    unlock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 4.8-1",
+    key: "M5 8.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 0 0 0-5.6M7 9l6-6M10.5 5.5l2 2",
+    mail: "M2 4h12v8.5H2zM2 4.5L8 9l6-4.5",
+    calendar: "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5v3M10.5 2.5v3",
+    clock: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 4.5V8l2.5 1.5",
+    play: "M5 3l8 5-8 5z",
+    pause: "M5.5 3.5v9M10.5 3.5v9",
+    stop: "M4 4h8v8H4z",
+    record: "M8 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8",
+    previous: "M12 3L6 8l6 5zM4 3v10",
+    next: "M4 3l6 5-6 5zM12 3v10",
+    expand: "M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9",
+    link: "M6.5 9.5l3-3M7.5 4.5l1.7-1.7a2.8 2.8 0 0 1 4 4L11.5 8.5M8.5 11.5l-1.7 1.7a2.8 2.8 0" +
+        " 0 1-4-4L4.5 7.5",
+    external: "M9.5 2.5h4v4M13.5 2.5l-6 6M11.5 9v4.5h-9v-9H7",
+    info: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 7.5V11M8 5v.01",
+    warning: "M8 2.5L14 13H2zM8 6.5v3M8 11.3v.01",
+    error: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 5v3.5M8 11v.01",
+    help: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M6.2 6.3a1.9 1.9 0 1 1 2.6 1.8c-.6.3-.8.6-.8 1.2M8" +
+        " 11.4v.01",
+    success: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M5.3 8.2l2 2 3.5-4",
+    star: "M8 2l1.8 3.8 4.2.5L10.9 9.2l.8 4.1L8 11.3l-3.7 2 .8-4.1L2 6.3l4.2-.5z",
+    heart: "M8 13.5L2.9 8.3a3.1 3.1 0 0 1 4.4-4.4l.7.7.7-.7a3.1 3.1 0 0 1 4.4 4.4z",
+    flag: "M4 14V2.5h8.5L10.5 6l2 3.5H4",
+    bookmark: "M4.5 2.5h7v11L8 10.5l-3.5 3z",
+    tag: "M2.5 2.5H8L13.5 8 8 13.5 2.5 8zM5.5 5.5v.01",
+    filter: "M2.5 3.5h11l-4 5V13l-3-1.5v-3z",
+    sort: "M5 3v10M2.5 10.5L5 13l2.5-2.5M11 13V3M8.5 5.5L11 3l2.5 2.5",
+    list: "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4v.01M2.5 8v.01M2.5 12v.01",
+    table: "M2.5 3h11v10h-11zM2.5 6.5h11M2.5 10h11M6.5 6.5V13",
+    grid: "M2.5 2.5H7V7H2.5zM9 2.5h4.5V7H9zM2.5 9H7v4.5H2.5zM9 9h4.5v4.5H9z",
+    bars: "M2.5 2.5v11h11M5.5 11V8M8.5 11V5M11.5 11V6.5",
+    trend: "M2.5 2.5v11h11M4.5 10.5l3-3.5L10 9l3.5-4.5",
+    image: "M2.5 3h11v10h-11zM2.5 11L6 7.5l3 3L10.5 9l3 3M10.5 6v.01",
+    camera: "M2.5 5H5l1-1.5h4L11 5h2.5v8h-11zM8 6.6a2.2 2.2 0 1 0 0 4.4a2.2 2.2 0 0 0 0-4.4",
+    print: "M4.5 6V2.5h7V6M4.5 11h-2V6h11v5h-2M4.5 9.5h7v4h-7z",
+    send: "M14 2L2 7l4.5 2L9 13.5zM14 2L6.5 9",
+    terminal: "M2.5 3h11v10h-11zM5 6l2 2-2 2M8.5 10.5H11",
+    code: "M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5M9 3L7 13",
+    database: "M8 2.5c3 0 5 .8 5 2s-2 2-5 2-5-.8-5-2 2-2 5-2M3 4.5v7c0 1.2 2 2 5 2s5-.8 5-2v-7" +
+        "M3 8c0 1.2 2 2 5 2s5-.8 5-2",
+    server: "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5v.01M5 11v.01",
+    bolt: "M9 2L3.5 9H8l-1 5 5.5-7H8z",
+    bell: "M4 11V7.5a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 14h2.4",
+    sun: "M8 5.3a2.7 2.7 0 1 0 0 5.4a2.7 2.7 0 0 0 0-5.4M8 1.8V3M8 13v1.2M1.8 8H3M13 8h1.2M3.6" +
+        " 3.6l.8.8M11.6 11.6l.8.8M3.6 12.4l.8-.8M11.6 4.4l.8-.8",
+    moon: "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5",
+    eye: "M1.5 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.5 8c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8M8" +
+        " 6.2a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 0 0 0-3.6",
+    hide: "M1.5 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.5 8c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8M3" +
+        " 13L13 3",
+    globe: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M2 8h12M8 2c1.9 1.7 2.7 3.7 2.7 6S9.9 12.3 8" +
+        " 14C6.1 12.3 5.3 10.3 5.3 8S6.1 3.7 8 2",
+    "log-in": "M9.5 2.5h4v11h-4M2.5 8h7M6.5 5l3 3-3 3",
+    "log-out": "M6.5 2.5h-4v11h4M6 8h7.5M10.5 5l3 3-3 3",
 };
 
 // Put a text into the clipboard, also on a page that is not secure, where only the old way is
@@ -1527,7 +1620,14 @@ class Widget {
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
-        if (size) Object.assign(image.style, { width: px(size[0]), height: px(size[1]) });
+        const drawn = Object.hasOwn(ICONS, source) && icon(ICONS[source]);
+        for (const node of drawn ? [image, drawn] : [image])
+            if (size) Object.assign(node.style, { width: px(size[0]), height: px(size[1]) });
+        if (image.previousSibling?.nodeName === "svg") image.previousSibling.remove();
+        if (drawn) {
+            image.before(drawn);
+            source = null;
+        }
         if (image.dataset.blob) URL.revokeObjectURL(image.src);
         delete image.dataset.blob;
         let url = source;
@@ -2255,7 +2355,7 @@ class Dialog extends TopLevel {
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
     static onKey(event) {
-        if (event.key !== "Escape" && event.key !== "Tab") return;
+        if (!["Enter", "Escape", "Tab"].includes(event.key)) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -2327,16 +2427,30 @@ class Dialog extends TopLevel {
     // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
     // handler of "close" that Python told of decides by itself.
     _close() {
+        if (this._persistent) return;
         if (this._listened.has("close")) return super._close();
         this.set_visible(false);
         this.userState("set_visible", [false], "close", []);
     }
-    // Escape closes; Tab stays inside while the dialog is modal.
+    // Escape closes; Enter presses the primary button, if what has the focus has no use for it; Tab
+    // stays inside while the dialog is modal.
     _onDialogKey(event) {
         if (event.key === "Escape") {
             event.preventDefault();
             if (!event.repeat) this._close();   // a key held down closes one dialog
-        } else if (this._modal) this._keepTabInside(event);
+        } else if (event.key === "Tab") {
+            if (this._modal) this._keepTabInside(event);
+        } else if (!event.repeat && !event.target.closest("button, a, textarea, select, .lw-data")) {
+            const primary = this.element.querySelector(
+                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            if (primary && !primary.disabled) event.preventDefault();
+            primary?.click();
+        }
+    }
+    set_persistent(tf) {
+        this._persistent = tf;
+        for (const button of this._bar?.querySelectorAll("[aria-label=Close]") || [])
+            button.hidden = tf;
     }
     _keepTabInside(event) {
         const all = this._stops(this.element), last = all.length - 1;
@@ -2364,6 +2478,7 @@ class Button extends Widget {
             this._text);
         this._showImage(this._image, source, size || []);
     }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
@@ -3786,7 +3901,7 @@ class ProgressBar extends Widget {
             "aria-valuemax": 100, "aria-label": "Progress" }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
-        this.element.append(this._bar, this._text);
+        this.element.append(element("div", {}, this._bar), this._text);
         this.set_value(0);
     }
     set_value(value) {
@@ -5452,9 +5567,9 @@ class RowsView extends Widget {
             const bar = element("div", { class: "lw-progress", role: "progressbar",
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
-                element("div", { class: "lw-progress-bar" }),
+                element("div", {}, element("div", { class: "lw-progress-bar" })),
                 element("span", {}, Math.round(100 * share) + "%"));
-            bar.firstChild.style.width = 100 * share + "%";
+            bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
         if (column.type === "boolean")
@@ -7093,34 +7208,28 @@ const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))]
 // 11. Style sheet /////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
+const DARK = `
+    --lw-page: #0f1218; --lw-surface: #191d26; --lw-raised: #222833; --lw-hover: #2a313e;
+    --lw-text: #e6e9ef; --lw-muted: #a1aabb; --lw-border: #76819a; --lw-line: #2f3643;
+    --lw-accent: #8ab0ff; --lw-on-accent: #0b1526; --lw-positive: #5fd39a; --lw-warning: #e5b53f;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
+    --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
+`;
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 6px; --lw-control: 32px;
-    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230;
-    --lw-muted: #586174;
-    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff;
-    --lw-hover: #e9edf5;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
+    --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
+    --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
-    0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
+    0 12px 32px rgb(16 24 40 / 14%);
+    --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
+    color-scheme: light;
 }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
-    --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
-    --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
-    color-scheme: dark;
-} }
-:root[data-theme=dark] {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
-    --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
-    --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
-    color-scheme: dark;
-}
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
+:root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
@@ -7130,7 +7239,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
     "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
-.lw, .lw * { box-sizing: border-box; }
+.lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
+    scrollbar-color: var(--lw-border) transparent; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
@@ -7168,9 +7278,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; }
 .lw-frame > .lw-fill { overflow: auto; }
 .lw-fill > .lw { min-width: 0; min-height: 0; }
-.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line);
-    border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
-.lw-frame > legend { padding: 0 6px; color: var(--lw-muted); font-weight: 600; font-size: .93em; }
+.lw-frame { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); margin: 0;
+    padding: 14px 16px 16px; border: 0; border-radius: calc(var(--lw-radius) + 3px); min-width: 0;
+    min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-frame > .lw-fill { grid-row: 2; }
+/* A legend that floats is laid out like any other child: inside the card. */
+.lw-frame > legend { float: left; padding: 0 0 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-frame > legend:empty { display: none; }
+.lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
@@ -7189,7 +7306,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-reorderable[aria-selected=true] { touch-action: none; }
 :is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
     border-radius: var(--lw-radius); }
-.lw-tab:hover { background: var(--lw-hover); }
+.lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
 .lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
     box-shadow: inset 0 -2px var(--lw-accent); }
 [data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
@@ -7205,6 +7322,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
     background: var(--lw-surface); max-width: none; }
+.lw-page, .lw-filling { background: var(--lw-page); }
 .lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
     box-shadow: var(--lw-shadow); overflow: hidden; }
 .lw-page { inset: 0; overflow: auto; }
@@ -7240,12 +7358,27 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-.lw-button { display: inline-flex; flex-direction: column; align-items: center;
-    justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px;
-    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
-    background: var(--lw-surface); cursor: default; }
+.lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
+    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
+    box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
+.lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.lw-button > span:empty { display: none; }
+.lw-button[data-kind=primary] { background: var(--lw-accent); border-color: transparent;
+    color: var(--lw-on-accent); }
+.lw-button[data-kind=danger] { background: var(--lw-danger); border-color: transparent;
+    color: var(--lw-surface); }
+.lw-button:is([data-kind=primary], [data-kind=danger]):hover { filter: brightness(1.1); }
+.lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
+    color: var(--lw-accent); }
+.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+.lw-button[aria-busy=true] > :is(svg, img) { display: none; }
+.lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
+    border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
+    animation: lw-turn .8s linear infinite; }
+@keyframes lw-turn { to { transform: rotate(1turn); } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
@@ -7275,7 +7408,26 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > div { contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
-.lw-html { overflow: auto; min-height: 1.45em; }
+.lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
+.lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
+.lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
+.lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
+.lw-html :is(p, ul, ol, pre, blockquote, table) { margin: 0 0 .7em; }
+.lw-html a { color: var(--lw-accent); }
+.lw-html :is(code, kbd, pre) { font: .93em var(--lw-mono); border-radius: 4px;
+    background: var(--lw-hover); }
+.lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
+.lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
+.lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
+    border-inline-start: 3px solid var(--lw-line); }
+.lw-html table { border-collapse: collapse; }
+.lw-html :is(th, td) { padding: 5px 12px; text-align: start;
+    border-bottom: 1px solid var(--lw-line); }
+.lw-html th { color: var(--lw-muted); font-weight: 600; }
+.lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
+.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
+    border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
@@ -7322,13 +7474,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
-.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px;
-    overflow: hidden; border-radius: 10px; background: var(--lw-hover);
-    box-shadow: inset 0 0 0 1px var(--lw-line); }
-.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb,
-    var(--lw-accent) 35%, transparent); }
-.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px;
-    line-height: 20px; font-variant-numeric: tabular-nums; }
+.lw-progress { display: flex; align-items: center; gap: 10px; min-width: 80px; min-height: 20px; }
+.lw-progress > div { flex: 1; height: 8px; overflow: hidden; border-radius: 4px;
+    background: var(--lw-line); }
+.lw-progress-bar { height: 100%; border-radius: 4px; background: var(--lw-accent); }
+.lw-progress > span { color: var(--lw-muted); font-size: 12px;
+    font-variant-numeric: tabular-nums; }
+.lw-progress > span:empty { display: none; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
     width: 100%; height: 100%; min-height: 0; }
@@ -7378,10 +7530,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-separator { align-self: stretch; background: var(--lw-line); }
 .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
 .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
-.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
+.lw-expander { border-radius: var(--lw-radius); overflow: clip; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
-    border: 0; background: var(--lw-raised); font-weight: 600; text-align: start; cursor: pointer; }
+    border: 0; background: none; font-weight: 600; text-align: start; cursor: pointer; }
+.lw-expander-bar:hover { background: var(--lw-hover); }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -7480,8 +7634,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
-    .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; }
-    .lw-data-cell > .lw-progress > span { line-height: 16px; }
+    .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
@@ -7543,11 +7696,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; }
 .lw-scroll-bar[hidden] { display: none; }
-.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover);
-    touch-action: none; }
+.lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
+.lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-border); }
+.lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
 .lw-banners {
@@ -7573,8 +7727,21 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
-@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
-    transform: none; } }
+@media (prefers-reduced-motion: reduce) {
+    .lw-source-caret, .lw-button[aria-busy=true]::before { animation: none; }
+    .lw-button:active { transform: none; }
+}
+@media (prefers-reduced-motion: no-preference) {
+    .lw-button, .lw-icon-button, .lw-tab, .lw-expander-bar, .lw-input, .lw-menu > button,
+    .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
+        transition: background-color var(--lw-motion), border-color var(--lw-motion),
+        color var(--lw-motion), filter var(--lw-motion); }
+    .lw-dialog, .lw-menu, .lw-options, .lw-banner { animation: lw-appear var(--lw-motion); }
+    .lw-shade { animation: lw-fade var(--lw-motion); }
+    .lw-expander-bar > svg { transition: transform var(--lw-motion); }
+}
+@keyframes lw-appear { from { opacity: 0; translate: 0 4px; } }
+@keyframes lw-fade { from { opacity: 0; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
