@@ -1780,6 +1780,27 @@ class VBox extends Box {
     constructor() { super("vertical"); }
 }
 
+class Card extends VBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-card");
+        this.element.setAttribute("role", "group");
+        this._title = element("div", { class: "lw-card-title" });
+        this._body = element("div", { class: "lw-box lw-column lw-card-body" });
+        this.element.append(this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    _titleOf() { return this._title.textContent; }
+    set_spacing(gap) { this._body.style.gap = px(gap); }
+    set_title(text) {
+        this._title.textContent = text;
+        this._title.hidden = !text;
+        if (text) this.element.setAttribute("aria-label", text);
+        else this.element.removeAttribute("aria-label");
+    }
+}
+
 class HBox extends Box {
     constructor() { super("horizontal"); }
 }
@@ -2440,7 +2461,8 @@ class Dialog extends TopLevel {
             if (!event.repeat) this._close();   // a key held down closes one dialog
         } else if (event.key === "Tab") {
             if (this._modal) this._keepTabInside(event);
-        } else if (!event.repeat && !event.target.closest("button, a, textarea, select, .lw-data")) {
+        } else if (!event.repeat &&
+            !event.target.closest("button, a, textarea, select, .lw-data")) {
             const primary = this.element.querySelector(
                 ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
             if (primary && !primary.disabled) event.preventDefault();
@@ -2574,6 +2596,60 @@ class CheckBox extends Checkable {
     constructor(text = "") { super("checkbox", text); }
 }
 
+class Switch extends Checkable {
+    constructor(text = "") {
+        super("checkbox", text);
+        this.element.classList.add("lw-switch");
+        this._input.setAttribute("role", "switch");
+    }
+}
+
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
+class RadioGroup extends Widget {
+    static held = ["set_index", "set_items"];
+    constructor() {
+        super(element("div", { class: "lw-radios", role: "radiogroup" }));
+        this._index = -1;
+        this._items = [];
+        this.element.addEventListener("change", event => {
+            const index = this._inputs().indexOf(event.target);
+            this.set_index(index);
+            this.userState("set_index", [index], "activated", [index, this._items[index]]);
+        });
+    }
+    _inputs() { return [...this.element.querySelectorAll("input")]; }
+    _focusTarget() {
+        const inputs = this._inputs();
+        return inputs[Math.max(0, this._index)] || this.element;
+    }
+    _takeName() {
+        this.element.setAttribute("aria-label", this._ownName || this.element.title ||
+            this._nameAround() || this.constructor.name);
+    }
+    set_items(items) {
+        this._items = items;
+        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
+            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            element("span", {}, item))));
+        this.set_index(Math.min(this._index, items.length - 1));
+    }
+    set_index(index) {
+        this._index = index;
+        this._inputs().forEach((input, at) => { input.checked = at === index; });
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        for (const input of this._inputs()) input.disabled = !tf;
+    }
+}
+
+class SegmentedButton extends RadioGroup {
+    constructor() {
+        super();
+        this.element.classList.add("lw-segments");
+    }
+}
+
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -2615,6 +2691,50 @@ class Label extends Widget {
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
         { top: "start", center: "center", bottom: "end" }[align]; }
+}
+
+class Badge extends Widget {
+    constructor(text = "") {
+        super(element("span", { class: "lw-badge" }));
+        this.set_text(text);
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
+}
+
+class Metric extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-metric", role: "group" }));
+        this._label = element("span", { class: "lw-metric-label" });
+        this._value = element("span", { class: "lw-metric-value" });
+        this._delta = element("span", { class: "lw-metric-delta", hidden: true });
+        this.element.append(this._label, this._value, this._delta);
+    }
+    set_label(text) {
+        this._label.textContent = text;
+        this.element.setAttribute("aria-label", text);
+    }
+    set_value(text) { this._value.textContent = text; }
+    set_delta(text) {
+        this._delta.hidden = text === null;
+        const falls = /^[-\u2212]/.test(text);
+        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
+            String(text ?? ""));
+        this._delta.dataset.kind = falls ? "error" : "success";
+    }
+}
+
+class Spinner extends Widget {
+    constructor(text = "") {
+        super(element("div", { class: "lw-spinner", role: "status" }));
+        this._text = element("span");
+        this.element.append(element("i"), this._text);
+        this.set_text(text);
+    }
+    set_text(text) {
+        this._text.textContent = text;
+        this.element.setAttribute("aria-label", text || "Working");
+    }
 }
 
 class StatusBar extends Widget {
@@ -2897,6 +3017,22 @@ class TextEntry extends TextInput {
     }
     set_history(entries) { this._lines = entries; }
     set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
+}
+
+class PasswordEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this.set_autocomplete("current-password");
+    }
+    set_autocomplete(word) { this._input.autocomplete = word; }
+}
+
+class SearchEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._input.type = "search";
+        this._input.setAttribute("enterkeyhint", "search");
+    }
 }
 
 class TextEntrySet extends TextEntry {
@@ -4437,14 +4573,15 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
+    Box, VBox, Card, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
     TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
+    ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Badge,
+    Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextEntrySet, TextArea,
+    HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
     ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
     ColorDialog, FileDialog,
 };
-const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
+const LARGE = new Set(["TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView"]);           // section 8
 
 //@part large
 // 8. Large widgets: an application's page loads them when it first has one ////////////////////////
@@ -5139,6 +5276,190 @@ class TextSource extends SharedText {
     set_scroll_position(h, v) {
         this._draw();
         scrolling.set(this, this._view, h, v);
+    }
+}
+
+// Two native sliders, one above the other, of which only the thumbs take presses.
+class RangeSlider extends Widget {
+    static held = ["set_value", "set_limits"];
+    constructor() {
+        super(element("div", { class: "lw-slider lw-range", role: "group" }));
+        this._value = [0, 100];
+        this._inputs = ["From", "To"].map((name, at) => {
+            const input = element("input", { type: "range", "aria-label": name });
+            input.addEventListener("input", () => this._moved(at, !this._track));
+            input.addEventListener("change", () => this._moved(at, false));
+            return input;
+        });
+        this._output = element("output");
+        this.element.append(element("div", { class: "lw-range-track" }, ...this._inputs),
+            this._output);
+    }
+    _focusTarget() { return this._inputs[0]; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
+    _moved(at, quiet) {
+        const value = [...this._value], [low, high] = value;
+        const now = this._inputs[at].valueAsNumber;
+        value[at] = at ? Math.max(low, now) : Math.min(high, now);
+        const same = value[at] === this._told?.[at];
+        this.set_value(...value, quiet ? this._told : value);
+        if (!quiet && !same) this.userState("set_value", value, "activated");
+    }
+    set_limits(min, max, step) {
+        for (const input of this._inputs) Object.assign(input, { min, max, step });
+        this._limits = [min, max];
+        this.set_value(...this._value);
+    }
+    set_value(low, high, told = [low, high]) {
+        const [min, max] = this._limits || [0, 100];
+        this._value = [low, high];
+        this._told = told;
+        this._inputs.forEach((input, at) => { input.value = this._value[at]; });
+        this._output.textContent = `${low} \u2013 ${high}`;
+        const share = value => (value - min) / (max - min) * 100 + "%";
+        this.element.style.setProperty("--lw-low", share(low));
+        this.element.style.setProperty("--lw-high", share(high));
+        // the thumb that can still move lies above
+        this._inputs[0].style.zIndex = low > (min + max) / 2 ? 1 : "";
+    }
+    set_tracking(track) { this._track = track; }
+}
+
+// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+class MomentEntry extends Widget {
+    static held = ["set_value", "set_limits"];
+    static isField = true;
+    constructor(type) {
+        const input = element("input", { type, class: "lw-input lw-moment" });
+        super(input);
+        this._input = input;
+        input.addEventListener("change", () => {
+            if (input.validity.badInput) return;
+            this._accept(input);
+            this._value = input.value || null;
+            this.userState("set_value", [this._value], "activated");
+        });
+        input.addEventListener("blur", () => {
+            if (input.validity.badInput)
+                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
+        });
+    }
+    set_value(text) {
+        this._value = text;
+        this._input.value = text ?? "";
+        this._accept(this._input);
+    }
+    set_limits(earliest, latest) {
+        this._input.min = earliest ?? "";
+        this._input.max = latest ?? "";
+    }
+}
+
+class DateEntry extends MomentEntry {
+    constructor() { super("date"); }
+}
+
+class TimeEntry extends MomentEntry {
+    constructor() { super("time"); }
+}
+
+class DateTimeEntry extends MomentEntry {
+    constructor() { super("datetime-local"); }
+}
+
+// Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
+class MultiSelect extends Widget {
+    static count = 0;
+    static held = ["set_items", "set_values"];
+    static isField = true;
+    constructor() {
+        super(element("div", { class: "lw-input lw-multi" }));
+        this._items = [];
+        this._values = [];
+        const id = `lw-multi-${MultiSelect.count++}`;
+        this._input = element("input", { role: "combobox", "aria-expanded": "false",
+            "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
+        this._list = element("div", { class: "lw-options", id, role: "listbox",
+            "aria-multiselectable": "true", hidden: true });
+        this.element.append(this._input, this._list);
+        this.element.addEventListener("click", event => {
+            if (!event.target.closest("button, [role=option]")) this._open();
+        });
+        this._input.addEventListener("input", () => this._open());
+        this._input.addEventListener("blur", () => this._close());
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(option.dataset.value);
+        });
+        onKeys(this._input, event => this._onKey(event));
+    }
+    _focusTarget() { return this._input; }
+    _options() { return [...this._list.children]; }
+    _open() {
+        this._input.focus();
+        const wanted = this._input.value.trim().toLowerCase();
+        const left = this._items.filter(item => !this._values.includes(item) &&
+            item.toLowerCase().includes(wanted));
+        this._list.replaceChildren(...left.map((item, at) => element("div", { role: "option",
+            id: `${this._list.id}-${at}`, "data-value": item, "aria-selected": "false" }, item)));
+        if (!left.length) this._list.append(element("div", { class: "lw-empty" }, "Nothing left"));
+        const box = this.element.getBoundingClientRect(), below = innerHeight - box.bottom - 8;
+        Object.assign(this._list.style, { left: px(box.left), minWidth: px(box.width),
+            top: below < 160 ? "" : px(box.bottom + 4),
+            bottom: below < 160 ? px(innerHeight - box.top + 4) : "",
+            maxHeight: px(Math.min(260, below < 160 ? box.top - 12 : below)) });
+        this._list.hidden = false;
+        this._input.setAttribute("aria-expanded", "true");
+        this._activate(left.length && wanted ? 0 : -1);
+    }
+    _close() {
+        this._list.hidden = true;
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        const options = this._options().filter(one => one.role === "option");
+        this._active = options.length && at >= 0 ? at % options.length : -1;
+        options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
+        options[this._active]?.scrollIntoView({ block: "nearest" });
+        if (options[this._active])
+            this._input.setAttribute("aria-activedescendant", options[this._active].id);
+    }
+    _onKey(event) {
+        const count = this._options().length, open = !this._list.hidden;
+        if (event.key === "ArrowDown") {
+            if (!open) this._open();
+            this._activate(this._active + 1);
+        } else if (event.key === "ArrowUp" && open) this._activate((this._active + count - 1) %
+            count);
+        else if (event.key === "Enter" && open && this._active >= 0)
+            this._choose(this._options()[this._active].dataset.value);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Backspace" && !this._input.value && this._values.length)
+            return this._change(this._values.slice(0, -1));
+        else return;
+        event.preventDefault();
+    }
+    _choose(value) {
+        this._input.value = "";
+        this._change([...this._values, value]);
+        this._open();
+    }
+    _change(values) {
+        this.set_values(values);
+        this.userState("set_values", [values], "activated", []);
+    }
+    set_items(items) { this._items = items; }
+    set_values(values) {
+        this._values = values;
+        for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();
+        this._input.before(...values.map(value => element("span", { class: "lw-chip" },
+            element("span", {}, value), iconButton("Remove " + value, ICONS.close,
+                () => this._change(this._values.filter(one => one !== value))))));
     }
 }
 
@@ -6033,7 +6354,7 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-return { TextSource, TreeView, TableView };
+return { TextSource, RangeSlider, DateEntry, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView };
 };
 
 //@part fields
@@ -7289,6 +7610,14 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
 
+.lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
+    background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
+
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
 .lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] {
@@ -7384,6 +7713,44 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
 .lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
     }
+.lw-switch > input { appearance: none; width: 34px; height: 20px; border-radius: 10px;
+    background: var(--lw-border); }
+.lw-switch > input::before { content: ""; display: block; width: 14px; height: 14px; margin: 3px;
+    border-radius: 50%; background: var(--lw-surface); }
+.lw-switch > input:checked { background: var(--lw-accent); }
+.lw-switch > input:checked::before { translate: 14px 0; }
+.lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
+.lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
+.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
+    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+    background: var(--lw-hover); }
+.lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
+    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
+.lw-segments > .lw-check:hover { color: var(--lw-text); }
+.lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); color: var(--lw-text);
+    font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
+.lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
+.lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
+.lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
+    border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
+    font-weight: 600; white-space: nowrap; --lw-kind: var(--lw-muted); }
+[data-kind=info] { --lw-kind: var(--lw-accent); }
+[data-kind=success] { --lw-kind: var(--lw-positive); }
+[data-kind=warning] { --lw-kind: var(--lw-warning); }
+[data-kind=error] { --lw-kind: var(--lw-danger); }
+.lw-badge:not([data-kind=""]) { color: var(--lw-kind);
+    background: color-mix(in srgb, var(--lw-kind) 12%, var(--lw-surface)); }
+.lw-metric { display: flex; flex-direction: column; gap: 2px; }
+.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
+.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
+    font-variant-numeric: tabular-nums; }
+.lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
+    font-size: 13px; font-variant-numeric: tabular-nums; }
+.lw-metric-delta > svg { width: 12px; height: 12px; }
+.lw-spinner { display: flex; align-items: center; gap: 10px; color: var(--lw-muted); }
+.lw-spinner > i { flex: none; width: 18px; height: 18px; border: 2px solid var(--lw-line);
+    border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
+    }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
@@ -7466,6 +7833,30 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-range-track { position: relative; flex: 1 1 auto; min-width: 80px; height: 20px; }
+.lw-range-track::before { content: ""; position: absolute; inset: 8px 0; border-radius: 2px;
+    background: linear-gradient(to right, var(--lw-border) var(--lw-low, 0%), var(--lw-accent) 0
+    var(--lw-high, 100%), var(--lw-border) 0); }
+.lw-range-track:dir(rtl)::before { transform: scaleX(-1); }
+.lw-range-track > input { -webkit-appearance: none; appearance: none; position: absolute; inset: 0;
+    width: 100%; margin: 0; background: none; pointer-events: none; }
+.lw-range-track > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
+    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-moment { font-variant-numeric: tabular-nums; }
+.lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
+    min-width: 120px; cursor: text; }
+.lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
+    background: none; outline: none; }
+.lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
+    border-radius: 5px; background: var(--lw-hover); }
+.lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-chip > .lw-icon-button { width: 22px; height: 24px; flex: none; }
+.lw-chip svg { width: 12px; height: 12px; } .lw-empty { color: var(--lw-muted); }
 .lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
     }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;

@@ -162,12 +162,14 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea",
+    "AbstractScrollArea", "ScrollArea", "Card",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
-    "ColorWidget", "ColorDialog",
+    "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
+    "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
+    "DateTimeEntry", "MultiSelect",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -195,6 +197,13 @@ if not TYPE_CHECKING:
             import typing
             return typing.Literal[key]
 
+    class _Datetime:
+        """The module datetime, imported on first use, to keep import fast."""
+        def __getattr__(self, name):
+            import datetime
+            return getattr(datetime, name)
+
+    datetime = _Datetime()
     Any = Self = SSLContext = _F = _T = object
     _P = ...
     _Path = os.PathLike
@@ -202,6 +211,7 @@ if not TYPE_CHECKING:
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
+    import datetime
     from pathlib import Path as _Path
     from ssl import SSLContext
     from typing import Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack
@@ -8220,6 +8230,21 @@ _CHECKS = {
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
+def _moment_check(kind):
+    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
+    def check(value):
+        wanted = getattr(datetime, kind)
+        try:
+            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            moment = None
+        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
+                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
+        return moment.isoformat()
+    return check
+
+
+_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
 _UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
@@ -9452,6 +9477,17 @@ class VBox(Box):
 
 
 @widget
+class Card(VBox):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+
+@widget
 class HBox(Box):
     """Children in a row."""
     def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
@@ -10298,6 +10334,82 @@ class CheckBox(_Checkable):
         """Tick or clear; fires nothing."""
 
 
+@widget
+class Switch(_Checkable):
+    """What is on or off, at once: for a setting.
+
+    Callbacks: "activated" (state): a user switched it."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[SwitchOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_state(self, tf: bool):
+        """Switch it on or off; fires nothing."""
+
+
+@widget
+class RadioGroup(Widget):
+    """One choice of a few, all in sight, in a column. items: their texts.
+
+    Callbacks: "activated" (index, text): a user chose one."""
+    callbacks: Mapping[str, Fields] = {"activated": {"index": int, "text": str}}
+    user_states: tuple[str, ...] = ("set_index",)
+
+    def __init__(self, session: Session, items: Items = (),
+                 **options: Unpack[RadioGroupOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_items(self, items: Items):
+        """Set the texts to choose from; what is chosen stays if there is such a text."""
+        items, chosen = [str(item) for item in items], self.get_text()
+        if chosen is not None:
+            self.set_index(items.index(chosen) if chosen in items else -1)
+        return [items]
+
+    def get_items(self) -> list[str]:
+        """The texts to choose from."""
+        return list(self._value("set_items", []))
+
+    @state
+    def set_index(self, index: int):
+        """Choose by index from 0, or -1 for none, as at first; fires nothing."""
+        _require(-1 <= index < len(self.get_items()), "index must be from -1, and below the number "
+                 "of items", index=index, items=len(self.get_items()))
+
+    def get_index(self) -> int:
+        """The index of what is chosen, or -1."""
+        return self._value("set_index", -1)
+
+    @checked
+    def set_text(self, text: str) -> None:
+        """Choose by text. Raises UsageError for a text that is no item."""
+        _require(text in self.get_items(), f"text must be one of {self.get_items()}", text=text)
+        self.set_index(self.get_items().index(text))
+
+    def get_text(self) -> str | None:
+        """The chosen text, or None."""
+        index = self.get_index()
+        return None if index < 0 else self.get_items()[index]
+
+    def _check_event(self, message, browser):
+        event = super()._check_event(message, browser)
+        if message.get("action") == "activated" and event.args[1:] != self.get_items()[
+                event.args[0]:event.args[0] + 1]:
+            raise ProtocolError("not an item")  # the items have changed meanwhile
+        return event
+
+
+@widget
+class SegmentedButton(RadioGroup):
+    """One choice of a few, side by side as one button. items: their texts.
+
+    Callbacks: "activated" (index, text): a user chose one."""
+    def __init__(self, session: Session, items: Items = (),
+                 **options: Unpack[SegmentedButtonOptions]) -> None:
+        super().__init__(session, items)
+
+
 class _Grouped(_Checkable):
     """What two-state buttons share of which at most one of a group is on."""
     def _join_group(self, group):
@@ -10391,6 +10503,50 @@ class Label(_Colored, _MenuOpener):
     @state
     def set_valign(self, align: Literal["top", "center", "bottom"]):
         """Align the text in a label taller than it."""
+
+
+@widget
+class Badge(_Captioned):
+    """A short word or number that stands out. kind: see set_kind."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
+        """Set what it means, and with it the colour; None, the default, is neutral."""
+
+
+@widget
+class Metric(Widget):
+    """One figure that counts: its name, its value, and by how much it changed."""
+    def __init__(self, session: Session, label: str = "", value: object = "",
+                 delta: object = None, **options: Unpack[MetricOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_label(self, text: str):
+        """Set the name of the figure."""
+
+    @state
+    def set_value(self, value: object):
+        """Set the figure: a number, or a text such as "12.5 km"."""
+        return [str(value)]
+
+    def get_value(self) -> str:
+        """The figure as it is shown."""
+        return self._value("set_value", "")
+
+    @state
+    def set_delta(self, delta: object):
+        """Set the change: a number or a text, red where it begins with "-"; None for none."""
+        return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
+
+
+@widget
+class Spinner(_Captioned):
+    """A wheel that turns while something is under way. text: beside it."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
+        super().__init__(session)
 
 
 @widget
@@ -10509,6 +10665,32 @@ class TextEntry(_TextInput, _SizedField):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._linehistory:] if self._linehistory else []]
+
+
+@widget
+class PasswordEntry(TextEntry):
+    """A secret, hidden as it is typed. autocomplete: what a password manager is to offer:
+    "current-password" to log in, "new-password" to choose one, or "off".
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
+    def __init__(self, session: Session, text: str = "", autocomplete: Literal[
+                     "current-password", "new-password", "off"] = "current-password",
+                 **options: Unpack[PasswordEntryOptions]) -> None:
+        super().__init__(session, text, linehistory=0, password=True)
+
+    @state
+    def set_autocomplete(self, word: Literal["current-password", "new-password", "off"]):
+        """Set what a password manager is to offer."""
+
+
+@widget
+class SearchEntry(TextEntry):
+    """A text to search for, with a button that empties it.
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
+    def __init__(self, session: Session, text: str = "",
+                 **options: Unpack[SearchEntryOptions]) -> None:
+        super().__init__(session, text, linehistory=0)
 
 
 @widget
@@ -10737,6 +10919,188 @@ class Slider(_Tracked):
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
         self._start_range(dtype, min, max, step, value, track)
+
+
+@widget
+class RangeSlider(Widget):
+    """A range, chosen by dragging its two ends. track: report every movement, not only the release.
+
+    Callbacks: "activated" (low, high): released, or moved while `track` is set."""
+    callbacks: Mapping[str, Fields] = {"activated": {"low": float, "high": float}}
+    user_states: tuple[str, ...] = ("set_value",)
+    continuous: frozenset[str] = Widget.continuous | {"activated"}
+
+    def __init__(self, session: Session, min: float = 0, max: float = 100, step: float = 1,
+                 low: float | None = None, high: float | None = None, track: bool = False,
+                 **options: Unpack[RangeSliderOptions]) -> None:
+        super().__init__(session)
+        self.set_limits(min, max, step)
+        self.set_value(min if low is None else low, max if high is None else high)
+        if track:
+            self.set_tracking(True)
+
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float = 1):
+        """Set the range that may be chosen from, and the step; the value is clamped."""
+        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
+        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+        low, high = self._values("set_value", (minval, maxval))
+        if low < minval or high > maxval:
+            fitted = [min(maxval, max(minval, value)) for value in (low, high)]
+            self._record("set_value", fitted)
+
+    @state
+    def set_value(self, low: float, high: float):
+        """Set both ends; they are clamped to the limits. Raises UsageError where low > high."""
+        _require(low <= high, "low must not be above high", low=low, high=high)
+        least, most, _ = self._values("set_limits", (0, 100, 1))
+        return [min(most, max(least, value)) for value in (low, high)]
+
+    def get_value(self) -> tuple[float, float]:
+        """(low, high), which follow the user."""
+        low, high = self._values("set_value", (0, 100))
+        return low, high
+
+    @state
+    def set_tracking(self, track: bool):
+        """Whether every movement is reported, not only the release."""
+
+    def _check_args(self, declared, args):
+        args = super()._check_args(declared, args)
+        if "low" in declared and args[0] > args[1]:
+            raise ProtocolError("low above high")
+        return args
+
+
+class _MomentEntry(Widget):
+    """What fields for dates and times share. Values travel as ISO text."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+    user_states: tuple[str, ...] = ("set_value",)
+    _kind = "date"
+
+    def _moment(self, text):
+        return None if text is None else getattr(datetime, self._kind).fromisoformat(text)
+
+    def _check_args(self, declared, args):
+        if "value" in declared and len(args) == 1:
+            try:
+                return [args[0] and self._moment(_CHECKS["datetime." + self._kind](args[0]))]
+            except UsageError as error:
+                raise ProtocolError(str(error)) from None
+        return super()._check_args(declared, args)
+
+
+@widget
+class DateEntry(_MomentEntry):
+    """A date to type or to pick from the browser's calendar. value: a datetime.date, or None.
+
+    Callbacks: "activated" (value): a user entered a datetime.date, or emptied it: None."""
+    def __init__(self, session: Session, value: datetime.date | None = None,
+                 **options: Unpack[DateEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.date | None):
+        """Set the date; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.date | None:
+        """The date, or None."""
+        return self._moment(self._value("set_value", None))
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class TimeEntry(_MomentEntry):
+    """A time of day to type or to pick. value: a datetime.time, or None.
+
+    Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
+    _kind = "time"
+
+    def __init__(self, session: Session, value: datetime.time | None = None,
+                 **options: Unpack[TimeEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.time | None):
+        """Set the time; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.time | None:
+        """The time, or None."""
+        return self._moment(self._value("set_value", None))
+
+    @state
+    def set_limits(self, earliest: datetime.time | None, latest: datetime.time | None = None):
+        """Set the times that the browser offers; None for no limit."""
+
+
+@widget
+class DateTimeEntry(_MomentEntry):
+    """A date and a time of day to type or to pick, without a zone. value: a datetime.datetime.
+
+    Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
+    _kind = "datetime"
+
+    def __init__(self, session: Session, value: datetime.datetime | None = None,
+                 **options: Unpack[DateTimeEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.datetime | None):
+        """Set the moment; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.datetime | None:
+        """The moment, or None."""
+        return self._moment(self._value("set_value", None))
+
+    @state
+    def set_limits(self, earliest: datetime.datetime | None,
+                   latest: datetime.datetime | None = None):
+        """Set the moments that the browser offers; None for no limit."""
+
+
+@widget
+class MultiSelect(Widget):
+    """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
+
+    Callbacks: "activated" (values): a user added or removed one; the list of all chosen."""
+    callbacks: Mapping[str, Fields] = {"activated": {"values": list}}
+    user_states: tuple[str, ...] = ("set_values",)
+
+    def __init__(self, session: Session, items: Items = (), values: Items = (),
+                 **options: Unpack[MultiSelectOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_items(self, items: Items):
+        """Set the texts to choose from; of what is chosen stays what is among them."""
+        items = [str(item) for item in items]
+        chosen = self.get_values()
+        if not set(chosen) <= set(items):
+            self._record("set_values", [[value for value in chosen if value in items]])
+        return [items]
+
+    def get_items(self) -> list[str]:
+        """The texts to choose from."""
+        return list(self._value("set_items", []))
+
+    @state
+    def set_values(self, values: Items):
+        """Choose some of the items; fires nothing. Raises UsageError for what is no item."""
+        for value in values:
+            _require(value in self.get_items(), "values must be items, each once", got=value)
+        _require(len(set(values)) == len(values), "values must be items, each once", got=values)
+
+    def get_values(self) -> list[str]:
+        """What is chosen, in the order in which it was."""
+        return list(self._value("set_values", []))
+
+    def _check_args(self, declared, args):
+        if "values" in declared:                # the state that comes with it is checked
+            return lambda: [self.get_values()]
+        return super()._check_args(declared, args)
 
 
 @widget
@@ -14021,6 +14385,8 @@ if TYPE_CHECKING:
 
     class VBoxOptions(BoxOptions): ...
 
+    class CardOptions(VBoxOptions): ...
+
     class HBoxOptions(BoxOptions): ...
 
     class ButtonBoxOptions(BoxOptions): ...
@@ -14083,6 +14449,15 @@ if TYPE_CHECKING:
     class CheckBoxOptions(WidgetOptions, total=False):
         state: bool | None
 
+    class SwitchOptions(WidgetOptions, total=False):
+        state: bool | None
+
+    class RadioGroupOptions(WidgetOptions, total=False):
+        index: int | None
+        text: str | None
+
+    class SegmentedButtonOptions(RadioGroupOptions): ...
+
     class RadioButtonOptions(WidgetOptions, total=False):
         state: bool | None
 
@@ -14093,6 +14468,13 @@ if TYPE_CHECKING:
         color: str | None
         valign: Literal["top", "center", "bottom"] | None
 
+    class BadgeOptions(WidgetOptions, total=False):
+        kind: Literal["info", "success", "warning", "error"] | None
+
+    class MetricOptions(WidgetOptions): ...
+
+    class SpinnerOptions(WidgetOptions): ...
+
     class StatusBarOptions(WidgetOptions, total=False):
         color: str | None
         message: str | None
@@ -14100,6 +14482,12 @@ if TYPE_CHECKING:
     class TextEntryOptions(WidgetOptions, total=False):
         history: Items | None
         length: int | None
+
+    class PasswordEntryOptions(TextEntryOptions, total=False):
+        editable: bool | None
+
+    class SearchEntryOptions(TextEntryOptions, total=False):
+        editable: bool | None
 
     class TextEntrySetOptions(TextEntryOptions, total=False):
         button_text: str | None
@@ -14113,6 +14501,20 @@ if TYPE_CHECKING:
 
     class SliderOptions(WidgetOptions, total=False):
         tracking: bool | None
+
+    class RangeSliderOptions(WidgetOptions, total=False):
+        tracking: bool | None
+
+    class DateEntryOptions(WidgetOptions, total=False):
+        limits: datetime.date | None
+
+    class TimeEntryOptions(WidgetOptions, total=False):
+        limits: datetime.time | None
+
+    class DateTimeEntryOptions(WidgetOptions, total=False):
+        limits: datetime.datetime | None
+
+    class MultiSelectOptions(WidgetOptions): ...
 
     class DialOptions(WidgetOptions, total=False):
         icon: str | os.PathLike[str] | None
@@ -14245,6 +14647,7 @@ if TYPE_CHECKING:
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
+        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             halign: Literal["left", "center", "right"] = "center",
@@ -14281,6 +14684,11 @@ if TYPE_CHECKING:
         def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
         def CheckBox(self, text: str = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
+        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items = (),
+            **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
+        def SegmentedButton(self, items: Items = (),
+            **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
         def RadioButton(self, text: str = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
         def ToggleButton(self, text: str = "", group: Widget | None = None,
@@ -14288,10 +14696,19 @@ if TYPE_CHECKING:
         def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
             interactive: bool = False, menu: Widget | None = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
+        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str = "", value: object = "", delta: object = None,
+            **options: Unpack[MetricOptions]) -> _this.Metric: ...
+        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
         def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
         def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
             password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str = "",
+            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
+            **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
+        def SearchEntry(self, text: str = "",
+            **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
         def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
             linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
         def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
@@ -14304,6 +14721,17 @@ if TYPE_CHECKING:
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
             show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
+        def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
+            low: float | None = None, high: float | None = None, track: bool = False,
+            **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
+        def DateEntry(self, value: datetime.date | None = None,
+            **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
+        def TimeEntry(self, value: datetime.time | None = None,
+            **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
+        def DateTimeEntry(self, value: datetime.datetime | None = None,
+            **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
+        def MultiSelect(self, items: Items = (), values: Items = (),
+            **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
@@ -15631,6 +16059,12 @@ class LayoutExamples(Examples):
         splitter.on("sizing", say, "sizes")
         return splitter
 
+    def card(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        card = W.Card("Room 12", spacing=8)
+        for widget in (W.Label("Free from 10 to 12"), W.Button("Book it")):
+            card.add_widget(widget)
+        return card
+
     def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.VBox(spacing=8)
         for widget in (W.Label("Above the line"), W.Separator(), W.Label("Below it")):
@@ -15689,16 +16123,33 @@ class LayoutExamples(Examples):
 
 class ButtonExamples(Examples):
     def button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button = W.Button("Press me")
-        button.set_icon("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox="
-                        "'0 0 8 8'><circle cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
-        button.on("activated", say, "pressed")
-        return button
+        row = W.HBox(spacing=8, align="center")
+        for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
+                       W.Button("Delete", kind="danger", icon="delete"),
+                       W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
+            button.on("activated", say, button.get_text())
+            row.add_widget(button)
+        return row
 
     def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.CheckBox("Check me")
         box.on("activated", say, "checked")
         return box
+
+    def switch(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        switch = W.Switch("Keep me informed", state=True)
+        switch.on("activated", say, "on")
+        return switch
+
+    def radio_group(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        group = W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way")
+        group.on("activated", say)
+        return group
+
+    def segmented_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        segments = W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period")
+        segments.on("activated", say)
+        return segments
 
     def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, small = W.HBox(spacing=12), W.RadioButton("Small", state=True)
@@ -15726,6 +16177,16 @@ class TextExamples(Examples):
     def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history")
         entry.on("activated", say, "entered")
+        return entry
+
+    def password_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.PasswordEntry(tooltip="A password")
+        entry.on("activated", lambda text: say(len(text), "characters"))
+        return entry
+
+    def search_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.SearchEntry(tooltip="What to search for")
+        entry.on("modified", say, "is searched for")
         return entry
 
     def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -15784,6 +16245,25 @@ class ValueExamples(Examples):
         slider.on("activated", say, "value")
         return slider
 
+    def range_slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        slider = W.RangeSlider(low=20, high=60, track=True, tooltip="Price")
+        slider.on("activated", lambda low, high: say("from", low, "to", high))
+        return slider
+
+    def date_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=8)
+        for entry in (W.DateEntry(tooltip="A day"), W.TimeEntry(tooltip="A time"),
+                      W.DateTimeEntry(tooltip="A moment")):
+            entry.on("activated", say)
+            row.add_widget(entry)
+        return row
+
+    def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
+                               tooltip="Towns")
+        select.on("activated", lambda values: say(*values))
+        return select
+
     def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         dial = W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume")
         dial.on("activated", say, "value")
@@ -15837,6 +16317,22 @@ class DataExamples(Examples):
 
 
 class DisplayExamples(Examples):
+    def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=8)
+        for text, kind in (("Draft", None), ("New", "info"), ("Passed", "success"),
+                           ("Late", "warning"), ("Failed", "error")):
+            row.add_widget(W.Badge(text, kind=kind))
+        return row
+
+    def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=40)
+        row.add_widget(W.Metric("Temperature", "21.5 °C", 0.8))
+        row.add_widget(W.Metric("Visitors", 1204, "-3 %"))
+        return row
+
+    def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Spinner("Reading the files")
+
     def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
                         "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
@@ -18113,6 +18609,27 @@ class VBox extends Box {
     constructor() { super("vertical"); }
 }
 
+class Card extends VBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-card");
+        this.element.setAttribute("role", "group");
+        this._title = element("div", { class: "lw-card-title" });
+        this._body = element("div", { class: "lw-box lw-column lw-card-body" });
+        this.element.append(this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    _titleOf() { return this._title.textContent; }
+    set_spacing(gap) { this._body.style.gap = px(gap); }
+    set_title(text) {
+        this._title.textContent = text;
+        this._title.hidden = !text;
+        if (text) this.element.setAttribute("aria-label", text);
+        else this.element.removeAttribute("aria-label");
+    }
+}
+
 class HBox extends Box {
     constructor() { super("horizontal"); }
 }
@@ -18773,7 +19290,8 @@ class Dialog extends TopLevel {
             if (!event.repeat) this._close();   // a key held down closes one dialog
         } else if (event.key === "Tab") {
             if (this._modal) this._keepTabInside(event);
-        } else if (!event.repeat && !event.target.closest("button, a, textarea, select, .lw-data")) {
+        } else if (!event.repeat &&
+            !event.target.closest("button, a, textarea, select, .lw-data")) {
             const primary = this.element.querySelector(
                 ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
             if (primary && !primary.disabled) event.preventDefault();
@@ -18907,6 +19425,60 @@ class CheckBox extends Checkable {
     constructor(text = "") { super("checkbox", text); }
 }
 
+class Switch extends Checkable {
+    constructor(text = "") {
+        super("checkbox", text);
+        this.element.classList.add("lw-switch");
+        this._input.setAttribute("role", "switch");
+    }
+}
+
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
+class RadioGroup extends Widget {
+    static held = ["set_index", "set_items"];
+    constructor() {
+        super(element("div", { class: "lw-radios", role: "radiogroup" }));
+        this._index = -1;
+        this._items = [];
+        this.element.addEventListener("change", event => {
+            const index = this._inputs().indexOf(event.target);
+            this.set_index(index);
+            this.userState("set_index", [index], "activated", [index, this._items[index]]);
+        });
+    }
+    _inputs() { return [...this.element.querySelectorAll("input")]; }
+    _focusTarget() {
+        const inputs = this._inputs();
+        return inputs[Math.max(0, this._index)] || this.element;
+    }
+    _takeName() {
+        this.element.setAttribute("aria-label", this._ownName || this.element.title ||
+            this._nameAround() || this.constructor.name);
+    }
+    set_items(items) {
+        this._items = items;
+        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
+            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            element("span", {}, item))));
+        this.set_index(Math.min(this._index, items.length - 1));
+    }
+    set_index(index) {
+        this._index = index;
+        this._inputs().forEach((input, at) => { input.checked = at === index; });
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        for (const input of this._inputs()) input.disabled = !tf;
+    }
+}
+
+class SegmentedButton extends RadioGroup {
+    constructor() {
+        super();
+        this.element.classList.add("lw-segments");
+    }
+}
+
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -18948,6 +19520,50 @@ class Label extends Widget {
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
         { top: "start", center: "center", bottom: "end" }[align]; }
+}
+
+class Badge extends Widget {
+    constructor(text = "") {
+        super(element("span", { class: "lw-badge" }));
+        this.set_text(text);
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
+}
+
+class Metric extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-metric", role: "group" }));
+        this._label = element("span", { class: "lw-metric-label" });
+        this._value = element("span", { class: "lw-metric-value" });
+        this._delta = element("span", { class: "lw-metric-delta", hidden: true });
+        this.element.append(this._label, this._value, this._delta);
+    }
+    set_label(text) {
+        this._label.textContent = text;
+        this.element.setAttribute("aria-label", text);
+    }
+    set_value(text) { this._value.textContent = text; }
+    set_delta(text) {
+        this._delta.hidden = text === null;
+        const falls = /^[-\u2212]/.test(text);
+        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
+            String(text ?? ""));
+        this._delta.dataset.kind = falls ? "error" : "success";
+    }
+}
+
+class Spinner extends Widget {
+    constructor(text = "") {
+        super(element("div", { class: "lw-spinner", role: "status" }));
+        this._text = element("span");
+        this.element.append(element("i"), this._text);
+        this.set_text(text);
+    }
+    set_text(text) {
+        this._text.textContent = text;
+        this.element.setAttribute("aria-label", text || "Working");
+    }
 }
 
 class StatusBar extends Widget {
@@ -19230,6 +19846,22 @@ class TextEntry extends TextInput {
     }
     set_history(entries) { this._lines = entries; }
     set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
+}
+
+class PasswordEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this.set_autocomplete("current-password");
+    }
+    set_autocomplete(word) { this._input.autocomplete = word; }
+}
+
+class SearchEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._input.type = "search";
+        this._input.setAttribute("enterkeyhint", "search");
+    }
 }
 
 class TextEntrySet extends TextEntry {
@@ -20770,14 +21402,15 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
+    Box, VBox, Card, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
     TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
+    ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Badge,
+    Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextEntrySet, TextArea,
+    HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
     ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
     ColorDialog, FileDialog,
 };
-const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
+const LARGE = new Set(["TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView"]);           // section 8
 
 //@part large
 // 8. Large widgets: an application's page loads them when it first has one ////////////////////////
@@ -21472,6 +22105,190 @@ class TextSource extends SharedText {
     set_scroll_position(h, v) {
         this._draw();
         scrolling.set(this, this._view, h, v);
+    }
+}
+
+// Two native sliders, one above the other, of which only the thumbs take presses.
+class RangeSlider extends Widget {
+    static held = ["set_value", "set_limits"];
+    constructor() {
+        super(element("div", { class: "lw-slider lw-range", role: "group" }));
+        this._value = [0, 100];
+        this._inputs = ["From", "To"].map((name, at) => {
+            const input = element("input", { type: "range", "aria-label": name });
+            input.addEventListener("input", () => this._moved(at, !this._track));
+            input.addEventListener("change", () => this._moved(at, false));
+            return input;
+        });
+        this._output = element("output");
+        this.element.append(element("div", { class: "lw-range-track" }, ...this._inputs),
+            this._output);
+    }
+    _focusTarget() { return this._inputs[0]; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
+    _moved(at, quiet) {
+        const value = [...this._value], [low, high] = value;
+        const now = this._inputs[at].valueAsNumber;
+        value[at] = at ? Math.max(low, now) : Math.min(high, now);
+        const same = value[at] === this._told?.[at];
+        this.set_value(...value, quiet ? this._told : value);
+        if (!quiet && !same) this.userState("set_value", value, "activated");
+    }
+    set_limits(min, max, step) {
+        for (const input of this._inputs) Object.assign(input, { min, max, step });
+        this._limits = [min, max];
+        this.set_value(...this._value);
+    }
+    set_value(low, high, told = [low, high]) {
+        const [min, max] = this._limits || [0, 100];
+        this._value = [low, high];
+        this._told = told;
+        this._inputs.forEach((input, at) => { input.value = this._value[at]; });
+        this._output.textContent = `${low} \u2013 ${high}`;
+        const share = value => (value - min) / (max - min) * 100 + "%";
+        this.element.style.setProperty("--lw-low", share(low));
+        this.element.style.setProperty("--lw-high", share(high));
+        // the thumb that can still move lies above
+        this._inputs[0].style.zIndex = low > (min + max) / 2 ? 1 : "";
+    }
+    set_tracking(track) { this._track = track; }
+}
+
+// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+class MomentEntry extends Widget {
+    static held = ["set_value", "set_limits"];
+    static isField = true;
+    constructor(type) {
+        const input = element("input", { type, class: "lw-input lw-moment" });
+        super(input);
+        this._input = input;
+        input.addEventListener("change", () => {
+            if (input.validity.badInput) return;
+            this._accept(input);
+            this._value = input.value || null;
+            this.userState("set_value", [this._value], "activated");
+        });
+        input.addEventListener("blur", () => {
+            if (input.validity.badInput)
+                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
+        });
+    }
+    set_value(text) {
+        this._value = text;
+        this._input.value = text ?? "";
+        this._accept(this._input);
+    }
+    set_limits(earliest, latest) {
+        this._input.min = earliest ?? "";
+        this._input.max = latest ?? "";
+    }
+}
+
+class DateEntry extends MomentEntry {
+    constructor() { super("date"); }
+}
+
+class TimeEntry extends MomentEntry {
+    constructor() { super("time"); }
+}
+
+class DateTimeEntry extends MomentEntry {
+    constructor() { super("datetime-local"); }
+}
+
+// Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
+class MultiSelect extends Widget {
+    static count = 0;
+    static held = ["set_items", "set_values"];
+    static isField = true;
+    constructor() {
+        super(element("div", { class: "lw-input lw-multi" }));
+        this._items = [];
+        this._values = [];
+        const id = `lw-multi-${MultiSelect.count++}`;
+        this._input = element("input", { role: "combobox", "aria-expanded": "false",
+            "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
+        this._list = element("div", { class: "lw-options", id, role: "listbox",
+            "aria-multiselectable": "true", hidden: true });
+        this.element.append(this._input, this._list);
+        this.element.addEventListener("click", event => {
+            if (!event.target.closest("button, [role=option]")) this._open();
+        });
+        this._input.addEventListener("input", () => this._open());
+        this._input.addEventListener("blur", () => this._close());
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(option.dataset.value);
+        });
+        onKeys(this._input, event => this._onKey(event));
+    }
+    _focusTarget() { return this._input; }
+    _options() { return [...this._list.children]; }
+    _open() {
+        this._input.focus();
+        const wanted = this._input.value.trim().toLowerCase();
+        const left = this._items.filter(item => !this._values.includes(item) &&
+            item.toLowerCase().includes(wanted));
+        this._list.replaceChildren(...left.map((item, at) => element("div", { role: "option",
+            id: `${this._list.id}-${at}`, "data-value": item, "aria-selected": "false" }, item)));
+        if (!left.length) this._list.append(element("div", { class: "lw-empty" }, "Nothing left"));
+        const box = this.element.getBoundingClientRect(), below = innerHeight - box.bottom - 8;
+        Object.assign(this._list.style, { left: px(box.left), minWidth: px(box.width),
+            top: below < 160 ? "" : px(box.bottom + 4),
+            bottom: below < 160 ? px(innerHeight - box.top + 4) : "",
+            maxHeight: px(Math.min(260, below < 160 ? box.top - 12 : below)) });
+        this._list.hidden = false;
+        this._input.setAttribute("aria-expanded", "true");
+        this._activate(left.length && wanted ? 0 : -1);
+    }
+    _close() {
+        this._list.hidden = true;
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        const options = this._options().filter(one => one.role === "option");
+        this._active = options.length && at >= 0 ? at % options.length : -1;
+        options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
+        options[this._active]?.scrollIntoView({ block: "nearest" });
+        if (options[this._active])
+            this._input.setAttribute("aria-activedescendant", options[this._active].id);
+    }
+    _onKey(event) {
+        const count = this._options().length, open = !this._list.hidden;
+        if (event.key === "ArrowDown") {
+            if (!open) this._open();
+            this._activate(this._active + 1);
+        } else if (event.key === "ArrowUp" && open) this._activate((this._active + count - 1) %
+            count);
+        else if (event.key === "Enter" && open && this._active >= 0)
+            this._choose(this._options()[this._active].dataset.value);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Backspace" && !this._input.value && this._values.length)
+            return this._change(this._values.slice(0, -1));
+        else return;
+        event.preventDefault();
+    }
+    _choose(value) {
+        this._input.value = "";
+        this._change([...this._values, value]);
+        this._open();
+    }
+    _change(values) {
+        this.set_values(values);
+        this.userState("set_values", [values], "activated", []);
+    }
+    set_items(items) { this._items = items; }
+    set_values(values) {
+        this._values = values;
+        for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();
+        this._input.before(...values.map(value => element("span", { class: "lw-chip" },
+            element("span", {}, value), iconButton("Remove " + value, ICONS.close,
+                () => this._change(this._values.filter(one => one !== value))))));
     }
 }
 
@@ -22366,7 +23183,7 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-return { TextSource, TreeView, TableView };
+return { TextSource, RangeSlider, DateEntry, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView };
 };
 
 //@part fields
@@ -23622,6 +24439,14 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
 
+.lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
+    background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
+
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
 .lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] {
@@ -23717,6 +24542,44 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
 .lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
     }
+.lw-switch > input { appearance: none; width: 34px; height: 20px; border-radius: 10px;
+    background: var(--lw-border); }
+.lw-switch > input::before { content: ""; display: block; width: 14px; height: 14px; margin: 3px;
+    border-radius: 50%; background: var(--lw-surface); }
+.lw-switch > input:checked { background: var(--lw-accent); }
+.lw-switch > input:checked::before { translate: 14px 0; }
+.lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
+.lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
+.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
+    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+    background: var(--lw-hover); }
+.lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
+    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
+.lw-segments > .lw-check:hover { color: var(--lw-text); }
+.lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); color: var(--lw-text);
+    font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
+.lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
+.lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
+.lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
+    border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
+    font-weight: 600; white-space: nowrap; --lw-kind: var(--lw-muted); }
+[data-kind=info] { --lw-kind: var(--lw-accent); }
+[data-kind=success] { --lw-kind: var(--lw-positive); }
+[data-kind=warning] { --lw-kind: var(--lw-warning); }
+[data-kind=error] { --lw-kind: var(--lw-danger); }
+.lw-badge:not([data-kind=""]) { color: var(--lw-kind);
+    background: color-mix(in srgb, var(--lw-kind) 12%, var(--lw-surface)); }
+.lw-metric { display: flex; flex-direction: column; gap: 2px; }
+.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
+.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
+    font-variant-numeric: tabular-nums; }
+.lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
+    font-size: 13px; font-variant-numeric: tabular-nums; }
+.lw-metric-delta > svg { width: 12px; height: 12px; }
+.lw-spinner { display: flex; align-items: center; gap: 10px; color: var(--lw-muted); }
+.lw-spinner > i { flex: none; width: 18px; height: 18px; border: 2px solid var(--lw-line);
+    border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
+    }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
@@ -23799,6 +24662,30 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-range-track { position: relative; flex: 1 1 auto; min-width: 80px; height: 20px; }
+.lw-range-track::before { content: ""; position: absolute; inset: 8px 0; border-radius: 2px;
+    background: linear-gradient(to right, var(--lw-border) var(--lw-low, 0%), var(--lw-accent) 0
+    var(--lw-high, 100%), var(--lw-border) 0); }
+.lw-range-track:dir(rtl)::before { transform: scaleX(-1); }
+.lw-range-track > input { -webkit-appearance: none; appearance: none; position: absolute; inset: 0;
+    width: 100%; margin: 0; background: none; pointer-events: none; }
+.lw-range-track > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
+    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-moment { font-variant-numeric: tabular-nums; }
+.lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
+    min-width: 120px; cursor: text; }
+.lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
+    background: none; outline: none; }
+.lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
+    border-radius: 5px; background: var(--lw-hover); }
+.lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-chip > .lw-icon-button { width: 22px; height: 24px; flex: none; }
+.lw-chip svg { width: 12px; height: 12px; } .lw-empty { color: var(--lw-muted); }
 .lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
     }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
