@@ -1805,6 +1805,62 @@ class HBox extends Box {
     constructor() { super("horizontal"); }
 }
 
+class AppBar extends HBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-app-bar", "lw-aligned");
+        this.element.setAttribute("role", "banner");
+        this._mark = element("span", { class: "lw-mark", hidden: true });
+        this._title = element("span", { class: "lw-app-title", role: "heading", "aria-level": 1 });
+        this._body = element("div", { class: "lw-box lw-row lw-aligned" });
+        this.element.append(this._mark, this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    set_spacing(gap) { this._body.style.gap = px(gap); }
+    set_title(text) { this._title.textContent = text; }
+    set_icon(name) {
+        this._mark.hidden = !name;
+        this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
+    }
+}
+
+class Sidebar extends VBox {
+    constructor(title = "Menu") {
+        super();
+        this.element.classList.add("lw-sidebar");
+        this._button = iconButton("", ICONS.menu, () => this._open(true));
+        this._button.classList.add("lw-sidebar-button");
+        this._body = element("nav", { class: "lw-box lw-column" });
+        this._shade = element("div", { class: "lw-sidebar-shade" });
+        this.element.append(this._button, this._shade, this._body);
+        this._shade.addEventListener("click", () => this._open(false));
+        onKeys(this.element, event => {
+            if (event.key !== "Escape" || !this.element.dataset.open) return;
+            event.preventDefault();
+            this._open(false);
+            this._button.focus();
+        });
+        this._body.addEventListener("click", event => {
+            if (event.target.closest("button, a")) this._open(false);
+        });
+        this.set_title(title);
+        this._open(false);
+    }
+    _content() { return this._body; }
+    _open(tf) {
+        this.element.dataset.open = tf ? "1" : "";
+        this._button.setAttribute("aria-expanded", tf);
+        if (tf) this._body.querySelector("button, a, input")?.focus();
+    }
+    set_spacing(gap) { this._body.style.gap = px(gap); }
+    set_title(text) {
+        this._button.title = text;
+        this._button.setAttribute("aria-label", text);
+        this._body.setAttribute("aria-label", text);
+    }
+}
+
 class ButtonBox extends Box {
     constructor(orientation = "horizontal", { min_button_width = null } = {}) {
         super(orientation);
@@ -4573,13 +4629,13 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Badge,
-    Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextEntrySet, TextArea,
-    HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
+    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
+    ToggleButton, Label, Badge, Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry,
+    TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
+    AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
+    MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
 };
 const LARGE = new Set(["TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView"]);           // section 8
 
@@ -7617,6 +7673,27 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-card > .lw-card-body { flex: 1 1 auto; }
 .lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
+
+.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+    background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
+.lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
+    min-width: 0; }
+.lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+.lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
+    background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-sidebar { flex: none; }
+.lw-sidebar > nav { gap: 2px; width: 220px; min-height: 100%; padding: 12px 10px; }
+.lw-sidebar > nav > .lw-button { justify-content: flex-start; }
+.lw-sidebar-button, .lw-sidebar-shade { display: none; }
+@media (max-width: 720px) {
+    .lw-sidebar-button { display: inline-grid; margin: 8px; }
+    .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
+        width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+    .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
+        z-index: 10001; background: rgb(0 0 0 / 35%); }
+    .lw-sidebar[data-open=""] > nav { display: none; }
+}
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }

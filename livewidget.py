@@ -162,7 +162,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea", "Card",
+    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
@@ -9408,6 +9408,17 @@ def set_icon(category: str, path: str | os.PathLike[str]) -> None:
 # of the same name in the client.
 
 
+#: The icons that set_icon() takes by name; the client draws them.
+ICON_NAMES = frozenset("""
+    add arrow-down arrow-left arrow-right arrow-up bars bell bolt bookmark calendar camera
+    check clock close code copy cut database delete down download edit error expand external
+    eye file filter flag folder globe grid heart help hide home image info key left link list
+    lock log-in log-out lower mail maximize menu minimize moon more next paste pause play
+    previous print record redo refresh remove right save search send server settings sort star
+    stop success sun table tag terminal trend undo unlock up upload user users warning
+""".split())
+
+
 def _fractions(*values):
     return [min(1.0, max(0.0, value)) for value in values]
 
@@ -9492,6 +9503,40 @@ class HBox(Box):
     """Children in a row."""
     def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
         super().__init__(session, "horizontal")
+
+
+@widget
+class AppBar(HBox):
+    """The bar at the top of a program: its title at the left, children at the right.
+
+    icon: before the title: one of ICON_NAMES."""
+    def __init__(self, session: Session, title: str = "", icon: str | None = None,
+                 **options: Unpack[AppBarOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    @state
+    def set_icon(self, name: str | None):
+        """Set the icon, one of ICON_NAMES; None for none."""
+        _require(name is None or name in ICON_NAMES,
+                 "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
+
+
+@widget
+class Sidebar(VBox):
+    """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
+
+    title: names it, also on that button."""
+    def __init__(self, session: Session, title: str = "Menu",
+                 **options: Unpack[SidebarOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set its name."""
 
 
 @widget
@@ -10176,17 +10221,6 @@ class Page(SingleChild):
 
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
-
-
-#: The icons that set_icon() takes by name; the client draws them.
-ICON_NAMES = frozenset("""
-    add arrow-down arrow-left arrow-right arrow-up bars bell bolt bookmark calendar camera
-    check clock close code copy cut database delete down download edit error expand external
-    eye file filter flag folder globe grid heart help hide home image info key left link list
-    lock log-in log-out lower mail maximize menu minimize moon more next paste pause play
-    previous print record redo refresh remove right save search send server settings sort star
-    stop success sun table tag terminal trend undo unlock up upload user users warning
-""".split())
 
 
 class _IconHolder(Widget):
@@ -14389,6 +14423,10 @@ if TYPE_CHECKING:
 
     class HBoxOptions(BoxOptions): ...
 
+    class AppBarOptions(HBoxOptions): ...
+
+    class SidebarOptions(VBoxOptions): ...
+
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
@@ -14649,6 +14687,10 @@ if TYPE_CHECKING:
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
         def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
+        def AppBar(self, title: str = "", icon: str | None = None,
+            **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
+        def Sidebar(self, title: str = "Menu",
+            **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             halign: Literal["left", "center", "right"] = "center",
             min_button_width: float | None = None,
@@ -16064,6 +16106,23 @@ class LayoutExamples(Examples):
         for widget in (W.Label("Free from 10 to 12"), W.Button("Book it")):
             card.add_widget(widget)
         return card
+
+    def app_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        bar = W.AppBar("Weather station", "sun")
+        button = W.Button("Log out", kind="quiet", icon="log-out")
+        button.on("activated", say, "logged out")
+        bar.add_widget(button)
+        return bar
+
+    def sidebar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row, bar = W.HBox(), W.Sidebar("Folders")
+        for name in ("Inbox", "Drafts", "Sent"):
+            button = W.Button(name, kind="quiet")
+            button.on("activated", say, name)
+            bar.add_widget(button)
+        row.add_widget(bar)
+        row.add_widget(W.Label("What was chosen", padding=12), 1)
+        return row
 
     def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.VBox(spacing=8)
@@ -18632,6 +18691,62 @@ class Card extends VBox {
 
 class HBox extends Box {
     constructor() { super("horizontal"); }
+}
+
+class AppBar extends HBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-app-bar", "lw-aligned");
+        this.element.setAttribute("role", "banner");
+        this._mark = element("span", { class: "lw-mark", hidden: true });
+        this._title = element("span", { class: "lw-app-title", role: "heading", "aria-level": 1 });
+        this._body = element("div", { class: "lw-box lw-row lw-aligned" });
+        this.element.append(this._mark, this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    set_spacing(gap) { this._body.style.gap = px(gap); }
+    set_title(text) { this._title.textContent = text; }
+    set_icon(name) {
+        this._mark.hidden = !name;
+        this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
+    }
+}
+
+class Sidebar extends VBox {
+    constructor(title = "Menu") {
+        super();
+        this.element.classList.add("lw-sidebar");
+        this._button = iconButton("", ICONS.menu, () => this._open(true));
+        this._button.classList.add("lw-sidebar-button");
+        this._body = element("nav", { class: "lw-box lw-column" });
+        this._shade = element("div", { class: "lw-sidebar-shade" });
+        this.element.append(this._button, this._shade, this._body);
+        this._shade.addEventListener("click", () => this._open(false));
+        onKeys(this.element, event => {
+            if (event.key !== "Escape" || !this.element.dataset.open) return;
+            event.preventDefault();
+            this._open(false);
+            this._button.focus();
+        });
+        this._body.addEventListener("click", event => {
+            if (event.target.closest("button, a")) this._open(false);
+        });
+        this.set_title(title);
+        this._open(false);
+    }
+    _content() { return this._body; }
+    _open(tf) {
+        this.element.dataset.open = tf ? "1" : "";
+        this._button.setAttribute("aria-expanded", tf);
+        if (tf) this._body.querySelector("button, a, input")?.focus();
+    }
+    set_spacing(gap) { this._body.style.gap = px(gap); }
+    set_title(text) {
+        this._button.title = text;
+        this._button.setAttribute("aria-label", text);
+        this._body.setAttribute("aria-label", text);
+    }
 }
 
 class ButtonBox extends Box {
@@ -21402,13 +21517,13 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Badge,
-    Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextEntrySet, TextArea,
-    HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
+    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
+    ToggleButton, Label, Badge, Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry,
+    TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
+    AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
+    MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
 };
 const LARGE = new Set(["TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView"]);           // section 8
 
@@ -24446,6 +24561,27 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-card > .lw-card-body { flex: 1 1 auto; }
 .lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
+
+.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+    background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
+.lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
+    min-width: 0; }
+.lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+.lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
+    background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-sidebar { flex: none; }
+.lw-sidebar > nav { gap: 2px; width: 220px; min-height: 100%; padding: 12px 10px; }
+.lw-sidebar > nav > .lw-button { justify-content: flex-start; }
+.lw-sidebar-button, .lw-sidebar-shade { display: none; }
+@media (max-width: 720px) {
+    .lw-sidebar-button { display: inline-grid; margin: 8px; }
+    .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
+        width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+    .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
+        z-index: 10001; background: rgb(0 0 0 / 35%); }
+    .lw-sidebar[data-open=""] > nav { display: none; }
+}
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
