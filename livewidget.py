@@ -21525,7 +21525,10 @@ const catalogue = {
     AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
     MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
 };
-const LARGE = new Set(["TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView"]);           // section 8
+const LARGE = new Set([
+    "TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect",
+    "TreeView", "TableView",
+]);                                    // section 8
 
 //@part large
 // 8. Large widgets: an application's page loads them when it first has one ////////////////////////
@@ -23298,7 +23301,9 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-return { TextSource, RangeSlider, DateEntry, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView };
+return {
+    TextSource, RangeSlider, DateEntry, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
+};
 };
 
 //@part fields

@@ -18370,8 +18370,9 @@ class Parity(AppCase):
     def lacking(self):
         """What the widgets of the registry lack: ["Name: what, and where it belongs"]."""
         client, examples = CLIENT.read_text(encoding="utf-8"), self.in_gallery()
-        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"), re.MULTILINE)[1]
-        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client)[1]
+        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"),
+                          re.MULTILINE | re.DOTALL)[1]
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client, re.DOTALL)[1]
         small = re.search(r"const catalogue = \{(.*?)\};", client, re.DOTALL)[1]
         known = set(re.findall(r"\w+", small)) | (set(re.findall(r"\w+", large))
                                                   & set(re.findall(r"\w+", loaded)))
@@ -18446,9 +18447,10 @@ class Parity(AppCase):
     def test_the_client_has_no_widgets_that_python_has_not(self):
         client = CLIENT.read_text(encoding="utf-8")
         small = re.search(r"const catalogue = \{(.*?)\};", client, re.DOTALL)[1]
-        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"), re.MULTILINE)[1]
+        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"),
+                          re.MULTILINE | re.DOTALL)[1]
         self.assertEqual(set(re.findall(r"\w+", small + large)) - set(self.in_browser()), set())
-        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client)[1]
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client, re.DOTALL)[1]
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
                          "LARGE names what makeLargeWidgets returns, in the same order")
 
@@ -20225,11 +20227,13 @@ def client_widgets(text):
 def list_in_client(text):
     """livewidget.js with the lists of its widgets as its classes are."""
     page, large = client_widgets(text)
-    shown = textwrap.fill(", ".join(page) + ",", 100, initial_indent=" " * 4,
-                          subsequent_indent=" " * 4)
-    text = put_between(text, "\nconst catalogue = {\n", shown, "\n};")
-    text = put_between(text, "\nconst LARGE = new Set([", str(large)[1:-1].replace("'", '"'), "]);")
-    return put_between(text, "\nreturn { ", ", ".join(large), " };")
+    def filled(names):
+        return textwrap.fill(", ".join(names) + ",", 100, initial_indent=" " * 4,
+                             subsequent_indent=" " * 4) + "\n"
+    text = put_between(text, "\nconst catalogue = {\n", filled(page), "};")
+    text = put_between(text, "\nconst LARGE = new Set([\n",
+                       filled(['"%s"' % name for name in large]), "]);")
+    return put_between(text, "\nreturn {\n", filled(large), "};")
 
 
 def embed():
