@@ -1452,8 +1452,67 @@ class Widget {
             this.session.unobserve(this);
             this.session._untold.delete(this);
         }
-        this.element.remove();
+        this.outer.remove();
     }
+    // What a container places: the widget, or the unit that label, help and error make with it.
+    get outer() { return this._unit?.root || this.element; }
+    _makeUnit() {
+        if (this._unit) return this._unit;
+        const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
+        const focus = this._focusTarget();
+        focus.id ||= id;
+        const hidden = { hidden: true }, unit = this._unit = {
+            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            help: element("div", { class: "lw-unit-help", id: id + "-help", ...hidden }),
+            error: element("div", { class: "lw-unit-error", id: id + "-error", ...hidden }) };
+        if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
+        unit.root = element("div", { class: "lw-unit" });
+        for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
+            unit.root.style[name] = inner.style[name];
+            inner.style[name] = "";
+        }
+        for (const name of ["lw-expand-x", "lw-expand-y", "lw-sized-x", "lw-sized-y", "lw-hidden"])
+            if (inner.classList.contains(name)) {
+                inner.classList.remove(name);
+                unit.root.classList.add(name);
+            }
+        if (inner.parentNode) inner.parentNode.insertBefore(unit.root, place);
+        unit.root.append(unit.label, inner, unit.help, unit.error);
+        if (parent) {
+            this.parent = parent;
+            parent._arrange();
+        }
+        return unit;
+    }
+    _tellUnit(part, text) {
+        if (!text && !this._unit) return;
+        const unit = this._makeUnit(), focus = this._focusTarget();
+        unit[part].textContent = text || "";
+        unit[part].hidden = !text;
+        const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
+        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
+        else focus.removeAttribute("aria-describedby");
+    }
+    set_label(text) {
+        this._tellUnit("label", text);
+        this._takeName();
+    }
+    set_help(text) { this._tellUnit("help", text); }
+    set_error(text) {
+        this._tellUnit("error", text);
+        this._wrong = Boolean(text);
+        this._markWrong(this._wrong);
+    }
+    _markWrong(tf) {
+        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
+        else this._focusTarget().removeAttribute("aria-invalid");
+    }
+    set_required(tf) {
+        this._makeUnit().root.classList.toggle("lw-required", tf);
+        if (tf) this._focusTarget().setAttribute("aria-required", "true");
+        else this._focusTarget().removeAttribute("aria-required");
+    }
+    set_placeholder(text) { this._focusTarget().placeholder = text; }
     _set(name, args) {
         if (this._sequences && this.constructor.sequences.includes(name))
             this._sequences[name] = args[0];
@@ -1539,33 +1598,30 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        field.removeAttribute("aria-invalid");
+        if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     _focusTarget() { return this.element; }
     resize(width, height) {
-        this.element.style.width = px(width);
-        this.element.style.height = px(height);
-        this.element.classList.toggle("lw-sized-x", width !== null);
-        this.element.classList.toggle("lw-sized-y", height !== null);
+        Object.assign(this.outer.style, { width: px(width), height: px(height) });
+        this.outer.classList.toggle("lw-sized-x", width !== null);
+        this.outer.classList.toggle("lw-sized-y", height !== null);
     }
     get_position() {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width,
-        height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) });
-            }
-    set_max_size(width,
-        height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) });
-            }
+    set_min_size(width, height) {
+        Object.assign(this.outer.style, { minWidth: px(width), minHeight: px(height) });
+    }
+    set_max_size(width, height) {
+        Object.assign(this.outer.style, { maxWidth: px(width), maxHeight: px(height) });
+    }
     set_expanding(horizontal, vertical) {
-        this.element.classList.toggle("lw-expand-x", horizontal);
-        this.element.classList.toggle("lw-expand-y", vertical);
+        this.outer.classList.toggle("lw-expand-x", horizontal);
+        this.outer.classList.toggle("lw-expand-y", vertical);
     }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-    }
+    set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this.element.inert = !tf;
@@ -1582,9 +1638,10 @@ class Widget {
     // or of what they are in.
     _takeName() {
         if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title ||
-            this._nameAround() || this.constructor.name);
+        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
     }
+    _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
         const index = this.parent._entries.findIndex(([child]) => child === this);
@@ -1726,7 +1783,7 @@ class Container extends Widget {
     _dropChild(child) {
         if (child.parent !== this) return;
         child.parent = null;
-        child.element.remove();
+        child.outer.remove();
     }
     // A child goes elsewhere, or ends: forget it here without touching what Python will say.
     _release(child) {
@@ -1736,7 +1793,7 @@ class Container extends Widget {
     _arrange() {
         placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
     }
-    _slot(child) { return child.element; }
+    _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
             [child, ...placement]]); }
@@ -1755,8 +1812,8 @@ class Box extends Container {
             { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
-        this._setStretch(child.element, stretch);
-        return child.element;
+        this._setStretch(child.outer, stretch);
+        return child.outer;
     }
     _setStretch(node, stretch) {
         const stretched = stretch > 0;
@@ -1765,7 +1822,7 @@ class Box extends Container {
         node.classList.toggle("lw-stretch", stretched);
     }
     _dropChild(child) {
-        if (child.parent === this) this._setStretch(child.element, 0);
+        if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
     set_spacing(gap) { this.element.style.gap = px(gap); }
@@ -1799,6 +1856,32 @@ class Card extends VBox {
         if (text) this.element.setAttribute("aria-label", text);
         else this.element.removeAttribute("aria-label");
     }
+}
+
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class Form extends VBox {
+    constructor() {
+        super();
+        this.element.setAttribute("role", "form");
+        onKeys(this.element, event => {
+            if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
+            if (event.target.matches("[type=range]")) return;
+            setTimeout(() => this._submit());           // behind what the field itself says of it
+        });
+        this.element.addEventListener("click", event => {
+            if (event.target.closest("[data-kind=submit]")) this._submit();
+        });
+        this.element.addEventListener("input", () => { this._dirty = true; });
+        this.element.addEventListener("change", () => { this._dirty = true; });
+        this._warn = event => { if (this._dirty) event.preventDefault(); };
+        addEventListener("beforeunload", this._warn);
+    }
+    _leave() {
+        removeEventListener("beforeunload", this._warn);
+        super._leave();
+    }
+    _submit() { this.emit("submit"); }
+    set_clean() { this._dirty = false; }
 }
 
 class HBox extends Box {
@@ -1873,7 +1956,7 @@ class ButtonBox extends Box {
         this.set_halign("center");
     }
     _content() { return this._body; }
-    _slot(child) { return child.element; }
+    _slot(child) { return child.outer; }
     set_spacing(gap) { this._body.style.gap = px(gap); }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
@@ -1882,12 +1965,12 @@ class ButtonBox extends Box {
 class FixedLayout extends Container {
     constructor() { super(element("div", { class: "lw-fixed" })); }
     _slot(child, x, y) {
-        Object.assign(child.element.style, { position: "absolute", left: px(x), top: px(y) });
-        return child.element;
+        Object.assign(child.outer.style, { position: "absolute", left: px(x), top: px(y) });
+        return child.outer;
     }
     _dropChild(child) {
         if (child.parent === this)
-            Object.assign(child.element.style, { position: "", left: "", top: "" });
+            Object.assign(child.outer.style, { position: "", left: "", top: "" });
         super._dropChild(child);
     }
 }
@@ -1895,11 +1978,11 @@ class FixedLayout extends Container {
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
     _slot(child, row, column) {
-        child.element.style.gridArea = `${row + 1} / ${column + 1}`;
-        return child.element;
+        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+        return child.outer;
     }
     _dropChild(child) {
-        if (child.parent === this) child.element.style.gridArea = "";
+        if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
@@ -1921,7 +2004,7 @@ class Splitter extends Container {
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
             this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -2068,7 +2151,7 @@ class TabWidget extends Container {
             { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
         tab.panel = element("div",
             { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
-            child.element);
+            child.outer);
         if (this._closable) {
             // by keyboard: Delete
             const close = element("span",
@@ -2450,8 +2533,8 @@ class Dialog extends TopLevel {
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
-        child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
-        return child.element;
+        child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
+        return child.outer;
     }
     set_visible(tf) {
         const shown = this.element.isConnected;
@@ -2622,8 +2705,8 @@ class ToolBar extends Container {
         for (const one of all) one.tabIndex = one === stop ? 0 : -1;
     }
     _slot(child, stretch) {
-        child.element.style.flexGrow = stretch ? "1" : "";
-        return child.element;
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
     }
     _arrange() {
         super._arrange();
@@ -2679,8 +2762,8 @@ class RadioGroup extends Widget {
         return inputs[Math.max(0, this._index)] || this.element;
     }
     _takeName() {
-        this.element.setAttribute("aria-label", this._ownName || this.element.title ||
-            this._nameAround() || this.constructor.name);
+        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
     }
     set_items(items) {
         this._items = items;
@@ -4065,7 +4148,7 @@ class ScrollArea extends AbstractScrollArea {
     _setEntries(entries) {
         super._setEntries(entries);
         this._contentSize.disconnect();
-        for (const [child] of entries) this._contentSize.observe(child.element);
+        for (const [child] of entries) this._contentSize.observe(child.outer);
         this._follow();
     }
     _resized() {
@@ -4629,7 +4712,7 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
+    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
     Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
     ToggleButton, Label, Badge, Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry,
@@ -7777,11 +7860,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button:active { transform: translateY(1px); }
 .lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .lw-button > span:empty { display: none; }
-.lw-button[data-kind=primary] { background: var(--lw-accent); border-color: transparent;
+.lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent); border-color: transparent;
     color: var(--lw-on-accent); }
 .lw-button[data-kind=danger] { background: var(--lw-danger); border-color: transparent;
     color: var(--lw-surface); }
-.lw-button:is([data-kind=primary], [data-kind=danger]):hover { filter: brightness(1.1); }
+.lw-button:is([data-kind=primary], [data-kind=submit], [data-kind=danger]):hover { filter: brightness(1.1); }
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
@@ -7928,6 +8011,14 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
+.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
+    align-self: flex-start; }
+.lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
+.lw-unit-label { font-weight: 550; font-size: 13px; }
+.lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
+.lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
+.lw-unit-error { color: var(--lw-danger); }
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }

@@ -169,7 +169,7 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect",
+    "DateTimeEntry", "MultiSelect", "Form",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -6827,15 +6827,34 @@ _WIDGET_PAGE = """<!doctype html>
 """
 
 _BASE_CSS = """
-:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #7aa7ff;
-    --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 :root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
 #lw-root { display: flow-root; overflow: auto; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
@@ -10318,6 +10337,151 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
 ################################################################################
 
 
+class Field(Widget):
+    """What all inputs share: a label, help and an error, drawn with them as one unit, and a check.
+
+    Base of the inputs; it is not made itself. See Form."""
+    _checks = None
+
+    @state
+    def set_label(self, text: str | None):
+        """Set the label above it; "" or None for none."""
+
+    @state
+    def set_help(self, text: str | None):
+        """Set a short explanation below it; "" or None for none."""
+
+    @state
+    def set_required(self, tf: bool):
+        """Whether it must be filled in before its Form is submitted; the label shows it."""
+
+    @state
+    def set_error(self, text: str | None):
+        """Show what is wrong with it; "" or None if nothing is."""
+
+    def get_error(self) -> str | None:
+        """What is shown as wrong with it, or None."""
+        return self._value("set_error", None) or None
+
+    @checked
+    def set_name(self, name: str | None) -> None:
+        """Set the key of its value in a Form's values; None for none."""
+        self._form_name = name
+
+    def get_name(self) -> str | None:
+        """The key of its value in a Form's values, or None."""
+        return getattr(self, "_form_name", None)
+
+    @checked
+    def set_validate(self, function: object) -> None:
+        """Set a function of the value, which gives None or the text of an error. It is called when
+        a user has changed the value, and when the Form is submitted."""
+        _require(function is None or callable(function), "validate must be callable", got=function)
+        if self._checks is None:
+            for action in self.callbacks:
+                self.on(action, lambda *args: self.check())
+        self._checks = function
+
+    @property
+    def value(self) -> Any:
+        """What was entered, as a Form gives it: text, number, bool, date or list, by the class."""
+        getters = ("get_values", "get_value", "get_state", "get_text")
+        return next(getattr(self, name) for name in getters if hasattr(self, name))()
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        setters = ("set_values", "set_value", "set_state", "set_text")
+        set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
+        if isinstance(self, RangeSlider):
+            set_value(*value)
+        else:
+            set_value(value)
+
+    def check(self) -> bool:
+        """Whether what was entered is right, by `required` and `validate`; shows the error."""
+        value, error = self.value, None
+        if self._value("set_required", False) and value in (None, "", [], False):
+            error = "This is needed"
+        elif self._checks is not None:
+            error = self._checks(value)
+        if error != self.get_error():
+            self.set_error(error)
+        return not error
+
+
+@widget
+class Form(VBox):
+    """A column of inputs that are checked and given to the program together.
+
+    Enter in an input, or a Button(kind="submit"), submits it: see submit().
+    Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"values": dict}, "submit": {},
+                                       **VBox.callbacks}
+    python_callbacks: frozenset[str] = VBox.python_callbacks | {"submitted"}
+
+    def __init__(self, session: Session, **options: Unpack[FormOptions]) -> None:
+        super().__init__(session)
+        self._clean: dict[str, Any] = {}
+        self.on("submit", self.submit)
+
+    def get_fields(self) -> list[Field]:
+        """The inputs in it, however deep, in their order."""
+        found, waiting = [], list(self.get_children())
+        while waiting:
+            child = waiting.pop(0)
+            if isinstance(child, Field):
+                found.append(child)
+            elif isinstance(child, Container):
+                waiting[:0] = child.get_children()
+        return found
+
+    def get_values(self) -> dict[str, Any]:
+        """What was entered, by the inputs' names; those without a name are left out."""
+        return {field.get_name(): field.value for field in self.get_fields() if field.get_name()}
+
+    @checked
+    def set_values(self, values: dict[Any, Any]) -> None:
+        """Fill in the inputs by name. Raises UsageError for a name that none has."""
+        fields = {field.get_name(): field for field in self.get_fields()}
+        for name in values:
+            _require(name in fields, "no input has this name", name=name)
+        with self.batch():
+            for name, value in values.items():
+                fields[name].value = value
+                fields[name].set_error(None)
+        self._note_clean()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was entered since set_values() or the last submit."""
+        return self.get_values() != self._clean
+
+    def _note_clean(self):
+        self._clean = self.get_values()
+        self.set_clean()
+
+    @call
+    def set_clean(self):
+        """Let the page be left without a warning."""
+
+    def submit(self) -> bool:
+        """Check all inputs: fire "submitted" with their values, or focus the first wrong one."""
+        wrong = [field for field in self.get_fields() if not field.check()]
+        if wrong:
+            wrong[0].set_focus()
+            return False
+        self._note_clean()
+        self._fire("submitted", self.get_values())
+        return True
+
+
+class _Placeholder(Field):
+    """What inputs that are typed into share."""
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown while it is empty."""
+
+
 class _Colored(Widget):
     """What widgets with a foreground and a background share."""
     @state
@@ -10336,9 +10500,10 @@ class Button(_IconHolder, _Colored, _Captioned):
         super().__init__(session)
 
     @state
-    def set_kind(self, kind: Literal["primary", "danger", "quiet"] | None):
+    def set_kind(self, kind: Literal["primary", "danger", "quiet", "submit"] | None):
         """Set its weight: "primary" for the one action that the page is about, "danger" for what
-        cannot be undone, "quiet" for what stands back; None, the default, for all others."""
+        cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
+        is in; None, the default, for all others."""
 
     @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
@@ -10357,7 +10522,7 @@ class _Checkable(_Captioned):
 
 
 @widget
-class CheckBox(_Checkable):
+class CheckBox(_Checkable, Field):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
@@ -10369,7 +10534,7 @@ class CheckBox(_Checkable):
 
 
 @widget
-class Switch(_Checkable):
+class Switch(_Checkable, Field):
     """What is on or off, at once: for a setting.
 
     Callbacks: "activated" (state): a user switched it."""
@@ -10382,7 +10547,7 @@ class Switch(_Checkable):
 
 
 @widget
-class RadioGroup(Widget):
+class RadioGroup(Field):
     """One choice of a few, all in sight, in a column. items: their texts.
 
     Callbacks: "activated" (index, text): a user chose one."""
@@ -10630,7 +10795,7 @@ def _well_formed(text):
     return text
 
 
-class _SizedField(Widget):
+class _SizedField(_Placeholder):
     """What fields of one line share."""
     @state
     def set_length(self, numchars: int):
@@ -10638,7 +10803,7 @@ class _SizedField(Widget):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
 
-class _TextInput(Widget):
+class _TextInput(_Placeholder):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
@@ -10865,7 +11030,7 @@ class ComboBox(_SizedField):
         return items[idx] if 0 <= idx < len(items) else None
 
 
-class _Range(Widget):
+class _Range(Field):
     """What widgets with a number between two limits share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -10956,7 +11121,7 @@ class Slider(_Tracked):
 
 
 @widget
-class RangeSlider(Widget):
+class RangeSlider(Field):
     """A range, chosen by dragging its two ends. track: report every movement, not only the release.
 
     Callbacks: "activated" (low, high): released, or moved while `track` is set."""
@@ -11006,7 +11171,7 @@ class RangeSlider(Widget):
         return args
 
 
-class _MomentEntry(Widget):
+class _MomentEntry(Field):
     """What fields for dates and times share. Values travel as ISO text."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -11096,7 +11261,7 @@ class DateTimeEntry(_MomentEntry):
 
 
 @widget
-class MultiSelect(Widget):
+class MultiSelect(_Placeholder):
     """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
 
     Callbacks: "activated" (values): a user added or removed one; the list of all chosen."""
@@ -14478,21 +14643,42 @@ if TYPE_CHECKING:
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
 
+    class FormOptions(VBoxOptions, total=False):
+        values: dict[Any, Any] | None
+
     class ButtonOptions(WidgetOptions, total=False):
         color: str | None
         hover: str | None
         icon: str | os.PathLike[str] | None
-        kind: Literal["primary", "danger", "quiet"] | None
+        kind: Literal["primary", "danger", "quiet", "submit"] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        required: bool | None
         state: bool | None
+        validate: object
 
     class SwitchOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        required: bool | None
         state: bool | None
+        validate: object
 
     class RadioGroupOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         index: int | None
+        label: str | None
+        name: str | None
+        required: bool | None
         text: str | None
+        validate: object
 
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
@@ -14518,8 +14704,15 @@ if TYPE_CHECKING:
         message: str | None
 
     class TextEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         history: Items | None
+        label: str | None
         length: int | None
+        name: str | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class PasswordEntryOptions(TextEntryOptions, total=False):
         editable: bool | None
@@ -14527,37 +14720,101 @@ if TYPE_CHECKING:
     class SearchEntryOptions(TextEntryOptions, total=False):
         editable: bool | None
 
-    class TextEntrySetOptions(TextEntryOptions, total=False):
+    class TextEntrySetOptions(WidgetOptions, total=False):
         button_text: str | None
+        error: str | None
+        help: str | None
+        history: Items | None
+        length: int | None
+        name: str | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         index: int | None
+        label: str | None
         length: int | None
+        name: str | None
+        placeholder: str | None
+        required: bool | None
         text: str | None
+        validate: object
 
-    class SpinBoxOptions(WidgetOptions): ...
+    class SpinBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        required: bool | None
+        validate: object
 
     class SliderOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        required: bool | None
         tracking: bool | None
+        validate: object
 
     class RangeSliderOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        required: bool | None
         tracking: bool | None
+        validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
         limits: datetime.date | None
+        name: str | None
+        required: bool | None
+        validate: object
 
     class TimeEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
         limits: datetime.time | None
+        name: str | None
+        required: bool | None
+        validate: object
 
     class DateTimeEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
         limits: datetime.datetime | None
+        name: str | None
+        required: bool | None
+        validate: object
 
-    class MultiSelectOptions(WidgetOptions): ...
+    class MultiSelectOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class DialOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         icon: str | os.PathLike[str] | None
         knob_diameter: float | None
+        label: str | None
+        name: str | None
+        required: bool | None
         tracking: bool | None
+        validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
         scroll_percent: float | None
@@ -14593,7 +14850,14 @@ if TYPE_CHECKING:
     class FileDialogOptions(WidgetOptions): ...
 
     class TextAreaOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
         limit: int | None
+        name: str | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class TextSourceOptions(TypedDict, total=False):
         accessible_name: str | None
@@ -14604,11 +14868,18 @@ if TYPE_CHECKING:
         cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
+        error: str | None
         expanding: bool | None
         font: str | None
+        help: str | None
+        label: str | None
+        name: str | None
         padding: float | Items | None
+        placeholder: str | None
+        required: bool | None
         tooltip: str | None
         tooltips_enabled: bool | None
+        validate: object
         visible: bool | None
 
     class HtmlViewOptions(WidgetOptions): ...
@@ -14723,6 +14994,7 @@ if TYPE_CHECKING:
             hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
+        def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
         def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
         def CheckBox(self, text: str = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
@@ -15932,23 +16204,28 @@ class Dashboard(DynamicWidget):
             kept["limit"] = int(percent)
 
     def get_template(self) -> str:
-        return """<h2>Processor <b>{busy:.0f}%</b> <small>of {cores} cores</small>
-            <mark data-show="hot">over {limit}%</mark></h2>
-            <div data-plot="history"></div>
-            <p>Memory <b data-format="memory:.0%" data-flash></b>: {used} of {total}</p>
-            <table><tbody data-each="disks" data-key="name"><template><tr>
+        return """<section><h2>Processor <mark data-show="hot">over {limit}%</mark></h2>
+                <b>{busy:.0f}%</b> <small>of {cores} cores</small>
+                <div data-plot="history"></div></section>
+            <section><h2>Memory</h2><b data-format="memory:.0%" data-flash></b>
+                <small>{used} of {total}</small></section>
+            <section><h2>Disks</h2><table><tbody data-each="disks" data-key="name"><template><tr>
                 <td>{name}</td><td>{percent:.0f}% of {size}</td>
                 <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
-            </tr></template></tbody></table>
-            <form data-action="/limit"><label>Warn above
-                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
-            <button>Set</button></form>
-            <p>Process {pid}: {threads} threads, {seconds:.1f} s of processor time</p>"""
+            </tr></template></tbody></table></section>
+            <section><h2>This process</h2>
+                <p>{threads} threads, {seconds:.1f} s of processor time, number {pid}</p>
+                <form data-action="/limit"><label>Warn above <input name="percent" type="number"
+                    min="1" max="100" value="80"> %</label> <button>Set</button></form></section>"""
 
     def _get_widget_styles(self) -> str:
-        return """h2 { font-weight: 400; margin: 0 0 8px } td { padding: 3px 16px 3px 0 }
-            small, mark { font-size: 14px } mark { background: #fde2df; color: #8f1d14 }
-            input, button { font: inherit; padding: 5px 10px; width: 5em }"""
+        return """#lw-root { display: grid; gap: 14px; padding: 2px }
+            section { padding: 14px 16px; border-radius: 10px; background: var(--lw-surface);
+                box-shadow: var(--lw-card-shadow) }
+            h2 { color: var(--lw-muted); font-size: 13px }
+            b { font-size: 26px } small { color: var(--lw-muted); font-size: 14px }
+            mark { padding: 1px 8px; border-radius: 9px; background: #fde2df; color: #8f1d14 }
+            table, form { margin: 0 } tr:last-child td { border: 0 } input { width: 4em }"""
 
 
 def is_narrow(session: Session) -> bool:
@@ -15956,11 +16233,27 @@ def is_narrow(session: Session) -> bool:
     return 0 < session.get_screen_size()[0] < 900
 
 
+def theme_button(session: Session) -> Widget:
+    """A button that goes from the browser's theme to the dark one, the light one, and back."""
+    button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
+                                          accessible_name="Theme")
+    themes = itertools.cycle((("dark", "sun", "Light theme"), ("light", "settings",
+                              "The browser's theme"), ("auto", "moon", "Dark theme")))
+
+    def switch() -> None:
+        theme, icon, tooltip = next(themes)
+        session.set_theme(theme)
+        button.set_icon(icon)
+        button.set_tooltip(tooltip)
+    button.on("activated", switch)
+    return button
+
+
 def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     import inspect
     W = session.get_widgets()
-    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=16)
+    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=[16, 8, 16, 16])
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
@@ -16242,6 +16535,17 @@ class TextExamples(Examples):
         entry = W.PasswordEntry(tooltip="A password")
         entry.on("activated", lambda text: say(len(text), "characters"))
         return entry
+
+    def form(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        form = W.Form(spacing=12)
+        for field in (W.TextEntry(label="Name", name="name", required=True),
+                      W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
+                                  validate=lambda text: None if "@" in text else "No @ in it"),
+                      W.Switch("Send me news", name="news")):
+            form.add_widget(field)
+        form.add_widget(W.Button("Send", kind="submit"))
+        form.on("submitted", say)
+        return form
 
     def search_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.SearchEntry(tooltip="What to search for")
@@ -16561,11 +16865,16 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
     @app.on_connect
     def build(session: Session) -> None:
         W = session.get_widgets()
-        W.Page(widget=tabs_filled_when_shown(W, {
+        page, bar = W.VBox(), W.AppBar("livewidget", "bolt")
+        bar.add_widget(W.Label("version " + __version__))
+        bar.add_widget(theme_button(session))
+        page.add_widget(bar)
+        page.add_widget(tabs_filled_when_shown(W, {
             "Dashboard": lambda: dashboard_page(session),
             "Files": lambda: FilesPage(session, root).widget,
             "Notepad": lambda: notepad.page(session),
-            "Gallery": lambda: Gallery(session, root).widget})).show()
+            "Gallery": lambda: Gallery(session, root).widget}), 1)
+        W.Page(widget=page).show()
 
     app.mount("/dashboard", Dashboard(start_infra=False))
     return app
@@ -18340,8 +18649,67 @@ class Widget {
             this.session.unobserve(this);
             this.session._untold.delete(this);
         }
-        this.element.remove();
+        this.outer.remove();
     }
+    // What a container places: the widget, or the unit that label, help and error make with it.
+    get outer() { return this._unit?.root || this.element; }
+    _makeUnit() {
+        if (this._unit) return this._unit;
+        const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
+        const focus = this._focusTarget();
+        focus.id ||= id;
+        const hidden = { hidden: true }, unit = this._unit = {
+            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            help: element("div", { class: "lw-unit-help", id: id + "-help", ...hidden }),
+            error: element("div", { class: "lw-unit-error", id: id + "-error", ...hidden }) };
+        if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
+        unit.root = element("div", { class: "lw-unit" });
+        for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
+            unit.root.style[name] = inner.style[name];
+            inner.style[name] = "";
+        }
+        for (const name of ["lw-expand-x", "lw-expand-y", "lw-sized-x", "lw-sized-y", "lw-hidden"])
+            if (inner.classList.contains(name)) {
+                inner.classList.remove(name);
+                unit.root.classList.add(name);
+            }
+        if (inner.parentNode) inner.parentNode.insertBefore(unit.root, place);
+        unit.root.append(unit.label, inner, unit.help, unit.error);
+        if (parent) {
+            this.parent = parent;
+            parent._arrange();
+        }
+        return unit;
+    }
+    _tellUnit(part, text) {
+        if (!text && !this._unit) return;
+        const unit = this._makeUnit(), focus = this._focusTarget();
+        unit[part].textContent = text || "";
+        unit[part].hidden = !text;
+        const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
+        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
+        else focus.removeAttribute("aria-describedby");
+    }
+    set_label(text) {
+        this._tellUnit("label", text);
+        this._takeName();
+    }
+    set_help(text) { this._tellUnit("help", text); }
+    set_error(text) {
+        this._tellUnit("error", text);
+        this._wrong = Boolean(text);
+        this._markWrong(this._wrong);
+    }
+    _markWrong(tf) {
+        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
+        else this._focusTarget().removeAttribute("aria-invalid");
+    }
+    set_required(tf) {
+        this._makeUnit().root.classList.toggle("lw-required", tf);
+        if (tf) this._focusTarget().setAttribute("aria-required", "true");
+        else this._focusTarget().removeAttribute("aria-required");
+    }
+    set_placeholder(text) { this._focusTarget().placeholder = text; }
     _set(name, args) {
         if (this._sequences && this.constructor.sequences.includes(name))
             this._sequences[name] = args[0];
@@ -18427,33 +18795,30 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        field.removeAttribute("aria-invalid");
+        if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     _focusTarget() { return this.element; }
     resize(width, height) {
-        this.element.style.width = px(width);
-        this.element.style.height = px(height);
-        this.element.classList.toggle("lw-sized-x", width !== null);
-        this.element.classList.toggle("lw-sized-y", height !== null);
+        Object.assign(this.outer.style, { width: px(width), height: px(height) });
+        this.outer.classList.toggle("lw-sized-x", width !== null);
+        this.outer.classList.toggle("lw-sized-y", height !== null);
     }
     get_position() {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width,
-        height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) });
-            }
-    set_max_size(width,
-        height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) });
-            }
+    set_min_size(width, height) {
+        Object.assign(this.outer.style, { minWidth: px(width), minHeight: px(height) });
+    }
+    set_max_size(width, height) {
+        Object.assign(this.outer.style, { maxWidth: px(width), maxHeight: px(height) });
+    }
     set_expanding(horizontal, vertical) {
-        this.element.classList.toggle("lw-expand-x", horizontal);
-        this.element.classList.toggle("lw-expand-y", vertical);
+        this.outer.classList.toggle("lw-expand-x", horizontal);
+        this.outer.classList.toggle("lw-expand-y", vertical);
     }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-    }
+    set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this.element.inert = !tf;
@@ -18470,9 +18835,10 @@ class Widget {
     // or of what they are in.
     _takeName() {
         if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title ||
-            this._nameAround() || this.constructor.name);
+        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
     }
+    _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
         const index = this.parent._entries.findIndex(([child]) => child === this);
@@ -18614,7 +18980,7 @@ class Container extends Widget {
     _dropChild(child) {
         if (child.parent !== this) return;
         child.parent = null;
-        child.element.remove();
+        child.outer.remove();
     }
     // A child goes elsewhere, or ends: forget it here without touching what Python will say.
     _release(child) {
@@ -18624,7 +18990,7 @@ class Container extends Widget {
     _arrange() {
         placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
     }
-    _slot(child) { return child.element; }
+    _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
             [child, ...placement]]); }
@@ -18643,8 +19009,8 @@ class Box extends Container {
             { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
-        this._setStretch(child.element, stretch);
-        return child.element;
+        this._setStretch(child.outer, stretch);
+        return child.outer;
     }
     _setStretch(node, stretch) {
         const stretched = stretch > 0;
@@ -18653,7 +19019,7 @@ class Box extends Container {
         node.classList.toggle("lw-stretch", stretched);
     }
     _dropChild(child) {
-        if (child.parent === this) this._setStretch(child.element, 0);
+        if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
     set_spacing(gap) { this.element.style.gap = px(gap); }
@@ -18687,6 +19053,32 @@ class Card extends VBox {
         if (text) this.element.setAttribute("aria-label", text);
         else this.element.removeAttribute("aria-label");
     }
+}
+
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class Form extends VBox {
+    constructor() {
+        super();
+        this.element.setAttribute("role", "form");
+        onKeys(this.element, event => {
+            if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
+            if (event.target.matches("[type=range]")) return;
+            setTimeout(() => this._submit());           // behind what the field itself says of it
+        });
+        this.element.addEventListener("click", event => {
+            if (event.target.closest("[data-kind=submit]")) this._submit();
+        });
+        this.element.addEventListener("input", () => { this._dirty = true; });
+        this.element.addEventListener("change", () => { this._dirty = true; });
+        this._warn = event => { if (this._dirty) event.preventDefault(); };
+        addEventListener("beforeunload", this._warn);
+    }
+    _leave() {
+        removeEventListener("beforeunload", this._warn);
+        super._leave();
+    }
+    _submit() { this.emit("submit"); }
+    set_clean() { this._dirty = false; }
 }
 
 class HBox extends Box {
@@ -18761,7 +19153,7 @@ class ButtonBox extends Box {
         this.set_halign("center");
     }
     _content() { return this._body; }
-    _slot(child) { return child.element; }
+    _slot(child) { return child.outer; }
     set_spacing(gap) { this._body.style.gap = px(gap); }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
@@ -18770,12 +19162,12 @@ class ButtonBox extends Box {
 class FixedLayout extends Container {
     constructor() { super(element("div", { class: "lw-fixed" })); }
     _slot(child, x, y) {
-        Object.assign(child.element.style, { position: "absolute", left: px(x), top: px(y) });
-        return child.element;
+        Object.assign(child.outer.style, { position: "absolute", left: px(x), top: px(y) });
+        return child.outer;
     }
     _dropChild(child) {
         if (child.parent === this)
-            Object.assign(child.element.style, { position: "", left: "", top: "" });
+            Object.assign(child.outer.style, { position: "", left: "", top: "" });
         super._dropChild(child);
     }
 }
@@ -18783,11 +19175,11 @@ class FixedLayout extends Container {
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
     _slot(child, row, column) {
-        child.element.style.gridArea = `${row + 1} / ${column + 1}`;
-        return child.element;
+        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+        return child.outer;
     }
     _dropChild(child) {
-        if (child.parent === this) child.element.style.gridArea = "";
+        if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
@@ -18809,7 +19201,7 @@ class Splitter extends Container {
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
             this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -18956,7 +19348,7 @@ class TabWidget extends Container {
             { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
         tab.panel = element("div",
             { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
-            child.element);
+            child.outer);
         if (this._closable) {
             // by keyboard: Delete
             const close = element("span",
@@ -19338,8 +19730,8 @@ class Dialog extends TopLevel {
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
-        child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
-        return child.element;
+        child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
+        return child.outer;
     }
     set_visible(tf) {
         const shown = this.element.isConnected;
@@ -19510,8 +19902,8 @@ class ToolBar extends Container {
         for (const one of all) one.tabIndex = one === stop ? 0 : -1;
     }
     _slot(child, stretch) {
-        child.element.style.flexGrow = stretch ? "1" : "";
-        return child.element;
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
     }
     _arrange() {
         super._arrange();
@@ -19567,8 +19959,8 @@ class RadioGroup extends Widget {
         return inputs[Math.max(0, this._index)] || this.element;
     }
     _takeName() {
-        this.element.setAttribute("aria-label", this._ownName || this.element.title ||
-            this._nameAround() || this.constructor.name);
+        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
     }
     set_items(items) {
         this._items = items;
@@ -20953,7 +21345,7 @@ class ScrollArea extends AbstractScrollArea {
     _setEntries(entries) {
         super._setEntries(entries);
         this._contentSize.disconnect();
-        for (const [child] of entries) this._contentSize.observe(child.element);
+        for (const [child] of entries) this._contentSize.observe(child.outer);
         this._follow();
     }
     _resized() {
@@ -21517,7 +21909,7 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
+    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
     Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
     ToggleButton, Label, Badge, Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry,
@@ -24665,11 +25057,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button:active { transform: translateY(1px); }
 .lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .lw-button > span:empty { display: none; }
-.lw-button[data-kind=primary] { background: var(--lw-accent); border-color: transparent;
+.lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent); border-color: transparent;
     color: var(--lw-on-accent); }
 .lw-button[data-kind=danger] { background: var(--lw-danger); border-color: transparent;
     color: var(--lw-surface); }
-.lw-button:is([data-kind=primary], [data-kind=danger]):hover { filter: brightness(1.1); }
+.lw-button:is([data-kind=primary], [data-kind=submit], [data-kind=danger]):hover { filter: brightness(1.1); }
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
@@ -24816,6 +25208,14 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
+.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
+    align-self: flex-start; }
+.lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
+.lw-unit-label { font-weight: 550; font-size: 13px; }
+.lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
+.lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
+.lw-unit-error { color: var(--lw-danger); }
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }

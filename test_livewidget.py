@@ -22,6 +22,7 @@ import atexit
 import base64
 import collections
 import contextlib
+import datetime
 import faulthandler
 import functools
 import gc
@@ -9040,6 +9041,15 @@ class Samples:
         "iconsize": [16, 16],
         "color": "rgb(1, 2, 3)",
         "url": "data:,",
+        "AppBar.icon": "sun",
+        "items": ["one", "two"],
+        "MultiSelect.values": ["one"],
+        "high": 80,
+        "delta": 3,
+        "Metric.value": "seven",
+        "DateEntry.value": datetime.date(2026, 2, 28),
+        "TimeEntry.value": datetime.time(12, 30),
+        "DateTimeEntry.value": datetime.datetime(2026, 2, 28, 12, 30),
     }
     #: What a setter is called with, for all widgets or for one; a function gets the widget.
     SETTERS = {
@@ -9052,6 +9062,7 @@ class Samples:
         "TreeView.cell": (["a"], "_col1", "changed"),
         "cell_color": lambda view: (Samples.row(view), "_col0", "red"),
         "color": ("rgb(1, 2, 3)",),
+        "clean": (),
         "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},),
         "column_color": ("_col0", "green"),
         "column_editable": ("_col0", True),
@@ -9111,6 +9122,17 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
+        "AppBar.icon": ("sun",),
+        "items": (["one", "other"],),
+        "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
+        "MultiSelect.values": (["one"],), "Form.values": ({},),
+        "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
+        "validate": (len,),
+        "DateEntry.value": (datetime.date(2026, 3, 1),),
+        "DateEntry.limits": (datetime.date(2026, 1, 1),),
+        "TimeEntry.value": (datetime.time(12, 31),), "TimeEntry.limits": (datetime.time(8),),
+        "DateTimeEntry.value": (datetime.datetime(2026, 3, 1, 12),),
+        "DateTimeEntry.limits": (datetime.datetime(2026, 1, 1),),
         "volume": (0.25,),
         "widget": lambda owner: (owner.session.get_widgets().Label("other content"),),
         "window_state": ("shaded",),
@@ -9863,8 +9885,9 @@ class WidgetCase(BrowserCase):
 #: What a page shows of a widget, as text: its markup, what its inputs hold, and how it and what is
 #: in it look.
 SNAPSHOT = r"""wid => {
-    const root = document.querySelector(`[data-wid="${wid}"]`);
-    if (!root) return "(not in the page)";
+    const widget = document.querySelector(`[data-wid="${wid}"]`);
+    if (!widget) return "(not in the page)";
+    const unit = widget.closest(".lw-unit"), root = unit?.children[1] === widget ? unit : widget;
     const looks = ["color", "backgroundColor", "backgroundImage", "fontFamily", "fontSize",
         "fontWeight", "fontStyle", "borderTopWidth", "borderTopColor", "paddingLeft",
         "width", "height", "minWidth", "maxWidth", "cursor", "display", "visibility", "opacity",
@@ -9905,7 +9928,8 @@ class RegistrySweep(BrowserCase):
               "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title",
               "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
-              "AbstractScrollArea.scroll_percent"}
+              "AbstractScrollArea.scroll_percent", "validate", "name", "clean", "Form.values",
+              "MultiSelect.items"}
 
     #: What a widget is made with besides, where defaults would hide what a setter does; its size,
     #: px; and what is put into it.
@@ -9918,7 +9942,8 @@ class RegistrySweep(BrowserCase):
              "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
-        **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox"), lambda W,
+        **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox", "Card", "AppBar", "Sidebar", "Form"),
+                        lambda W,
                         box: [box.add_widget(W.Button("child")) for _ in range(3)]),
         **dict.fromkeys(("TabWidget", "StackWidget"), lambda W,
                         tabs: [tabs.add_widget(W.Label("page %d" % place), title="Tab %d" % place)
@@ -9936,6 +9961,9 @@ class RegistrySweep(BrowserCase):
         mdi: [mdi.add_widget(W.Label("label"), title="T", x=300 * place, y=200 * place)
               for place in range(2)],
         "ComboBox": lambda W, combo: [combo.append_text(text) for text in ("one", "two")],
+        "RadioGroup": lambda W, group: group.set_items(["one", "two"]),
+        "SegmentedButton": lambda W, group: group.set_items(["one", "two"]),
+        "MultiSelect": lambda W, select: select.set_items(["one", "two"]),
         "Menu": lambda W, menu: menu.add_name("Entry"),
         "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W,
         bar: bar.add_action("Act"),
