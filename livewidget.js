@@ -4882,7 +4882,7 @@ class TextSource extends SharedText {
     _beforeInput(event) {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
-            this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+            this._step(event.inputType === "historyUndo" ? "user_undo" : "user_redo");
         } else
             if (this._anchor !== this._caret &&
                 this._place(this._anchor)[0] !== this._place(this._caret)[
@@ -4915,7 +4915,7 @@ class TextSource extends SharedText {
         this._moved = false;
         clearTimeout(this._telling);
         const place = [this._anchor, this._caret].map(at => this._toPoints(at));
-        this._act("_user_caret", ...place, this._baseSeq(), this.session.number);
+        this._act("user_caret", ...place, this._baseSeq(), this.session.number);
     }
 
     // Lines on view
@@ -5144,7 +5144,7 @@ class TextSource extends SharedText {
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
         if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
-        if (event.target.closest(".lw-source-icon")) return this._act("_user_icon", line);
+        if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
             this._moveTo(this._offsetAt(event.clientX, event.clientY));
@@ -5218,8 +5218,8 @@ class TextSource extends SharedText {
             this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
         else if (jump && key.toLowerCase() === "z")
-            this._step(event.shiftKey ? "_user_redo" : "_user_undo");
-        else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
+            this._step(event.shiftKey ? "user_redo" : "user_undo");
+        else if (jump && key.toLowerCase() === "y") this._step("user_redo");
         else if (jump && key.toLowerCase() === "f") this._openFind();
         else return;
         event.preventDefault();
@@ -5751,7 +5751,7 @@ class RowsView extends Widget {
         begun?.settle(text);
         if (text === null) return;
         (begun ? begun.copied : copyText(text)).then(
-            () => this._act("_user_has_copied", offer, this.session.number),
+            () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
                 "The browser did not let the text be copied; nothing was changed."));
     }
@@ -5763,7 +5763,7 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -6084,7 +6084,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("_user_pick", row[0], key, how);
+        this._act("user_pick", row[0], key, how);
     }
     _at(target) {
         const node = target.closest?.(".lw-data-row"), cell = target.closest?.(".lw-data-cell");
@@ -6099,7 +6099,7 @@ class RowsView extends Widget {
             return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
-            return this._act("_user_press", this._seenAt(row), column.key);
+            return this._act("user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return this._settle(null);
         const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
@@ -6110,12 +6110,12 @@ class RowsView extends Widget {
     _pressHeader(key) {
         if (this._sortable) this._sort(key);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("_user_pick", this._rows[0][0], key, "column");
+            this._act("user_pick", this._rows[0][0], key, "column");
     }
     _sort(key) {
         const ascending = this._sorted[0] !== key || !this._sorted[1];
         this.set_sorted(key, ascending);
-        this._act("_user_sort", key, ascending);
+        this._act("user_sort", key, ascending);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -6170,14 +6170,14 @@ class RowsView extends Widget {
         if (!(row[2] & 2) || Boolean(row[2] & 4) === open) return;
         row[2] ^= 4;
         this._draw();
-        this._act("_user_toggle", row[0], open);
+        this._act("user_toggle", row[0], open);
     }
     _onDoubleClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (column?.editable) this._edit(index, column, null, false);
-        else this._act("_user_activate", this._seenAt(row), column?.key ?? null);
+        else this._act("user_activate", this._seenAt(row), column?.key ?? null);
     }
     // Whose choice in a list is made, until the list is used again.
     _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
@@ -6187,17 +6187,17 @@ class RowsView extends Widget {
         this._settle(event.target);
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
-        this._act("_user_edit", this._seenAt(seen, column), column.key, value);
+        this._act("user_edit", this._seenAt(seen, column), column.key, value);
         row[4][this._columns.indexOf(column)] = value;
     }
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("_user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
         data.setData("text/plain", held);
-        this._act("_user_copied", cut, held, this.session.number);
+        this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
     _beginCopy(cut) {
@@ -6209,7 +6209,7 @@ class RowsView extends Widget {
         const ask = this._begun ? this._begun.ask + 1 : 1;
         this._begun = { ask, settle, copied: copyPromised(text) };
         this._begun.copied.catch(() => {});             // put_clipboard() tells it
-        this._act("_user_copy", cut, this.session.number, ask);
+        this._act("user_copy", cut, this.session.number, ask);
     }
 
     // Keys
@@ -6222,7 +6222,7 @@ class RowsView extends Widget {
         let [index, key] = this._cursor || [-1, keys[0]];
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("_user_pick", (this._row(index) || this._rows[0])[0], key, "all");
+            this._act("user_pick", (this._row(index) || this._rows[0])[0], key, "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -6283,10 +6283,10 @@ class RowsView extends Widget {
             else if (column?.editable && this._options.cell_cursor)
                 this._edit(index, column, null, false);
             else if (event.key === "Enter")
-                this._act("_user_activate", this._seenAt(row),
+                this._act("user_activate", this._seenAt(row),
                     this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
-        } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
+        } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
             this._options.cell_cursor) this._edit(index, column, event.key, true);
         else return false;
@@ -6437,7 +6437,7 @@ class RowsView extends Widget {
             const at = this._columns.findIndex(({ key }) => key === column.key);
             if (row && at >= 0) row[4][at] = text;
             if (row && at === 0) row.renamed = true;
-            this._act("_user_edit", seen, column.key, text);
+            this._act("user_edit", seen, column.key, text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
