@@ -2309,6 +2309,7 @@ class TopLevel extends Window {
                 () => this._toggle("maximized")));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
+        if (this._persistent) this._bar.lastChild.hidden = true;
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick",
             event =>
@@ -2610,8 +2611,7 @@ class Dialog extends TopLevel {
     }
     set_persistent(tf) {
         this._persistent = tf;
-        for (const button of this._bar?.querySelectorAll("[aria-label=Close]") || [])
-            button.hidden = tf;
+        if (this._bar) this._bar.lastChild.hidden = tf;
     }
     _keepTabInside(event) {
         const all = this._stops(this.element), last = all.length - 1;
@@ -7872,7 +7872,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
     border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
     animation: lw-turn .8s linear infinite; }
-@keyframes lw-turn { to { transform: rotate(1turn); } }
+@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }

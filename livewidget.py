@@ -11060,8 +11060,8 @@ class PasswordEntry(TextEntry):
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
     def __init__(self, session: Session, text: str = "", autocomplete: Literal[
                      "current-password", "new-password", "off"] = "current-password",
-                 **options: Unpack[PasswordEntryOptions]) -> None:
-        super().__init__(session, text, linehistory=0, password=True)
+                 editable: bool = True, **options: Unpack[PasswordEntryOptions]) -> None:
+        super().__init__(session, text, editable, linehistory=0, password=True)
 
     @state
     def set_autocomplete(self, word: Literal["current-password", "new-password", "off"]):
@@ -11073,9 +11073,9 @@ class SearchEntry(TextEntry):
     """A text to search for, with a button that empties it.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
-    def __init__(self, session: Session, text: str = "",
+    def __init__(self, session: Session, text: str = "", editable: bool = True,
                  **options: Unpack[SearchEntryOptions]) -> None:
-        super().__init__(session, text, linehistory=0)
+        super().__init__(session, text, editable, linehistory=0)
 
 
 @widget
@@ -14971,11 +14971,9 @@ if TYPE_CHECKING:
         required: bool | None
         validate: object
 
-    class PasswordEntryOptions(TextEntryOptions, total=False):
-        editable: bool | None
+    class PasswordEntryOptions(TextEntryOptions): ...
 
-    class SearchEntryOptions(TextEntryOptions, total=False):
-        editable: bool | None
+    class SearchEntryOptions(TextEntryOptions): ...
 
     class TextEntrySetOptions(WidgetOptions, total=False):
         button_text: str | None
@@ -15277,8 +15275,9 @@ if TYPE_CHECKING:
             password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
         def PasswordEntry(self, text: str = "",
             autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
+            editable: bool = True,
             **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
-        def SearchEntry(self, text: str = "",
+        def SearchEntry(self, text: str = "", editable: bool = True,
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
         def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
             linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
@@ -19823,6 +19822,7 @@ class TopLevel extends Window {
                 () => this._toggle("maximized")));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
+        if (this._persistent) this._bar.lastChild.hidden = true;
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick",
             event =>
@@ -20124,8 +20124,7 @@ class Dialog extends TopLevel {
     }
     set_persistent(tf) {
         this._persistent = tf;
-        for (const button of this._bar?.querySelectorAll("[aria-label=Close]") || [])
-            button.hidden = tf;
+        if (this._bar) this._bar.lastChild.hidden = tf;
     }
     _keepTabInside(event) {
         const all = this._stops(this.element), last = all.length - 1;
@@ -25386,7 +25385,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
     border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
     animation: lw-turn .8s linear infinite; }
-@keyframes lw-turn { to { transform: rotate(1turn); } }
+@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
