@@ -17030,15 +17030,13 @@ class DisplayExamples(Examples):
         return canvas
 
     def video_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def play(chosen: dict[str, Any]) -> None:
-            file = chosen["files"][0]
-            data = base64.b64encode(file["data"]).decode()
-            video.set_url(f"data:{file['type']};base64,{data}")
         box, video = W.VBox(spacing=8), W.VideoWidget(controls=True, tooltip="A video")
         video.resize(None, 140)
         button, dialog = W.Button("Choose a video"), W.FileDialog(accept="video/*")
         button.on("activated", dialog.open)
-        dialog.on("activated", play)
+        dialog.on("activated", lambda chosen: [
+            video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
+            for file in chosen["files"]])
         box.add_widget(video)
         box.add_widget(button)
         return box
