@@ -128,6 +128,7 @@ import types
 import weakref
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -8525,7 +8526,7 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it."""
+    default, unless the constructor has called it; and on("k", value) for on_k of a callback."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -8537,9 +8538,12 @@ def widget(cls: _F) -> _F:
         _require(isinstance(session, Session),
                  f"{cls.__name__}: the first argument is the session", got=session)
         options = {name: kwargs.pop(name) for name in [*kwargs] if name not in parameters.names}
+        handlers = {name: options.pop(name) for name in [*options]
+                    if name[:3] == "on_" and name[3:] in actions}
         for name in options:
             if not hasattr(cls, "set_" + name):
                 known = [known[4:] for known in dir(cls) if known.startswith("set_")]
+                known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
@@ -8551,6 +8555,11 @@ def widget(cls: _F) -> _F:
         for name, value in options.items():
             if value is not None:
                 getattr(self, "set_" + name)(value)
+        for name, handler in handlers.items():
+            if handler is not None:
+                self.on(actions[name[3:]], handler)
+    base = BASE_CALLBACKS if cls.in_browser else ()
+    actions = {action.replace("-", "_"): action for action in (*cls.callbacks, *base)}
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -8957,11 +8966,36 @@ class _WidgetEngine(_RecorderEngine):
             self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
 
 
-class Widget(_Emitter):
+#: The container whose `with` block runs; what is made in it goes there.
+_block: Any = ContextVar("livewidget._block", default=None)
+
+if TYPE_CHECKING:
+    _WidgetType = type                          # a __call__ would hide the constructors
+else:
+    class _WidgetType(type):
+        """Puts what is made in a `with` block of a container into it, once it is complete."""
+        def __call__(cls, *args, **kwargs):
+            block = _block.get()
+            if block is None:
+                return super().__call__(*args, **kwargs)
+            placement = engine_of(block).take_placement(cls, kwargs)
+            token = _block.set(None)            # what a widget is made of is its own
+            try:
+                made = super().__call__(*args, **kwargs)
+            finally:
+                _block.reset(token)
+            if cls.in_layout and made.parent is None and made.session is block.session:
+                engine_of(block).add(made, placement)
+            return made
+
+
+class Widget(_Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
     The first argument of every widget is its session; remaining arguments are the class's own.
-    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
+    Any other keyword k=v is applied as set_k(v), and on_k=f as on("k", f), with _ for -. Within
+    `with box:` widgets go into the box, in order, and take the arguments of its add_widget() as
+    keywords, too: W.Button("b", stretch=1). Values that Python set, and what users change,
     are kept in Python: getters answer without asking a browser, and a reload shows the same.
     Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
     "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
@@ -8972,6 +9006,7 @@ class Widget(_Emitter):
     "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
     _engine = _WidgetEngine
     in_browser: bool = True
+    in_layout: bool = True                      # whether a `with` block puts it into its container
     js_class: str | None = None
     user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
@@ -9276,11 +9311,36 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
                  b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
+#: What a child argument may be called besides -> its name.
+_PLACES = {"column": "col"}
+
+
+def _parameter_names(function):
+    """The names of a function's parameters, of a wrapped one's too."""
+    code = getattr(function, "__wrapped__", function).__code__
+    return code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+
+
 class _ContainerEngine(_WidgetEngine):
     """What a container keeps of its children."""
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
         self.children = {}                      # wid -> (child, placement arguments), in order
+        self.blocks = []                        # of `with` that run, to end them
+
+    def take_placement(self, cls, options):
+        """Take the keywords of add_widget() out of those of a constructor that knows none such."""
+        method = getattr(type(self.facade), "add_widget", None)
+        names = () if method is None else method.parameters.names[1:]
+        taken = {given: _PLACES.get(given, given) for given in options
+                 if _PLACES.get(given, given) in names
+                 and not hasattr(cls, "set_" + given)
+                 and given not in _parameter_names(cls.__init__)}
+        return {name: options.pop(given) for given, name in taken.items()}
+
+    def add(self, child, placement):
+        """Put a child that a `with` block has made."""
+        self.facade.add_widget(child, **placement)
 
     def child_widgets(self):
         return [child for child, _ in list(self.children.values())]
@@ -9354,6 +9414,14 @@ class Container(Widget):
         """True."""
         return True
 
+    def __enter__(self) -> Self:
+        """Put what is made in the block into this container, but for what has its own place."""
+        self._engine.blocks.append(_block.set(self))
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        _block.reset(self._engine.blocks.pop())
+
     def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
         return self._engine.child_widgets()
@@ -9388,6 +9456,12 @@ class Container(Widget):
 class SingleChild(Container):
     """Base of containers with one content widget."""
     callbacks: Mapping[str, Fields] = {}
+
+    class _engine(_ContainerEngine):
+        def add(self, child, placement):
+            _require(not self.children, f"{type(self.facade).__name__} holds one widget: put a "
+                     "VBox or another container into it, and the others into that", got=child)
+            self.facade.set_widget(child)
 
     @checked
     def set_widget(self, child: Widget) -> None:
@@ -9829,6 +9903,11 @@ class GridBox(Container):
         self._engine.delete_line(1, index)
 
     class _engine(engine_of(Container)):
+        def add(self, child, placement):
+            """Without a place: behind the last, in rows as wide as the grid is."""
+            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+
         def shift(self, axis, index, step):
             """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
             self.reorder([(child, tuple(at + step if number == axis and at >= index else at
@@ -10115,6 +10194,7 @@ class TopLevel(SingleChild):
     minimizable, maximizable, lowerable, shadeable: what a user may do with it.
     Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
     and the handler hides or destroys it; "window-state" (state): it changed."""
+    in_layout: bool = False
     callbacks: Mapping[str, Fields] = {
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
@@ -10182,7 +10262,7 @@ class TopLevel(SingleChild):
         """Roll up to the title bar, or restore."""
         self._engine.toggle("shaded")
 
-    class _engine(engine_of(Container)):
+    class _engine(engine_of(SingleChild)):
         starts_visible = False
 
         def stacking(self):
@@ -10414,10 +10494,11 @@ class MDIWidget(_Pages, _Scrolled):
 @widget
 class Page(SingleChild):
     """A frameless window that fills the page; not on screen before show()."""
+    in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
-    class _engine(engine_of(Container)):
+    class _engine(engine_of(SingleChild)):
         starts_visible = False
 
 
@@ -11723,6 +11804,7 @@ class _MenuHolder(Container):
 @widget
 class Menu(_MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
+    in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
@@ -11952,6 +12034,7 @@ class FileDialog(Widget):
     text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
     128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
+    in_layout: bool = False
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
 
@@ -14823,17 +14906,32 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
+        column: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
         font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
+        stretch: float | None
+        title: str | None
         tooltip: str | None
         visible: bool | None
 
-    class ContainerOptions(WidgetOptions): ...
+    class ContainerOptions(WidgetOptions, total=False):
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
 
-    class TimerOptions(TypedDict): ...
+    class TimerOptions(TypedDict, total=False):
+        on_cancelled: Callable[..., object] | None
+        on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
         align: str | None
@@ -14841,13 +14939,91 @@ if TYPE_CHECKING:
 
     class VBoxOptions(BoxOptions): ...
 
-    class CardOptions(VBoxOptions): ...
+    class CardOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
 
     class HBoxOptions(BoxOptions): ...
 
-    class AppBarOptions(HBoxOptions): ...
+    class AppBarOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
 
-    class SidebarOptions(VBoxOptions): ...
+    class SidebarOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
 
     class ButtonBoxOptions(BoxOptions): ...
 
@@ -14859,27 +15035,100 @@ if TYPE_CHECKING:
         spacing: float | None
 
     class SplitterOptions(ContainerOptions, total=False):
+        on_sizing: Callable[..., object] | None
         sizes: Items | None
 
-    class FrameOptions(ContainerOptions, total=False):
+    class FrameOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        stretch: float | None
         text: str | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class SeparatorOptions(WidgetOptions): ...
 
-    class ExpanderOptions(ContainerOptions, total=False):
+    class ExpanderOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
         collapsed: bool | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_toggled: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class TabWidgetOptions(ContainerOptions, total=False):
         index: int | None
+        on_page_close: Callable[..., object] | None
+        on_page_switch: Callable[..., object] | None
         order: Items | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None
 
-    class TopLevelOptions(ContainerOptions, total=False):
+    class TopLevelOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_close: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_move: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_window_state: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
         stacking: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
         window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
 
@@ -14890,17 +15139,24 @@ if TYPE_CHECKING:
 
     class MDIWidgetOptions(ContainerOptions, total=False):
         index: int | None
+        on_page_close: Callable[..., object] | None
+        on_page_switch: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         resistance: float | None
 
-    class PageOptions(ContainerOptions, total=False):
+    class PageOptions(WidgetOptions, total=False):
         widget: Widget | None
 
-    class AbstractScrollAreaOptions(ContainerOptions, total=False):
+    class AbstractScrollAreaOptions(WidgetOptions, total=False):
+        on_area_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         widget: Widget | None
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
 
     class FormOptions(VBoxOptions, total=False):
+        on_submit: Callable[..., object] | None
+        on_submitted: Callable[..., object] | None
         values: dict[Any, Any] | None
 
     class ButtonOptions(WidgetOptions, total=False):
@@ -14908,12 +15164,14 @@ if TYPE_CHECKING:
         hover: str | None
         icon: str | os.PathLike[str] | None
         kind: Literal["primary", "danger", "quiet", "submit"] | None
+        on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
         error: str | None
         help: str | None
         label: str | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         state: bool | None
         validate: object
@@ -14923,6 +15181,7 @@ if TYPE_CHECKING:
         help: str | None
         label: str | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         state: bool | None
         validate: object
@@ -14933,6 +15192,7 @@ if TYPE_CHECKING:
         index: int | None
         label: str | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         text: str | None
         validate: object
@@ -14940,13 +15200,29 @@ if TYPE_CHECKING:
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToggleButtonOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class LabelOptions(WidgetOptions, total=False):
         color: str | None
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
         valign: Literal["top", "center", "bottom"] | None
 
     class BadgeOptions(WidgetOptions, total=False):
@@ -14967,6 +15243,8 @@ if TYPE_CHECKING:
         label: str | None
         length: int | None
         name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
         placeholder: str | None
         required: bool | None
         validate: object
@@ -14982,6 +15260,8 @@ if TYPE_CHECKING:
         history: Items | None
         length: int | None
         name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
         placeholder: str | None
         required: bool | None
         validate: object
@@ -14993,6 +15273,8 @@ if TYPE_CHECKING:
         label: str | None
         length: int | None
         name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
         placeholder: str | None
         required: bool | None
         text: str | None
@@ -15003,6 +15285,7 @@ if TYPE_CHECKING:
         help: str | None
         label: str | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         validate: object
 
@@ -15011,6 +15294,7 @@ if TYPE_CHECKING:
         help: str | None
         label: str | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         tracking: bool | None
         validate: object
@@ -15020,6 +15304,7 @@ if TYPE_CHECKING:
         help: str | None
         label: str | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         tracking: bool | None
         validate: object
@@ -15030,6 +15315,7 @@ if TYPE_CHECKING:
         label: str | None
         limits: datetime.date | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         validate: object
 
@@ -15039,6 +15325,7 @@ if TYPE_CHECKING:
         label: str | None
         limits: datetime.time | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         validate: object
 
@@ -15048,6 +15335,7 @@ if TYPE_CHECKING:
         label: str | None
         limits: datetime.datetime | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         validate: object
 
@@ -15056,6 +15344,7 @@ if TYPE_CHECKING:
         help: str | None
         label: str | None
         name: str | None
+        on_activated: Callable[..., object] | None
         placeholder: str | None
         required: bool | None
         validate: object
@@ -15067,26 +15356,31 @@ if TYPE_CHECKING:
         knob_diameter: float | None
         label: str | None
         name: str | None
+        on_activated: Callable[..., object] | None
         required: bool | None
         tracking: bool | None
         validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         scroll_percent: float | None
         thumb_percent: float | None
 
     class ProgressBarOptions(WidgetOptions, total=False):
         value: float | None
 
-    class ColorWidgetOptions(WidgetOptions): ...
+    class ColorWidgetOptions(WidgetOptions, total=False):
+        on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToolBarActionOptions(WidgetOptions, total=False):
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToolBarOptions(ContainerOptions): ...
@@ -15097,12 +15391,16 @@ if TYPE_CHECKING:
 
     class DialogOptions(TopLevelOptions, total=False):
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         persistent: bool | None
         spacing: float | None
 
-    class ColorDialogOptions(DialogOptions): ...
+    class ColorDialogOptions(DialogOptions, total=False):
+        on_pick: Callable[..., object] | None
 
-    class FileDialogOptions(WidgetOptions): ...
+    class FileDialogOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+        on_progress: Callable[..., object] | None
 
     class TextAreaOptions(WidgetOptions, total=False):
         error: str | None
@@ -15110,6 +15408,8 @@ if TYPE_CHECKING:
         label: str | None
         limit: int | None
         name: str | None
+        on_modified: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         placeholder: str | None
         required: bool | None
         validate: object
@@ -15120,6 +15420,8 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
+        column: int | None
         cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
@@ -15129,22 +15431,40 @@ if TYPE_CHECKING:
         help: str | None
         label: str | None
         name: str | None
+        on_changed: Callable[..., object] | None
+        on_cursor_moved: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_icon_clicked: Callable[..., object] | None
+        on_line_clicked: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_tooltip: Callable[..., object] | None
         padding: float | Items | None
         placeholder: str | None
         required: bool | None
+        row: int | None
+        stretch: float | None
+        title: str | None
         tooltip: str | None
         tooltips_enabled: bool | None
         validate: object
         visible: bool | None
 
-    class HtmlViewOptions(WidgetOptions): ...
+    class HtmlViewOptions(WidgetOptions, total=False):
+        on_scrolled: Callable[..., object] | None
 
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
         colors: dict[Any, Any] | None
+        column: int | None
         column_color: str | int | None
         column_spacing: float | None
         column_widths: dict[Any, Any] | None
@@ -15155,11 +15475,33 @@ if TYPE_CHECKING:
         expanding: bool | None
         font: str | None
         header_font: str | None
+        on_activated: Callable[..., object] | None
+        on_cell_action: Callable[..., object] | None
+        on_cell_edited: Callable[..., object] | None
+        on_cell_selected: Callable[..., object] | None
+        on_changed: Callable[..., object] | None
+        on_collapsed: Callable[..., object] | None
+        on_copy: Callable[..., object] | None
+        on_cut: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_expanded: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_paste: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_selected: Callable[..., object] | None
+        on_sorted: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
         row_color: Items | int | None
         row_spacing: float | None
         selected: Items | None
+        stretch: float | None
         table_color: str | None
+        title: str | None
         tooltip: str | None
         tree: dict[Any, Any] | None
         visible: bool | None
@@ -15169,7 +15511,9 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
         colors: dict[Any, Any] | None
+        column: int | None
         column_color: str | int | None
         column_spacing: float | None
         column_widths: dict[Any, Any] | None
@@ -15180,12 +15524,31 @@ if TYPE_CHECKING:
         expanding: bool | None
         font: str | None
         header_font: str | None
+        on_activated: Callable[..., object] | None
+        on_cell_action: Callable[..., object] | None
+        on_cell_edited: Callable[..., object] | None
+        on_cell_selected: Callable[..., object] | None
+        on_copy: Callable[..., object] | None
+        on_cut: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_paste: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_selected: Callable[..., object] | None
+        on_sorted: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
         row_color: Items | int | None
         row_spacing: float | None
         rows: Items | None
         selected: Items | None
+        stretch: float | None
         table_color: str | None
+        title: str | None
         tooltip: str | None
         visible: bool | None
 
@@ -15193,16 +15556,52 @@ if TYPE_CHECKING:
         alternative: str | None
         binary_image: bytes | None
         image: object
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
         current_time: float | None
+        on_ended: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_pause: Callable[..., object] | None
+        on_play: Callable[..., object] | None
+        on_timeupdate: Callable[..., object] | None
+        on_volumechange: Callable[..., object] | None
         stream: object
         volume: float | None
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
         content: str | None
 
-    class CanvasOptions(WidgetOptions): ...
+    class CanvasOptions(WidgetOptions, total=False):
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
 
     import livewidget as _this
 

@@ -20320,9 +20320,14 @@ def list_widgets(text):
     return text[:start] + textwrap.fill(paragraph, 100, break_on_hyphens=False) + text[end:]
 
 
+#: Arguments of add_widget() that the constructors of children take in a `with` block.
+CHILD_ARGUMENTS = {"stretch": "float | None", "row": "int | None", "col": "int | None",
+                   "column": "int | None", "title": "str | None"}
+
+
 def widget_options(cls):
-    """{keyword: annotation} of the setters that a widget's constructor applies: set_k of one value
-    where it has no parameter k."""
+    """{keyword: annotation} of what a widget's constructor takes besides its parameters: set_k of
+    one value, on_k of a callback, and what says where in a container it goes."""
     taken = list(inspect.signature(cls.__init__).parameters) if cls.__name__ in lw.WIDGETS else []
     found = {}
     for name in sorted(dir(cls)):
@@ -20332,7 +20337,12 @@ def widget_options(cls):
                 text = value.annotation if value.annotation is not value.empty else "Any"
                 found[name[4:]] = (text if "None" in text or text in ("object", "Any")
                                    else text + " | None").replace("'", '"')
-    return found
+    for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
+        found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
+    for name, text in CHILD_ARGUMENTS.items() if cls.in_browser else ():
+        if name not in taken:
+            found.setdefault(name, text)
+    return dict(sorted(found.items()))
 
 
 def options_class(cls, known):
