@@ -170,7 +170,7 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -3907,7 +3907,8 @@ def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared"))
-    text = re.sub(r"\n *//[^\n]*", "\n", text).encode()     # no comments; lines keep their numbers
+    # without comments and indentation; lines keep their numbers
+    text = re.sub(r"\n +", "\n", re.sub(r"\n *//[^\n]*", "\n", text)).encode()
     return text, _sha256(text)[:16]
 
 
@@ -8192,6 +8193,14 @@ class Session:
         """
         return self._engine.host.widget_namespace(self)
 
+    def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
+              action: str | None = None, on_action: Callable[[], object] | None = None,
+              timeout_s: float = 5) -> None:
+        """Show a short message at the edge of the page for timeout_s seconds; 0 keeps it.
+
+        action: the text of a button in it, which calls on_action(). From any thread."""
+        self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
+
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         widgets = list(self._engine.widgets.values())
@@ -10735,7 +10744,7 @@ class Form(VBox):
         return True
 
 
-class _Placeholder(Field):
+class _TypedField(Field):
     """What inputs that are typed into share."""
     @state
     def set_placeholder(self, text: str):
@@ -10901,7 +10910,7 @@ class _Grouped(_Checkable):
                 self.clear_mates()
 
 @widget
-class RadioButton(_Grouped):
+class RadioButton(_Grouped, Field):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
@@ -11006,6 +11015,25 @@ class Metric(Widget):
 
 
 @widget
+class Toast(_Captioned):
+    """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
+
+    kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
+    it stays, longer while the pointer is on it; 0 keeps it until it is closed.
+    Callbacks: "activated" (): the button was pressed; "closed" (): it went, and is destroyed."""
+    callbacks: Mapping[str, Fields] = {"activated": {}, "closed": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "",
+                 kind: Literal["info", "success", "warning", "error"] = "info",
+                 action: str | None = None, timeout_s: float = 5,
+                 **options: Unpack[ToastOptions]) -> None:
+        _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
+        super().__init__(session, {"kind": kind, "action": action, "timeout_s": timeout_s})
+        self.on("closed", self.destroy)
+
+
+@widget
 class Spinner(_Captioned):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
@@ -11061,7 +11089,7 @@ def _well_formed(text):
     return text
 
 
-class _SizedField(_Placeholder):
+class _SizedField(_TypedField):
     """What fields of one line share."""
     @state
     def set_length(self, numchars: int):
@@ -11069,7 +11097,7 @@ class _SizedField(_Placeholder):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
 
-class _TextInput(_Placeholder):
+class _TextInput(_TypedField):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
@@ -11539,7 +11567,7 @@ class DateTimeEntry(_MomentEntry):
 
 
 @widget
-class MultiSelect(_Placeholder):
+class MultiSelect(_TypedField):
     """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
 
     Callbacks: "activated" (values): a user added or removed one; the list of all chosen."""
@@ -15200,8 +15228,14 @@ if TYPE_CHECKING:
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
         on_activated: Callable[..., object] | None
+        required: bool | None
         state: bool | None
+        validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
@@ -15229,6 +15263,10 @@ if TYPE_CHECKING:
         kind: Literal["info", "success", "warning", "error"] | None
 
     class MetricOptions(WidgetOptions): ...
+
+    class ToastOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+        on_closed: Callable[..., object] | None
 
     class SpinnerOptions(WidgetOptions): ...
 
@@ -15667,6 +15705,10 @@ if TYPE_CHECKING:
         def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
         def Metric(self, label: str = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
+        def Toast(self, text: str = "",
+            kind: Literal["info", "success", "warning", "error"] = "info",
+            action: str | None = None, timeout_s: float = 5,
+            **options: Unpack[ToastOptions]) -> _this.Toast: ...
         def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
         def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
@@ -15765,13 +15807,22 @@ else:
 
 
 class WidgetNamespace(_Namespace):
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
+    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed.
+
+    It has the methods of its session, too: W.toast("Saved")."""
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
         self._session, self._classes = session, classes
+
+    @property
+    def session(self) -> Session:
+        """The Session whose widgets these are."""
+        return self._session
 
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
+            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+                return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
                                      + ", ".join(sorted(self._classes)))
@@ -17406,6 +17457,12 @@ class DisplayExamples(Examples):
         row.add_widget(W.Metric("Temperature", "21.5 °C", 0.8))
         row.add_widget(W.Metric("Visitors", 1204, "-3 %"))
         return row
+
+    def toast(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        button = W.Button("Archive it")
+        button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
+                                               on_activated=lambda: say("undone")))
+        return button
 
     def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.Spinner("Reading the files")
@@ -19366,63 +19423,6 @@ class Widget {
     }
     // What a container places: the widget, or the unit that label, help and error make with it.
     get outer() { return this._unit?.root || this.element; }
-    _makeUnit() {
-        if (this._unit) return this._unit;
-        const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
-        const focus = this._focusTarget();
-        focus.id ||= id;
-        const hidden = { hidden: true }, unit = this._unit = {
-            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
-            help: element("div", { class: "lw-unit-help", id: id + "-help", ...hidden }),
-            error: element("div", { class: "lw-unit-error", id: id + "-error", ...hidden }) };
-        if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
-        unit.root = element("div", { class: "lw-unit" });
-        for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
-            unit.root.style[name] = inner.style[name];
-            inner.style[name] = "";
-        }
-        for (const name of ["lw-expand-x", "lw-expand-y", "lw-sized-x", "lw-sized-y", "lw-hidden"])
-            if (inner.classList.contains(name)) {
-                inner.classList.remove(name);
-                unit.root.classList.add(name);
-            }
-        if (inner.parentNode) inner.parentNode.insertBefore(unit.root, place);
-        unit.root.append(unit.label, inner, unit.help, unit.error);
-        if (parent) {
-            this.parent = parent;
-            parent._arrange();
-        }
-        return unit;
-    }
-    _tellUnit(part, text) {
-        if (!text && !this._unit) return;
-        const unit = this._makeUnit(), focus = this._focusTarget();
-        unit[part].textContent = text || "";
-        unit[part].hidden = !text;
-        const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
-        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
-        else focus.removeAttribute("aria-describedby");
-    }
-    set_label(text) {
-        this._tellUnit("label", text);
-        this._takeName();
-    }
-    set_help(text) { this._tellUnit("help", text); }
-    set_error(text) {
-        this._tellUnit("error", text);
-        this._wrong = Boolean(text);
-        this._markWrong(this._wrong);
-    }
-    _markWrong(tf) {
-        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
-        else this._focusTarget().removeAttribute("aria-invalid");
-    }
-    set_required(tf) {
-        this._makeUnit().root.classList.toggle("lw-required", tf);
-        if (tf) this._focusTarget().setAttribute("aria-required", "true");
-        else this._focusTarget().removeAttribute("aria-required");
-    }
-    set_placeholder(text) { this._focusTarget().placeholder = text; }
     _set(name, args) {
         if (this._sequences && this.constructor.sequences.includes(name))
             this._sequences[name] = args[0];
@@ -19657,6 +19657,70 @@ function describeEvent(event, root) {
     if (event instanceof KeyboardEvent)
         Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
     return record;
+}
+
+// What all inputs share: label, help and error, which make a unit with the input itself.
+class Field extends Widget {
+    _makeUnit() {
+        if (this._unit) return this._unit;
+        const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
+        const focus = this._focusTarget();
+        focus.id ||= id;
+        const hidden = { hidden: true }, unit = this._unit = {
+            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            help: element("div", { class: "lw-unit-help", id: id + "-help", ...hidden }),
+            error: element("div", { class: "lw-unit-error", id: id + "-error", ...hidden }) };
+        if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
+        unit.root = element("div", { class: "lw-unit" });
+        for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
+            unit.root.style[name] = inner.style[name];
+            inner.style[name] = "";
+        }
+        for (const name of ["lw-expand-x", "lw-expand-y", "lw-sized-x", "lw-sized-y", "lw-hidden"])
+            if (inner.classList.contains(name)) {
+                inner.classList.remove(name);
+                unit.root.classList.add(name);
+            }
+        if (inner.parentNode) inner.parentNode.insertBefore(unit.root, place);
+        unit.root.append(unit.label, inner, unit.help, unit.error);
+        if (parent) {
+            this.parent = parent;
+            parent._arrange();
+        }
+        return unit;
+    }
+    _tellUnit(part, text) {
+        if (!text && !this._unit) return;
+        const unit = this._makeUnit(), focus = this._focusTarget();
+        unit[part].textContent = text || "";
+        unit[part].hidden = !text;
+        const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
+        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
+        else focus.removeAttribute("aria-describedby");
+    }
+    set_label(text) {
+        this._tellUnit("label", text);
+        this._takeName();
+    }
+    set_help(text) { this._tellUnit("help", text); }
+    set_error(text) {
+        this._tellUnit("error", text);
+        this._wrong = Boolean(text);
+        this._markWrong(this._wrong);
+    }
+    _markWrong(tf) {
+        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
+        else this._focusTarget().removeAttribute("aria-invalid");
+    }
+    set_required(tf) {
+        this._makeUnit().root.classList.toggle("lw-required", tf);
+        if (tf) this._focusTarget().setAttribute("aria-required", "true");
+        else this._focusTarget().removeAttribute("aria-required");
+    }
+}
+
+class TypedField extends Field {
+    set_placeholder(text) { this._focusTarget().placeholder = text; }
 }
 
 class Container extends Widget {
@@ -20625,7 +20689,7 @@ class ToolBar extends Container {
 }
 
 // What CheckBox and RadioButton share: a label around a native input.
-class Checkable extends Widget {
+class Checkable extends Field {
     static held = ["set_state"];
     constructor(type, text) {
         super(element("label", { class: "lw-check" }));
@@ -20654,7 +20718,7 @@ class Switch extends Checkable {
 }
 
 // Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
-class RadioGroup extends Widget {
+class RadioGroup extends Field {
     static held = ["set_index", "set_items"];
     constructor() {
         super(element("div", { class: "lw-radios", role: "radiogroup" }));
@@ -20773,6 +20837,43 @@ class Metric extends Widget {
     }
 }
 
+class Toast extends Widget {
+    static place = element("div", { class: "lw-toasts lw" });
+    constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
+        super(element("div", { class: "lw-toast", "data-kind": kind,
+            role: kind === "error" ? "alert" : "status" }));
+        this._text = element("span", {}, text);
+        this.element.append(icon(ICONS[kind]), this._text);
+        if (action) {
+            const button = element("button", { type: "button" }, action);
+            button.addEventListener("click", () => this._end("activated"));
+            this.element.append(button);
+        }
+        this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
+        if (!timeout_s) return;
+        const wait = () => { this._timer = setTimeout(() => this._end(), timeout_s * 1000); };
+        this.element.addEventListener("pointerenter", () => clearTimeout(this._timer));
+        this.element.addEventListener("pointerleave", wait);
+        wait();
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        document.body.append(Toast.place);
+        Toast.place.append(this.element);
+    }
+    _leave() {
+        clearTimeout(this._timer);
+        super._leave();
+    }
+    _end(action) {
+        clearTimeout(this._timer);
+        this.element.remove();
+        if (action) this.emit(action);
+        this.emit("closed");
+    }
+    set_text(text) { this._text.textContent = text; }
+}
+
 class Spinner extends Widget {
     constructor(text = "") {
         super(element("div", { class: "lw-spinner", role: "status" }));
@@ -20797,7 +20898,7 @@ class StatusBar extends Widget {
 // Python last told it, with two runs of splices on top: _sent, which is on its way to Python, and
 // _unsent. What others change is moved through both, so that nobody's typing is lost and everybody
 // ends with Python's text.
-class SharedText extends Widget {
+class SharedText extends TypedField {
     static isField = true;
     constructor(root, input) {
         super(root);
@@ -21479,7 +21580,7 @@ class HtmlView extends Widget {
 }
 
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends Widget {
+class ComboBox extends TypedField {
     static held = ["set_shown"];
     static sequences = ["set_items"];
     static isField = true;
@@ -21697,7 +21798,7 @@ function digitOf(sign) {
 }
 
 // What number inputs share: limits, a step, decimals.
-class Range extends Widget {
+class Range extends Field {
     static held = ["set_value", "set_limits", "set_decimals"];
     static isField = true;
     constructor(root, options) {
@@ -22625,8 +22726,8 @@ const catalogue = {
     Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
     Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
-    ToggleButton, Label, Badge, Metric, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry,
-    TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
+    ToggleButton, Label, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
+    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
     AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
     MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
 };
@@ -22643,8 +22744,8 @@ const LARGE = new Set([
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS }) => {
+    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
+    PRINTED_ROWS, REST_MS }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -23332,7 +23433,7 @@ class TextSource extends SharedText {
 }
 
 // Two native sliders, one above the other, of which only the thumbs take presses.
-class RangeSlider extends Widget {
+class RangeSlider extends Field {
     static held = ["set_value", "set_limits"];
     constructor() {
         super(element("div", { class: "lw-slider lw-range", role: "group" }));
@@ -23381,7 +23482,7 @@ class RangeSlider extends Widget {
 }
 
 // The browser's own field for a date or a time; the value is ISO text, as Python has it.
-class MomentEntry extends Widget {
+class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
     static isField = true;
     constructor(type) {
@@ -23423,7 +23524,7 @@ class DateTimeEntry extends MomentEntry {
 }
 
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
-class MultiSelect extends Widget {
+class MultiSelect extends TypedField {
     static count = 0;
     static held = ["set_items", "set_values"];
     static isField = true;
@@ -25681,7 +25782,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
-.lw-sidebar > nav { gap: 2px; width: 220px; min-height: 100%; padding: 12px 10px; }
+.lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px; }
 .lw-sidebar > nav > .lw-button { justify-content: flex-start; }
 .lw-sidebar-button, .lw-sidebar-shade { display: none; }
 @media (max-width: 720px) {
@@ -25770,11 +25871,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button:active { transform: translateY(1px); }
 .lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .lw-button > span:empty { display: none; }
-.lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent); border-color: transparent;
+.lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent);
+    border-color: transparent;
     color: var(--lw-on-accent); }
 .lw-button[data-kind=danger] { background: var(--lw-danger); border-color: transparent;
     color: var(--lw-surface); }
-.lw-button:is([data-kind=primary], [data-kind=submit], [data-kind=danger]):hover { filter: brightness(1.1); }
+.lw-button:is([data-kind=primary], [data-kind=submit], [data-kind=danger]):hover {
+    filter: brightness(1.1); }
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
@@ -25815,14 +25918,24 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 [data-kind=error] { --lw-kind: var(--lw-danger); }
 .lw-badge:not([data-kind=""]) { color: var(--lw-kind);
     background: color-mix(in srgb, var(--lw-kind) 12%, var(--lw-surface)); }
-.lw-metric { display: flex; flex-direction: column; gap: 2px; }
+.lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
 .lw-metric-label { color: var(--lw-muted); font-size: 13px; }
 .lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
     font-variant-numeric: tabular-nums; }
 .lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
     font-size: 13px; font-variant-numeric: tabular-nums; }
 .lw-metric-delta > svg { width: 12px; height: 12px; }
-.lw-spinner { display: flex; align-items: center; gap: 10px; color: var(--lw-muted); }
+.lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
+    justify-items: end; max-width: calc(100vw - 40px); }
+.lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
+    14px; border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);
+    box-shadow: var(--lw-shadow), var(--lw-card-shadow); overflow-wrap: anywhere; }
+.lw-toast > svg { flex: none; color: var(--lw-kind); } .lw-toast > span { flex: 1; }
+.lw-toast > button:not(.lw-icon-button) { border: 0; padding: 4px 8px; background: none;
+    border-radius: var(--lw-radius); color: var(--lw-accent); font-weight: 600; }
+.lw-toast > button:hover { background: var(--lw-hover); }
+.lw-spinner { display: flex; align-items: center; gap: 10px; min-height: 28px; padding: 0 5px;
+    color: var(--lw-muted); }
 .lw-spinner > i { flex: none; width: 18px; height: 18px; border: 2px solid var(--lw-line);
     border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
@@ -26210,11 +26323,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
         transition: background-color var(--lw-motion), border-color var(--lw-motion),
         color var(--lw-motion), filter var(--lw-motion); }
-    .lw-dialog, .lw-menu, .lw-options, .lw-banner { animation: lw-appear var(--lw-motion); }
-    .lw-shade { animation: lw-fade var(--lw-motion); }
+    .lw-dialog, .lw-menu, .lw-options, .lw-banner, .lw-shade, .lw-toast {
+        animation: lw-fade var(--lw-motion); }
     .lw-expander-bar > svg { transition: transform var(--lw-motion); }
 }
-@keyframes lw-appear { from { opacity: 0; translate: 0 4px; } }
 @keyframes lw-fade { from { opacity: 0; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
@@ -26237,8 +26349,8 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS };
+    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
+    PRINTED_ROWS, REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
