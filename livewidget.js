@@ -1832,11 +1832,16 @@ class Box extends Container {
         if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this.element.style.gap = px(gap); }
+    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
+    set_justify(place) {
+        this._content().style.justifyContent = { start: "flex-start", center: "center",
+            end: "flex-end", between: "space-between" }[place];
+    }
     set_align(align) {
-        this.element.classList.add("lw-aligned");
-        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center",
-            right: "flex-end", bottom: "flex-end" }[align];
+        this._content().classList.add("lw-aligned");
+        this._content().style.alignItems = { left: "flex-start", top: "flex-start",
+            center: "center", right: "flex-end", bottom: "flex-end" }[align];
     }
 }
 
@@ -1856,7 +1861,6 @@ class Card extends VBox {
     }
     _content() { return this._body; }
     _titleOf() { return this._title.textContent; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
     set_title(text) {
         this._title.textContent = text;
         this._title.hidden = !text;
@@ -1907,7 +1911,6 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
     set_title(text) { this._title.textContent = text; }
     set_icon(name) {
         this._mark.hidden = !name;
@@ -1943,7 +1946,6 @@ class Sidebar extends VBox {
         this._button.setAttribute("aria-expanded", tf);
         if (tf) this._body.querySelector("button, a, input")?.focus();
     }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
     set_title(text) {
         this._button.title = text;
         this._button.setAttribute("aria-label", text);
@@ -1964,7 +1966,6 @@ class ButtonBox extends Box {
     }
     _content() { return this._body; }
     _slot(child) { return child.outer; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
 }
@@ -1992,6 +1993,14 @@ class GridBox extends Container {
         if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
+    set_auto_columns(width) {
+        this.element.classList.toggle("lw-auto-grid", width > 0);
+        this.element.style.gridTemplateColumns =
+            width ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))` : "";
+    }
+    set_column_stretch(shares) { this.element.style.gridTemplateColumns = this._tracks(shares); }
+    set_row_stretch(shares) { this.element.style.gridTemplateRows = this._tracks(shares); }
+    _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -7770,6 +7779,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
+.lw-wrap { flex-wrap: wrap; }
+.lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
+.lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -7817,9 +7829,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-sidebar { flex: none; }
 .lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px; }
 .lw-sidebar > nav > .lw-button { justify-content: flex-start; }
-.lw-sidebar-button, .lw-sidebar-shade { display: none; }
+.lw-sidebar > :is(.lw-sidebar-button, .lw-sidebar-shade) { display: none; }
+.lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
 @media (max-width: 720px) {
-    .lw-sidebar-button { display: inline-grid; margin: 8px; }
+    .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
     .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
         width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
     .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
@@ -8078,6 +8091,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
+.lw-input.lw-multi { background: var(--lw-surface); }
 .lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
 .lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }

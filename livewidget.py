@@ -9687,6 +9687,12 @@ def _fractions(*values):
     return [min(1.0, max(0.0, value)) for value in values]
 
 
+def _shares(shares):
+    _require(all(_is_number(share) and share >= 0 for share in shares),
+             "shares must be numbers from 0", got=shares)
+    return list(shares)
+
+
 class _Scrolled(Widget):
     """What widgets with scrollable content share."""
     callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
@@ -9735,6 +9741,15 @@ class Box(Container):
     def set_spacing(self, gap: float):
         """Set the distance between children in px; default 0."""
         _require(gap >= 0, "gap must not be negative", gap=gap)
+
+    @state
+    def set_wrap(self, tf: bool):
+        """Let children for which there is no room go on in a further row or column. In a row those
+        with stretch then ask for 240 px each, so that a narrow page has them one below another."""
+
+    @state
+    def set_justify(self, place: Literal["start", "center", "end", "between"]):
+        """Place the children along the box where they do not fill it."""
 
     @state
     def set_align(self, align: str):
@@ -9856,6 +9871,21 @@ class GridBox(Container):
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
         engine.place(child, len(engine.children), row, col)
         engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+
+    @state
+    def set_auto_columns(self, min_px: float):
+        """Have as many columns of at least min_px as there is room for, and put the children into
+        them in order, whatever their rows and columns; 0 puts them where they belong."""
+
+    @state
+    def set_column_stretch(self, shares: Items):
+        """Set each column's share of the free width, from 0: as wide as its content."""
+        return [_shares(shares)]
+
+    @state
+    def set_row_stretch(self, shares: Items):
+        """Set each row's share of the free height, from 0: as high as its content."""
+        return [_shares(shares)]
 
     @state
     def set_row_spacing(self, px: float):
@@ -11029,7 +11059,7 @@ class Toast(_Captioned):
                  action: str | None = None, timeout_s: float = 5,
                  **options: Unpack[ToastOptions]) -> None:
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
-        super().__init__(session, {"kind": kind, "action": action, "timeout_s": timeout_s})
+        super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
 
 
@@ -14963,7 +14993,9 @@ if TYPE_CHECKING:
 
     class BoxOptions(ContainerOptions, total=False):
         align: str | None
+        justify: Literal["start", "center", "end", "between"] | None
         spacing: float | None
+        wrap: bool | None
 
     class VBoxOptions(BoxOptions): ...
 
@@ -14980,6 +15012,7 @@ if TYPE_CHECKING:
         enabled: bool | None
         expanding: bool | None
         font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -14994,6 +15027,7 @@ if TYPE_CHECKING:
         stretch: float | None
         tooltip: str | None
         visible: bool | None
+        wrap: bool | None
 
     class HBoxOptions(BoxOptions): ...
 
@@ -15010,6 +15044,7 @@ if TYPE_CHECKING:
         enabled: bool | None
         expanding: bool | None
         font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -15024,6 +15059,7 @@ if TYPE_CHECKING:
         stretch: float | None
         tooltip: str | None
         visible: bool | None
+        wrap: bool | None
 
     class SidebarOptions(TypedDict, total=False):
         accessible_name: str | None
@@ -15038,6 +15074,7 @@ if TYPE_CHECKING:
         enabled: bool | None
         expanding: bool | None
         font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -15052,14 +15089,18 @@ if TYPE_CHECKING:
         stretch: float | None
         tooltip: str | None
         visible: bool | None
+        wrap: bool | None
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
+        auto_columns: float | None
         column_spacing: float | None
+        column_stretch: Items | None
         row_spacing: float | None
+        row_stretch: Items | None
         spacing: float | None
 
     class SplitterOptions(ContainerOptions, total=False):
@@ -19799,11 +19840,16 @@ class Box extends Container {
         if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this.element.style.gap = px(gap); }
+    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
+    set_justify(place) {
+        this._content().style.justifyContent = { start: "flex-start", center: "center",
+            end: "flex-end", between: "space-between" }[place];
+    }
     set_align(align) {
-        this.element.classList.add("lw-aligned");
-        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center",
-            right: "flex-end", bottom: "flex-end" }[align];
+        this._content().classList.add("lw-aligned");
+        this._content().style.alignItems = { left: "flex-start", top: "flex-start",
+            center: "center", right: "flex-end", bottom: "flex-end" }[align];
     }
 }
 
@@ -19823,7 +19869,6 @@ class Card extends VBox {
     }
     _content() { return this._body; }
     _titleOf() { return this._title.textContent; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
     set_title(text) {
         this._title.textContent = text;
         this._title.hidden = !text;
@@ -19874,7 +19919,6 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
     set_title(text) { this._title.textContent = text; }
     set_icon(name) {
         this._mark.hidden = !name;
@@ -19910,7 +19954,6 @@ class Sidebar extends VBox {
         this._button.setAttribute("aria-expanded", tf);
         if (tf) this._body.querySelector("button, a, input")?.focus();
     }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
     set_title(text) {
         this._button.title = text;
         this._button.setAttribute("aria-label", text);
@@ -19931,7 +19974,6 @@ class ButtonBox extends Box {
     }
     _content() { return this._body; }
     _slot(child) { return child.outer; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
 }
@@ -19959,6 +20001,14 @@ class GridBox extends Container {
         if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
+    set_auto_columns(width) {
+        this.element.classList.toggle("lw-auto-grid", width > 0);
+        this.element.style.gridTemplateColumns =
+            width ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))` : "";
+    }
+    set_column_stretch(shares) { this.element.style.gridTemplateColumns = this._tracks(shares); }
+    set_row_stretch(shares) { this.element.style.gridTemplateRows = this._tracks(shares); }
+    _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -25737,6 +25787,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
+.lw-wrap { flex-wrap: wrap; }
+.lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
+.lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -25784,9 +25837,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-sidebar { flex: none; }
 .lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px; }
 .lw-sidebar > nav > .lw-button { justify-content: flex-start; }
-.lw-sidebar-button, .lw-sidebar-shade { display: none; }
+.lw-sidebar > :is(.lw-sidebar-button, .lw-sidebar-shade) { display: none; }
+.lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
 @media (max-width: 720px) {
-    .lw-sidebar-button { display: inline-grid; margin: 8px; }
+    .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
     .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
         width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
     .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
@@ -26045,6 +26099,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
+.lw-input.lw-multi { background: var(--lw-surface); }
 .lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
 .lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }

@@ -9105,7 +9105,7 @@ class Samples:
         "TreeView.cell": (["a"], "_col1", "changed"),
         "cell_color": lambda view: (Samples.row(view), "_col0", "red"),
         "color": ("rgb(1, 2, 3)",),
-        "clean": (),
+        "clean": (), "auto_columns": (77,), "column_stretch": ([2, 1],), "row_stretch": ([2, 1],),
         "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},),
         "column_color": ("_col0", "green"),
         "column_editable": ("_col0", True),
