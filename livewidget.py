@@ -249,6 +249,7 @@ HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
+MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
 HEAD_TIMEOUT_S = 10.0               # for a complete head
 BODY_TIMEOUT_S, BODY_BYTES_PER_S = 10.0, 16384      # for a body, plus one second per so many bytes
 KEEP_ALIVE_S = 15.0                 # for the next request on a kept connection
@@ -276,6 +277,8 @@ MAX_STRAYS_PER_MINUTE = 100         # messages that name something unknown; then
 MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cursor starts from 0
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
 MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
+MAX_CROSSINGS = 20000               # of its splices with later ones; above that inserts are kept
+TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
@@ -1295,7 +1298,7 @@ class WebSocketProtocol:
         self._plain_out = self._mask_in and deflate_bits is None
         self.max_message_bytes = max_message_bytes
         self._small_below = 128 + min(_SMALL, max_message_bytes + 1) if self._mask_in else 0
-        self._deflate_bits = deflate_bits
+        self.deflate_bits: int | None = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
         self._answer = None                     # code, reason of the close frame that ends output
@@ -1308,6 +1311,7 @@ class WebSocketProtocol:
         self._unfinished = b""                  # a character's beginning, whose rest has not come
         self._fragments = self._announced = 0   # of this message; payload bytes announced so far
         self.congested: bool = False
+        self.waits: bool = False                # feed(b"") gives more events
         self.close_sent: bool = False
         self.closed: bool = False
 
@@ -1318,7 +1322,7 @@ class WebSocketProtocol:
 
     def frame(self, opcode: int, payload: bytes) -> tuple[bytes | bytearray, ...]:
         """A message as bytes objects to send in a row; payload: compressed if negotiated."""
-        deflated = self._deflate_bits is not None and len(payload) > 0
+        deflated = self.deflate_bits is not None and len(payload) > 0
         if deflated:
             payload = self._deflate(payload)
         mask = self._mask_out()
@@ -1329,8 +1333,8 @@ class WebSocketProtocol:
 
     def _deflate(self, payload):
         # zlib has no 256-byte window; without matches (Huffman only) any window suits the peer.
-        bits = max(9, self._deflate_bits)
-        strategy = zlib.Z_HUFFMAN_ONLY if self._deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
+        bits = max(9, self.deflate_bits)
+        strategy = zlib.Z_HUFFMAN_ONLY if self.deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
         packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -bits, 8, strategy)
         return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
@@ -1381,9 +1385,13 @@ class WebSocketProtocol:
 
     # Receiving
 
-    def feed(self, data: bytes) -> list[str | bytes | Ping | Pong | Closed]:
-        """Take bytes from the peer; returns the list of events that they complete."""
-        events = []
+    def feed(self, data: bytes, most: int = sys.maxsize,
+             ) -> list[str | bytes | Ping | Pong | Closed]:
+        """Take bytes from the peer; returns the list of events that they complete.
+
+        most: frames, or parts of INFLATE_BYTES, to take at once; `waits` tells whether some are
+        left then, for feed(b"")."""
+        events, self.waits = [], False
         if self.closed:
             return events
         try:
@@ -1392,7 +1400,9 @@ class WebSocketProtocol:
             if self._pending:
                 data, self._pending = self._pending + data, b""
             size, at, integer = len(data), 0, int.from_bytes
-            while at < size:
+            for _ in range(most):
+                if at >= size:
+                    break
                 if (data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below
                         and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
@@ -1408,6 +1418,9 @@ class WebSocketProtocol:
                     self._pending = data[at:]
                     break
                 at = end
+            else:
+                self._pending = data[at:]
+                self.waits = at < size
         except ProtocolError as error:
             self._end(error.close_code, str(error), events)
         except UnicodeDecodeError:
@@ -1466,7 +1479,7 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:
             return
         opcode = first & 15
-        may_deflate = self._deflate_bits is not None and opcode in (_TEXT, _BINARY)
+        may_deflate = self.deflate_bits is not None and opcode in (_TEXT, _BINARY)
         _expect(not first & (0x30 if may_deflate else 0x70), "reserved bit set", close_code=1002)
         if opcode & 8:
             _expect(opcode <= _PONG and first & 0x80 and second & 127 <= 125,
@@ -1584,9 +1597,9 @@ class ReactorTimer:
 class Connection:
     """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
-    handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
-    HttpExchange and then WebSocketLink."""
+    handler: an object with received(data), which returns True to go on, by received(b""), in the
+    next turn; drained() (output has left), deadline_passed() and lost() (called once, at the end).
+    secure: sock is an ssl.SSLSocket. Made by Listener, for HttpExchange, then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
                  secure: bool = False) -> None:
         self.reactor: Reactor = reactor
@@ -1601,6 +1614,7 @@ class Connection:
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
         self.reading_paused: bool = False
         self._recv_bytes, self._interest = _SMALL_RECV, 0
+        self._input_waits = self._will_go_on = False    # the handler has some; _go_on is queued
         self._eof_wanted = False                # output ends here: shut down once it has left
         self.closed: bool = False
         self.unsent: int = 0                    # bytes that the socket has not taken yet
@@ -1669,13 +1683,16 @@ class Connection:
             if interest:
                 self.reactor.selector.register(self.sock, interest, self)
             self._interest = interest
+            if self.secure and interest & _READABLE:
+                self.reactor.call_soon(self.ready, _READABLE)   # OpenSSL may hold some already
+        self._go_on_later()
 
     def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
         if self._handshaking:
             self._shake_hands()
         more = mask & _READABLE and not self._handshaking
-        while more and not (self.closed or self.reading_paused):
+        while more and not (self.closed or self.reading_paused or self._input_waits):
             try:
                 if self.secure:                 # OpenSSL: never read and write at once
                     with self._lock:
@@ -1686,7 +1703,11 @@ class Connection:
                 if not _is_unfinished(error):
                     self.abort()
                 break
-            self._take(data)
+            if not data:
+                self.abort()
+                break
+            self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+            self.take(data)
             more = self.secure and not self.closed and self.sock.pending()
         if mask & _WRITABLE and not (self.closed or self._handshaking):
             self._write_waiting()
@@ -1702,17 +1723,33 @@ class Connection:
             self._handshaking = _READABLE if wants_read else _WRITABLE
         self.update_interest()
 
-    def _take(self, data):
-        self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+    def take(self, data: bytes) -> None:
+        """Give bytes to the handler; nothing is read while it has some left (reactor thread)."""
+        handler = self.handler
         try:
-            if data:
-                self.handler.received(data)
-                return
+            waits = handler.received(data)
+            if handler is self.handler:         # else a WebSocket's, which took the rest
+                self._input_waits = bool(waits)
+                if waits:
+                    self._go_on_later()
+            return
         except MemoryError:
             pass
         except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
         self.abort()
+
+    def _go_on_later(self):
+        if self._input_waits and not (self._will_go_on or self.reading_paused):
+            self._will_go_on = True
+            self.reactor.call_soon(self._go_on)
+
+    def _go_on(self):
+        self._will_go_on = False
+        if self._input_waits and not (self.closed or self.reading_paused):
+            self.take(b"")
+            if self.secure:
+                self.ready(_READABLE)
 
     def _write_waiting(self):
         with self._lock:
@@ -1919,7 +1956,7 @@ class Reactor:
         for key, mask in self.selector.select(0 if soon else timeout):
             key.data.ready(mask)
         self._awake = False
-        while soon:
+        for _ in range(len(soon)):              # what these add is for the next turn
             function, args = soon.popleft()
             function(*args)
         now = time.monotonic()
@@ -2245,7 +2282,7 @@ def _run_guarded(function):
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
-    A thread without work ends after idle_s. Made by Application and EndpointRunner."""
+    A thread without work ends after idle_s. Made by _ApplicationEngine and EndpointRunner."""
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -2302,7 +2339,7 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Application.callback_queue, for Session."""
+    Made by Runtime and _ApplicationEngine."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2332,6 +2369,10 @@ class CallbackQueue(CallbackPool):
         """Whether the calling thread is the one that runs our functions."""
         return self.thread is threading.current_thread()
 
+    def lacks_thread(self) -> bool:
+        """Whether nothing runs our functions but a drain() of the main thread, which calls."""
+        return self.thread is None and threading.current_thread() is threading.main_thread()
+
     def begin_wait(self) -> None:
         """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
         mine = getattr(self._here, "queue", None)
@@ -2353,6 +2394,31 @@ class CallbackQueue(CallbackPool):
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
+
+
+class Runtime:
+    """Clock, timers and callback threads, as sessions are handed them: a simulator hands in its own
+    and drives them in one thread. Made by _ApplicationEngine."""
+    clock: Callable[[], float] = staticmethod(time.monotonic)   # s
+
+    def __init__(self, reactor: Callable[[], Reactor]) -> None:
+        self._reactor = reactor
+
+    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
+        """Run a function on the thread that takes what browsers say."""
+        self._reactor().call_soon(function, *args)
+
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
+        """The same, after a while."""
+        return self._reactor().call_later(delay_s, function)
+
+    def make_queue(self, name: str) -> CallbackQueue:
+        """Where a session's callbacks run, one after another."""
+        return CallbackQueue(name)
+
+    def take(self, queue: Any, timeout_s: float) -> Any:
+        """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
+        return queue.get(timeout=timeout_s)
 
 
 def _function_name(function):
@@ -2478,14 +2544,56 @@ class _Delta:
             count -= min(count, len(part))
 
 
+class _LongText:
+    """A text in parts: an edit, or a look at a place, costs a part and not all of it.
+
+    Made by _SequenceCell.edit."""
+    __slots__ = ("_parts",)
+
+    def __init__(self, text):
+        self._parts = [text[at:at + TEXT_PART] for at in range(0, len(text), TEXT_PART)]
+
+    def edit(self, start, delete, insert):
+        """Apply a splice."""
+        parts = self._parts
+        first, start = self._find(start)
+        last, front, behind = first + 1, parts[first][:start], parts[first][start:]
+        while delete > len(behind):
+            delete -= len(behind)
+            behind = parts[last]
+            last += 1
+        text = front + insert + behind[delete:]
+        parts[first:last] = _LongText(text)._parts if len(text) > 2 * TEXT_PART else [text]
+
+    def part(self, start, end):
+        """The text between two offsets."""
+        missing, found = end - start, []
+        first, start = self._find(start)
+        for part in itertools.islice(self._parts, first, None):
+            found.append(part[start:start + missing])
+            missing -= len(found[-1])
+            if not missing:
+                break
+            start = 0
+        return "".join(found)
+
+    def _find(self, offset):
+        """(number of the part that an offset is in, or at the end of; the offset there)."""
+        for number, part in enumerate(self._parts):
+            if offset <= len(part):
+                return number, offset
+            offset -= len(part)
+        raise IndexError("offset behind the text")
+
+
 class _SequenceCell:
     """A text or a list that is edited in place: its value, and the splices since some number.
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence."""
-    __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
-                 "deltas", "sealed", "seq", "size", "whole_seq")
+    __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
+                 "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
     origin, blobs = None, ()                    # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
@@ -2497,11 +2605,14 @@ class _SequenceCell:
         self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
         self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
+        self._long = None                       # or a _LongText, while its middle is edited
         self._dropped = ()                      # wids that drop() took out, while _value has them
         self._encoded = None
 
     @property
     def value(self):
+        if self._long is not None:
+            self._value, self._long = self._long.part(0, self.size), None
         if self._tail or self._gone:
             value = self._value[self._gone:] if self._gone else self._value
             self._value = ("".join([value] + self._tail) if isinstance(value, str)
@@ -2512,8 +2623,14 @@ class _SequenceCell:
             self._dropped = ()
         return self._value
 
+    def part(self, start: int, end: int) -> str:
+        """The text between two offsets, without joining all of it."""
+        return self.value[start:end] if self._long is None else self._long.part(start, end)
+
     def behind_lines(self, count: int) -> int:
         """The offset behind the first `count` line ends of a text, which it must have."""
+        if self._long is not None:
+            self.value                          # noqa: B018 - joins its parts
         at = self._gone
         for _ in range(count):
             at = self._value.find("\n", at) + 1
@@ -2527,10 +2644,15 @@ class _SequenceCell:
         """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
         start, delete, insert = splice
         comes_back = self._dropped and any(entry[0] in self._dropped for entry in insert)
-        if start == self.size and not delete and not comes_back:
+        if self._long is not None:
+            self._long.edit(*splice)
+        elif start == self.size and not delete and not comes_back:
             self._tail.append(insert)
         elif not (start or insert or self._dropped) and self._gone + delete <= len(self._value):
             self._gone += delete
+        elif isinstance(self._value, str) and self.size > 2 * TEXT_PART:
+            self._long, self._value = _LongText(self.value), ""
+            self._long.edit(*splice)
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
@@ -2610,7 +2732,8 @@ class _SequenceCell:
         behind them."""
         if base < self.whole_seq:
             return None
-        later = [delta for delta in self.deltas if delta.seq > base]
+        later = list(itertools.takewhile(lambda delta: delta.seq > base, reversed(self.deltas)))
+        later.reverse()
         others = [(delta.seq, delta.splice) for delta in later
                   if author is None or delta.author != author]
         if len(others) == len(later):
@@ -2621,6 +2744,9 @@ class _SequenceCell:
     def rebase(self, seq, base, splices, author):
         """See StateLog.rebase; seq: the number of the newest change."""
         later, moved = self.since(base, author), []
+        if later and len(later) * len(splices) > MAX_CROSSINGS:
+            self.make_whole()
+            later = None
         if later is None:                       # nobody knows that text: keep the inserts
             sizes = itertools.accumulate((len(one[2]) for one in splices), initial=self.size)
             splices = [(min(start, size), 0, insert)
@@ -2865,11 +2991,11 @@ class StateLog:
 
 
 class Pacer:
-    """When the changes of a session leave for its browsers. Used by Session.
+    """When the changes of a session leave for its browsers. Used by SessionIO.
 
-        open   --sent, and no browser can take one more batch-->   full
-        full   --acknowledged: what waits is sent-->               paced until `due`
-        paced  --tick: what waits is sent-->                       paced until the next `due`
+        open   --sent, and a browser took its last batch-->   paced, or full if none can take more
+        full   --acknowledged: what waits is sent-->          paced until `due`
+        paced  --tick: what waits is sent-->                  paced until the next `due`
         full or paced, and nothing waits that a browser can take   -->   open
 
     open: what changes is sent at once; else setters only record. A second batch right behind the
@@ -2881,13 +3007,17 @@ class Pacer:
         self.open: bool = True
         self.due: float | None = None           # when to call tick(), or None
 
-    def sent(self, full: bool) -> None:
-        """Changes were sent; full: no browser can take one more batch."""
+    def sent(self, now: float, filled: bool, full: bool) -> None:
+        """Changes were sent. filled: a browser took its last batch; full: none can take more."""
+        if filled and not full and self.due is None:
+            self.due = now + PACE_S
         self.open = not full and self.due is None
 
     def acknowledged(self) -> bool:
-        """A browser has taken a batch: whether to call tick() now and to send."""
-        return self.due is None
+        """A browser has taken a batch: whether to call tick() now and to send to all.
+
+        While open, nothing but that browser can be behind."""
+        return not self.open and self.due is None
 
     def tick(self, now: float, waits: bool, held: bool) -> None:
         """Called just before sending what waits: what is set from now on is for the next time.
@@ -2913,25 +3043,70 @@ _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN an
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
-_TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
-#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
-MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
-    "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
-              "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
-              "since": (int, False), "width": (_NUMBER, False), "height": (_NUMBER, False)},
-    "event": {"n": (int, True), "wid": (int, True), "action": (_TEXT_OR_NULL, False),
-              "args": (list, False), "state": (dict, False), "edit": (dict, False),
-              "again": (list, False)},
-    "ack": {"until": (int, True)},
-    "answer": {"ask": (int, True), "value": (object, False), "error": (_TEXT_OR_NULL, False)},
-    "layout": {"sizes": (list, True)},
-    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
-               "files": (list, True), "refused": (str, False)},
-    "fetched": {"file": (str, True)},
-    "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
-    "screen": {"width": (_NUMBER, True), "height": (_NUMBER, True)},
-    "ping": {},
+#: The wire: every message with its fields, each of a type, `?` where it may be missing. A text may
+#: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
+#: check messages by it, and by nothing else (R60).
+MESSAGES: dict[str, str] = {
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
+             "width:number? height:number?",
+    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "ack": "until:int",
+    "answer": "ask:int value:any? error:text?",
+    "layout": "sizes:list<=8192",
+    "upload": "wid:int key:int payload:map files:list refused:str?",
+    "fetched": "file:str",
+    "rows": "wid:int start:int count:int",
+    "screen": "width:number height:number",
+    "ping": "",
+    # To a page. applied: its newest input in the state (missing: as told before); stored: its
+    # newest that outlives this process (missing: as applied).
+    "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
+               "received:int known:bool debug:bool limits:map",
+    "wait": "position:int",
+    "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
+               "operations:list calls:list",
+    "pong": "applied:int stored:int?",
+    "close": "code:int reason:str",
 }
+_KINDS = {"any": None, "bool": (bool,), "int": (int,), "list": (list,), "map": (dict,),
+          "number": (int, float), "str": (str,), "text": (str, type(None))}
+
+
+def _parse_field(text):
+    """A field's (name, (classes of its JSON or None for all, required, most entries, head))."""
+    name, _, kind = text.rstrip("?").partition(":")
+    kind, _, most = kind.partition("<=")
+    return name, (_KINDS[kind], not text.endswith("?"), int(most) if most else None,
+                  b',"%b":' % name.encode())
+
+
+_FIELDS = {kind: dict(map(_parse_field, fields.split())) for kind, fields in MESSAGES.items()}
+
+
+def encode_message(kind: str, **values: Any) -> bytes:
+    """A message to a page, with its fields in the order given; bytes are JSON already.
+
+    What is None and may be missing is left out."""
+    fields, parts = _FIELDS[kind], [b'{"type":"%b"' % kind.encode()]
+    for name, value in values.items():
+        _, required, _, head = fields[name]
+        if value.__class__ is bytes:
+            parts += head, value
+        elif value is not None or required:
+            parts += head, b"%d" % value if value.__class__ is int else _encode(value)
+    parts.append(b"}")
+    return b"".join(parts)
+
+
+def encode_changes(changes: Changes, applied: int | None, stored: int | None, reset: bool,
+                   calls: Sequence[bytes]) -> bytes:
+    """encode_message("changes", ...), quickly: it goes to each browser at each change."""
+    return b'{"type":"changes",%b%b"since":%d,"until":%d,%b%b"operations":[%b],"calls":[%b]}' % (
+        b"" if applied is None else b'"applied":%d,' % applied,
+        b"" if stored is None else b'"stored":%d,' % stored, changes.since, changes.until,
+        b'"reset":true,' if reset else b"", b"" if changes.complete else b'"more":true,',
+        changes.operations, b",".join(calls))
 
 
 def _json_depth(text):
@@ -2951,15 +3126,16 @@ def parse_message(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
     kind = message.get("type") if isinstance(message, dict) else None
-    fields = MESSAGES.get(kind) if isinstance(kind, str) else None
+    fields = _FIELDS.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
-    for name, (kinds, required) in fields.items():
+    for name, (kinds, required, most, _) in fields.items():
         if name not in message:
             if required:
                 raise ProtocolError(f"message field {name} is missing", close_code=1008)
-        elif (not isinstance(message[name], kinds)
-              or (isinstance(message[name], bool) and kinds is not object)):
+        elif kinds is not None and message[name].__class__ not in kinds:
             raise ProtocolError(f"message field {name} has the wrong type", close_code=1008)
+        elif most is not None and len(message[name]) > most:
+            raise ProtocolError(f"message field {name} has over {most} entries", close_code=1008)
     return message
 
 
@@ -3001,6 +3177,18 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
         return None
     scheme, host, port = match.groups()
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
+
+
+class Principal(_named_tuple("Principal", "by role rights user")):
+    """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
+
+    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
+    role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
+    `rights` (None: all). user: None."""
+    by: str
+    role: str
+    rights: str | None
+    user: str | None
 
 
 class Credentials:
@@ -3280,11 +3468,11 @@ class Site:
             ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
     def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
-        route, credential = exchange.route, self._credential(request, exchange)
-        exchange.credential = credential
+        route, principal = exchange.route, self._principal(request)
+        exchange.principal = principal
         if (route is not None and (route.public and request.method in route.methods
-                                   or route.session and credential)
-                or credential not in (None, "session")):
+                                   or route.session and principal)
+                or principal is not None and principal.rights is None):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -3347,23 +3535,23 @@ class Site:
         return Response(200, _encode({"key": self.credentials.make_key()}),
                         [("Cache-Control", "no-store")], "application/json")
 
-    def _credential(self, request, exchange):
-        """What opens the server to it: "token", "key", "session", "open" or None (R34, R41)."""
+    def _principal(self, request):
+        """Who asks, by what was offered; None: a stranger (R34, R41)."""
         from urllib.parse import unquote
-        exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         offered = [given.strip()] if scheme.lower() == "bearer" else []
         protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
         offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
         for text in offered[:2]:
-            found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
+            found = self.opens(text) or self.opens(unquote(text))
             if found is not None:
                 return found
-        return "open" if self.token == "" else None
+        return Principal("open", "owner", None, None) if self.token == "" else None
 
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token" or "key" if the text is one of these, else None."""
-        return self.credentials.opens(given)
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves, if any."""
+        by = self.credentials.opens(given)
+        return None if by is None else Principal(by, "owner", None, None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3391,7 +3579,7 @@ class Site:
             self.handlers.add(link)
             connection.deadline = time.monotonic() + PING_EVERY_S
             if rest:
-                link.received(rest)
+                connection.take(rest)
         return Response(101, headers=headers, after=after)
 
 
@@ -3408,24 +3596,29 @@ class HttpExchange:
             self.peer, self.port = "", 0
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
         self.route: Route | None = None         # of the request's path
-        #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
+        #: What the gate found: "own", "allowed", "null"; an origin that may read; who asks.
         self.origin: str | None = None
         self.cors_origin: str | None = None
-        self.credential: str | None = None
+        self.principal: Principal | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
-        self.only_session: str | None = None    # the one that a session's own token opens
-        self._phase = "first"
+        self._phase, self._next = "first", None         # _next: a request for the next turn
 
-    def received(self, data: bytes) -> None:
-        self._pump(self.protocol.feed(data))
+    def received(self, data: bytes) -> bool:
+        request, self._next = self._next, None
+        self._pump(request or self.protocol.feed(data))
         if self.protocol.state == "closed":
             self.connection.abort()
-        elif self.protocol.wants_pause:
+        elif self.protocol.wants_pause and self._next is None:
             self.connection.pause_reading()
+        return self._next is not None
 
     def _pump(self, request):
-        """Answer complete requests until one is held or none is left; then send."""
+        """Answer complete requests until one is held, none or no time is left; then send."""
+        until = time.monotonic() + TURN_S
         while request is not None:
+            if time.monotonic() > until:
+                self._next = request
+                break
             self.site.head_complete(self)
             try:
                 response = self.site.answer(request, self)
@@ -3454,7 +3647,9 @@ class HttpExchange:
         self.on_lost = None
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
-            if not self.protocol.wants_pause:
+            if self._next is not None:
+                self.connection.take(b"")
+            elif not self.protocol.wants_pause:
                 self.connection.pause_reading(False)
 
     def add_cors(self, response: Response) -> None:
@@ -3511,20 +3706,28 @@ class WebSocketLink:
         self.connection: Connection = connection
         self.protocol: WebSocketProtocol = protocol
         self._heard, self._pinged = True, False
+        self._left = []                         # events for the next turn
         self.ending: bool = False
 
-    def received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> bool:
+        """Take bytes, for a limited time; True if some are left for the next turn (R106)."""
         self._heard = True
         protocol, connection = self.protocol, self.connection
         protocol.congested = connection.unsent > 0
-        for event in protocol.feed(data):
+        events = self._left or protocol.feed(data, MAX_TURN_MESSAGES)
+        self._left, until = [], time.monotonic() + TURN_S if len(events) > 1 else math.inf
+        for index, event in enumerate(events):
             if event.__class__ is Closed:
                 self._end()
             elif not self.ending:
+                if index and (connection.reading_paused or time.monotonic() > until):
+                    self._left = events[index:]
+                    break
                 self.take_event(event)
         connection.write(*protocol.take_parts())
-        if protocol.closed:
+        if protocol.closed and not self._left:
             connection.finish()
+        return bool(self._left) or protocol.waits
 
     def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         """A message, ping or pong arrived."""
@@ -3577,7 +3780,7 @@ class WebSocketLink:
 class Browser:
     """One page attached to a session, whatever carries it: one of session.connections.
 
-    owner: an object with `log`, `facade` (of the program), clock() and receive(browser, message,
+    owner: an object with `log`, `facade` (of the program), `runtime` and receive(browser, message,
     size). Made by SessionIO.join; called by it and by links."""
     def __init__(self, owner: Any, browser_id: str, number: int) -> None:
         self.owner: Any = owner
@@ -3585,11 +3788,15 @@ class Browser:
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
         self.transport: PageSocket | PagePoll | None = None
+        self.principal: Principal | None = None         # who has it
         self.since: int = 0                     # the last change sent
         self.sent: list[int] = []               # `until` of each batch not acknowledged
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
+        self.stored: int | None = None          # ... of the newest in a store, where there is one
+        self.told: tuple[int, int | None] | None = None     # `progress` as the page knows it
+        self.owed: dict[int, dict[str, Any]] = {}           # wid -> newest "rows" not answered
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
         self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
@@ -3612,9 +3819,19 @@ class Browser:
         return self.id if self.reset_until is None else None
 
     @property
+    def progress(self) -> tuple[int, int | None]:
+        """(applied, stored): numbers of its newest inputs; stored None: the same (no store)."""
+        return self.done, self.stored
+
+    @property
     def ready(self) -> bool:
         """Attached, and able to take one more batch."""
         return self.transport is not None and len(self.sent) < MAX_BATCHES
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.since < self.owner.log.seq or self.calls or self.reset)
 
     def add_call(self, encoded: bytes) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
@@ -3625,13 +3842,16 @@ class Browser:
             self.call_bytes = 0
             self.close(1013, "too many calls wait")
 
-    def send_changes(self) -> None:
-        """Send what it has missed, in batches, while it can take one more. One thread at a time."""
-        log = self.owner.log
-        transport = self.transport
-        while self.ready and (self.since < log.seq or self.calls or self.reset):
-            with log.lock:                      # the batch and the number belong together
-                changes, done = log.changes(self.since, self.id, partial=self.partial), self.done
+    def send_changes(self, frames: dict[Any, Any]) -> bool:
+        """Send what it has missed, in batches, while it can take one more; whether it got its last.
+
+        frames: of batches that went to others just now: the same are framed once. One thread at a
+        time."""
+        log, transport, could = self.owner.log, self.transport, self.ready
+        while self.ready and self.behind:
+            with log.lock:                      # the batch and the numbers belong together
+                changes = log.changes(self.since, self.id, partial=self.partial)
+                progress = self.progress
             calls, self.calls, self.call_bytes = self.calls, [], 0
             if calls and not changes.complete:  # calls come after all state that preceded them
                 self.calls, calls = calls + self.calls, []
@@ -3643,15 +3863,20 @@ class Browser:
             if not changes.operations and not calls and not reset:
                 continue                        # nothing but what this browser said itself
             self.sent.append(changes.until)
-            body = (b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],'
-                    b'"calls":[%b]}') % (
-                done, changes.since, changes.until, b'"reset":true,' if reset else b"",
-                b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
-            transport.send([blob.frame_payload() for blob in changes.blobs], body)
+            applied, stored = (None, None) if progress == self.told else progress
+            self.told = progress
+            key = (changes.since, changes.until, changes.complete, changes.operations, reset,
+                   applied, stored, *calls, transport.framing)
+            if key not in frames:
+                frames[key] = transport.frame(
+                    [blob.frame_payload() for blob in changes.blobs],
+                    encode_changes(changes, applied, stored, reset, calls))
+            transport.send(frames[key])
+        return could and not self.ready
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
-        self.strays.append(self.owner.clock())
+        self.strays.append(self.owner.runtime.clock())
         if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
 
@@ -3659,12 +3884,9 @@ class Browser:
 class _BrowserLink:
     """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
     browser: Any = None
+    principal: Any = None           # who opened it
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
-
-    def note_credential(self, exchange: HttpExchange) -> None:
-        """Remember what opened the link: a key, or the token that a key is to replace."""
-        self.needs_key: bool = exchange.credential in ("token", "open")
-        self.only_session: str | None = exchange.only_session
+    _owes_pong = False
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """close_now() from any thread."""
@@ -3674,18 +3896,29 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
-            if self.browser is not None:
+            if message["type"] == "ping":
+                self._owes_pong = True
+            elif self.browser is not None:
                 self.browser.owner.receive(self.browser, message, len(text))
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.site.greet(self, message)
-            elif message["type"] == "ping":     # it waits for a place
-                self.send((), b'{"type":"pong","ack":0}')
             else:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.close_now(error.close_code or 1008, str(error))
+
+    def answer_pings(self) -> None:
+        """Answer all pings so far by one pong, once the peer has taken what it got (R107)."""
+        if self._owes_pong and self.is_free() and not self.ending:
+            self._owes_pong, browser = False, self.browser
+            applied, stored = (0, None) if browser is None else browser.progress
+            self.send_message("pong", applied=applied, stored=stored)
+
+    def send_message(self, kind: str, **values: Any) -> None:
+        """Send one message of MESSAGES (any thread)."""
+        self.send(self.frame((), encode_message(kind, **values)))
 
     def detached(self) -> None:
         browser, self.browser = self.browser, None
@@ -3697,7 +3930,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
         super().__init__(site, connection, protocol)
-        self.note_credential(exchange)
+        self.principal = exchange.principal
         site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -3711,13 +3944,33 @@ class PageSocket(_BrowserLink, WebSocketLink):
         elif isinstance(event, bytes):
             self.close_now(1008, "binary message not expected")
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
-        """Send binary messages, then a text message given as bytes (any thread)."""
-        if self.ending:
-            return
+    def received(self, data: bytes) -> bool:
+        more = super().received(data)
+        self.answer_pings()
+        return more
+
+    def drained(self) -> None:
+        super().drained()
+        self.answer_pings()
+
+    def is_free(self) -> bool:
+        """Whether the peer has taken all that it got."""
+        return not self.connection.unsent
+
+    @property
+    def framing(self) -> object:
+        """Links of equal framing send the same frames."""
+        return self.protocol.deflate_bits
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> Sequence[bytes | bytearray]:
+        """Binary messages, then a text message given as bytes, for send()."""
         frame = self.protocol.frame
-        parts = [part for blob in blobs for part in frame(_BINARY, blob)]
-        self.connection.write(*parts, *frame(_TEXT, body))
+        return [*(part for blob in blobs for part in frame(_BINARY, blob)), *frame(_TEXT, body)]
+
+    def send(self, frames: Sequence[bytes | bytearray]) -> None:
+        """Send frames (any thread)."""
+        if not self.ending:
+            self.connection.write(*frames)
 
     def pause_reading(self, paused: bool = True) -> None:
         self.connection.pause_reading(paused)
@@ -3730,10 +3983,11 @@ class PagePoll(_BrowserLink):
     payload. Made by Application; called by its routes and Browser.send_changes."""
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
-        self.note_credential(exchange)
+        self.principal = exchange.principal
         self.id: str = _random_token(16)
         self._frames = []
         self._waiting = self._hold = None       # the exchange whose GET is held, its timer
+        self._taking = False                    # a POST's messages, in several turns
         self._lock = threading.Lock()
         self._paused = False
         self.ending: bool = False
@@ -3749,11 +4003,21 @@ class PagePoll(_BrowserLink):
         else:
             self.site.reactor.call_later(5.0, self._watch)
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
+    framing = "poll"
+
+    def is_free(self) -> bool:
+        """Whether the page has fetched all that it got."""
+        return not self._frames
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> list[bytes]:
+        """Binary messages, then a text message given as bytes, for send()."""
+        return [b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data)
+                for kind, data in (*((1, blob) for blob in blobs), (0, body))]
+
+    def send(self, frames: list[bytes]) -> None:
         """Keep frames for the next GET (any thread)."""
         with self._lock:
-            for kind, data in (*((1, blob) for blob in blobs), (0, body)):
-                self._frames.append(b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data))
+            self._frames += frames
         self.site.reactor.call_soon(self._answer)
 
     def fetch(self, exchange: HttpExchange) -> None:
@@ -3779,11 +4043,12 @@ class PagePoll(_BrowserLink):
         self._hold.cancel()
         exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
                                   "application/octet-stream"))
+        self.answer_pings()
 
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
         if not self.ending:
-            self.send((), _encode({"type": "close", "code": code, "reason": reason}))
+            self.send_message("close", code=code, reason=reason)
             self._end()
 
     def _end(self):
@@ -3795,15 +4060,30 @@ class PagePoll(_BrowserLink):
     def pause_reading(self, paused: bool = True) -> None:
         self._paused = paused
 
-    def accept(self, messages: Iterable[str]) -> bool:
-        """Take posted messages; returns False while the session asks to wait."""
+    def accept(self, messages: list[str], exchange: HttpExchange) -> None:
+        """Take posted messages, some in a turn (R106). The answer tells how many were taken: the
+        session may ask to wait, and one POST is taken at a time."""
         self._heard = time.monotonic()
-        if self._paused:
-            return False
-        for message in messages:
-            if not self.ending:
-                self.take_message(message)
-        return True
+        if self._taking:
+            self._answer_post(exchange, 0)
+        else:
+            self._take_posted(messages, 0, exchange)
+
+    def _take_posted(self, messages, taken, exchange):
+        most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
+        while taken < most and not (self._paused or self.ending) and time.monotonic() <= until:
+            self.take_message(messages[taken])
+            taken += 1
+        self.answer_pings()
+        self._taking = taken < len(messages) and not (self._paused or self.ending)
+        if self._taking:
+            self.site.reactor.call_soon(self._take_posted, messages, taken, exchange)
+        else:
+            self._answer_post(exchange, taken)
+
+    def _answer_post(self, exchange, taken):
+        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
+                                  [("Cache-Control", "no-store")], "application/json"))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -6554,17 +6834,13 @@ class EndpointSite(Site):
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
-    def _credential(self, request, exchange):
-        exchange.is_manager = False
-        return super()._credential(request, exchange)
-
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
-        return "token" if exchange.is_manager else super().opens(given, exchange)
+    def opens(self, given: str) -> Principal | None:
+        return (Principal("token", "manager", None, None) if _same_secret(given, self._manage)
+                else super().opens(given))
 
     def _answer_manager(self, name, request, exchange):
         """Answer those who know the server's secret; a view token is not enough (R44)."""
-        if not exchange.is_manager:
+        if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
             self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
@@ -7441,8 +7717,8 @@ def _answer_colab(instance, text):
 # 14. Sessions #################################################################
 ################################################################################
 # A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
-# Session is what a program has of them. Transports are objects with send(), close() and
-# pause_reading(); clock, timers and queues come from the host, the Application's engine.
+# Session is what a program has of them. Links are objects with framing, frame(), send(), close()
+# and pause_reading(); all that takes time or a thread is done by the runtime that is handed in.
 
 
 def engine_of(facade: Any) -> Any:
@@ -7474,11 +7750,11 @@ class _GuiCall:
         """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
         from concurrent.futures import wait
         session = self._session
-        due = session.host.clock() + SLOW_CALLBACK_S
+        due = session.runtime.clock() + SLOW_CALLBACK_S
         while not wait([self._future], 1.0).done:
             if session.ended and not session.callback_threads:
                 self._give_up("the session ended before the function ran")
-            elif session.host.clock() >= due:
+            elif session.runtime.clock() >= due:
                 due = math.inf
                 self._tell_slow(queue)
         return self.answer()
@@ -7489,7 +7765,7 @@ class _GuiCall:
 
     def _tell_slow(self, queue):
         session = self._session
-        if queue.thread is None and threading.current_thread() is threading.main_thread():
+        if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
         running = [_function_name(one) for _, one in list(session.callback_threads.values())]
         session.host.logger.warning(
@@ -7512,9 +7788,9 @@ class _Stored:
     """Files that are kept until they have come, or gone, or nothing is heard of them."""
     def __init__(self, count: int, host: Any) -> None:
         import tempfile
-        self._clock, folder = host.clock, host.upload_folder()
+        self._clock, folder = host.runtime.clock, host.upload_folder()
         self.id: str = _random_token(16)
-        self.heard: float = host.clock()
+        self.heard: float = self._clock()
         self._stores = [
             tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
             for _ in range(count)]              # discard() closes them
@@ -7592,7 +7868,9 @@ class SessionIO:
     SessionEngine; Application's routes and links call it, from the reactor's thread."""
     def __init__(self, engine: SessionEngine) -> None:
         self.engine: SessionEngine = engine
+        self.facade: Session = engine.facade    # what programs have as browser.session
         self.host: Any = engine.host
+        self.runtime: Any = engine.runtime
         self.log: StateLog = engine.log
         self.pacer: Pacer = engine.pacer
         self.browsers: dict[str, Browser] = {}  # by id, attached
@@ -7604,19 +7882,11 @@ class SessionIO:
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
         self._flush_lock, self._dirty = threading.Lock(), False
-        self.queued: int = 0                    # events that wait for their callbacks
-        self._queued_bytes = 0
+        self.queued: int = 0                    # callbacks for browsers' messages that wait
+        self._queued_bytes, self.paused = 0, False      # paused: too many: no browser is heard
+        self._taking = None                     # (thread, bytes) of a message that is taken now
         self.screen: tuple[float, float] = (0, 0)
-        self.absent_since: float | None = self.clock()  # None while a browser is attached
-
-    @property
-    def facade(self) -> Session:
-        """What a program has as browser.session."""
-        return self.engine.facade
-
-    def clock(self) -> float:
-        """For Browser: monotonic seconds."""
-        return self.host.clock()
+        self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -7635,7 +7905,11 @@ class SessionIO:
             former.close(1001, "the page connected anew")
         known = self._parted.pop(browser_id, None)
         browser = known or Browser(self, _random_token(16), next(self._numbers))
-        browser.transport, link.browser = link, browser
+        browser.transport, browser.principal, link.browser = link, link.principal, browser
+        browser.told = None
+        browser.owed.clear()
+        if self.paused:
+            link.pause_reading()
         resumes = hello.get("epoch") == self.log.epoch and 0 < since <= self.log.seq
         browser.since, browser.partial = since if resumes else 0, False
         browser.reset, browser.reset_until = bool(since) and not resumes, None
@@ -7645,9 +7919,11 @@ class SessionIO:
 
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
-        with self._flush_lock:
+        with self._flush_lock, self.engine.queue_lock:
             self.browsers[browser.id] = browser
             self.absent_since = None
+            if browser.transport is not None:
+                browser.transport.pause_reading(self.paused)
         self.flush()
 
     def detach(self, browser: Browser) -> None:
@@ -7659,27 +7935,27 @@ class SessionIO:
             browser.sent.clear()
             browser.call_bytes = 0
             if not self.browsers:
-                self.absent_since = self.host.clock()
+                self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
-            while len(self._parted) > MAX_PARTED_BROWSERS:
+            while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
         for asked, answers in list(self._asks.values()):
             if asked is browser:
                 answers.put((None, "the browser left before it answered"))
         for transfer in list(self.transfers.values()):
             if transfer.browser is browser:
-                self.host.call_later(UPLOAD_RETURN_S,
+                self.runtime.call_later(UPLOAD_RETURN_S,
                                      functools.partial(self._watch_left, transfer))
 
     def _watch_left(self, transfer):
         """End a transfer whose page did not come back, and sends nothing either."""
-        silent = self.host.clock() - transfer.heard
+        silent = self.runtime.clock() - transfer.heard
         if transfer.id not in self.transfers or transfer.browser.transport is not None:
             return
         if silent >= UPLOAD_RETURN_S:
             self.end_transfer(transfer, "the browser left")
         else:
-            self.host.call_later(UPLOAD_RETURN_S - silent,
+            self.runtime.call_later(UPLOAD_RETURN_S - silent,
                                  functools.partial(self._watch_left, transfer))
 
     def reconstruct(self) -> None:
@@ -7689,19 +7965,32 @@ class SessionIO:
                 browser.since, browser.reset, browser.partial = 0, True, False
         self.flush()
 
-    def flush(self) -> None:
-        """Send to every browser what it has missed and can take."""
+    def flush(self, only: Browser | None = None) -> None:
+        """Send to every browser, or to one, what it has missed and can take."""
+        if only is not None and self._flush_lock.acquire(False):
+            try:
+                self._send_to((only,))
+            finally:
+                self._flush_lock.release()
+            if not self._dirty:
+                return
         self._dirty = True
         while self._dirty and self._flush_lock.acquire(False):
             try:
                 self._dirty = False
-                for browser in self.browsers.values():
-                    browser.send_changes()
-                self.log.forget_shared()
-                self.pacer.sent(all(len(browser.sent) >= MAX_BATCHES
-                                    for browser in self.browsers.values()))
+                self._send_to(self.browsers.values())
             finally:
                 self._flush_lock.release()
+
+    def _send_to(self, browsers):
+        frames, pacer, filled = {}, self.pacer, False
+        for browser in browsers:
+            filled = browser.send_changes(frames) or filled
+        self.log.forget_shared()
+        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
+        pacer.sent(self.runtime.clock(), filled, full)
+        if due is None and pacer.due is not None:
+            self.runtime.call_later(PACE_S, self._send_waiting)
 
     def call(self, wid: int, method: str, arguments: list[Any], newest: bool = False) -> None:
         """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
@@ -7718,7 +8007,7 @@ class SessionIO:
         """Queue a one-shot call to one browser."""
         with self._flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
-        self.flush()
+        self.flush(browser)
 
     def ask(self, wid: int, method: str, arguments: list[Any]) -> Any:
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
@@ -7738,7 +8027,7 @@ class SessionIO:
                              % (wid, _encode(method), _encode(arguments), number))
         try:
             self.flush()
-            value, error = self.host.take(answers, ASK_TIMEOUT_S)
+            value, error = self.runtime.take(answers, ASK_TIMEOUT_S)
         except Empty:
             raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s") from None
         finally:
@@ -7750,9 +8039,16 @@ class SessionIO:
     # Messages from browsers (reactor thread)
     def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
         """Take one checked message of a browser. Raises ProtocolError to end its connection."""
+        self._taking = threading.get_ident(), size
+        try:
+            self._take(browser, message)
+        finally:
+            self._taking = None
+
+    def _take(self, browser, message):
         kind = message["type"]
         if kind == "event":
-            self._receive_event(browser, message, size)
+            self._receive_event(browser, message)
         elif kind == "ack":
             self._receive_ack(browser, message["until"])
         elif kind == "answer":
@@ -7777,9 +8073,8 @@ class SessionIO:
             if widget is None:
                 browser.stray()                 # it may have gone meanwhile
             else:
-                widget.send_window(browser, message)
-        elif kind == "ping":
-            browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
+                browser.owed[widget.wid] = message
+                self._answer_owed(browser)
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
@@ -7788,8 +8083,44 @@ class SessionIO:
         browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
             raise ProtocolError("message field type must be event when leaving", close_code=1008)
-        if browser is not None:
-            self._receive_event(browser, message, size)
+        if browser is not None and not self.paused:
+            self.receive(browser, message, size)
+
+    def counted(self, function: Callable[[], object]) -> Callable[[], object]:
+        """A function to queue; if a browser's message caused it, one that R70 limits."""
+        ident, size = self._taking or (None, 0)
+        if ident != threading.get_ident():
+            return function
+        self._taking = ident, 0
+        self._count(1, size)
+        return _Counted(self, function, size)
+
+    def uncount(self, size: int) -> None:
+        """A counted function begins, or never will."""
+        self._count(-1, -size)
+
+    def _count(self, functions, size):
+        with self.engine.queue_lock:
+            self.queued += functions
+            self._queued_bytes += size
+            share = max(self.queued / MAX_QUEUED_MESSAGES, self._queued_bytes / MAX_QUEUED_BYTES)
+            if share > 0.5 if self.paused else share < 1:
+                return
+            self.paused = not self.paused
+            for browser in list(self.browsers.values()):
+                if browser.transport is not None:
+                    browser.transport.pause_reading(self.paused)
+
+    def _answer_owed(self, browser):
+        """Answer what a browser asks of tables, while it can take an answer (R107)."""
+        for wid in list(browser.owed):
+            if not browser.ready or browser.calls:
+                break
+            widget = self.engine.widgets.get(wid)
+            if widget is None:
+                browser.owed.pop(wid, None)
+            else:
+                widget.send_window(browser)
 
     def _receive_ack(self, browser, until):
         if until not in browser.sent:
@@ -7802,21 +8133,28 @@ class SessionIO:
             browser.reset_until = None
         if self.pacer.acknowledged():
             self._send_waiting()
+        elif self.pacer.open and browser.behind:
+            self._send_unless_busy(browser)
+        if browser.owed:
+            self._answer_owed(browser)
 
     def _send_waiting(self):
         """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
         seq, pacer = self.log.seq, self.pacer
         waits = any(browser.ready and browser.since < seq
                     for browser in list(self.browsers.values()))
-        pacer.tick(self.host.clock(), waits, self.engine.batch_depth > 0)
+        pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
+        if pacer.due is not None:
+            self.runtime.call_later(PACE_S, self._send_waiting)
+        self._send_unless_busy()
+
+    def _send_unless_busy(self, only=None):
         if self.engine.callback_threads:
             self.engine.watch_callbacks()
         elif not self.engine.batch_depth:
-            self.flush()
-        if pacer.due is not None:
-            self.host.call_later(PACE_S, self._send_waiting)
+            self.flush(only)
 
-    def _receive_event(self, browser, message, size):
+    def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
@@ -7840,19 +8178,9 @@ class SessionIO:
         if concurrent or not event.handlers and idle:
             self._apply_event(browser, message["n"], event)
             return
-        with self.engine.queue_lock:
-            self.queued += 1
-            self._queued_bytes += size
-            if self.queued >= MAX_QUEUED_MESSAGES or self._queued_bytes >= MAX_QUEUED_BYTES:
-                for other in self.browsers.values():
-                    other.transport.pause_reading()
-        run = functools.partial(self._run_event, browser, message["n"], event, size)
+        run = functools.partial(self._run_event, browser, message["n"], event)
         moves = event.is_newest_only(message)
-        replaced = self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
-        if replaced is not None:
-            with self.engine.queue_lock:
-                self.queued -= 1
-                self._queued_bytes -= replaced.args[-1]
+        self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -7869,19 +8197,10 @@ class SessionIO:
         self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         self.engine.changed()
 
-    def _run_event(self, browser, number, event, size):
+    def _run_event(self, browser, number, event):
         """On the callback thread: state first, then handlers in order of registration."""
-        with self.engine.queue_lock:
-            self.queued -= 1
-            self._queued_bytes -= size
-            if (self.queued <= MAX_QUEUED_MESSAGES // 2
-                and self._queued_bytes <= MAX_QUEUED_BYTES // 2):
-                for other in list(self.browsers.values()):
-                    if other.transport is not None:
-                        other.transport.pause_reading(False)
-        if self.engine.ended:
-            return
-        self._apply_event(browser, number, event)
+        if not self.engine.ended:
+            self._apply_event(browser, number, event)
 
     def _receive_upload(self, browser, message):
         """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
@@ -7950,14 +8269,14 @@ class SessionIO:
                  f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self.host)
         self.offered[offered.id] = offered
-        self.host.call_soon(self._watch, self.offered, offered)
+        self.runtime.call_soon(self._watch, self.offered, offered)
         return offered.id
 
     def _watch(self, waiting, files):
         """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = files.heard + UPLOAD_TIMEOUT_S - self.host.clock()
+        left = files.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
         if left > 0 and files.id in waiting and not self.engine.ended:
-            self.host.call_later(left, functools.partial(self._watch, waiting, files))
+            self.runtime.call_later(left, functools.partial(self._watch, waiting, files))
         elif waiting is self.offered:
             self._discard_offered(files)
         else:
@@ -7988,12 +8307,14 @@ class SessionIO:
     def _receive_layout(self, browser, sizes):
         if self.first_browser() is not browser:
             return                              # the first browser's layout counts
+        newest = {}
         for entry in sizes:
             if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
-            widget = self.engine.widgets.get(entry[0])
-            if widget is not None:
-                widget.laid_out(entry[1], entry[2])
+            newest[entry[0]] = entry[1:]
+        for wid, size in newest.items():
+            if wid in self.engine.widgets:
+                self.engine.widgets[wid].laid_out(*size)
 
     def end(self) -> None:
         """The session ends: close its connections, end what browsers and callbacks wait for."""
@@ -8011,11 +8332,13 @@ class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
 
-    host: the Application's engine, which hands in clock, timers, queues, options and limits."""
+    host: the Application's engine, which hands in options, limits, and a `runtime` for all that
+    takes time or a thread."""
     def __init__(self, facade: Session, host: Any, session_id: int | str | None,
                  token: str | None) -> None:
         self.facade: Session = facade
         self.host: Any = host
+        self.runtime: Any = host.runtime
         self.id: int | str = host.next_session_id() if session_id is None else session_id
         #: The id of links and pages.
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
@@ -8043,9 +8366,10 @@ class SessionEngine:
         """See Session.batch."""
         return _Batch(self)
 
-    def submit(self, function: Callable[[], object], key: object = None) -> Any:
+    def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
-        and returns the one queued right before it, if that has an equal key and has not begun."""
+        the one queued right before it, if that has an equal key and has not begun."""
+        function = self.io.counted(function)
         with self.queue_lock:
             replaced, newest = None, self.newest
             if key is not None and newest is not None and newest.key == key:
@@ -8053,20 +8377,21 @@ class SessionEngine:
             else:
                 self.newest = None if key is None else _Waiting(self, key, function)
                 self.queue.submit(self.newest or function)
-        self.host.call_soon(self.watch_callbacks)
-        return replaced
+        if isinstance(replaced, _Counted):
+            self.io.uncount(replaced.size)
+        self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
         """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
         if not self._flush_timer:
             self._flush_timer = True
-            self.host.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
+            self.runtime.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
 
     def _look_at_callbacks(self):
         self._flush_timer = False
         running = list(self.callback_threads.values())
         if running:
-            (began, function), now = running[0], self.host.clock()
+            (began, function), now = running[0], self.runtime.clock()
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -8082,7 +8407,7 @@ class SessionEngine:
         """Run user code: log and show what it raises, then send what it changed."""
         ident = threading.get_ident()
         outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.host.clock(), func)
+        self.callback_threads[ident] = (self.runtime.clock(), func)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -8274,6 +8599,18 @@ class Session:
     def destroy(self) -> None:
         """End the session, its callbacks and its browsers' pages. Safe to repeat."""
         self._engine.destroy()
+
+
+class _Counted:
+    """A function that a browser's message caused: one of those that R70 limits, until it begins."""
+    __slots__ = ("__wrapped__", "_io", "size")
+
+    def __init__(self, io, function, size) -> None:
+        self._io, self.__wrapped__, self.size = io, function, size
+
+    def __call__(self) -> None:
+        self._io.uncount(self.size)
+        self.__wrapped__()
 
 
 class _Waiting:
@@ -8501,17 +8838,17 @@ def checked(function: _F) -> _F:
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", _RecorderEngine.record)
+    return _method(function, "state", _EmitterEngine.record)
 
 
 def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter of one text that browsers edit too: changes travel as splices."""
-    return _method(function, "state", _RecorderEngine.record_text)
+    return _method(function, "state", _EmitterEngine.record_text)
 
 
 def call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call: goes to the browsers connected now and is never replayed."""
-    return _method(function, "call", _RecorderEngine.call_browsers)
+    return _method(function, "call", _EmitterEngine.call_browsers)
 
 
 def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
@@ -8674,8 +9011,9 @@ class _Handlers:
 
 
 class _EmitterEngine(_HandlersEngine):
-    """What any widget keeps, and does for its session; messages of browsers come from SessionIO."""
+    """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
+    has_warned = False
     wid = None
     parent = None                               # the Container around it
 
@@ -8710,58 +9048,13 @@ class _EmitterEngine(_HandlersEngine):
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
 
-    def send_window(self, browser, message):
-        """A browser asks for rows; that it names a widget without any may be late."""
+    def send_window(self, browser):
+        """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
+        del browser.owed[self.wid]
         browser.stray()
 
     def session_ended(self):
         """The session is over."""
-
-
-class _Emitter(_Handlers):
-    """What widgets, visual or not, share: a session, handlers, an end."""
-    _engine = _EmitterEngine
-    callbacks: Mapping[str, Fields] = {}
-    user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
-    continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
-
-    def __init__(self, session: Session) -> None:
-        self._engine = type(self)._engine(self, engine_of(session))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} wid={self.wid}>"
-
-    @property
-    def wid(self) -> int:
-        """The number by which its session knows it."""
-        return self._engine.wid
-
-    @property
-    def session(self) -> Session:
-        """The Session this widget belongs to."""
-        return self._engine.session.facade
-
-    @property
-    def app(self) -> Application:
-        """The Application this widget belongs to."""
-        return self._engine.session.host.facade
-
-    def batch(self) -> _Batch:
-        """session.batch(): changes made inside travel as one message."""
-        return self._engine.session.batch()
-
-    def has_callback(self, action: str) -> bool:
-        """Whether this class declares the action."""
-        return action in self.callbacks
-
-    def destroy(self) -> None:
-        """Forget the handlers. Safe to repeat."""
-        self._engine.handlers = None
-
-
-class _RecorderEngine(_EmitterEngine):
-    """What a widget tells the log and the browsers, and what it told."""
-    has_warned = False
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -8830,6 +9123,47 @@ class _RecorderEngine(_EmitterEngine):
         return [was if new is None else new for new, was in zip(given, old)]
 
 
+class _Emitter(_Handlers):
+    """What widgets, visual or not, share: a session, handlers, an end."""
+    _engine = _EmitterEngine
+    callbacks: Mapping[str, Fields] = {}
+    user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
+    continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
+
+    def __init__(self, session: Session) -> None:
+        self._engine = type(self)._engine(self, engine_of(session))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} wid={self.wid}>"
+
+    @property
+    def wid(self) -> int:
+        """The number by which its session knows it."""
+        return self._engine.wid
+
+    @property
+    def session(self) -> Session:
+        """The Session this widget belongs to."""
+        return self._engine.session.facade
+
+    @property
+    def app(self) -> Application:
+        """The Application this widget belongs to."""
+        return self._engine.session.host.facade
+
+    def batch(self) -> _Batch:
+        """session.batch(): changes made inside travel as one message."""
+        return self._engine.session.batch()
+
+    def has_callback(self, action: str) -> bool:
+        """Whether this class declares the action."""
+        return action in self.callbacks
+
+    def destroy(self) -> None:
+        """Forget the handlers. Safe to repeat."""
+        self._engine.handlers = None
+
+
 #: Callbacks of every visual widget. They travel only while a handler is registered.
 BASE_CALLBACKS: dict[str, Fields] = {
     "resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
@@ -8850,7 +9184,7 @@ _UNSET = {"set_state": lambda widget: (widget.get_state(),),
           "set_scroll_position": lambda widget: widget.get_scroll_position()}
 
 
-class _WidgetEngine(_RecorderEngine):
+class _WidgetEngine(_EmitterEngine):
     """What a widget that browsers draw takes from them; the base of what its class adds."""
     starts_visible = True
     size = None                                 # (width, height) as last laid out
@@ -8955,13 +9289,14 @@ class _WidgetEngine(_RecorderEngine):
                 splices = log.rebase(self.wid, name, base, splices, browser.number)
                 if splices is None:
                     log.touch(self.wid, name)
-                for splice in splices or ():
-                    self.apply_user_edit(name, splice, browser)
+                elif splices:
+                    self.apply_user_edit(name, splices, browser)
         except KeyError:
             pass                                # destroyed while the edit was on its way
 
-    def apply_user_edit(self, name, splice, browser):
-        self.session.log.edit(self.wid, name, splice, browser.number)
+    def apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self.session.log.edit(self.wid, name, splice, browser.number)
 
     def laid_out(self, width, height):
         size = (width, height)
@@ -9542,7 +9877,7 @@ class Timer(_Emitter):
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
         engine = self._engine
-        return engine.session.host.clock() - engine.began if self.is_set() else 0.0
+        return engine.session.runtime.clock() - engine.began if self.is_set() else 0.0
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
@@ -9568,9 +9903,9 @@ class Timer(_Emitter):
             with self._lock:
                 if self.session.ended:          # a handler that still runs starts it again
                     return
-                self.began = self.session.host.clock()
+                self.began = self.session.runtime.clock()
                 self.pending = pending = [None]
-                pending[0] = self.session.host.call_later(
+                pending[0] = self.session.runtime.call_later(
                     self.duration, functools.partial(self._expire, pending))
 
         def stop(self):
@@ -11086,7 +11421,7 @@ class StatusBar(_Colored):
         self._engine.shown_for += 1
         self._engine.record("set_text", [text])
         if duration is not None:
-            self._engine.session.host.call_later(
+            self._engine.session.runtime.call_later(
                 duration, functools.partial(self._engine.expire, self._engine.shown_for))
 
     def clear(self) -> None:
@@ -12402,11 +12737,14 @@ class _SourceEngine(engine_of(_TextInput)):
         return sorted((self.offset_of(start_ref, "start_ref"),
                        self.offset_of(end_ref, "end_ref")))
 
-    def change(self, start, delete, insert, author=None, keep=True):
-        """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
+    def change(self, start, delete, insert, author=None, keep=True, tells=True):
+        """Apply a splice to the text and to all that has a place in it.
+
+        keep: it can be undone; tells: "changed" fires."""
         splice = start, delete, insert
         with self.session.batch(), self.session.log.lock:
-            deleted = self.facade.get_text()[start:start + delete] if delete else ""
+            cell = self.session.log.get_cell(self.wid, "set_text")
+            deleted = cell.part(start, start + delete) if cell and delete else ""
             appends = not delete and start == self.facade.get_length()
             if not self.edit_sequence("set_text", splice, author):
                 return
@@ -12421,7 +12759,8 @@ class _SourceEngine(engine_of(_TextInput)):
                 self.remember(start, deleted, insert)
             if self.spans or self.icons:
                 self.changed_marks()
-        self.fire("changed")
+        if tells:
+            self.fire("changed")
 
     def remember(self, start, deleted, inserted):
         """Note a change for undo; letters typed one after another are one step."""
@@ -12433,8 +12772,10 @@ class _SourceEngine(engine_of(_TextInput)):
                 return
         self.undo.append((start, deleted, inserted))
 
-    def apply_user_edit(self, name, splice, browser):
-        self.change(*splice, browser.number)
+    def apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self.change(*splice, browser.number, tells=False)
+        self.fire("changed")
 
     def line_start(self, lineno):
         """The offset of a line's beginning; beyond the last line, of the last one's."""
@@ -12518,8 +12859,9 @@ class _SourceEngine(engine_of(_TextInput)):
     def changed_marks(self):
         self.record("set_marks", [next(self.marks)])
 
-    def send_window(self, browser, message):
+    def send_window(self, browser):
         """Answer a browser that asks what is marked between two offsets (reactor thread)."""
+        message = browser.owed.pop(self.wid)
         with self.session.batch(), self.session.log.lock:
             start, end = message["start"], message["start"] + message["count"]
             spans = [span for span in self.spans if span[0] < end and span[1] > start]
@@ -13357,6 +13699,7 @@ class _RowsEngine(engine_of(_Scrolled)):
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
         self.lock, self.standing_lock = threading.RLock(), threading.Lock()
+        self.promised = set()                   # browsers that a queued function will answer
         self.standing = False                   # set_data() holds `lock`, but the rows can be read
         self.rows, self.columns = _Rows(), []
         self.selected = {}                      # numbers, in order of selection
@@ -13374,22 +13717,27 @@ class _RowsEngine(engine_of(_Scrolled)):
         count = len(self.rows.shown()) if self.rows.in_order else None
         self.record("set_extent", [next(self.version), count])
 
-    def send_window(self, browser, message, wait=False):
+    def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
+        if wait:
+            self.promised.discard(browser)
         with self.standing_lock:
             if self.standing:
-                return self.send_rows(browser, message)
+                return self.send_rows(browser)
         if self.lock.acquire(blocking=wait):
             try:
                 if wait or self.rows.in_order:
-                    return self.send_rows(browser, message)
+                    return self.send_rows(browser)
             finally:
                 self.lock.release()
-        self.session.submit(functools.partial(self.send_window, browser, message, wait=True))
+        if browser not in self.promised:
+            self.promised.add(browser)
+            self.session.submit(functools.partial(self.send_window, browser, wait=True))
 
-    def send_rows(self, browser, message):
+    def send_rows(self, browser):
         """Send rows on view to a browser; the caller keeps others from changing them."""
-        if self.wid not in self.session.widgets:
+        message = browser.owed.pop(self.wid, None)
+        if message is None or self.wid not in self.session.widgets:
             return
         shown = self.rows.shown()
         start = max(0, min(message["start"], len(shown)))
@@ -15908,33 +16256,28 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
-class ApplicationEngine(Site):
+class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
-    def __init__(self, facade: Application, host: str, ports: list[int], **options: Any) -> None:
-        super().__init__(host, ports, **options)
-        self.facade: Application = facade
-        self.sessions: dict[str, SessionEngine] = {}    # by public id
-        self.lock: Any = threading.RLock()
+    def __init__(self, facade, host, ports, options, **site_options) -> None:
+        super().__init__(host, ports, **site_options)
+        self.__dict__.update(options)
+        self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
-        self.widget_classes: dict[str, Any] = {}        # added by register_widget
-        self.fonts: list[Any] = []
-        self.default_font: Any = None
-        self.favicon: Any = None
-        self.static: Any = None
-        self.uploads: Any = None
-        self.mounted: dict[str, Any] = {}       # path -> pages that answer below it
+        self.widget_classes = {}                # added by register_widget
+        self.fonts, self.default_font = [], None
+        self.favicon = self.static = self.uploads = None
+        self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
-        self.connect_handler: Any = None
-        self.disconnect_handler: Any = None
-        self.main_queue: CallbackQueue = CallbackQueue("livewidget-main", threaded=False)
-        self.pool: CallbackPool = CallbackPool()
-        self.retired: Any = weakref.WeakSet()   # callback threads that are ending
-        self.started: bool = False
-        self.closed: threading.Event = threading.Event()
+        self.connect_handler = self.disconnect_handler = None
+        self.main_queue = CallbackQueue("livewidget-main", threaded=False)
+        self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
+        self.started, self.closed = False, threading.Event()
+        self.routes.update(self._own_routes())
 
-    def add_routes(self) -> None:
+    def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
         post = functools.partial(Route, methods=("POST",), session=True)
         routes = {
@@ -15954,9 +16297,9 @@ class ApplicationEngine(Site):
             "/livewidget/changes": Route(self._answer_changes, session=True),
             "/livewidget/messages": post(self._answer_messages,
                                          max_body=2 * self.max_message_bytes + 4)}
-        self.routes.update({**routes, **page_routes} if self.http_server else routes)
+        return {**routes, **page_routes} if self.http_server else routes
 
-    def print_address(self) -> None:
+    def print_address(self):
         """Print the address to open; nothing with http_server=False."""
         sessions = [] if self.connect_handler is not None else list(self.sessions.values())
         url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
@@ -15970,7 +16313,7 @@ class ApplicationEngine(Site):
         """The page's address without any secret, or None."""
         return self.address((self.ports or self.wanted_ports)[0]) if self.http_server else None
 
-    def address(self, port: int) -> str:
+    def address(self, port):
         """The first public address; without one, that of a port of ours."""
         if self.publics:
             (scheme, host, port), path = self.publics[0]
@@ -15980,27 +16323,13 @@ class ApplicationEngine(Site):
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
 
-    def tell_fonts(self, *sessions: SessionEngine) -> None:
+    def tell_fonts(self, *sessions):
         for session in sessions:
             session.log.set(0, "set_fonts", [self.fonts])
             session.log.set(0, "set_default_font", [self.default_font])
             session.changed()
 
-    # What sessions are handed
-    clock: Callable[[], float] = staticmethod(time.monotonic)
-
-    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
-        """Run a function on the reactor's thread, which runs what sessions are told of."""
-        self.reactor.call_soon(function, *args)
-
-    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
-        """The same, after a while."""
-        return self.reactor.call_later(delay_s, function)
-
-    def take(self, queue: Any, timeout_s: float) -> Any:
-        """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
-        return queue.get(timeout=timeout_s)
-
+    # For sessions
     def next_session_id(self) -> int:
         """The next number that is no session's id."""
         taken = {session.id for session in list(self.sessions.values())}
@@ -16021,14 +16350,15 @@ class ApplicationEngine(Site):
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
         shared = {"serialized": self.main_queue, "concurrent": self.pool}
-        return shared.get(self.concurrency_handling) or CallbackQueue(f"session-{session.id}")
+        return (shared.get(self.concurrency_handling)
+                or self.runtime.make_queue(f"session-{session.id}"))
 
     def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
         if queue is not self.main_queue and queue is not self.pool:
             self.end_queue(queue)
 
-    def end_queue(self, queue: CallbackPool) -> None:
+    def end_queue(self, queue):
         thread = queue.stop()
         if thread is not None:
             self.retired.add(thread)
@@ -16039,10 +16369,9 @@ class ApplicationEngine(Site):
             if self.sessions.pop(session.public_id, None) is not None:
                 self._ended_ids.append(session.public_id)
         if self._waiting and not self.closing:
-            self.call_soon(self._admit_waiting)
+            self.runtime.call_soon(self._admit_waiting)
 
-    def add_session(self, session_id: int | str | None = None, token: str | None = None,
-                    built: bool = False) -> SessionEngine:
+    def add_session(self, session_id=None, token=None, built=False):
         session = engine_of(Session(self.facade, session_id, token=token))
         session.built = built
         with self.lock:
@@ -16056,21 +16385,21 @@ class ApplicationEngine(Site):
             min(absent, key=lambda one: one.io.absent_since or 0).destroy()
         return session
 
-    def expire_sessions(self) -> None:
+    def expire_sessions(self):
         if self.closing:
             return
-        now = self.clock()
+        now = self.runtime.clock()
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
                 session.destroy()
-        self.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
+        self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
-        if link.only_session not in (None, session_id):
+        if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.sessions.get(session_id)
         if session is not None:
@@ -16086,7 +16415,7 @@ class ApplicationEngine(Site):
             if len(self._waiting) >= MAX_WAITING:
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
-            return link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
+            return link.send_message("wait", position=len(self._waiting))
         self._attach(link, session or self.add_session(), hello)
 
     def _is_full(self):
@@ -16101,14 +16430,13 @@ class ApplicationEngine(Site):
 
     def _attach(self, link, session, hello):
         browser, known = session.io.join(link, hello)
-        link.send((), _encode({
-            "type": "welcome", "session": session.public_id, "token": session.token,
-            "browser": browser.id, "title": self.title, "number": browser.number,
-            "key": self.credentials.make_key() if link.needs_key else None,
-            "epoch": session.log.epoch, "received": browser.received, "known": known,
-            "debug": self.debug, "limits": {
-                "message": self.max_message_bytes, "file": self.max_file_bytes,
-                "files": self.max_files, "all": self.max_upload_bytes}}))
+        link.send_message(
+            "welcome", session=session.public_id, token=session.token, browser=browser.id,
+            title=self.title, number=browser.number,
+            key=self.credentials.make_key() if link.principal.by in ("token", "open") else None,
+            epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
+            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+                    "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
@@ -16135,9 +16463,9 @@ class ApplicationEngine(Site):
         if self.disconnect_handler is not None and not session.ended:
             self._run_for(session, self.disconnect_handler, browser.session)
         if self._waiting:                       # later: a page that reloads keeps its place
-            self.call_later(2.0, self._admit_waiting)
+            self.runtime.call_later(2.0, self._admit_waiting)
 
-    def own_policy(self, script_src: str, connect_src: str) -> dict[str, str]:
+    def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
         for name, sources in self.csp.items():
@@ -16189,14 +16517,13 @@ class ApplicationEngine(Site):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
         session = self.sessions.get(session_id)
         if session is not None and _same_secret(token, session.token):
-            exchange.only_session = session_id
-            return "session"
-        return super().opens(given, exchange)
+            return Principal("session", "guest", session_id, None)
+        return super().opens(given)
 
     def _answer_socket(self, request, exchange):
         return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
@@ -16259,9 +16586,10 @@ class ApplicationEngine(Site):
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        sizes = [len(message.encode("utf-8", "surrogatepass")) for message in messages]
-        if max(sizes, default=0) > self.max_message_bytes:
-            return refusal(413)                 # a body may be larger: quotes are escaped in it
+        if any(4 * len(message) > self.max_message_bytes
+               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
+               for message in messages):        # a body may be larger: quotes are escaped in it
+            return refusal(413)
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -16271,22 +16599,13 @@ class ApplicationEngine(Site):
         else:
             poll = PagePoll(self, exchange)
             self.polls[poll.id] = poll
-        if not poll.accept(messages):
-            return refusal(503, headers=[("Retry-After", "1")])
-        return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
-                        "application/json")
+        poll.accept(messages, exchange)
 
 
-class _OfEngine:
+def _of_engine(name):
     """An attribute of an Application that is its engine's."""
-    def __set_name__(self, owner, name):
-        self._name = name
-
-    def __get__(self, facade, owner=None):
-        return self if facade is None else getattr(facade._engine, self._name)
-
-    def __set__(self, facade, value):
-        setattr(facade._engine, self._name, value)
+    return property(lambda app: getattr(engine_of(app), name),
+                    lambda app, value: setattr(engine_of(app), name, value))
 
 
 class Application:
@@ -16318,16 +16637,16 @@ class Application:
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
-    title: str = _OfEngine()
-    debug: bool = _OfEngine()
-    theme: str = _OfEngine()
-    concurrency_handling: str = _OfEngine()
-    max_sessions: int | None = _OfEngine()
-    session_ttl_s: float = _OfEngine()
-    host: str = _OfEngine()
-    ports: list[int] = _OfEngine()
-    token: str = _OfEngine()
-    logger: Any = _OfEngine()
+    title: str = _of_engine("title")
+    debug: bool = _of_engine("debug")
+    theme: str = _of_engine("theme")
+    concurrency_handling: str = _of_engine("concurrency_handling")
+    max_sessions: int | None = _of_engine("max_sessions")
+    session_ttl_s: float = _of_engine("session_ttl_s")
+    host: str = _of_engine("host")
+    ports: list[int] = _of_engine("ports")
+    token: str = _of_engine("token")
+    logger: Any = _of_engine("logger")
 
     def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
                  http_server: bool = True,
@@ -16354,24 +16673,18 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
-        engine = self._engine = ApplicationEngine(
-            self, host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
-            allowed_origins=allowed_origins, trusted_proxies=trusted_proxies, insecure=insecure,
-            max_connections=max_connections, compress=compress,
+        options = {
+            "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
+            "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
+            "http_server": http_server}
+        self._engine = _ApplicationEngine(
+            self, host, ports, options, token=token, ssl_context=ssl_context,
+            public_url=public_url, allowed_origins=allowed_origins, compress=compress,
+            trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
-        engine.http_server, engine.ws_sock = http_server, ws_sock
-        engine.concurrency_handling = concurrency_handling
-        engine.max_sessions = max_sessions
-        engine.title = title
-        engine.debug = debug
-        engine.session_ttl_s = session_ttl_s
-        engine.theme = theme
-        engine.max_file_bytes = max_file_bytes
-        engine.max_files = max_files
-        engine.max_upload_bytes = max_upload_bytes
-        engine.max_browsers = max_browsers
-        engine.add_routes()
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
@@ -16394,7 +16707,7 @@ class Application:
         _packed_client(False)
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
         engine.started = True
-        engine.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
     def run(self) -> None:
@@ -16454,9 +16767,9 @@ class Application:
             for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
-            for folder in filter(None, (engine.static, engine.uploads)):
-                folder.cleanup()
             engine.release_reactor()
+        for folder in filter(None, (engine.static, engine.uploads)):
+            folder.cleanup()
         engine.closed.set()
 
     def create_session(self, session_id: int | str | None = None,

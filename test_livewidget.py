@@ -26,6 +26,7 @@ import datetime
 import faulthandler
 import functools
 import gc
+import heapq
 import hmac
 import html
 import inspect
@@ -319,7 +320,7 @@ class ModelBrowser:
         self.edits = []
         if message.get("reset"):
             self.widgets, self.cells, self.unprocessed, self.pending = {}, {}, [], {}
-        self.ack = message["ack"]
+        self.ack = max(self.ack, message.get("applied", 0))
         self.unprocessed = [event for event in self.unprocessed if event["n"] > self.ack]
         for kind, wid, *rest in message["operations"]:
             if kind == "new":
@@ -1043,8 +1044,12 @@ class Layout(unittest.TestCase):
         for number, first, last in self.sections():
             names = {4: "socket selectors threading time os",
                      5: "socket selectors threading time os",
-                     7: "socket selectors time os"}.get(number, "")
+                     7: "socket selectors time os", 14: "socket selectors time os"}.get(number, "")
             text = "\n".join(lines[first:last])
+            if number in (7, 14):
+                self.assertNotRegex(
+                    text, r"threading\.(?!R?Lock\b|get_ident\b|Thread \| None:)|\.reactor\b",
+                    "section %d starts no thread: the runtime that it is handed does" % number)
             for name in names.split():
                 self.assertNotRegex(text, r"(?<![\w.\"'])%s\.\w" % name, "section %d" % number)
 
@@ -2414,6 +2419,15 @@ class LogModel:
 
 class StateLogProperties(unittest.TestCase):
 
+    def setUp(self):
+        """Limits that short texts reach too, as the seed says."""
+        dice = random.Random(SEED)
+        patched = unittest.mock.patch.multiple(
+            lw, TEXT_PART=dice.choice([1, 3, lw.TEXT_PART]),
+            MAX_CROSSINGS=dice.choice([0, 5, lw.MAX_CROSSINGS]))
+        patched.start()
+        self.addCleanup(patched.stop)
+
     def truth(self, log):
         model = LogModel()
         model.take(log)
@@ -2533,6 +2547,53 @@ class StateLogProperties(unittest.TestCase):
                 model.take(log)
                 self.assertEqual(model.cells[1, "set_text"], [text], "seed %d" % SEED)
 
+    def test_an_edit_within_a_text_costs_no_more_in_a_long_one(self):
+        """R106: a thousand splices from one message, and the texts that they delete."""
+        def spent(size):
+            log, dice = lw.StateLog(), random.Random(SEED)
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", "x" * size)
+            began = time.thread_time()
+            for _ in range(lw.MAX_SPLICES):
+                at = dice.randrange(size - lw.MAX_SPLICES)
+                log.get_cell(1, "set_text").part(at, at + 9)
+                log.edit(1, "set_text", (at, 2, "y"), 7)
+            return time.thread_time() - began
+        with unittest.mock.patch.object(lw, "TEXT_PART", 32768):
+            short, long = (min(spent(size) for _ in range(3)) for size in (200000, 3200000))
+        self.assertLess(long / short, 6, "16 times as long")
+
+    def test_parts_of_a_long_text_are_those_of_the_whole(self):
+        dice = random.Random(SEED)
+        for _ in range(200):
+            log, text = lw.StateLog(), "".join(dice.choices("abc\n", k=dice.randrange(40)))
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            with unittest.mock.patch.object(lw, "TEXT_PART", dice.choice([1, 2, 7])):
+                for _ in range(dice.randrange(20)):
+                    start = dice.randrange(len(text) + 1)
+                    splice = (start, dice.randrange(len(text) - start + 1),
+                              "".join(dice.choices("def", k=dice.randrange(9))))
+                    log.edit(1, "set_text", splice)
+                    text = lw.apply_splice(text, splice)
+                    start, end = sorted(dice.randrange(len(text) + 1) for _ in range(2))
+                    self.assertEqual(log.get_cell(1, "set_text").part(start, end), text[start:end])
+            self.assertEqual(log.get(1, "set_text"), [text])
+
+    def test_splices_that_cross_too_many_others_keep_what_they_insert(self):
+        """R106: the work that one message can ask for has a bound, however old its base is."""
+        log = lw.StateLog()
+        log.create(1, "TextArea")
+        log.set_sequence(1, "set_text", "x" * 100000)
+        base = log.seq
+        for number in range(2000):
+            log.edit(1, "set_text", (number, 0, "-"), 7)
+        with unittest.mock.patch.object(lw, "MAX_CROSSINGS", 20000), \
+                unittest.mock.patch.object(lw, "move_splice", side_effect=lw.move_splice) as moved:
+            splices = log.rebase(1, "set_text", base, [(0, 0, "y")] * 1000, 8)
+        self.assertLessEqual(moved.call_count, 2 * 20000)
+        self.assertEqual(splices, [(0, 0, "y")] * 1000)
+
     def test_a_log_that_nobody_was_told_is_one_splice_with_a_limit_two(self):
         for limit, most in ((None, 1), (50, 2)):
             log, told = lw.StateLog(), "old\n" * 50
@@ -2598,18 +2659,28 @@ class Pacing(unittest.TestCase):
         """A session of two browsers; yields after each step what a setter would find."""
         pacer, now, set_at, unacknowledged, told = lw.Pacer(), 0.0, 0, [0, 0], [0, 0]
 
-        def send():
-            for index in (0, 1):
+        def send(indexes=(0, 1)):
+            filled = False
+            for index in indexes:
                 if unacknowledged[index] < lw.MAX_BATCHES and told[index] < set_at:
                     unacknowledged[index] += 1
                     told[index] = set_at
-            pacer.sent(all(count >= lw.MAX_BATCHES for count in unacknowledged))
+                    filled = filled or unacknowledged[index] == lw.MAX_BATCHES
+            pacer.sent(now, filled, all(count >= lw.MAX_BATCHES for count in unacknowledged))
 
         def tick():
             waits = any(count < lw.MAX_BATCHES and number < set_at
                         for count, number in zip(unacknowledged, told))
             pacer.tick(now, waits, False)
             send()
+
+        def acknowledge(index):
+            if unacknowledged[index]:
+                unacknowledged[index] -= 1
+                if pacer.acknowledged():
+                    tick()
+                elif pacer.open:                # no other one can be behind
+                    send([index])
         for _ in range(400):
             step = dice.random()
             if step < 0.6:
@@ -2617,22 +2688,15 @@ class Pacing(unittest.TestCase):
                 if pacer.open:
                     send()
             elif step < 0.8:
-                index = dice.randrange(2)
-                if unacknowledged[index]:
-                    unacknowledged[index] -= 1
-                    if pacer.acknowledged():
-                        tick()
+                acknowledge(dice.randrange(2))
             else:
                 now += dice.random() * lw.PACE_S
                 if pacer.due is not None and now >= pacer.due:
                     tick()
             yield pacer, unacknowledged, [number == set_at for number in told]
         while any(unacknowledged) or pacer.due is not None:     # the program rests, browsers answer
-            for index in (0, 1):
-                if unacknowledged[index]:
-                    unacknowledged[index] -= 1
-                    if pacer.acknowledged():
-                        tick()
+            acknowledge(0)
+            acknowledge(1)
             if pacer.due is not None:
                 now = pacer.due
                 tick()
@@ -2641,34 +2705,334 @@ class Pacing(unittest.TestCase):
     def test_what_is_set_is_sent_or_something_will_send_it(self):
         for seed in range(300):
             for pacer, unacknowledged, told in self.run_at_random(random.Random(seed)):
-                if not all(told) and pacer.open:
-                    self.assertGreaterEqual(max(unacknowledged), lw.MAX_BATCHES, seed)
+                if pacer.open:
+                    for has_all, count in zip(told, unacknowledged):
+                        self.assertTrue(has_all or count >= lw.MAX_BATCHES, seed)
                 if pacer.due is None and not pacer.open:
                     self.assertTrue(all(unacknowledged), "an acknowledgement comes: %d" % seed)
 
     def test_a_program_that_rests_finds_it_open(self):
         pacer = lw.Pacer()
-        pacer.sent(full=True)
+        pacer.sent(1.0, filled=True, full=True)
         self.assertFalse(pacer.open, "no browser can take a batch")
         self.assertTrue(pacer.acknowledged(), "tick at once")
         pacer.tick(5.0, waits=True, held=False)
         self.assertEqual((pacer.due, pacer.open), (5.0 + lw.PACE_S, False))
-        pacer.sent(full=False)
+        pacer.sent(5.0, filled=False, full=False)
         self.assertFalse(pacer.open, "batches are PACE_S apart")
         self.assertFalse(pacer.acknowledged(), "the next tick sends")
         pacer.tick(pacer.due, waits=False, held=False)
         self.assertEqual((pacer.due, pacer.open), (None, True))
 
+    def test_a_browser_that_lags_does_not_make_the_others_wait(self):
+        """Batches are PACE_S apart once one of several browsers has its last; one that stays behind
+        after that changes nothing."""
+        pacer = lw.Pacer()
+        pacer.sent(1.0, filled=True, full=False)
+        self.assertEqual((pacer.open, pacer.due), (False, 1.0 + lw.PACE_S))
+        pacer.tick(pacer.due, waits=False, held=False)
+        pacer.sent(2.0, filled=False, full=False)
+        self.assertEqual((pacer.open, pacer.due), (True, None))
+        self.assertFalse(pacer.acknowledged(), "no tick: only who acknowledges can be behind")
+
     def test_the_end_of_a_batch_sends_while_paced(self):
         pacer = lw.Pacer()
-        pacer.sent(full=True)
+        pacer.sent(0.0, filled=True, full=True)
         pacer.tick(0.0, waits=True, held=True)
         self.assertTrue(pacer.open, "the end of batch() is a change")
+
+
+class Wire(unittest.TestCase):
+    """The one table of messages, and what is written and checked by it."""
+    SAMPLES = {"any": [0, 2.5, True, None, "x", [], {}], "bool": [True, False],
+               "int": [0, -5, 2 ** 53], "list": [[], [1, "x"]], "map": [{}, {"a": []}],
+               "number": [1, 2.5], "str": ["", "x"], "text": ["x", None]}
+
+    def fields(self, kind):
+        """[(name, type, may be missing, most entries)] of a message, read from the table."""
+        for one in lw.MESSAGES[kind].split():
+            name, of_type, most, optional = re.fullmatch(
+                r"(\w+):([a-z]+)(?:<=(\d+))?(\??)", one).groups()
+            yield name, of_type, bool(optional), most
+
+    def right(self, kind, dice):
+        message = {"type": kind}
+        for name, of_type, optional, _ in self.fields(kind):
+            if not optional or dice.random() < 0.5:
+                message[name] = dice.choice(self.SAMPLES[of_type])
+        return message
+
+    def wrong(self, kind):
+        """Messages with one mistake each, and the name of the field that is at fault."""
+        right = {name: self.SAMPLES[of_type][0] for name, of_type, _, _ in self.fields(kind)}
+        for name, of_type, optional, most in self.fields(kind):
+            if not optional:
+                yield name, {field: value for field, value in right.items() if field != name}
+            if most:
+                yield name, {**right, name: [0] * (int(most) + 1)}
+            allowed = {type(value) for value in self.SAMPLES[of_type]}
+            for value in itertools.chain(*self.SAMPLES.values()):
+                if type(value) not in allowed:
+                    yield name, {**right, name: value}
+
+    def test_every_message_is_checked_by_the_table(self):
+        dice = random.Random(SEED)
+        for kind in lw.MESSAGES:
+            for _ in range(20):
+                message = self.right(kind, dice)
+                self.assertEqual(lw.parse_message(json.dumps(message)), message)
+            for name, values in self.wrong(kind):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    lw.parse_message(json.dumps({"type": kind, **values}))
+                self.assertEqual(caught.exception.close_code, 1008)
+                self.assertIn(" %s " % name, str(caught.exception))
+
+    def test_every_message_is_written_by_the_table(self):
+        dice = random.Random(SEED)
+        for kind in lw.MESSAGES:
+            for _ in range(20):
+                message = self.right(kind, dice)
+                given = {name: message.pop(name, None) for name, *_ in self.fields(kind)}
+                for name, _, optional, _ in self.fields(kind):
+                    if not optional or given[name] is not None:
+                        message[name] = given[name]
+                self.assertEqual(json.loads(lw.encode_message(kind, **given)), message)
+        with self.assertRaises(KeyError):
+            lw.encode_message("pong", until=3)
+
+    def test_the_quick_way_writes_changes_as_the_table_has_them(self):
+        dice = random.Random(SEED)
+        for _ in range(100):
+            log = lw.StateLog()
+            for wid in range(1, dice.randrange(2, 5)):
+                log.create(wid, "Label", ["x" * dice.randrange(50)])
+            changes = log.changes(dice.choice([0, 1, 99]), limit=dice.choice([30, 4000]))
+            applied, stored = dice.choice([None, 0, 7]), dice.choice([None, 5])
+            reset, calls = dice.random() < 0.5, [b'["call",1,"focus",[]]'] * dice.randrange(3)
+            self.assertEqual(
+                lw.encode_changes(changes, applied, stored, reset, calls), lw.encode_message(
+                    "changes", applied=applied, stored=stored, since=changes.since,
+                    until=changes.until, reset=reset or None, more=not changes.complete or None,
+                    operations=b"[%b]" % changes.operations, calls=b"[%b]" % b",".join(calls)))
+
+    def test_the_client_has_the_same_table(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        table = client.partition("\nconst MESSAGES = {\n")[2].partition("\n};\n")[0]
+        table = re.sub(r'" \+\s+"', "", table)
+        self.assertEqual(re.findall(r'^    (\w+): "(.*)",$', table, re.MULTILINE),
+                         list(lw.MESSAGES.items()), "change both, in the same order")
 
 
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
+
+
+class Floods(AppCase):
+    """What one connection sends at once delays nobody and costs no memory (R106, R107)."""
+    COUNT = 3000
+
+    @contextlib.contextmanager
+    def held(self, reactor):
+        """The reactor's thread does nothing meanwhile: what is sent is there all at once."""
+        entered, gate = threading.Event(), threading.Event()
+        reactor.call_soon(lambda: (entered.set(), gate.wait(PATIENCE_S)))
+        entered.wait(PATIENCE_S)
+        try:
+            yield
+        finally:
+            gate.set()
+
+    @contextlib.contextmanager
+    def parsed(self):
+        """The types of the messages that are parsed meanwhile, in order."""
+        kinds, parse = [], lw.parse_message
+
+        def noted(text):
+            message = parse(text)
+            kinds.append(message["type"])
+            return message
+        with unittest.mock.patch.object(lw, "parse_message", noted):
+            yield kinds
+
+    def send_all(self, sock, data):
+        """From a thread: the server may not read for a while."""
+        def send():
+            with contextlib.suppress(OSError):
+                sock.sendall(data)
+        sock.settimeout(PATIENCE_S)
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(sock.close)
+
+    def frames(self, message, count=COUNT):
+        return lw.encode_frame(1, json.dumps(message).encode(), b"mask") * count
+
+    def post(self, app, poll=""):
+        """The head of a POST of messages, without its length."""
+        return ("POST /livewidget/messages%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: "
+                "Bearer %s\r\nContent-Type: application/json\r\n"
+                % (poll and "?poll=" + poll, app.ports[0], app.token)).encode()
+
+    def posted(self, app, messages, poll=""):
+        """What is answered to a POST of messages."""
+        body = json.dumps([json.dumps(message) for message in messages]).encode()
+        with Raw(app.ports[0], self.post(app, poll) + b"Content-Length: %d\r\n\r\n%b"
+                 % (len(body), body)) as raw:
+            return json.loads(raw.read_answer()[2])
+
+    def test_messages_of_others_are_taken_between_those_of_a_flood(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+                   "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
+                   "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
+                   "rows": {"wid": 2, "start": 0, "count": 9},
+                   "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []},
+                   "upload": {"wid": 2, "key": 1, "payload": {}, "files": []}}
+        for kind, values in samples.items():
+            with self.subTest(kind):
+                one, wanted = self.ready(app), "ping" if kind == "answer" else "answer"
+                one.send({"type": "screen", "width": 1, "height": 1, "x": "x" * 9000})
+                one.settle()                    # from here on it is read in large pieces
+                with self.parsed() as kinds:
+                    with self.held(lw.engine_of(app).reactor):
+                        self.send_all(one.socket._sock,
+                                      self.frames({"type": kind, **values}))
+                        other.send({"type": wanted, "ask": 0})
+                    eventually(lambda: wanted in kinds)
+                    self.assertLess(kinds.index(wanted), self.COUNT // 4)
+
+    def test_messages_of_others_are_taken_between_those_of_a_post(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        body = json.dumps(['{"type":"ping"}'] * self.COUNT).encode()
+        raw = Raw(app.ports[0])
+        with self.parsed() as kinds:
+            with self.held(lw.engine_of(app).reactor):
+                self.send_all(raw.sock, self.post(app, poll) + b"Content-Length: %d\r\n\r\n%b"
+                              % (len(body), body))
+            eventually(lambda: kinds)
+            other.send({"type": "screen", "width": 1, "height": 1})
+            self.assertEqual(json.loads(raw.read_answer()[2]), {"poll": poll, "taken": self.COUNT})
+            eventually(lambda: "screen" in kinds)
+        self.assertLess(kinds.index("screen"), self.COUNT, "only when the POST was done")
+
+    def test_pings_are_answered_by_one_pong_a_turn(self):
+        """By a socket, and by a page that polls and fetches nothing."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        encode, pongs = lw.encode_message, []
+
+        def noted(kind, **values):
+            pongs.append(kind)
+            return encode(kind, **values)
+        with unittest.mock.patch.object(lw, "encode_message", noted):
+            with self.held(lw.engine_of(app).reactor):
+                self.send_all(one.socket._sock, self.frames({"type": "ping"}))
+            one.until(lambda one: one.take()["type"] == "pong")
+            poll = self.posted(app, [{"type": "hello"}])["poll"]
+            for _ in range(3):
+                self.posted(app, [{"type": "ping"}] * self.COUNT, poll)
+        self.assertLess(pongs.count("pong"), self.COUNT // lw.MAX_TURN_MESSAGES + 20)
+        with Raw(app.ports[0], b"GET /livewidget/changes?poll=%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                 b"Authorization: Bearer %b\r\n\r\n"
+                 % (poll.encode(), app.ports[0], app.token.encode())) as raw:
+            self.assertLess(raw.read_answer()[2].count(b'"pong"'), 3)
+
+    def test_pipelined_requests_leave_time_for_others(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        get = ("GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+               % app.ports[0]).encode()
+        raw, done, answer = Raw(app.ports[0], get), [], lw.Site.answer
+        raw.read_answer()
+
+        def noted(site, request, exchange):
+            done.append(request.path)
+            return answer(site, request, exchange)
+        with self.parsed() as kinds, unittest.mock.patch.object(lw.Site, "answer", noted), \
+                unittest.mock.patch.object(lw, "TURN_S", 0):
+            with self.held(lw.engine_of(app).reactor):
+                self.send_all(raw.sock, get * 900)
+                other.send({"type": "screen", "width": 1, "height": 1})
+            eventually(lambda: kinds)
+            self.assertLess(len(done), 900)
+        self.assertEqual(raw.read_answer()[0], 204)
+
+    def test_of_a_widgets_sizes_in_a_message_the_last_counts(self):
+        app, seen = None, []
+
+        def build(session):
+            label = session.get_widgets().Label("x")
+            label.on("resize", seen.append)
+        app = self.make_app(build)
+        one = self.ready(app)
+        wid, session = one.find("Label"), session_of_page(app, one)
+        one.send({"type": "layout", "sizes": [[wid, 10 + number % 2, 5] for number in range(4001)]
+                  + [[wid, 99, 5]]})
+        one.settle()
+        session.gui_call(lambda: None)
+        self.assertEqual(seen, [{"width": 99, "height": 5}])
+
+    def test_a_session_whose_callback_is_blocked_takes_few_inputs_by_any_way(self):
+        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events
+        and sizes."""
+        gate, seen = threading.Event(), []
+
+        def build(session):
+            label = session.get_widgets().Label("x", interactive=True)
+            label.on("pointer-move", lambda event: (gate.wait(PATIENCE_S), seen.append(event["x"])))
+            label.on("resize", lambda event: (gate.wait(PATIENCE_S), seen.append(event["width"])))
+        app = self.make_app(build)
+        self.addCleanup(gate.set)
+        first = self.ready(app)
+        label, credentials = first.find("Label"), (first.session, first.token)
+        hello = {"type": "hello", "session": first.session, "token": first.token}
+        events = [{"type": "event", "n": number, "wid": label, "action": "pointer-move",
+                   "args": [{"x": number}]} for number in range(1, 2001)]
+        sizes = [{"type": "layout", "sizes": [[label, number, 5]]} for number in range(1, 2001)]
+        session = session_of_page(app, first)
+        taken = [self.posted(app, [hello, *events])["taken"] for _ in range(4)]
+        self.assertLess(sum(taken), lw.MAX_QUEUED_MESSAGES + 20)
+        one = self.browser(app, credentials)
+        first.socket._sock.settimeout(PATIENCE_S)
+        for message in [*events, *sizes]:
+            one.send(message)
+        for message in sizes:
+            first.send(message)
+        for _ in range(3):
+            request(app.ports[0], "POST", "/livewidget/leave", [
+                ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
+                json.dumps([json.dumps(message) for message in
+                            [{**hello, "browser": first.browser}, *events[:500]]]).encode())
+        other = self.ready(app)
+        other.settle()                          # all that was sent before has been looked at
+        gate.set()
+        session.gui_call(lambda: None)
+        self.assertLess(len(seen), 2 * lw.MAX_QUEUED_MESSAGES)
+
+    def test_rows_that_a_page_asks_for_are_answered_when_it_can_take_them(self):
+        """R107: the newest question of each table."""
+        def build(session):
+            table = session.get_widgets().TableView(columns=["A"])
+            table.set_data([(number,) for number in range(2000)])
+        app = self.make_app(build)
+        one = self.ready(app)
+        wid, session = one.find("TableView"), session_of_page(app, one)
+        one.auto_ack = False
+        one.calls.clear()
+        for start in range(1000):
+            one.send({"type": "rows", "wid": wid, "start": start, "count": 50})
+        one.settle()
+        self.assertLess(len(one.calls), lw.MAX_BATCHES + 2)
+        one.auto_ack = True
+        one.send({"type": "ack", "until": one.since})
+        one.until(lambda one: one.calls[-1][3][2] == 999)
+        self.assertLess(len(one.calls), lw.MAX_BATCHES + 3)
+        self.assertEqual(session.connections[0].calls, [])
 
 
 class Gate(AppCase):
@@ -2895,6 +3259,22 @@ class Gate(AppCase):
         lw.connect("ws://127.0.0.1:%d/ws" % self.port,
                    subprotocols=["livewidget.v1", "livewidget.token." + escaped]).close()
         self.assertEqual(self.app.url, "http://127.0.0.1:%d/#token=%s" % (self.port, escaped))
+
+    def test_the_gate_tells_who_has_a_page(self):
+        """Whatever carries it: by token, by key, as the guest of a session, where all may."""
+        session = self.app.create_session()
+        mine, key = credentials_of(session), self.key()[1].partition(" ")[2]
+        for token, by, role, rights in ((self.app.token, "token", "owner", None),
+                                        (key, "key", "owner", None),
+                                        ("%s.%s" % mine, "session", "guest", mine[0])):
+            place = types.SimpleNamespace(ports=self.app.ports, token=token)
+            page = self.browser(place, mine).until(lambda one: one.browser)
+            found = eventually(lambda: engine_of(session).io.browsers.get(page.browser))
+            self.assertEqual(found.principal, (by, role, rights, None))
+        app = self.make_app(token="")
+        page = self.browser(app).until(lambda one: one.browser)
+        found, = eventually(lambda: session_of_page(app, page).connections)
+        self.assertEqual(found.principal, ("open", "owner", None, None))
 
     def test_a_sessions_own_token_opens_that_session_alone(self):
         """R57, R58: no other session, no new one, and no page of a mounted widget."""
@@ -7158,6 +7538,183 @@ def small_build(session):
     top.show()
 
 
+class SimulatedRuntime:
+    """Time that passes as a test says, for sessions that live in its thread alone."""
+
+    def __init__(self):
+        self.now, self.due, self.order = 0.0, [], itertools.count()
+        self.is_current, self.begin_wait, self.end_wait, self.stop = (
+            lambda: True, lambda: None, lambda: None, lambda: None)     # as a queue of callbacks
+
+    def clock(self):
+        return self.now
+
+    def call_later(self, delay_s, function):
+        timer = lw.ReactorTimer(function)
+        heapq.heappush(self.due, (self.now + delay_s, next(self.order), timer))
+        return timer
+
+    def call_soon(self, function, *args):
+        self.call_later(0, functools.partial(function, *args))
+
+    submit = call_soon
+
+    def make_queue(self, name):
+        return self
+
+    def run(self, seconds=0.0, until=lambda: False):
+        """Let so much time pass, or less, until a condition holds."""
+        end = self.now + seconds
+        while not until():
+            if not self.due or self.due[0][0] > end:
+                self.now = end
+                return
+            self.now, _, timer = heapq.heappop(self.due)
+            if timer.function is not None:
+                timer.function()
+
+    def take(self, queue, timeout_s):
+        self.run(timeout_s, until=lambda: not queue.empty())
+        return queue.get_nowait()
+
+
+class SimulatedPage:
+    """A page and its link in one: `messages` are those that it was sent and has not looked at."""
+    principal, browser, ending = lw.Principal("key", "owner", None, None), None, False
+    framing = "none"
+
+    def __init__(self, app, **hello):
+        self.messages, self.app = [], engine_of(app)
+        self.app.greet(self, {"type": "hello", **hello})
+
+    def frame(self, blobs, body):
+        return body
+
+    def send(self, body):
+        self.messages.append(json.loads(body))
+
+    def send_message(self, kind, **values):
+        self.send(lw.encode_message(kind, **values))
+
+    def close(self, code, reason):
+        self.ending = code, reason
+
+    def pause_reading(self, paused=True):
+        self.paused = paused
+
+    def say(self, kind, **fields):
+        text = json.dumps({"type": kind, **fields})
+        self.browser.owner.receive(self.browser, lw.parse_message(text), len(text))
+
+    def take(self):
+        """What it was sent until now, acknowledged: (cells and calls by name, widgets by class)."""
+        told, wids = {}, {}
+        for message in self.messages:
+            for kind, wid, name, *rest in [one for one in message.get("operations", ())
+                                           if one[0] != "end"]:
+                if kind == "new":
+                    wids[name] = wid
+                told[name] = rest
+            told.update((name, rest) for _, _, name, *rest in message.get("calls", ()))
+            if message["type"] == "changes":
+                self.say("ack", until=message["until"])
+        self.messages.clear()
+        return told, wids
+
+
+class WholeSessions(unittest.TestCase):
+    """Sessions from hello to end with no thread, socket or clock but those that a test hands in."""
+
+    def setUp(self):
+        for place, name in ((threading.Thread, "start"), (socket, "socket"),
+                            (lw, "acquire_reactor")):
+            patch = unittest.mock.patch.object(place, name, side_effect=AssertionError(name))
+            patch.start()
+            self.addCleanup(patch.stop)
+        for name in ("monotonic", "sleep"):
+            patch = unittest.mock.patch.object(lw.time, name, side_effect=AssertionError(name))
+            patch.start()
+            self.addCleanup(patch.stop)
+        logger = logging.Logger("test", logging.CRITICAL)
+        self.app = lw.Application(ws_port=None, http_port=0, logger=logger)
+        self.addCleanup(self.app.close)
+        self.time = engine_of(self.app).runtime = SimulatedRuntime()
+
+    def open(self, build=small_build, **hello):
+        self.app.on_connect(build)
+        page = SimulatedPage(self.app, **hello)
+        self.time.run()
+        return page
+
+    def test_a_click_is_answered(self):
+        page = self.open(width=800, height=600)
+        session, = self.app.sessions.values()
+        told, wids = page.take()
+        self.assertEqual((told["set_title"], session.get_screen_size()), ([["Test"]], (800, 600)))
+        for n in (1, 2, 2):                     # what is said twice counts once
+            page.say("event", n=n, wid=wids["Button"], action="activated", args=[])
+            self.time.run()
+        self.assertEqual(page.take()[0], {"set_text": [["clicked 2"]]})
+
+    def test_changes_are_paced_and_the_newest_arrives(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        page.take()
+        for number in range(50):
+            session.label.set_text(str(number))
+        self.assertEqual(len(page.messages), lw.MAX_BATCHES)
+        while page.messages:
+            told = page.take()[0]
+            self.time.run(lw.PACE_S)
+        self.assertEqual(told, {"set_text": [["49"]]})
+
+    def test_questions_are_answered_or_time_out(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        page.take()
+        began = self.time.now
+        with self.assertRaisesRegex(lw.BrowserError, "was not answered within"):
+            session.label.get_position()
+        self.assertEqual(self.time.now, began + lw.ASK_TIMEOUT_S)
+        page.take()
+        self.time.call_later(1, lambda: page.say("answer", ask=2, value=[3, 4]))
+        self.assertEqual(session.label.get_position(), [3, 4])
+
+    def test_an_upload_that_stops_is_told_as_failed(self):
+        page, ended = self.open(), []
+        session, = self.app.sessions.values()
+        session.label.on("drop-end", ended.append)
+        wids = page.take()[1]
+        page.say("upload", wid=wids["Label"], key=1, payload={}, files=[
+            {"name": "a.txt", "type": "text/plain", "size": 5}])
+        self.time.run(lw.UPLOAD_TIMEOUT_S - 1)
+        self.assertEqual((page.take()[0]["upload"][0][0], ended), (1, []))
+        self.time.run(2)
+        self.assertEqual([file["error"] for one in ended for file in one["files"]], ["timed out"])
+
+    def test_timers_run_on_the_clock_that_is_handed_in(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        timer, fired = session.make_timer(30), []
+        timer.on("expired", lambda duration: fired.append(self.time.now))
+        timer.start()
+        self.time.run(29)
+        self.assertEqual((fired, timer.time_left()), ([], 1.0))
+        self.time.run(2)
+        self.assertEqual(fired, [30.0])
+        self.assertFalse(page.ending, "the page was sent away")
+
+    def test_a_session_without_a_page_ends_after_its_time(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        engine_of(self.app).browser_left(page, page.browser)
+        self.time.run(self.app.session_ttl_s - 1)
+        engine_of(self.app).expire_sessions()
+        self.assertEqual(list(self.app.sessions.values()), [session])
+        self.time.run(61)
+        self.assertEqual(self.app.sessions, {})
+
+
 class Sessions(AppCase):
 
     def session_of(self, browser):
@@ -7259,7 +7816,7 @@ class Sessions(AppCase):
         two = self.browser(app)
         self.assertEqual(two.take(), {"type": "wait", "position": 1})
         two.send({"type": "ping"})
-        self.assertEqual(two.take(), {"type": "pong", "ack": 0})
+        self.assertEqual(two.take(), {"type": "pong", "applied": 0})
         waiting = [self.browser(app) for _ in range(lw.MAX_WAITING - 1)]
         for browser in waiting:
             self.assertEqual(browser.take()["type"], "wait")
@@ -8699,6 +9256,7 @@ class ModelEditor:
 
 class SharedText(AppCase):
 
+    @unittest.mock.patch.object(lw, "MAX_CROSSINGS", random.Random(SEED).choice([6, 20000]))
     def test_several_browsers_and_python_edit_one_text_and_all_end_equal(self):
         """Property: whatever the order, nobody's typing is lost and everybody ends with the same
         text."""
@@ -9034,7 +9592,7 @@ class Uploads(AppCase):
         transfer = engine_of(session).io.transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
         pages = engine_of(session).io
-        engine_of(app).call_soon(pages._watch, pages.transfers, transfer)
+        engine_of(app).runtime.call_soon(pages._watch, pages.transfers, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
@@ -13433,7 +13991,7 @@ class SavedFiles(AppCase):
             self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
         offered.heard -= lw.UPLOAD_TIMEOUT_S
         pages = engine_of(session).io
-        engine_of(app).call_soon(pages._watch, pages.offered, offered)
+        engine_of(app).runtime.call_soon(pages._watch, pages.offered, offered)
         eventually(lambda: not engine_of(session).io.offered, what="a file that nobody reads to go")
         dialog.save("a", "the session ends")
         offered, = engine_of(session).io.offered.values()
@@ -13787,7 +14345,7 @@ class Sources(AppCase):
         browser = self.browser(source)
         browser.event(source.wid,
                       edit={"set_text": [browser.since, [[0, 0, "zero\n"], [10, 1, ""]]]})
-        eventually(lambda: seen.count(("changed",)) == 2)
+        eventually(lambda: seen.count(("changed",)) == 1, what="one event for a message")
         self.assertEqual(source.get_text(), "zero\none\nto\nthree")
         self.assertEqual((mark.get_offset(), mark.get_line()), (12, 3))
         self.assertEqual(source.get_text_range(*source.get_tag_region("t")), "to")
@@ -19719,7 +20277,7 @@ class BenchServer:
         """The next batch as text, acknowledged."""
         while True:
             text = page.recv()
-            match = re.match(r'\{"type":"changes","ack":\d+,"since":\d+,"until":(\d+)', text)
+            match = re.match(r'\{"type":"changes",.*?"until":(\d+)', text)
             if match:
                 page.send('{"type":"ack","until":%s}' % match[1])
                 return text
