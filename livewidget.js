@@ -1948,7 +1948,6 @@ class AppBar extends HBox {
     constructor(title = "") {
         super();
         this.element.classList.add("lw-app-bar", "lw-aligned");
-        this.element.setAttribute("role", "banner");
         this._mark = element("span", { class: "lw-mark", hidden: true });
         this._title = element("span", { class: "lw-app-title", role: "heading", "aria-level": 1 });
         this._body = element("div", { class: "lw-box lw-row lw-aligned" });
