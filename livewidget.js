@@ -30,6 +30,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
+const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
@@ -587,7 +589,7 @@ function inRuns(splices, room) {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number?",
+        "width:number? height:number? path:str? query:str?",
     event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
@@ -596,6 +598,7 @@ const MESSAGES = {
     fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
+    navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
         "received:int known:bool debug:bool limits:map",
@@ -633,7 +636,7 @@ function parseMessage(text) {
 
 class SocketTransport {
     constructor(config, receive, closed) {
-        const url = new URL(config.socket || "ws", location.href);
+        const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
@@ -675,7 +678,7 @@ class SocketTransport {
 class PollTransport {
     constructor(config, receive, closed) {
         this.name = "poll";
-        this._base = new URL(config.poll || "livewidget/", location.href);
+        this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
         this._receive = receive;
         this._closed = closed;
@@ -830,6 +833,7 @@ class Session {
             else if (this._transport) this._probe();
             else this._retryNow();
         });
+        addEventListener("popstate", () => this.navigate(new URL(location.href)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -841,7 +845,7 @@ class Session {
         const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
         try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
     }
-    _storageKey() { return "livewidget " + location.pathname; }
+    _storageKey() { return "livewidget " + ROOT.pathname; }
     _storeCredentials() {
         try {
             sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
@@ -881,7 +885,17 @@ class Session {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, epoch: this._epoch || null,
             since: this._partial ? 0 : this.seq,
-            width: innerWidth, height: innerHeight });
+            width: innerWidth, height: innerHeight, ...this._place() });
+    }
+    // Where the page is, below the root of the application.
+    _place() {
+        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
+            query: location.search.slice(1) };
+    }
+    navigate(url) {
+        this.flush();
+        if (url.href !== location.href) history.pushState(null, "", url);
+        this._send("navigate", this._place());
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
@@ -923,7 +937,7 @@ class Session {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        const script = element("script", { src: this._config.large });
+        const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", () => {
             const held = this._held || [];
@@ -1324,7 +1338,7 @@ class Session {
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
     _fetch(place, query, options = {}, headers = {}) {
-        const url = new URL(place, new URL(this._config.socket || "", location.href));
+        const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
         return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
@@ -1415,12 +1429,18 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, location.href)}")`,
+            const face = new FontFace(family, `url("${new URL(url, ROOT)}")`,
                 { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
         });
     }
+    set_address(address) {
+        const url = new URL(address || "./", ROOT);
+        if (url.pathname + url.search !== location.pathname + location.search)
+            history.pushState(null, "", url);
+    }
+    set_title(text) { document.title = text; }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -2890,6 +2910,20 @@ class Label extends Widget {
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
         { top: "start", center: "center", bottom: "end" }[align]; }
+}
+
+class Link extends Widget {
+    constructor(text = "") {
+        super(element("a", { class: "lw-link" }));
+        this.set_text(text);
+        this.element.addEventListener("click", event => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+            event.preventDefault();
+            this.session.navigate(new URL(this.element.href));
+        });
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
 }
 
 class Badge extends Widget {
@@ -4812,7 +4846,7 @@ const catalogue = {
     Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
     Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
-    ToggleButton, Label, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
+    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
     SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
     AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
     MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
@@ -7999,6 +8033,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
 .lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
 .lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
+.lw-link { color: var(--lw-accent); text-decoration: none; }
+.lw-link:hover { text-decoration: underline; }
 .lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
     border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
     font-weight: 600; white-space: nowrap; --lw-kind: var(--lw-muted); }
@@ -8446,9 +8482,8 @@ const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 if (config) {
-    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : "./");
+    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }
 })();

@@ -170,7 +170,7 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form", "Toast",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -178,7 +178,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "ExternalWidget",
     # 21 Application
-    "Application", "AsyncApplication", "async_",
+    "Application", "AsyncApplication", "async_", "page", "run",
     # 24 Command line
     "main",
 ]
@@ -602,7 +602,7 @@ def _wait_until(condition, timeout_s):
     return True
 
 
-def open_browser(url: str) -> None:
+def _open_browser(url: str) -> None:
     """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
     import atexit
     import webbrowser
@@ -3049,7 +3049,7 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 MESSAGES: dict[str, str] = {
     # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
-             "width:number? height:number?",
+             "width:number? height:number? path:str? query:str?",
     "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
@@ -3058,6 +3058,7 @@ MESSAGES: dict[str, str] = {
     "fetched": "file:str",
     "rows": "wid:int start:int count:int",
     "screen": "width:number height:number",
+    "navigate": "path:str query:str",
     "ping": "",
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
@@ -4108,10 +4109,10 @@ _PAGE = _PAGE_HEAD + """\
 
 #: In our own page: connect while the client is loaded, which takes the socket over.
 _EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const url = new URL("ws", location.href);
+const root = new URL("%(root)s", location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
 let key;
-try { key = JSON.parse(localStorage["livewidget " + new URL("./", location).pathname]).key; }
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
 catch { /* there is none, or storage is off */ }
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
@@ -7583,7 +7584,7 @@ class DynamicWidget:
         if url is None or once is None:
             raise ServerError(
                 f"server {self.server_name!r} has ended ({server.status}): make the widget again")
-        open_browser(once)
+        _open_browser(once)
         return url
 
     def __repr__(self) -> str:
@@ -8057,6 +8058,8 @@ class SessionIO:
                 answers.put((message.get("value"), message.get("error")))
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
+        elif kind == "navigate":
+            self.engine.navigate(message["path"], message["query"])
         elif kind == "screen":
             if self.first_browser() is browser:
                 self.screen = (message["width"], message["height"])
@@ -8354,6 +8357,9 @@ class SessionEngine:
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
+        self.path: str = "/"                    # below the root of the application, and the query
+        self.query: dict[str, str] = {}
+        self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
         self.io: SessionIO = SessionIO(self)
 
@@ -8365,6 +8371,16 @@ class SessionEngine:
     def batch(self) -> _Batch:
         """See Session.batch."""
         return _Batch(self)
+
+    def navigate(self, path: str, query: str) -> None:
+        """A page is at an address: show what belongs there, if it is another than before."""
+        if not re.fullmatch(r"/[!-~]{0,2000}", path):
+            raise ProtocolError("message field path has the wrong type", close_code=1008)
+        fields = _parse_query(query)
+        if (path, fields) != (self.path, self.query):
+            self.path, self.query = path, fields
+            if self.built:
+                self.host.show_page(self)
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -8517,6 +8533,32 @@ class Session:
         W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
         """
         return self._engine.host.widget_namespace(self)
+
+    @property
+    def path(self) -> str:
+        """The address of the page below that of the application, such as "/orders/7"."""
+        return self._engine.path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of the address: what stands behind its "?", by name. Text from outside."""
+        return dict(self._engine.query)
+
+    def go(self, path: str, query: Mapping[str, object] | None = None) -> None:
+        """Show the page of an address of this application, in all browsers of the session.
+
+        path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
+        in the browser comes back. Raises UsageError for an address without a page."""
+        engine = self._engine
+        _require(engine.host.page_of(path) is not None,
+                 f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
+        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
+        engine.host.show_page(engine)
+
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab."""
+        self._engine.log.set(0, "set_title", [text])
+        self._engine.changed()
 
     def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
               action: str | None = None, on_action: Callable[[], object] | None = None,
@@ -11410,6 +11452,23 @@ class Spinner(_Captioned):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
+
+
+@widget
+class Link(_Captioned):
+    """A text that leads to another page of the application. path: as in Session.go().
+
+    It opens in another tab, too, as any link does."""
+    def __init__(self, session: Session, text: str = "", path: str = "/",
+                 **options: Unpack[LinkOptions]) -> None:
+        super().__init__(session)
+        self.set_path(path)
+
+    @state
+    def set_path(self, path: str):
+        """Set where it leads, with a query if need be: "/orders/7?tab=notes"."""
+        _require(path[:1] == "/" and path[:2] != "//",
+                 "path must begin with one /, below the application", got=path)
 
 
 @widget
@@ -15666,6 +15725,8 @@ if TYPE_CHECKING:
 
     class SpinnerOptions(WidgetOptions): ...
 
+    class LinkOptions(WidgetOptions): ...
+
     class StatusBarOptions(WidgetOptions, total=False):
         color: str | None
         message: str | None
@@ -16106,6 +16167,8 @@ if TYPE_CHECKING:
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
         def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str = "", path: str = "/",
+            **options: Unpack[LinkOptions]) -> _this.Link: ...
         def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
         def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
@@ -16263,6 +16326,10 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
+#: The default of max_sessions=, to be told from a 1 that was given.
+_ONE_SESSION: int = type("int", (int,), {})(1)
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
@@ -16279,6 +16346,7 @@ class _ApplicationEngine(Site):
         self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
         self.connect_handler = self.disconnect_handler = None
+        self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
         self.started, self.closed = False, threading.Event()
@@ -16445,6 +16513,8 @@ class _ApplicationEngine(Site):
             limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
+        if self.pages and "path" in hello:
+            session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
         else:
@@ -16483,14 +16553,16 @@ class _ApplicationEngine(Site):
     # Answers
     def _answer_page(self, request, exchange):
         nonce = _random_token(16)
+        root = "../" * (request.path.count("/") - 1) or "./"
         scheme, host, port = exchange.place
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
-            "policy": "", "icon": "favicon.ico" if self.favicon else _ICON,
-            "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
-            "config": _page_json({"open": not self.token, "poll": "livewidget/",
+            "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
+            "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
+            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
+                                      "root": root},
+            "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -16522,7 +16594,51 @@ class _ApplicationEngine(Site):
                 return Route(lambda request, exchange, answer=answer: answer, page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
-        return self.routes.get(path)
+        route = self.routes.get(path)
+        return self.routes["/"] if route is None and self.page_of(path) else route
+
+    # Pages by address
+    def page_of(self, path: str) -> tuple[Callable[..., object], dict[str, str], bool] | None:
+        """(handler, its arguments, whether wide) of the page of an address, or None."""
+        for _, pattern, handler, title, wide in self.pages:
+            found = pattern.fullmatch(path)
+            if found:
+                from urllib.parse import unquote
+                return handler, {k: unquote(v) for k, v in found.groupdict().items()}, title, wide
+        return None
+
+    def page_paths(self) -> str:
+        """The addresses that have pages, for messages."""
+        return ", ".join(repr(page[0]) for page in self.pages) or "none"
+
+    def show_page(self, session: SessionEngine) -> None:
+        """Build the page of a session's address, where its callbacks run."""
+        from urllib.parse import urlencode
+        query = urlencode(session.query)
+        session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
+        self._run_for(session, self._build_page, session.facade)
+
+    def _build_page(self, facade):
+        session, found = engine_of(facade), self.page_of(engine_of(facade).path)
+        old, W = session.page, facade.get_widgets()
+        with facade.batch():
+            session.page = page = W.Page()
+            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
+            column.set_expanding(True, False)
+            around.add_widget(column)
+            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
+            page.show()
+            if old is not None:
+                old.destroy()
+            if found is None:
+                column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
+                return
+            handler, arguments, title, wide = found
+            if not wide:
+                column.set_max_size(960, None)
+            facade.set_title(title or self.title)
+            with column:
+                handler(W, **arguments)
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
@@ -16659,7 +16775,8 @@ class Application:
                  http_server: bool = True,
                  concurrency_handling: Literal[
                      "per_session", "serialized", "concurrent"] = "per_session",
-                 max_sessions: int | None = 1, logger: Any = None, ws_sock: Any = None, *,
+                 max_sessions: int | None = _ONE_SESSION, logger: Any = None,
+                 ws_sock: Any = None, *,
                  title: str = "livewidget", debug: bool = False,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
@@ -16698,6 +16815,31 @@ class Application:
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._engine.connect_handler = handler
         return handler
+
+    def page(self, path: str = "/", *, title: str | None = None,
+             wide: bool = False) -> Callable[[_F], _F]:
+        """Decorator of what builds the page of an address: handler(W), with W the session's
+        widgets and methods.
+
+        path: below the application's own: "/orders", or with parts that the handler takes as
+        arguments, str: "/orders/{id}" calls handler(W, id). What it makes and puts nowhere else
+        stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
+        Sessions are then not limited to one, unless max_sessions was given."""
+        _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
+                              path), "page: path must be such as /orders or /orders/{id}", got=path)
+        pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+        engine = self._engine
+
+        def register(handler: _F) -> _F:
+            _require(callable(handler), "page: handler must be callable", got=handler)
+            engine.pages = [one for one in engine.pages if one[0] != path]
+            engine.pages.append((path, pattern, handler, title, wide))
+            if engine.connect_handler is None:
+                engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+            if engine.max_sessions is _ONE_SESSION:
+                engine.max_sessions = None
+            return handler
+        return register
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
@@ -17258,6 +17400,43 @@ async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
 sys.modules[async_.__name__] = async_
 
 
+_pages: list[Any] = []                          # of page(), for run()
+
+
+def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Callable[[_F], _F]:
+    """Decorator: Application.page() of the Application that run() makes."""
+    def register(handler: _F) -> _F:
+        _pages.append((path, title, wide, handler))
+        return handler
+    return register
+
+
+def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
+        **options: Any) -> None:
+    """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
+
+    port: 8080 by default, or the next free one; a given one that is taken is an error. open_browser:
+    None opens one where a person seems to look: at a terminal with a display. options: of
+    Application."""
+    _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    ports = [port] if port is not None else [*range(8080, 8100), 0]
+    for number in ports:
+        app = Application(None, number, host, **options)
+        for path, title, wide, handler in _pages:
+            app.page(path, title=title, wide=wide)(handler)
+        try:
+            app.start()
+            break
+        except PortInUseError:
+            if number == ports[-1]:
+                raise
+    if open_browser or open_browser is None and sys.stdout.isatty() and (
+            os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+            or sys.platform in ("darwin", "win32")):
+        _open_browser(app.one_time_url())
+    app.run()
+
+
 ################################################################################
 # 23. Demo #####################################################################
 ################################################################################
@@ -17806,6 +17985,9 @@ class DataExamples(Examples):
 
 
 class DisplayExamples(Examples):
+    def link(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Link("To the start page", "/")
+
     def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         row = W.HBox(spacing=8)
         for text, kind in (("Draft", None), ("New", "info"), ("Passed", "success"),
@@ -18020,7 +18202,7 @@ def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     app.start()
     if not options.no_browser:
-        open_browser(app.one_time_url())
+        _open_browser(app.one_time_url())
     app.run()
 
 
@@ -18358,6 +18540,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
+const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
@@ -18915,7 +19099,7 @@ function inRuns(splices, room) {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number?",
+        "width:number? height:number? path:str? query:str?",
     event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
@@ -18924,6 +19108,7 @@ const MESSAGES = {
     fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
+    navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
         "received:int known:bool debug:bool limits:map",
@@ -18961,7 +19146,7 @@ function parseMessage(text) {
 
 class SocketTransport {
     constructor(config, receive, closed) {
-        const url = new URL(config.socket || "ws", location.href);
+        const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
@@ -19003,7 +19188,7 @@ class SocketTransport {
 class PollTransport {
     constructor(config, receive, closed) {
         this.name = "poll";
-        this._base = new URL(config.poll || "livewidget/", location.href);
+        this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
         this._receive = receive;
         this._closed = closed;
@@ -19158,6 +19343,7 @@ class Session {
             else if (this._transport) this._probe();
             else this._retryNow();
         });
+        addEventListener("popstate", () => this.navigate(new URL(location.href)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -19169,7 +19355,7 @@ class Session {
         const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
         try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
     }
-    _storageKey() { return "livewidget " + location.pathname; }
+    _storageKey() { return "livewidget " + ROOT.pathname; }
     _storeCredentials() {
         try {
             sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
@@ -19209,7 +19395,17 @@ class Session {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, epoch: this._epoch || null,
             since: this._partial ? 0 : this.seq,
-            width: innerWidth, height: innerHeight });
+            width: innerWidth, height: innerHeight, ...this._place() });
+    }
+    // Where the page is, below the root of the application.
+    _place() {
+        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
+            query: location.search.slice(1) };
+    }
+    navigate(url) {
+        this.flush();
+        if (url.href !== location.href) history.pushState(null, "", url);
+        this._send("navigate", this._place());
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
@@ -19251,7 +19447,7 @@ class Session {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        const script = element("script", { src: this._config.large });
+        const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", () => {
             const held = this._held || [];
@@ -19652,7 +19848,7 @@ class Session {
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
     _fetch(place, query, options = {}, headers = {}) {
-        const url = new URL(place, new URL(this._config.socket || "", location.href));
+        const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
         return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
@@ -19743,12 +19939,18 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, location.href)}")`,
+            const face = new FontFace(family, `url("${new URL(url, ROOT)}")`,
                 { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
         });
     }
+    set_address(address) {
+        const url = new URL(address || "./", ROOT);
+        if (url.pathname + url.search !== location.pathname + location.search)
+            history.pushState(null, "", url);
+    }
+    set_title(text) { document.title = text; }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -21218,6 +21420,20 @@ class Label extends Widget {
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
         { top: "start", center: "center", bottom: "end" }[align]; }
+}
+
+class Link extends Widget {
+    constructor(text = "") {
+        super(element("a", { class: "lw-link" }));
+        this.set_text(text);
+        this.element.addEventListener("click", event => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+            event.preventDefault();
+            this.session.navigate(new URL(this.element.href));
+        });
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
 }
 
 class Badge extends Widget {
@@ -23140,7 +23356,7 @@ const catalogue = {
     Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
     Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
-    ToggleButton, Label, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
+    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
     SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
     AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
     MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
@@ -26327,6 +26543,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
 .lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
 .lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
+.lw-link { color: var(--lw-accent); text-decoration: none; }
+.lw-link:hover { text-decoration: underline; }
 .lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
     border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
     font-weight: 600; white-space: nowrap; --lw-kind: var(--lw-muted); }
@@ -26774,9 +26992,8 @@ const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 if (config) {
-    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : "./");
+    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }
 })();
