@@ -2833,7 +2833,7 @@ class RadioGroup extends Field {
         this.element.addEventListener("change", event => {
             const index = this._inputs().indexOf(event.target);
             this.set_index(index);
-            this.userState("set_index", [index], "activated", [index, this._items[index]]);
+            this.userState("set_index", [index], "activated", []);
         });
     }
     _inputs() { return [...this.element.querySelectorAll("input")]; }
@@ -8449,7 +8449,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-button, .lw-icon-button, .lw-tab, .lw-expander-bar, .lw-input, .lw-menu > button,
     .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
         transition: background-color var(--lw-motion), border-color var(--lw-motion),
-        color var(--lw-motion), filter var(--lw-motion); }
+        filter var(--lw-motion); }
     .lw-dialog, .lw-menu, .lw-options, .lw-banner, .lw-shade, .lw-toast {
         animation: lw-fade var(--lw-motion); }
     .lw-expander-bar > svg { transition: transform var(--lw-motion); }

@@ -11275,12 +11275,10 @@ class RadioGroup(Field):
         return None if index < 0 else self.get_items()[index]
 
     class _engine(engine_of(Widget)):
-        def check_event(self, message, browser):
-            event, items = super().check_event(message, browser), self.facade.get_items()
-            if (message.get("action") == "activated"
-                    and event.args[1:] != items[event.args[0]:event.args[0] + 1]):
-                raise ProtocolError("not an item")      # the items have changed meanwhile
-            return event
+        def check_args(self, declared, args):
+            if "index" in declared:             # what is chosen by then: the items may change
+                return lambda: [self.facade.get_index(), self.facade.get_text()]
+            return super().check_args(declared, args)
 
 
 @widget
@@ -21343,7 +21341,7 @@ class RadioGroup extends Field {
         this.element.addEventListener("change", event => {
             const index = this._inputs().indexOf(event.target);
             this.set_index(index);
-            this.userState("set_index", [index], "activated", [index, this._items[index]]);
+            this.userState("set_index", [index], "activated", []);
         });
     }
     _inputs() { return [...this.element.querySelectorAll("input")]; }
@@ -26959,7 +26957,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-button, .lw-icon-button, .lw-tab, .lw-expander-bar, .lw-input, .lw-menu > button,
     .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
         transition: background-color var(--lw-motion), border-color var(--lw-motion),
-        color var(--lw-motion), filter var(--lw-motion); }
+        filter var(--lw-motion); }
     .lw-dialog, .lw-menu, .lw-options, .lw-banner, .lw-shade, .lw-toast {
         animation: lw-fade var(--lw-motion); }
     .lw-expander-bar > svg { transition: transform var(--lw-motion); }
