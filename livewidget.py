@@ -17559,9 +17559,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
         **options: Any) -> None:
     """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
 
-    port: 8080 by default, or the next free one; a given one that is taken is an error. open_browser:
-    None opens one where a person seems to look: at a terminal with a display. options: of
-    Application."""
+    port: 8080 by default, or the next free one; a given one that is taken is an error.
+    open_browser: None opens one where a person seems to look: at a terminal with a display.
+    options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
     ports = [port] if port is not None else [*range(8080, 8100), 0]
     for number in ports:
