@@ -3029,6 +3029,7 @@ def _parse_number(convert, limit):
 
 
 _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
+_ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
@@ -3108,6 +3109,9 @@ def _json_depth(text):
 def parse_message(text: str) -> dict[str, Any]:
     """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
     _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+    acknowledged = _ACK.fullmatch(text)
+    if acknowledged:
+        return {"type": "ack", "until": int(acknowledged[1])}
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
@@ -8113,9 +8117,10 @@ class SessionIO:
         waits = any(browser.ready and browser.since < seq
                     for browser in list(self.browsers.values()))
         pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
-        if pacer.due is not None:
-            self.runtime.call_later(PACE_S, self._send_waiting)
+        paced = pacer.due is not None
         self._send_unless_busy()
+        if paced:                               # so long after the end of what may take longer
+            self.runtime.call_later(PACE_S, self._send_waiting)
 
     def _send_unless_busy(self, only=None):
         if self.engine.callback_threads:
@@ -8327,8 +8332,9 @@ class SessionEngine:
         self.io: SessionIO = SessionIO(self)
 
     def changed(self) -> None:
-        """Something was recorded: send it now, unless a callback or batch() collects."""
-        if not self.batch_depth and threading.get_ident() not in self.callback_threads:
+        """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
+        if (self.pacer.open and not self.batch_depth
+            and threading.get_ident() not in self.callback_threads):
             self.io.flush()
 
     def batch(self) -> _Batch:

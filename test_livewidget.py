@@ -20186,7 +20186,8 @@ class EchoServer(lw.Site):
 def serve_bench(labels, yielding):
     """The measured application: labels, a button that counts, one whose thread sets 20,000 texts
     and may yield after each. Prints its URL."""
-    app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
+    app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000,
+                         max_browsers=1000)
     yield_now = getattr(os, "sched_yield", lambda: time.sleep(0))
 
     @app.on_connect
@@ -20390,6 +20391,53 @@ def bench_browsers(count=10000):
             page._sock.close()
 
 
+def bench_viewers(count=1000, rate=50, seconds=6.0):
+    """Browsers of one session, told of a click of the first: what came, when, at which cost."""
+    lw._raise_descriptor_limit()
+    with BenchServer.of_labels(1) as server:
+        pages = [server.open_page()]
+        credentials = pages[0].welcome["session"], pages[0].welcome["token"]
+        pages += [server.open_page(credentials) for _ in range(count - 1)]
+        busy, clicked, delays = cpu_seconds(server.process.pid), [], []
+        with selectors.DefaultSelector() as selector:
+            for page in pages:
+                page._sock.setblocking(True)
+                selector.register(page._sock, selectors.EVENT_READ, [b""])
+            end = time.perf_counter() + seconds
+            while time.perf_counter() < end or len(clicked) < rate * seconds:
+                now = time.perf_counter()
+                if now >= end - seconds + len(clicked) / rate:
+                    clicked.append(now)
+                    server.click(pages[0], 0)
+                for key, _ in selector.select(1 / rate / 4):
+                    delays += acknowledge_counts(key.fileobj, key.data, clicked)
+        if busy is not None:
+            yield ("CPU to tell one of %d browsers a click, and to hear that it knows" % count,
+                   (cpu_seconds(server.process.pid) - busy) / len(delays) * 1e6, "us")
+        for page in pages:
+            page._sock.close()
+    delays.sort()
+    yield ("delay of the clicks for %d browsers, 95th percentile" % count,
+           delays[len(delays) * 95 // 100] * 1000, "ms")
+    yield ("values that each of %d browsers was told" % count,
+           100 * len(delays) / count / len(clicked), "% of the clicks")
+
+
+def acknowledge_counts(sock, kept, clicked):
+    """Read what the server sends to one browser, acknowledge the newest batch; the seconds since
+    each click that it tells of."""
+    data = kept[0] + sock.recv(lw._RECV_BYTES)
+    batches = list(re.finditer(rb'"until":(\d+),"operations":\[(.*?)\],"calls"', data))
+    if not batches:
+        kept[0] = data
+        return []
+    kept[0] = data[batches[-1].end():]
+    sock.sendall(lw.encode_frame(lw._TEXT, b'{"type":"ack","until":%b}' % batches[-1][1], b"mask"))
+    now = time.perf_counter()
+    counts = (re.search(rb'"count (\d+)"', batch[2]) for batch in batches)
+    return [now - clicked[int(number[1]) - 1] for number in counts if number]
+
+
 def answer_pings(pages, seconds):
     """What browsers do for so long while nothing happens."""
     selector = selectors.DefaultSelector()
@@ -20536,7 +20584,7 @@ def get_rate(server, seconds=2.0):
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
            "reconnect": bench_reconnect, "memory": bench_memory, "browsers": bench_browsers,
-           "import": bench_import, "widget": bench_widget}
+           "viewers": bench_viewers, "import": bench_import, "widget": bench_widget}
 
 
 def run_bench(only=()):
