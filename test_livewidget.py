@@ -7787,6 +7787,100 @@ class Sessions(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "max_browsers"):
                 lw.Application(max_browsers=wrong)
 
+    def viewers(self, count, **options):
+        """So many pages of one session, and the session."""
+        app = self.make_app(small_build, max_browsers=count, **options)
+        first = self.ready(app)
+        session = self.session_of(first)
+        pages = [first] + [self.browser(app, (first.session, first.token))
+                           for _ in range(count - 1)]
+        for page in pages:
+            page.until(lambda one: one.since >= engine_of(session).log.seq)
+            page.settle()                       # it has acknowledged that
+        return pages, session
+
+    def test_two_hundred_viewers_are_told_the_last_of_many_values(self):
+        pages, session = self.viewers(200)
+        for number in range(300):
+            session.label.set_text("value %d" % number)
+        for page in pages:
+            page.until(lambda one: one.cells[session.label.wid, "set_text"] == ["value 299"])
+            self.assertLess(page.batches, 100, "the newest value, not all")
+
+    def test_a_batch_is_framed_once_for_all_who_get_it(self):
+        """For pages of equal options; one that hears of its own input has a frame of its own."""
+        pages, session = self.viewers(20, compress=True)
+        framed, frame = [], lw.WebSocketProtocol.frame
+
+        def noted(protocol, opcode, payload):
+            if payload.startswith(b'{"type":"changes"'):
+                framed.append(payload)
+            return frame(protocol, opcode, payload)
+        with unittest.mock.patch.object(lw.WebSocketProtocol, "frame", noted):
+            session.label.set_text("told to all")
+            for page in pages:
+                page.until(lambda one: one.cells[session.label.wid, "set_text"] == ["told to all"])
+            self.assertEqual(len(framed), 1)
+            pages[0].settle()
+            framed.clear()
+            pages[0].event(session.button.wid, "activated")
+            for page in pages:
+                page.until(lambda one: one.cells[session.label.wid, "set_text"] == ["clicked 1"])
+        self.assertEqual(sum(b'"applied":1,' in payload for payload in framed), 1)
+        self.assertLess(len(framed), 5, "a flush or two, two kinds of frames")
+        self.assertEqual(pages[0].ack, 1)
+
+    def test_an_acknowledgement_costs_one_browser(self):
+        """Also one that lets a page have what it missed meanwhile."""
+        pages, session = self.viewers(30)
+        lagging = pages[7]
+        lagging.auto_ack = False
+        asked, send_changes = [], lw.Browser.send_changes
+
+        def noted(browser, *arguments):
+            asked.append(browser.number)
+            return send_changes(browser, *arguments)
+        for number in range(lw.MAX_BATCHES + 2):
+            session.label.set_text("value %d" % number)
+            for page in pages:
+                if page is not lagging or number < lw.MAX_BATCHES:
+                    page.until(lambda one: one.cells[session.label.wid, "set_text"]
+                               == ["value %d" % number])
+                    page.settle()
+        eventually(lambda: engine_of(session).pacer.open, what="the pacer being at rest")
+        with unittest.mock.patch.object(lw.Browser, "send_changes", noted):
+            for page in pages:
+                if page is not lagging:
+                    page.send({"type": "ack", "until": page.since})
+                    page.settle()
+            lagging.send({"type": "ack", "until": lagging.since})
+            lagging.until(lambda one: one.cells[session.label.wid, "set_text"]
+                          == ["value %d" % (lw.MAX_BATCHES + 1)])
+        self.assertEqual(asked, [lagging.number])
+
+    def test_answers_tell_what_is_applied_and_what_is_stored(self):
+        """Once, with what comes next or a pong; without a store the two are the same."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        one.event(session.button.wid, "activated")
+        message = one.take()
+        self.assertEqual((message["applied"], message.get("stored")), (1, None))
+        session.label.set_text("something else")
+        self.assertNotIn("applied", one.take())
+        session.connections[0].stored = 0       # as a store says
+        one.event(session.button.wid, "activated")
+        message = one.take()
+        self.assertEqual((message["applied"], message["stored"]), (2, 0))
+        one.send({"type": "ping"})
+        self.assertEqual(one.take(), {"type": "pong", "applied": 2, "stored": 0})
+        one.drop()
+        again = self.browser(app, resume=one)
+        again.until(lambda page: page.greeted)
+        session.label.set_text("after the reconnect")
+        message = again.take()
+        self.assertEqual((message["applied"], message["stored"]), (2, 0))
+
     def test_credentials_are_looked_up_never_adopted(self):
         """R57."""
         app = self.make_app(small_build)
@@ -19334,6 +19428,39 @@ class Client(BrowserCase):
                          "the page tells of a fault")
         errors = [message for message in tab.messages if "ERR_INTERNET_DISCONNECTED" not in message]
         self.assertEqual(errors, [])
+
+    def test_an_input_is_kept_until_it_is_stored(self):
+        """It is sent again to a server that lost it: one that was started anew from its store."""
+        app, tab, session = self.open()
+        browser, inputs, parse = session.connections[0], [], lw.parse_message
+
+        def noted(text):
+            message = parse(text)
+            if message["type"] == "event":
+                inputs.append((message["n"], message["since"]))
+            return message
+
+        def lose():
+            browser.received = 0
+            link = browser.transport
+            link.close(1001)
+            eventually(lambda: browser.transport not in (None, link), what="the page being back")
+        seen = engine_of(session).log.seq
+        browser.stored = 0
+        with unittest.mock.patch.object(lw, "parse_message", noted):
+            tab.click(self.wid(session.button))
+            tab.wait("document.body.innerText.includes('clicked 1')")
+            lose()
+            tab.wait("document.body.innerText.includes('clicked 2')")
+            browser.stored = inputs[-1][0]
+            session.label.set_text("stored")
+            tab.wait("document.body.innerText.includes('stored')")
+            lose()
+            session.label.set_text("not sent again")
+            tab.wait("document.body.innerText.includes('not sent again')")
+        self.assertEqual(len(inputs), 2)
+        self.assertEqual(inputs[0], inputs[1], "the same number, made at the same change")
+        self.assertGreaterEqual(inputs[0][1], seen)
 
     def test_20000_updates_are_on_screen_soon_after_the_loop(self):
         app, tab, session = self.open()
