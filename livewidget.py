@@ -1000,7 +1000,8 @@ class HttpProtocol:
 
     judge(request) sees a head before its body is read: it returns (None, body limit in bytes) to
     let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
-    Request or None; respond(response) answers it; take_output() gives the bytes to send.
+    Request or None; respond(response) answers it, with `refusal` if that is not None;
+    take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
@@ -1013,6 +1014,7 @@ class HttpProtocol:
         self._body = bytearray()
         self._requests = self._drained = 0      # requests, bytes
         self.request: Request | None = None
+        self.refusal: Response | None = None
         self.state: str = "head"
 
     @property
@@ -1087,8 +1089,8 @@ class HttpProtocol:
         if request.content_length:              # what follows an unread body is not trusted
             self._refuse(answer)
             return None
-        self.state, self._waiting = "busy", data
-        return self.respond(answer)
+        self.state, self._waiting, self.refusal = "busy", data, answer
+        return request
 
     def _feed_body(self, data):
         missing = self.request.content_length - len(self._body)
@@ -1113,7 +1115,7 @@ class HttpProtocol:
 
     def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
-        request, self.request = self.request, None
+        request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
         self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
@@ -3145,6 +3147,7 @@ def _parse_number(convert, limit):
 
 
 _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
+_ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
@@ -3225,6 +3228,9 @@ def _json_depth(text):
 def parse_message(text: str) -> dict[str, Any]:
     """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
     _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+    acknowledged = _ACK.fullmatch(text)
+    if acknowledged:
+        return {"type": "ack", "until": int(acknowledged[1])}
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
@@ -3722,12 +3728,9 @@ class HttpExchange:
         """Answer complete requests until one is held, none or no time is left; then send."""
         until = time.monotonic() + TURN_S
         while request is not None:
-            if time.monotonic() > until:
-                self._next = request
-                break
             self.site.head_complete(self)
             try:
-                response = self.site.answer(request, self)
+                response = self.protocol.refusal or self.site.answer(request, self)
             except ProtocolError as error:
                 self.site.report("message", "a request was refused: %s", _shown(str(error)))
                 response = refusal(error.status or 400, str(error))
@@ -3737,10 +3740,13 @@ class HttpExchange:
             if response is None:
                 break
             request = self._reply(response)
+            if request is not None and time.monotonic() > until:
+                self._next, request = request, None
         self._send()
 
     def _reply(self, response):
-        self.add_cors(response)
+        if self.protocol.refusal is None:       # else the gate has
+            self.add_cors(response)
         request = self.protocol.respond(response)
         if response.after is not None:
             self.connection.write(self.protocol.take_output())
@@ -4239,9 +4245,11 @@ class PagePoll(_BrowserLink):
 
     def _take_posted(self, messages, taken, exchange):
         most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
-        while taken < most and not (self._paused or self.ending) and time.monotonic() <= until:
+        while taken < most and not (self._paused or self.ending):
             self.take_message(messages[taken])
             taken += 1
+            if time.monotonic() > until:
+                break
         self.answer_pings()
         self._taking = taken < len(messages) and not (self._paused or self.ending)
         if self._taking:
@@ -8294,9 +8302,10 @@ class SessionIO:
         waits = any(browser.ready and browser.since < seq
                     for browser in list(self.browsers.values()))
         pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
-        if pacer.due is not None:
-            self.runtime.call_later(PACE_S, self._send_waiting)
+        paced = pacer.due is not None
         self._send_unless_busy()
+        if paced:                               # so long after the end of what may take longer
+            self.runtime.call_later(PACE_S, self._send_waiting)
 
     def _send_unless_busy(self, only=None):
         if self.engine.callback_threads:
@@ -8511,8 +8520,9 @@ class SessionEngine:
         self.io: SessionIO = SessionIO(self)
 
     def changed(self) -> None:
-        """Something was recorded: send it now, unless a callback or batch() collects."""
-        if not self.batch_depth and threading.get_ident() not in self.callback_threads:
+        """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
+        if (self.pacer.open and not self.batch_depth
+            and threading.get_ident() not in self.callback_threads):
             self.io.flush()
 
     def batch(self) -> _Batch:
