@@ -129,6 +129,7 @@ import types
 import weakref
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -163,12 +164,14 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea",
+    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
-    "ColorWidget", "ColorDialog",
+    "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
+    "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -176,7 +179,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "ExternalWidget",
     # 21 Application
-    "Application", "AsyncApplication", "async_",
+    "Application", "AsyncApplication", "async_", "page", "run",
     # 24 Command line
     "main",
 ]
@@ -196,6 +199,13 @@ if not TYPE_CHECKING:
             import typing
             return typing.Literal[key]
 
+    class _Datetime:
+        """The module datetime, imported on first use, to keep import fast."""
+        def __getattr__(self, name):
+            import datetime
+            return getattr(datetime, name)
+
+    datetime = _Datetime()
     Any = Self = SSLContext = _F = _T = object
     _P = ...
     _Path = os.PathLike
@@ -203,6 +213,7 @@ if not TYPE_CHECKING:
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
+    import datetime
     from pathlib import Path as _Path
     from ssl import SSLContext
     from typing import Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack
@@ -592,7 +603,7 @@ def _wait_until(condition, timeout_s):
     return True
 
 
-def open_browser(url: str) -> None:
+def _open_browser(url: str) -> None:
     """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
     import atexit
     import webbrowser
@@ -3143,7 +3154,7 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 MESSAGES: dict[str, str] = {
     # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
-             "width:number? height:number?",
+             "width:number? height:number? path:str? query:str?",
     "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
@@ -3152,6 +3163,7 @@ MESSAGES: dict[str, str] = {
     "fetched": "file:str",
     "rows": "wid:int start:int count:int",
     "screen": "width:number height:number",
+    "navigate": "path:str query:str",
     "ping": "",
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
@@ -4345,10 +4357,10 @@ _PAGE = _PAGE_HEAD + """\
 
 #: In our own page: connect while the client is loaded, which takes the socket over.
 _EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const url = new URL("ws", location.href);
+const root = new URL("%(root)s", location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
 let key;
-try { key = JSON.parse(localStorage["livewidget " + new URL("./", location).pathname]).key; }
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
 catch { /* there is none, or storage is off */ }
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
@@ -4425,7 +4437,8 @@ def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared"))
-    text = re.sub(r"\n *//[^\n]*", "\n", text).encode()     # no comments; lines keep their numbers
+    # without comments and indentation; lines keep their numbers
+    text = re.sub(r"\n +", "\n", re.sub(r"\n *//[^\n]*", "\n", text)).encode()
     return text, _sha256(text)[:16]
 
 
@@ -7417,15 +7430,34 @@ _WIDGET_PAGE = """<!doctype html>
 """
 
 _BASE_CSS = """
-:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #7aa7ff;
-    --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 :root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
 #lw-root { display: flow-root; overflow: auto; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
@@ -7793,7 +7825,7 @@ class DynamicWidget:
         if url is None or once is None:
             raise ServerError(
                 f"server {self.server_name!r} has ended ({server.status}): make the widget again")
-        open_browser(once)
+        _open_browser(once)
         return url
 
     def __repr__(self) -> str:
@@ -8235,6 +8267,8 @@ class SessionIO(Audience):
                 answers.put((message.get("value"), message.get("error")))
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
+        elif kind == "navigate":
+            self.engine.navigate(message["path"], message["query"])
         elif kind == "screen":
             if self.first_browser() is browser:
                 self.screen = (message["width"], message["height"])
@@ -8513,6 +8547,9 @@ class SessionEngine:
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
+        self.path: str = "/"                    # below the root of the application, and the query
+        self.query: dict[str, str] = {}
+        self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
@@ -8525,6 +8562,16 @@ class SessionEngine:
     def batch(self) -> _Batch:
         """See Session.batch."""
         return _Batch(self)
+
+    def navigate(self, path: str, query: str) -> None:
+        """A page is at an address: show what belongs there, if it is another than before."""
+        if not re.fullmatch(r"/[!-~]{0,2000}", path):
+            raise ProtocolError("message field path has the wrong type", close_code=1008)
+        fields = _parse_query(query)
+        if (path, fields) != (self.path, self.query):
+            self.path, self.query = path, fields
+            if self.built:
+                self.host.show_page(self)
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -8677,6 +8724,40 @@ class Session:
         W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
         """
         return self._engine.host.widget_namespace(self)
+
+    @property
+    def path(self) -> str:
+        """The address of the page below that of the application, such as "/orders/7"."""
+        return self._engine.path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of the address: what stands behind its "?", by name. Text from outside."""
+        return dict(self._engine.query)
+
+    def go(self, path: str, query: Mapping[str, object] | None = None) -> None:
+        """Show the page of an address of this application, in all browsers of the session.
+
+        path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
+        in the browser comes back. Raises UsageError for an address without a page."""
+        engine = self._engine
+        _require(engine.host.page_of(path) is not None,
+                 f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
+        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
+        engine.host.show_page(engine)
+
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab."""
+        self._engine.log.set(0, "set_title", [text])
+        self._engine.changed()
+
+    def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
+              action: str | None = None, on_action: Callable[[], object] | None = None,
+              timeout_s: float = 5) -> None:
+        """Show a short message at the edge of the page for timeout_s seconds; 0 keeps it.
+
+        action: the text of a button in it, which calls on_action(). From any thread."""
+        self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -8853,6 +8934,21 @@ _CHECKS = {
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
+def _moment_check(kind):
+    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
+    def check(value):
+        wanted = getattr(datetime, kind)
+        try:
+            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            moment = None
+        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
+                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
+        return moment.isoformat()
+    return check
+
+
+_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
 _UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
@@ -9009,7 +9105,7 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it."""
+    default, unless the constructor has called it; and on("k", value) for on_k of a callback."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -9021,9 +9117,12 @@ def widget(cls: _F) -> _F:
         _require(isinstance(session, Session),
                  f"{cls.__name__}: the first argument is the session", got=session)
         options = {name: kwargs.pop(name) for name in [*kwargs] if name not in parameters.names}
+        handlers = {name: options.pop(name) for name in [*options]
+                    if name[:3] == "on_" and name[3:] in actions}
         for name in options:
             if not hasattr(cls, "set_" + name):
                 known = [known[4:] for known in dir(cls) if known.startswith("set_")]
+                known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
@@ -9035,6 +9134,11 @@ def widget(cls: _F) -> _F:
         for name, value in options.items():
             if value is not None:
                 getattr(self, "set_" + name)(value)
+        for name, handler in handlers.items():
+            if handler is not None:
+                self.on(actions[name[3:]], handler)
+    base = BASE_CALLBACKS if cls.in_browser else ()
+    actions = {action.replace("-", "_"): action for action in (*cls.callbacks, *base)}
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -9318,6 +9422,7 @@ class _WidgetEngine(_EmitterEngine):
     starts_visible = True
     size = None                                 # (width, height) as last laid out
     listed_in = ()                              # wids of the containers that it was ever in
+    form_name = validate = None                 # of inputs: see Field
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
@@ -9438,11 +9543,43 @@ class _WidgetEngine(_EmitterEngine):
             self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
 
 
-class Widget(_Emitter):
+#: The container whose `with` block runs; what is made in it goes there.
+_block: Any = ContextVar("livewidget._block", default=None)
+
+if TYPE_CHECKING:
+    _WidgetType = type                          # a __call__ would hide the constructors
+else:
+    class _WidgetType(type):
+        """Puts what is made in a `with` block of a container into it, once it is complete."""
+        @property
+        def __signature__(cls):
+            """The constructor's, which inspect and help() would not find behind __call__."""
+            import inspect
+            signature = inspect.signature(cls.__init__)
+            return signature.replace(parameters=[*signature.parameters.values()][1:])
+
+        def __call__(cls, *args, **kwargs):
+            block = _block.get(None)
+            if block is None:
+                return super().__call__(*args, **kwargs)
+            placement = engine_of(block).take_placement(cls, kwargs)
+            token = _block.set(None)            # what a widget is made of is its own
+            try:
+                made = super().__call__(*args, **kwargs)
+            finally:
+                _block.reset(token)
+            if cls.in_layout and made.parent is None and made.session is block.session:
+                engine_of(block).add(made, placement)
+            return made
+
+
+class Widget(_Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
     The first argument of every widget is its session; remaining arguments are the class's own.
-    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
+    Any other keyword k=v is applied as set_k(v), and on_k=f as on("k", f), with _ for -. Within
+    `with box:` widgets go into the box, in order, and take the arguments of its add_widget() as
+    keywords, too: W.Button("b", stretch=1). Values that Python set, and what users change,
     are kept in Python: getters answer without asking a browser, and a reload shows the same.
     Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
     "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
@@ -9453,6 +9590,7 @@ class Widget(_Emitter):
     "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
     _engine = _WidgetEngine
     in_browser: bool = True
+    in_layout: bool = True                      # whether a `with` block puts it into its container
     js_class: str | None = None
     user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
@@ -9757,11 +9895,36 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
                  b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
+#: What a child argument may be called besides -> its name.
+_PLACES = {"column": "col"}
+
+
+def _parameter_names(function):
+    """The names of a function's parameters, of a wrapped one's too."""
+    code = getattr(function, "__wrapped__", function).__code__
+    return code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+
+
 class _ContainerEngine(_WidgetEngine):
     """What a container keeps of its children."""
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
         self.children = {}                      # wid -> (child, placement arguments), in order
+        self.blocks = []                        # of `with` that run, to end them
+
+    def take_placement(self, cls, options):
+        """Take the keywords of add_widget() out of those of a constructor that knows none such."""
+        method = getattr(type(self.facade), "add_widget", None)
+        names = () if method is None else method.parameters.names[1:]
+        taken = {given: _PLACES.get(given, given) for given in options
+                 if _PLACES.get(given, given) in names
+                 and not hasattr(cls, "set_" + given)
+                 and given not in _parameter_names(cls.__init__)}
+        return {name: options.pop(given) for given, name in taken.items()}
+
+    def add(self, child, placement):
+        """Put a child that a `with` block has made."""
+        self.facade.add_widget(child, **placement)
 
     def child_widgets(self):
         return [child for child, _ in list(self.children.values())]
@@ -9835,6 +9998,14 @@ class Container(Widget):
         """True."""
         return True
 
+    def __enter__(self) -> Self:
+        """Put what is made in the block into this container, but for what has its own place."""
+        self._engine.blocks.append(_block.set(self))
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        _block.reset(self._engine.blocks.pop())
+
     def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
         return self._engine.child_widgets()
@@ -9869,6 +10040,12 @@ class Container(Widget):
 class SingleChild(Container):
     """Base of containers with one content widget."""
     callbacks: Mapping[str, Fields] = {}
+
+    class _engine(_ContainerEngine):
+        def add(self, child, placement):
+            _require(not self.children, f"{type(self.facade).__name__} holds one widget: put a "
+                     "VBox or another container into it, and the others into that", got=child)
+            self.facade.set_widget(child)
 
     @checked
     def set_widget(self, child: Widget) -> None:
@@ -10070,8 +10247,25 @@ def set_icon(category: str, path: str | os.PathLike[str]) -> None:
 # of the same name in the client.
 
 
+#: The icons that set_icon() takes by name; the client draws them.
+ICON_NAMES = frozenset("""
+    add arrow-down arrow-left arrow-right arrow-up bars bell bolt bookmark calendar camera
+    check clock close code copy cut database delete down download edit error expand external
+    eye file filter flag folder globe grid heart help hide home image info key left link list
+    lock log-in log-out lower mail maximize menu minimize moon more next paste pause play
+    previous print record redo refresh remove right save search send server settings sort star
+    stop success sun table tag terminal trend undo unlock up upload user users warning
+""".split())
+
+
 def _fractions(*values):
     return [min(1.0, max(0.0, value)) for value in values]
+
+
+def _shares(shares):
+    _require(all(_is_number(share) and share >= 0 for share in shares),
+             "shares must be numbers from 0", got=shares)
+    return list(shares)
 
 
 class _Scrolled(Widget):
@@ -10124,6 +10318,15 @@ class Box(Container):
         _require(gap >= 0, "gap must not be negative", gap=gap)
 
     @state
+    def set_wrap(self, tf: bool):
+        """Let children for which there is no room go on in a further row or column. In a row those
+        with stretch then ask for 240 px each, so that a narrow page has them one below another."""
+
+    @state
+    def set_justify(self, place: Literal["start", "center", "end", "between"]):
+        """Place the children along the box where they do not fill it."""
+
+    @state
     def set_align(self, align: str):
         """Align across, instead of stretching: "top", "center" or "bottom" in a row; "left",
         "center" or "right" in a column."""
@@ -10140,10 +10343,55 @@ class VBox(Box):
 
 
 @widget
+class Card(VBox):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+
+@widget
 class HBox(Box):
     """Children in a row."""
     def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
         super().__init__(session, "horizontal")
+
+
+@widget
+class AppBar(HBox):
+    """The bar at the top of a program: its title at the left, children at the right.
+
+    icon: before the title: one of ICON_NAMES."""
+    def __init__(self, session: Session, title: str = "", icon: str | None = None,
+                 **options: Unpack[AppBarOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    @state
+    def set_icon(self, name: str | None):
+        """Set the icon, one of ICON_NAMES; None for none."""
+        _require(name is None or name in ICON_NAMES,
+                 "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
+
+
+@widget
+class Sidebar(VBox):
+    """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
+
+    title: names it, also on that button."""
+    def __init__(self, session: Session, title: str = "Menu",
+                 **options: Unpack[SidebarOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set its name."""
 
 
 @widget
@@ -10200,6 +10448,21 @@ class GridBox(Container):
         engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
 
     @state
+    def set_auto_columns(self, min_px: float):
+        """Have as many columns of at least min_px as there is room for, and put the children into
+        them in order, whatever their rows and columns; 0 puts them where they belong."""
+
+    @state
+    def set_column_stretch(self, shares: Items):
+        """Set each column's share of the free width, from 0: as wide as its content."""
+        return [_shares(shares)]
+
+    @state
+    def set_row_stretch(self, shares: Items):
+        """Set each row's share of the free height, from 0: as high as its content."""
+        return [_shares(shares)]
+
+    @state
     def set_row_spacing(self, px: float):
         """Set the distance between rows in px; default 2."""
 
@@ -10254,6 +10517,11 @@ class GridBox(Container):
         self._engine.delete_line(1, index)
 
     class _engine(engine_of(Container)):
+        def add(self, child, placement):
+            """Without a place: behind the last, in rows as wide as the grid is."""
+            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+
         def shift(self, axis, index, step):
             """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
             self.reorder([(child, tuple(at + step if number == axis and at >= index else at
@@ -10540,6 +10808,7 @@ class TopLevel(SingleChild):
     minimizable, maximizable, lowerable, shadeable: what a user may do with it.
     Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
     and the handler hides or destroys it; "window-state" (state): it changed."""
+    in_layout: bool = False
     callbacks: Mapping[str, Fields] = {
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
@@ -10607,7 +10876,7 @@ class TopLevel(SingleChild):
         """Roll up to the title bar, or restore."""
         self._engine.toggle("shaded")
 
-    class _engine(engine_of(Container)):
+    class _engine(engine_of(SingleChild)):
         starts_visible = False
 
         def stacking(self):
@@ -10839,10 +11108,11 @@ class MDIWidget(_Pages, _Scrolled):
 @widget
 class Page(SingleChild):
     """A frameless window that fills the page; not on screen before show()."""
+    in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
-    class _engine(engine_of(Container)):
+    class _engine(engine_of(SingleChild)):
         starts_visible = False
 
 
@@ -10850,10 +11120,11 @@ class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
-        """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
+        """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
+        size [w, h] in px. None removes it."""
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         self._engine.icon_url = None if url is None else os.fspath(url)
-        source, blobs = image_source(url)
+        source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
     def get_icon(self) -> str | None:
@@ -10940,6 +11211,151 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
 ################################################################################
 
 
+class Field(Widget):
+    """What all inputs share: a label, help and an error, drawn with them as one unit, and a check.
+
+    Base of the inputs; it is not made itself. See Form."""
+    @state
+    def set_label(self, text: str | None):
+        """Set the label above it; "" or None for none."""
+
+    @state
+    def set_help(self, text: str | None):
+        """Set a short explanation below it; "" or None for none."""
+
+    @state
+    def set_required(self, tf: bool):
+        """Whether it must be filled in before its Form is submitted; the label shows it."""
+
+    @state
+    def set_error(self, text: str | None):
+        """Show what is wrong with it; "" or None if nothing is."""
+
+    def get_error(self) -> str | None:
+        """What is shown as wrong with it, or None."""
+        return self._engine.value("set_error", None) or None
+
+    @checked
+    def set_name(self, name: str | None) -> None:
+        """Set the key of its value in a Form's values; None for none."""
+        self._engine.form_name = name
+
+    def get_name(self) -> str | None:
+        """The key of its value in a Form's values, or None."""
+        return self._engine.form_name
+
+    @checked
+    def set_validate(self, function: object) -> None:
+        """Set a function of the value, which gives None or the text of an error. It is called when
+        a user has changed the value, and when the Form is submitted."""
+        _require(function is None or callable(function), "validate must be callable", got=function)
+        if self._engine.validate is None:
+            for action in self.callbacks:
+                self.on(action, lambda *args: self.check())
+        self._engine.validate = function
+
+    @property
+    def value(self) -> Any:
+        """What was entered, as a Form gives it: text, number, bool, date or list, by the class."""
+        getters = ("get_values", "get_value", "get_state", "get_text")
+        return next(getattr(self, name) for name in getters if hasattr(self, name))()
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        setters = ("set_values", "set_value", "set_state", "set_text")
+        set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
+        if isinstance(self, RangeSlider):
+            set_value(*value)
+        else:
+            set_value(value)
+
+    def check(self) -> bool:
+        """Whether what was entered is right, by `required` and `validate`; shows the error."""
+        value, error = self.value, None
+        if self._engine.value("set_required", False) and value in (None, "", [], False):
+            error = "This is needed"
+        elif self._engine.validate is not None:
+            error = self._engine.validate(value)
+        if error != self.get_error():
+            self.set_error(error)
+        return not error
+
+
+@widget
+class Form(VBox):
+    """A column of inputs that are checked and given to the program together.
+
+    Enter in an input, or a Button(kind="submit"), submits it: see submit().
+    Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"values": dict}, "submit": {},
+                                       **VBox.callbacks}
+    python_callbacks: frozenset[str] = VBox.python_callbacks | {"submitted"}
+
+    def __init__(self, session: Session, **options: Unpack[FormOptions]) -> None:
+        super().__init__(session)
+        self.on("submit", self.submit)
+
+    class _engine(engine_of(VBox)):
+        clean: Mapping[str, Any] = {}           # the values that count as saved
+
+        def note_clean(self):
+            self.clean = self.facade.get_values()
+            self.facade.set_clean()
+
+    def get_fields(self) -> list[Field]:
+        """The inputs in it, however deep, in their order."""
+        found, waiting = [], list(self.get_children())
+        while waiting:
+            child = waiting.pop(0)
+            if isinstance(child, Field):
+                found.append(child)
+            elif isinstance(child, Container):
+                waiting[:0] = child.get_children()
+        return found
+
+    def get_values(self) -> dict[str, Any]:
+        """What was entered, by the inputs' names; those without a name are left out."""
+        return {field.get_name(): field.value for field in self.get_fields() if field.get_name()}
+
+    @checked
+    def set_values(self, values: dict[Any, Any]) -> None:
+        """Fill in the inputs by name. Raises UsageError for a name that none has."""
+        fields = {field.get_name(): field for field in self.get_fields()}
+        for name in values:
+            _require(name in fields, "no input has this name", name=name)
+        with self.batch():
+            for name, value in values.items():
+                fields[name].value = value
+                fields[name].set_error(None)
+        self._engine.note_clean()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was entered since set_values() or the last submit."""
+        return self.get_values() != self._engine.clean
+
+    @call
+    def set_clean(self):
+        """Let the page be left without a warning."""
+
+    def submit(self) -> bool:
+        """Check all inputs: fire "submitted" with their values, or focus the first wrong one."""
+        wrong = [field for field in self.get_fields() if not field.check()]
+        if wrong:
+            wrong[0].set_focus()
+            return False
+        self._engine.note_clean()
+        self._engine.fire("submitted", self.get_values())
+        return True
+
+
+class _TypedField(Field):
+    """What inputs that are typed into share."""
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown while it is empty."""
+
+
 class _Colored(Widget):
     """What widgets with a foreground and a background share."""
     @state
@@ -10958,6 +11374,12 @@ class Button(_IconHolder, _Colored, _Captioned):
         super().__init__(session)
 
     @state
+    def set_kind(self, kind: Literal["primary", "danger", "quiet", "submit"] | None):
+        """Set its weight: "primary" for the one action that the page is about, "danger" for what
+        cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
+        is in; None, the default, for all others."""
+
+    @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
         """Set the colours while the pointer is over it; None, None clears them."""
         return [_color(bg), _color(fg)]
@@ -10974,7 +11396,7 @@ class _Checkable(_Captioned):
 
 
 @widget
-class CheckBox(_Checkable):
+class CheckBox(_Checkable, Field):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
@@ -10983,6 +11405,81 @@ class CheckBox(_Checkable):
     @state
     def set_state(self, tf: bool):
         """Tick or clear; fires nothing."""
+
+
+@widget
+class Switch(_Checkable, Field):
+    """What is on or off, at once: for a setting.
+
+    Callbacks: "activated" (state): a user switched it."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[SwitchOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_state(self, tf: bool):
+        """Switch it on or off; fires nothing."""
+
+
+@widget
+class RadioGroup(Field):
+    """One choice of a few, all in sight, in a column. items: their texts.
+
+    Callbacks: "activated" (index, text): a user chose one."""
+    callbacks: Mapping[str, Fields] = {"activated": {"index": int, "text": str}}
+    user_states: tuple[str, ...] = ("set_index",)
+
+    def __init__(self, session: Session, items: Items = (),
+                 **options: Unpack[RadioGroupOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_items(self, items: Items):
+        """Set the texts to choose from; what is chosen stays if there is such a text."""
+        items, chosen = [str(item) for item in items], self.get_text()
+        if chosen is not None:
+            self.set_index(items.index(chosen) if chosen in items else -1)
+        return [items]
+
+    def get_items(self) -> list[str]:
+        """The texts to choose from."""
+        return list(self._engine.value("set_items", []))
+
+    @state
+    def set_index(self, index: int):
+        """Choose by index from 0, or -1 for none, as at first; fires nothing."""
+        _require(-1 <= index < len(self.get_items()), "index must be from -1, and below the number "
+                 "of items", index=index, items=len(self.get_items()))
+
+    def get_index(self) -> int:
+        """The index of what is chosen, or -1."""
+        return self._engine.value("set_index", -1)
+
+    @checked
+    def set_text(self, text: str) -> None:
+        """Choose by text. Raises UsageError for a text that is no item."""
+        _require(text in self.get_items(), f"text must be one of {self.get_items()}", text=text)
+        self.set_index(self.get_items().index(text))
+
+    def get_text(self) -> str | None:
+        """The chosen text, or None."""
+        index = self.get_index()
+        return None if index < 0 else self.get_items()[index]
+
+    class _engine(engine_of(Widget)):
+        def check_args(self, declared, args):
+            if "index" in declared:             # what is chosen by then: the items may change
+                return lambda: [self.facade.get_index(), self.facade.get_text()]
+            return super().check_args(declared, args)
+
+
+@widget
+class SegmentedButton(RadioGroup):
+    """One choice of a few, side by side as one button. items: their texts.
+
+    Callbacks: "activated" (index, text): a user chose one."""
+    def __init__(self, session: Session, items: Items = (),
+                 **options: Unpack[SegmentedButtonOptions]) -> None:
+        super().__init__(session, items)
 
 
 class _Grouped(_Checkable):
@@ -11016,7 +11513,7 @@ class _Grouped(_Checkable):
                 self.clear_mates()
 
 @widget
-class RadioButton(_Grouped):
+class RadioButton(_Grouped, Field):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
@@ -11084,6 +11581,86 @@ class Label(_Colored, _MenuOpener):
 
 
 @widget
+class Badge(_Captioned):
+    """A short word or number that stands out. kind: see set_kind."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
+        """Set what it means, and with it the colour; None, the default, is neutral."""
+
+
+@widget
+class Metric(Widget):
+    """One figure that counts: its name, its value, and by how much it changed."""
+    def __init__(self, session: Session, label: str = "", value: object = "",
+                 delta: object = None, **options: Unpack[MetricOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_label(self, text: str):
+        """Set the name of the figure."""
+
+    @state
+    def set_value(self, value: object):
+        """Set the figure: a number, or a text such as "12.5 km"."""
+        return [str(value)]
+
+    def get_value(self) -> str:
+        """The figure as it is shown."""
+        return self._engine.value("set_value", "")
+
+    @state
+    def set_delta(self, delta: object):
+        """Set the change: a number or a text, red where it begins with "-"; None for none."""
+        return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
+
+
+@widget
+class Toast(_Captioned):
+    """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
+
+    kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
+    it stays, longer while the pointer is on it; 0 keeps it until it is closed.
+    Callbacks: "activated" (): the button was pressed; "closed" (): it went, and is destroyed."""
+    callbacks: Mapping[str, Fields] = {"activated": {}, "closed": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "",
+                 kind: Literal["info", "success", "warning", "error"] = "info",
+                 action: str | None = None, timeout_s: float = 5,
+                 **options: Unpack[ToastOptions]) -> None:
+        _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
+        super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
+        self.on("closed", self.destroy)
+
+
+@widget
+class Spinner(_Captioned):
+    """A wheel that turns while something is under way. text: beside it."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
+        super().__init__(session)
+
+
+@widget
+class Link(_Captioned):
+    """A text that leads to another page of the application. path: as in Session.go().
+
+    It opens in another tab, too, as any link does."""
+    def __init__(self, session: Session, text: str = "", path: str = "/",
+                 **options: Unpack[LinkOptions]) -> None:
+        super().__init__(session)
+        self.set_path(path)
+
+    @state
+    def set_path(self, path: str):
+        """Set where it leads, with a query if need be: "/orders/7?tab=notes"."""
+        _require(path[:1] == "/" and path[:2] != "//",
+                 "path must begin with one /, below the application", got=path)
+
+
+@widget
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
@@ -11132,7 +11709,7 @@ def _well_formed(text):
     return text
 
 
-class _SizedField(Widget):
+class _SizedField(_TypedField):
     """What fields of one line share."""
     @state
     def set_length(self, numchars: int):
@@ -11140,7 +11717,7 @@ class _SizedField(Widget):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
 
-class _TextInput(Widget):
+class _TextInput(_TypedField):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
@@ -11202,6 +11779,32 @@ class TextEntry(_TextInput, _SizedField):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
+
+
+@widget
+class PasswordEntry(TextEntry):
+    """A secret, hidden as it is typed. autocomplete: what a password manager is to offer:
+    "current-password" to log in, "new-password" to choose one, or "off".
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
+    def __init__(self, session: Session, text: str = "", autocomplete: Literal[
+                     "current-password", "new-password", "off"] = "current-password",
+                 editable: bool = True, **options: Unpack[PasswordEntryOptions]) -> None:
+        super().__init__(session, text, editable, linehistory=0, password=True)
+
+    @state
+    def set_autocomplete(self, word: Literal["current-password", "new-password", "off"]):
+        """Set what a password manager is to offer."""
+
+
+@widget
+class SearchEntry(TextEntry):
+    """A text to search for, with a button that empties it.
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
+    def __init__(self, session: Session, text: str = "", editable: bool = True,
+                 **options: Unpack[SearchEntryOptions]) -> None:
+        super().__init__(session, text, editable, linehistory=0)
 
 
 @widget
@@ -11344,7 +11947,7 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Range(Widget):
+class _Range(Field):
     """What widgets with a number between two limits share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -11433,6 +12036,197 @@ class Slider(_Tracked):
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
         self._engine.start_range(dtype, min, max, step, value, track)
+
+
+@widget
+class RangeSlider(Field):
+    """A range, chosen by dragging its two ends. track: report every movement, not only the release.
+
+    Callbacks: "activated" (low, high): released, or moved while `track` is set."""
+    callbacks: Mapping[str, Fields] = {"activated": {"low": float, "high": float}}
+    user_states: tuple[str, ...] = ("set_value",)
+    continuous: frozenset[str] = Widget.continuous | {"activated"}
+
+    def __init__(self, session: Session, min: float = 0, max: float = 100, step: float = 1,
+                 low: float | None = None, high: float | None = None, track: bool = False,
+                 **options: Unpack[RangeSliderOptions]) -> None:
+        super().__init__(session)
+        self.set_limits(min, max, step)
+        self.set_value(min if low is None else low, max if high is None else high)
+        if track:
+            self.set_tracking(True)
+
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float = 1):
+        """Set the range that may be chosen from, and the step; the value is clamped."""
+        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
+        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+        low, high = self._engine.values("set_value", (minval, maxval))
+        if low < minval or high > maxval:
+            fitted = [min(maxval, max(minval, value)) for value in (low, high)]
+            self._engine.record("set_value", fitted)
+
+    @state
+    def set_value(self, low: float, high: float):
+        """Set both ends; they are clamped to the limits. Raises UsageError where low > high."""
+        _require(low <= high, "low must not be above high", low=low, high=high)
+        least, most, _ = self._engine.values("set_limits", (0, 100, 1))
+        return [min(most, max(least, value)) for value in (low, high)]
+
+    def get_value(self) -> tuple[float, float]:
+        """(low, high), which follow the user."""
+        low, high = self._engine.values("set_value", (0, 100))
+        return low, high
+
+    @state
+    def set_tracking(self, track: bool):
+        """Whether every movement is reported, not only the release."""
+
+    class _engine(engine_of(Widget)):
+        def check_args(self, declared, args):
+            args = super().check_args(declared, args)
+            if "low" in declared and args[0] > args[1]:
+                raise ProtocolError("low above high")
+            return args
+
+
+class _MomentEntry(Field):
+    """What fields for dates and times share. Values travel as ISO text."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+    user_states: tuple[str, ...] = ("set_value",)
+
+    class _engine(engine_of(Widget)):
+        kind = "date"
+
+        def moment(self):
+            return self.parse(self.value("set_value", None))
+
+        def parse(self, text):
+            return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
+
+        def check_args(self, declared, args):
+            if "value" in declared and len(args) == 1:
+                try:
+                    return [args[0] and self.parse(_CHECKS["datetime." + self.kind](args[0]))]
+                except UsageError as error:
+                    raise ProtocolError(str(error)) from None
+            return super().check_args(declared, args)
+
+
+@widget
+class DateEntry(_MomentEntry):
+    """A date to type or to pick from the browser's calendar. value: a datetime.date, or None.
+
+    Callbacks: "activated" (value): a user entered a datetime.date, or emptied it: None."""
+    def __init__(self, session: Session, value: datetime.date | None = None,
+                 **options: Unpack[DateEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.date | None):
+        """Set the date; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.date | None:
+        """The date, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class TimeEntry(_MomentEntry):
+    """A time of day to type or to pick. value: a datetime.time, or None.
+
+    Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
+    class _engine(engine_of(_MomentEntry)):
+        kind = "time"
+
+    def __init__(self, session: Session, value: datetime.time | None = None,
+                 **options: Unpack[TimeEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.time | None):
+        """Set the time; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.time | None:
+        """The time, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.time | None, latest: datetime.time | None = None):
+        """Set the times that the browser offers; None for no limit."""
+
+
+@widget
+class DateTimeEntry(_MomentEntry):
+    """A date and a time of day to type or to pick, without a zone. value: a datetime.datetime.
+
+    Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
+    class _engine(engine_of(_MomentEntry)):
+        kind = "datetime"
+
+    def __init__(self, session: Session, value: datetime.datetime | None = None,
+                 **options: Unpack[DateTimeEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.datetime | None):
+        """Set the moment; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.datetime | None:
+        """The moment, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.datetime | None,
+                   latest: datetime.datetime | None = None):
+        """Set the moments that the browser offers; None for no limit."""
+
+
+@widget
+class MultiSelect(_TypedField):
+    """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
+
+    Callbacks: "activated" (values): a user added or removed one; the list of all chosen."""
+    callbacks: Mapping[str, Fields] = {"activated": {"values": list}}
+    user_states: tuple[str, ...] = ("set_values",)
+
+    def __init__(self, session: Session, items: Items = (), values: Items = (),
+                 **options: Unpack[MultiSelectOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_items(self, items: Items):
+        """Set the texts to choose from; of what is chosen stays what is among them."""
+        items = [str(item) for item in items]
+        chosen = self.get_values()
+        if not set(chosen) <= set(items):
+            self._engine.record("set_values", [[value for value in chosen if value in items]])
+        return [items]
+
+    def get_items(self) -> list[str]:
+        """The texts to choose from."""
+        return list(self._engine.value("set_items", []))
+
+    @state
+    def set_values(self, values: Items):
+        """Choose some of the items; fires nothing. Raises UsageError for what is no item."""
+        for value in values:
+            _require(value in self.get_items(), "values must be items, each once", got=value)
+        _require(len(set(values)) == len(values), "values must be items, each once", got=values)
+
+    def get_values(self) -> list[str]:
+        """What is chosen, in the order in which it was."""
+        return list(self._engine.value("set_values", []))
+
+    class _engine(engine_of(Widget)):
+        def check_args(self, declared, args):
+            if "values" in declared:            # the state that comes with it is checked
+                return lambda: [self.facade.get_values()]
+            return super().check_args(declared, args)
 
 
 @widget
@@ -11658,6 +12452,7 @@ class _MenuHolder(Container):
 @widget
 class Menu(_MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
+    in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
@@ -11715,10 +12510,12 @@ class MenuBar(_MenuHolder):
 class Dialog(TopLevel):
     """A small window with a row of buttons; not on screen before popup() or show().
 
-    buttons: a list of (text, value); value is any JSON value. autoclose: a button hides it.
-    modal: what is behind it is dimmed and cannot be used. Its content is a column, see add_widget.
-    The X and Escape hide it, too. Only without autoclose, and with a handler of "close", they leave
-    that to the handler, which may ask first; it calls hide() or destroy().
+    buttons: a list of (text, value); value is any JSON value. The last is the primary one, which
+    Enter presses. autoclose: a button hides it. modal: what is behind it is dimmed and cannot be
+    used. Its content is a column, see add_widget.
+    The X and Escape hide it, too, unless it is persistent. Only without autoclose, and with a
+    handler of "close", they leave that to the handler, which may ask first; it calls hide() or
+    destroy().
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
     pressed; "move" (x, y): a user moved it."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
@@ -11738,6 +12535,12 @@ class Dialog(TopLevel):
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
                      "Dialog: buttons is a list of (text, value)", got=entry)
             self.add_button(Button(session, entry[0]), entry[1])
+        if buttons:
+            self._engine.buttons.get_children()[-1].set_kind("primary")
+
+    @state
+    def set_persistent(self, tf: bool):
+        """Let only the program and the buttons close it: no X, and Escape does nothing."""
 
     def set_widget(self, child: Widget) -> None:
         """Make a widget the only content."""
@@ -11801,7 +12604,7 @@ class Dialog(TopLevel):
         silent = ("child-added", "child-removed")
 
         def take_user_state(self, name, values, browser):
-            if name == "set_visible" and values[0]:
+            if name == "set_visible" and (values[0] or self.value("set_persistent", False)):
                 self.session.log.touch(self.wid, name)      # users only close it
             else:
                 super().take_user_state(name, values, browser)
@@ -11879,6 +12682,7 @@ class FileDialog(Widget):
     text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
     128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
+    in_layout: bool = False
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
 
@@ -14763,57 +15567,240 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
+        column: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
         font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
+        stretch: float | None
+        title: str | None
         tooltip: str | None
         visible: bool | None
 
-    class ContainerOptions(WidgetOptions): ...
+    class ContainerOptions(WidgetOptions, total=False):
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
 
-    class TimerOptions(TypedDict): ...
+    class TimerOptions(TypedDict, total=False):
+        on_cancelled: Callable[..., object] | None
+        on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
         align: str | None
+        justify: Literal["start", "center", "end", "between"] | None
         spacing: float | None
+        wrap: bool | None
 
     class VBoxOptions(BoxOptions): ...
 
+    class CardOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
+
     class HBoxOptions(BoxOptions): ...
+
+    class AppBarOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
+
+    class SidebarOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
+        auto_columns: float | None
         column_spacing: float | None
+        column_stretch: Items | None
         row_spacing: float | None
+        row_stretch: Items | None
         spacing: float | None
 
     class SplitterOptions(ContainerOptions, total=False):
+        on_sizing: Callable[..., object] | None
         sizes: Items | None
 
-    class FrameOptions(ContainerOptions, total=False):
+    class FrameOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        stretch: float | None
         text: str | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class SeparatorOptions(WidgetOptions): ...
 
-    class ExpanderOptions(ContainerOptions, total=False):
+    class ExpanderOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
         collapsed: bool | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_toggled: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class TabWidgetOptions(ContainerOptions, total=False):
         index: int | None
+        on_page_close: Callable[..., object] | None
+        on_page_switch: Callable[..., object] | None
         order: Items | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None
 
-    class TopLevelOptions(ContainerOptions, total=False):
+    class TopLevelOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_close: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_move: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_window_state: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
         stacking: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
         window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
 
@@ -14824,76 +15811,260 @@ if TYPE_CHECKING:
 
     class MDIWidgetOptions(ContainerOptions, total=False):
         index: int | None
+        on_page_close: Callable[..., object] | None
+        on_page_switch: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         resistance: float | None
 
-    class PageOptions(ContainerOptions, total=False):
+    class PageOptions(WidgetOptions, total=False):
         widget: Widget | None
 
-    class AbstractScrollAreaOptions(ContainerOptions, total=False):
+    class AbstractScrollAreaOptions(WidgetOptions, total=False):
+        on_area_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         widget: Widget | None
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+
+    class FormOptions(VBoxOptions, total=False):
+        on_submit: Callable[..., object] | None
+        on_submitted: Callable[..., object] | None
+        values: dict[Any, Any] | None
 
     class ButtonOptions(WidgetOptions, total=False):
         color: str | None
         hover: str | None
         icon: str | os.PathLike[str] | None
+        kind: Literal["primary", "danger", "quiet", "submit"] | None
+        on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         state: bool | None
+        validate: object
+
+    class SwitchOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        state: bool | None
+        validate: object
+
+    class RadioGroupOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        index: int | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        text: str | None
+        validate: object
+
+    class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         state: bool | None
+        validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class LabelOptions(WidgetOptions, total=False):
         color: str | None
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
         valign: Literal["top", "center", "bottom"] | None
+
+    class BadgeOptions(WidgetOptions, total=False):
+        kind: Literal["info", "success", "warning", "error"] | None
+
+    class MetricOptions(WidgetOptions): ...
+
+    class ToastOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+        on_closed: Callable[..., object] | None
+
+    class SpinnerOptions(WidgetOptions): ...
+
+    class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
         color: str | None
         message: str | None
 
     class TextEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        history: Items | None
+        label: str | None
+        length: int | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
+
+    class PasswordEntryOptions(TextEntryOptions): ...
+
+    class SearchEntryOptions(TextEntryOptions): ...
+
+    class TextEntrySetOptions(WidgetOptions, total=False):
+        button_text: str | None
+        error: str | None
+        help: str | None
         history: Items | None
         length: int | None
-
-    class TextEntrySetOptions(TextEntryOptions, total=False):
-        button_text: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         index: int | None
+        label: str | None
         length: int | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
         text: str | None
+        validate: object
 
-    class SpinBoxOptions(WidgetOptions): ...
+    class SpinBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
 
     class SliderOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         tracking: bool | None
+        validate: object
+
+    class RangeSliderOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        tracking: bool | None
+        validate: object
+
+    class DateEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.date | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class TimeEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.time | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class DateTimeEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.datetime | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class MultiSelectOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class DialOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         icon: str | os.PathLike[str] | None
         knob_diameter: float | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         tracking: bool | None
+        validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         scroll_percent: float | None
         thumb_percent: float | None
 
     class ProgressBarOptions(WidgetOptions, total=False):
         value: float | None
 
-    class ColorWidgetOptions(WidgetOptions): ...
+    class ColorWidgetOptions(WidgetOptions, total=False):
+        on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToolBarActionOptions(WidgetOptions, total=False):
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToolBarOptions(ContainerOptions): ...
@@ -14904,14 +16075,28 @@ if TYPE_CHECKING:
 
     class DialogOptions(TopLevelOptions, total=False):
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
+        persistent: bool | None
         spacing: float | None
 
-    class ColorDialogOptions(DialogOptions): ...
+    class ColorDialogOptions(DialogOptions, total=False):
+        on_pick: Callable[..., object] | None
 
-    class FileDialogOptions(WidgetOptions): ...
+    class FileDialogOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+        on_progress: Callable[..., object] | None
 
     class TextAreaOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
         limit: int | None
+        name: str | None
+        on_modified: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class TextSourceOptions(TypedDict, total=False):
         accessible_name: str | None
@@ -14919,24 +16104,51 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
+        column: int | None
         cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
+        error: str | None
         expanding: bool | None
         font: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_changed: Callable[..., object] | None
+        on_cursor_moved: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_icon_clicked: Callable[..., object] | None
+        on_line_clicked: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_tooltip: Callable[..., object] | None
         padding: float | Items | None
+        placeholder: str | None
+        required: bool | None
+        row: int | None
+        stretch: float | None
+        title: str | None
         tooltip: str | None
         tooltips_enabled: bool | None
+        validate: object
         visible: bool | None
 
-    class HtmlViewOptions(WidgetOptions): ...
+    class HtmlViewOptions(WidgetOptions, total=False):
+        on_scrolled: Callable[..., object] | None
 
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
         colors: dict[Any, Any] | None
+        column: int | None
         column_color: str | int | None
         column_spacing: float | None
         column_widths: dict[Any, Any] | None
@@ -14947,11 +16159,33 @@ if TYPE_CHECKING:
         expanding: bool | None
         font: str | None
         header_font: str | None
+        on_activated: Callable[..., object] | None
+        on_cell_action: Callable[..., object] | None
+        on_cell_edited: Callable[..., object] | None
+        on_cell_selected: Callable[..., object] | None
+        on_changed: Callable[..., object] | None
+        on_collapsed: Callable[..., object] | None
+        on_copy: Callable[..., object] | None
+        on_cut: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_expanded: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_paste: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_selected: Callable[..., object] | None
+        on_sorted: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
         row_color: Items | int | None
         row_spacing: float | None
         selected: Items | None
+        stretch: float | None
         table_color: str | None
+        title: str | None
         tooltip: str | None
         tree: dict[Any, Any] | None
         visible: bool | None
@@ -14961,7 +16195,9 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
         colors: dict[Any, Any] | None
+        column: int | None
         column_color: str | int | None
         column_spacing: float | None
         column_widths: dict[Any, Any] | None
@@ -14972,12 +16208,31 @@ if TYPE_CHECKING:
         expanding: bool | None
         font: str | None
         header_font: str | None
+        on_activated: Callable[..., object] | None
+        on_cell_action: Callable[..., object] | None
+        on_cell_edited: Callable[..., object] | None
+        on_cell_selected: Callable[..., object] | None
+        on_copy: Callable[..., object] | None
+        on_cut: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_paste: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_selected: Callable[..., object] | None
+        on_sorted: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
         row_color: Items | int | None
         row_spacing: float | None
         rows: Items | None
         selected: Items | None
+        stretch: float | None
         table_color: str | None
+        title: str | None
         tooltip: str | None
         visible: bool | None
 
@@ -14985,16 +16240,52 @@ if TYPE_CHECKING:
         alternative: str | None
         binary_image: bytes | None
         image: object
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
         current_time: float | None
+        on_ended: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_pause: Callable[..., object] | None
+        on_play: Callable[..., object] | None
+        on_timeupdate: Callable[..., object] | None
+        on_volumechange: Callable[..., object] | None
         stream: object
         volume: float | None
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
         content: str | None
 
-    class CanvasOptions(WidgetOptions): ...
+    class CanvasOptions(WidgetOptions, total=False):
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
 
     import livewidget as _this
 
@@ -15003,7 +16294,12 @@ if TYPE_CHECKING:
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
+        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
+        def AppBar(self, title: str = "", icon: str | None = None,
+            **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
+        def Sidebar(self, title: str = "Menu",
+            **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             halign: Literal["left", "center", "right"] = "center",
             min_button_width: float | None = None,
@@ -15036,9 +16332,15 @@ if TYPE_CHECKING:
             hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
+        def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
         def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
         def CheckBox(self, text: str = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
+        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items = (),
+            **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
+        def SegmentedButton(self, items: Items = (),
+            **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
         def RadioButton(self, text: str = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
         def ToggleButton(self, text: str = "", group: Widget | None = None,
@@ -15046,10 +16348,26 @@ if TYPE_CHECKING:
         def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
             interactive: bool = False, menu: Widget | None = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
+        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str = "", value: object = "", delta: object = None,
+            **options: Unpack[MetricOptions]) -> _this.Metric: ...
+        def Toast(self, text: str = "",
+            kind: Literal["info", "success", "warning", "error"] = "info",
+            action: str | None = None, timeout_s: float = 5,
+            **options: Unpack[ToastOptions]) -> _this.Toast: ...
+        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str = "", path: str = "/",
+            **options: Unpack[LinkOptions]) -> _this.Link: ...
         def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
         def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
             password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str = "",
+            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
+            editable: bool = True,
+            **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
+        def SearchEntry(self, text: str = "", editable: bool = True,
+            **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
         def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
             linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
         def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
@@ -15062,6 +16380,17 @@ if TYPE_CHECKING:
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
             show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
+        def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
+            low: float | None = None, high: float | None = None, track: bool = False,
+            **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
+        def DateEntry(self, value: datetime.date | None = None,
+            **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
+        def TimeEntry(self, value: datetime.time | None = None,
+            **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
+        def DateTimeEntry(self, value: datetime.datetime | None = None,
+            **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
+        def MultiSelect(self, items: Items = (), values: Items = (),
+            **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
@@ -15126,13 +16455,22 @@ else:
 
 
 class WidgetNamespace(_Namespace):
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
+    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed.
+
+    It has the methods of its session, too: W.toast("Saved")."""
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
         self._session, self._classes = session, classes
+
+    @property
+    def session(self) -> Session:
+        """The Session whose widgets these are."""
+        return self._session
 
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
+            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+                return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
                                      + ", ".join(sorted(self._classes)))
@@ -15177,6 +16515,10 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
+#: The default of max_sessions=, to be told from a 1 that was given.
+_ONE_SESSION: int = type("int", (int,), {})(1)
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
@@ -15193,6 +16535,7 @@ class _ApplicationEngine(Site):
         self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
         self.connect_handler = self.disconnect_handler = None
+        self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
         self.started, self.closed = False, threading.Event()
@@ -15359,6 +16702,8 @@ class _ApplicationEngine(Site):
             limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
+        if self.pages and "path" in hello:
+            session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
         else:
@@ -15397,14 +16742,16 @@ class _ApplicationEngine(Site):
     # Answers
     def _answer_page(self, request, exchange):
         nonce = _random_token(16)
+        root = "../" * (request.path.count("/") - 1) or "./"
         scheme, host, port = exchange.place
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
-            "policy": "", "icon": "favicon.ico" if self.favicon else _ICON,
-            "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
-            "config": _page_json({"open": not self.token, "poll": "livewidget/",
+            "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
+            "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
+            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
+                                      "root": root},
+            "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -15436,7 +16783,51 @@ class _ApplicationEngine(Site):
                 return Route(lambda request, exchange, answer=answer: answer, page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
-        return self.routes.get(path)
+        route = self.routes.get(path)
+        return self.routes["/"] if route is None and self.page_of(path) else route
+
+    # Pages by address
+    def page_of(self, path: str) -> tuple[Callable[..., object], dict[str, str], bool] | None:
+        """(handler, its arguments, whether wide) of the page of an address, or None."""
+        for _, pattern, handler, title, wide in self.pages:
+            found = pattern.fullmatch(path)
+            if found:
+                from urllib.parse import unquote
+                return handler, {k: unquote(v) for k, v in found.groupdict().items()}, title, wide
+        return None
+
+    def page_paths(self) -> str:
+        """The addresses that have pages, for messages."""
+        return ", ".join(repr(page[0]) for page in self.pages) or "none"
+
+    def show_page(self, session: SessionEngine) -> None:
+        """Build the page of a session's address, where its callbacks run."""
+        from urllib.parse import urlencode
+        query = urlencode(session.query)
+        session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
+        self._run_for(session, self._build_page, session.facade)
+
+    def _build_page(self, facade):
+        session, found = engine_of(facade), self.page_of(engine_of(facade).path)
+        old, W = session.page, facade.get_widgets()
+        with facade.batch():
+            session.page = page = W.Page()
+            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
+            column.set_expanding(True, False)
+            around.add_widget(column)
+            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
+            page.show()
+            if old is not None:
+                old.destroy()
+            if found is None:
+                column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
+                return
+            handler, arguments, title, wide = found
+            if not wide:
+                column.set_max_size(960, None)
+            facade.set_title(title or self.title)
+            with column:
+                handler(W, **arguments)
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
@@ -15573,7 +16964,8 @@ class Application:
                  http_server: bool = True,
                  concurrency_handling: Literal[
                      "per_session", "serialized", "concurrent"] = "per_session",
-                 max_sessions: int | None = 1, logger: Any = None, ws_sock: Any = None, *,
+                 max_sessions: int | None = _ONE_SESSION, logger: Any = None,
+                 ws_sock: Any = None, *,
                  title: str = "livewidget", debug: bool = False,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
@@ -15612,6 +17004,31 @@ class Application:
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._engine.connect_handler = handler
         return handler
+
+    def page(self, path: str = "/", *, title: str | None = None,
+             wide: bool = False) -> Callable[[_F], _F]:
+        """Decorator of what builds the page of an address: handler(W), with W the session's
+        widgets and methods.
+
+        path: below the application's own: "/orders", or with parts that the handler takes as
+        arguments, str: "/orders/{id}" calls handler(W, id). What it makes and puts nowhere else
+        stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
+        Sessions are then not limited to one, unless max_sessions was given."""
+        _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
+                              path), "page: path must be such as /orders or /orders/{id}", got=path)
+        pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+        engine = self._engine
+
+        def register(handler: _F) -> _F:
+            _require(callable(handler), "page: handler must be callable", got=handler)
+            engine.pages = [one for one in engine.pages if one[0] != path]
+            engine.pages.append((path, pattern, handler, title, wide))
+            if engine.connect_handler is None:
+                engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+            if engine.max_sessions is _ONE_SESSION:
+                engine.max_sessions = None
+            return handler
+        return register
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
@@ -16172,6 +17589,43 @@ async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
 sys.modules[async_.__name__] = async_
 
 
+_pages: list[Any] = []                          # of page(), for run()
+
+
+def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Callable[[_F], _F]:
+    """Decorator: Application.page() of the Application that run() makes."""
+    def register(handler: _F) -> _F:
+        _pages.append((path, title, wide, handler))
+        return handler
+    return register
+
+
+def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
+        **options: Any) -> None:
+    """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
+
+    port: 8080 by default, or the next free one; a given one that is taken is an error.
+    open_browser: None opens one where a person seems to look: at a terminal with a display.
+    options: of Application."""
+    _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    ports = [port] if port is not None else [*range(8080, 8100), 0]
+    for number in ports:
+        app = Application(None, number, host, **options)
+        for path, title, wide, handler in _pages:
+            app.page(path, title=title, wide=wide)(handler)
+        try:
+            app.start()
+            break
+        except PortInUseError:
+            if number == ports[-1]:
+                raise
+    if open_browser or open_browser is None and sys.stdout.isatty() and (
+            os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+            or sys.platform in ("darwin", "win32")):
+        _open_browser(app.one_time_url())
+    app.run()
+
+
 ################################################################################
 # 23. Demo #####################################################################
 ################################################################################
@@ -16244,23 +17698,28 @@ class Dashboard(DynamicWidget):
             kept["limit"] = int(percent)
 
     def get_template(self) -> str:
-        return """<h2>Processor <b>{busy:.0f}%</b> <small>of {cores} cores</small>
-            <mark data-show="hot">over {limit}%</mark></h2>
-            <div data-plot="history"></div>
-            <p>Memory <b data-format="memory:.0%" data-flash></b>: {used} of {total}</p>
-            <table><tbody data-each="disks" data-key="name"><template><tr>
+        return """<section><h2>Processor <mark data-show="hot">over {limit}%</mark></h2>
+                <b>{busy:.0f}%</b> <small>of {cores} cores</small>
+                <div data-plot="history"></div></section>
+            <section><h2>Memory</h2><b data-format="memory:.0%" data-flash></b>
+                <small>{used} of {total}</small></section>
+            <section><h2>Disks</h2><table><tbody data-each="disks" data-key="name"><template><tr>
                 <td>{name}</td><td>{percent:.0f}% of {size}</td>
                 <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
-            </tr></template></tbody></table>
-            <form data-action="/limit"><label>Warn above
-                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
-            <button>Set</button></form>
-            <p>Process {pid}: {threads} threads, {seconds:.1f} s of processor time</p>"""
+            </tr></template></tbody></table></section>
+            <section><h2>This process</h2>
+                <p>{threads} threads, {seconds:.1f} s of processor time, number {pid}</p>
+                <form data-action="/limit"><label>Warn above <input name="percent" type="number"
+                    min="1" max="100" value="80"> %</label> <button>Set</button></form></section>"""
 
     def _get_widget_styles(self) -> str:
-        return """h2 { font-weight: 400; margin: 0 0 8px } td { padding: 3px 16px 3px 0 }
-            small, mark { font-size: 14px } mark { background: #fde2df; color: #8f1d14 }
-            input, button { font: inherit; padding: 5px 10px; width: 5em }"""
+        return """#lw-root { display: grid; gap: 14px; padding: 2px }
+            section { padding: 14px 16px; border-radius: 10px; background: var(--lw-surface);
+                box-shadow: var(--lw-card-shadow) }
+            h2 { color: var(--lw-muted); font-size: 13px }
+            b { font-size: 26px } small { color: var(--lw-muted); font-size: 14px }
+            mark { padding: 1px 8px; border-radius: 9px; background: #fde2df; color: #8f1d14 }
+            table, form { margin: 0 } tr:last-child td { border: 0 } input { width: 4em }"""
 
 
 def is_narrow(session: Session) -> bool:
@@ -16268,11 +17727,27 @@ def is_narrow(session: Session) -> bool:
     return 0 < session.get_screen_size()[0] < 900
 
 
+def theme_button(session: Session) -> Widget:
+    """A button that goes from the browser's theme to the dark one, the light one, and back."""
+    button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
+                                          accessible_name="Theme")
+    themes = itertools.cycle((("dark", "sun", "Light theme"), ("light", "settings",
+                              "The browser's theme"), ("auto", "moon", "Dark theme")))
+
+    def switch() -> None:
+        theme, icon, tooltip = next(themes)
+        session.set_theme(theme)
+        button.set_icon(icon)
+        button.set_tooltip(tooltip)
+    button.on("activated", switch)
+    return button
+
+
 def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     import inspect
     W = session.get_widgets()
-    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=16)
+    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=[16, 8, 16, 16])
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
@@ -16413,6 +17888,29 @@ class LayoutExamples(Examples):
         splitter.on("sizing", say, "sizes")
         return splitter
 
+    def card(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        card = W.Card("Room 12", spacing=8)
+        for widget in (W.Label("Free from 10 to 12"), W.Button("Book it")):
+            card.add_widget(widget)
+        return card
+
+    def app_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        bar = W.AppBar("Weather station", "sun")
+        button = W.Button("Log out", kind="quiet", icon="log-out")
+        button.on("activated", say, "logged out")
+        bar.add_widget(button)
+        return bar
+
+    def sidebar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row, bar = W.HBox(), W.Sidebar("Folders")
+        for name in ("Inbox", "Drafts", "Sent"):
+            button = W.Button(name, kind="quiet")
+            button.on("activated", say, name)
+            bar.add_widget(button)
+        row.add_widget(bar)
+        row.add_widget(W.Label("What was chosen", padding=12), 1)
+        return row
+
     def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.VBox(spacing=8)
         for widget in (W.Label("Above the line"), W.Separator(), W.Label("Below it")):
@@ -16471,16 +17969,33 @@ class LayoutExamples(Examples):
 
 class ButtonExamples(Examples):
     def button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button = W.Button("Press me")
-        button.set_icon("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox="
-                        "'0 0 8 8'><circle cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
-        button.on("activated", say, "pressed")
-        return button
+        row = W.HBox(spacing=8, align="center")
+        for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
+                       W.Button("Delete", kind="danger", icon="delete"),
+                       W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
+            button.on("activated", say, button.get_text())
+            row.add_widget(button)
+        return row
 
     def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.CheckBox("Check me")
         box.on("activated", say, "checked")
         return box
+
+    def switch(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        switch = W.Switch("Keep me informed", state=True)
+        switch.on("activated", say, "on")
+        return switch
+
+    def radio_group(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        group = W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way")
+        group.on("activated", say)
+        return group
+
+    def segmented_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        segments = W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period")
+        segments.on("activated", say)
+        return segments
 
     def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, small = W.HBox(spacing=12), W.RadioButton("Small", state=True)
@@ -16508,6 +18023,27 @@ class TextExamples(Examples):
     def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history")
         entry.on("activated", say, "entered")
+        return entry
+
+    def password_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.PasswordEntry(tooltip="A password")
+        entry.on("activated", lambda text: say(len(text), "characters"))
+        return entry
+
+    def form(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        form = W.Form(spacing=12)
+        for field in (W.TextEntry(label="Name", name="name", required=True),
+                      W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
+                                  validate=lambda text: None if "@" in text else "No @ in it"),
+                      W.Switch("Send me news", name="news")):
+            form.add_widget(field)
+        form.add_widget(W.Button("Send", kind="submit"))
+        form.on("submitted", say)
+        return form
+
+    def search_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.SearchEntry(tooltip="What to search for")
+        entry.on("modified", say, "is searched for")
         return entry
 
     def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -16566,6 +18102,25 @@ class ValueExamples(Examples):
         slider.on("activated", say, "value")
         return slider
 
+    def range_slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        slider = W.RangeSlider(low=20, high=60, track=True, tooltip="Price")
+        slider.on("activated", lambda low, high: say("from", low, "to", high))
+        return slider
+
+    def date_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=8)
+        for entry in (W.DateEntry(tooltip="A day"), W.TimeEntry(tooltip="A time"),
+                      W.DateTimeEntry(tooltip="A moment")):
+            entry.on("activated", say)
+            row.add_widget(entry)
+        return row
+
+    def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
+                               tooltip="Towns")
+        select.on("activated", lambda values: say(*values))
+        return select
+
     def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         dial = W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume")
         dial.on("activated", say, "value")
@@ -16619,6 +18174,31 @@ class DataExamples(Examples):
 
 
 class DisplayExamples(Examples):
+    def link(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Link("To the start page", "/")
+
+    def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=8)
+        for text, kind in (("Draft", None), ("New", "info"), ("Passed", "success"),
+                           ("Late", "warning"), ("Failed", "error")):
+            row.add_widget(W.Badge(text, kind=kind))
+        return row
+
+    def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=40)
+        row.add_widget(W.Metric("Temperature", "21.5 °C", 0.8))
+        row.add_widget(W.Metric("Visitors", 1204, "-3 %"))
+        return row
+
+    def toast(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        button = W.Button("Archive it")
+        button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
+                                               on_activated=lambda: say("undone")))
+        return button
+
+    def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Spinner("Reading the files")
+
     def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
                         "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
@@ -16786,11 +18366,16 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
     @app.on_connect
     def build(session: Session) -> None:
         W = session.get_widgets()
-        W.Page(widget=tabs_filled_when_shown(W, {
+        page, bar = W.VBox(), W.AppBar("livewidget", "bolt")
+        bar.add_widget(W.Label("version " + __version__))
+        bar.add_widget(theme_button(session))
+        page.add_widget(bar)
+        page.add_widget(tabs_filled_when_shown(W, {
             "Dashboard": lambda: dashboard_page(session),
             "Files": lambda: FilesPage(session, root).widget,
             "Notepad": lambda: notepad.page(session),
-            "Gallery": lambda: Gallery(session, root).widget})).show()
+            "Gallery": lambda: Gallery(session, root).widget}), 1)
+        W.Page(widget=page).show()
 
     app.mount("/dashboard", Dashboard(start_infra=False))
     return app
@@ -16806,7 +18391,7 @@ def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     app.start()
     if not options.no_browser:
-        open_browser(app.one_time_url())
+        _open_browser(app.one_time_url())
     app.run()
 
 
