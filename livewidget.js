@@ -968,8 +968,9 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
+        if (this._stopped) return;
         this._noteFocus();
-        if (!this._browser || this._stopped || !this._unstored.length) return;
+        if (!this._browser || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
         for (const { text } of this._unstored) {
@@ -1129,7 +1130,9 @@ class Session extends Cursor {
             const { wid, action, args, state, again } = JSON.parse(text);
             const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
             const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
-            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("_user");
+            const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
+            if (!again) note(key, widget, value ?? args[0] ?? action);
         }
         const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
         const widget = this.widgets.get(wid);

@@ -12393,8 +12393,9 @@ class ProgressBar(Widget):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
         if value > 2 and not self._engine.has_warned:
             self._engine.has_warned = True
-            self._engine.session.host.logger.warning("ProgressBar.set_value: a value is a fraction from 0 to 1; %g "
-                                    "is shown as 100 %%", value)
+            self._engine.session.host.logger.warning(
+                "ProgressBar.set_value: a value is a fraction from 0 to 1; %g is shown as 100 %%",
+                value)
         return _fractions(value)
 
     def get_value(self) -> float:
@@ -19843,8 +19844,9 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
+        if (this._stopped) return;
         this._noteFocus();
-        if (!this._browser || this._stopped || !this._unstored.length) return;
+        if (!this._browser || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
         for (const { text } of this._unstored) {
@@ -20004,7 +20006,9 @@ class Session extends Cursor {
             const { wid, action, args, state, again } = JSON.parse(text);
             const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
             const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
-            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("_user");
+            const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
+            if (!again) note(key, widget, value ?? args[0] ?? action);
         }
         const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
         const widget = this.widgets.get(wid);

@@ -9227,7 +9227,8 @@ asyncio.run(main())
                         one.set_editable(True)
                     browser.until(lambda b: one.wid in b.widgets)           # noqa: B023
                     close(one)
-                    browser.until(lambda b: b.since >= session._log.seq)    # noqa: B023
+                    seq = engine_of(session).log.seq
+                    browser.until(lambda b: b.since >= seq)                 # noqa: B023
                     browser.calls.clear()
                     browser.event(one.wid, **entered(browser))
                     told = browser.until(lambda b: b.calls).calls
