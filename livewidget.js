@@ -878,6 +878,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -1130,7 +1131,7 @@ class Session extends Cursor {
             const { wid, action, args, state, again } = JSON.parse(text);
             const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
             const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
-            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("_user");
+            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("user_");
             const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
             if (!again) note(key, widget, value ?? args[0] ?? action);
         }
@@ -1616,7 +1617,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
-    tell_refused(what, reason) {
+    tell_refused(what, reason, wid = null) {
+        if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
         const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
         this._session.tell(word, true, shown === what ? "" : what);
@@ -1674,6 +1676,7 @@ class Widget {
         this.wid = wid;
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
+        if (this.isSecret) session.secrets.add(wid);
         session.observe(this);
     }
     _connected() {

@@ -8075,7 +8075,8 @@ class _GuiCall:
 
 
 #: States whose last argument is what a person typed or chose.
-_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "_user_edit", "_user_paste"))
+_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
+                           "user_paste"))
 
 
 def _typed_texts(message):
@@ -8425,7 +8426,7 @@ class SessionIO(Audience):
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
         for text in filter(None, _typed_texts(message)):
-            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason])
+            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
     def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
@@ -19754,6 +19755,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -20006,7 +20008,7 @@ class Session extends Cursor {
             const { wid, action, args, state, again } = JSON.parse(text);
             const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
             const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
-            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("_user");
+            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("user_");
             const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
             if (!again) note(key, widget, value ?? args[0] ?? action);
         }
@@ -20492,7 +20494,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
-    tell_refused(what, reason) {
+    tell_refused(what, reason, wid = null) {
+        if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
         const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
         this._session.tell(word, true, shown === what ? "" : what);
@@ -20550,6 +20553,7 @@ class Widget {
         this.wid = wid;
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
+        if (this.isSecret) session.secrets.add(wid);
         session.observe(this);
     }
     _connected() {
