@@ -9225,6 +9225,7 @@ asyncio.run(main())
                                               "ComboBox": {"editable": True}}.get(name, {}))
                     if name == "TableView":
                         one.set_editable(True)
+                    one.set_tooltip("told")     # a bare widget waits for the next change
                     browser.until(lambda b: one.wid in b.widgets)           # noqa: B023
                     close(one)
                     seq = engine_of(session).log.seq
