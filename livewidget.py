@@ -250,6 +250,7 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those with
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
 MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
+PROTECTED_S = 600.0                 # one used in this time makes no room for a newcomer's
 #: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
@@ -294,7 +295,7 @@ START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, pac
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
-MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
+MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
 LOG_TEXT = 200                      # characters of a peer's text in one log line
@@ -1069,7 +1070,7 @@ class HttpProtocol:
         if answer is None:
             self.state = "body"
             return self._feed_body(data)
-        if request.content_length:              # what follows an unread body is not trusted
+        if request.content_length or answer.status == 400:  # what follows is not trusted (R9)
             self._refuse(answer)
             return None
         self.state, self._waiting = "busy", data
@@ -2930,15 +2931,21 @@ def _json_depth(text):
     return max(itertools.accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
 
 
-def parse_message(text: str) -> dict[str, Any]:
-    """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
-    _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+def parse_json(text: str) -> Any:
+    """JSON of a peer, without NaN and infinities, integers within 2^53, at most MAX_JSON_DEPTH deep;
+    else ProtocolError 1008."""
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
-        message = _decode_json(text)
+        return _decode_json(text)
     except (ValueError, RecursionError):
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+
+
+def parse_message(text: str) -> dict[str, Any]:
+    """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
+    _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+    message = parse_json(text)
     kind = message.get("type") if isinstance(message, dict) else None
     fields = MESSAGES.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
@@ -2980,6 +2987,7 @@ class Route:
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PREFIX = _Pattern(r"(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 def parse_origin(text: str) -> tuple[str, str, int] | None:
@@ -3006,7 +3014,8 @@ class Credentials:
         self._lock = threading.Lock()
 
     def make_key(self) -> str:
-        """A new key, which opens the server as long as its token does."""
+        """A new key, which opens the server as long as its token does. Its first 21 characters
+        tell it from others, and are no secret."""
         seed = _random_bytes(16)
         return _base64url(seed + self._prove("key", seed))
 
@@ -3073,6 +3082,8 @@ class Site:
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
+        _require(token != "choose-at-least-22-characters",
+                 "token is the example's text, which everybody can read: choose another")
         self.token: str = _random_token(32) if token is None else token
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
@@ -3110,7 +3121,7 @@ class Site:
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
         path = (match and match[2]) or "/"
-        _require(origin and re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", path) and len(path) <= 256,
+        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
 
@@ -3121,9 +3132,18 @@ class Site:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
             self._reactor = acquire_reactor()
-        _require(not self._reactor.forked,
-                 "this server was started before os.fork(); make a new one in the child")
+        self.require_own_process()
         return self._reactor
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this is the copy that a forked child has of a server in use (R77)."""
+        return self._reactor is not None and self._reactor.forked
+
+    def require_own_process(self) -> None:
+        """Raise UsageError if is_forked."""
+        _require(not self.is_forked,
+                 "this server was started before os.fork(); make a new one in the child")
 
     def release_reactor(self) -> None:
         if self._reactor is not None:
@@ -3218,10 +3238,13 @@ class Site:
     def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Find the place that the browser sees, as far as it may be believed, by the Host (R31)."""
         scheme, host = self.scheme, request.headers["host"]
-        if exchange.peer in self.trusted_proxies:
-            host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
-            forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
-            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
+        if exchange.peer in self.trusted_proxies:       # believed, and checked as Host is (R37)
+            host, scheme, prefix = (
+                request.headers.get("x-forwarded-" + name, own).split(",")[-1].strip()
+                for name, own in (("host", host), ("proto", scheme), ("prefix", "")))
+            if not (_HOST.fullmatch(host) and scheme in _DEFAULT_PORTS and len(prefix) <= 256
+                    and _PREFIX.fullmatch(prefix)):
+                return refusal(400, "malformed X-Forwarded header")
         name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
         seen = {scheme: (scheme, name.lower(), int(port or default))
                 for scheme, default in _DEFAULT_PORTS.items()}
@@ -3338,7 +3361,7 @@ class Site:
     def _credential(self, request, exchange):
         """What opens the server to it: "token", "key", "session", "open" or None (R34, R41)."""
         from urllib.parse import unquote
-        exchange.only_session = None
+        exchange.only_session = exchange.key = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         offered = [given.strip()] if scheme.lower() == "bearer" else []
         protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
@@ -3351,7 +3374,9 @@ class Site:
 
     def opens(self, given: str, exchange: HttpExchange) -> str | None:
         """"token" or "key" if the text is one of these, else None."""
-        return self.credentials.opens(given)
+        found = self.credentials.opens(given)
+        exchange.key = given if found == "key" else None
+        return found
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3402,6 +3427,7 @@ class HttpExchange:
         self.credential: str | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
         self.only_session: str | None = None    # the one that a session's own token opens
+        self.key: str | None = None             # of its browser, if that opened the server
         self._phase = "first"
 
     def received(self, data: bytes) -> None:
@@ -3569,7 +3595,9 @@ class _BrowserLink:
 
     def note_credential(self, exchange: HttpExchange) -> None:
         """Remember what opened the link: a key, or the token that a key is to replace."""
-        self.needs_key: bool = exchange.credential in ("token", "open")
+        needs_key = exchange.credential in ("token", "open")
+        self.new_key: str | None = self.site.credentials.make_key() if needs_key else None
+        self.key_name: str | None = (self.new_key or exchange.key or "")[:21] or None
         self.only_session: str | None = exchange.only_session
 
     def close(self, code: int = 1000, reason: str = "") -> None:
@@ -4264,15 +4292,24 @@ def home_folder() -> str:
     return os.path.join(base, "livewidget")
 
 
+def _make_folders(path):
+    """Make a folder with what is missing above it, all of mode 0700: os.makedirs gives those above
+    the mode that the umask leaves."""
+    if not os.path.lexists(path):
+        _make_folders(os.path.dirname(path))
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:                 # another process was first
+            pass
+
+
 def _own_folder(*parts):
     """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
     elsewhere = "set LIVEWIDGET_HOME to a folder of your own"
     for path in itertools.accumulate((home_folder(), *parts), os.path.join):
         try:
-            os.makedirs(path, 0o700, exist_ok=True)
-        except FileExistsError:                 # a link or a file
-            pass
+            _make_folders(path)
         except OSError as error:
             raise ServerError(f"{path} cannot be made: {error.strerror}; {elsewhere}") from error
         status = os.lstat(path)
@@ -4304,10 +4341,21 @@ def _write_file(path, data):
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def _open_own(path, flags):
+    """A descriptor of a file of ours; ServerError, as for a link; FileNotFoundError to read one."""
+    try:
+        return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW, 0o600)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not flags & os.O_CREAT:
+            raise
+        remedy = "it is a link: remove it" if os.path.islink(path) else error.strerror
+        raise ServerError(f"{path} cannot be opened: {remedy}") from error
+
+
 def _read_file(path, limit=MAX_PAYLOAD_BYTES):
-    """A regular file of ours as bytes; raises OSError, ServerError for anything else."""
+    """A regular file of ours as bytes; raises FileNotFoundError, ServerError for anything else."""
     import stat
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
+    descriptor = _open_own(path, os.O_RDONLY)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if (not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid()
@@ -4336,7 +4384,7 @@ class FileLock:
         self.descriptor: int | None = None
 
     def take(self, shared: bool = False) -> bool:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
+        descriptor = _open_own(self.path, os.O_RDWR | os.O_CREAT)
         try:
             if os.name == "nt":
                 import msvcrt
@@ -4361,11 +4409,7 @@ class _Starting(FileLock):
     """Held while a name is started, reloaded or ended: one at a time (R85). Its file's text names
     the holder. Used by start_server, Server.restart and Server.terminate."""
     def __enter__(self):
-        try:
-            taken = _wait_until(self.take, LOCK_TIMEOUT_S)
-        except OSError as error:
-            raise ServerError(f"{self.path} cannot be opened: {error.strerror}") from error
-        if not taken:
+        if not _wait_until(self.take, LOCK_TIMEOUT_S):
             try:
                 holder = _read_file(self.path, 100).decode("ascii", "replace")
             except (OSError, ServerError):
@@ -4428,6 +4472,12 @@ def check_server_name(name: Any) -> str:
 def _prove(secret, purpose, text=""):
     """What only a holder of a server's secret can say."""
     return _keyed_hash(secret, (f"livewidget {purpose} {text}").encode()).hex()
+
+
+def health_proof(secret: bytes, name: str, port: int, nonce: str) -> str:
+    """What the holder of a server's secret answers to a nonce. It names the server and the port,
+    so that who holds another port cannot pass the question on (R113)."""
+    return _prove(secret, "health", f"{name} {port} {nonce}")
 
 
 def view_token(secret: bytes) -> str:
@@ -4537,7 +4587,7 @@ class _Entry:
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
-        except OSError:
+        except (OSError, ServerError):
             return False
         lock.release()
         return held
@@ -4549,8 +4599,6 @@ class _Entry:
             text = _read_file(path, MAX_BATCH_BYTES)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise ServerError(f"{path} cannot be read: {error.strerror}") from error
         try:
             record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = (all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items())
@@ -4603,7 +4651,7 @@ class _Entry:
             with contextlib.closing(connection):
                 answer, _ = _request(connection, "GET", "/livewidget/health?nonce=" + nonce)
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
-                                    _prove(secret, "health", nonce)):
+                                    health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
                 key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
                 headers = {"Authorization": key, "Content-Type": "application/json"}
@@ -4730,8 +4778,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
 
 def _spawn(entry, wanted, payload, secret=None):
     """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
-    with the secret, that of the process which it replaces."""
-    secret = secret or _random_bytes(32)
+    with the secret, that of the process which it replaces. Who took its port meanwhile was told the
+    token by its viewers: on another port it has a new secret (R113)."""
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
@@ -4741,8 +4789,11 @@ def _spawn(entry, wanted, payload, secret=None):
         try:
             sock = listen("127.0.0.1", port)
         except PortInUseError:
-            sock = listen("127.0.0.1", 0)
+            sock, secret = listen("127.0.0.1", 0), None
         port = sock.getsockname()[1]
+    else:
+        secret = None                           # its process will take any port
+    secret = secret or _random_bytes(32)
     record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
               "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
@@ -5130,7 +5181,8 @@ class Server:
                 os.close(handle)
 
     def restart(self) -> Server:
-        """Restart the same code with the same token and, if still free, port. Returns itself."""
+        """Restart the same code with the same token and port; if another program took the port, on
+        another one with a new token. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
@@ -5173,17 +5225,17 @@ class Servers:
         """Whether a folder holds a server; what is left from one that is gone is removed."""
         try:
             record = entry.record()
+            if record is None:
+                return False
+            if not entry.alive and entry.state(record["instance"]).get("status") != "error":
+                starting = FileLock(entry.path("start.lock"))
+                if starting.take():             # nobody is starting it
+                    if not entry.alive:
+                        entry.clean()
+                    starting.release()
+                    return os.path.exists(entry.path("server.json"))
         except ServerError:                     # damaged: listed, so that it can be ended
-            return True
-        if record is None:
-            return False
-        if not entry.alive and entry.state(record["instance"]).get("status") != "error":
-            starting = FileLock(entry.path("start.lock"))
-            if starting.take():                 # nobody is starting it
-                if not entry.alive:
-                    entry.clean()
-                starting.release()
-                return os.path.exists(entry.path("server.json"))
+            pass
         return True
 
     def __iter__(self) -> Iterator[Server]:
@@ -5282,7 +5334,7 @@ def check_requirements(given: Any) -> list[str]:
 def check_requirement(text: Any) -> str:
     """A requirement such as "pandas>=2,<3"; UsageError for options, URLs, paths, lines (R99)."""
     _require(isinstance(text, str) and text.isascii() and len(text) <= 500
-             and _REQUIREMENT.fullmatch(text),
+             and _REQUIREMENT.fullmatch(text) and " -" not in text,
              "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, "
              "paths and options are not taken", got=text)
     return text
@@ -5400,7 +5452,8 @@ _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", 
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
                              "xlink:href", "ping"))
 #: Elements whose attributes cannot hold a value.
-_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style"))
+_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
+                              "animate", "animatemotion", "animatetransform"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
@@ -5629,6 +5682,8 @@ class Template:
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
+            _require(name != "attr-style", f"{where} would let a value write any CSS: use "
+                     "data-style-NAME for each property (R114)")
             self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
                 self.series.setdefault(value, 100)
@@ -5949,6 +6004,7 @@ class EndpointRunner:
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
         self._action_pools, self._actions_errors = {}, {}
+        self.acting: int = 0                    # actions that run or wait
         self._tell()
         self._changed = changed                 # called when the log has something new
 
@@ -6155,6 +6211,7 @@ class EndpointRunner:
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._action_pools.setdefault(path, CallbackPool(most=1))
+        self.acting += 1
         pool.submit(functools.partial(self._call_action, path, arguments, done))
 
     def _call_action(self, path, arguments, done):
@@ -6171,6 +6228,7 @@ class EndpointRunner:
         self.reactor.call_soon(self._acted, path, done, fields, error)
 
     def _acted(self, path, done, fields, error):
+        self.acting -= 1
         for name, value in fields.items():
             self._set_field(name, value)
         if error != self._actions_errors.get(path):
@@ -6367,12 +6425,14 @@ class EndpointPages:
 
     def _answer_action(self, path, request, exchange):
         try:
-            arguments = json.loads(request.body or b"{}")
+            arguments = parse_json((request.body or b"{}").decode())
             ok = isinstance(arguments, dict) and len(arguments) <= 1000
-        except (ValueError, RecursionError):
+        except (ValueError, ProtocolError):
             ok = False
         if not ok:
             return refusal(400, "an action takes a JSON object: its arguments by name")
+        if self.runner.acting >= MAX_ACTIONS:
+            return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
                         lambda error: exchange.respond(_json_response(_encode({"error": error}))))
         return None
@@ -6445,16 +6505,18 @@ def _json_response(body):
 
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
-    def __init__(self, secret: bytes, instance: str, public_urls: Iterable[str] = ()) -> None:
+    def __init__(self, secret: bytes, name: str, instance: str,
+                 public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
+        self._name = name
         self.manager: ServerProcess | None = None
         self.pages: EndpointPages = EndpointPages(self, instance)
         self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
-        for name in ("info", "new-code", "stop", "reload"):
-            self.routes["/livewidget/" + name] = Route(
-                functools.partial(self._answer_manager, name),
-                methods=("GET", "HEAD") if name == "info" else ("POST",))
+        for what in ("info", "new-code", "stop", "reload"):
+            self.routes["/livewidget/" + what] = Route(
+                functools.partial(self._answer_manager, what),
+                methods=("GET", "HEAD") if what == "info" else ("POST",))
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
@@ -6483,9 +6545,10 @@ class EndpointSite(Site):
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
-        proof = ([("Livewidget-Proof", _prove(self._secret, "health", nonce))]
-                 if 16 <= len(nonce) <= 100 else [])
-        return Response(204, headers=proof)
+        if not 16 <= len(nonce) <= 100:
+            return Response(204)
+        proof = health_proof(self._secret, self._name, exchange.port, nonce)
+        return Response(204, headers=[("Livewidget-Proof", proof)])
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, then end."""
@@ -6566,8 +6629,8 @@ class ServerProcess:
         if sock < 0:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
-        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
-                                               self.record["public_urls"])
+        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
+                                               self.record["instance"], self.record["public_urls"])
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
@@ -7541,6 +7604,28 @@ class OfferedFile(_Stored):
         return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
 
+#: All sessions of this process.
+_sessions: weakref.WeakSet[Session]
+_sessions = weakref.WeakSet()
+
+
+class _ForkedLog:
+    """Takes the place of a StateLog in a forked child, where nothing may be done with it (R77)."""
+    def __getattr__(self, name: str) -> Any:
+        raise UsageError("this session was made before os.fork(); make a new Application in the "
+                         "child")
+
+
+def _forget_sessions_after_fork():
+    for session in list(_sessions):
+        if session._app.is_forked:
+            session._log = _ForkedLog()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
+
+
 class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
@@ -7554,6 +7639,7 @@ class Session:
             self._id = next(number for number in app._session_numbers if number not in app.sessions)
             self._public_id = _random_token(16)
         self._token, self._log = token or _random_token(32), StateLog()
+        _sessions.add(self)
         self._widgets = {}                      # wid -> Widget
         self._browsers = {}                     # id -> Browser, attached
         self._wids, self._numbers, self._ask_ids = (itertools.count(1) for _ in range(3))
@@ -7570,6 +7656,8 @@ class Session:
         self._batch_depth = self._queued = self._queued_bytes = 0
         self._screen, self._reported_slow = (0, 0), None
         self._absent_since = time.monotonic()   # None while a browser is attached
+        self._made_by = None                    # the name of its first browser's key
+        self._used_at = -math.inf               # when a browser did something in it
         self._built = False                     # on_connect was called, or it was made headless
         self._dirty = self._flush_timer = self._ended = False
         if ws is not None:
@@ -7653,6 +7741,13 @@ class Session:
         else:
             self._app.reactor.call_later(UPLOAD_RETURN_S - silent,
                                          functools.partial(self._watch_left, transfer))
+
+    def _worth(self, now: float) -> tuple[bool, bool, float]:
+        """What decides which of the sessions without a browser ends first, the least; see R112:
+        whether it was used of late, whether the program made it or somebody used it, since when."""
+        seen = max(self._used_at, self._absent_since or now)
+        kept = self._used_at > now - PROTECTED_S
+        return kept, self._made_by is None or self._used_at > 0, seen
 
     # Widgets
     def get_widgets(self) -> WidgetNamespace:
@@ -7930,7 +8025,7 @@ class Session:
         try:
             if widget is not None:
                 event = widget._check_event(message, browser)
-                event.judge()
+                event.judge(arriving=True)
         except ProtocolError:
             event = None
             for name in list(message.get("state", ())) + list(message.get("edit", ())):
@@ -7941,6 +8036,7 @@ class Session:
                 browser.done = message["n"]
                 self._changed()
             return
+        self._used_at = time.monotonic()
         concurrent = self._app.concurrency_handling == "concurrent"
         if concurrent or not event.handlers and self._queued == 0 and not self._callback_threads:
             self._apply_event(browser, message["n"], event)
@@ -8419,12 +8515,13 @@ class _Event:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
         self.states, self.edits, self.again, self.told = states, edits, again, told
 
-    def judge(self) -> None:
-        """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
+    def judge(self, arriving: bool = False) -> None:
+        """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
+        holds (R108). arriving: not for its place, as a running callback may be moving it.
 
         A text is taken that was written before the page could know. So is what no person does, and
         what ends something that began before."""
-        closed = self.widget._closed_since()
+        closed = self.widget._closed_since(placed=not arriving)
         if closed is None or self.action in self.widget.unasked:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
@@ -8678,7 +8775,11 @@ class Widget(_Recorder):
     upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
     #: No browser may fire them.
     python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
+    #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
+    _told: Mapping[str, Any] = {}
     _starts_visible = True
+    _stands_alone = False                       # shown without a container
+    _left = 0                                   # the log's number of when it left its container
 
     def __init__(self, session: Session, *creation: object) -> None:
         _require(type(self).js_class is not None,
@@ -8704,9 +8805,15 @@ class Widget(_Recorder):
             declared = self._known_actions().get(action)
             if declared is None or action in self.python_callbacks:
                 raise ProtocolError("unknown action")
-            args = self._check_args(declared, args)
+            told = next((base._told[action] for base in cls.__mro__
+                         if action in vars(base).get("_told", ())), None)
+            if told is None or args:
+                args = self._check_args(declared, args)
+            self._require_offered(action, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
+            if told is not None and declared:
+                args = functools.partial(told, self)
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
             method = getattr(cls, name, None) if name in cls.user_states else None
@@ -8718,6 +8825,7 @@ class Widget(_Recorder):
                 changed = _run_body(method.body, self, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
+            self._require_offered(name, values)
             if name in self.user_actions:
                 act = functools.partial(self._act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
@@ -8735,17 +8843,31 @@ class Widget(_Recorder):
         return _Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
                       action, [*message.get("state", ()), *message.get("edit", ()), *again])
 
-    def _closed_since(self):
-        """The log's number of when it, or one around it, was disabled or hidden; None if open."""
-        since, widget, get_cell = None, self, self._session._log.get_cell
-        while widget is not None:
+    def _require_offered(self, name, values):
+        """Raise ProtocolError for an action or a state that the program did not allow users."""
+
+    def _closed_since(self, placed=True):
+        """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
+        what is shown; None if it is open."""
+        since, widget, holder, get_cell = [], None, self, self._session._log.get_cell
+        while holder is not None:
+            since += holder._hidden_since(widget)
+            widget, holder = holder, holder._holder()
             for name, first in (("set_enabled", True), ("set_visible", widget._starts_visible)):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
-                    seq = 0 if cell is None else cell.seq
-                    since = seq if since is None else min(since, seq)
-            widget = widget.parent
-        return since
+                    since.append(0 if cell is None else cell.seq)
+        if placed and not widget._stands_alone:
+            since.append(widget._left)
+        return min(since, default=None)
+
+    def _holder(self):
+        """The widget that it is in, or that opens it."""
+        return self.parent
+
+    def _hidden_since(self, child):
+        """The log's number of when this stopped showing a child, in a list; [] while it does."""
+        return []
 
     def _act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -8957,6 +9079,23 @@ class Widget(_Recorder):
             super().destroy()
 
 
+class _Interactive(Widget):
+    """Base of widgets that take pointer, key and focus events if made with interactive=True."""
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+    _silent: tuple[str, ...] = ("activated",)
+    _interactive = False
+
+    def _require_offered(self, name, values):
+        _expect(self._interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
+
+    def _add_handler(self, action, *registration):
+        super()._add_handler(action, *registration)
+        if action in INTERACTIVE_CALLBACKS and not self._interactive:
+            self.app.logger.warning("%r: %r comes only if it is made with interactive=True", self,
+                                    action)
+
+
 _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
@@ -9088,6 +9227,7 @@ class Container(Widget):
     Callbacks: "child-added" (child), "child-removed" (child): also when Python did it."""
     callbacks: Mapping[str, Fields] = {
         "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"child-added", "child-removed"}
 
     def __init__(self, session: Session, *creation: object) -> None:
         super().__init__(session, *creation)
@@ -9179,7 +9319,7 @@ class Container(Widget):
         with log.lock:
             index = None if one_of_many else self._place_of(child)
             del self._children[child.wid]
-            child.parent = None
+            child.parent, child._left = None, log.seq
             if index is None and self.wid in log:
                 log.drop(self.wid, "set_children", child.wid)
             elif index is not None:
@@ -9392,6 +9532,7 @@ class _Scrolled(Widget):
     callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_position",)
     continuous: frozenset[str] = Widget.continuous | {"scrolled"}
+    _told: Mapping[str, Any] = {"scrolled": lambda self: self.get_scroll_position()}
 
     @state
     def set_scroll_position(self, h_pct: float, v_pct: float):
@@ -9599,6 +9740,7 @@ class Splitter(Container):
     callbacks: Mapping[str, Fields] = {"sizing": {"sizes": list}, **Container.callbacks}
     user_states: tuple[str, ...] = ("set_sizes",)
     continuous: frozenset[str] = Widget.continuous | {"sizing"}
+    _told: Mapping[str, Any] = {"sizing": lambda self: [self.get_sizes()]}
 
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -9668,6 +9810,7 @@ class Expander(SingleChild):
     Callbacks: "toggled" (collapsed): by a user or from code."""
     callbacks: Mapping[str, Fields] = {"toggled": {"collapsed": bool}}
     user_states: tuple[str, ...] = ("set_collapsed",)
+    _told: Mapping[str, Any] = {"toggled": lambda self: [self.get_collapsed()]}
 
     def __init__(self, session: Session, title: str = "", collapsible: bool = True,
                  shadow: bool = False, bg_color: str | None = None,
@@ -9679,6 +9822,9 @@ class Expander(SingleChild):
     @state
     def set_title(self, title: str):
         """Set the text of the title bar."""
+
+    def _require_offered(self, name, values):
+        _expect(self._collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
 
     @checked
     def set_collapsed(self, collapsed: bool) -> None:
@@ -9727,11 +9873,29 @@ class TabWidget(_Pages):
     "page-close" (child): a tab's X was clicked; the page stays until close_widget(child);
     "child-added" (child), "child-removed" (child)."""
     user_states: tuple[str, ...] = ("set_index", "set_order")
+    _told: Mapping[str, Any] = {
+        "page-switch": lambda self: [self.index_to_widget(self.get_index()), self.get_index()]}
 
     def __init__(self, session: Session, closable: bool = False, reorderable: bool = False,
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
+        self._closable, self._reorderable = closable, reorderable
+
+    def _has_tabs(self):
+        return self._value("set_tab_position", "top") != "none"
+
+    def _require_offered(self, name, values):
+        _expect(self._has_tabs() or name not in ("set_index", "set_order", "page-switch",
+                                                 "page-close"), "there are no tabs")
+        _expect(self._reorderable or name != "set_order", "its tabs cannot be moved")
+        _expect(name != "page-close" or self._closable and values[0].parent is self,
+                "no tab that can be closed")
+
+    def _hidden_since(self, child):
+        if child is None or self._has_tabs() or self.index_of(child) == self.get_index():
+            return []                           # users reach each page by its tab
+        return [self._session._log.get_cell(self.wid, "set_index").seq]
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
@@ -9849,15 +10013,27 @@ class TopLevel(SingleChild):
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous: frozenset[str] = Widget.continuous | {"move"}
-    _starts_visible = False
+    _told: Mapping[str, Any] = {"move": lambda self: self._values("set_position", (0, 0)),
+             "window-state": lambda self: [self.get_window_state() or "normal"]}
+    _starts_visible, _stands_alone = False, True
 
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        super().__init__(session, {
+        options = {
             "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
-            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
+            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
+        super().__init__(session, options)
+        #: What users may do; a corner that is dragged may move it too.
+        self._allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
+                         "maximized": maximizable, "shaded": shadeable}
+
+    def _require_offered(self, name, values):
+        name = values[0] if name in ("set_window_state", "window-state") and values else name
+        is_move = name in ("move", "set_position")
+        _expect(self._allowed["resize"] or self._value("set_moveable", True) if is_move
+                else self._allowed.get(name, True), f"{name} is not offered")
 
     @state
     def set_position(self, x: float, y: float):
@@ -9973,7 +10149,7 @@ class MDIWidget(_Pages, _Scrolled):
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct)."""
     callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"page-switch", "page-close"}
+    python_callbacks: frozenset[str] = _Pages.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
@@ -10136,7 +10312,7 @@ class MDIWidget(_Pages, _Scrolled):
 @widget
 class Page(SingleChild):
     """A frameless window that fills the page; not on screen before show()."""
-    _starts_visible = False
+    _starts_visible, _stands_alone = False, True
 
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
@@ -10180,6 +10356,7 @@ class AbstractScrollArea(SingleChild):
     on_demand: Collection[str] = {"area-resize"}
     user_states: tuple[str, ...] = ("set_scroll_percent",)
     continuous: frozenset[str] = Widget.continuous | {"scrolled"}
+    _told: Mapping[str, Any] = {"scrolled": lambda self: self.get_scroll_percent()}
 
     def __init__(self, session: Session, thickness: float = 15,
                  **options: Unpack[AbstractScrollAreaOptions]) -> None:
@@ -10220,6 +10397,7 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
     AbstractScrollArea."""
     callbacks: Mapping[str, Fields] = AbstractScrollArea.callbacks
     user_states: tuple[str, ...] = ("set_scroll_percent", "set_scroll_position")
+    _told: Mapping[str, Any] = _Scrolled._told
 
     def __init__(self, session: Session,
                  hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
@@ -10263,6 +10441,7 @@ class _Checkable(_Captioned):
     """What two-state buttons share."""
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
     user_states: tuple[str, ...] = ("set_state",)
+    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_state()]}
 
     def get_state(self) -> bool:
         """Whether it is on; default False."""
@@ -10351,21 +10530,18 @@ class _MenuOpener(_Captioned):
 
 
 @widget
-class Label(_Colored, _MenuOpener):
+class Label(_Interactive, _Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
-    _silent: tuple[str, ...] = ("activated",)
-
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        self._interactive = interactive
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -10434,6 +10610,9 @@ class _SizedField(Widget):
 class _TextInput(Widget):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
+    #: The edits before the event have told it.
+    _told: Mapping[str, Any] = dict.fromkeys(("activated", "modified"),
+                                             lambda self: [self.get_text()])
 
     def get_text(self) -> str:
         """The text, which follows a user's typing."""
@@ -10452,11 +10631,6 @@ class _TextInput(Widget):
     @state
     def set_editable(self, tf: bool):
         """Whether users may change the text."""
-
-    def _check_args(self, declared, args):
-        if "text" in declared and not args:     # the edits before this event have told it
-            return lambda: [self.get_text()]
-        return super()._check_args(declared, args)
 
     def _take_user_edit(self, name, base, splices, browser):
         if self._value("set_editable", True):
@@ -10521,6 +10695,8 @@ class ComboBox(_SizedField):
     callbacks: Mapping[str, Fields] = {
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
+    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_index(), self.get_text()],
+             "modified": lambda self: [self.get_text()]}
 
     def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
                  **options: Unpack[ComboBoxOptions]) -> None:
@@ -10539,24 +10715,22 @@ class ComboBox(_SizedField):
         """The chosen index (-1: none) and the text in the field."""
         _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
 
-    def _check_event(self, message, browser):
-        event = super()._check_event(message, browser)
-        if message.get("action") == "activated":
-            event.args = [self._place_of(*event.args), event.args[1]]
-        return event
-
-    def _place_of(self, index, text):
-        """Where an item is that a browser chose: the items may have changed meanwhile."""
-        items = self.get_items()
-        if index < 0 or items[index:index + 1] == [text]:
-            return index
-        return items.index(text) if text in items else len(items) if self._editable else -1
+    def _require_offered(self, name, values):
+        _expect(self._editable or name != "modified"
+                and (name != "set_shown" or values[1] in self.get_items()),
+                "a text that is no item is not offered")
 
     def _take_user_state(self, name, values, browser):
-        index, text = self._place_of(*values), values[1]
-        if index == len(self.get_items()):      # Enter with a new text appends it
-            self._edit_sequence("set_items", (index, 0, [text]))
-        super()._take_user_state(name, [index, text], browser)
+        (index, text), items = values, self.get_items()     # they may have changed meanwhile
+        if items[index:index + 1] != [text] or index < 0:
+            index = (items.index(text) if text in items
+                     else len(items) if self._editable and index >= 0 else -1)
+        if index < 0 and not self._editable:
+            self._session._log.touch(self.wid, name)
+        else:
+            if index == len(items):             # Enter with a new text appends it
+                self._edit_sequence("set_items", (index, 0, [text]))
+            super()._take_user_state(name, [index, text], browser)
 
     @checked
     def append_text(self, text: str) -> None:
@@ -10637,6 +10811,7 @@ class _Range(Widget):
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
+    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_value()]}
 
     def _start_range(self, dtype, minimum, maximum, step, value, track=False):
         self._dtype = dtype
@@ -10672,12 +10847,6 @@ class _Range(Widget):
         """The value, which follows the user: int or float by dtype."""
         value = self._value("set_value")
         return value if self._dtype == "int" else float(value)
-
-    def _check_event(self, message, browser):
-        event = super()._check_event(message, browser)
-        if message.get("action") == "activated":
-            event.args = [self._fit(value, *self._limits()[:2]) for value in event.args]
-        return event
 
     @state
     def set_decimals(self, num: int | None):
@@ -10752,6 +10921,7 @@ class ScrollBar(Widget):
     callbacks: Mapping[str, Fields] = {"activated": {"pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_percent",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
+    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_scroll_percent()]}
 
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -10815,6 +10985,7 @@ class ColorWidget(Widget):
     callbacks: Mapping[str, Fields] = {"pick": {"hex": str}}
     user_states: tuple[str, ...] = ("set_color",)
     continuous: frozenset[str] = Widget.continuous | {"pick"}
+    _told: Mapping[str, Any] = {"pick": lambda self: [self.get_color()]}
 
     def __init__(self, session: Session, color: str = "#ff0000",
                  **options: Unpack[ColorWidgetOptions]) -> None:
@@ -10839,6 +11010,7 @@ class MenuAction(_IconHolder, _Captioned):
     """
     callbacks: Mapping[str, Fields] = {"activated": {}}
     user_states: tuple[str, ...] = ("set_checked",)
+    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_checked()]}
 
     def __init__(self, session: Session, text: str | None = None,
                  icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
@@ -10885,6 +11057,9 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         self._join_group(group)
         if icon_url is not None:
             self.set_icon(icon_url, iconsize)
+
+    def _require_offered(self, name, values):
+        _expect(name != "set_state" or "state" in self.callbacks["activated"], "it is no toggle")
 
     @checked
     def set_state(self, value: bool) -> None:
@@ -10946,6 +11121,13 @@ class Menu(_MenuHolder):
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
+    def _holder(self):
+        openers = [] if self.parent or self._stands_alone else [
+            one for one in list(self._session._widgets.values())
+            if isinstance(one, _MenuOpener) and one._value("set_menu") == self.wid]
+        return self.parent or max(openers, key=lambda one: one._closed_since() is None,
+                                  default=None)
+
     @checked
     def add_name(self, name: str, checkable: bool = False) -> MenuAction:
         """Append an entry; returns its MenuAction."""
@@ -10970,6 +11152,7 @@ class Menu(_MenuHolder):
     @call
     def popup(self, x: float | None = None, y: float | None = None):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
+        self._stands_alone = True               # its entries can be chosen from now on
 
 
 @widget
@@ -11009,6 +11192,7 @@ class Dialog(TopLevel):
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
+    python_callbacks: frozenset[str] = TopLevel.python_callbacks | {"activated"}
     _silent: tuple[str, ...] = ("child-added", "child-removed")
 
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
@@ -11104,7 +11288,7 @@ class ColorDialog(Dialog):
     "move" (x, y). All but "pick" and "move" hide it, as Cancel does."""
     callbacks: Mapping[str, Fields] = {
         **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"pick", "activated"}
+    python_callbacks: frozenset[str] = Dialog.python_callbacks | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
@@ -11143,6 +11327,7 @@ class FileDialog(Widget):
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
     upload_callbacks: tuple[str | None, ...] = (None, "progress", "activated")
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
+    _stands_alone = True
 
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
@@ -12494,13 +12679,22 @@ class _RowsView(_Scrolled):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
-            for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
-                if field is not None and rows.cell(number, field) in (None, _ABSENT, False, 0, ""):
+            for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
+                if self._is_closed(number, column, field):
                     look[name] = True
             if look:
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def _is_closed(self, number, column, *fields):
+        """Whether fields of a row, which the column names, grey out or hide its control there."""
+        return any(column[one] is not None and self._rows.cell(number, column[one])
+                   in (None, _ABSENT, False, 0, "") for one in fields)
+
+    def _require_control(self, number, column):
+        _require(not self._is_closed(number, column, "enabled_key", "visible_key"),
+                 "it is disabled in this row")
 
     def _sent_cell(self, number, key):
         """A cell as browsers get it."""
@@ -12607,6 +12801,7 @@ class _RowsView(_Scrolled):
     @_on_rows
     def _user_sort(self, key: str, ascending: bool):
         """A press on a header."""
+        _require(self._value("set_sortable", False), "it is not sortable")
         self.sort_by_column(self._column_key(key), ascending)
         self._fire("sorted", key, ascending)
 
@@ -12618,6 +12813,7 @@ class _RowsView(_Scrolled):
             _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                      "the column is not editable", key=key)
             number = self._alive(row)
+            self._require_control(number, column)
             now = self._sent_cell(number, key)
             seen = row[2] if isinstance(row, list) and len(row) > 2 else now
             kept = seen == now or isinstance(seen, (list, dict))
@@ -12658,6 +12854,7 @@ class _RowsView(_Scrolled):
         _require(column["widget"] == "button", "no button there", key=key)
         try:
             number = self._alive(row)
+            self._require_control(number, column)
         except UsageError as error:
             return self._say_refused(column["label"] or column["text"], error)
         self._fire("cell_action", self._rows.path(number), self._rows.values(number), key)
@@ -13636,7 +13833,7 @@ class FileBrowser(Callbacks):
 
 
 @widget
-class Image(Widget):
+class Image(_Interactive):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -13645,13 +13842,12 @@ class Image(Widget):
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's, and "error" (message): a browser could not show it."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
-    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
+        self._interactive = interactive
         if url is not None:
             self.set_image(url)
 
@@ -13692,6 +13888,7 @@ class VideoWidget(Widget):
         "volumechange": {"volume": float, "muted": bool}}
     on_demand: Collection[str] = ("timeupdate",)
     user_states: tuple[str, ...] = ("set_muted", "set_volume")
+    _told: Mapping[str, Any] = {"volumechange": lambda self: [self.get_volume(), self.get_muted()]}
     unasked: frozenset[str] = Widget.unasked.union(callbacks)
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
@@ -13910,20 +14107,19 @@ class DrawContext:
 
 
 @widget
-class Canvas(Widget):
+class Canvas(_Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's, and "error" (message): a browser could not show an image."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
-    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
+        self._interactive = interactive
         self._set_sequence("draw", [])
         self._context = DrawContext(self)
 
@@ -14514,6 +14710,7 @@ class Application(Site):
 
     def start(self) -> None:
         """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
+        self.require_own_process()
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
@@ -14598,6 +14795,7 @@ class Application(Site):
 
         session_id: str or int, None for the next number. token: at least 22 characters, None for
         a random one. An existing id returns its session if the token is equal, else UsageError."""
+        self.require_own_process()
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
         with self._lock:
@@ -14670,6 +14868,8 @@ class Application(Site):
                                       f'content="{_escape(_join(policy))}">\n',
                             "config": _page_json({"socket": f"ws{address[4:]}ws"})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
+            for file in folder.iterdir():       # the umask may let others change what is served
+                file.chmod(0o644)
         return pathlib.Path(self._static.name)
 
     @property
@@ -14772,18 +14972,30 @@ class Application(Site):
         if self._waiting and not self.closing:
             self.reactor.call_soon(self._admit_waiting)
 
-    def _add_session(self, session_id=None, token=None, built=False):
-        session = Session(self, session_id, token=token)
-        session._built = built
+    def _make_room(self, key_name):
+        """End a session without a browser if there are too many: one that nobody used, else the one
+        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
+        now = time.monotonic()
+        absent = sorted((one for one in self._sessions.values() if not one.is_connected),
+                        key=lambda one: one._worth(now))
+        own = [one for one in absent if one._made_by == key_name]
+        if key_name is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
+            own[0].destroy()
+        elif len(absent) >= MAX_ABSENT_SESSIONS:
+            if key_name is not None and absent[0]._worth(now)[0]:
+                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
+            absent[0].destroy()
+
+    def _add_session(self, session_id=None, token=None, built=False, key_name=None):
         with self._lock:
-            absent = [one for one in self._sessions.values() if not one.is_connected]
+            self._make_room(key_name)
+            session = Session(self, session_id, token=token)
+            session._built, session._made_by = built, key_name
             self._sessions[session._public_id] = session
         if self._fonts or self._default_font:
             self._tell_fonts(session)
         if self.theme != "auto":
             session.set_theme(self.theme)
-        if len(absent) >= MAX_ABSENT_SESSIONS:
-            min(absent, key=lambda one: one._absent_since or 0).destroy()
         return session
 
     def _expire_sessions(self):
@@ -14817,7 +15029,7 @@ class Application(Site):
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
             return link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
-        self._attach(link, session or self._add_session(), hello)
+        self._attach(link, session or self._add_session(key_name=link.key_name), hello)
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
@@ -14827,7 +15039,10 @@ class Application(Site):
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
             if not link.ending:
-                self._attach(link, self._add_session(), hello)
+                try:
+                    self._attach(link, self._add_session(key_name=link.key_name), hello)
+                except ProtocolError as error:
+                    link.close_now(error.close_code, str(error))
 
     def _attach(self, link, session, hello):
         browser_id = hello.get("browser")
@@ -14848,7 +15063,7 @@ class Application(Site):
         link.send((), _encode({
             "type": "welcome", "session": session._public_id, "token": session.token,
             "browser": browser.id, "title": self.title, "number": browser.number,
-            "key": self.credentials.make_key() if link.needs_key else None,
+            "key": link.new_key,
             "epoch": session._log.epoch, "received": browser.received, "known": known is not None,
             "debug": self.debug, "limits": {
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
@@ -16367,10 +16582,11 @@ function element(tag, attributes = {}, ...children) {
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
-// handlers.
+// handlers, but not what a head holds: a meta element may lead the page elsewhere.
 function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
+    for (const node of template.content.querySelectorAll("meta, base, link")) node.remove();
     return template.content;
 }
 

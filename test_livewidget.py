@@ -251,6 +251,16 @@ def request(port, method="GET", target="/", headers=(), body=b"", host=None):
         return raw.read_answer()
 
 
+def put_on_page(widget):
+    """Show a test's widget that is in no container: events of such ones are not taken."""
+    if isinstance(widget, lw.Widget):
+        while widget._holder() is not None:
+            widget = widget._holder()
+        if not widget._stands_alone:
+            page = widget.session.get_widgets().Page(widget=widget)
+            page.show()
+
+
 class ModelBrowser:
     """A page without a screen: says hello, applies batches to plain dicts, acknowledges, sends
     events."""
@@ -278,6 +288,9 @@ class ModelBrowser:
         self.socket.send(json.dumps(message))
 
     def event(self, wid, action=None, args=(), state=None, edit=None):
+        for session in self.app.sessions.values():
+            if credentials_of(session)[0] == self.session:
+                put_on_page(session._widgets.get(wid))
         self.n += 1
         self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action,
                                  "args": list(args), "state": state or {}, "edit": edit or {}})
@@ -3040,10 +3053,32 @@ class Gate(AppCase):
                          421)
         self.assertEqual(request(app.ports[0], host="app.example",
                                  headers=[("Authorization", "Bearer " + app.token)])[0], 200)
+        for name, values in (("Host", ("app.example:" + "5" * 5000, "a b", "a:b", "", "[::1", "a/b")),
+                             ("Proto", ("ftp", "https://", "")),
+                             ("Prefix", ("x", "/a b", "//", "/../" * 80, "/<script>"))):
+            for value in values:
+                with self.subTest(name, value=value[:20]):
+                    self.assertEqual(request(app.ports[0], headers=[
+                        ("X-Forwarded-Host", "app.example"), ("X-Forwarded-" + name, value)])[0],
+                        400)
         for bad in ("app.example", "ftp://x/", "https://x/a b", "https://x/?q", "https://user@x/",
                     "https://x/" + "a" * 300):
             with self.assertRaisesRegex(lw.UsageError, "public_url"):
                 lw.Application(public_url=bad)
+
+    def test_nothing_behind_a_malformed_origin_is_answered(self):
+        """R9."""
+        head = "GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % self.port
+        with Raw(self.port, (head + "Origin: a b\r\n\r\n" + head + "\r\n").encode()) as raw:
+            answer = raw.read_all()
+        self.assertEqual(answer.count(b"HTTP/1.1"), 1)
+        self.assertIn(b"Connection: close", answer)
+
+    def test_files_for_another_web_server_are_ours_to_write(self):
+        before = os.umask(0)
+        self.addCleanup(os.umask, before)
+        for path in self.app.static_path.iterdir():
+            self.assertEqual(path.stat().st_mode & 0o777, 0o644, path)
 
     def test_binding_beyond_loopback_needs_a_decision(self):
         """R30, R39."""
@@ -3053,6 +3088,9 @@ class Gate(AppCase):
             lw.Application(host="0.0.0.0", insecure=True, token="")
         with self.assertRaisesRegex(lw.UsageError, "22 characters"):
             lw.Application(token="short")
+        for example in re.findall(r"token=\"(.*?)\"", README.read_text(encoding="utf-8")):
+            with self.assertRaisesRegex(lw.UsageError, "choose another"):
+                lw.Application(token=example)
         lw.Application(host="0.0.0.0", insecure=True)
         app = self.make_app(token="")
         self.assertIn("no token", self.records.text())
@@ -3781,6 +3819,56 @@ class ServerProcesses(ServerCase):
         self.assertEqual((server.port, server.token), (port, token))
         self.assertNotEqual(ask_json(server, "/api/pid"), {"pid": pid})
 
+    def test_a_server_whose_port_was_taken_comes_back_with_a_new_secret(self):
+        """R113: who took the port heard the token of viewers that went on asking there."""
+        server = self.create("lost")
+        port, token, secret = server.port, server.token, server._entry.secret()
+        taken, end = [], lw.Server._end
+
+        def end_and_lose(self, *args):
+            end(self, *args)
+            taken.append(lw.listen("127.0.0.1", port))
+        with unittest.mock.patch.object(lw.Server, "_end", end_and_lose):
+            server.restart()
+        self.addCleanup(taken[0].close)
+        self.assertNotIn(server.port, (None, port))
+        self.assertNotIn(server.token, (None, token))
+        self.assertNotEqual(server._entry.secret(), secret)
+        status, _, _ = request(server.port, "GET", "/api/x", [("Authorization", "Bearer " + token)])
+        self.assertEqual(status, 401)
+        self.assertEqual(ask_json(server, "/api/x"), {"x": 1})
+
+    def test_a_proof_holds_for_one_server_on_one_port(self):
+        """R89, R113: who holds another port cannot pass the question on."""
+        server, nonce = self.create("proof"), "n" * 20
+        secret, port = server._entry.secret(), server.port
+        headers = request(port, target="/livewidget/health?nonce=" + nonce)[1]
+        self.assertEqual(headers["livewidget-proof"],
+                         lw.health_proof(secret, "proof", port, nonce))
+        for name, place in (("other", port), ("proof", port + 1)):
+            self.assertNotEqual(headers["livewidget-proof"],
+                                lw.health_proof(secret, name, place, nonce))
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            heard = []
+
+            def pass_on():
+                connection, _ = other.accept()
+                with connection, Raw(port) as real:
+                    heard.append(connection.recv(65536))
+                    asked = heard[0].replace(b":%d" % other.getsockname()[1], b":%d" % port)
+                    real.sock.sendall(asked)
+                    connection.sendall(real.sock.recv(65536))
+                    connection.settimeout(2)
+                    with contextlib.suppress(OSError):
+                        heard.append(connection.recv(65536))
+            thread = threading.Thread(target=pass_on)
+            thread.start()
+            record = {**server._record(), "port": other.getsockname()[1]}
+            with self.assertRaisesRegex(lw.ServerError, "is not held by"):
+                server._entry.ask("GET", "/livewidget/info", record=record)
+            thread.join(PATIENCE_S)
+        self.assertNotIn(b"Authorization", b"".join(heard))
+
     def test_expiry_is_to_the_second_and_leaves_the_logs(self):
         """R92."""
         server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=6)
@@ -4101,7 +4189,8 @@ class ServerProcesses(ServerCase):
         self.assertEqual(self.create("odd").status, "running")
 
     def test_folder_must_be_ours_alone(self):
-        """F21, R82."""
+        """F21, R82: whatever the umask is."""
+        self.addCleanup(os.umask, os.umask(0))
         with tempfile.TemporaryDirectory() as folder:
             open_home = os.path.join(folder, "open")
             os.mkdir(open_home)
@@ -4117,6 +4206,7 @@ class ServerProcesses(ServerCase):
             home = os.path.join(folder, "new", "home")
             with in_home(home):
                 server = self.create()
+                self.assertEqual(os.stat(os.path.dirname(home)).st_mode & 0o777, 0o700)
                 for path, _, names in os.walk(home):
                     if "pycache" not in path:
                         self.assertEqual(os.stat(path).st_mode & 0o777, 0o700, path)
@@ -4136,8 +4226,9 @@ class ServerProcesses(ServerCase):
                 path = self.entry(server, name)
                 os.unlink(path)
                 os.symlink(target, path)
-                with self.assertRaises((lw.ServerError, OSError)):
+                with self.assertRaisesRegex(lw.ServerError, re.escape(path) + ".*remove it"):
                     self.create("links")
+                self.assertEqual(list(lw.servers), [])
                 self.assertEqual(target.read_text(), "precious")
                 os.unlink(path)
             for name in ("stdout.log", "stderr.log", "server.json", "secret", "payload",
@@ -4147,6 +4238,12 @@ class ServerProcesses(ServerCase):
                     os.unlink(path)
                 os.symlink(target, path)
             self.assertEqual(self.create("links").status, "running")
+            for name in ("payload", "start.lock"):
+                os.unlink(self.entry(server, name))
+                os.symlink(target, self.entry(server, name))
+                with self.assertRaisesRegex(lw.ServerError, "remove it"):
+                    lw.servers["links"].restart()
+            os.unlink(self.entry(server, "start.lock"))
             self.assertEqual(target.read_text(), "precious")
 
     def test_child_imports_nothing_that_lies_in_the_working_folder(self):
@@ -4378,7 +4475,7 @@ class Dependencies(ServerCase):
                      "x==1.*; python_version < '3.9'", "A.b-c_d", "x (>=1)"):
             self.assertEqual(lw.check_requirement(good), good)
         for bad in ("-r x", "--index-url=x", "a @ file:///x", "https://e.example/x.whl", "./x",
-                    "a\nb", "", " a", "a b", "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
+                    "a>=1 ;os_name=='a'  --pre", "a; -r", "a\nb", "", " a", "a b", "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
             with self.assertRaises(lw.UsageError, msg=repr(bad)):
                 lw.check_requirement(bad)
 
@@ -4791,10 +4888,30 @@ class Templates(unittest.TestCase):
                 ("<base href='{a}'>", "<base>"), ("<object data='{a}'>", "<object>"),
                 ("<embed src='{a}'>", "<embed>"),
                 ("<p data-attr-onclick='a'>", "cannot be made safe"),
+                ("<set to='{a}'>", "<set>"), ("<animate values='{a}'>", "<animate>"),
+                ("<animateTransform data-attr-to='a'>", "cannot be made safe"),
                 ("<iframe data-attr-src='a'>", "cannot be made safe")):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn(where, str(caught.exception))
+
+    def test_no_value_writes_css(self):
+        """R114: where it could, its template is refused, or it is left out."""
+        css = "red;position:fixed;inset:0;background:url(http://example.org/x)"
+        for name in lw._LIVE:
+            for target in ("style", "STYLE", "Style") if name.endswith("-") else ("",):
+                source = "<p data-%s%s='a'><template></template></p>" % (name, target)
+                with self.subTest(source):
+                    try:
+                        shown = lw.Template(source).render({"a": css})
+                    except lw.UsageError:
+                        continue
+                    self.assertNotRegex(shown, r"\sstyle\s*=")
+        with self.assertRaisesRegex(lw.UsageError, "line 1: data-attr-style.*data-style-NAME"):
+            lw.Template("<p data-attr-style='a'>")
+        for source in ("<p style='color:{a}'>", "<p style='{a}'>", "<p data-style-color='a'>",
+                       "<p data-style-position='a'>"):
+            self.assertNotIn("fixed", lw.Template(source).render({"a": css}), source)
 
     def test_live_attributes_that_are_none_are_refused(self):
         for source in ("<p data-field='a b'>", "<p data-format='a:zz'>",
@@ -7546,7 +7663,7 @@ class Sessions(AppCase):
                                                 side_effect=AttributeError("a fault")):
                     one.event(session.slider.wid, "activated", [7], {"set_value": [7]})
                     one.until(lambda browser: browser.ack == 1)
-                    eventually(lambda: seen == [7])
+                    eventually(lambda: seen == [session.slider.get_value()])
                 one.event(session.button.wid, "activated")
                 one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                           == ["clicked 1"])
@@ -7755,8 +7872,8 @@ print(threading.stack_size() == before)
                 eventually(lambda: session.connections[browser is other].received == browser.n)
                 sent.append((browser, index, args))
             gate.set()
-            wanted = [(index, *args) for at, (browser, index, args) in enumerate(sent)
-                      if index > 3 or [a[:2] for a in sent[at + 1:at + 2]] != [(browser, index)]]
+            wanted = [(index, *("" if index == 6 else one for one in args))
+                      for at, (browser, index, args) in enumerate(sent) if index > 3 or [a[:2] for a in sent[at + 1:at + 2]] != [(browser, index)]]
             eventually(lambda: len(seen) >= len(wanted))
             self.assertEqual(seen, wanted, "seed %d" % SEED)
             eventually(lambda: session._queued == session._queued_bytes == 0)
@@ -8188,35 +8305,51 @@ asyncio.run(main())
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
 
-    def test_no_event_of_a_disabled_or_hidden_widget_is_taken(self):
-        """R108, for each callback that a browser may fire, of each widget."""
+    def test_no_event_of_a_widget_that_cannot_be_used_is_taken(self):
+        """R108: disabled, hidden or out of the page, for each callback that a browser may fire, of
+        each widget."""
         app = self.make_app()
         session = app.create_session()
         W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
         browser.until(lambda b: b.greeted)
+        box, child = W.VBox(), W.Label("child")
+        W.Page(widget=box).show()
         values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: 1,
-                  lw.Widget: W.Label("child").wid}
+                  lw.Widget: child.wid}
         for name, cls in sorted(lw.WIDGETS.items()):
             if not cls.in_browser or cls is lw.FileDialog:     # that has no place in the page
                 continue
-            widget, seen = getattr(W, name)(**Samples.options(name)), []
+            widget, seen = getattr(W, name)(**Samples.permitting(name)), []
+            if isinstance(widget, lw.TabWidget):
+                widget.add_widget(child)
+            closings = [(lambda: widget.set_enabled(False), lambda: widget.set_enabled(True)),
+                        (widget.hide, widget.show)]
+            if not widget._stands_alone:
+                box.add_widget(widget)
+                closings += [(lambda: box.remove(widget), lambda: box.add_widget(widget)),
+                             (box.hide, box.show)]
             for action, kinds in sorted(widget._known_actions().items()):
-                if action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}:
+                if (action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}
+                    or name == "StackWidget" and action in ("page-switch", "page-close")):
                     continue
                 with self.subTest(name, action=action):
                     widget.on(action, lambda *args: seen.append(args))
                     widget.show()
-                    for close, reopen in ((lambda: widget.set_enabled(False),
-                                           lambda: widget.set_enabled(True)),
-                                          (widget.hide, widget.show)):
+
+                    def fire():
+                        browser.n += 1
+                        browser.send({"type": "event", "n": browser.n, "wid": widget.wid,
+                                      "action": action,
+                                      "args": [values[kind] for kind in kinds.values()]})
+                    for close, reopen in closings:
                         close()
-                        browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
+                        fire()
                         browser.settle()
                         session.gui_call(lambda: None)
                         self.assertEqual(seen, [])
                         reopen()
-                    browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
-                    eventually(lambda: seen)
+                    fire()
+                    eventually(lambda: seen, 5)
                     session.gui_call(seen.clear)
 
     def test_what_a_closed_widget_refuses_is_shown_as_it_is(self):
@@ -9151,6 +9284,13 @@ class Samples:
             raise AssertionError("no value for %s of %s: annotate them as str, a number, bool or "
                                  "Literal, or add them to Samples.OPTIONS" % (unknown, name))
         return options
+
+    @classmethod
+    def permitting(cls, name):
+        """Like options(), with what lets users do something."""
+        return {option: True if value is False and option in ("moveable", "resizable", "closeable",
+                                                              "collapsible", "shadeable") else value
+                for option, value in cls.options(name).items() if option != "tab_position"}
 
     @classmethod
     def arguments(cls, name, setter, widget):
@@ -15855,14 +15995,21 @@ class Server(AppCase):
         """F26, R77."""
         script = self.SERVE.replace("app.run()", """
 session = app.create_session()
+W = session.get_widgets()
+label = W.Label("one")
 import os
 child = os.fork()
 if not child:
-    try:
-        session.make_timer(1).start()
-        os._exit(1)
-    except lw.UsageError as error:
-        os._exit(0 if 'fork' in str(error) else 2)
+    for use in (lambda: session.make_timer(1), app.start, app.create_session, app.run,
+                lambda: label.set_text("x"), lambda: label.get_text(), lambda: W.Label("new"),
+                lambda: session.gui_do(print), lambda: session.gui_call(print), app.close):
+        try:
+            use()
+            os._exit(1)
+        except lw.UsageError as error:
+            if 'fork' not in str(error):
+                os._exit(2)
+    os._exit(0)
 print(os.waitpid(child, 0)[1], flush=True)
 app.run()""")
         process = self.run_script(script)
