@@ -8023,20 +8023,18 @@ class Session:
         browser.received = message["n"]
         widget, event = self._widgets.get(message["wid"]), None
         try:
-            if widget is not None:
-                event = widget._check_event(message, browser)
-                event.judge(arriving=True)
+            _expect(widget is not None, "no such widget")
+            event = widget._check_event(message, browser)
+            event.judge(arriving=True)
+            self._used_at = time.monotonic()
         except ProtocolError:
-            event = None
-            for name in list(message.get("state", ())) + list(message.get("edit", ())):
-                self._log.touch(widget.wid, name)
-        if event is None:
+            event = widget and widget._refused_event(message)
             browser.stray()
+        if event is None:
             if self._queued == 0:
                 browser.done = message["n"]
                 self._changed()
             return
-        self._used_at = time.monotonic()
         concurrent = self._app.concurrency_handling == "concurrent"
         if concurrent or not event.handlers and self._queued == 0 and not self._callback_threads:
             self._apply_event(browser, message["n"], event)
@@ -8631,6 +8629,9 @@ class _Emitter(_Handlers):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
 
+    def _refused_event(self, message):
+        """An _Event that tells the page what holds, in place of one that was refused, or None."""
+
     def _laid_out(self, width, height):
         """The first browser laid it out anew."""
 
@@ -8741,7 +8742,9 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
 
 
 #: User states that no cell tells before they are set -> their arguments then.
-_UNSET = {"set_state": lambda widget: (widget.get_state(),),
+_UNSET = {"resize": lambda widget: (None, None),
+          "set_window_state": lambda widget: ("normal",),
+          "set_state": lambda widget: (widget.get_state(),),
           "set_checked": lambda widget: (widget.get_checked(),),
           "set_collapsed": lambda widget: (widget.get_collapsed(),),
           "set_index": lambda widget: (widget.get_index(),),
@@ -8842,6 +8845,11 @@ class Widget(_Recorder):
             raise ProtocolError("unknown state")
         return _Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
                       action, [*message.get("state", ()), *message.get("edit", ()), *again])
+
+    def _refused_event(self, message):
+        names = [name for name in (*message.get("state", ()), *message.get("edit", ()))
+                 if name in self.user_states or name in self.user_edits]
+        return _Event(self, [], (), [], [], names, None, names) if names else None
 
     def _require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""

@@ -267,8 +267,8 @@ class ModelBrowser:
 
     def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), **options):
         self.app = app
-        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token or None,
-                                 headers=headers, **options)
+        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], headers=headers,
+                                 **{"token": app.token or None, **options})
         self.auto_ack, self.greeted = auto_ack, False
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
@@ -1666,13 +1666,13 @@ Newer rules:
 R105  Refused input costs linear time too: patterns fail at the last byte without backtracking.
 R106  (not built yet) A connection has a budget per turn of the reactor.
 R107  (not built yet) What is owed to a peer is a flag, not a queue.
-R108  (not built yet) From a browser is taken only what the page could have sent.
+R108  From a browser is taken only what the page could have sent.
 R109  After any exception of a callback the next one runs; calls in a cycle do not hang.
 R110  No cookie: codes, keys by origin, capabilities. Nothing is started with a token in argv.
 R111  Cookies of other programs never end in an error.
-R112  (not built yet) Resting sessions end by idleness and worth, never by a stranger's new ones.
-R113  (not built yet) A server that comes back on another port has a new secret.
-R114  (not built yet) A value of an endpoint cannot write CSS.
+R112  Resting sessions end by idleness and worth, never by a stranger's new ones.
+R113  A server that comes back on another port has a new secret.
+R114  A value of an endpoint cannot write CSS.
 R115  README lists all processes, files, sockets, places of code; a test looks.
 """
 
@@ -2903,6 +2903,32 @@ class Gate(AppCase):
         self.assertRegex(address, r"^livewidget/font/1-[\w-]{22}$")
         self.assertEqual(request(self.port, target="/" + address)[::2], (200, b"font"))
         self.assertEqual(request(self.port, target="/" + address[:-1])[0], 401)
+
+    def test_actions_that_wait_are_few(self):
+        """One more is told to come back later."""
+        go_on, posts, answers = threading.Event(), [], []
+        self.app.mount("/acting", make_widget({"/api/x": lambda: {}}, start_infra=False,
+                                              actions={"/wait": lambda: go_on.wait(60) and None}))
+
+        def post():
+            answers.append(request(self.port, "POST", "/acting/wait", [
+                ("Authorization", "Bearer " + self.app.token),
+                ("Content-Type", "application/json")], b"{}"))
+        runner = self.app._mounted["/acting"].runner
+        self.addCleanup(go_on.set)
+        with unittest.mock.patch.object(lw, "MAX_ACTIONS", 2):
+            for count in (1, 2):
+                posts.append(threading.Thread(target=post))
+                posts[-1].start()
+                eventually(lambda: runner.acting == count)
+            post()
+            self.assertEqual((answers[0][0], answers[0][1]["retry-after"]), (503, "5"))
+            go_on.set()
+            for thread in posts:
+                thread.join(PATIENCE_S)
+            post()
+        self.assertEqual([status for status, _, _ in answers[1:]], [200] * 3)
+        self.assertEqual(runner.acting, 0)
 
     def test_codes_are_few_and_expire_and_belong_to_one_application(self):
         """R43: and no number of wrong ones locks anybody out."""
@@ -5439,8 +5465,9 @@ class Endpoints(ServerCase):
                                body=b'{"by": 1, "evil": 2}')["error"])
         self.assertEqual(ask_json(widget.server, "/nothing", method="POST", body=b""),
                          {"error": None})
-        for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000):
-            self.assertEqual(ask(widget.server, "/add", "POST", body)[0], 400)
+        for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000, b'{"by": NaN}', b'{"by": 1e400}',
+                     b'{"by": -Infinity}', b'{"by": 9007199254740993}', b'{"by": "\xff"}'):
+            self.assertEqual(ask(widget.server, "/add", "POST", body)[0], 400, body[:30])
         self.assertEqual(ask(widget.server, "/add")[0], 405, "an action is POST only")
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}",
                              headers={"Content-Type": "text/plain"})[0], 415)
@@ -8543,6 +8570,219 @@ asyncio.run(main())
         sessions = [app.create_session() for _ in range(lw.MAX_ABSENT_SESSIONS + 5)]
         self.assertLessEqual(len(app.sessions), lw.MAX_ABSENT_SESSIONS + 1)
         self.assertTrue(sessions[0]._ended, "the oldest session lives")
+
+    def visits(self, app, count, use=False, **options):
+        """So many visitors, who leave again; their sessions."""
+        seen = []
+        for _ in range(count):
+            one = self.ready(app, **options)
+            seen.append(self.session_of(one))
+            if use:
+                one.event(seen[-1].button.wid, "activated")
+                eventually(lambda: seen[-1].count == 1)
+            one.close()
+            eventually(lambda: not seen[-1].is_connected)
+        return seen
+
+    def test_newcomers_end_no_session_that_somebody_used_or_the_program_made(self):
+        """R112."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 8):
+            used, made = self.visits(app, 2, use=True), app.create_session()
+            strangers = self.visits(app, 12)
+            self.assertEqual([one._ended for one in (*used, made)], [False] * 3)
+            self.assertEqual([one._ended for one in strangers], [True] * 7 + [False] * 5,
+                             "the oldest of those that nobody used end first")
+            self.assertEqual(len(app.sessions), 8)
+
+    def test_the_sessions_of_one_key_are_a_quarter_of_all_at_most(self):
+        """R112."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 8):
+            one = self.ready(app)
+            key = one.welcome["key"]
+            one.close()
+            others = self.visits(app, 5)
+            own = self.visits(app, 4, use=True, token=key)
+            self.assertEqual([one._ended for one in others], [False] * 5)
+            self.assertEqual([one._ended for one in own], [True] * 2 + [False] * 2)
+
+    def test_a_newcomer_is_refused_while_all_sessions_are_in_use(self):
+        """R112: also one that had to wait."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 4):
+            used = self.visits(app, 4, use=True)
+            with self.assertRaises(lw.ProtocolError) as caught:
+                self.ready(app)
+            self.assertEqual(caught.exception.close_code, 1013)
+            self.assertEqual([one._ended for one in used], [False] * 4)
+            app.max_sessions = 1
+            back = self.ready(app, credentials=credentials_of(used[0]))
+            waiting = self.browser(app)
+            self.assertEqual(waiting.take()["type"], "wait")
+            back.close()
+            with self.assertRaises(lw.ProtocolError) as caught:
+                waiting.until(lambda browser: False)
+            self.assertEqual(caught.exception.close_code, 1013)
+            with unittest.mock.patch.object(lw, "PROTECTED_S", 0):
+                self.ready(app)
+            self.assertEqual(sum(one._ended for one in used), 1)
+
+    def test_handlers_get_what_python_holds_and_not_what_a_message_says(self):
+        """R108, for each callback that tells a state, of each widget."""
+        app = self.make_app()
+        session, count = app.create_session(), 0
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        values = {str: "forged", bool: True, float: 0.77, int: 77, list: ["forged"]}
+        for name, cls in sorted(lw.WIDGETS.items()):
+            told = {action for base in cls.__mro__ for action in vars(base).get("_told", ())}
+            for action in sorted(told & set(cls.callbacks)):
+                widget, seen = getattr(W, name)(**Samples.permitting(name)), []
+                fields = widget.callbacks[action]
+                if not fields or action in cls.python_callbacks or name == "StackWidget":
+                    continue
+                if isinstance(widget, lw.TabWidget):
+                    widget.add_widget(W.Label("one"))
+                    widget.add_widget(W.Label("two"))
+                forged = [widget.get_children()[1].wid if kind is lw.Widget else values[kind]
+                          for kind in fields.values()]
+                with self.subTest(name, action=action):
+                    widget.show()
+                    widget.on(action, lambda *args: seen.append(list(args)))
+                    wanted = next(list(base._told[action](widget)) for base in cls.__mro__
+                                  if action in vars(base).get("_told", ()))
+                    browser.event(widget.wid, action, forged)
+                    eventually(lambda: seen, 5)
+                    self.assertEqual(seen, [wanted])
+                    count += 1
+        self.assertGreater(count, 25, "the callbacks were not found")
+
+    def test_a_box_of_choices_takes_those_alone(self):
+        """R108."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        browser = self.browser(app, credentials_of(session)).until(lambda b: b.greeted)
+        box = session.get_widgets().ComboBox()
+        for text in ("viewer", "editor"):
+            box.append_text(text)
+        box.on("activated", lambda *args: seen.append(args))
+        box.on("modified", lambda *args: seen.append(args))
+        for shown in ([-1, "admin"], [2, "admin"], [0, "admin"], [-1, ""], [0, ""]):
+            for action in ("activated", "modified", None):
+                browser.event(box.wid, action, shown[-len(box.callbacks.get(action, "")):]
+                              if action else [], {"set_shown": shown})
+        browser.event(box.wid, "activated", [1, "editor"], {"set_shown": [0, "editor"]})
+        eventually(lambda: seen)
+        self.assertEqual(seen, [(1, "editor")])
+        self.assertEqual((box.get_items(), box.get_text()), (["viewer", "editor"], "editor"))
+
+    def test_users_do_what_the_program_allowed_them(self):
+        """R108: what a constructor or setter took away from the page, no message brings back."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        fixed = W.TopLevel(title="x", resizable=False, moveable=False, closeable=False,
+                           shadeable=False)
+        tabs, stack = W.TabWidget(), W.StackWidget()
+        hidden, pages = W.TabWidget(tab_position="none", closable=True, reorderable=True), []
+        for holder in (tabs, stack, hidden):
+            pages.append(W.Button("second"))
+            holder.add_widget(W.Label("first"))
+            holder.add_widget(pages[-1])
+        table = W.TableView([{"label": "go", "key": "go", "widget": "button", "text": "Go",
+                              "enabled_key": "on", "visible_key": "seen"},
+                             {"label": "tick", "key": "tick", "widget": "checkbox",
+                              "enabled_key": "on"}])
+        table.set_data([{"go": "", "tick": False, "on": False, "seen": True},
+                        {"go": "", "tick": False, "on": True, "seen": False}])
+        label = W.Label("x", interactive=False)
+        refused = [
+            (fixed, "move", [1, 1], {"set_position": [5, 5]}),
+            (fixed, None, [], {"resize": [9, 9]}), (fixed, "close", [], {}),
+            *((fixed, "window-state", [word], {"set_window_state": [word]})
+              for word in ("minimized", "maximized", "shaded")),
+            (tabs, None, [], {"set_order": [[one.wid for one in tabs.get_children()][::-1]]}),
+            (tabs, "page-close", [pages[0].wid], {}),
+            *((one, "page-switch", [page.wid, 1], {"set_index": [1]})
+              for one, page in ((stack, pages[1]), (hidden, pages[2]))),
+            (hidden, "page-close", [pages[2].wid], {}),
+            (pages[1], "activated", [], {}), (pages[2], "activated", [], {}),
+            (W.Expander("x", collapsible=False), "toggled", [True], {"set_collapsed": [True]}),
+            (W.ToolBarAction("x"), None, [], {"set_state": [True]}),
+            (W.MenuAction("x"), None, [], {"set_checked": [True]}),
+            (W.Dialog("x", [("Yes", "yes")]), "activated", ["admin"], {}),
+            (W.VBox(), "child-added", [label.wid], {}), (label, "click", [{}], {}),
+            (table, None, [], {"_user_sort": ["tick", True]}),
+            (table, None, [], {"_user_press": [0, "go"]}),
+            (table, None, [], {"_user_press": [1, "go"]}),
+            (table, None, [], {"_user_edit": [0, "tick", True]})]
+        for widget, *_ in refused:
+            put_on_page(widget)
+            for action in sorted(widget._known_actions()):
+                widget.on(action, lambda *args, said=(widget, action): seen.append(said))
+            if widget._stands_alone:
+                widget.show()
+        session.gui_call(seen.clear)
+        before = browser.until(lambda b: b.since >= session._log.seq).cells.copy()
+        for widget, action, args, states in refused:
+            browser.event(widget.wid, action, args, states)
+        eventually(lambda: session.connections[0].done == len(refused))
+        session.gui_call(lambda: None)
+        browser.until(lambda b: b.since >= session._log.seq)
+        self.assertEqual([one for one in seen if one[1] != "cell_selected"], [])
+        for widget, _, _, states in refused:
+            for name in states:
+                was, told = before.get((widget.wid, name)), browser.cells.get((widget.wid, name))
+                self.assertEqual(session._log.get(widget.wid, name),
+                                 was or lw._UNSET.get(name) and told, (widget, name))
+                if was or name in lw._UNSET:
+                    self.assertNotEqual(told, states[name], (widget, name))
+        self.assertEqual(table._rows.cells[0][1], False)
+
+    def test_a_menu_can_be_used_where_it_was_opened(self):
+        """R108: below a label while that can be used; by popup(); not before."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        menu, label, other = W.Menu(), W.Label("open"), W.Label("open too")
+        action = menu.add_menu("more").add_name("entry")
+        action.on("activated", lambda: seen.append("chosen"))
+
+        def choose():
+            browser.n += 1
+            browser.send({"type": "event", "n": browser.n, "wid": action.wid,
+                          "action": "activated"})
+            browser.settle()
+            session.gui_call(lambda: None)
+            return len(seen)
+        self.assertEqual(choose(), 0)
+        label.set_menu(menu)
+        self.assertEqual(choose(), 0)
+        put_on_page(label)
+        self.assertEqual(choose(), 1)
+        label.set_enabled(False)
+        self.assertEqual(choose(), 1)
+        other.set_menu(menu)
+        put_on_page(other)
+        self.assertEqual(choose(), 2)
+        other.hide()
+        self.assertEqual(choose(), 2)
+        menu.popup(1, 1)
+        self.assertEqual(choose(), 3)
+
+    def test_a_handler_that_waits_for_events_that_never_come_is_told_of(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        for cls in (W.Label, W.Image, W.Canvas):
+            cls(interactive=True).on("click", print)
+            self.assertNotIn("comes only", self.records.text())
+            cls().on("click", print)
+            self.assertIn("'click' comes only if it is made with interactive=True",
+                          self.records.text())
+            self.records.records.clear()
 
     def test_destroyed_session_stops_its_thread_and_swallows_late_updates(self):
         app = self.make_app(small_build)
@@ -13602,6 +13842,21 @@ class LogsInChromium(WidgetCase):
             self.assertLess(frames["longest"], 100, "ms without a frame")
         self.assertEqual(tab.messages, [])
         tab.close()
+
+    def test_markup_has_nothing_of_a_head(self):
+        """A meta element would lead the page elsewhere, which its policy does not stop."""
+        head = ('<meta http-equiv="refresh" content="0; url=/elsewhere"><base href="/else/">'
+                '<link rel="stylesheet" href="/other.css"><b>body</b>')
+        for make, show in ((lambda W: W.HtmlView(head), lambda one: one.append_html(head)),
+                           (lambda W: W.ExternalWidget(content=head),
+                            lambda one: one.set_content(head + "<i>more</i>"))):
+            view, tab, css = self.one(make)
+            place = tab.js("location.pathname")
+            show(view)
+            tab.wait("document.querySelectorAll('%s b, %s i').length === 2" % (css, css))
+            self.assertEqual(tab.js("document.querySelectorAll('%s :is(meta, base, link)')"
+                                       ".length" % css), 0)
+            self.assertEqual(tab.js("location.pathname"), place)
 
     def test_a_text_area_takes_a_thousand_lines_a_second_and_twenty_thousand_at_once(self):
         self.stream("TextArea")
