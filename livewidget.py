@@ -9191,6 +9191,26 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     return False
 
 
+#: How a PIL image is turned to stand upright: Exif's orientation -> number of a transposition.
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+_EXIF_ORIENTATION = 0x0112
+#: Modes of a PIL image that PNG lacks, and RGB would make less of.
+_PNG_MODES = {"I": "I;16", "RGBa": "RGBA", "PA": "RGBA", "La": "LA"}
+
+
+def _upright(image):
+    """A PIL image as a browser shows its file: turned as its Exif data say, and in a mode that PNG
+    has; anything else as it is."""
+    if not all(hasattr(image, name) for name in ("getexif", "transpose", "convert", "mode")):
+        return image
+    turn = _TURNS.get(image.getexif().get(_EXIF_ORIENTATION))
+    if turn is not None:
+        image = image.transpose(turn)
+        image.info.pop("exif", None)            # or it would be turned again
+    is_png = image.mode in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
+    return image if is_png else image.convert(_PNG_MODES.get(image.mode, "RGB"))
+
+
 def image_source(source: object, kinds: tuple[str, ...] = ("image",)
                  ) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
@@ -9200,6 +9220,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     a Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes)."""
     if source is None:
         return None, ()
+    source = _upright(source)
     save = getattr(source, "savefig", getattr(source, "save", None))
     if save is not None:
         file = io.BytesIO()
@@ -9909,8 +9930,9 @@ class TabWidget(_Pages):
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None) -> None:
         """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
-        if title is None:
-            title = options if isinstance(options, str) else (options or {}).get("title", "")
+        given = {"title": options} if isinstance(options, str) else options or {}
+        _require(given.keys() <= {"title"}, "options holds title alone", got=sorted(given))
+        title = given.get("title", "") if title is None else title
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
             self._place(child, len(self._children), title)
@@ -10328,10 +10350,14 @@ class Page(SingleChild):
 
 class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
+    _icon_size = None
+
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
-        """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
+        """Set an icon: URL, data URI or local file; None removes it. size: [w, h] in px, None for
+        the one given last."""
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
+        size = self._icon_size = size or self._icon_size
         self._icon_url = None if url is None else os.fspath(url)
         source, blobs = image_source(url)
         self._record("set_icon", [source, None if size is None else list(size)], blobs)
@@ -11029,7 +11055,7 @@ class MenuAction(_IconHolder, _Captioned):
             self.set_text(name)
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @state
@@ -11063,7 +11089,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
         self._join_group(group)
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     def _require_offered(self, name, values):
@@ -13361,6 +13387,11 @@ class _RowsView(_Scrolled):
         keys, table = [None, *self._keys()], [spec["table"] or {}] if "table" in spec else []
         for layer in ("cells", "rows", "columns", "table"):
             for one in table if layer == "table" else spec.get(layer, ()):
+                places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
+                known = {"fg", "bg", "bold", *places.get(layer, ())}
+                extra = one.keys() - known if isinstance(one, dict) else [one]
+                _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
+                         got=sorted(extra))
                 try:
                     number = self._number(one["path"]) if layer in ("cells", "rows") else None
                 except UsageError:
@@ -13986,7 +14017,9 @@ class VideoWidget(Widget):
         """None: an element of the page cannot reach Python."""
 
     def set_stream(self, stream: object) -> None:
-        """Nothing: a stream is an object of the page. See set_url."""
+        """Nothing but a warning: a stream is an object of the page. See set_url."""
+        self.app.logger.warning("%r: Python cannot give it a stream of the page; use set_url()",
+                                self)
 
 
 @widget
@@ -16234,11 +16267,12 @@ def _run_logs(options):
 
 
 def _run_stop(options):
+    _require(options.all != bool(options.name),
+             "stop needs the name of a server, or --all; `servers` lists them")
     if options.all:
         counts = terminate_all()
         print(f"{counts['terminated']} ended, {counts['failed']} did not")
         return int(counts["failed"] > 0)
-    _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
     servers[options.name].terminate()
     print(f"{options.name} has ended")
 

@@ -9580,6 +9580,72 @@ class Widgets(AppCase):
                 plain.destroy()
                 plain.destroy()
 
+    #: Values of arguments that setters take besides the one in Samples.
+    MORE = {"limits.incrval": 5, "icon.size": [20, 20], "bg": "blue", "fg": "green",
+            "style": "italic", "color": "red", "weight": 600, "bold": True}
+    #: What an argument changes later, tested where its class is named.
+    LATER = {("StatusBar", "message", "duration")}
+
+    def told(self, widget):
+        """What browsers and getters tell of a widget, as text."""
+        log, getters = widget.session._log, []
+        for name in dir(type(widget)):
+            method = getattr(type(widget), name)
+            if name.startswith(("get_", "is_")) and getattr(method, "kind", "") != "ask":
+                with contextlib.suppress(TypeError, lw.UsageError):
+                    getters.append((name, repr(getattr(widget, name)())))
+        rows = getattr(widget, "_rows", None)
+        made = widget.in_browser and json.loads(log._creations[widget.wid].encoded)[2:]
+        text = repr([made, getters, rows and [widget._row_record(row) for row in rows.shown()],
+                     {name: log.get(wid, name) for wid, name in sorted(log._cells)
+                      if wid == widget.wid}])
+        return re.sub(r"wid=\d+|0x[0-9a-f]+|tab_\d+", "", text)
+
+    def test_no_option_and_no_argument_of_a_setter_is_taken_and_does_nothing(self):
+        """Each option of a constructor, each argument of each setter, changes what browsers or
+        getters tell."""
+        make, count = RegistrySweep().fixture, 0
+        for name, cls in lw.WIDGETS.items():
+            plain = self.told(getattr(self.W, name)())
+            for option, value in Samples.options(name).items():
+                count += 1
+                with self.subTest(name, option=option):
+                    self.assertNotEqual(self.told(getattr(self.W, name)(**{option: value})), plain)
+            for setter in (one for one in dir(cls) if one.startswith("set_") and cls.in_browser):
+                parameters = getattr(getattr(cls, setter), "parameters", None)
+                needed = parameters.required if parameters else 0
+                for index, more in enumerate(parameters.names[needed:] if parameters else (), needed):
+                    def shown(with_it):
+                        widget = make(self.W, name, {})[0]
+                        given = Samples.arguments(name, setter[4:], widget)
+                        value = (self.MORE.get(setter[4:] + "." + more)
+                                 or (given[index] if len(given) > index else self.MORE[more]))
+                        getattr(widget, setter)(*given[:needed], **{more: value} if with_it else {})
+                        return self.told(widget)
+                    count += 1
+                    with self.subTest(name, setter=setter, argument=more):
+                        if (name, setter[4:], more) not in self.LATER:
+                            self.assertNotEqual(shown(True), shown(False))
+        self.assertGreater(count, 300)
+
+    def test_dicts_of_options_hold_known_keys_alone(self):
+        W, table = self.W, self.W.TableView(["A"])
+        table.set_data([["x"]])
+        for use in (lambda: W.TabWidget().add_widget(W.Label(), {"titel": "x"}),
+                    lambda: W.MDIWidget().add_widget(W.Label(), {"titel": "x"}),
+                    lambda: W.MenuBar().add_menu(W.Menu(), "x", {"icon": "data:,"}),
+                    lambda: W.ToolBar().add_action({"txt": "x"}),
+                    lambda: W.TableView([{"labl": "x"}]),
+                    lambda: W.TextSource().create_tag("x", {"colour": "red"}),
+                    lambda: W.Canvas().draw_image({"src": "data:,", "width": 3}),
+                    lambda: table.set_colors({"cell": []}),
+                    *(lambda one={layer: given}: table.set_colors(one) for layer, given in (
+                        ("table", {"fgg": "red"}), ("columns", [{"col_key": "_col0", "path": 0}]),
+                        ("rows", [{"path": ["row1"], "col_key": "_col0"}]),
+                        ("cells", [{"path": ["row1"], "col_key": "_col0", "color": "red"}])))):
+            with self.assertRaisesRegex(lw.UsageError, "hold|a tag has|has no option"):
+                use()
+
     def test_splitter_and_fixed_layout(self):
         W = self.W
         splitter, panes = W.Splitter(), [W.Label(str(number)) for number in range(3)]
@@ -9889,6 +9955,7 @@ class Widgets(AppCase):
         self.assertEqual([W.ExternalWidget().get_content_element(), video.get_video_element(),
                           video.set_stream("x"), W.TabWidget().get_child("tab_0"),
                           image.get_draw_context(), image.update()], [None] * 6)
+        self.assertIn("use set_url()", self.records.text())
 
     def test_numbers_of_other_libraries_are_taken(self):
         class Scalar:
@@ -15763,9 +15830,57 @@ class FileBrowsers(WidgetCase):
 class Pictures(AppCase):
     """Images by duck typing, and streams of them."""
 
-    def test_pictures_of_pil_numpy_and_matplotlib(self):
+    def run_with_tools(self, program):
+        """Run a program where numpy, pillow and matplotlib are; it ends with "all right"."""
         python = require_tool("python", install="numpy, pillow and matplotlib beside JupyterLab")
-        program = """
+        result = subprocess.run([python, "-c", program], capture_output=True, text=True,
+                                timeout=120)
+        if result.returncode == 77:
+            raise unittest.SkipTest(
+                "needs numpy, pillow and matplotlib; install them beside JupyterLab")
+        self.assertIn("all right", result.stdout, result.stderr)
+
+    def test_a_pil_image_is_shown_as_its_file_is(self):
+        """Turned as its Exif data say, in each mode."""
+        self.run_with_tools("""
+import sys, io, warnings
+sys.path.insert(0, %r)
+try:
+    import PIL.Image, PIL.ImageOps
+except ImportError:
+    sys.exit(77)
+import livewidget as lw
+warnings.simplefilter("error")
+session = lw.Application(http_port=0, ws_port=None).create_session()
+widget = lw.Image(session)
+def shown(image):
+    widget.set_image(image)
+    cell = session._log.get_cell(widget.wid, "set_image")
+    return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
+plain = PIL.Image.new("RGB", (3, 2))
+plain.putdata([(40 * n, 250 - 40 * n, n) for n in range(6)])
+for orientation in range(10):
+    exif = PIL.Image.Exif()
+    exif[0x0112] = orientation
+    file = io.BytesIO()
+    plain.save(file, "PNG", exif=exif.tobytes())
+    image = PIL.Image.open(file)
+    back, wanted = shown(image), PIL.ImageOps.exif_transpose(image)
+    assert back.size == wanted.size and back.tobytes() == wanted.tobytes(), orientation
+    assert back.getexif().get(0x0112) in (None, orientation if orientation in (0, 1, 9) else None)
+for mode in ("1", "L", "LA", "I", "I;16", "F", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB",
+             "HSV"):
+    image = plain.convert("L").convert("I").convert(mode) if mode == "I;16" else (
+        plain.convert("RGB") if mode == "LAB" else plain.convert(mode))
+    if mode in ("CMYK", "RGBX", "YCbCr", "HSV"):
+        wanted = image.convert("RGB").tobytes()
+        assert shown(image).convert("RGB").tobytes() == wanted, mode
+    assert shown(image).size == (3, 2), mode
+print("all right")
+""" % str(SOURCE.parent))
+
+    def test_pictures_of_pil_numpy_and_matplotlib(self):
+        self.run_with_tools("""
 import sys, io
 sys.path.insert(0, %r)
 try:
@@ -15802,13 +15917,7 @@ for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0
     else:
         raise AssertionError(wrong)
 print("all right")
-""" % str(SOURCE.parent)
-        result = subprocess.run([python, "-c", program], capture_output=True, text=True,
-                                timeout=120)
-        if result.returncode == 77:
-            raise unittest.SkipTest(
-                "needs numpy, pillow and matplotlib; install them beside JupyterLab")
-        self.assertIn("all right", result.stdout, result.stderr)
+""" % str(SOURCE.parent))
 
     def test_a_slow_browser_gets_the_newest_picture_not_all(self):
         app = self.make_app()
@@ -18478,6 +18587,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.run_main("stop", "by_cli"),
                          (1, "", "livewidget: error: no server 'by_cli'; there are: none\n"))
         self.assertEqual(self.run_main("stop")[0], 2)
+        self.assertEqual(self.run_main("stop", "by_cli", "--all")[0], 2)
         self.assertEqual(self.run_main("stop", "--all"), (0, "0 ended, 0 did not\n", ""))
 
     def test_serve_shows_what_a_file_defines(self):
