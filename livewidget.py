@@ -2932,8 +2932,8 @@ def _json_depth(text):
 
 
 def parse_json(text: str) -> Any:
-    """JSON of a peer, without NaN and infinities, integers within 2^53, at most MAX_JSON_DEPTH deep;
-    else ProtocolError 1008."""
+    """JSON of a peer, without NaN and infinities, integers within 2^53, nesting MAX_JSON_DEPTH deep
+    at most; else ProtocolError 1008."""
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
@@ -11442,9 +11442,118 @@ class FileDialog(Widget):
 ################################################################################
 
 
+#: An escape sequence of a terminal (ECMA-48, 5.4), or a control of its cursor; one that is cut off.
+_ANSI = _Pattern(r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|"
+                 r"[@-Z\\^_])|[\n\r\b]")
+_ANSI_BEGUN = _Pattern(r"\x1b(?:\[[0-?]{0,99}[ -/]{0,9}|\][^\x07\x1b]{0,999}\x1b?|[ -/]{0,9})\Z")
+
+
+class _Terminal:
+    """What a terminal shows of a log: no escapes, and lines that are written over. Colours are left
+    to styled(). Used by TextArea and HtmlView with ansi=True."""
+    def __init__(self):
+        self._column, self._begun, self._style = 0, "", {}
+
+    def _whole(self, text):
+        """The text with what was cut off before it, without what is cut off now."""
+        text = self._begun + text
+        begun = _ANSI_BEGUN.search(text)
+        self._begun = begun[0] if begun else ""
+        return text[:len(text) - len(self._begun)]
+
+    def feed(self, line, text):
+        """What takes the place of the last line as a text follows it."""
+        text, at, done, column = self._whole(text), 0, [], min(self._column, len(line))
+        for control in [*_ANSI.finditer(text), None]:
+            piece = text[at:control.start()] if control else text[at:]
+            line = line[:column] + piece + line[column + len(piece):]
+            column += len(piece)
+            at = control.end() if control else at
+            kind = control and (control[2] or control[0])
+            if kind == "\n":
+                done.append(line)
+                line, column = "", 0
+            elif kind == "\r":
+                column = 0
+            elif kind == "\b":
+                column = max(0, column - 1)
+            elif kind == "K":
+                line, column = (line[:column], column) if control[1] in ("", "0") else ("", 0)
+        self._column = column
+        return "\n".join([*done, line])
+
+    def styled(self, html):
+        """HTML with spans in place of escapes; of a line, what was written over is left out."""
+        lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(html).split("\n")]
+        html, at, parts = "\n".join(lines), 0, [_span(self._style)]
+        for control in _ANSI.finditer(html):
+            if control[0] != "\n":
+                parts.append(html[at:control.start()])
+                at = control.end()
+            if control[2] == "m":
+                parts.append("</span>" if self._style else "")
+                self._style = _restyled(self._style, control[1])
+                parts.append(_span(self._style))
+        return "".join([*parts, html[at:], "</span>" if self._style else ""])
+
+
+#: The eight colours of a terminal, on a light and on a dark page.
+_ANSI_COLORS = (("#3d4450", "#aab4bf"), ("#b42318", "#ff8b80"), ("#1a7f37", "#7ee787"),
+                ("#8a5c00", "#e3b341"), ("#0550ae", "#79c0ff"), ("#8250df", "#d2a8ff"),
+                ("#0b7285", "#76e3ea"), ("#57606a", "#f0f3f6"))
+_ANSI_STYLES = {
+    "1": ("font-weight", "bold"), "2": ("opacity", "0.7"), "3": ("font-style", "italic"),
+    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
+_ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
+              "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
+
+
+def _span(style):
+    text = ";".join(f"{name}:{value}" for name, value in style.items())
+    return f'<span style="{text}">' if text else ""
+
+
+def _restyled(style, codes):
+    """CSS, a dict, after the codes of "select graphic rendition", such as "1;31"."""
+    style, codes = dict(style), iter(codes.split(";"))
+    for code in codes:
+        number = int(code) if re.fullmatch("[0-9]{1,3}", code) else 0
+        place, alpha = ("background", "40") if number // 10 in (4, 10) else ("color", "")
+        if number == 0:
+            style = {}
+        elif code in _ANSI_STYLES:
+            name, value = _ANSI_STYLES[code]
+            style[name] = value
+        elif number in (38, 48):                # 5;NUMBER or 2;RED;GREEN;BLUE
+            given = [next(codes, "0")]
+            given += [int("0" + re.sub("[^0-9]", "", next(codes, "0"))[:3])
+                      for _ in range(3 if given == ["2"] else 1)]
+            style[place] = _ansi_rgb(*given[1:])
+        elif code in _ANSI_ENDS:
+            for name in _ANSI_ENDS[code]:
+                style.pop(name, None)
+        elif number % 10 < 8 and number // 10 in (3, 4, 9, 10):
+            light, dark = _ANSI_COLORS[number % 10]
+            style[place] = f"light-dark({light}{alpha},{dark}{alpha})"
+    return style
+
+
+def _ansi_rgb(number, *more):
+    """CSS of a colour: a number of the 256, or red, green and blue."""
+    if more:
+        return "rgb({},{},{})".format(number, *more)
+    if number < 16:
+        return "light-dark({},{})".format(*_ANSI_COLORS[number % 8])
+    if number >= 232:
+        return "rgb({0},{0},{0})".format(8 + 10 * (number - 232))
+    steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
+    return "rgb({},{},{})".format(*(step and 55 + 40 * step for step in steps))
+
+
 @widget
 class TextArea(_TextInput, _Scrolled):
-    """Several lines of text. wrap: at words.
+    """Several lines of text. wrap: at words. ansi: texts are a terminal's: a carriage return goes
+    back in the line, escapes are left out; see HtmlView for their colours.
 
     For logs too: a text of more than 500 lines is shown as pieces, so that 1,000 lines a second do
     not stop the page; while somebody writes in it, it follows only as quickly as the browser can
@@ -11454,16 +11563,22 @@ class TextArea(_TextInput, _Scrolled):
     callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
-                 **options: Unpack[TextAreaOptions]) -> None:
+                 ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
-        self._limit = None
+        self._limit, self._ansi = None, ansi
         self._counted = None, 0                 # a change of the text, and line ends since
-        session._log.set_sequence(self.wid, "set_text", _well_formed(text))
+        session._log.set_sequence(self.wid, "set_text", self._plain(text))
+
+    def _plain(self, text):
+        if self._ansi:
+            self._terminal = _Terminal()
+            text = self._terminal.feed("", text)
+        return _well_formed(text)
 
     @text_state
     def set_text(self, text: str):
         """Set the text. What a user types meanwhile is kept."""
-        return [self._last_lines(_well_formed(text))]
+        return [self._last_lines(self._plain(text))]
 
     @checked
     def append_text(self, text: str) -> None:
@@ -11472,10 +11587,16 @@ class TextArea(_TextInput, _Scrolled):
         log = self._session._log
         with self.batch(), log.lock:
             try:
-                cell, text = log.get_cell(self.wid, "set_text"), _well_formed(text)
+                cell, old = log.get_cell(self.wid, "set_text"), ""
                 seq, lines = self._counted
                 lines = cell.value.count("\n") if self._limit and seq != cell.seq else lines
-                log.edit(self.wid, "set_text", (cell.size, 0, text))
+                if self._ansi:
+                    old = cell.value[cell.value.rfind("\n") + 1:]
+                    text = self._terminal.feed(old, text)
+                    kept = old if text.startswith(old) else ""
+                    old, text = old[len(kept):], text[len(kept):]
+                text = _well_formed(text)
+                log.edit(self.wid, "set_text", (cell.size - len(old), len(old), text))
                 if self._limit:
                     self._cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
@@ -12177,18 +12298,23 @@ class TextSource(_TextInput, _Scrolled):
 @widget
 class HtmlView(_Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
-    not run.
+    not run. ansi: a terminal's escapes in it become colours, what a line writes over is left out.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions."""
-    def __init__(self, session: Session, html: str = "",
+    def __init__(self, session: Session, html: str = "", ansi: bool = False,
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
-        self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
+        self._terminal = _Terminal() if ansi else None
+        self._session._log.set_sequence(self.wid, "set_html", self._styled(html))
+
+    def _styled(self, html):
+        return _well_formed(self._terminal.styled(html) if self._terminal else html)
 
     @checked
     def set_html(self, html: str) -> None:
         """Set the HTML."""
-        self._set_sequence("set_html", _well_formed(html))
+        self._terminal = self._terminal and _Terminal()
+        self._set_sequence("set_html", self._styled(html))
         self._session._changed()
 
     def get_html(self) -> str:
@@ -12199,7 +12325,7 @@ class HtmlView(_Scrolled):
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         with self._session._log.lock:
-            self._edit_sequence("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
+            self._edit_sequence("set_html", (self._length_of("set_html"), 0, self._styled(html)))
         self._session._changed()
 
     def clear(self) -> None:
@@ -14544,12 +14670,12 @@ if TYPE_CHECKING:
         def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
         def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
         def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
             line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
             font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "",
+        def HtmlView(self, html: str = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
