@@ -492,6 +492,53 @@ function inRuns(splices, room) {
 // 4. Transports ///////////////////////////////////////////////////////////////////////////////////
 // Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
 
+// Every message with its fields and their types, as in livewidget.py, which explains them.
+const MESSAGES = {
+    hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
+        "width:number? height:number?",
+    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    ack: "until:int",
+    answer: "ask:int value:any? error:text?",
+    layout: "sizes:list<=8192",
+    upload: "wid:int key:int payload:map files:list refused:str?",
+    fetched: "file:str",
+    rows: "wid:int start:int count:int",
+    screen: "width:number height:number",
+    ping: "",
+    welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
+        "received:int known:bool debug:bool limits:map",
+    wait: "position:int",
+    changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
+        "operations:list calls:list",
+    pong: "applied:int stored:int?",
+    close: "code:int reason:str",
+};
+const FIELDS = {};
+for (const [type, text] of Object.entries(MESSAGES))
+    FIELDS[type] = text.split(" ").filter(Boolean).map(one => one.match(/^(\w+):(\w+).*?(\??)$/));
+const FITS = {
+    any: () => true, bool: value => typeof value === "boolean", int: Number.isInteger,
+    list: Array.isArray, map: value => Boolean(value) && typeof value === "object",
+    number: Number.isFinite, str: value => typeof value === "string",
+    text: value => value === null || typeof value === "string",
+};
+
+// A message as text: the fields of its type, of those given.
+function encodeMessage(type, values = {}) {
+    const message = { type };
+    for (const [, name] of FIELDS[type]) message[name] = values[name];
+    return JSON.stringify(message);
+}
+
+// A message of Python; throws where it is not as MESSAGES has it.
+function parseMessage(text) {
+    const message = JSON.parse(text);
+    for (const [, name, kind, optional] of FIELDS[message.type])
+        if (!(optional && message[name] === undefined || FITS[kind](message[name])))
+            throw new TypeError(`message field ${name} of ${message.type} has the wrong type`);
+    return message;
+}
+
 class SocketTransport {
     constructor(config, receive, closed) {
         const url = new URL(config.socket || "ws", location.href);
@@ -568,17 +615,15 @@ class PollTransport {
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
                     headers: { "Content-Type": "application/json", ...this._headers } });
-                // the session asks to wait: send the same again
-                if (answer.status === 503 && this._id) {
-                    this._out.unshift(...messages);
-                    await new Promise(resolve => setTimeout(resolve, 1000));
-                    continue;
-                }
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const id = (await answer.json()).poll;
+                const { poll, taken } = await answer.json();
                 if (!this._id) {
-                    this._id = id;
+                    this._id = poll;
                     this._fetch();
+                }
+                if (taken < messages.length) {          // the session asks to wait
+                    this._out.unshift(...messages.slice(taken));
+                    await new Promise(resolve => setTimeout(resolve, 1000));
                 }
             }
         } catch {
@@ -652,7 +697,7 @@ class Session {
         this.widgets = new Map();
         this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
-        this.ack = 0;                                   // our newest message processed by Python
+        this.applied = 0;                               // our newest input that is in the state
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -660,7 +705,8 @@ class Session {
         document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
-        this._unprocessed = [];                         // {n, text}, sent again after a reconnect
+        // inputs {n, text} that Python has not stored, sent again after a reconnect
+        this._unstored = [];
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
@@ -693,7 +739,7 @@ class Session {
             else this._retryNow();
         });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
-            () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+            () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
 
@@ -739,8 +785,7 @@ class Session {
         transport.send(this._hello());
     }
     _hello() {
-        return JSON.stringify({
-            type: "hello",
+        return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, epoch: this._epoch || null,
             since: this._partial ? 0 : this.seq,
@@ -750,10 +795,10 @@ class Session {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
-        if (!this._browser || this._stopped || !this._unprocessed.length) return;
+        if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unprocessed) {
+        for (const { text } of this._unstored) {
             size += jsonBytes(text) + 1;
             if (size > LEAVE_BYTES) break;
             messages.push(text);
@@ -771,12 +816,12 @@ class Session {
             return;
         }
         if (!frame) return;
-        const message = JSON.parse(frame);
+        const message = parseMessage(frame);
         if (message.type === "changes") {
             if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
                 !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
-        } else if (message.type === "pong") this._acknowledged(message.ack);
+        } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
@@ -817,9 +862,9 @@ class Session {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
-        this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of [...this._unprocessed, ...this._files.values()])
+        this._unstored = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = this._unstored.length ? this._unstored[0].n : 0;
+        for (const entry of [...this._unstored, ...this._files.values()])
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -874,7 +919,7 @@ class Session {
     _probe() {
         if (!this._transport || !this._greeted) return;
         this._due = Math.min(this._due, Date.now() - this._heard + PROBE_MS);
-        this._send({ type: "ping" });
+        this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
     }
     _heartbeat() {
@@ -882,7 +927,7 @@ class Session {
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
-        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
+        else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));
     }
     _notice(text, label, action) {
         clearTimeout(this._noticeTimer);
@@ -900,9 +945,9 @@ class Session {
         }
         this._banners.append(this._banner);
     }
-    _send(message) {
+    _send(type, values) {
         const open = Boolean(this._transport && this._greeted);
-        if (open) this._transport.send(JSON.stringify(message));
+        if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
     _isTooLarge(text) {
@@ -916,12 +961,12 @@ class Session {
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
     _withdrawn({ n, wid, state, edit }) {
-        return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
+        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
         let largest = { text: "" };
-        for (const entry of this._unprocessed) {
+        for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
         if (!largest.text) return;
@@ -942,7 +987,7 @@ class Session {
         const operations = message.operations;
         if (message.reset) this._clear();
         this.arriving = message.until;
-        this._acknowledged(message.ack);
+        this._progress(message);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
@@ -961,7 +1006,7 @@ class Session {
             } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
-        const ack = () => this._send({ type: "ack", until: message.until });
+        const ack = () => this._send("ack", { until: message.until });
         if (document.hidden) ack();
         else requestAnimationFrame(ack);
     }
@@ -980,7 +1025,7 @@ class Session {
             this.widgets.delete(wid);
             this._waiting.delete(widget);
         } else if (kind !== "edit" && this._pending.size &&
-            this._pending.get(wid + " " + name) > this.ack) {
+            this._pending.get(wid + " " + name) > this.applied) {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
@@ -990,23 +1035,23 @@ class Session {
     _answer(number, widget, name, args) {
         try {
             if (!widget) throw new Error("the widget is gone");
-            const answer = { type: "answer", ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(JSON.stringify(answer))) {
+            const answer = { ask: number, value: widget[name](...args) };
+            if (this._isTooLarge(encodeMessage("answer", answer))) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
-            this._send(answer);
+            this._send("answer", answer);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
-            this._send({ type: "answer", ask: number, error: text });
+            this._send("answer", { ask: number, error: text });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
-    _acknowledged(ack) {
-        this.ack = Math.max(this.ack, ack);
-        if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
-        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack)
-            this._unprocessed.shift();
-        for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
+    _progress({ applied, stored = applied }) {
+        if (applied === undefined) return;              // as told before
+        this.applied = Math.max(this.applied, applied);
+        if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
+        this._unstored = this._unstored.filter(entry => entry.n > stored);
+        for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
         for (const widget of this.widgets.values()) widget._leave();
@@ -1015,11 +1060,11 @@ class Session {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unprocessed = [];
+        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
-        this.ack = this._number;
+        this.applied = this._number;
         this._desktop._reset();
     }
 
@@ -1087,8 +1132,9 @@ class Session {
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
         this.flush();
-        const n = ++this._number, message = { type: "event", n, wid, action, args, state, edit };
-        let text = JSON.stringify(message);
+        const n = ++this._number;
+        const message = { n, wid, since: this.seq, action, args, state, edit };
+        let text = encodeMessage("event", message);
         if (this._isTooLarge(text)) {
             this.tell(this._tooLarge(text));
             text = this._withdrawn(message);
@@ -1096,7 +1142,7 @@ class Session {
         const names = Object.keys(state || {});
         for (const name of names) this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
-        this._unprocessed.push({ n, text });
+        this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
@@ -1122,13 +1168,12 @@ class Session {
         const key = ++this._number, refused = reason || this._refuse(files);
         const described = files.slice(0, this._limits.files + 1)
             .map(({ name, size, type }) => ({ name, size, type }));
-        const message = { type: "upload", wid: widget.wid, key, payload, files: described };
-        if (refused) message.refused = refused;
-        const text = JSON.stringify(message);
+        const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
+            refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
         if (refused) this._notSent(files, refused);
         else this._files.set(key, { files, text });             // said again after a reconnect
-        this._send(message);
+        if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -1207,7 +1252,7 @@ class Session {
         } catch {
             this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
         }
-        this._send({ type: "fetched", file });
+        this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     tell(text, stays = false) {
@@ -1260,7 +1305,7 @@ class Session {
         this._changedSizes = new Map();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
-            this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
+            this._send("layout", { sizes: sizes.slice(at, at + most) });
         }
     }
 }
@@ -2537,9 +2582,9 @@ class SharedText extends Widget {
     }
     _focusTarget() { return this._input; }
     set_text(text) {
-        const ack = this.session ? this.session.ack : 0;
+        const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
-            while (this._sent.length && this._sent[0].n <= ack) {   // the whole text has it
+            while (this._sent.length && this._sent[0].n <= applied) {   // the whole text has it
                 this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
@@ -2606,7 +2651,7 @@ class SharedText extends Widget {
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
         if (this._composing || this._held.length) return;
-        this._sent = this._sent.filter(one => one.n > this.session.ack);
+        this._sent = this._sent.filter(one => one.n > this.session.applied);
         if (this._sent.length) return;
         this.session._inFlight.delete(this);
         this._sendLater();
@@ -4489,7 +4534,7 @@ class TextSource extends SharedText {
     _beforeInput(event) {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
-            this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+            this._step(event.inputType === "historyUndo" ? "user_undo" : "user_redo");
         } else
             if (this._anchor !== this._caret &&
                 this._place(this._anchor)[0] !== this._place(this._caret)[
@@ -4522,7 +4567,7 @@ class TextSource extends SharedText {
         this._moved = false;
         clearTimeout(this._telling);
         const place = [this._anchor, this._caret].map(at => this._toPoints(at));
-        this._act("_user_caret", ...place, this._baseSeq(), this.session.number);
+        this._act("user_caret", ...place, this._baseSeq(), this.session.number);
     }
 
     // Lines on view
@@ -4751,7 +4796,7 @@ class TextSource extends SharedText {
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
         if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
-        if (event.target.closest(".lw-source-icon")) return this._act("_user_icon", line);
+        if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
             this._moveTo(this._offsetAt(event.clientX, event.clientY));
@@ -4825,8 +4870,8 @@ class TextSource extends SharedText {
             this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
         else if (jump && key.toLowerCase() === "z")
-            this._step(event.shiftKey ? "_user_redo" : "_user_undo");
-        else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
+            this._step(event.shiftKey ? "user_redo" : "user_undo");
+        else if (jump && key.toLowerCase() === "y") this._step("user_redo");
         else if (jump && key.toLowerCase() === "f") this._openFind();
         else return;
         event.preventDefault();
@@ -4969,7 +5014,7 @@ class TextSource extends SharedText {
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid,
+        this._asked = this.session._send("rows", { wid: this.wid,
             start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
     }
     show_marks(version, first, last, spans, icons, ends) {
@@ -5174,7 +5219,7 @@ class RowsView extends Widget {
         begun?.settle(text);
         if (text === null) return;
         (begun ? begun.copied : copyText(text)).then(
-            () => this._act("_user_has_copied", offer, this.session.number),
+            () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
                 "The browser did not let the text be copied; nothing was changed."));
     }
@@ -5186,7 +5231,7 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -5290,7 +5335,7 @@ class RowsView extends Widget {
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
-            this.session._send({ type: "rows", wid: this.wid, start,
+            this.session._send("rows", { wid: this.wid, start,
                 count: end - first + 2 * margin });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
@@ -5298,7 +5343,7 @@ class RowsView extends Widget {
         clearTimeout(this._resting);
         if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
         this._resting = setTimeout(() => {
-            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+            this._asked ||= Boolean(this.session?._send("rows", { wid: this.wid, start: 0,
                 count: this._count }));
         }, REST_MS);
     }
@@ -5507,7 +5552,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("_user_pick", row[0], key, how);
+        this._act("user_pick", row[0], key, how);
     }
     _at(target) {
         const node = target.closest?.(".lw-data-row"), cell = target.closest?.(".lw-data-cell");
@@ -5522,7 +5567,7 @@ class RowsView extends Widget {
             return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
-            return this._act("_user_press", this._seenAt(row), column.key);
+            return this._act("user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return this._settle(null);
         const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
@@ -5533,12 +5578,12 @@ class RowsView extends Widget {
     _pressHeader(key) {
         if (this._sortable) this._sort(key);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("_user_pick", this._rows[0][0], key, "column");
+            this._act("user_pick", this._rows[0][0], key, "column");
     }
     _sort(key) {
         const ascending = this._sorted[0] !== key || !this._sorted[1];
         this.set_sorted(key, ascending);
-        this._act("_user_sort", key, ascending);
+        this._act("user_sort", key, ascending);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -5593,14 +5638,14 @@ class RowsView extends Widget {
         if (!(row[2] & 2) || Boolean(row[2] & 4) === open) return;
         row[2] ^= 4;
         this._draw();
-        this._act("_user_toggle", row[0], open);
+        this._act("user_toggle", row[0], open);
     }
     _onDoubleClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (column?.editable) this._edit(index, column, null, false);
-        else this._act("_user_activate", this._seenAt(row), column?.key ?? null);
+        else this._act("user_activate", this._seenAt(row), column?.key ?? null);
     }
     // Whose choice in a list is made, until the list is used again.
     _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
@@ -5610,17 +5655,17 @@ class RowsView extends Widget {
         this._settle(event.target);
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
-        this._act("_user_edit", this._seenAt(seen, column), column.key, value);
+        this._act("user_edit", this._seenAt(seen, column), column.key, value);
         row[4][this._columns.indexOf(column)] = value;
     }
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("_user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
         data.setData("text/plain", held);
-        this._act("_user_copied", cut, held, this.session.number);
+        this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
     _beginCopy(cut) {
@@ -5632,7 +5677,7 @@ class RowsView extends Widget {
         const ask = this._begun ? this._begun.ask + 1 : 1;
         this._begun = { ask, settle, copied: copyPromised(text) };
         this._begun.copied.catch(() => {});             // put_clipboard() tells it
-        this._act("_user_copy", cut, this.session.number, ask);
+        this._act("user_copy", cut, this.session.number, ask);
     }
 
     // Keys
@@ -5645,7 +5690,7 @@ class RowsView extends Widget {
         let [index, key] = this._cursor || [-1, keys[0]];
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("_user_pick", (this._row(index) || this._rows[0])[0], key, "all");
+            this._act("user_pick", (this._row(index) || this._rows[0])[0], key, "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -5706,10 +5751,10 @@ class RowsView extends Widget {
             else if (column?.editable && this._options.cell_cursor)
                 this._edit(index, column, null, false);
             else if (event.key === "Enter")
-                this._act("_user_activate", this._seenAt(row),
+                this._act("user_activate", this._seenAt(row),
                     this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
-        } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
+        } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
             this._options.cell_cursor) this._edit(index, column, event.key, true);
         else return false;
@@ -5860,7 +5905,7 @@ class RowsView extends Widget {
             const at = this._columns.findIndex(({ key }) => key === column.key);
             if (row && at >= 0) row[4][at] = text;
             if (row && at === 0) row.renamed = true;
-            this._act("_user_edit", seen, column.key, text);
+            this._act("user_edit", seen, column.key, text);
         }
         const focused = document.activeElement === editor;
         editor.remove();

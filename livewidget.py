@@ -53,15 +53,15 @@ A click, in the browser:
     Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
 then in Python:
     Reactor -> Connection.ready -> PageSocket.received -> WebSocketProtocol.feed
-    -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> Session._receive
-    -> Session._receive_event -> Button._check_event -> Session._submit -> CallbackQueue.submit
-    -> CallbackQueue._run -> Session._run_event -> Session._apply_event -> Session._run_handlers
-    -> Session._run_callback -> the handler
+    -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> SessionIO.receive
+    -> SessionIO._receive_event -> Button._engine.check_event -> SessionEngine.submit
+    -> CallbackQueue.submit -> CallbackQueue._run -> SessionIO._run_event -> SessionIO._apply_event
+    -> SessionEngine.run_handlers -> SessionEngine.run_callback -> the handler
 
 A set_text, in Python:
-    Button.set_text -> Button._record -> StateLog.set -> Session._changed -> Session._flush
-    -> Browser.send_changes -> StateLog.changes -> PageSocket.send -> WebSocketProtocol.frame
-    -> Connection.write
+    Button.set_text -> Button._engine.record -> StateLog.set -> SessionEngine.changed
+    -> SessionIO.flush -> Browser.send_changes -> StateLog.changes -> PageSocket.send
+    -> WebSocketProtocol.frame -> Connection.write
 then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
@@ -238,6 +238,7 @@ HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
+MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
 HEAD_TIMEOUT_S = 10.0               # for a complete head
 BODY_TIMEOUT_S, BODY_BYTES_PER_S = 10.0, 16384      # for a body, plus one second per so many bytes
 KEEP_ALIVE_S = 15.0                 # for the next request on a kept connection
@@ -266,6 +267,8 @@ MAX_STRAYS_PER_MINUTE = 100         # messages that name something unknown; then
 MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cursor starts from 0
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
 MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
+MAX_CROSSINGS = 20000               # of its splices with later ones; above that inserts are kept
+TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
@@ -1285,7 +1288,7 @@ class WebSocketProtocol:
         self._plain_out = self._mask_in and deflate_bits is None
         self.max_message_bytes = max_message_bytes
         self._small_below = 128 + min(_SMALL, max_message_bytes + 1) if self._mask_in else 0
-        self._deflate_bits = deflate_bits
+        self.deflate_bits: int | None = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
         self._answer = None                     # code, reason of the close frame that ends output
@@ -1298,6 +1301,7 @@ class WebSocketProtocol:
         self._unfinished = b""                  # a character's beginning, whose rest has not come
         self._fragments = self._announced = 0   # of this message; payload bytes announced so far
         self.congested: bool = False
+        self.waits: bool = False                # feed(b"") gives more events
         self.close_sent: bool = False
         self.closed: bool = False
 
@@ -1308,7 +1312,7 @@ class WebSocketProtocol:
 
     def frame(self, opcode: int, payload: bytes) -> tuple[bytes | bytearray, ...]:
         """A message as bytes objects to send in a row; payload: compressed if negotiated."""
-        deflated = self._deflate_bits is not None and len(payload) > 0
+        deflated = self.deflate_bits is not None and len(payload) > 0
         if deflated:
             payload = self._deflate(payload)
         mask = self._mask_out()
@@ -1319,8 +1323,8 @@ class WebSocketProtocol:
 
     def _deflate(self, payload):
         # zlib has no 256-byte window; without matches (Huffman only) any window suits the peer.
-        bits = max(9, self._deflate_bits)
-        strategy = zlib.Z_HUFFMAN_ONLY if self._deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
+        bits = max(9, self.deflate_bits)
+        strategy = zlib.Z_HUFFMAN_ONLY if self.deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
         packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -bits, 8, strategy)
         return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
@@ -1371,9 +1375,13 @@ class WebSocketProtocol:
 
     # Receiving
 
-    def feed(self, data: bytes) -> list[str | bytes | Ping | Pong | Closed]:
-        """Take bytes from the peer; returns the list of events that they complete."""
-        events = []
+    def feed(self, data: bytes, most: int = sys.maxsize,
+             ) -> list[str | bytes | Ping | Pong | Closed]:
+        """Take bytes from the peer; returns the list of events that they complete.
+
+        most: frames, or parts of INFLATE_BYTES, to take at once; `waits` tells whether some are
+        left then, for feed(b"")."""
+        events, self.waits = [], False
         if self.closed:
             return events
         try:
@@ -1382,7 +1390,9 @@ class WebSocketProtocol:
             if self._pending:
                 data, self._pending = self._pending + data, b""
             size, at, integer = len(data), 0, int.from_bytes
-            while at < size:
+            for _ in range(most):
+                if at >= size:
+                    break
                 if (data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below
                         and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
@@ -1398,6 +1408,9 @@ class WebSocketProtocol:
                     self._pending = data[at:]
                     break
                 at = end
+            else:
+                self._pending = data[at:]
+                self.waits = at < size
         except ProtocolError as error:
             self._end(error.close_code, str(error), events)
         except UnicodeDecodeError:
@@ -1456,7 +1469,7 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:
             return
         opcode = first & 15
-        may_deflate = self._deflate_bits is not None and opcode in (_TEXT, _BINARY)
+        may_deflate = self.deflate_bits is not None and opcode in (_TEXT, _BINARY)
         _expect(not first & (0x30 if may_deflate else 0x70), "reserved bit set", close_code=1002)
         if opcode & 8:
             _expect(opcode <= _PONG and first & 0x80 and second & 127 <= 125,
@@ -1574,9 +1587,9 @@ class ReactorTimer:
 class Connection:
     """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
-    handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
-    HttpExchange and then WebSocketLink."""
+    handler: an object with received(data), which returns True to go on, by received(b""), in the
+    next turn; drained() (output has left), deadline_passed() and lost() (called once, at the end).
+    secure: sock is an ssl.SSLSocket. Made by Listener, for HttpExchange, then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
                  secure: bool = False) -> None:
         self.reactor: Reactor = reactor
@@ -1591,6 +1604,7 @@ class Connection:
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
         self.reading_paused: bool = False
         self._recv_bytes, self._interest = _SMALL_RECV, 0
+        self._input_waits = self._will_go_on = False    # the handler has some; _go_on is queued
         self._eof_wanted = False                # output ends here: shut down once it has left
         self.closed: bool = False
         self.unsent: int = 0                    # bytes that the socket has not taken yet
@@ -1659,13 +1673,16 @@ class Connection:
             if interest:
                 self.reactor.selector.register(self.sock, interest, self)
             self._interest = interest
+            if self.secure and interest & _READABLE:
+                self.reactor.call_soon(self.ready, _READABLE)   # OpenSSL may hold some already
+        self._go_on_later()
 
     def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
         if self._handshaking:
             self._shake_hands()
         more = mask & _READABLE and not self._handshaking
-        while more and not (self.closed or self.reading_paused):
+        while more and not (self.closed or self.reading_paused or self._input_waits):
             try:
                 if self.secure:                 # OpenSSL: never read and write at once
                     with self._lock:
@@ -1676,7 +1693,11 @@ class Connection:
                 if not _is_unfinished(error):
                     self.abort()
                 break
-            self._take(data)
+            if not data:
+                self.abort()
+                break
+            self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+            self.take(data)
             more = self.secure and not self.closed and self.sock.pending()
         if mask & _WRITABLE and not (self.closed or self._handshaking):
             self._write_waiting()
@@ -1692,17 +1713,33 @@ class Connection:
             self._handshaking = _READABLE if wants_read else _WRITABLE
         self.update_interest()
 
-    def _take(self, data):
-        self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+    def take(self, data: bytes) -> None:
+        """Give bytes to the handler; nothing is read while it has some left (reactor thread)."""
+        handler = self.handler
         try:
-            if data:
-                self.handler.received(data)
-                return
+            waits = handler.received(data)
+            if handler is self.handler:         # else a WebSocket's, which took the rest
+                self._input_waits = bool(waits)
+                if waits:
+                    self._go_on_later()
+            return
         except MemoryError:
             pass
         except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
         self.abort()
+
+    def _go_on_later(self):
+        if self._input_waits and not (self._will_go_on or self.reading_paused):
+            self._will_go_on = True
+            self.reactor.call_soon(self._go_on)
+
+    def _go_on(self):
+        self._will_go_on = False
+        if self._input_waits and not (self.closed or self.reading_paused):
+            self.take(b"")
+            if self.secure:
+                self.ready(_READABLE)
 
     def _write_waiting(self):
         with self._lock:
@@ -1909,7 +1946,7 @@ class Reactor:
         for key, mask in self.selector.select(0 if soon else timeout):
             key.data.ready(mask)
         self._awake = False
-        while soon:
+        for _ in range(len(soon)):              # what these add is for the next turn
             function, args = soon.popleft()
             function(*args)
         now = time.monotonic()
@@ -2235,7 +2272,7 @@ def _run_guarded(function):
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
-    A thread without work ends after idle_s. Made by Application and EndpointRunner."""
+    A thread without work ends after idle_s. Made by _ApplicationEngine and EndpointRunner."""
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -2292,7 +2329,7 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Application.callback_queue, for Session."""
+    Made by Runtime and _ApplicationEngine."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2322,6 +2359,10 @@ class CallbackQueue(CallbackPool):
         """Whether the calling thread is the one that runs our functions."""
         return self.thread is threading.current_thread()
 
+    def lacks_thread(self) -> bool:
+        """Whether nothing runs our functions but a drain() of the main thread, which calls."""
+        return self.thread is None and threading.current_thread() is threading.main_thread()
+
     def begin_wait(self) -> None:
         """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
         mine = getattr(self._here, "queue", None)
@@ -2343,6 +2384,31 @@ class CallbackQueue(CallbackPool):
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
+
+
+class Runtime:
+    """Clock, timers and callback threads, as sessions are handed them: a simulator hands in its own
+    and drives them in one thread. Made by _ApplicationEngine."""
+    clock: Callable[[], float] = staticmethod(time.monotonic)   # s
+
+    def __init__(self, reactor: Callable[[], Reactor]) -> None:
+        self._reactor = reactor
+
+    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
+        """Run a function on the thread that takes what browsers say."""
+        self._reactor().call_soon(function, *args)
+
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
+        """The same, after a while."""
+        return self._reactor().call_later(delay_s, function)
+
+    def make_queue(self, name: str) -> CallbackQueue:
+        """Where a session's callbacks run, one after another."""
+        return CallbackQueue(name)
+
+    def take(self, queue: Any, timeout_s: float) -> Any:
+        """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
+        return queue.get(timeout=timeout_s)
 
 
 def _function_name(function):
@@ -2468,14 +2534,56 @@ class _Delta:
             count -= min(count, len(part))
 
 
+class _LongText:
+    """A text in parts: an edit, or a look at a place, costs a part and not all of it.
+
+    Made by _SequenceCell.edit."""
+    __slots__ = ("_parts",)
+
+    def __init__(self, text):
+        self._parts = [text[at:at + TEXT_PART] for at in range(0, len(text), TEXT_PART)]
+
+    def edit(self, start, delete, insert):
+        """Apply a splice."""
+        parts = self._parts
+        first, start = self._find(start)
+        last, front, behind = first + 1, parts[first][:start], parts[first][start:]
+        while delete > len(behind):
+            delete -= len(behind)
+            behind = parts[last]
+            last += 1
+        text = front + insert + behind[delete:]
+        parts[first:last] = _LongText(text)._parts if len(text) > 2 * TEXT_PART else [text]
+
+    def part(self, start, end):
+        """The text between two offsets."""
+        missing, found = end - start, []
+        first, start = self._find(start)
+        for part in itertools.islice(self._parts, first, None):
+            found.append(part[start:start + missing])
+            missing -= len(found[-1])
+            if not missing:
+                break
+            start = 0
+        return "".join(found)
+
+    def _find(self, offset):
+        """(number of the part that an offset is in, or at the end of; the offset there)."""
+        for number, part in enumerate(self._parts):
+            if offset <= len(part):
+                return number, offset
+            offset -= len(part)
+        raise IndexError("offset behind the text")
+
+
 class _SequenceCell:
     """A text or a list that is edited in place: its value, and the splices since some number.
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence."""
-    __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
-                 "deltas", "sealed", "seq", "size", "whole_seq")
+    __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
+                 "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
     origin, blobs = None, ()                    # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
@@ -2487,11 +2595,14 @@ class _SequenceCell:
         self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
         self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
+        self._long = None                       # or a _LongText, while its middle is edited
         self._dropped = ()                      # wids that drop() took out, while _value has them
         self._encoded = None
 
     @property
     def value(self):
+        if self._long is not None:
+            self._value, self._long = self._long.part(0, self.size), None
         if self._tail or self._gone:
             value = self._value[self._gone:] if self._gone else self._value
             self._value = ("".join([value] + self._tail) if isinstance(value, str)
@@ -2502,8 +2613,14 @@ class _SequenceCell:
             self._dropped = ()
         return self._value
 
+    def part(self, start: int, end: int) -> str:
+        """The text between two offsets, without joining all of it."""
+        return self.value[start:end] if self._long is None else self._long.part(start, end)
+
     def behind_lines(self, count: int) -> int:
         """The offset behind the first `count` line ends of a text, which it must have."""
+        if self._long is not None:
+            self.value                          # noqa: B018 - joins its parts
         at = self._gone
         for _ in range(count):
             at = self._value.find("\n", at) + 1
@@ -2517,10 +2634,15 @@ class _SequenceCell:
         """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
         start, delete, insert = splice
         comes_back = self._dropped and any(entry[0] in self._dropped for entry in insert)
-        if start == self.size and not delete and not comes_back:
+        if self._long is not None:
+            self._long.edit(*splice)
+        elif start == self.size and not delete and not comes_back:
             self._tail.append(insert)
         elif not (start or insert or self._dropped) and self._gone + delete <= len(self._value):
             self._gone += delete
+        elif isinstance(self._value, str) and self.size > 2 * TEXT_PART:
+            self._long, self._value = _LongText(self.value), ""
+            self._long.edit(*splice)
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
@@ -2600,7 +2722,8 @@ class _SequenceCell:
         behind them."""
         if base < self.whole_seq:
             return None
-        later = [delta for delta in self.deltas if delta.seq > base]
+        later = list(itertools.takewhile(lambda delta: delta.seq > base, reversed(self.deltas)))
+        later.reverse()
         others = [(delta.seq, delta.splice) for delta in later
                   if author is None or delta.author != author]
         if len(others) == len(later):
@@ -2611,6 +2734,9 @@ class _SequenceCell:
     def rebase(self, seq, base, splices, author):
         """See StateLog.rebase; seq: the number of the newest change."""
         later, moved = self.since(base, author), []
+        if later and len(later) * len(splices) > MAX_CROSSINGS:
+            self.make_whole()
+            later = None
         if later is None:                       # nobody knows that text: keep the inserts
             sizes = itertools.accumulate((len(one[2]) for one in splices), initial=self.size)
             splices = [(min(start, size), 0, insert)
@@ -2855,11 +2981,11 @@ class StateLog:
 
 
 class Pacer:
-    """When the changes of a session leave for its browsers. Used by Session.
+    """When the changes of a session leave for its browsers. Used by SessionIO.
 
-        open   --sent, and no browser can take one more batch-->   full
-        full   --acknowledged: what waits is sent-->               paced until `due`
-        paced  --tick: what waits is sent-->                       paced until the next `due`
+        open   --sent, and a browser took its last batch-->   paced, or full if none can take more
+        full   --acknowledged: what waits is sent-->          paced until `due`
+        paced  --tick: what waits is sent-->                  paced until the next `due`
         full or paced, and nothing waits that a browser can take   -->   open
 
     open: what changes is sent at once; else setters only record. A second batch right behind the
@@ -2871,13 +2997,17 @@ class Pacer:
         self.open: bool = True
         self.due: float | None = None           # when to call tick(), or None
 
-    def sent(self, full: bool) -> None:
-        """Changes were sent; full: no browser can take one more batch."""
+    def sent(self, now: float, filled: bool, full: bool) -> None:
+        """Changes were sent. filled: a browser took its last batch; full: none can take more."""
+        if filled and not full and self.due is None:
+            self.due = now + PACE_S
         self.open = not full and self.due is None
 
     def acknowledged(self) -> bool:
-        """A browser has taken a batch: whether to call tick() now and to send."""
-        return self.due is None
+        """A browser has taken a batch: whether to call tick() now and to send to all.
+
+        While open, nothing but that browser can be behind."""
+        return not self.open and self.due is None
 
     def tick(self, now: float, waits: bool, held: bool) -> None:
         """Called just before sending what waits: what is set from now on is for the next time.
@@ -2903,25 +3033,70 @@ _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN an
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
-_TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
-#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
-MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
-    "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
-              "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
-              "since": (int, False), "width": (_NUMBER, False), "height": (_NUMBER, False)},
-    "event": {"n": (int, True), "wid": (int, True), "action": (_TEXT_OR_NULL, False),
-              "args": (list, False), "state": (dict, False), "edit": (dict, False),
-              "again": (list, False)},
-    "ack": {"until": (int, True)},
-    "answer": {"ask": (int, True), "value": (object, False), "error": (_TEXT_OR_NULL, False)},
-    "layout": {"sizes": (list, True)},
-    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
-               "files": (list, True), "refused": (str, False)},
-    "fetched": {"file": (str, True)},
-    "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
-    "screen": {"width": (_NUMBER, True), "height": (_NUMBER, True)},
-    "ping": {},
+#: The wire: every message with its fields, each of a type, `?` where it may be missing. A text may
+#: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
+#: check messages by it, and by nothing else (R60).
+MESSAGES: dict[str, str] = {
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
+             "width:number? height:number?",
+    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "ack": "until:int",
+    "answer": "ask:int value:any? error:text?",
+    "layout": "sizes:list<=8192",
+    "upload": "wid:int key:int payload:map files:list refused:str?",
+    "fetched": "file:str",
+    "rows": "wid:int start:int count:int",
+    "screen": "width:number height:number",
+    "ping": "",
+    # To a page. applied: its newest input in the state (missing: as told before); stored: its
+    # newest that outlives this process (missing: as applied).
+    "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
+               "received:int known:bool debug:bool limits:map",
+    "wait": "position:int",
+    "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
+               "operations:list calls:list",
+    "pong": "applied:int stored:int?",
+    "close": "code:int reason:str",
 }
+_KINDS = {"any": None, "bool": (bool,), "int": (int,), "list": (list,), "map": (dict,),
+          "number": (int, float), "str": (str,), "text": (str, type(None))}
+
+
+def _parse_field(text):
+    """A field's (name, (classes of its JSON or None for all, required, most entries, head))."""
+    name, _, kind = text.rstrip("?").partition(":")
+    kind, _, most = kind.partition("<=")
+    return name, (_KINDS[kind], not text.endswith("?"), int(most) if most else None,
+                  b',"%b":' % name.encode())
+
+
+_FIELDS = {kind: dict(map(_parse_field, fields.split())) for kind, fields in MESSAGES.items()}
+
+
+def encode_message(kind: str, **values: Any) -> bytes:
+    """A message to a page, with its fields in the order given; bytes are JSON already.
+
+    What is None and may be missing is left out."""
+    fields, parts = _FIELDS[kind], [b'{"type":"%b"' % kind.encode()]
+    for name, value in values.items():
+        _, required, _, head = fields[name]
+        if value.__class__ is bytes:
+            parts += head, value
+        elif value is not None or required:
+            parts += head, b"%d" % value if value.__class__ is int else _encode(value)
+    parts.append(b"}")
+    return b"".join(parts)
+
+
+def encode_changes(changes: Changes, applied: int | None, stored: int | None, reset: bool,
+                   calls: Sequence[bytes]) -> bytes:
+    """encode_message("changes", ...), quickly: it goes to each browser at each change."""
+    return b'{"type":"changes",%b%b"since":%d,"until":%d,%b%b"operations":[%b],"calls":[%b]}' % (
+        b"" if applied is None else b'"applied":%d,' % applied,
+        b"" if stored is None else b'"stored":%d,' % stored, changes.since, changes.until,
+        b'"reset":true,' if reset else b"", b"" if changes.complete else b'"more":true,',
+        changes.operations, b",".join(calls))
 
 
 def _json_depth(text):
@@ -2947,23 +3122,25 @@ def parse_message(text: str) -> dict[str, Any]:
     _expect(isinstance(text, str), "binary message not expected", close_code=1008)
     message = parse_json(text)
     kind = message.get("type") if isinstance(message, dict) else None
-    fields = MESSAGES.get(kind) if isinstance(kind, str) else None
+    fields = _FIELDS.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
-    for name, (kinds, required) in fields.items():
+    for name, (kinds, required, most, _) in fields.items():
         if name not in message:
             if required:
                 raise ProtocolError(f"message field {name} is missing", close_code=1008)
-        elif (not isinstance(message[name], kinds)
-              or (isinstance(message[name], bool) and kinds is not object)):
+        elif kinds is not None and message[name].__class__ not in kinds:
             raise ProtocolError(f"message field {name} has the wrong type", close_code=1008)
+        elif most is not None and len(message[name]) > most:
+            raise ProtocolError(f"message field {name} has over {most} entries", close_code=1008)
     return message
 
 
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
-# Routes, the gate that each request passes, the links of a browser (WebSocket, polling) and the
-# shell of a page. Knows requests and connections; never a session or a widget.
+# Routes, the gate that each request passes, a page as a cursor
+# of a log, its links (WebSocket, polling) and its shell. Knows requests and connections; of what
+# a page belongs to only `owner`; never a session or a widget.
 
 
 class Route:
@@ -2999,6 +3176,25 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
+class Principal(_named_tuple("Principal", "by role rights user key")):
+    """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
+
+    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
+    role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
+    `rights` (None: all). user: None. key: what tells one browser's key from another's; no secret.
+    """
+    by: str
+    role: str
+    rights: str | None
+    user: str | None
+    key: str | None
+
+
+def key_name(key: str) -> str:
+    """What tells a key from others: the part of it that proves nothing."""
+    return key[:21]
+
+
 class Credentials:
     """What opens a server to browsers (R110): its token, keys, one-time codes, capabilities.
 
@@ -3014,8 +3210,7 @@ class Credentials:
         self._lock = threading.Lock()
 
     def make_key(self) -> str:
-        """A new key, which opens the server as long as its token does. Its first 21 characters
-        tell it from others, and are no secret."""
+        """A new key, which opens the server as long as its token does. See key_name()."""
         seed = _random_bytes(16)
         return _base64url(seed + self._prove("key", seed))
 
@@ -3066,7 +3261,7 @@ class Site:
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
                  csp: Any = (), logger: Any = None) -> None:
         self.host: str = host
-        self._wanted_ports = ports
+        self.wanted_ports: list[int] = ports
         self.ssl_context: SSLContext | None = ssl_context
         self.scheme: str = "http" if ssl_context is None else "https"
         self.logger: Any = logger or _logger()
@@ -3154,7 +3349,7 @@ class Site:
         made = []
         _handler_class()                        # no descriptor may be left for its file later
         try:
-            for port in self._wanted_ports:
+            for port in self.wanted_ports:
                 made.append(listen(self.host, port))
         except BaseException:
             for sock in made:
@@ -3291,11 +3486,11 @@ class Site:
             ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
     def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
-        route, credential = exchange.route, self._credential(request, exchange)
-        exchange.credential = credential
+        route, principal = exchange.route, self._principal(request)
+        exchange.principal = principal
         if (route is not None and (route.public and request.method in route.methods
-                                   or route.session and credential)
-                or credential not in (None, "session")):
+                                   or route.session and principal)
+                or principal is not None and principal.rights is None):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -3358,25 +3553,23 @@ class Site:
         return Response(200, _encode({"key": self.credentials.make_key()}),
                         [("Cache-Control", "no-store")], "application/json")
 
-    def _credential(self, request, exchange):
-        """What opens the server to it: "token", "key", "session", "open" or None (R34, R41)."""
+    def _principal(self, request):
+        """Who asks, by what was offered; None: a stranger (R34, R41)."""
         from urllib.parse import unquote
-        exchange.only_session = exchange.key = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         offered = [given.strip()] if scheme.lower() == "bearer" else []
         protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
         offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
         for text in offered[:2]:
-            found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
+            found = self.opens(text) or self.opens(unquote(text))
             if found is not None:
                 return found
-        return "open" if self.token == "" else None
+        return Principal("open", "owner", None, None, None) if self.token == "" else None
 
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token" or "key" if the text is one of these, else None."""
-        found = self.credentials.opens(given)
-        exchange.key = given if found == "key" else None
-        return found
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves, if any."""
+        by = self.credentials.opens(given)
+        return by and Principal(by, "owner", None, None, key_name(given) if by == "key" else None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3404,7 +3597,7 @@ class Site:
             self.handlers.add(link)
             connection.deadline = time.monotonic() + PING_EVERY_S
             if rest:
-                link.received(rest)
+                connection.take(rest)
         return Response(101, headers=headers, after=after)
 
 
@@ -3421,25 +3614,29 @@ class HttpExchange:
             self.peer, self.port = "", 0
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
         self.route: Route | None = None         # of the request's path
-        #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
+        #: What the gate found: "own", "allowed", "null"; an origin that may read; who asks.
         self.origin: str | None = None
         self.cors_origin: str | None = None
-        self.credential: str | None = None
+        self.principal: Principal | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
-        self.only_session: str | None = None    # the one that a session's own token opens
-        self.key: str | None = None             # of its browser, if that opened the server
-        self._phase = "first"
+        self._phase, self._next = "first", None         # _next: a request for the next turn
 
-    def received(self, data: bytes) -> None:
-        self._pump(self.protocol.feed(data))
+    def received(self, data: bytes) -> bool:
+        request, self._next = self._next, None
+        self._pump(request or self.protocol.feed(data))
         if self.protocol.state == "closed":
             self.connection.abort()
-        elif self.protocol.wants_pause:
+        elif self.protocol.wants_pause and self._next is None:
             self.connection.pause_reading()
+        return self._next is not None
 
     def _pump(self, request):
-        """Answer complete requests until one is held or none is left; then send."""
+        """Answer complete requests until one is held, none or no time is left; then send."""
+        until = time.monotonic() + TURN_S
         while request is not None:
+            if time.monotonic() > until:
+                self._next = request
+                break
             self.site.head_complete(self)
             try:
                 response = self.site.answer(request, self)
@@ -3468,7 +3665,9 @@ class HttpExchange:
         self.on_lost = None
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
-            if not self.protocol.wants_pause:
+            if self._next is not None:
+                self.connection.take(b"")
+            elif not self.protocol.wants_pause:
                 self.connection.pause_reading(False)
 
     def add_cors(self, response: Response) -> None:
@@ -3525,20 +3724,28 @@ class WebSocketLink:
         self.connection: Connection = connection
         self.protocol: WebSocketProtocol = protocol
         self._heard, self._pinged = True, False
+        self._left = []                         # events for the next turn
         self.ending: bool = False
 
-    def received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> bool:
+        """Take bytes, for a limited time; True if some are left for the next turn (R106)."""
         self._heard = True
         protocol, connection = self.protocol, self.connection
         protocol.congested = connection.unsent > 0
-        for event in protocol.feed(data):
+        events = self._left or protocol.feed(data, MAX_TURN_MESSAGES)
+        self._left, until = [], time.monotonic() + TURN_S if len(events) > 1 else math.inf
+        for index, event in enumerate(events):
             if event.__class__ is Closed:
                 self._end()
             elif not self.ending:
+                if index and (connection.reading_paused or time.monotonic() > until):
+                    self._left = events[index:]
+                    break
                 self.take_event(event)
         connection.write(*protocol.take_parts())
-        if protocol.closed:
+        if protocol.closed and not self._left:
             connection.finish()
+        return bool(self._left) or protocol.waits
 
     def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         """A message, ping or pong arrived."""
@@ -3586,19 +3793,118 @@ class WebSocketLink:
         self.close_now(1001, "the server ends")
 
 
-# What carries the messages of a page
+# A page, and what carries its messages
+
+class Browser:
+    """One page attached to a session, whatever carries it: one of session.connections.
+
+    owner: an object with `log`, `facade` (of the program), `runtime` and receive(browser, message,
+    size). Made by SessionIO.join; called by it and by links."""
+    def __init__(self, owner: Any, browser_id: str, number: int) -> None:
+        self.owner: Any = owner
+        self.session: Any = owner.facade
+        self.id = browser_id
+        self.number = number                    # names it to the others, who must not know its id
+        self.transport: PageSocket | PagePoll | None = None
+        self.principal: Principal | None = None         # who has it
+        self.since: int = 0                     # the last change sent
+        self.sent: list[int] = []               # `until` of each batch not acknowledged
+        self.received: int = 0                  # number of the newest message received
+        self.announced: int = 0                 # ... of the newest that announced files
+        self.done: int = 0                      # ... of the newest whose state is in the log
+        self.stored: int | None = None          # ... of the newest in a store, where there is one
+        self.told: tuple[int, int | None] | None = None     # `progress` as the page knows it
+        self.owed: dict[int, dict[str, Any]] = {}           # wid -> newest "rows" not answered
+        self.calls: list[bytes] = []            # encoded one-shot calls not sent
+        self.call_bytes: int = 0
+        self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
+        self.reset: bool = False
+        self.partial: bool = False              # `since` is the end of an incomplete answer
+        self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
+
+    def __repr__(self) -> str:
+        return f"<Browser of session {self.session.id!r}>"
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """End this connection; the page reconnects by itself unless the code forbids it."""
+        transport = self.transport
+        if transport is not None:
+            transport.close(code, reason)
+
+    @property
+    def origin(self) -> str | None:
+        """The browser whose echo to suppress; None while its page starts from nothing."""
+        return self.id if self.reset_until is None else None
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """(applied, stored): numbers of its newest inputs; stored None: the same (no store)."""
+        return self.done, self.stored
+
+    @property
+    def ready(self) -> bool:
+        """Attached, and able to take one more batch."""
+        return self.transport is not None and len(self.sent) < MAX_BATCHES
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.since < self.owner.log.seq or self.calls or self.reset)
+
+    def add_call(self, encoded: bytes) -> None:
+        """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
+        self.calls.append(encoded)
+        self.call_bytes += len(encoded)
+        if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
+            self.calls.clear()
+            self.call_bytes = 0
+            self.close(1013, "too many calls wait")
+
+    def send_changes(self, frames: dict[Any, Any]) -> bool:
+        """Send what it has missed, in batches, while it can take one more; whether it got its last.
+
+        frames: of batches that went to others just now: the same are framed once. One thread at a
+        time."""
+        log, transport, could = self.owner.log, self.transport, self.ready
+        while self.ready and self.behind:
+            with log.lock:                      # the batch and the numbers belong together
+                changes = log.changes(self.since, self.id, partial=self.partial)
+                progress = self.progress
+            calls, self.calls, self.call_bytes = self.calls, [], 0
+            if calls and not changes.complete:  # calls come after all state that preceded them
+                self.calls, calls = calls + self.calls, []
+                self.call_bytes = sum(map(len, self.calls))
+            reset, self.reset = self.reset or changes.reset, False
+            self.since, self.partial = changes.until, not changes.complete
+            if reset:
+                self.reset_until = changes.until
+            if not changes.operations and not calls and not reset:
+                continue                        # nothing but what this browser said itself
+            self.sent.append(changes.until)
+            applied, stored = (None, None) if progress == self.told else progress
+            self.told = progress
+            key = (changes.since, changes.until, changes.complete, changes.operations, reset,
+                   applied, stored, *calls, transport.framing)
+            if key not in frames:
+                frames[key] = transport.frame(
+                    [blob.frame_payload() for blob in changes.blobs],
+                    encode_changes(changes, applied, stored, reset, calls))
+            transport.send(frames[key])
+        return could and not self.ready
+
+    def stray(self) -> None:
+        """Note when a message named something unknown; too many end the connection (R59)."""
+        self.strays.append(self.owner.runtime.clock())
+        if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
+            raise ProtocolError("too many messages name something unknown", close_code=1008)
+
 
 class _BrowserLink:
     """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
     browser: Any = None
+    principal: Any = None           # who opened it
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
-
-    def note_credential(self, exchange: HttpExchange) -> None:
-        """Remember what opened the link: a key, or the token that a key is to replace."""
-        needs_key = exchange.credential in ("token", "open")
-        self.new_key: str | None = self.site.credentials.make_key() if needs_key else None
-        self.key_name: str | None = (self.new_key or exchange.key or "")[:21] or None
-        self.only_session: str | None = exchange.only_session
+    _owes_pong = False
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """close_now() from any thread."""
@@ -3608,18 +3914,29 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
-            if self.browser is not None:
-                self.browser.session._receive(self.browser, message, len(text))
+            if message["type"] == "ping":
+                self._owes_pong = True
+            elif self.browser is not None:
+                self.browser.owner.receive(self.browser, message, len(text))
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.site.greet(self, message)
-            elif message["type"] == "ping":     # it waits for a place
-                self.send((), b'{"type":"pong","ack":0}')
             else:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.close_now(error.close_code or 1008, str(error))
+
+    def answer_pings(self) -> None:
+        """Answer all pings so far by one pong, once the peer has taken what it got (R107)."""
+        if self._owes_pong and self.is_free() and not self.ending:
+            self._owes_pong, browser = False, self.browser
+            applied, stored = (0, None) if browser is None else browser.progress
+            self.send_message("pong", applied=applied, stored=stored)
+
+    def send_message(self, kind: str, **values: Any) -> None:
+        """Send one message of MESSAGES (any thread)."""
+        self.send(self.frame((), encode_message(kind, **values)))
 
     def detached(self) -> None:
         browser, self.browser = self.browser, None
@@ -3631,7 +3948,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
         super().__init__(site, connection, protocol)
-        self.note_credential(exchange)
+        self.principal = exchange.principal
         site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -3645,13 +3962,33 @@ class PageSocket(_BrowserLink, WebSocketLink):
         elif isinstance(event, bytes):
             self.close_now(1008, "binary message not expected")
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
-        """Send binary messages, then a text message given as bytes (any thread)."""
-        if self.ending:
-            return
+    def received(self, data: bytes) -> bool:
+        more = super().received(data)
+        self.answer_pings()
+        return more
+
+    def drained(self) -> None:
+        super().drained()
+        self.answer_pings()
+
+    def is_free(self) -> bool:
+        """Whether the peer has taken all that it got."""
+        return not self.connection.unsent
+
+    @property
+    def framing(self) -> object:
+        """Links of equal framing send the same frames."""
+        return self.protocol.deflate_bits
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> Sequence[bytes | bytearray]:
+        """Binary messages, then a text message given as bytes, for send()."""
         frame = self.protocol.frame
-        parts = [part for blob in blobs for part in frame(_BINARY, blob)]
-        self.connection.write(*parts, *frame(_TEXT, body))
+        return [*(part for blob in blobs for part in frame(_BINARY, blob)), *frame(_TEXT, body)]
+
+    def send(self, frames: Sequence[bytes | bytearray]) -> None:
+        """Send frames (any thread)."""
+        if not self.ending:
+            self.connection.write(*frames)
 
     def pause_reading(self, paused: bool = True) -> None:
         self.connection.pause_reading(paused)
@@ -3664,10 +4001,11 @@ class PagePoll(_BrowserLink):
     payload. Made by Application; called by its routes and Browser.send_changes."""
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
-        self.note_credential(exchange)
+        self.principal = exchange.principal
         self.id: str = _random_token(16)
         self._frames = []
         self._waiting = self._hold = None       # the exchange whose GET is held, its timer
+        self._taking = False                    # a POST's messages, in several turns
         self._lock = threading.Lock()
         self._paused = False
         self.ending: bool = False
@@ -3683,11 +4021,21 @@ class PagePoll(_BrowserLink):
         else:
             self.site.reactor.call_later(5.0, self._watch)
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
+    framing = "poll"
+
+    def is_free(self) -> bool:
+        """Whether the page has fetched all that it got."""
+        return not self._frames
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> list[bytes]:
+        """Binary messages, then a text message given as bytes, for send()."""
+        return [b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data)
+                for kind, data in (*((1, blob) for blob in blobs), (0, body))]
+
+    def send(self, frames: list[bytes]) -> None:
         """Keep frames for the next GET (any thread)."""
         with self._lock:
-            for kind, data in (*((1, blob) for blob in blobs), (0, body)):
-                self._frames.append(b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data))
+            self._frames += frames
         self.site.reactor.call_soon(self._answer)
 
     def fetch(self, exchange: HttpExchange) -> None:
@@ -3713,11 +4061,12 @@ class PagePoll(_BrowserLink):
         self._hold.cancel()
         exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
                                   "application/octet-stream"))
+        self.answer_pings()
 
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
         if not self.ending:
-            self.send((), _encode({"type": "close", "code": code, "reason": reason}))
+            self.send_message("close", code=code, reason=reason)
             self._end()
 
     def _end(self):
@@ -3729,15 +4078,30 @@ class PagePoll(_BrowserLink):
     def pause_reading(self, paused: bool = True) -> None:
         self._paused = paused
 
-    def accept(self, messages: Iterable[str]) -> bool:
-        """Take posted messages; returns False while the session asks to wait."""
+    def accept(self, messages: list[str], exchange: HttpExchange) -> None:
+        """Take posted messages, some in a turn (R106). The answer tells how many were taken: the
+        session may ask to wait, and one POST is taken at a time."""
         self._heard = time.monotonic()
-        if self._paused:
-            return False
-        for message in messages:
-            if not self.ending:
-                self.take_message(message)
-        return True
+        if self._taking:
+            self._answer_post(exchange, 0)
+        else:
+            self._take_posted(messages, 0, exchange)
+
+    def _take_posted(self, messages, taken, exchange):
+        most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
+        while taken < most and not (self._paused or self.ending) and time.monotonic() <= until:
+            self.take_message(messages[taken])
+            taken += 1
+        self.answer_pings()
+        self._taking = taken < len(messages) and not (self._paused or self.ending)
+        if self._taking:
+            self.site.reactor.call_soon(self._take_posted, messages, taken, exchange)
+        else:
+            self._answer_post(exchange, taken)
+
+    def _answer_post(self, exchange, taken):
+        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
+                                  [("Cache-Control", "no-store")], "application/json"))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -4976,10 +5340,10 @@ class Server:
     def __init__(self, name: str, instance: str | None = None) -> None:
         self.name = name
         self._entry = _Entry(name)
-        self._instance = instance
+        self.instance = instance
         if instance is None:
             try:
-                self._instance = (self._entry.record() or {}).get("instance")
+                self.instance = (self._entry.record() or {}).get("instance")
             except ServerError:
                 pass
 
@@ -4992,7 +5356,7 @@ class Server:
             record = self._entry.record()
         except ServerError:
             return {}
-        return record if record is not None and record["instance"] == self._instance else {}
+        return record if record is not None and record["instance"] == self.instance else {}
 
     @property
     def is_alive(self) -> bool:
@@ -5007,8 +5371,8 @@ class Server:
             record = self._entry.record()
         except ServerError:
             return "error"
-        mine = record is not None and record["instance"] == self._instance
-        said = self._entry.state(self._instance).get("status")
+        mine = record is not None and record["instance"] == self.instance
+        said = self._entry.state(self.instance).get("status")
         if mine and self._entry.alive:
             return said or "starting"
         if mine and said is None and record["boot"] == _boot_id():
@@ -5018,7 +5382,7 @@ class Server:
     @property
     def detail(self) -> str:
         """A line about the status: what it installs, or why it failed; usually empty."""
-        return self._entry.state(self._instance).get("detail", "")
+        return self._entry.state(self.instance).get("detail", "")
 
     @property
     def port(self) -> int | None:
@@ -5126,7 +5490,7 @@ class Server:
         from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
-            if self._instance is None:
+            if self.instance is None:
                 self._entry.clean()             # its record was damaged
             return
         if record and self._entry.alive:
@@ -6521,17 +6885,13 @@ class EndpointSite(Site):
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
-    def _credential(self, request, exchange):
-        exchange.is_manager = False
-        return super()._credential(request, exchange)
-
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
-        return "token" if exchange.is_manager else super().opens(given, exchange)
+    def opens(self, given: str) -> Principal | None:
+        return (Principal("token", "manager", None, None, None) if _same_secret(given, self._manage)
+                else super().opens(given))
 
     def _answer_manager(self, name, request, exchange):
         """Answer those who know the server's secret; a view token is not enough (R44)."""
-        if not exchange.is_manager:
+        if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
             self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
@@ -7274,7 +7634,7 @@ class DynamicWidget:
         uid, nonce = _random_token(9), _random_token(16)
         server = self.server
         port, token, instance = ((None, None, "") if server is None
-                                 else (server.port, server.token, server._instance))
+                                 else (server.port, server.token, server.instance))
         if port is not None:
             _serve_kernel(server)
         policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
@@ -7325,14 +7685,14 @@ def _kernel_id():
 
 def _serve_kernel(server):
     """Register the relay with the notebook's kernel, if there is one."""
-    _relayed[server._instance] = server
+    _relayed[server.instance] = server
     manager = getattr(getattr(_ipython(), "kernel", None), "comm_manager", None)
     if manager is not None:
         manager.register_target("livewidget", _take_comm)
     colab = sys.modules.get("google.colab.output")
     if colab is not None:
-        colab.register_callback("livewidget." + server._instance,
-                                functools.partial(_answer_colab, server._instance))
+        colab.register_callback("livewidget." + server.instance,
+                                functools.partial(_answer_colab, server.instance))
 
 
 def _take_comm(comm, opening):
@@ -7389,8 +7749,16 @@ def _answer_colab(instance, text):
 ################################################################################
 # 14. Sessions #################################################################
 ################################################################################
-# A session: its widgets, its callbacks, its browsers; the one table of wire messages. Knows
-# transports only as objects with send(), close() and pause_reading().
+# A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
+# Session is what a program has of them. Links are objects with framing, frame(), send(), close()
+# and pause_reading(); all that takes time or a thread is done by the runtime that is handed in.
+
+
+def engine_of(facade: Any) -> Any:
+    """The engine of an Application, a Session or a widget: all that its class does not document.
+
+    These are subclassed by programs, which may use any other name for what is theirs."""
+    return facade._engine
 
 
 class _GuiCall:
@@ -7414,11 +7782,12 @@ class _GuiCall:
     def wait(self, queue) -> Any:
         """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
         from concurrent.futures import wait
-        session, due = self._session, time.monotonic() + SLOW_CALLBACK_S
+        session = self._session
+        due = session.runtime.clock() + SLOW_CALLBACK_S
         while not wait([self._future], 1.0).done:
-            if session._ended and not session._callback_threads:
+            if session.ended and not session.callback_threads:
                 self._give_up("the session ended before the function ran")
-            elif time.monotonic() >= due:
+            elif session.runtime.clock() >= due:
                 due = math.inf
                 self._tell_slow(queue)
         return self.answer()
@@ -7429,91 +7798,13 @@ class _GuiCall:
 
     def _tell_slow(self, queue):
         session = self._session
-        if queue.thread is None and threading.current_thread() is threading.main_thread():
+        if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one in list(session._callback_threads.values())]
-        session._app.logger.warning(
+        running = [_function_name(one) for _, one in list(session.callback_threads.values())]
+        session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
-            _function_name(self.__wrapped__), SLOW_CALLBACK_S, session,
+            _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
             running[0] if running else "none of its own")
-
-
-class Browser:
-    """One page attached to a session, whatever carries it: one of session.connections."""
-    def __init__(self, session: Session, browser_id: str, number: int) -> None:
-        self.session = session
-        self.id = browser_id
-        self.number = number                    # names it to the others, who must not know its id
-        self.transport: PageSocket | PagePoll | None = None
-        self.since: int = 0                     # the last change sent
-        self.sent: list[int] = []               # `until` of each batch not acknowledged
-        self.received: int = 0                  # number of the newest message received
-        self.announced: int = 0                 # ... of the newest that announced files
-        self.done: int = 0                      # ... of the newest whose state is in the log
-        self.calls: list[bytes] = []            # encoded one-shot calls not sent
-        self.call_bytes: int = 0
-        self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
-        self.reset: bool = False
-        self.partial: bool = False              # `since` is the end of an incomplete answer
-        self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
-
-    def __repr__(self) -> str:
-        return f"<Browser of session {self.session.id!r}>"
-
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        """End this connection; the page reconnects by itself unless the code forbids it."""
-        transport = self.transport
-        if transport is not None:
-            transport.close(code, reason)
-
-    @property
-    def origin(self) -> str | None:
-        """The browser whose echo to suppress; None while its page starts from nothing."""
-        return self.id if self.reset_until is None else None
-
-    @property
-    def ready(self) -> bool:
-        """Attached, and able to take one more batch."""
-        return self.transport is not None and len(self.sent) < MAX_BATCHES
-
-    def add_call(self, encoded: bytes) -> None:
-        """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
-        self.calls.append(encoded)
-        self.call_bytes += len(encoded)
-        if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
-            self.calls.clear()
-            self.call_bytes = 0
-            self.close(1013, "too many calls wait")
-
-    def send_changes(self) -> None:
-        """Send what it has missed, in batches, while it can take one more. One thread at a time."""
-        log = self.session._log
-        transport = self.transport
-        while self.ready and (self.since < log.seq or self.calls or self.reset):
-            with log.lock:                      # the batch and the number belong together
-                changes, done = log.changes(self.since, self.id, partial=self.partial), self.done
-            calls, self.calls, self.call_bytes = self.calls, [], 0
-            if calls and not changes.complete:  # calls come after all state that preceded them
-                self.calls, calls = calls + self.calls, []
-                self.call_bytes = sum(map(len, self.calls))
-            reset, self.reset = self.reset or changes.reset, False
-            self.since, self.partial = changes.until, not changes.complete
-            if reset:
-                self.reset_until = changes.until
-            if not changes.operations and not calls and not reset:
-                continue                        # nothing but what this browser said itself
-            self.sent.append(changes.until)
-            body = (b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],'
-                    b'"calls":[%b]}') % (
-                done, changes.since, changes.until, b'"reset":true,' if reset else b"",
-                b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
-            transport.send([blob.frame_payload() for blob in changes.blobs], body)
-
-    def stray(self) -> None:
-        """Note when a message named something unknown; too many end the connection (R59)."""
-        self.strays.append(time.monotonic())
-        if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
-            raise ProtocolError("too many messages name something unknown", close_code=1008)
 
 
 def _encoded_call(wid, method, arguments):
@@ -7528,10 +7819,11 @@ def _described_files(files):
 
 class _Stored:
     """Files that are kept until they have come, or gone, or nothing is heard of them."""
-    def __init__(self, count: int, folder: str | None) -> None:
+    def __init__(self, count: int, host: Any) -> None:
         import tempfile
+        self._clock, folder = host.runtime.clock, host.upload_folder()
         self.id: str = _random_token(16)
-        self.heard: float = time.monotonic()
+        self.heard: float = self._clock()
         self._stores = [
             tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
             for _ in range(count)]              # discard() closes them
@@ -7545,8 +7837,8 @@ class _Stored:
 class Transfer(_Stored):
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
     def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
-                 files: list[dict[str, Any]], folder: str | None) -> None:
-        super().__init__(len(files), folder)
+                 files: list[dict[str, Any]], host: Any) -> None:
+        super().__init__(len(files), host)
         self.browser = browser
         self.widget = widget
         self.key: int = key                     # the number of its announcement
@@ -7572,7 +7864,7 @@ class Transfer(_Stored):
         if self._next != (index, chunk, len(data)):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
-        self.heard: float = time.monotonic()
+        self.heard: float = self._clock()
         self._received += len(data)
         self._next, self._last = next(self._chunks, None), (index, chunk)
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
@@ -7591,21 +7883,486 @@ class Transfer(_Stored):
 
 class OfferedFile(_Stored):
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
-    def __init__(self, data: bytes, browsers: Iterable[str], folder: str | None) -> None:
-        super().__init__(1, folder)
+    def __init__(self, data: bytes, browsers: Iterable[str], host: Any) -> None:
+        super().__init__(1, host)
         self.size: int = len(data)
         self.browsers: set[str] = set(browsers)
         self._stores[0].write(data)
 
     def read(self, chunk: int) -> bytes:
         """A chunk's bytes. Raises ValueError once the file was discarded."""
-        self.heard: float = time.monotonic()
+        self.heard: float = self._clock()
         self._stores[0].seek(chunk * UPLOAD_CHUNK_BYTES)
         return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
 
+class SessionIO:
+    """The browsers of a session: what they are sent, what they say, files both ways. Made by
+    SessionEngine; Application's routes and links call it, from the reactor's thread."""
+    def __init__(self, engine: SessionEngine) -> None:
+        self.engine: SessionEngine = engine
+        self.facade: Session = engine.facade    # what programs have as browser.session
+        self.host: Any = engine.host
+        self.runtime: Any = engine.runtime
+        self.log: StateLog = engine.log
+        self.pacer: Pacer = engine.pacer
+        self.browsers: dict[str, Browser] = {}  # by id, attached
+        self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
+        self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
+        self.transfers: dict[str, Transfer] = {}
+        self.complete: collections.deque[str] = collections.deque(maxlen=64)    # ids of transfers
+        self.offered: dict[str, OfferedFile] = {}
+        self._asks = {}                         # number -> (Browser, queue of (value, error))
+        self._asked_nobody = False              # whether the log says so
+        self._flush_lock, self._dirty = threading.Lock(), False
+        self.queued: int = 0                    # callbacks for browsers' messages that wait
+        self._queued_bytes, self.paused = 0, False      # paused: too many: no browser is heard
+        self._taking = None                     # (thread, bytes) of a message that is taken now
+        self.screen: tuple[float, float] = (0, 0)
+        self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
+        self.used_at: float = -math.inf         # when a browser did something
+
+    def first_browser(self) -> Browser | None:
+        """The one that questions go to, and whose layout counts."""
+        return next(iter(self.browsers.values()), None)
+
+    def join(self, link: Any, hello: dict[str, Any]) -> tuple[Browser, bool]:
+        """The Browser of a page that said hello, at its cursor: (it, whether it was here before).
+
+        attach() sends it what it has missed."""
+        browser_id, since = hello.get("browser"), hello.get("since", 0)
+        old = self.browsers.get(browser_id)
+        if old is not None:                     # its former connection is not known to be dead yet
+            former = old.transport
+            self.facade.remove_connection(old)
+            former.browser = None
+            former.close(1001, "the page connected anew")
+        known = self._parted.pop(browser_id, None)
+        browser = known or Browser(self, _random_token(16), next(self._numbers))
+        browser.transport, browser.principal, link.browser = link, link.principal, browser
+        browser.told = None
+        browser.owed.clear()
+        if self.paused:
+            link.pause_reading()
+        resumes = hello.get("epoch") == self.log.epoch and 0 < since <= self.log.seq
+        browser.since, browser.partial = since if resumes else 0, False
+        browser.reset, browser.reset_until = bool(since) and not resumes, None
+        if hello.get("width") and not self.browsers:
+            self.screen = (hello["width"], hello.get("height", 0))
+        return browser, known is not None
+
+    def attach(self, browser: Browser) -> None:
+        """Attach a browser and bring it up to date."""
+        with self._flush_lock, self.engine.queue_lock:
+            self.browsers[browser.id] = browser
+            self.absent_since = None
+            if browser.transport is not None:
+                browser.transport.pause_reading(self.paused)
+        self.flush()
+
+    def detach(self, browser: Browser) -> None:
+        """Detach a browser: questions to it fail, what it missed waits in the log."""
+        with self._flush_lock:
+            self.browsers.pop(browser.id, None)
+            browser.transport = None
+            browser.calls.clear()
+            browser.sent.clear()
+            browser.call_bytes = 0
+            if not self.browsers:
+                self.absent_since = self.runtime.clock()
+            self._parted[browser.id] = browser
+            while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
+                self._parted.popitem(last=False)
+        for asked, answers in list(self._asks.values()):
+            if asked is browser:
+                answers.put((None, "the browser left before it answered"))
+        for transfer in list(self.transfers.values()):
+            if transfer.browser is browser:
+                self.runtime.call_later(UPLOAD_RETURN_S,
+                                     functools.partial(self._watch_left, transfer))
+
+    def _watch_left(self, transfer):
+        """End a transfer whose page did not come back, and sends nothing either."""
+        silent = self.runtime.clock() - transfer.heard
+        if transfer.id not in self.transfers or transfer.browser.transport is not None:
+            return
+        if silent >= UPLOAD_RETURN_S:
+            self.end_transfer(transfer, "the browser left")
+        else:
+            self.runtime.call_later(UPLOAD_RETURN_S - silent,
+                                 functools.partial(self._watch_left, transfer))
+
+    def reconstruct(self) -> None:
+        """Send the whole tree to all attached browsers again."""
+        with self._flush_lock:
+            for browser in self.browsers.values():
+                browser.since, browser.reset, browser.partial = 0, True, False
+        self.flush()
+
+    def flush(self, only: Browser | None = None) -> None:
+        """Send to every browser, or to one, what it has missed and can take."""
+        if only is not None and self._flush_lock.acquire(False):
+            try:
+                self._send_to((only,))
+            finally:
+                self._flush_lock.release()
+            if not self._dirty:
+                return
+        self._dirty = True
+        while self._dirty and self._flush_lock.acquire(False):
+            try:
+                self._dirty = False
+                self._send_to(self.browsers.values())
+            finally:
+                self._flush_lock.release()
+
+    def _send_to(self, browsers):
+        frames, pacer, filled = {}, self.pacer, False
+        for browser in browsers:
+            filled = browser.send_changes(frames) or filled
+        self.log.forget_shared()
+        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
+        pacer.sent(self.runtime.clock(), filled, full)
+        if due is None and pacer.due is not None:
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def call(self, wid: int, method: str, arguments: list[Any], newest: bool = False) -> None:
+        """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
+        encoded = _encoded_call(wid, method, arguments)
+        with self._flush_lock:
+            for browser in self.browsers.values():
+                if newest and encoded in browser.calls:
+                    browser.calls.remove(encoded)
+                    browser.call_bytes -= len(encoded)
+                browser.add_call(encoded)
+        self.engine.changed()
+
+    def call_one(self, browser: Browser, wid: int, method: str, arguments: list[Any]) -> None:
+        """Queue a one-shot call to one browser."""
+        with self._flush_lock:
+            browser.add_call(_encoded_call(wid, method, arguments))
+        self.flush(browser)
+
+    def ask(self, wid: int, method: str, arguments: list[Any]) -> Any:
+        """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
+        warning, where there is no browser."""
+        from queue import Empty, SimpleQueue
+        with self._flush_lock:
+            browser = self.first_browser()
+            if browser is None:
+                if not self._asked_nobody:
+                    self.host.logger.warning("%s needs a browser, and none is connected to %r: "
+                                             "the answer is None", method, self.facade)
+                self._asked_nobody = True
+                return None
+            number, answers = next(self._ask_ids), SimpleQueue()
+            self._asks[number] = browser, answers
+            browser.add_call(b'["ask",%d,%b,%b,%d]'
+                             % (wid, _encode(method), _encode(arguments), number))
+        try:
+            self.flush()
+            value, error = self.runtime.take(answers, ASK_TIMEOUT_S)
+        except Empty:
+            raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s") from None
+        finally:
+            del self._asks[number]
+        if error is not None:
+            raise BrowserError(f"{method}: {error}")
+        return value
+
+    # Messages from browsers (reactor thread)
+    def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
+        """Take one checked message of a browser. Raises ProtocolError to end its connection."""
+        self._taking = threading.get_ident(), size
+        try:
+            self._take(browser, message)
+        finally:
+            self._taking = None
+
+    def _take(self, browser, message):
+        kind = message["type"]
+        if kind == "event":
+            self._receive_event(browser, message)
+        elif kind == "ack":
+            self._receive_ack(browser, message["until"])
+        elif kind == "answer":
+            asked, answers = self._asks.get(message["ask"], (None, None))
+            if asked is browser:
+                answers.put((message.get("value"), message.get("error")))
+        elif kind == "layout":
+            self._receive_layout(browser, message["sizes"])
+        elif kind == "screen":
+            if self.first_browser() is browser:
+                self.screen = (message["width"], message["height"])
+        elif kind == "upload":
+            self._receive_upload(browser, message)
+        elif kind == "fetched":                 # or it gave up
+            offered = self.offered.get(message["file"])
+            if offered is not None:
+                offered.browsers.discard(browser.id)
+                if not offered.browsers:
+                    self._discard_offered(offered)
+        elif kind == "rows":                    # that a table shows, or the marks of an editor
+            widget = self.engine.widgets.get(message["wid"])
+            if widget is None:
+                browser.stray()                 # it may have gone meanwhile
+            else:
+                browser.owed[widget.wid] = message
+                self._answer_owed(browser)
+        else:
+            raise ProtocolError("message field type is not expected now", close_code=1008)
+
+    def receive_last(self, browser_id: str, message: dict[str, Any], size: int) -> None:
+        """Take an event that a page sent while it went away; its connection may be gone already."""
+        browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
+        if message["type"] != "event":
+            raise ProtocolError("message field type must be event when leaving", close_code=1008)
+        if browser is not None and not self.paused:
+            self.receive(browser, message, size)
+
+    def counted(self, function: Callable[[], object]) -> Callable[[], object]:
+        """A function to queue; if a browser's message caused it, one that R70 limits."""
+        ident, size = self._taking or (None, 0)
+        if ident != threading.get_ident():
+            return function
+        self._taking = ident, 0
+        self._count(1, size)
+        return _Counted(self, function, size)
+
+    def uncount(self, size: int) -> None:
+        """A counted function begins, or never will."""
+        self._count(-1, -size)
+
+    def _count(self, functions, size):
+        with self.engine.queue_lock:
+            self.queued += functions
+            self._queued_bytes += size
+            share = max(self.queued / MAX_QUEUED_MESSAGES, self._queued_bytes / MAX_QUEUED_BYTES)
+            if share > 0.5 if self.paused else share < 1:
+                return
+            self.paused = not self.paused
+            for browser in list(self.browsers.values()):
+                if browser.transport is not None:
+                    browser.transport.pause_reading(self.paused)
+
+    def _answer_owed(self, browser):
+        """Answer what a browser asks of tables, while it can take an answer (R107)."""
+        for wid in list(browser.owed):
+            if not browser.ready or browser.calls:
+                break
+            widget = self.engine.widgets.get(wid)
+            if widget is None:
+                browser.owed.pop(wid, None)
+            else:
+                widget.send_window(browser)
+
+    def _receive_ack(self, browser, until):
+        if until not in browser.sent:
+            if until > self.log.seq:
+                raise ProtocolError("message field until was never sent", close_code=1008)
+            return
+        while browser.sent and browser.sent[0] <= until:
+            del browser.sent[0]
+        if browser.reset_until is not None and browser.reset_until <= until:
+            browser.reset_until = None
+        if self.pacer.acknowledged():
+            self._send_waiting()
+        elif self.pacer.open and browser.behind:
+            self._send_unless_busy(browser)
+        if browser.owed:
+            self._answer_owed(browser)
+
+    def _send_waiting(self):
+        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
+        seq, pacer = self.log.seq, self.pacer
+        waits = any(browser.ready and browser.since < seq
+                    for browser in list(self.browsers.values()))
+        pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
+        if pacer.due is not None:
+            self.runtime.call_later(PACE_S, self._send_waiting)
+        self._send_unless_busy()
+
+    def _send_unless_busy(self, only=None):
+        if self.engine.callback_threads:
+            self.engine.watch_callbacks()
+        elif not self.engine.batch_depth:
+            self.flush(only)
+
+    def _receive_event(self, browser, message):
+        if message["n"] <= browser.received:    # sent again after a reconnect
+            return
+        browser.received = message["n"]
+        widget, event = self.engine.widgets.get(message["wid"]), None
+        try:
+            _expect(widget is not None, "no such widget")
+            event = widget.check_event(message, browser)
+            event.judge(arriving=True)
+            self.used_at = self.runtime.clock()
+        except ProtocolError:
+            event = widget and widget.refused_event(message)
+            browser.stray()
+        if event is None:
+            if self.queued == 0:
+                browser.done = message["n"]
+                self.engine.changed()
+            return
+        concurrent = self.host.concurrency_handling == "concurrent"
+        idle = self.queued == 0 and not self.engine.callback_threads
+        if concurrent or not event.handlers and idle:
+            self._apply_event(browser, message["n"], event)
+            return
+        run = functools.partial(self._run_event, browser, message["n"], event)
+        moves = event.is_newest_only(message)
+        self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
+
+    def _apply_event(self, browser, number, event):
+        """Store an event's state in the log, with which it counts as processed; run handlers."""
+        with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
+            try:
+                event.judge()                   # again: now it is its turn
+                event.apply(browser, number)
+            except Exception as error:          # what comes next still runs (R109)
+                self.host.logger.error("taking what a user did to %r failed; the session goes on",
+                                       event.widget.facade, exc_info=error)
+                for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
+                    self.log.touch(event.widget.wid, name)
+            browser.done = max(browser.done, number)
+        self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+        self.engine.changed()
+
+    def _run_event(self, browser, number, event):
+        """On the callback thread: state first, then handlers in order of registration."""
+        if not self.engine.ended:
+            self._apply_event(browser, number, event)
+
+    def _receive_upload(self, browser, message):
+        """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
+        R66). message["refused"]: why the page itself refused them, for the widget's handlers."""
+        widget, files = self.engine.widgets.get(message["wid"]), message["files"]
+        key = message["key"]
+        known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
+                    and isinstance(file.get("type"), str)
+                    and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
+        if widget is None or not known:
+            browser.stray()
+            return
+        if key <= browser.announced:            # said again: the answer was lost
+            same = next((one for one in self.transfers.values()
+                         if one.browser is browser and one.key == key), None)
+            answer = (("refuse_upload", [key, "the connection was lost"]) if same is None else
+                      ("upload", [key, same.id, UPLOAD_CHUNK_BYTES]))
+            self.call_one(browser, 0, *answer)
+            return
+        browser.announced = key
+        refused = message.get("refused") or self._refuse_files(widget, files)
+        if refused:
+            self.call_one(browser, 0, "refuse_upload", [key, refused])
+            described = _described_files(files[:self.host.max_files])
+            widget.fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+                {**file, "error": refused[:500]} for file in described]})
+            return
+        transfer = Transfer(browser, widget, key, message["payload"], files, self.host)
+        self.transfers[transfer.id] = transfer
+        widget.fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
+        self._watch(self.transfers, transfer)
+        self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
+        if transfer.complete:
+            self.end_transfer(transfer)
+
+    def _refuse_files(self, widget, files):
+        """Why announced files are not taken, or None."""
+        app, total = self.host, sum(file["size"] for file in files)
+        if not widget.handlers_of(widget.upload_callbacks[2]):
+            return "the program takes no files here"
+        if widget.closed_since() is not None:
+            return "the program takes no files here now"
+        if len(files) > app.max_files:
+            return f"more than {app.max_files} files at once"
+        for what, size, limit in (
+                *((safe_file_name(file["name"]) + " has", file["size"], app.max_file_bytes)
+                  for file in files), (f"{len(files)} files have", total, app.max_upload_bytes)):
+            if size > limit:
+                short, short_limit = readable_size(size), readable_size(limit)
+                if short == short_limit:
+                    short, short_limit = f"{size} bytes", f"{limit} bytes"
+                return f"{what} {short}, over the limit of {short_limit}"
+        total += sum(transfer.total for transfer in self.transfers.values())
+        if len(self.transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
+            return "other files are still on their way"
+        return None
+
+    def offer_file(self, data: bytes) -> str | None:
+        """Keep a file for the browsers that are connected now; its id, or None without any."""
+        browsers = list(self.browsers)
+        if not browsers:
+            return None
+        waiting = sum(offered.size for offered in list(self.offered.values()))
+        _require(waiting + len(data) <= MAX_OFFERED_BYTES,
+                 "browsers have yet to fetch earlier files; "
+                 f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
+        offered = OfferedFile(data, browsers, self.host)
+        self.offered[offered.id] = offered
+        self.runtime.call_soon(self._watch, self.offered, offered)
+        return offered.id
+
+    def _watch(self, waiting, files):
+        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
+        left = files.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
+        if left > 0 and files.id in waiting and not self.engine.ended:
+            self.runtime.call_later(left, functools.partial(self._watch, waiting, files))
+        elif waiting is self.offered:
+            self._discard_offered(files)
+        else:
+            self.end_transfer(files, "timed out")
+
+    def _discard_offered(self, offered):
+        if self.offered.pop(offered.id, None) is not None:
+            offered.discard()
+
+    def take_chunk(self, transfer: Transfer, index: int, chunk: int, data: bytes) -> None:
+        """Store a chunk that came, and tell the widget; ProtocolError if it is not the next."""
+        progress = transfer.take(index, chunk, data)
+        if progress is None:
+            return
+        transfer.widget.fire(transfer.widget.upload_callbacks[1], progress)
+        if progress["complete"]:
+            self.complete.append(transfer.id)
+            self.end_transfer(transfer)
+
+    def end_transfer(self, transfer: Transfer, error: str | None = None) -> None:
+        """End a transfer, complete or failed: tell the widget, free the store."""
+        if self.transfers.pop(transfer.id, None) is not None:
+            if not self.engine.ended:
+                widget = transfer.widget
+                widget.fire(widget.upload_callbacks[2], transfer.result(error))
+            transfer.discard()
+
+    def _receive_layout(self, browser, sizes):
+        if self.first_browser() is not browser:
+            return                              # the first browser's layout counts
+        newest = {}
+        for entry in sizes:
+            if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
+                raise ProtocolError("message field sizes has the wrong type", close_code=1008)
+            newest[entry[0]] = entry[1:]
+        for wid, size in newest.items():
+            if wid in self.engine.widgets:
+                self.engine.widgets[wid].laid_out(*size)
+
+    def end(self) -> None:
+        """The session ends: close its connections, end what browsers and callbacks wait for."""
+        for browser in list(self.browsers.values()):
+            browser.close(4002, "the session has ended")
+        for _, answers in list(self._asks.values()):
+            answers.put((None, "the session ended"))
+        for transfer in list(self.transfers.values()):
+            self.end_transfer(transfer, "the session ended")
+        for offered in list(self.offered.values()):
+            self._discard_offered(offered)
+
+
 #: All sessions of this process.
-_sessions: weakref.WeakSet[Session]
+_sessions: weakref.WeakSet[SessionEngine]
 _sessions = weakref.WeakSet()
 
 
@@ -7618,12 +8375,144 @@ class _ForkedLog:
 
 def _forget_sessions_after_fork():
     for session in list(_sessions):
-        if session._app.is_forked:
-            session._log = _ForkedLog()
+        if getattr(session.host, "is_forked", False):
+            session.log = session.io.log = _ForkedLog()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
+
+
+class SessionEngine:
+    """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
+    it is; widgets and the Application call it.
+
+    host: the Application's engine, which hands in options, limits, and a `runtime` for all that
+    takes time or a thread."""
+    def __init__(self, facade: Session, host: Any, session_id: int | str | None,
+                 token: str | None) -> None:
+        self.facade: Session = facade
+        self.host: Any = host
+        self.runtime: Any = host.runtime
+        self.id: int | str = host.next_session_id() if session_id is None else session_id
+        #: The id of links and pages.
+        self.public_id: str = _random_token(16) if session_id is None else str(session_id)
+        self.token: str = token or _random_token(32)
+        self.log: StateLog = StateLog()
+        _sessions.add(self)
+        self.pacer: Pacer = Pacer()
+        self.widgets: dict[int, Any] = {}       # by wid
+        self.wids: Iterator[int] = itertools.count(1)
+        self.queue_lock: Any = threading.Lock()
+        self.queue: Any = host.callback_queue(self)
+        self.newest: Any = None                 # the _Waiting queued last, while it waits
+        self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
+        self.batch_depth: int = 0
+        self._flush_timer, self._reported_slow = False, None
+        self.built: bool = False                # on_connect was called, or it was made headless
+        self.made_by: str | None = None         # the name of its first browser's key
+        self.ended: bool = False
+        self.io: SessionIO = SessionIO(self)
+
+    def worth(self, now: float) -> tuple[bool, bool, float]:
+        """What decides which of the sessions without a browser ends first, the least; see R112:
+        whether it was used of late, whether the program made it or somebody used it, since when."""
+        used_at, absent_since = self.io.used_at, self.io.absent_since
+        return (used_at > now - PROTECTED_S, self.made_by is None or used_at > -math.inf,
+                max(used_at, now if absent_since is None else absent_since))
+
+    def changed(self) -> None:
+        """Something was recorded: send it now, unless a callback or batch() collects."""
+        if not self.batch_depth and threading.get_ident() not in self.callback_threads:
+            self.io.flush()
+
+    def batch(self) -> _Batch:
+        """See Session.batch."""
+        return _Batch(self)
+
+    def submit(self, function: Callable[[], object], key: object = None) -> None:
+        """Queue a function where this session's callbacks run (any thread). With a key it replaces
+        the one queued right before it, if that has an equal key and has not begun."""
+        function = self.io.counted(function)
+        with self.queue_lock:
+            replaced, newest = None, self.newest
+            if key is not None and newest is not None and newest.key == key:
+                replaced, newest.function = newest.function, function
+            else:
+                self.newest = None if key is None else _Waiting(self, key, function)
+                self.queue.submit(self.newest or function)
+        if isinstance(replaced, _Counted):
+            self.io.uncount(replaced.size)
+        self.runtime.call_soon(self.watch_callbacks)
+
+    def watch_callbacks(self) -> None:
+        """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
+        if not self._flush_timer:
+            self._flush_timer = True
+            self.runtime.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
+
+    def _look_at_callbacks(self):
+        self._flush_timer = False
+        running = list(self.callback_threads.values())
+        if running:
+            (began, function), now = running[0], self.runtime.clock()
+            if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
+                self._reported_slow = began
+                self.host.logger.warning(
+                    "callback %s has been running for %.0f s; other callbacks of its session wait",
+                    _function_name(function), now - began)
+            if not self.batch_depth:
+                self.io.flush()
+        if running or self.io.queued:
+            self.watch_callbacks()
+
+    def run_callback(self, func: Callable[..., object], args: Sequence[Any] = (),
+                     kwargs: dict[str, Any] | None = None) -> None:
+        """Run user code: log and show what it raises, then send what it changed."""
+        ident = threading.get_ident()
+        outer = self.callback_threads.get(ident)
+        self.callback_threads[ident] = (self.runtime.clock(), func)
+        try:
+            _run_handler(func, args, kwargs or {})
+        except BaseException as error:
+            self._report(func, error)
+            if _is_interrupt(error):
+                raise
+        finally:
+            if outer is None:
+                del self.callback_threads[ident]
+            else:
+                self.callback_threads[ident] = outer
+        self.changed()
+
+    def _report(self, func, error):
+        """Log an exception of user code with traceback; debug shows it in the page."""
+        self.host.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
+                               exc_info=error)
+        if self.host.debug:
+            import traceback
+            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+            self.io.call(0, "show_error", [_function_name(func), text])
+
+    def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
+        """Run an event's handlers where the dispatch mode says; call on the callback thread."""
+        for handler, pass_widget, extra, kwargs in handlers:
+            arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
+            if self.host.concurrency_handling == "concurrent":
+                self.submit(functools.partial(self.run_callback, handler, arguments, kwargs))
+            else:
+                self.run_callback(handler, arguments, kwargs)
+
+    def destroy(self) -> None:
+        """See Session.destroy."""
+        self.host.forget_session(self)
+        if self.ended:
+            return
+        self.ended = True
+        self.io.end()
+        for widget in list(self.widgets.values()):
+            widget.session_ended()
+        self.host.release_queue(self.queue)
 
 
 class Session:
@@ -7633,144 +8522,81 @@ class Session:
     they left) and any number up to max_browsers=. Everything may be called from any thread."""
     def __init__(self, app: Application, session_id: int | str | None = None,
                  ws: Browser | None = None, token: str | None = None) -> None:
-        self._app = app
-        self._id, self._public_id = session_id, str(session_id)     # public: of links and pages
-        if session_id is None:
-            self._id = next(number for number in app._session_numbers if number not in app.sessions)
-            self._public_id = _random_token(16)
-        self._token, self._log = token or _random_token(32), StateLog()
-        _sessions.add(self)
-        self._widgets = {}                      # wid -> Widget
-        self._browsers = {}                     # id -> Browser, attached
-        self._wids, self._numbers, self._ask_ids = (itertools.count(1) for _ in range(3))
-        self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
-        self._complete = collections.deque(maxlen=64)   # transfers that have all
-        self._flush_lock, self._queue_lock = threading.Lock(), threading.Lock()
-        self._pacer, self._queue = Pacer(), app.callback_queue(self)
-        self._newest = None                     # the _Waiting that was queued last, while it waits
-        self._callback_threads = {}             # thread ident -> (when it began, what runs)
-        self._asks = {}                         # number -> (Browser, queue of (value, error))
-        self._asked_nobody = False              # whether the log says so
-        self._transfers = {}                    # id -> Transfer
-        self._offered = {}                      # id -> OfferedFile
-        self._batch_depth = self._queued = self._queued_bytes = 0
-        self._screen, self._reported_slow = (0, 0), None
-        self._absent_since = time.monotonic()   # None while a browser is attached
-        self._made_by = None                    # the name of its first browser's key
-        self._used_at = -math.inf               # when a browser did something in it
-        self._built = False                     # on_connect was called, or it was made headless
-        self._dirty = self._flush_timer = self._ended = False
+        self._engine = SessionEngine(self, engine_of(app), session_id, token)
         if ws is not None:
             self.add_connection(ws)
 
     def __repr__(self) -> str:
-        return f"<Session id={self._id!r}>"
+        return f"<Session id={self._engine.id!r}>"
 
     # Identity and browsers
     @property
     def id(self) -> int | str:
         """Unique identifier: given to create_session, or a number counted from 1. The session's
         link has another one, which tells nothing of other sessions."""
-        return self._id
+        return self._engine.id
 
     @property
     def token(self) -> str:
         """The secret with which a browser may join this session, a str of 43 characters."""
-        return self._token
+        return self._engine.token
 
     @property
     def app(self) -> Application:
         """The Application of this session."""
-        return self._app
+        return self._engine.host.facade
 
     @property
     def is_connected(self) -> bool:
         """Whether at least one browser is attached."""
-        return bool(self._browsers)
+        return bool(self._engine.io.browsers)
 
     @property
     def connections(self) -> list[Browser]:
         """The attached browsers, a list; the first is the one that questions go to."""
-        return list(self._browsers.values())
+        return list(self._engine.io.browsers.values())
 
     def get_url(self) -> str | None:
         """A link that opens this session, and no other, in any browser; None with
         http_server=False. Id and token stand behind the #, which browsers send to no server."""
-        place = self._app.page_address()
-        return place and f"{place}#session={self._public_id}&token={_quote(self._token)}"
+        engine = self._engine
+        place = engine.host.page_address()
+        return place and f"{place}#session={engine.public_id}&token={_quote(engine.token)}"
 
     def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
-        return self._screen
+        return self._engine.io.screen
 
     def add_connection(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date. Programs wrap this to notice reconnects."""
-        with self._flush_lock:
-            self._browsers[browser.id] = browser
-            self._absent_since = None
-        self._flush()
+        self._engine.io.attach(browser)
 
     def remove_connection(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
-        with self._flush_lock:
-            self._browsers.pop(browser.id, None)
-            browser.transport = None
-            browser.calls.clear()
-            browser.sent.clear()
-            browser.call_bytes = 0
-            if not self._browsers:
-                self._absent_since = time.monotonic()
-            self._parted[browser.id] = browser
-            while len(self._parted) > MAX_PARTED_BROWSERS:
-                self._parted.popitem(last=False)
-        for asked, answers in list(self._asks.values()):
-            if asked is browser:
-                answers.put((None, "the browser left before it answered"))
-        for transfer in list(self._transfers.values()):
-            if transfer.browser is browser:
-                self._app.reactor.call_later(UPLOAD_RETURN_S,
-                                             functools.partial(self._watch_left, transfer))
+        self._engine.io.detach(browser)
 
-    def _watch_left(self, transfer):
-        """End a transfer whose page did not come back, and sends nothing either."""
-        silent = time.monotonic() - transfer.heard
-        if transfer.id not in self._transfers or transfer.browser.transport is not None:
-            return
-        if silent >= UPLOAD_RETURN_S:
-            self._end_transfer(transfer, "the browser left")
-        else:
-            self._app.reactor.call_later(UPLOAD_RETURN_S - silent,
-                                         functools.partial(self._watch_left, transfer))
-
-    def _worth(self, now: float) -> tuple[bool, bool, float]:
-        """What decides which of the sessions without a browser ends first, the least; see R112:
-        whether it was used of late, whether the program made it or somebody used it, since when."""
-        seen = max(self._used_at, self._absent_since or now)
-        kept = self._used_at > now - PROTECTED_S
-        return kept, self._made_by is None or self._used_at > 0, seen
-
-    # Widgets
     def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
 
         W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
         """
-        return self._app.widget_namespace(self)
+        return self._engine.host.widget_namespace(self)
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
-        stack = [one for one in reversed(list(self._widgets.values())) if one.parent is None]
+        widgets = list(self._engine.widgets.values())
+        stack = [one.facade for one in reversed(widgets) if one.parent is None]
         while stack:
             widget = stack.pop()
             yield widget
-            stack.extend(reversed(widget._child_widgets()))
+            stack.extend(reversed(engine_of(widget).child_widgets()))
 
     def set_theme(self, theme: str) -> None:
         """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
         _require(theme in THEMES, f"set_theme: theme must be one of {', '.join(THEMES)}",
                  theme=theme)
-        self._log.set(0, "set_theme", [theme])
-        self._changed()
+        self._engine.log.set(0, "set_theme", [theme])
+        self._engine.changed()
 
     def make_timer(self, duration: float = 0) -> Timer:
         """A Timer of this session; duration in seconds."""
@@ -7778,86 +8604,20 @@ class Session:
 
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again; never needed, newcomers get it."""
-        with self._flush_lock:
-            for browser in self._browsers.values():
-                browser.since, browser.reset, browser.partial = 0, True, False
-        self._flush()
-
-    # State from Python
-    def _changed(self):
-        """Something was recorded: send it now, unless a callback or batch() collects."""
-        if not self._batch_depth and threading.get_ident() not in self._callback_threads:
-            self._flush()
-
-    def _flush(self):
-        """Send to every browser what it has missed and can take."""
-        self._dirty = True
-        while self._dirty and self._flush_lock.acquire(False):
-            try:
-                self._dirty = False
-                for browser in self._browsers.values():
-                    browser.send_changes()
-                self._log.forget_shared()
-                self._pacer.sent(all(len(browser.sent) >= MAX_BATCHES
-                                     for browser in self._browsers.values()))
-            finally:
-                self._flush_lock.release()
+        self._engine.io.reconstruct()
 
     def batch(self) -> _Batch:
         """Context manager: changes inside travel as one message when the outermost block ends."""
-        return _Batch(self)
+        return self._engine.batch()
 
-    def _call(self, wid, method, arguments, newest=False):
-        """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
-        encoded = _encoded_call(wid, method, arguments)
-        with self._flush_lock:
-            for browser in self._browsers.values():
-                if newest and encoded in browser.calls:
-                    browser.calls.remove(encoded)
-                    browser.call_bytes -= len(encoded)
-                browser.add_call(encoded)
-        self._changed()
-
-    def _call_one(self, browser, wid, method, arguments):
-        with self._flush_lock:
-            browser.add_call(_encoded_call(wid, method, arguments))
-        self._flush()
-
-    def _ask(self, wid, method, arguments):
-        """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
-        warning, where there is no browser."""
-        from queue import Empty, SimpleQueue
-        with self._flush_lock:
-            browser = next(iter(self._browsers.values()), None)
-            if browser is None:
-                if not self._asked_nobody:
-                    self._app.logger.warning("%s needs a browser, and none is connected to %r: "
-                                             "the answer is None", method, self)
-                self._asked_nobody = True
-                return None
-            number, answers = next(self._ask_ids), SimpleQueue()
-            self._asks[number] = browser, answers
-            browser.add_call(b'["ask",%d,%b,%b,%d]'
-                             % (wid, _encode(method), _encode(arguments), number))
-        try:
-            self._flush()
-            value, error = answers.get(timeout=ASK_TIMEOUT_S)
-        except Empty:
-            raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s") from None
-        finally:
-            del self._asks[number]
-        if error is not None:
-            raise BrowserError(f"{method}: {error}")
-        return value
-
-    # Callbacks
     def gui_do(self, func: Callable[..., object], *args: Any, **kwargs: Any) -> None:
         """Run func(*args, **kwargs) on this session's callback thread; returns at once.
         "serialized" queues it for run(); "concurrent" calls it here and now."""
-        if self._app.concurrency_handling == "concurrent":
-            self._run_callback(func, args, kwargs)
+        engine = self._engine
+        if engine.host.concurrency_handling == "concurrent":
+            engine.run_callback(func, args, kwargs)
         else:
-            self._submit(functools.partial(self._run_callback, func, args, kwargs))
+            engine.submit(functools.partial(engine.run_callback, func, args, kwargs))
 
     def gui_call(self, func: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
         """Like gui_do, but waits, returns func's result and raises its exception.
@@ -7865,17 +8625,17 @@ class Session:
         Called on the callback thread itself it runs func directly ("serialized": of any session).
         Raises UsageError where waiting would never end: the session has ended, or its callbacks
         wait, in a gui_call of theirs, for the very callback that calls."""
-        queue = self._queue
-        if self._app.concurrency_handling == "concurrent":
+        engine, queue = self._engine, self._engine.queue
+        if engine.host.concurrency_handling == "concurrent":
             return _run_handler(func, args, kwargs)
-        call = _GuiCall(self, func, args, kwargs)
+        call = _GuiCall(engine, func, args, kwargs)
         if queue.is_current():
-            self._run_callback(call)
+            engine.run_callback(call)
             return call.answer()
-        _require(not self._ended, "gui_call: the session has ended")
+        _require(not engine.ended, "gui_call: the session has ended")
         queue.begin_wait()
         try:
-            self._submit(functools.partial(self._run_callback, call))
+            engine.submit(functools.partial(engine.run_callback, call))
             return call.wait(queue)
         finally:
             queue.end_wait()
@@ -7885,323 +8645,8 @@ class Session:
 
         "per_session": the same from its first callback to its end, None outside of that time.
         "serialized": the one that called run() or process_events(). "concurrent": None."""
-        return getattr(self._queue, "thread", None)
+        return getattr(self._engine.queue, "thread", None)
 
-    def _submit(self, function, key=None):
-        """Queue a function where this session's callbacks run (any thread). With a key it replaces
-        and returns the one queued right before it, if that has an equal key and has not begun."""
-        with self._queue_lock:
-            replaced, newest = None, self._newest
-            if key is not None and newest is not None and newest.key == key:
-                replaced, newest.function = newest.function, function
-            else:
-                self._newest = None if key is None else _Waiting(self, key, function)
-                self._queue.submit(self._newest or function)
-        self._app.reactor.call_soon(self._watch_callbacks)
-        return replaced
-
-    def _watch_callbacks(self):
-        """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
-        if not self._flush_timer:
-            self._flush_timer = True
-            self._app.reactor.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
-
-    def _look_at_callbacks(self):
-        self._flush_timer = False
-        running = list(self._callback_threads.values())
-        if running:
-            (began, function), now = running[0], time.monotonic()
-            if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
-                self._reported_slow = began
-                self._app.logger.warning(
-                    "callback %s has been running for %.0f s; other callbacks of its session wait",
-                    _function_name(function), now - began)
-            if not self._batch_depth:
-                self._flush()
-        if running or self._queued:
-            self._watch_callbacks()
-
-    def _run_callback(self, func, args=(), kwargs=None):
-        """Run user code: log and show what it raises, then send what it changed."""
-        ident = threading.get_ident()
-        outer = self._callback_threads.get(ident)
-        self._callback_threads[ident] = (time.monotonic(), func)
-        try:
-            _run_handler(func, args, kwargs or {})
-        except BaseException as error:
-            self._report(func, error)
-            if _is_interrupt(error):
-                raise
-        finally:
-            if outer is None:
-                del self._callback_threads[ident]
-            else:
-                self._callback_threads[ident] = outer
-        self._changed()
-
-    def _report(self, func, error):
-        """Log an exception of user code with traceback; debug shows it in the page."""
-        self._app.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=error)
-        if self._app.debug:
-            import traceback
-            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            self._call(0, "show_error", [_function_name(func), text])
-
-    # Messages from browsers (reactor thread)
-    def _receive(self, browser, message, size):
-        """Take one checked message of a browser. Raises ProtocolError to end its connection."""
-        kind = message["type"]
-        if kind == "event":
-            self._receive_event(browser, message, size)
-        elif kind == "ack":
-            self._receive_ack(browser, message["until"])
-        elif kind == "answer":
-            asked, answers = self._asks.get(message["ask"], (None, None))
-            if asked is browser:
-                answers.put((message.get("value"), message.get("error")))
-        elif kind == "layout":
-            self._receive_layout(browser, message["sizes"])
-        elif kind == "screen":
-            if next(iter(self._browsers.values()), None) is browser:
-                self._screen = (message["width"], message["height"])
-        elif kind == "upload":
-            self._receive_upload(browser, message)
-        elif kind == "fetched":                 # or it gave up
-            offered = self._offered.get(message["file"])
-            if offered is not None:
-                offered.browsers.discard(browser.id)
-                if not offered.browsers:
-                    self._discard_offered(offered)
-        elif kind == "rows":                    # that a table shows, or the marks of an editor
-            send_window = getattr(self._widgets.get(message["wid"]), "_send_window", None)
-            if send_window is None:
-                browser.stray()                 # no such widget, or one that went meanwhile
-            else:
-                send_window(browser, message)
-        elif kind == "ping":
-            browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
-        else:
-            raise ProtocolError("message field type is not expected now", close_code=1008)
-
-    def receive_last(self, browser_id: str, message: dict[str, Any], size: int) -> None:
-        """Take an event that a page sent while it went away; its connection may be gone already."""
-        browser = self._browsers.get(browser_id) or self._parted.get(browser_id)
-        if message["type"] != "event":
-            raise ProtocolError("message field type must be event when leaving", close_code=1008)
-        if browser is not None:
-            self._receive_event(browser, message, size)
-
-    def _receive_ack(self, browser, until):
-        if until not in browser.sent:
-            if until > self._log.seq:
-                raise ProtocolError("message field until was never sent", close_code=1008)
-            return
-        while browser.sent and browser.sent[0] <= until:
-            del browser.sent[0]
-        if browser.reset_until is not None and browser.reset_until <= until:
-            browser.reset_until = None
-        if self._pacer.acknowledged():
-            self._send_waiting()
-
-    def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
-        seq, pacer = self._log.seq, self._pacer
-        waits = any(browser.ready and browser.since < seq
-                    for browser in list(self._browsers.values()))
-        pacer.tick(time.monotonic(), waits, self._batch_depth > 0)
-        if self._callback_threads:
-            self._watch_callbacks()
-        elif not self._batch_depth:
-            self._flush()
-        if pacer.due is not None:
-            self._app.reactor.call_later(PACE_S, self._send_waiting)
-
-    def _receive_event(self, browser, message, size):
-        if message["n"] <= browser.received:    # sent again after a reconnect
-            return
-        browser.received = message["n"]
-        widget, event = self._widgets.get(message["wid"]), None
-        try:
-            _expect(widget is not None, "no such widget")
-            event = widget._check_event(message, browser)
-            event.judge(arriving=True)
-            self._used_at = time.monotonic()
-        except ProtocolError:
-            event = widget and widget._refused_event(message)
-            browser.stray()
-        if event is None:
-            if self._queued == 0:
-                browser.done = message["n"]
-                self._changed()
-            return
-        concurrent = self._app.concurrency_handling == "concurrent"
-        if concurrent or not event.handlers and self._queued == 0 and not self._callback_threads:
-            self._apply_event(browser, message["n"], event)
-            return
-        with self._queue_lock:
-            self._queued += 1
-            self._queued_bytes += size
-            if self._queued >= MAX_QUEUED_MESSAGES or self._queued_bytes >= MAX_QUEUED_BYTES:
-                for other in self._browsers.values():
-                    other.transport.pause_reading()
-        run = functools.partial(self._run_event, browser, message["n"], event, size)
-        moves = event.is_newest_only(message)
-        replaced = self._submit(run, (browser, widget, message["action"]) if moves else None)
-        if replaced is not None:
-            with self._queue_lock:
-                self._queued -= 1
-                self._queued_bytes -= replaced.args[-1]
-
-    def _apply_event(self, browser, number, event):
-        """Store an event's state in the log, with which it counts as processed; run handlers."""
-        with self.batch(), self._log.lock:      # a batch has both, the number and the state
-            try:
-                event.judge()                   # again: now it is its turn
-                event.apply(browser, number)
-            except Exception as error:          # what comes next still runs (R109)
-                self._app.logger.error("taking what a user did to %r failed; the session goes on",
-                                       event.widget, exc_info=error)
-                for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
-                    self._log.touch(event.widget.wid, name)
-            browser.done = max(browser.done, number)
-        self._run_handlers(event.widget, event.args, event.handlers)
-        self._changed()
-
-    def _run_event(self, browser, number, event, size):
-        """On the callback thread: state first, then handlers in order of registration."""
-        with self._queue_lock:
-            self._queued -= 1
-            self._queued_bytes -= size
-            if (self._queued <= MAX_QUEUED_MESSAGES // 2
-                and self._queued_bytes <= MAX_QUEUED_BYTES // 2):
-                for other in list(self._browsers.values()):
-                    if other.transport is not None:
-                        other.transport.pause_reading(False)
-        if self._ended:
-            return
-        self._apply_event(browser, number, event)
-
-    def _run_handlers(self, widget, args, handlers):
-        """Run an event's handlers where the dispatch mode says; call on the callback thread."""
-        for handler, pass_widget, extra, kwargs in handlers:
-            arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
-            if self._app.concurrency_handling == "concurrent":
-                self._submit(functools.partial(self._run_callback, handler, arguments, kwargs))
-            else:
-                self._run_callback(handler, arguments, kwargs)
-
-    def _receive_upload(self, browser, message):
-        """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
-        R66). message["refused"]: why the page itself refused them, for the widget's handlers."""
-        widget, files, key = self._widgets.get(message["wid"]), message["files"], message["key"]
-        known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
-                    and isinstance(file.get("type"), str)
-                    and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
-        if widget is None or not known:
-            browser.stray()
-            return
-        if key <= browser.announced:            # said again: the answer was lost
-            same = next((one for one in self._transfers.values()
-                         if one.browser is browser and one.key == key), None)
-            answer = (("refuse_upload", [key, "the connection was lost"]) if same is None else
-                      ("upload", [key, same.id, UPLOAD_CHUNK_BYTES]))
-            self._call_one(browser, 0, *answer)
-            return
-        browser.announced = key
-        refused = message.get("refused") or self._refuse_files(widget, files)
-        if refused:
-            self._call_one(browser, 0, "refuse_upload", [key, refused])
-            described = _described_files(files[:self._app.max_files])
-            widget._fire(widget.upload_callbacks[2], {**message["payload"], "files": [
-                {**file, "error": refused[:500]} for file in described]})
-            return
-        transfer = Transfer(browser, widget, key, message["payload"], files,
-                            self._app.upload_folder())
-        self._transfers[transfer.id] = transfer
-        widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._watch(self._transfers, transfer)
-        self._call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
-        if transfer.complete:
-            self._end_transfer(transfer)
-
-    def _refuse_files(self, widget, files):
-        """Why announced files are not taken, or None."""
-        app, total = self._app, sum(file["size"] for file in files)
-        if not widget._handlers_of(widget.upload_callbacks[2]):
-            return "the program takes no files here"
-        if widget._closed_since() is not None:
-            return "the program takes no files here now"
-        if len(files) > app.max_files:
-            return f"more than {app.max_files} files at once"
-        for what, size, limit in (
-                *((safe_file_name(file["name"]) + " has", file["size"], app.max_file_bytes)
-                  for file in files), (f"{len(files)} files have", total, app.max_upload_bytes)):
-            if size > limit:
-                short, short_limit = readable_size(size), readable_size(limit)
-                if short == short_limit:
-                    short, short_limit = f"{size} bytes", f"{limit} bytes"
-                return f"{what} {short}, over the limit of {short_limit}"
-        total += sum(transfer.total for transfer in self._transfers.values())
-        if len(self._transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
-            return "other files are still on their way"
-        return None
-
-    def _offer_file(self, data):
-        """Keep a file for the browsers that are connected now; its id, or None without any."""
-        browsers = list(self._browsers)
-        if not browsers:
-            return None
-        waiting = sum(offered.size for offered in list(self._offered.values()))
-        _require(waiting + len(data) <= MAX_OFFERED_BYTES,
-                 "browsers have yet to fetch earlier files; "
-                 f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
-        offered = OfferedFile(data, browsers, self._app.upload_folder())
-        self._offered[offered.id] = offered
-        self._app.reactor.call_soon(self._watch, self._offered, offered)
-        return offered.id
-
-    def _watch(self, waiting, files):
-        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = files.heard + UPLOAD_TIMEOUT_S - time.monotonic()
-        if left > 0 and files.id in waiting and not self._ended:
-            self._app.reactor.call_later(left, functools.partial(self._watch, waiting, files))
-        elif waiting is self._offered:
-            self._discard_offered(files)
-        else:
-            self._end_transfer(files, "timed out")
-
-    def _discard_offered(self, offered):
-        if self._offered.pop(offered.id, None) is not None:
-            offered.discard()
-
-    def _take_chunk(self, transfer, index, chunk, data):
-        progress = transfer.take(index, chunk, data)
-        if progress is None:
-            return
-        transfer.widget._fire(transfer.widget.upload_callbacks[1], progress)
-        if progress["complete"]:
-            self._complete.append(transfer.id)
-            self._end_transfer(transfer)
-
-    def _end_transfer(self, transfer, error=None):
-        """End a transfer, complete or failed: tell the widget, free the store."""
-        if self._transfers.pop(transfer.id, None) is not None:
-            if not self._ended:
-                transfer.widget._fire(transfer.widget.upload_callbacks[2], transfer.result(error))
-            transfer.discard()
-
-    def _receive_layout(self, browser, sizes):
-        if next(iter(self._browsers.values()), None) is not browser:
-            return                              # the first browser's layout counts
-        for entry in sizes:
-            if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
-                raise ProtocolError("message field sizes has the wrong type", close_code=1008)
-            widget = self._widgets.get(entry[0])
-            if widget is not None:
-                widget._laid_out(entry[1], entry[2])
-
-    # Ending
     def close(self) -> None:
         """Close the connections; the session stays, and its pages reconnect by themselves."""
         for browser in self.connections:
@@ -8209,21 +8654,19 @@ class Session:
 
     def destroy(self) -> None:
         """End the session, its callbacks and its browsers' pages. Safe to repeat."""
-        self._app.forget_session(self)
-        if self._ended:
-            return
-        self._ended = True
-        for browser in self.connections:
-            browser.close(4002, "the session has ended")
-        for _, answers in list(self._asks.values()):
-            answers.put((None, "the session ended"))
-        for transfer in list(self._transfers.values()):
-            self._end_transfer(transfer, "the session ended")
-        for offered in list(self._offered.values()):
-            self._discard_offered(offered)
-        for widget in list(self._widgets.values()):
-            widget._session_ended()
-        self._app.release_queue(self._queue)
+        self._engine.destroy()
+
+
+class _Counted:
+    """A function that a browser's message caused: one of those that R70 limits, until it begins."""
+    __slots__ = ("__wrapped__", "_io", "size")
+
+    def __init__(self, io, function, size) -> None:
+        self._io, self.__wrapped__, self.size = io, function, size
+
+    def __call__(self) -> None:
+        self._io.uncount(self.size)
+        self.__wrapped__()
 
 
 class _Waiting:
@@ -8234,27 +8677,27 @@ class _Waiting:
         self._session, self.key, self.function = session, key, function
 
     def __call__(self) -> None:
-        with self._session._queue_lock:
-            if self._session._newest is self:
-                self._session._newest = None
+        with self._session.queue_lock:
+            if self._session.newest is self:
+                self._session.newest = None
         self.function()
 
 
 class _Batch:
     """session.batch(): counts nested blocks; the last one out sends."""
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SessionEngine) -> None:
         self._session = session
 
     def __enter__(self) -> Self:
-        with self._session._queue_lock:
-            self._session._batch_depth += 1
+        with self._session.queue_lock:
+            self._session.batch_depth += 1
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        with self._session._queue_lock:
-            self._session._batch_depth -= 1
-        if self._session._pacer.open:
-            self._session._changed()
+        with self._session.queue_lock:
+            self._session.batch_depth -= 1
+        if self._session.pacer.open:
+            self._session.changed()
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -8399,8 +8842,9 @@ def _only_a_docstring(self):
 
 
 def _method(function, kind, finish):
-    """A method that binds and checks its arguments, runs the body, then finish(self, name, values).
-    A body may return a list to take the arguments' place. Without finish the body does it all."""
+    """A method that binds and checks its arguments, runs the body, then calls finish(engine, name,
+    values). A body may return a list to take the arguments' place. No finish: the body does it all.
+    """
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
@@ -8412,7 +8856,7 @@ def _method(function, kind, finish):
             values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
         result = _run_body(function, self, values) if has_body else None
         return (result if finish is None
-                else finish(self, name, values if result is None else result))
+                else finish(self._engine, name, values if result is None else result))
     method.parameters, method.body, method.kind = parameters, function, kind
     return method
 
@@ -8435,29 +8879,29 @@ def checked(function: _F) -> _F:
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", _Recorder._record)
+    return _method(function, "state", _EmitterEngine.record)
 
 
 def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter of one text that browsers edit too: changes travel as splices."""
-    return _method(function, "state", _Recorder._record_text)
+    return _method(function, "state", _EmitterEngine.record_text)
 
 
 def call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call: goes to the browsers connected now and is never replayed."""
-    return _method(function, "call", _Recorder._call_browsers)
+    return _method(function, "call", _EmitterEngine.call_browsers)
 
 
 def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call of which the newest counts: a loop of them waits as one."""
-    return _method(function, "call", lambda self, name, values:
-                   self._session._call(self.wid, name, values, newest=True))
+    return _method(function, "call", lambda engine, name, values:
+                   engine.session.io.call(engine.wid, name, values, newest=True))
 
 
 def ask(function: _F) -> _F:
     """A question that only a browser answers: waits; None without one, BrowserError if it fails."""
-    return _method(function, "ask", lambda self, name, values:
-                   self._session._ask(self.wid, name, values))
+    return _method(function, "ask", lambda engine, name, values:
+                   engine.session.io.ask(engine.wid, name, values))
 
 
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
@@ -8490,7 +8934,7 @@ def widget(cls: _F) -> _F:
         original(self, session, *values)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
-                and session._log.get_cell(self.wid, setter) is None):
+                and engine_of(session).log.get_cell(self.wid, setter) is None):
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
@@ -8519,8 +8963,8 @@ class _Event:
 
         A text is taken that was written before the page could know. So is what no person does, and
         what ends something that began before."""
-        closed = self.widget._closed_since(placed=not arriving)
-        if closed is None or self.action in self.widget.unasked:
+        closed = self.widget.closed_since(placed=not arriving)
+        if closed is None or self.action in self.widget.facade.unasked:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
             self.args, self.handlers, self.states, self.edits = [], (), [], []
@@ -8530,24 +8974,53 @@ class _Event:
         """Lay the state that came with message `number` of a browser into the log."""
         try:
             for name in self.again:
-                self.widget._tell_again(browser, number, name)
+                self.widget.tell_again(browser, number, name)
             for name, values in self.states:
-                self.widget._take_user_state(name, values, browser)
+                self.widget.take_user_state(name, values, browser)
             for name, base, splices in self.edits:
-                self.widget._take_user_edit(name, base, splices, browser)
+                self.widget.take_user_edit(name, base, splices, browser)
         finally:
             if callable(self.args):
                 self.args = self.args()
 
     def is_newest_only(self, message: dict[str, Any]) -> bool:
         """Whether it tells one state and nothing else: a newer one makes it superfluous."""
-        return (message.get("action") in self.widget.continuous and not message.get("edit")
-                and list(message.get("state", {}).values()) == [message.get("args")])
+        moves = message.get("action") in self.widget.facade.continuous and not message.get("edit")
+        return (moves and list(message.get("state", {}).values()) == [message.get("args")])
+
+
+class _HandlersEngine:
+    """The engine of what has handlers by action: see _Handlers."""
+    handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
+
+    def __init__(self, facade) -> None:
+        self.facade = facade
+
+    def add_handler(self, action, handler, pass_self, args, kwargs):
+        _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable",
+                 handler=handler)
+        if self.handlers is None:
+            self.handlers = {}
+        self.handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
+        self.handlers_changed(action)
+
+    def handlers_changed(self, action):
+        """An action got a handler, or lost one. For subclasses."""
+
+    def handlers_of(self, action):
+        return () if self.handlers is None else tuple(self.handlers.get(action, ()))
+
+    def remove_handlers(self, action, handler=None):
+        """Take out all registrations for an action, or those of one handler."""
+        if self.handlers is not None and action in self.handlers:
+            self.handlers[action] = [entry for entry in self.handlers[action]
+                                     if handler is not None and entry[0] != handler]
+            self.handlers_changed(action)
 
 
 class _Handlers:
     """Handlers by action: of widgets, and of classes that are made of them."""
-    _handlers = None                            # action -> [(handler, pass_self, args, kwargs)]
+    _engine: Any = functools.cached_property(_HandlersEngine)
 
     def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
            **extra_kwargs: Any) -> None:
@@ -8555,179 +9028,177 @@ class _Handlers:
 
         Any number of handlers, run in order of registration; `async def` ones too.
         Raises UsageError for an action that a widget does not have."""
-        self._add_handler(action, handler, False, extra_args, extra_kwargs)
+        self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
 
     def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
                      **extra_kwargs: Any) -> None:
         """Like on(), but the handler gets the object first: handler(self, *callback_args)."""
-        self._add_handler(action, handler, True, extra_args, extra_kwargs)
+        self._engine.add_handler(action, handler, True, extra_args, extra_kwargs)
 
     def remove_callback(self, action: str, handler: Callable[..., object]) -> None:
         """Take out every registration of handler for action; unknown ones are ignored."""
-        if self._handlers is not None and action in self._handlers:
-            self._handlers[action] = [entry for entry in self._handlers[action]
-                                      if entry[0] != handler]
-            self._handlers_changed(action)
+        self._engine.remove_handlers(action, handler)
 
     def clear_callback(self, action: str) -> None:
         """Take out all handlers of action."""
-        if self._handlers is not None and action in self._handlers:
-            self._handlers[action] = []
-            self._handlers_changed(action)
+        self._engine.remove_handlers(action)
 
-    def _add_handler(self, action, handler, pass_self, args, kwargs):
-        _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
-                 handler=handler)
-        if self._handlers is None:
-            self._handlers = {}
-        self._handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
-        self._handlers_changed(action)
 
-    def _handlers_changed(self, action):
-        """An action got a handler, or lost one. For subclasses."""
+class _EmitterEngine(_HandlersEngine):
+    """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
+    silent = ()                                 # pgwidgets' actions: on() takes them, none fires
+    has_warned = False
+    wid = None
+    parent = None                               # the Container around it
 
-    def _handlers_of(self, action):
-        return () if self._handlers is None else tuple(self._handlers.get(action, ()))
+    def __init__(self, facade, session) -> None:
+        self.facade, self.session = facade, session
+
+    def child_widgets(self):
+        return []
+
+    def check_event(self, message, browser):
+        """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
+        raise ProtocolError("this widget has no browser events")
+
+    def refused_event(self, message):
+        """An _Event that tells the page what holds, in place of one that was refused, or None."""
+
+    def laid_out(self, width, height):
+        """The first browser laid it out anew."""
+
+    def known_actions(self):
+        return self.facade.callbacks
+
+    def add_handler(self, action, *registration):
+        known = self.known_actions()
+        _require(action in known or action in self.silent or isinstance(self.facade, Callbacks),
+                 f"{type(self.facade).__name__} has no callback {action!r}; it has "
+                 f"{', '.join(map(repr, known)) or 'none'}")
+        super().add_handler(action, *registration)
+
+    def fire(self, action, *args):
+        """Run the handlers of an action from Python, where this session's callbacks run."""
+        handlers = self.handlers_of(action)
+        if handlers:
+            session = self.session
+            run = functools.partial(session.run_handlers, self.facade, args, handlers)
+            session.submit(run, (self, action) if action in self.facade.continuous else None)
+
+    def send_window(self, browser):
+        """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
+        del browser.owed[self.wid]
+        browser.stray()
+
+    def session_ended(self):
+        """The session is over."""
+
+    def record(self, name, values, blobs=()):
+        """Put a cell of this widget into the log and tell the browsers."""
+        session = self.session
+        try:
+            session.log.set(self.wid, name, values, None, blobs)
+        except KeyError:
+            self.warn_destroyed()
+        if session.pacer.open:
+            session.changed()
+
+    def record_text(self, name, values):
+        """Put the text of a cell into the log, as a splice of the one that is there."""
+        session, text = self.session, values[0]
+        with session.log.lock:
+            old = session.log.get(self.wid, name)
+            if old is None:
+                self.set_sequence(name, text)
+            elif old[0] != text:
+                self.edit_sequence(name, text_splice(old[0], text))
+        session.changed()
+
+    def set_sequence(self, name, value):
+        """Replace a text or list that edit_sequence() changes."""
+        try:
+            self.session.log.set_sequence(self.wid, name, value)
+        except KeyError:
+            self.warn_destroyed()
+
+    def edit_sequence(self, name, splice, author=None):
+        """Apply a splice to a text or list; whether there was one."""
+        try:
+            self.session.log.edit(self.wid, name, splice, author)
+        except KeyError:
+            self.warn_destroyed()
+            return False
+        return True
+
+    def length_of(self, name):
+        cell = self.session.log.get_cell(self.wid, name)
+        return cell.size if cell else 0
+
+    def warn_destroyed(self):
+        """An ended session ignores late calls; those on a destroyed widget are logged, once."""
+        if not (self.session.ended or self.has_warned):
+            self.has_warned = True
+            self.session.host.logger.warning(
+                "%r was destroyed: changes of it are ignored", self.facade)
+
+    def call_browsers(self, name, values):
+        self.session.io.call(self.wid, name, values)
+
+    def value(self, name, default=None):
+        """The first argument that a setter recorded last, or the default."""
+        values = self.session.log.get(self.wid, name)
+        return values[0] if values else default
+
+    def values(self, name, default):
+        """All arguments that a setter recorded last, as a tuple, or the default."""
+        values = self.session.log.get(self.wid, name)
+        return default if values is None else tuple(values)
+
+    def kept(self, name, *given):
+        """A setter's arguments, with what it recorded last in place of None."""
+        old = self.values(name, (None,) * len(given))
+        return [was if new is None else new for new, was in zip(given, old)]
 
 
 class _Emitter(_Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
+    _engine = _EmitterEngine
     callbacks: Mapping[str, Fields] = {}
     user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
     continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
-    _silent: tuple[str, ...] = ()               # pgwidgets' actions: on() takes them, none fires
-    wid: int | None = None
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._engine = type(self)._engine(self, engine_of(session))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} wid={self.wid}>"
 
     @property
+    def wid(self) -> int:
+        """The number by which its session knows it."""
+        return self._engine.wid
+
+    @property
     def session(self) -> Session:
         """The Session this widget belongs to."""
-        return self._session
+        return self._engine.session.facade
 
     @property
     def app(self) -> Application:
         """The Application this widget belongs to."""
-        return self._session.app
+        return self._engine.session.host.facade
 
     def batch(self) -> _Batch:
         """session.batch(): changes made inside travel as one message."""
-        return self._session.batch()
+        return self._engine.session.batch()
 
     def has_callback(self, action: str) -> bool:
         """Whether this class declares the action."""
         return action in self.callbacks
 
-    def _child_widgets(self):
-        return []
-
-    def _check_event(self, message, browser):
-        """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
-        raise ProtocolError("this widget has no browser events")
-
-    def _refused_event(self, message):
-        """An _Event that tells the page what holds, in place of one that was refused, or None."""
-
-    def _laid_out(self, width, height):
-        """The first browser laid it out anew."""
-
-    def _known_actions(self):
-        return self.callbacks
-
-    def _add_handler(self, action, *registration):
-        known = self._known_actions()
-        _require(action in known or action in self._silent,
-                 f"{type(self).__name__} has no callback {action!r}; it has "
-                 f"{', '.join(map(repr, known)) or 'none'}")
-        super()._add_handler(action, *registration)
-
-    def _fire(self, action, *args):
-        """Run the handlers of an action from Python, where this session's callbacks run."""
-        handlers = self._handlers_of(action)
-        if handlers:
-            session, key = self._session, (self, action) if action in self.continuous else None
-            session._submit(functools.partial(session._run_handlers, self, args, handlers), key)
-
     def destroy(self) -> None:
         """Forget the handlers. Safe to repeat."""
-        self._handlers = None
-
-    def _session_ended(self):
-        """The session is over."""
-
-
-class _Recorder(_Emitter):
-    """What a widget tells the log and the browsers, and what it told."""
-    _has_warned = False
-
-    def _record(self, name, values, blobs=()):
-        """Put a cell of this widget into the log and tell the browsers."""
-        session = self._session
-        try:
-            session._log.set(self.wid, name, values, None, blobs)
-        except KeyError:
-            self._warn_destroyed()
-        if session._pacer.open:
-            session._changed()
-
-    def _record_text(self, name, values):
-        """Put the text of a cell into the log, as a splice of the one that is there."""
-        session, text = self._session, values[0]
-        with session._log.lock:
-            old = session._log.get(self.wid, name)
-            if old is None:
-                self._set_sequence(name, text)
-            elif old[0] != text:
-                self._edit_sequence(name, text_splice(old[0], text))
-        session._changed()
-
-    def _set_sequence(self, name, value):
-        """Replace a text or list that _edit_sequence() changes."""
-        try:
-            self._session._log.set_sequence(self.wid, name, value)
-        except KeyError:
-            self._warn_destroyed()
-
-    def _edit_sequence(self, name, splice, author=None):
-        """Apply a splice to a text or list; whether there was one."""
-        try:
-            self._session._log.edit(self.wid, name, splice, author)
-        except KeyError:
-            self._warn_destroyed()
-            return False
-        return True
-
-    def _length_of(self, name):
-        cell = self._session._log.get_cell(self.wid, name)
-        return cell.size if cell else 0
-
-    def _warn_destroyed(self):
-        """An ended session ignores late calls; those on a destroyed widget are logged, once."""
-        if not (self._session._ended or self._has_warned):
-            self._has_warned = True
-            self.app.logger.warning("%r was destroyed: changes of it are ignored", self)
-
-    def _call_browsers(self, name, values):
-        self._session._call(self.wid, name, values)
-
-    def _value(self, name, default=None):
-        """The first argument that a setter recorded last, or the default."""
-        values = self._session._log.get(self.wid, name)
-        return values[0] if values else default
-
-    def _values(self, name, default):
-        """All arguments that a setter recorded last, as a tuple, or the default."""
-        values = self._session._log.get(self.wid, name)
-        return default if values is None else tuple(values)
-
-    def _kept(self, name, *given):
-        """A setter's arguments, with what it recorded last in place of None."""
-        old = self._values(name, (None,) * len(given))
-        return [was if new is None else new for new, was in zip(given, old)]
+        self._engine.handlers = None
 
 
 #: Callbacks of every visual widget. They travel only while a handler is registered.
@@ -8752,85 +9223,51 @@ _UNSET = {"resize": lambda widget: (None, None),
           "set_scroll_position": lambda widget: widget.get_scroll_position()}
 
 
-class Widget(_Recorder):
-    """Base of everything that a browser draws.
-
-    The first argument of every widget is its session; remaining arguments are the class's own.
-    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
-    are kept in Python: getters answer without asking a browser, and a reload shows the same.
-    Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
-    "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
-    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload)
-    while something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id",
-    "file_index", "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and
-    "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
-    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
-    in_browser: bool = True
-    js_class: str | None = None
-    user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
-    user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
-    continuous: frozenset[str] = frozenset(("resize",))
-    #: Taken from a disabled or hidden widget too: see _Event.judge.
-    unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
-                                         "focus-out", "pointer-up", "key-up"))
-    on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
-    #: Fired for files on their way, at each stage.
-    upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
-    #: No browser may fire them.
-    python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
+class _WidgetEngine(_EmitterEngine):
+    """What a widget that browsers draw takes from them; the base of what its class adds."""
+    starts_visible = True
+    stands_alone = False                        # shown without a container
+    left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
-    _told: Mapping[str, Any] = {}
-    _starts_visible = True
-    _stands_alone = False                       # shown without a container
-    _left = 0                                   # the log's number of when it left its container
+    told: Mapping[str, Any] = {}
+    size = None                                 # (width, height) as last laid out
+    listed_in = ()                              # wids of the containers that it was ever in
+    #: Fired for files on their way, at each stage.
+    upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
-    def __init__(self, session: Session, *creation: object) -> None:
-        _require(type(self).js_class is not None,
-                 "Widget itself cannot be made; use one of its subclasses")
-        super().__init__(session)
-        self.parent: Container | None = None
-        self._size, self._listed_in = None, ()
-        self.wid: int = next(session._wids)
-        arguments = list(creation)
-        while arguments and arguments[-1] is None:
-            arguments.pop()
-        session._log.create(self.wid, type(self).js_class, arguments)
-        session._widgets[self.wid] = self
+    def known_actions(self):
+        return {**self.facade.callbacks, **BASE_CALLBACKS}
 
-    # From browsers
-    def _known_actions(self):
-        return {**self.callbacks, **BASE_CALLBACKS}
-
-    def _check_event(self, message, browser):
-        cls = type(self)
+    def check_event(self, message, browser):
+        facade, cls = self.facade, type(self.facade)
         action, args = message.get("action"), message.get("args", [])
         if action is not None:
-            declared = self._known_actions().get(action)
-            if declared is None or action in self.python_callbacks:
+            declared = self.known_actions().get(action)
+            if declared is None or action in facade.python_callbacks:
                 raise ProtocolError("unknown action")
-            told = next((base._told[action] for base in cls.__mro__
-                         if action in vars(base).get("_told", ())), None)
+            told = self.told_by(action) if declared else None
             if told is None or args:
-                args = self._check_args(declared, args)
-            self._require_offered(action, args)
+                args = self.check_args(declared, args)
+            self.require_offered(action, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
-            if told is not None and declared:
-                args = functools.partial(told, self)
+            if told is not None:
+                args = functools.partial(told, facade)
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
-            method = getattr(cls, name, None) if name in cls.user_states else None
+            acts = name in cls.user_actions
+            method = getattr(self if acts else cls, name, None) if name in cls.user_states else None
             if method is None or not isinstance(values, list):
                 raise ProtocolError("unknown state")
             try:                                # what Python's arguments are checked by
                 _require(method.parameters.required <= len(values), "wrong number of arguments")
                 values = method.parameters.bind(lambda: cls.__name__, values, {})
-                changed = _run_body(method.body, self, values) if method.kind == "state" else None
+                changed = _run_body(method.body, facade, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
-            self._require_offered(name, values)
-            if name in self.user_actions:
-                act = functools.partial(self._act, browser, message["n"], name, values)
+            self.require_offered(name, values)
+            if acts:
+                act = functools.partial(self.act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
             else:
                 states.append((name, values if changed is None else changed))
@@ -8843,54 +9280,62 @@ class Widget(_Recorder):
         again = message.get("again", [])
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
-        return _Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
+        return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
                       action, [*message.get("state", ()), *message.get("edit", ()), *again])
 
-    def _refused_event(self, message):
+    def told_by(self, action):
+        """The function in `told` for an action, of this class or the first base that has it."""
+        engines = (vars(base).get("_engine") for base in type(self.facade).__mro__)
+        return next((vars(engine)["told"][action] for engine in engines
+                     if isinstance(engine, type) and action in vars(engine).get("told", ())), None)
+
+    def refused_event(self, message):
+        known = (*self.facade.user_states, *self.facade.user_edits)
         names = [name for name in (*message.get("state", ()), *message.get("edit", ()))
-                 if name in self.user_states or name in self.user_edits]
+                 if name in known]
         return _Event(self, [], (), [], [], names, None, names) if names else None
 
-    def _require_offered(self, name, values):
+    def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
 
-    def _closed_since(self, placed=True):
+    def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
-        since, widget, holder, get_cell = [], None, self, self._session._log.get_cell
+        since, widget, holder, get_cell = [], None, self, self.session.log.get_cell
         while holder is not None:
-            since += holder._hidden_since(widget)
-            widget, holder = holder, holder._holder()
-            for name, first in (("set_enabled", True), ("set_visible", widget._starts_visible)):
+            since += holder.hidden_since(widget)
+            widget, holder = holder, holder.holder()
+            for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
-        if placed and not widget._stands_alone:
-            since.append(widget._left)
+        if placed and not widget.stands_alone:
+            since.append(widget.left)
         return min(since, default=None)
 
-    def _holder(self):
-        """The widget that it is in, or that opens it."""
-        return self.parent
+    def holder(self):
+        """The engine of the widget that it is in, or that opens it, or None."""
+        return self.parent and engine_of(self.parent)
 
-    def _hidden_since(self, child):
+    def hidden_since(self, child):
         """The log's number of when this stopped showing a child, in a list; [] while it does."""
         return []
 
-    def _act(self, browser, number, name, values, *callback_args):
+    def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
         try:
             getattr(self, name)(*values)
         except UsageError:
             pass
 
-    def _check_args(self, declared, args):
+    def check_args(self, declared, args):
         if len(args) != len(declared):
             raise ProtocolError("wrong number of callback arguments")
         checked = []
         for kind, value in zip(declared.values(), args):
             if kind is Widget:
-                value = self._session._widgets.get(value) if isinstance(value, int) else None
+                found = self.session.widgets.get(value) if isinstance(value, int) else None
+                value = found and found.facade
             elif kind is float:
                 kind = (int, float)
             if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
@@ -8898,44 +9343,90 @@ class Widget(_Recorder):
             checked.append(value)
         return checked
 
-    def _take_user_state(self, name, values, browser):
+    def take_user_state(self, name, values, browser):
         """Record what a user changed as that browser's own. Subclasses add what follows."""
         try:
-            self._session._log.set(self.wid, name, values, browser.origin)
+            self.session.log.set(self.wid, name, values, browser.origin)
         except KeyError:
             pass                                # destroyed while the event was on its way
 
-    def _tell_again(self, browser, number, name):
+    def tell_again(self, browser, number, name):
         """Send a cell again to a page that shows a change which was not taken."""
-        if name in _UNSET and self._session._log.get_cell(self.wid, name) is None:
-            self._session._log.set(self.wid, name, list(_UNSET[name](self)))
-        self._session._log.touch(self.wid, name)
+        if name in _UNSET and self.session.log.get_cell(self.wid, name) is None:
+            self.session.log.set(self.wid, name, list(_UNSET[name](self.facade)))
+        self.session.log.touch(self.wid, name)
 
-    def _take_user_edit(self, name, base, splices, browser):
-        log = self._session._log
+    def take_user_edit(self, name, base, splices, browser):
+        log = self.session.log
         try:
             with log.lock:
                 splices = log.rebase(self.wid, name, base, splices, browser.number)
                 if splices is None:
                     log.touch(self.wid, name)
-                for splice in splices or ():
-                    self._apply_user_edit(name, splice, browser)
+                elif splices:
+                    self.apply_user_edit(name, splices, browser)
         except KeyError:
             pass                                # destroyed while the edit was on its way
 
-    def _apply_user_edit(self, name, splice, browser):
-        self._session._log.edit(self.wid, name, splice, browser.number)
+    def apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self.session.log.edit(self.wid, name, splice, browser.number)
 
-    def _laid_out(self, width, height):
+    def laid_out(self, width, height):
         size = (width, height)
-        if size != self._size:
-            self._size = size
-            self._fire("resize", {"width": width, "height": height})
+        if size != self.size:
+            self.size = size
+            self.fire("resize", {"width": width, "height": height})
 
-    def _handlers_changed(self, action):
-        demanded = {*self.on_demand, *BASE_CALLBACKS} - {"resize"}
+    def handlers_changed(self, action):
+        demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
-            self._record("listen", [sorted(one for one in demanded if self._handlers.get(one))])
+            self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
+
+
+class Widget(_Emitter):
+    """Base of everything that a browser draws.
+
+    The first argument of every widget is its session; remaining arguments are the class's own.
+    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
+    are kept in Python: getters answer without asking a browser, and a reload shows the same.
+    Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
+    "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
+    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload)
+    while something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id",
+    "file_index", "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and
+    "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
+    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
+    _engine = _WidgetEngine
+    in_browser: bool = True
+    js_class: str | None = None
+    user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
+    user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
+    continuous: frozenset[str] = frozenset(("resize",))
+    #: Taken from a disabled or hidden widget too: see _Event.judge.
+    unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
+                                         "focus-out", "pointer-up", "key-up"))
+    on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
+    #: No browser may fire them.
+    python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
+
+    def __init__(self, session: Session, *creation: object) -> None:
+        _require(type(self).js_class is not None,
+                 "Widget itself cannot be made; use one of its subclasses")
+        super().__init__(session)
+        engine = self._engine
+        session_engine = engine.session
+        engine.wid = wid = next(session_engine.wids)
+        arguments = list(creation)
+        while arguments and arguments[-1] is None:
+            arguments.pop()
+        session_engine.log.create(wid, type(self).js_class, arguments)
+        session_engine.widgets[wid] = engine
+
+    @property
+    def parent(self) -> Container | None:
+        """The widget that it is in, or None."""
+        return self._engine.parent
 
     # Geometry and looks
     @state
@@ -8943,11 +9434,11 @@ class Widget(_Recorder):
         """Set the size in px; None leaves that side to the layout."""
         _require(all(side is None or side >= 0 for side in (width, height)),
                  "sizes must not be negative", width=width, height=height)
-        return self._kept("resize", width, height)
+        return self._engine.kept("resize", width, height)
 
     def get_size(self) -> tuple[float, float]:
         """(width, height) in px as last laid out, else as set; (0, 0) before either."""
-        width, height = self._size or self._values("resize", (0, 0))
+        width, height = self._engine.size or self._engine.values("resize", (0, 0))
         return width or 0, height or 0
 
     @ask
@@ -8971,7 +9462,7 @@ class Widget(_Recorder):
 
     def get_expanding(self) -> tuple[bool, bool]:
         """(horizontal, vertical), default (False, False)."""
-        return self._values("set_expanding", (False, False))
+        return self._engine.values("set_expanding", (False, False))
 
     @state
     def set_visible(self, tf: bool):
@@ -8988,7 +9479,7 @@ class Widget(_Recorder):
     def is_visible(self) -> bool:
         """The last show() or hide(); before either, True except for windows. One in a workspace is
         visible too."""
-        return self._value("set_visible", self._starts_visible)
+        return self._engine.value("set_visible", self._engine.starts_visible)
 
     @state
     def set_enabled(self, tf: bool):
@@ -8996,7 +9487,7 @@ class Widget(_Recorder):
 
     def get_enabled(self) -> bool:
         """Whether it takes input; default True."""
-        return self._value("set_enabled", True)
+        return self._engine.value("set_enabled", True)
 
     @state
     def set_tooltip(self, msg: str | None):
@@ -9004,7 +9495,7 @@ class Widget(_Recorder):
 
     def get_tooltip(self) -> str | None:
         """The tooltip, or None."""
-        return self._value("set_tooltip")
+        return self._engine.value("set_tooltip")
 
     @state
     def set_accessible_name(self, name: str | None):
@@ -9037,7 +9528,7 @@ class Widget(_Recorder):
     def set_font(self, font: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set family, size in pt, weight ("bold", 600), style ("italic"); None keeps it."""
-        return self._kept("set_font", font, size, font_weight(weight), font_style(style))
+        return self._engine.kept("set_font", font, size, font_weight(weight), font_style(style))
 
     @call
     def set_focus(self):
@@ -9052,9 +9543,9 @@ class Widget(_Recorder):
                    size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
         source = self.to_data_uri(url) if is_local_file(url) else url
-        cursors = self._value("set_cursors", {})
+        cursors = self._engine.value("set_cursors", {})
         cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
-        self._record("set_cursors", [cursors])
+        self._engine.record("set_cursors", [cursors])
 
     @state
     def set_cursor(self, name: str | None):
@@ -9074,16 +9565,16 @@ class Widget(_Recorder):
     # End
     def destroy(self) -> None:
         """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
-        session = self._session
-        if self.wid not in session._widgets:
+        engine, session = self._engine, self._engine.session
+        if engine.wid not in session.widgets:
             return
         with session.batch():
-            if self.parent is not None:
-                self.parent._forget_child(self, one_of_many=True)
-            for child in self._child_widgets():
+            if engine.parent is not None:
+                engine_of(engine.parent).forget_child(self, one_of_many=True)
+            for child in engine.child_widgets():
                 child.destroy()
-            session._widgets.pop(self.wid, None)
-            session._log.destroy(self.wid, [(wid, "set_children") for wid in self._listed_in])
+            session.widgets.pop(engine.wid, None)
+            session.log.destroy(engine.wid, [(wid, "set_children") for wid in engine.listed_in])
             super().destroy()
 
 
@@ -9091,17 +9582,19 @@ class _Interactive(Widget):
     """Base of widgets that take pointer, key and focus events if made with interactive=True."""
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
-    _silent: tuple[str, ...] = ("activated",)
-    _interactive = False
 
-    def _require_offered(self, name, values):
-        _expect(self._interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
+    class _engine(engine_of(Widget)):
+        silent = ("activated",)
+        interactive = False
 
-    def _add_handler(self, action, *registration):
-        super()._add_handler(action, *registration)
-        if action in INTERACTIVE_CALLBACKS and not self._interactive:
-            self.app.logger.warning("%r: %r comes only if it is made with interactive=True", self,
-                                    action)
+        def require_offered(self, name, values):
+            _expect(self.interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
+
+        def add_handler(self, action, *registration):
+            super().add_handler(action, *registration)
+            if action in INTERACTIVE_CALLBACKS and not self.interactive:
+                self.session.host.logger.warning(
+                    "%r: %r comes only if it is made with interactive=True", self.facade, action)
 
 
 _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
@@ -9250,41 +9743,101 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
                  b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
+class _ContainerEngine(_WidgetEngine):
+    """What a container keeps of its children."""
+    def __init__(self, facade, session) -> None:
+        super().__init__(facade, session)
+        self.children = {}                      # wid -> (child, placement arguments), in order
+
+    def child_widgets(self):
+        return [child for child, _ in list(self.children.values())]
+
+    def place(self, child, index, *placement):
+        """Put a child at an index with its placement; it leaves its old container."""
+        if self.wid not in self.session.widgets:
+            return self.warn_destroyed()
+        where = type(self.facade).__name__
+        engine, ancestor = engine_of(child), self.facade
+        _require(engine.session is self.session, f"{where}: {child!r} belongs to another session")
+        _require(engine.wid in self.session.widgets, f"{where}: {child!r} was destroyed")
+        while ancestor is not None:
+            _require(ancestor is not child, f"{where}: {child!r} would contain itself")
+            ancestor = ancestor.parent
+        if engine.parent is not None:
+            index -= engine.parent is self.facade and self.place_of(child) < index
+            engine_of(engine.parent).forget_child(child)
+        with self.session.log.lock:
+            index = max(0, min(index, len(self.children)))
+            self.children[engine.wid] = child, placement
+            if index < len(self.children) - 1:
+                order = list(self.children.items())
+                order.insert(index, order.pop())
+                self.children = dict(order)
+            engine.parent = self.facade
+            if self.wid not in engine.listed_in:
+                engine.listed_in += (self.wid,)
+            self.splice_children(index, 0, [(engine.wid, *placement)])
+        self.session.changed()
+        self.fire("child-added", child)
+
+    def place_of(self, child):
+        return list(self.children).index(child.wid)
+
+    def splice_children(self, index, count, entries):
+        if self.session.log.get_cell(self.wid, "set_children") is None:
+            self.set_sequence("set_children", entries)
+        else:
+            self.edit_sequence("set_children", (index, count, entries))
+
+    def reorder(self, entries):
+        with self.session.log.lock:
+            self.children = {child.wid: (child, placement) for child, placement in entries}
+            self.splice_children(0, len(entries),
+                                 [[child.wid, *placement] for child, placement in entries])
+
+    def forget_child(self, child, one_of_many=False):
+        """Take a child out of the list (it stays alive). one_of_many: not by its place."""
+        log = self.session.log
+        with log.lock:
+            index = None if one_of_many else self.place_of(child)
+            del self.children[child.wid]
+            engine_of(child).parent, engine_of(child).left = None, log.seq
+            if index is None and self.wid in log:
+                log.drop(self.wid, "set_children", child.wid)
+            elif index is not None:
+                self.splice_children(index, 1, [])
+        self.fire("child-removed", child)
+
+
 class Container(Widget):
     """Base of widgets that hold others.
 
     Callbacks: "child-added" (child), "child-removed" (child): also when Python did it."""
+    _engine = _ContainerEngine
     callbacks: Mapping[str, Fields] = {
         "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"child-added", "child-removed"}
-
-    def __init__(self, session: Session, *creation: object) -> None:
-        super().__init__(session, *creation)
-        self._children = {}                     # wid -> (child, placement arguments), in order
 
     def is_container(self) -> bool:
         """True."""
         return True
 
-    def _child_widgets(self):
-        return [child for child, _ in list(self._children.values())]
-
     def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
-        return self._child_widgets()
+        return self._engine.child_widgets()
 
     def num_children(self) -> int:
         """How many widgets are inside."""
-        return len(self._children)
+        return len(self._engine.children)
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
         _require(child.parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
-        self._forget_child(child)
+        self._engine.forget_child(child)
         if destroy:
             child.destroy()
-        self._session._changed()
+        self._engine.session.changed()
 
     def remove_widget(self, child: Widget, destroy: bool = False) -> None:
         """The same as remove()."""
@@ -9293,67 +9846,11 @@ class Container(Widget):
     def remove_all(self, destroy: bool = False) -> None:
         """Take all children out."""
         with self.batch():
-            for child in self._child_widgets():
+            for child in self._engine.child_widgets():
                 if destroy:
                     child.destroy()
                 else:
-                    self._forget_child(child, one_of_many=True)
-
-    def _place(self, child, index, *placement):
-        """Put a child at an index with its placement; it leaves its old container."""
-        if self.wid not in self._session._widgets:
-            return self._warn_destroyed()
-        where = type(self).__name__
-        _require(child.session is self._session, f"{where}: {child!r} belongs to another session")
-        _require(child.wid in self._session._widgets, f"{where}: {child!r} was destroyed")
-        ancestor = self
-        while ancestor is not None:
-            _require(ancestor is not child, f"{where}: {child!r} would contain itself")
-            ancestor = ancestor.parent
-        if child.parent is not None:
-            index -= child.parent is self and self._place_of(child) < index
-            child.parent._forget_child(child)
-        with self._session._log.lock:
-            index = max(0, min(index, len(self._children)))
-            self._children[child.wid] = child, placement
-            if index < len(self._children) - 1:
-                order = list(self._children.items())
-                order.insert(index, order.pop())
-                self._children = dict(order)
-            child.parent = self
-            if self.wid not in child._listed_in:
-                child._listed_in += (self.wid,)
-            self._splice_children(index, 0, [(child.wid, *placement)])
-        self._session._changed()
-        self._fire("child-added", child)
-
-    def _place_of(self, child):
-        return list(self._children).index(child.wid)
-
-    def _splice_children(self, index, count, entries):
-        if self._session._log.get_cell(self.wid, "set_children") is None:
-            self._set_sequence("set_children", entries)
-        else:
-            self._edit_sequence("set_children", (index, count, entries))
-
-    def _reorder(self, entries):
-        with self._session._log.lock:
-            self._children = {child.wid: (child, placement) for child, placement in entries}
-            self._splice_children(0, len(entries),
-                                  [[child.wid, *placement] for child, placement in entries])
-
-    def _forget_child(self, child, one_of_many=False):
-        """Take a child out of the list (it stays alive). one_of_many: not by its place."""
-        log = self._session._log
-        with log.lock:
-            index = None if one_of_many else self._place_of(child)
-            del self._children[child.wid]
-            child.parent, child._left = None, log.seq
-            if index is None and self.wid in log:
-                log.drop(self.wid, "set_children", child.wid)
-            elif index is not None:
-                self._splice_children(index, 1, [])
-        self._fire("child-removed", child)
+                    self._engine.forget_child(child, one_of_many=True)
 
 
 class SingleChild(Container):
@@ -9367,7 +9864,7 @@ class SingleChild(Container):
             return
         with self.batch():
             self.remove_all()
-            self._place(child, 0)
+            self._engine.place(child, 0)
 
 
 @widget
@@ -9383,34 +9880,25 @@ class Timer(_Emitter):
     def __init__(self, session: Session, duration: float = 0,
                  **options: Unpack[TimerOptions]) -> None:
         super().__init__(session)
-        self.wid: int = next(session._wids)
-        session._widgets[self.wid] = self
-        self.parent: Container | None = None
-        self._lock, self._pending = threading.Lock(), None
-        self._began = self._duration = 0.0
+        engine = self._engine
+        engine.wid = next(engine.session.wids)
+        engine.session.widgets[engine.wid] = engine
 
     @checked
     def set_duration(self, duration: float) -> None:
         """Set the duration in seconds; does not start."""
         _require(0 <= duration < 1e9, "duration must be seconds from 0", duration=duration)
-        self._duration = float(duration)
+        self._engine.duration = float(duration)
 
     def get_duration(self) -> float:
         """The duration in seconds."""
-        return self._duration
+        return self._engine.duration
 
     def start(self, duration: float | None = None) -> None:
         """Start, or start again; a given duration becomes the timer's own."""
         if duration is not None:
             self.set_duration(duration)
-        self.stop()
-        with self._lock:
-            if self._session._ended:            # a handler that still runs starts it again
-                return
-            self._began = time.monotonic()
-            self._pending = pending = [None]
-            pending[0] = self.app.reactor.call_later(self._duration,
-                                                     functools.partial(self._expire, pending))
+        self._engine.start()
 
     def set(self, duration: float) -> None:
         """The same as start(duration)."""
@@ -9422,66 +9910,83 @@ class Timer(_Emitter):
         if not self.is_set():
             self.start(duration)
 
-    def _expire(self, pending):
-        with self._lock:
-            if self._pending is not pending:
-                return
-            self._pending = None
-        self._fire("expired", self._duration)
-
     def stop(self) -> None:
         """Stop silently."""
-        with self._lock:
-            if self._pending is not None:
-                self._pending[0].cancel()
-                self._pending = None
+        self._engine.stop()
 
     def cancel(self) -> None:
         """Stop and fire "cancelled", even if it was not running."""
         elapsed = self.elapsed_time()
         self.stop()
-        self._fire("cancelled", elapsed)
+        self._engine.fire("cancelled", elapsed)
 
     def is_set(self) -> bool:
         """Whether it is running."""
-        return self._pending is not None
+        return self._engine.pending is not None
 
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
-        return time.monotonic() - self._began if self.is_set() else 0.0
+        engine = self._engine
+        return engine.session.runtime.clock() - engine.began if self.is_set() else 0.0
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
-        return max(0.0, self._duration - self.elapsed_time()) if self.is_set() else 0.0
+        return max(0.0, self._engine.duration - self.elapsed_time()) if self.is_set() else 0.0
 
     def destroy(self) -> None:
         """Stop and forget. Safe to repeat."""
         self.stop()
-        self._session._widgets.pop(self.wid, None)
+        self._engine.session.widgets.pop(self.wid, None)
         super().destroy()
 
-    def _session_ended(self):
-        self.stop()
+    class _engine(engine_of(_Emitter)):
+        """It runs on the clock that its session was handed."""
+        began = duration = 0.0
+        pending = None                          # [timer], while it runs
+
+        def __init__(self, facade, session) -> None:
+            super().__init__(facade, session)
+            self._lock = threading.Lock()
+
+        def start(self):
+            self.stop()
+            with self._lock:
+                if self.session.ended:          # a handler that still runs starts it again
+                    return
+                self.began = self.session.runtime.clock()
+                self.pending = pending = [None]
+                pending[0] = self.session.runtime.call_later(
+                    self.duration, functools.partial(self._expire, pending))
+
+        def stop(self):
+            with self._lock:
+                if self.pending is not None:
+                    self.pending[0].cancel()
+                    self.pending = None
+
+        def _expire(self, pending):
+            with self._lock:
+                if self.pending is not pending:
+                    return
+                self.pending = None
+            self.fire("expired", self.duration)
+
+        session_ended = stop
 
 
 class Callbacks(_Handlers):
     """Callbacks for classes of your own that are made of widgets."""
-    def _add_handler(self, action, *registration):
-        _Handlers._add_handler(self, action, *registration)     # any action, of a widget too
-
     def enable_callback(self, action: str) -> None:
         """Make an action known; on() and add_callback() do so too."""
-        if self._handlers is None:
-            self._handlers = {}
-        self._handlers.setdefault(action, [])
+        self._engine.handlers = {action: [], **(self._engine.handlers or {})}
 
     def has_callback(self, action: str) -> bool:
         """Whether an action is known."""
-        return action in (self._handlers or ())
+        return action in (self._engine.handlers or ())
 
     def make_callback(self, action: str, *args: Any) -> None:
         """Call all handlers of an action; an exception is logged, and the others still run."""
-        for handler, pass_self, extra, kwargs in self._handlers_of(action):
+        for handler, pass_self, extra, kwargs in self._engine.handlers_of(action):
             try:
                 _run_handler(handler, ((self,) if pass_self else ()) + args + extra, kwargs)
             except BaseException as error:
@@ -9561,7 +10066,6 @@ class _Scrolled(Widget):
     callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_position",)
     continuous: frozenset[str] = Widget.continuous | {"scrolled"}
-    _told: Mapping[str, Any] = {"scrolled": lambda self: self.get_scroll_position()}
 
     @state
     def set_scroll_position(self, h_pct: float, v_pct: float):
@@ -9570,7 +10074,10 @@ class _Scrolled(Widget):
 
     def get_scroll_position(self) -> tuple[float, float]:
         """(h_pct, v_pct) as last set or scrolled to."""
-        return self._values("set_scroll_position", (0.0, 0.0))
+        return self._engine.values("set_scroll_position", (0.0, 0.0))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_position()}
 
 
 @widget
@@ -9582,7 +10089,7 @@ class Box(Container):
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[BoxOptions]) -> None:
         super().__init__(session, orientation if type(self).js_class == "Box" else None)
-        self._vertical = orientation == "vertical"
+        self._engine.vertical = orientation == "vertical"
 
     @checked
     def add_widget(self, child: Widget, stretch: float = 0) -> None:
@@ -9592,14 +10099,14 @@ class Box(Container):
         Tables, editors and what else scrolls may get smaller by that than their content. A box that
         is itself of natural size, as in a box without stretch, gives each child at least its own.
         """
-        self.insert_widget(len(self._children), child, stretch)
+        self.insert_widget(len(self._engine.children), child, stretch)
 
     @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a child at a 0-based index; an index past the end appends."""
         _require(index >= 0, "index must be a whole number from 0", index=index)
         _require(stretch >= 0, "stretch must be a number from 0", stretch=stretch)
-        self._place(child, index, stretch)
+        self._engine.place(child, index, stretch)
 
     @state
     def set_spacing(self, gap: float):
@@ -9610,7 +10117,8 @@ class Box(Container):
     def set_align(self, align: str):
         """Align across, instead of stretching: "top", "center" or "bottom" in a row; "left",
         "center" or "right" in a column."""
-        words = ("left", "center", "right") if self._vertical else ("top", "center", "bottom")
+        engine = self._engine
+        words = ("left", "center", "right") if engine.vertical else ("top", "center", "bottom")
         _require(align in words, f"align must be one of {', '.join(words)}", align=align)
 
 
@@ -9642,7 +10150,7 @@ class ButtonBox(Box):
                  "ButtonBox: min_button_width must not be negative",
                  min_button_width=min_button_width)
         Container.__init__(self, session, orientation, {"min_button_width": min_button_width})
-        self._vertical = orientation == "vertical"
+        self._engine.vertical = orientation == "vertical"
 
     @state
     def set_halign(self, halign: Literal["left", "center", "right"]):
@@ -9658,7 +10166,7 @@ class FixedLayout(Container):
     @checked
     def add_widget(self, child: Widget, x: float, y: float) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
-        self._place(child, len(self._children), x, y)
+        self._engine.place(child, len(self._engine.children), x, y)
 
 
 @widget
@@ -9671,14 +10179,15 @@ class GridBox(Container):
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
                  rows=rows, columns=columns)
         super().__init__(session)
-        self._count = [rows, columns]
+        self._engine.count = [rows, columns]
 
     @checked
     def add_widget(self, child: Widget, row: int, col: int) -> None:
         """Put a child into a cell, 0-based. Two children may share a cell."""
+        engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        self._place(child, len(self._children), row, col)
-        self._count = [max(self._count[0], row + 1), max(self._count[1], col + 1)]
+        engine.place(child, len(engine.children), row, col)
+        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
 
     @state
     def set_row_spacing(self, px: float):
@@ -9696,68 +10205,70 @@ class GridBox(Container):
 
     def get_row_column_count(self) -> list[int]:
         """[rows, columns]."""
-        return list(self._count)
+        return list(self._engine.count)
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._children.values() if place == (row, col)]
+        found = [child for child, place in self._engine.children.values() if place == (row, col)]
         return found[-1] if found else None
-
-    def _shift(self, axis, index, step):
-        """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-        self._reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                     for number, at in enumerate(place)))
-                       for child, place in self._children.values()])
-
-    def _insert_line(self, axis, index, widgets):
-        count = self._count[axis]
-        _require(0 <= index <= count, f"index must be from 0 to {count}", index=index)
-        with self.batch():
-            self._shift(axis, index, 1)
-            self._count[axis] += 1
-            for position, child in enumerate(widgets or ()):
-                self.add_widget(child, *((index, position) if axis == 0 else (position, index)))
-
-    def _delete_line(self, axis, index):
-        count = self._count[axis]
-        _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
-        with self.batch():
-            for child, place in list(self._children.values()):
-                if place[axis] == index:
-                    self._forget_child(child)
-            self._shift(axis, index + 1, -1)
-            self._count[axis] = max(1, count - 1)
 
     @checked
     def insert_row(self, index: int, widgets: Items | None = None) -> None:
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
-        self._insert_line(0, index, widgets)
+        self._engine.insert_line(0, index, widgets)
 
     @checked
     def insert_column(self, index: int, widgets: Items | None = None) -> None:
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
-        self._insert_line(1, index, widgets)
+        self._engine.insert_line(1, index, widgets)
 
     @checked
     def append_row(self, widgets: Items) -> None:
         """Add a row at the end."""
-        self._insert_line(0, self._count[0], widgets)
+        self._engine.insert_line(0, self._engine.count[0], widgets)
 
     @checked
     def append_column(self, widgets: Items) -> None:
         """Add a column at the end."""
-        self._insert_line(1, self._count[1], widgets)
+        self._engine.insert_line(1, self._engine.count[1], widgets)
 
     @checked
     def delete_row(self, index: int) -> None:
         """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
-        self._delete_line(0, index)
+        self._engine.delete_line(0, index)
 
     @checked
     def delete_column(self, index: int) -> None:
         """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
-        self._delete_line(1, index)
+        self._engine.delete_line(1, index)
+
+    class _engine(engine_of(Container)):
+        def shift(self, axis, index, step):
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
+            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
+                                        for number, at in enumerate(place)))
+                          for child, place in self.children.values()])
+
+        def insert_line(self, axis, index, widgets):
+            count = self.count[axis]
+            _require(0 <= index <= count, f"index must be from 0 to {count}", index=index)
+            with self.session.batch():
+                self.shift(axis, index, 1)
+                self.count[axis] += 1
+                for position, child in enumerate(widgets or ()):
+                    place = (index, position) if axis == 0 else (position, index)
+                    self.facade.add_widget(child, *place)
+
+        def delete_line(self, axis, index):
+            count = self.count[axis]
+            _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
+            with self.session.batch():
+                for child, place in list(self.children.values()):
+                    if place[axis] == index:
+                        self.forget_child(child)
+                self.shift(axis, index + 1, -1)
+                self.count[axis] = max(1, count - 1)
 
 
 @widget
@@ -9769,7 +10280,6 @@ class Splitter(Container):
     callbacks: Mapping[str, Fields] = {"sizing": {"sizes": list}, **Container.callbacks}
     user_states: tuple[str, ...] = ("set_sizes",)
     continuous: frozenset[str] = Widget.continuous | {"sizing"}
-    _told: Mapping[str, Any] = {"sizing": lambda self: [self.get_sizes()]}
 
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -9779,7 +10289,7 @@ class Splitter(Container):
     @checked
     def add_widget(self, child: Widget) -> None:
         """Append a pane, which the child fills; panes share the space equally until sized."""
-        self._place(child, len(self._children))
+        self._engine.place(child, len(self._engine.children))
 
     @state
     def set_sizes(self, sizes: Items):
@@ -9789,16 +10299,19 @@ class Splitter(Container):
 
     def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
-        return self._value("set_sizes")
+        return self._engine.value("set_sizes")
 
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
         _require(child.parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
-        kept = {wid: least for wid, least in self._value("set_minimums", {}).items()
-                if int(wid) in self._children}
-        self._record("set_minimums", [{**kept, str(child.wid): min_px}])
+        kept = {wid: least for wid, least in self._engine.value("set_minimums", {}).items()
+                if int(wid) in self._engine.children}
+        self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
+
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"sizing": lambda facade: [facade.get_sizes()]}
 
 
 @widget
@@ -9815,7 +10328,7 @@ class Frame(SingleChild):
 
     def get_text(self) -> str:
         """The title."""
-        return self._value("set_title", "")
+        return self._engine.value("set_title", "")
 
 
 @widget
@@ -9839,40 +10352,42 @@ class Expander(SingleChild):
     Callbacks: "toggled" (collapsed): by a user or from code."""
     callbacks: Mapping[str, Fields] = {"toggled": {"collapsed": bool}}
     user_states: tuple[str, ...] = ("set_collapsed",)
-    _told: Mapping[str, Any] = {"toggled": lambda self: [self.get_collapsed()]}
 
     def __init__(self, session: Session, title: str = "", collapsible: bool = True,
                  shadow: bool = False, bg_color: str | None = None,
                  **options: Unpack[ExpanderOptions]) -> None:
         super().__init__(session, {
             "collapsible": collapsible, "shadow": shadow, "bg_color": _color(bg_color)})
-        self._collapsible = collapsible
+        self._engine.collapsible = collapsible
 
     @state
     def set_title(self, title: str):
         """Set the text of the title bar."""
 
-    def _require_offered(self, name, values):
-        _expect(self._collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
-
     @checked
     def set_collapsed(self, collapsed: bool) -> None:
         """Hide the content, or show it."""
-        _require(self._collapsible or not collapsed,
+        _require(self._engine.collapsible or not collapsed,
                  "it was made with collapsible=False and stays open")
         if collapsed != self.get_collapsed():
-            self._record("set_collapsed", [collapsed])
-            self._fire("toggled", collapsed)
+            self._engine.record("set_collapsed", [collapsed])
+            self._engine.fire("toggled", collapsed)
 
     def get_collapsed(self) -> bool:
         """Whether the content is hidden."""
-        return self._value("set_collapsed", self._collapsible)
+        return self._engine.value("set_collapsed", self._engine.collapsible)
 
     def toggle_content(self) -> None:
         """Hide the content if it is shown, else show it."""
         self.set_collapsed(not self.get_collapsed())
 
     toggleContent = toggle_content
+
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"toggled": lambda facade: [facade.get_collapsed()]}
+
+        def require_offered(self, name, values):
+            _expect(self.collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
 
 
 class _Pages(Container):
@@ -9890,7 +10405,7 @@ class _Pages(Container):
     @checked
     def index_to_widget(self, index: int) -> Widget | None:
         """The child at an index, or None."""
-        return self.get_children()[index] if 0 <= index < len(self._children) else None
+        return self.get_children()[index] if 0 <= index < len(self._engine.children) else None
 
 
 @widget
@@ -9902,29 +10417,12 @@ class TabWidget(_Pages):
     "page-close" (child): a tab's X was clicked; the page stays until close_widget(child);
     "child-added" (child), "child-removed" (child)."""
     user_states: tuple[str, ...] = ("set_index", "set_order")
-    _told: Mapping[str, Any] = {
-        "page-switch": lambda self: [self.index_to_widget(self.get_index()), self.get_index()]}
 
     def __init__(self, session: Session, closable: bool = False, reorderable: bool = False,
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
-        self._closable, self._reorderable = closable, reorderable
-
-    def _has_tabs(self):
-        return self._value("set_tab_position", "top") != "none"
-
-    def _require_offered(self, name, values):
-        _expect(self._has_tabs() or name not in ("set_index", "set_order", "page-switch",
-                                                 "page-close"), "there are no tabs")
-        _expect(self._reorderable or name != "set_order", "its tabs cannot be moved")
-        _expect(name != "page-close" or self._closable and values[0].parent is self,
-                "no tab that can be closed")
-
-    def _hidden_since(self, child):
-        if child is None or self._has_tabs() or self.index_of(child) == self.get_index():
-            return []                           # users reach each page by its tab
-        return [self._session._log.get_cell(self.wid, "set_index").seq]
+        self._engine.closable, self._engine.reorderable = closable, reorderable
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
@@ -9935,77 +10433,58 @@ class TabWidget(_Pages):
         title = given.get("title", "") if title is None else title
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
-            self._place(child, len(self._children), title)
-            if len(self._children) == 1:
+            self._engine.place(child, len(self._engine.children), title)
+            if len(self._engine.children) == 1:
                 self.set_index(0)
 
     @checked
     def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
-        index = self._known_index(child)
-        with self._session._log.lock:
-            self._children[child.wid] = child, (title,)
-            self._splice_children(index, 1, [[child.wid, title]])
-        self._session._changed()
-
-    def _known_index(self, child):
-        index = self.index_of(child)
-        _require(index >= 0, f"{child!r} is not one of its pages")
-        return index
+        index = self._engine.known_index(child)
+        with self._engine.session.log.lock:
+            self._engine.children[child.wid] = child, (title,)
+            self._engine.splice_children(index, 1, [[child.wid, title]])
+        self._engine.session.changed()
 
     @checked
     def show_widget(self, child: Widget) -> None:
         """Show a page."""
-        self.set_index(self._known_index(child))
+        self.set_index(self._engine.known_index(child))
 
     @checked
     def close_widget(self, child: Widget) -> None:
         """Take a page out. If it was shown, the page now at its place (else the last) is shown."""
-        self._known_index(child)
+        self._engine.known_index(child)
         self.remove(child)
-
-    def _forget_child(self, child, one_of_many=False):
-        index, shown = self.index_of(child), self.get_index()
-        with self.batch():
-            super()._forget_child(child, one_of_many)
-            if index < shown or index == shown and shown >= len(self._children):
-                self._record("set_index", [shown - 1])
-            if index == shown and self._children:
-                self._fire("page-switch", self.index_to_widget(self.get_index()), self.get_index())
 
     @checked
     def set_index(self, index: int) -> None:
         """Show the page at an index; out of range changes nothing."""
-        if 0 <= index < len(self._children) and index != self.get_index():
-            self._record("set_index", [index])
-            self._fire("page-switch", self.index_to_widget(index), index)
-
-    def _take_user_state(self, name, values, browser):
-        if name == "set_index" and 0 <= values[0] < len(self._children):
-            super()._take_user_state(name, values, browser)
-        elif (name == "set_order"
-              and sorted(values[0], key=repr) == sorted(self._children, key=repr)):
-            self.set_order(values[0])
+        if 0 <= index < len(self._engine.children) and index != self.get_index():
+            self._engine.record("set_index", [index])
+            self._engine.fire("page-switch", self.index_to_widget(index), index)
 
     @checked
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
-        _require(sorted(wids) == sorted(self._children), "wids must name each page once", wids=wids)
+        engine = self._engine
+        _require(sorted(wids) == sorted(engine.children), "wids must name each page once",
+                 wids=wids)
         shown = self.index_to_widget(self.get_index())
-        with self._session._log.lock:
-            self._reorder([self._children[wid] for wid in wids])
+        with engine.session.log.lock:
+            engine.reorder([engine.children[wid] for wid in wids])
             if shown is not None:
-                self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
-        self._session._changed()
+                engine.session.log.set(self.wid, "set_index", [self.index_of(shown)])
+        engine.session.changed()
 
     def get_index(self) -> int:
         """The index of the page shown; -1 without pages."""
-        return self._value("set_index", -1) if self._children else -1
+        return self._engine.value("set_index", -1) if self._engine.children else -1
 
     @checked
     def get_tab_id(self, child: Widget) -> str:
         """An opaque name of a page's tab."""
-        self._known_index(child)
+        self._engine.known_index(child)
         return f"tab_{child.wid}"
 
     def get_child(self, tab_id: str) -> None:
@@ -10014,14 +10493,56 @@ class TabWidget(_Pages):
     @checked
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
-        self._known_index(child)
-        colors = self._value("set_tab_colors", {})
+        self._engine.known_index(child)
+        colors = self._engine.value("set_tab_colors", {})
         colors[str(child.wid)] = _color(bgcolor)
-        self._record("set_tab_colors", [colors])
+        self._engine.record("set_tab_colors", [colors])
 
     @state
     def set_tab_position(self, tabpos: Literal["top", "bottom", "left", "right", "none"]):
         """Move the tabs to a side, or hide them."""
+
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"page-switch": lambda facade: [facade.index_to_widget(facade.get_index()),
+                                               facade.get_index()]}
+
+        def has_tabs(self):
+            return self.value("set_tab_position", "top") != "none"
+
+        def require_offered(self, name, values):
+            _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
+                                                    "page-close"), "there are no tabs")
+            _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
+            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+                    "no tab that can be closed")
+
+        def hidden_since(self, child):
+            if (child is None or self.has_tabs()
+                or self.facade.index_of(child.facade) == self.facade.get_index()):
+                return []                       # users reach each page by its tab
+            return [self.session.log.get_cell(self.wid, "set_index").seq]
+
+        def known_index(self, child):
+            index = self.facade.index_of(child)
+            _require(index >= 0, f"{child!r} is not one of its pages")
+            return index
+
+        def forget_child(self, child, one_of_many=False):
+            index, shown = self.facade.index_of(child), self.facade.get_index()
+            with self.session.batch():
+                super().forget_child(child, one_of_many)
+                if index < shown or index == shown and shown >= len(self.children):
+                    self.record("set_index", [shown - 1])
+                if index == shown and self.children:
+                    index = self.facade.get_index()
+                    self.fire("page-switch", self.facade.index_to_widget(index), index)
+
+        def take_user_state(self, name, values, browser):
+            if name == "set_index" and 0 <= values[0] < len(self.children):
+                super().take_user_state(name, values, browser)
+            elif (name == "set_order"
+                  and sorted(values[0], key=repr) == sorted(self.children, key=repr)):
+                self.facade.set_order(values[0])
 
 
 @widget
@@ -10043,9 +10564,6 @@ class TopLevel(SingleChild):
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous: frozenset[str] = Widget.continuous | {"move"}
-    _told: Mapping[str, Any] = {"move": lambda self: self._values("set_position", (0, 0)),
-             "window-state": lambda self: [self.get_window_state() or "normal"]}
-    _starts_visible, _stands_alone = False, True
 
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
@@ -10056,14 +10574,8 @@ class TopLevel(SingleChild):
             "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
         super().__init__(session, options)
         #: What users may do; a corner that is dragged may move it too.
-        self._allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
-                         "maximized": maximizable, "shaded": shadeable}
-
-    def _require_offered(self, name, values):
-        name = values[0] if name in ("set_window_state", "window-state") and values else name
-        is_move = name in ("move", "set_position")
-        _expect(self._allowed["resize"] or self._value("set_moveable", True) if is_move
-                else self._allowed.get(name, True), f"{name} is not offered")
+        self._engine.allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
+                                "maximized": maximizable, "shaded": shadeable}
 
     @state
     def set_position(self, x: float, y: float):
@@ -10077,7 +10589,7 @@ class TopLevel(SingleChild):
     def set_icon(self, url: str | os.PathLike[str] | None) -> None:
         """Set the icon in the title bar: URL, data URI or local file; None for none."""
         source, blobs = image_source(url)
-        self._record("set_icon", [source], blobs)
+        self._engine.record("set_icon", [source], blobs)
 
     @state
     def set_moveable(self, tf: bool):
@@ -10088,45 +10600,59 @@ class TopLevel(SingleChild):
         """Its place in the stack of windows; higher is nearer."""
         _require(abs(order) <= MAX_SAFE_INTEGER, "order is out of range", order=order)
 
-    def _stacking(self):
-        return [window._value("set_stacking", 0)
-                for window in self._session._widgets.copy().values()
-                if isinstance(window, TopLevel) and window.parent is self.parent]
-
     def raise_(self) -> None:
         """Bring it in front of all other windows."""
-        self.set_stacking(max(self._stacking()) + 1)
+        self.set_stacking(max(self._engine.stacking()) + 1)
 
     def lower(self) -> None:
         """Put it behind all other windows."""
-        self.set_stacking(min(self._stacking()) - 1)
+        self.set_stacking(min(self._engine.stacking()) - 1)
 
     @checked
     def set_window_state(
             self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
         """Set the state: "normal", "shaded" (title bar only), "minimized", "maximized"."""
         if state != (self.get_window_state() or "normal"):
-            self._record("set_window_state", [state])
-            self._fire("window-state", state)
+            self._engine.record("set_window_state", [state])
+            self._engine.fire("window-state", state)
 
     def get_window_state(self) -> str | None:
         """The state, or None before any change."""
-        return self._value("set_window_state")
-
-    def _toggle(self, state):
-        self.set_window_state("normal" if self.get_window_state() == state else state)
+        return self._engine.value("set_window_state")
 
     def toggle_minimize(self) -> None:
         """Minimise, or restore."""
-        self._toggle("minimized")
+        self._engine.toggle("minimized")
 
     def toggle_maximize(self) -> None:
         """Maximise, or restore."""
-        self._toggle("maximized")
+        self._engine.toggle("maximized")
 
     def toggle_shade(self) -> None:
         """Roll up to the title bar, or restore."""
-        self._toggle("shaded")
+        self._engine.toggle("shaded")
+
+    class _engine(engine_of(Container)):
+        starts_visible, stands_alone = False, True
+        told: Mapping[str, Any] = {"move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
+                "window-state": lambda facade: [facade.get_window_state() or "normal"]}
+
+        def require_offered(self, name, values):
+            name = values[0] if name in ("set_window_state", "window-state") and values else name
+            if name in ("move", "set_position"):
+                allowed = self.allowed["resize"] or self.value("set_moveable", True)
+            else:
+                allowed = self.allowed.get(name, True)
+            _expect(allowed, "the program does not allow that")
+
+        def stacking(self):
+            return [window.value("set_stacking", 0)
+                    for window in self.session.widgets.copy().values()
+                    if isinstance(window.facade, TopLevel) and window.parent is self.parent]
+
+        def toggle(self, state):
+            normal = self.facade.get_window_state() == state
+            self.facade.set_window_state("normal" if normal else state)
 
 
 @widget
@@ -10135,8 +10661,6 @@ class MDISubWindow(TopLevel):
 
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
     "height"}); "close" (): the X was clicked, after which it closes."""
-    _starts_visible = True
-
     def __init__(self, session: Session, shadeable: bool = True,
                  **options: Unpack[MDISubWindowOptions]) -> None:
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
@@ -10149,27 +10673,31 @@ class MDISubWindow(TopLevel):
 
     def get_child(self) -> Widget | None:
         """Its content."""
-        return self._child_widgets()[0] if self._children else None
+        return self._engine.child_widgets()[0] if self._engine.children else None
 
     def close(self) -> None:
         """Take it out of its workspace, without "page-close"; its content stays alive."""
         if isinstance(self.parent, MDIWidget):
-            self.parent._remove_window(self)
-
-    def _take_user_state(self, name, values, browser):
-        super()._take_user_state(name, values, browser)
-        if name == "set_stacking":
-            self._tell_raised()
+            engine_of(self.parent).remove_window(self)
 
     def raise_(self) -> None:
         """Bring it in front of the other windows of its workspace."""
         super().raise_()
-        self._tell_raised()
+        self._engine.tell_raised()
 
-    def _tell_raised(self):
-        if isinstance(self.parent, MDIWidget):
-            self.parent._fire("page-switch", self.get_child(), self.parent._place_of(self))
 
+    class _engine(engine_of(TopLevel)):
+        starts_visible = True
+
+        def take_user_state(self, name, values, browser):
+            super().take_user_state(name, values, browser)
+            if name == "set_stacking":
+                self.tell_raised()
+
+        def tell_raised(self):
+            if isinstance(self.parent, MDIWidget):
+                parent = engine_of(self.parent)
+                parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
 
 @widget
 class MDIWidget(_Pages, _Scrolled):
@@ -10199,50 +10727,29 @@ class MDIWidget(_Pages, _Scrolled):
         _require(not unknown, f"options holds {', '.join(given)} and shadeable", got=unknown)
         given = {**(options or {}),
                  **{name: value for name, value in given.items() if value is not None}}
-        step = 24 * (len(self._children) % 8 + 1)
+        step = 24 * (len(self._engine.children) % 8 + 1)
         with self.batch():
-            window = MDISubWindow(self._session, given.get("shadeable", shadeable), widget=child,
+            window = MDISubWindow(self.session, given.get("shadeable", shadeable), widget=child,
                                   title=given.get("title"), icon=given.get("icon_url") or None)
             window.resize(given.get("width", 300), given.get("height", 300))
             window.set_position(given.get("x", step), given.get("y", step))
-            window.on("close", self._close, window)
-            self._place(window, len(self._children))
+            window.on("close", self._engine.close, window)
+            self._engine.place(window, len(self._engine.children))
             window.raise_()
         return window
 
-    def _fire(self, action, *args):
-        if action.startswith("child-"):         # the child is a window; handlers get its content
-            args = [args[0].get_child()]
-        super()._fire(action, *args)
-
-    def _close(self, window):
-        if window.parent is self:
-            self._fire("page-close", window.get_child())
-            self._remove_window(window)
-
-    def _remove_window(self, window):
-        with self.batch():
-            super().remove(window)
-            window.remove_all()
-            window.destroy()
-
     def get_subwindows(self) -> list[MDISubWindow]:
         """The windows in order of addition, a list of MDISubWindow."""
-        return self._child_widgets()
+        return self._engine.child_widgets()
 
     def get_children(self) -> list[Any]:
         """What the windows contain, a list in order of addition."""
-        return [window.get_child() for window in self._child_widgets()]
+        return [window.get_child() for window in self._engine.child_widgets()]
 
     @checked
     def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
-        return next((one for one in self._child_widgets() if one.get_child() is child), None)
-
-    def _window(self, child):
-        window = self.get_subwin(child)
-        _require(window is not None, f"{child!r} is not in one of its windows")
-        return window
+        return next((one for one in self._engine.child_widgets() if one.get_child() is child), None)
 
     @checked
     def get_configuration(self, child: Widget) -> dict[str, Any] | None:
@@ -10252,34 +10759,34 @@ class MDIWidget(_Pages, _Scrolled):
             return None
         (x, y), (width, height) = self.get_child_position(child), self.get_child_size(child)
         return {"x": x, "y": y, "width": width, "height": height,
-                "title": window._value("set_title")}
+                "title": engine_of(window).value("set_title")}
 
     @checked
     def move_child(self, child: Widget, x: float, y: float) -> None:
         """Move a widget's window, px in the workspace."""
-        self._window(child).set_position(x, y)
+        self._engine.window(child).set_position(x, y)
 
     @checked
     def resize_child(self, child: Widget, width: float, height: float) -> None:
         """Size a widget's window, px."""
-        self._window(child).resize(width, height)
+        self._engine.window(child).resize(width, height)
 
     @checked
     def get_child_position(self, child: Widget) -> list[float]:
         """[x, y] of a widget's window in the workspace, px; [0, 0] for one that is not in it."""
         window = self.get_subwin(child)
-        return [0, 0] if window is None else list(window._values("set_position", (0, 0)))
+        return [0, 0] if window is None else list(engine_of(window).values("set_position", (0, 0)))
 
     @checked
     def get_child_size(self, child: Widget) -> list[float]:
         """[width, height] of a widget's window with frame, px; [0, 0] if it is not in it."""
         window = self.get_subwin(child)
-        return [0, 0] if window is None else list(window._values("resize", (0, 0)))
+        return [0, 0] if window is None else list(engine_of(window).values("resize", (0, 0)))
 
     @checked
     def close_child(self, child: Widget) -> None:
         """Remove a widget's window, without "page-close"; the widget stays alive."""
-        self._remove_window(self._window(child))
+        self._engine.remove_window(self._engine.window(child))
 
     @checked
     def remove(self, child: Widget, destroy: bool = False) -> None:
@@ -10297,74 +10804,98 @@ class MDIWidget(_Pages, _Scrolled):
     @checked
     def set_index(self, index: int) -> None:
         """Bring window number `index` to the front; out of range changes nothing."""
-        if 0 <= index < len(self._children):
-            self._child_widgets()[index].raise_()
+        if 0 <= index < len(self._engine.children):
+            self._engine.child_widgets()[index].raise_()
 
     def get_index(self) -> int:
         """The number of the front window; -1 without windows."""
-        order = [window._value("set_stacking", 0) for window in self._child_widgets()]
+        engine = self._engine
+        order = [engine_of(window).value("set_stacking", 0) for window in engine.child_widgets()]
         return max(range(len(order)), key=order.__getitem__) if order else -1
-
-    def _room(self):
-        width, height = self.get_size()
-        return width or 800, height or 600
-
-    def _arrange(self, places):
-        with self.batch():
-            for window, (x, y, width, height) in zip(self._child_widgets(), places):
-                window.set_window_state("normal")
-                window.resize(width, height)
-                window.set_position(x, y)
 
     def cascade_windows(self) -> None:
         """Stagger the windows from the top left, in front of each other."""
-        width, height = self._room()
+        engine = self._engine
+        width, height = engine.room()
         steps = max(1, int(min(width, height) // 2 // 20))
-        self._arrange([(20 * (index % steps), 20 * (index % steps), *self.get_child_size(child))
-                       for index, child in enumerate(self.get_children())])
-        for window in self._child_widgets():
+        engine.arrange([(20 * (index % steps), 20 * (index % steps), *self.get_child_size(child))
+                        for index, child in enumerate(self.get_children())])
+        for window in engine.child_widgets():
             TopLevel.raise_(window)
 
     def tile_windows(self) -> None:
         """Lay the windows side by side in an even grid."""
-        count, (width, height) = len(self._children), self._room()
+        engine = self._engine
+        count, (width, height) = len(engine.children), engine.room()
         columns = math.ceil(math.sqrt(count)) or 1
         rows = math.ceil(count / columns) or 1
-        self._arrange([(width * (index % columns) // columns, height * (index // columns) // rows,
-                        width // columns, height // rows) for index in range(count)])
+        engine.arrange([(width * (index % columns) // columns, height * (index // columns) // rows,
+                         width // columns, height // rows) for index in range(count)])
 
     @checked
     def set_resistance(self, value: float) -> None:
         """How hard it is to drag a window over the workspace's edge, 0..1."""
-        self._record("set_resistance", _fractions(value))
+        self._engine.record("set_resistance", _fractions(value))
+
+    class _engine(engine_of(Container)):
+        def fire(self, action, *args):
+            if action.startswith("child-"):     # the child is a window; handlers get its content
+                args = [args[0].get_child()]
+            super().fire(action, *args)
+
+        def close(self, window):
+            if window.parent is self.facade:
+                self.fire("page-close", window.get_child())
+                self.remove_window(window)
+
+        def remove_window(self, window):
+            with self.session.batch():
+                Container.remove(self.facade, window)
+                window.remove_all()
+                window.destroy()
+
+        def window(self, child):
+            window = self.facade.get_subwin(child)
+            _require(window is not None, f"{child!r} is not in one of its windows")
+            return window
+
+        def room(self):
+            width, height = self.facade.get_size()
+            return width or 800, height or 600
+
+        def arrange(self, places):
+            with self.session.batch():
+                for window, (x, y, width, height) in zip(self.child_widgets(), places):
+                    window.set_window_state("normal")
+                    window.resize(width, height)
+                    window.set_position(x, y)
 
 
 @widget
 class Page(SingleChild):
     """A frameless window that fills the page; not on screen before show()."""
-    _starts_visible, _stands_alone = False, True
-
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
+
+    class _engine(engine_of(Container)):
+        starts_visible, stands_alone = False, True
 
 
 class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
-    _icon_size = None
-
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: URL, data URI or local file; None removes it. size: [w, h] in px, None for
         the one given last."""
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
-        size = self._icon_size = size or self._icon_size
-        self._icon_url = None if url is None else os.fspath(url)
+        size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
+        self._engine.icon_url = None if url is None else os.fspath(url)
         source, blobs = image_source(url)
-        self._record("set_icon", [source, None if size is None else list(size)], blobs)
+        self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
     def get_icon(self) -> str | None:
         """The URL or path given to set_icon(), or None."""
-        return getattr(self, "_icon_url", None)
+        return getattr(self._engine, "icon_url", None)
 
 
 class _Captioned(Widget):
@@ -10375,7 +10906,7 @@ class _Captioned(Widget):
 
     def get_text(self) -> str:
         """The text."""
-        return self._value("set_text", "")
+        return self._engine.value("set_text", "")
 
 
 @widget
@@ -10390,7 +10921,6 @@ class AbstractScrollArea(SingleChild):
     on_demand: Collection[str] = {"area-resize"}
     user_states: tuple[str, ...] = ("set_scroll_percent",)
     continuous: frozenset[str] = Widget.continuous | {"scrolled"}
-    _told: Mapping[str, Any] = {"scrolled": lambda self: self.get_scroll_percent()}
 
     def __init__(self, session: Session, thickness: float = 15,
                  **options: Unpack[AbstractScrollAreaOptions]) -> None:
@@ -10405,7 +10935,7 @@ class AbstractScrollArea(SingleChild):
 
     def get_thumb_percent(self) -> tuple[float, float]:
         """(h_pct, v_pct) as set; (0.0, 0.0) before."""
-        return self._values("set_thumb_percent", (0.0, 0.0))
+        return self._engine.values("set_thumb_percent", (0.0, 0.0))
 
     @state
     def set_scroll_percent(self, h_pct: float, v_pct: float):
@@ -10414,12 +10944,15 @@ class AbstractScrollArea(SingleChild):
 
     def get_scroll_percent(self) -> tuple[float, float]:
         """(h_pct, v_pct): where the thumbs are."""
-        return self._values("set_scroll_percent", (0.0, 0.0))
+        return self._engine.values("set_scroll_percent", (0.0, 0.0))
 
     @state
     def set_scroll_bar_visibility(self, horizontal: Literal["on", "off", "auto"],
                                   vertical: Literal["on", "off", "auto"]):
         """Show the bars: "on", "off", or "auto": while there is something to scroll."""
+
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_percent()}
 
 
 @widget
@@ -10431,7 +10964,6 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
     AbstractScrollArea."""
     callbacks: Mapping[str, Fields] = AbstractScrollArea.callbacks
     user_states: tuple[str, ...] = ("set_scroll_percent", "set_scroll_position")
-    _told: Mapping[str, Any] = _Scrolled._told
 
     def __init__(self, session: Session,
                  hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
@@ -10441,6 +10973,9 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
         words, bars = {"always": "on", "overflow": "auto"}, (hscrollbar, vscrollbar)
         if bars != ("auto", "auto"):
             self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
+
+    class _engine(engine_of(AbstractScrollArea)):
+        told: Mapping[str, Any] = engine_of(_Scrolled).told
 
 
 ################################################################################
@@ -10453,7 +10988,7 @@ class _Colored(Widget):
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
         """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's."""
-        old = self._values("set_color", (None, None))
+        old = self._engine.values("set_color", (None, None))
         return [was if new is None else _color(new) for new, was in zip((bg, fg), old)]
 
 
@@ -10475,11 +11010,13 @@ class _Checkable(_Captioned):
     """What two-state buttons share."""
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
     user_states: tuple[str, ...] = ("set_state",)
-    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_state()]}
 
     def get_state(self) -> bool:
         """Whether it is on; default False."""
-        return self._value("set_state", False)
+        return self._engine.value("set_state", False)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_state()]}
 
 
 @widget
@@ -10496,31 +11033,33 @@ class CheckBox(_Checkable):
 
 class _Grouped(_Checkable):
     """What two-state buttons share of which at most one of a group is on."""
-    def _join_group(self, group):
-        name = type(self).__name__
-        _require(group is None or type(group) is type(self) and group.session is self._session,
-                 f"{name}: group must be a {name} of the same session", group=group)
-        self._group = weakref.WeakSet() if group is None else group._group
-        self._group.add(self)
-
     @checked
     def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
         with self.batch():
-            self._record("set_state", [value])
+            self._engine.record("set_state", [value])
             if value:
-                self._clear_mates()
+                self._engine.clear_mates()
 
-    def _clear_mates(self):
-        for mate in list(self._group):
-            if mate is not self and mate.get_state():
-                mate._record("set_state", [False])
 
-    def _take_user_state(self, name, values, browser):
-        super()._take_user_state(name, values, browser)
-        if name == "set_state" and values[0]:
-            self._clear_mates()
+    class _engine(engine_of(Widget)):
+        def join_group(self, group):
+            name = type(self.facade).__name__
+            _require(group is None or type(group) is type(self.facade)
+                     and group.session is self.session.facade,
+                     f"{name}: group must be a {name} of the same session", group=group)
+            self.group = weakref.WeakSet() if group is None else engine_of(group).group
+            self.group.add(self.facade)
 
+        def clear_mates(self):
+            for mate in list(self.group):
+                if mate is not self.facade and mate.get_state():
+                    engine_of(mate).record("set_state", [False])
+
+        def take_user_state(self, name, values, browser):
+            super().take_user_state(name, values, browser)
+            if name == "set_state" and values[0]:
+                self.clear_mates()
 
 @widget
 class RadioButton(_Grouped):
@@ -10530,8 +11069,8 @@ class RadioButton(_Grouped):
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[RadioButtonOptions]) -> None:
         super().__init__(session)
-        self._join_group(group)
-        self._record("set_group", [min(mate.wid for mate in self._group)])
+        self._engine.join_group(group)
+        self._engine.record("set_group", [min(mate.wid for mate in self._engine.group)])
 
     @checked
     def set_state(self, value: bool) -> None:
@@ -10539,7 +11078,7 @@ class RadioButton(_Grouped):
         if value != self.get_state():
             super().set_state(value)
             if value:
-                self._fire("activated", True)
+                self._engine.fire("activated", True)
 
 
 @widget
@@ -10550,7 +11089,7 @@ class ToggleButton(_Grouped):
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[ToggleButtonOptions]) -> None:
         super().__init__(session)
-        self._join_group(group)
+        self._engine.join_group(group)
 
 
 class _MenuOpener(_Captioned):
@@ -10558,7 +11097,7 @@ class _MenuOpener(_Captioned):
     @state
     def set_menu(self, menu: Widget | None):
         """Open a Menu at a press on it; None for none."""
-        _require(menu is None or isinstance(menu, Menu) and menu.session is self._session,
+        _require(menu is None or isinstance(menu, Menu) and menu.session is self.session,
                  "a Menu of the same session, or None, is needed", menu=menu)
         return [None if menu is None else menu.wid]
 
@@ -10575,7 +11114,7 @@ class Label(_Interactive, _Colored, _MenuOpener):
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
-        self._interactive = interactive
+        self._engine.interactive = interactive
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -10592,21 +11131,18 @@ class StatusBar(_Colored):
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
-        self._shown_for = 0                     # number of the newest message
+        self._engine.shown_for = 0              # number of the newest message
 
     @checked
     def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
                  "duration must be seconds from 0, or None", duration=duration)
-        self._shown_for += 1
-        self._record("set_text", [text])
+        self._engine.shown_for += 1
+        self._engine.record("set_text", [text])
         if duration is not None:
-            self.app.reactor.call_later(duration, functools.partial(self._expire, self._shown_for))
-
-    def _expire(self, number):
-        if number == self._shown_for and self.wid in self._session._widgets:
-            self._record("set_text", [""])
+            self._engine.session.runtime.call_later(
+                duration, functools.partial(self._engine.expire, self._engine.shown_for))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -10615,6 +11151,11 @@ class StatusBar(_Colored):
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
         """Align the message."""
+
+    class _engine(engine_of(Widget)):
+        def expire(self, number):
+            if number == self.shown_for and self.wid in self.session.widgets:
+                self.record("set_text", [""])
 
 
 def _one_line(text):
@@ -10644,18 +11185,15 @@ class _SizedField(Widget):
 class _TextInput(Widget):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
-    #: The edits before the event have told it.
-    _told: Mapping[str, Any] = dict.fromkeys(("activated", "modified"),
-                                             lambda self: [self.get_text()])
 
     def get_text(self) -> str:
         """The text, which follows a user's typing."""
-        return self._value("set_text", "")
+        return self._engine.value("set_text", "")
 
     @checked
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
-        with self.batch(), self._session._log.lock:
+        with self.batch(), self._engine.session.log.lock:
             self.set_text(merge_text(base, text, self.get_text()))
 
     def clear(self) -> None:
@@ -10666,12 +11204,16 @@ class _TextInput(Widget):
     def set_editable(self, tf: bool):
         """Whether users may change the text."""
 
-    def _take_user_edit(self, name, base, splices, browser):
-        if self._value("set_editable", True):
-            super()._take_user_edit(name, base, splices, browser)
-        else:
-            self._session._log.touch(self.wid, name)            # the page shows again what holds
 
+    class _engine(engine_of(Widget)):
+        #: The edits before the event have told it.
+        told: Mapping[str, Any] = dict.fromkeys(("activated", "modified"), lambda facade: [facade.get_text()])
+
+        def take_user_edit(self, name, base, splices, browser):
+            if self.value("set_editable", True):
+                super().take_user_edit(name, base, splices, browser)
+            else:
+                self.session.log.touch(self.wid, name)          # the page shows again what holds
 
 @widget
 class TextEntry(_TextInput, _SizedField):
@@ -10687,8 +11229,8 @@ class TextEntry(_TextInput, _SizedField):
         _require(linehistory >= 0, "TextEntry: linehistory must not be negative",
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
-        self._linehistory = linehistory
-        session._log.set_sequence(self.wid, "set_text", _one_line(text))
+        self._engine.linehistory = linehistory
+        self._engine.session.log.set_sequence(self.wid, "set_text", _one_line(text))
 
     @text_state
     def set_text(self, text: str):
@@ -10699,7 +11241,7 @@ class TextEntry(_TextInput, _SizedField):
     def set_history(self, entries: Items):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
-        return [list(entries)[-self._linehistory:] if self._linehistory else []]
+        return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
 
 
 @widget
@@ -10729,63 +11271,35 @@ class ComboBox(_SizedField):
     callbacks: Mapping[str, Fields] = {
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
-    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_index(), self.get_text()],
-             "modified": lambda self: [self.get_text()]}
 
     def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
                  **options: Unpack[ComboBoxOptions]) -> None:
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
-        self._editable, self._index_was_set = editable, False
-        self._session._log.set_sequence(self.wid, "set_items", [])
+        self._engine.editable, self._engine.index_was_set = editable, False
+        self._engine.session.log.set_sequence(self.wid, "set_items", [])
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
-        return list(self._value("set_items", []))
+        return list(self._engine.value("set_items", []))
 
     @state
     def set_shown(self, index: int, text: str):
         """The chosen index (-1: none) and the text in the field."""
         _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
 
-    def _require_offered(self, name, values):
-        _expect(self._editable or name != "modified"
-                and (name != "set_shown" or values[1] in self.get_items()),
-                "a text that is no item is not offered")
-
-    def _take_user_state(self, name, values, browser):
-        (index, text), items = values, self.get_items()     # they may have changed meanwhile
-        if items[index:index + 1] != [text] or index < 0:
-            index = (items.index(text) if text in items
-                     else len(items) if self._editable and index >= 0 else -1)
-        if index < 0 and not self._editable:
-            self._session._log.touch(self.wid, name)
-        else:
-            if index == len(items):             # Enter with a new text appends it
-                self._edit_sequence("set_items", (index, 0, [text]))
-            super()._take_user_state(name, [index, text], browser)
-
     @checked
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""
-        self._insert(len(self.get_items()), text)
+        self._engine.insert(len(self.get_items()), text)
 
     @checked
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
+        engine = self._engine
         items = self.get_items()
-        self._insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
-
-    def _insert(self, index, text):
-        shown, shown_text = self._values("set_shown", (-1, ""))
-        with self.batch():
-            empty = not self.get_items()
-            self._edit_sequence("set_items", (index, 0, [text]))
-            if empty and not self._index_was_set and not shown_text:
-                self._record("set_shown", [0, text])
-            elif index <= shown:
-                self._record("set_shown", [shown + 1, shown_text])
+        engine.insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
 
     @checked
     def delete_alpha(self, text: str | int) -> None:
@@ -10793,44 +11307,44 @@ class ComboBox(_SizedField):
         items = self.get_items()
         index = text if isinstance(text, int) else items.index(text) if text in items else -1
         _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
-        shown, shown_text = self._values("set_shown", (-1, ""))
+        shown, shown_text = self._engine.values("set_shown", (-1, ""))
         with self.batch():
-            self._edit_sequence("set_items", (index, 1, []))
+            self._engine.edit_sequence("set_items", (index, 1, []))
             if index <= shown:
-                self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
+                self._engine.record("set_shown", [-1 if index == shown else shown - 1, shown_text])
 
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._edit_sequence("set_items", (0, self._length_of("set_items"), []))
-            self._record("set_shown", [-1, ""])
+            self._engine.edit_sequence("set_items", (0, self._engine.length_of("set_items"), []))
+            self._engine.record("set_shown", [-1, ""])
 
     @checked
     def set_index(self, idx: int) -> None:
         """Choose an item; out of range changes nothing."""
-        self._index_was_set = True
+        self._engine.index_was_set = True
         items = self.get_items()
         if 0 <= idx < len(items):
-            self._record("set_shown", [idx, items[idx]])
+            self._engine.record("set_shown", [idx, items[idx]])
 
     def get_index(self) -> int:
         """The index of the chosen item, or -1."""
-        return self._values("set_shown", (-1, ""))[0]
+        return self._engine.values("set_shown", (-1, ""))[0]
 
     @checked
     def set_text(self, text: str) -> None:
         """Show a text; if it is an item, that is chosen."""
         items = self.get_items()
-        self._record("set_shown", [items.index(text) if text in items else -1, text])
+        self._engine.record("set_shown", [items.index(text) if text in items else -1, text])
 
     def get_text(self) -> str:
         """The text in the field."""
-        return self._values("set_shown", (-1, ""))[1]
+        return self._engine.values("set_shown", (-1, ""))[1]
 
     @checked
     def show_text(self, text: str) -> None:
         """Choose the item with this text; another text is shown only when the box is editable."""
-        if self._editable or text in self.get_items():
+        if self._engine.editable or text in self.get_items():
             self.set_text(text)
 
     @checked
@@ -10839,53 +11353,86 @@ class ComboBox(_SizedField):
         items = self.get_items()
         return items[idx] if 0 <= idx < len(items) else None
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_index(), facade.get_text()],
+                "modified": lambda facade: [facade.get_text()]}
+
+        def require_offered(self, name, values):
+            _expect(self.editable or name != "modified"
+                    and (name != "set_shown" or values[1] in self.facade.get_items()),
+                    "a text that is no item is not offered")
+
+        def take_user_state(self, name, values, browser):
+            (index, text), items = values, self.facade.get_items()  # may have changed meanwhile
+            if items[index:index + 1] != [text] or index < 0:
+                index = (items.index(text) if text in items
+                         else len(items) if self.editable and index >= 0 else -1)
+            if index < 0 and not self.editable:
+                self.session.log.touch(self.wid, name)
+            else:
+                if index == len(items):         # Enter with a new text appends it
+                    self.edit_sequence("set_items", (index, 0, [text]))
+                super().take_user_state(name, [index, text], browser)
+
+        def insert(self, index, text):
+            shown, shown_text = self.values("set_shown", (-1, ""))
+            with self.session.batch():
+                empty = not self.facade.get_items()
+                self.edit_sequence("set_items", (index, 0, [text]))
+                if empty and not self.index_was_set and not shown_text:
+                    self.record("set_shown", [0, text])
+                elif index <= shown:
+                    self.record("set_shown", [shown + 1, shown_text])
+
 
 class _Range(Widget):
     """What widgets with a number between two limits share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
-    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_value()]}
-
-    def _start_range(self, dtype, minimum, maximum, step, value, track=False):
-        self._dtype = dtype
-        self.set_limits(minimum, maximum, step)
-        self.set_value(value)
-        if track:
-            self.set_tracking(True)
 
     @state
     def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
         """Set the range and the step; the value is clamped. Without incrval the step stays."""
-        incrval = self._limits()[2] if incrval is None else incrval
+        incrval = self._engine.limits()[2] if incrval is None else incrval
         _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
         _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        value = self._value("set_value")
+        value = self._engine.value("set_value")
         if value is not None and not minval <= value <= maxval:
-            self._record("set_value", [self._fit(value, minval, maxval)])
+            self._engine.record("set_value", [self._engine.fit(value, minval, maxval)])
         return [minval, maxval, incrval]
-
-    def _limits(self):
-        return self._values("set_limits", (0, 100, 1))
-
-    def _fit(self, value, minval, maxval):
-        value = min(maxval, max(minval, value))
-        return round(value) if self._dtype == "int" else value
 
     @state
     def set_value(self, value: float):
         """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._fit(value, *self._limits()[:2])]
+        return [self._engine.fit(value, *self._engine.limits()[:2])]
 
     def get_value(self) -> float:
         """The value, which follows the user: int or float by dtype."""
-        value = self._value("set_value")
-        return value if self._dtype == "int" else float(value)
+        value = self._engine.value("set_value")
+        return value if self._engine.dtype == "int" else float(value)
 
     @state
     def set_decimals(self, num: int | None):
         """Set the decimals shown for dtype "float"; None for as many as the step has."""
         _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
+
+        def start_range(self, dtype, minimum, maximum, step, value, track=False):
+            self.dtype = dtype
+            self.facade.set_limits(minimum, maximum, step)
+            self.facade.set_value(value)
+            if track:
+                self.facade.set_tracking(True)
+
+        def limits(self):
+            return self.values("set_limits", (0, 100, 1))
+
+        def fit(self, value, minval, maxval):
+            value = min(maxval, max(minval, value))
+            return round(value) if self.dtype == "int" else value
 
 
 @widget
@@ -10897,7 +11444,7 @@ class SpinBox(_Range):
                  max: float = 99, step: float = 1, value: float | None = None,
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
-        self._start_range(dtype, min, max, step, min if value is None else value)
+        self._engine.start_range(dtype, min, max, step, min if value is None else value)
 
 
 class _Tracked(_Range):
@@ -10922,7 +11469,7 @@ class Slider(_Tracked):
         super().__init__(session, {
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
-        self._start_range(dtype, min, max, step, value, track)
+        self._engine.start_range(dtype, min, max, step, value, track)
 
 
 @widget
@@ -10939,7 +11486,7 @@ class Dial(_Tracked, _IconHolder):
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session, {"dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
-        self._start_range(dtype, min, max, step, value, track)
+        self._engine.start_range(dtype, min, max, step, value, track)
 
     @state
     def set_knob_diameter(self, len_px: float):
@@ -10955,7 +11502,6 @@ class ScrollBar(Widget):
     callbacks: Mapping[str, Fields] = {"activated": {"pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_percent",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
-    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_scroll_percent()]}
 
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -10971,7 +11517,7 @@ class ScrollBar(Widget):
 
     def get_scroll_percent(self) -> float:
         """Where the thumb is, 0..1; default 0."""
-        return float(self._value("set_scroll_percent", 0.0))
+        return float(self._engine.value("set_scroll_percent", 0.0))
 
     @state
     def set_thumb_percent(self, pct: float):
@@ -10980,7 +11526,10 @@ class ScrollBar(Widget):
 
     def get_thumb_percent(self) -> float:
         """The thumb's length as set; 0.0 before."""
-        return float(self._value("set_thumb_percent", 0.0))
+        return float(self._engine.value("set_thumb_percent", 0.0))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_scroll_percent()]}
 
 
 @widget
@@ -10996,7 +11545,7 @@ class ProgressBar(Widget):
 
     def get_value(self) -> float:
         """The fraction done; default 0.0."""
-        return float(self._value("set_value", 0.0))
+        return float(self._engine.value("set_value", 0.0))
 
 
 def hex_color(color: object) -> str:
@@ -11019,7 +11568,6 @@ class ColorWidget(Widget):
     callbacks: Mapping[str, Fields] = {"pick": {"hex": str}}
     user_states: tuple[str, ...] = ("set_color",)
     continuous: frozenset[str] = Widget.continuous | {"pick"}
-    _told: Mapping[str, Any] = {"pick": lambda self: [self.get_color()]}
 
     def __init__(self, session: Session, color: str = "#ff0000",
                  **options: Unpack[ColorWidgetOptions]) -> None:
@@ -11033,7 +11581,10 @@ class ColorWidget(Widget):
 
     def get_color(self) -> str:
         """The colour as "#rrggbb"; it follows the user."""
-        return self._value("set_color")
+        return self._engine.value("set_color")
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"pick": lambda facade: [facade.get_color()]}
 
 
 @widget
@@ -11044,7 +11595,6 @@ class MenuAction(_IconHolder, _Captioned):
     """
     callbacks: Mapping[str, Fields] = {"activated": {}}
     user_states: tuple[str, ...] = ("set_checked",)
-    _told: Mapping[str, Any] = {"activated": lambda self: [self.get_checked()]}
 
     def __init__(self, session: Session, text: str | None = None,
                  icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
@@ -11065,10 +11615,13 @@ class MenuAction(_IconHolder, _Captioned):
 
     def get_checked(self) -> bool:
         """Whether it is ticked."""
-        return self._value("set_checked", False)
+        return self._engine.value("set_checked", False)
 
     set_state = set_checked
     get_state = get_checked
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_checked()]}
 
 
 @widget
@@ -11088,12 +11641,9 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         super().__init__(session, {"toggle": toggle})
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
-        self._join_group(group)
+        self._engine.join_group(group)
         if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
-
-    def _require_offered(self, name, values):
-        _expect(name != "set_state" or "state" in self.callbacks["activated"], "it is no toggle")
 
     @checked
     def set_state(self, value: bool) -> None:
@@ -11101,6 +11651,11 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         _require("state" in self.callbacks["activated"],
                  "it was not made with toggle=True or a group")
         super().set_state(value)
+
+    class _engine(engine_of(_Grouped)):
+        def require_offered(self, name, values):
+            _expect(name != "set_state" or "state" in self.facade.callbacks["activated"],
+                    "it is no toggle")
 
 
 @widget
@@ -11110,27 +11665,28 @@ class ToolBar(Container):
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[ToolBarOptions]) -> None:
         super().__init__(session, orientation)
-        self._vertical = orientation == "vertical"
+        self._engine.vertical = orientation == "vertical"
 
     def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
-        action = ToolBarAction(self._session, **{**given, **more})
+        action = ToolBarAction(self.session, **{**given, **more})
         self.add_widget(action)
         return action
 
     @checked
     def add_widget(self, child: Widget) -> None:
         """Append a widget."""
-        self._place(child, len(self._children), 0)
+        self._engine.place(child, len(self._engine.children), 0)
 
     def add_separator(self) -> None:
         """Append a rule."""
-        self.add_widget(Separator(self._session, "horizontal" if self._vertical else "vertical"))
+        engine = self._engine
+        self.add_widget(Separator(self.session, "horizontal" if engine.vertical else "vertical"))
 
     def add_spacer(self) -> None:
         """Append a gap that takes the free space."""
-        self._place(Label(self._session), len(self._children), 1)
+        self._engine.place(Label(self.session), len(self._engine.children), 1)
 
 
 class _MenuHolder(Container):
@@ -11138,16 +11694,17 @@ class _MenuHolder(Container):
     @checked
     def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
-        return next((child for child, place in list(self._children.values())
+        return next((child for child, place in list(self._engine.children.values())
                      if place and place[0] == name), None)
 
-    def _place_menu(self, menu, name, *options):
-        _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
-        _require(name, "the menu needs a name", name=name)
-        menu = Menu(self._session) if menu is None else menu
-        self._place(menu, len(self._children), name, *options)
-        return menu
 
+    class _engine(engine_of(Container)):
+        def place_menu(self, menu, name, *options):
+            _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
+            _require(name, "the menu needs a name", name=name)
+            menu = Menu(self.session.facade) if menu is None else menu
+            self.place(menu, len(self.children), name, *options)
+            return menu
 
 @widget
 class Menu(_MenuHolder):
@@ -11155,38 +11712,39 @@ class Menu(_MenuHolder):
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
-    def _holder(self):
-        openers = [] if self.parent or self._stands_alone else [
-            one for one in list(self._session._widgets.values())
-            if isinstance(one, _MenuOpener) and one._value("set_menu") == self.wid]
-        return self.parent or max(openers, key=lambda one: one._closed_since() is None,
-                                  default=None)
-
     @checked
     def add_name(self, name: str, checkable: bool = False) -> MenuAction:
         """Append an entry; returns its MenuAction."""
-        action = MenuAction(self._session, name, checkable=checkable)
+        action = MenuAction(self.session, name, checkable=checkable)
         self.add_widget(action)
         return action
 
     @checked
     def add_widget(self, child: Widget) -> None:
         """Append a MenuAction, or another widget such as a CheckBox."""
-        self._place(child, len(self._children))
+        self._engine.place(child, len(self._engine.children))
 
     @checked
     def add_menu(self, name: str, menu: Widget | None = None) -> Menu:
         """Append a submenu under a name; returns it (a new one if menu is None)."""
-        return self._place_menu(menu, name)
+        return self._engine.place_menu(menu, name)
 
     def add_separator(self) -> None:
         """Append a rule."""
-        self.add_widget(Separator(self._session))
+        self.add_widget(Separator(self.session))
 
     @call
     def popup(self, x: float | None = None, y: float | None = None):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
-        self._stands_alone = True               # its entries can be chosen from now on
+        self._engine.stands_alone = True        # its entries can be chosen from now on
+
+    class _engine(engine_of(_MenuHolder)):
+        def holder(self):
+            openers = [] if self.parent or self.stands_alone else [
+                one for one in list(self.session.widgets.values())
+                if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+            return super().holder() or max(openers, key=lambda one: one.closed_since() is None,
+                                           default=None)
 
 
 @widget
@@ -11198,7 +11756,7 @@ class MenuBar(_MenuHolder):
     @checked
     def add_name(self, name: str) -> Menu:
         """Append a new Menu under a name; returns it."""
-        return self._place_menu(None, name, {})
+        return self._engine.place_menu(None, name, {})
 
     @checked
     def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None) -> None:
@@ -11210,7 +11768,7 @@ class MenuBar(_MenuHolder):
             source, blobs = image_source(given["icon_url"])
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
             given["icon_url"] = source
-        self._place_menu(menu, name, given)
+        self._engine.place_menu(menu, name, given)
 
 
 @widget
@@ -11225,20 +11783,18 @@ class Dialog(TopLevel):
     pressed; "move" (x, y): a user moved it."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
-    user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
     python_callbacks: frozenset[str] = TopLevel.python_callbacks | {"activated"}
-    _silent: tuple[str, ...] = ("child-added", "child-removed")
-
+    user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
                  modal: bool = False, **options: Unpack[DialogOptions]) -> None:
         super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
-        self._autoclose = autoclose
+        self._engine.autoclose = autoclose
         if autoclose:
             self.on_demand = frozenset()
-        self._area, self._buttons = VBox(session, spacing=4), HBox(session, spacing=8)
-        self._place(self._area, 0)
-        self._place(self._buttons, 1)
+        self._engine.area, self._engine.buttons = VBox(session, spacing=4), HBox(session, spacing=8)
+        self._engine.place(self._engine.area, 0)
+        self._engine.place(self._engine.buttons, 1)
         for entry in buttons or ():
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
                      "Dialog: buttons is a list of (text, value)", got=entry)
@@ -11247,58 +11803,47 @@ class Dialog(TopLevel):
     def set_widget(self, child: Widget) -> None:
         """Make a widget the only content."""
         with self.batch():
-            self._area.remove_all()
-            self._area.add_widget(child, 1)
+            self._engine.area.remove_all()
+            self._engine.area.add_widget(child, 1)
 
     @checked
     def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a widget to the content, which is a column."""
-        self._area.add_widget(child, stretch)
+        self._engine.area.add_widget(child, stretch)
 
     @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a widget into the content at a 0-based index."""
-        self._area.insert_widget(index, child, stretch)
+        self._engine.area.insert_widget(index, child, stretch)
 
     @checked
     def set_spacing(self, gap: float) -> None:
         """Set the distance between the content's widgets in px; default 4."""
-        self._area.set_spacing(gap)
+        self._engine.area.set_spacing(gap)
 
     @checked
     def add_button(self, child: Widget, value: object) -> None:
         """Append a Button to the row; its click is the dialog's "activated" (value)."""
         _require(isinstance(child, Button), "a Button is needed", child=child)
         _encode(value)
-        self._buttons.add_widget(child)
-        child.on("activated", self._activate, value)
-
-    def _take_user_state(self, name, values, browser):
-        if name == "set_visible" and values[0]:
-            self._session._log.touch(self.wid, name)        # users only close it
-        else:
-            super()._take_user_state(name, values, browser)
-
-    def _activate(self, value):
-        if self._autoclose:
-            self.hide()
-        self._fire("activated", value)
+        self._engine.buttons.add_widget(child)
+        child.on("activated", self._engine.activate, value)
 
     def get_content_area(self) -> VBox:
         """The VBox that holds the content."""
-        return self._area
+        return self._engine.area
 
     def get_children(self) -> list[Widget]:
         """The widgets of the content."""
-        return self._area.get_children()
+        return self._engine.area.get_children()
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a widget out of the content."""
-        self._area.remove(child, destroy)
+        self._engine.area.remove(child, destroy)
 
     def remove_all(self, destroy: bool = False) -> None:
         """Take all widgets out of the content."""
-        self._area.remove_all(destroy)
+        self._engine.area.remove_all(destroy)
 
     @checked
     def popup(self, x: float | None = None, y: float | None = None) -> None:
@@ -11312,6 +11857,20 @@ class Dialog(TopLevel):
     @state
     def set_modal(self, tf: bool):
         """Whether what is behind it is blocked while it is shown."""
+
+    class _engine(engine_of(TopLevel)):
+        silent = ("child-added", "child-removed")
+
+        def take_user_state(self, name, values, browser):
+            if name == "set_visible" and values[0]:
+                self.session.log.touch(self.wid, name)      # users only close it
+            else:
+                super().take_user_state(name, values, browser)
+
+        def activate(self, value):
+            if self.autoclose:
+                self.facade.hide()
+            self.fire("activated", value)
 
 
 @widget
@@ -11328,22 +11887,45 @@ class ColorDialog(Dialog):
                  modal: bool = False, moveable: bool = True,
                  **options: Unpack[ColorDialogOptions]) -> None:
         super().__init__(session, title, [("Cancel", False), ("OK", True)], True, False)
-        self._chooser = ColorWidget(session)
-        self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
-        self.add_widget(self._chooser)
-
-    def _activate(self, value):
-        self.hide()
-        if value:
-            self._fire("activated", self.get_color())
+        self._engine.chooser = ColorWidget(session)
+        self._engine.chooser.on("pick", lambda chosen: self._engine.fire("pick", chosen))
+        self.add_widget(self._engine.chooser)
 
     def get_color(self) -> str:
         """The colour as "#rrggbb"."""
-        return self._chooser.get_color()
+        return self._engine.chooser.get_color()
 
     def set_color(self, hex_string: str) -> None:
         """Set the colour; fires nothing."""
-        self._chooser.set_color(hex_string)
+        self._engine.chooser.set_color(hex_string)
+
+    class _engine(engine_of(Dialog)):
+        def activate(self, value):
+            self.facade.hide()
+            if value:
+                self.fire("activated", self.facade.get_color())
+
+
+def _file_content(data, encoding):
+    """(a data URI's media type or None, bytes) of what save() was given."""
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        _require(encoding is None, "encoding is for text, and data are bytes",
+                 encoding=encoding)
+        return None, bytes(data)
+    _require(isinstance(data, str), "data must be bytes or text", data=data)
+    head, _, body = data.rpartition(",")
+    uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
+    if encoding != "base64" and (encoding is not None or not uri):
+        try:
+            return None, data.encode(encoding or "utf-8")
+        except (LookupError, UnicodeEncodeError) as error:
+            raise UsageError(f"the text cannot be encoded: {error}") from None
+    try:
+        _require(uri or not head, "the part before the comma is no data URI's")
+        return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
+    except ValueError as error:
+        raise UsageError("with encoding='base64' the text must be base64, or a data URI with "
+                         f"it: {error}") from None
 
 
 @widget
@@ -11359,10 +11941,7 @@ class FileDialog(Widget):
     128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
-    upload_callbacks: tuple[str | None, ...] = (None, "progress", "activated")
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
-    _stands_alone = True
-
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
@@ -11373,7 +11952,7 @@ class FileDialog(Widget):
 
     def get_mode(self) -> str:
         """The mode."""
-        return self._value("set_mode", "file")
+        return self._engine.value("set_mode", "file")
 
     @state
     def set_accept(self, accept: str):
@@ -11381,7 +11960,7 @@ class FileDialog(Widget):
 
     def get_accept(self) -> str:
         """The types that are offered first."""
-        return self._value("set_accept", "")
+        return self._engine.value("set_accept", "")
 
     @call
     def open(self):
@@ -11404,37 +11983,21 @@ class FileDialog(Widget):
         mime_type: as "text/csv"; None goes by the data URI, else by the name. encoding: how text
         becomes bytes: a codec such as "utf-8-sig", where None is UTF-8; "base64" decodes it. With a
         codec's name a data URI is text like any other."""
-        kind, content = self._content(data, encoding)
+        kind, content = _file_content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
                  f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
         kind = mime_type or kind or media_type(filename)
         _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
                  "mime_type must look like 'text/plain'", mime_type=kind)
-        offered = self._session._offer_file(content)
+        offered = self._engine.session.io.offer_file(content)
         if offered is not None:
-            self._call_browsers("save", [
+            self._engine.call_browsers("save", [
                 safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
 
-    def _content(self, data, encoding):
-        """(a data URI's media type or None, bytes) of what save() was given."""
-        if isinstance(data, (bytes, bytearray, memoryview)):
-            _require(encoding is None, "encoding is for text, and data are bytes",
-                     encoding=encoding)
-            return None, bytes(data)
-        _require(isinstance(data, str), "data must be bytes or text", data=data)
-        head, _, body = data.rpartition(",")
-        uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
-        if encoding != "base64" and (encoding is not None or not uri):
-            try:
-                return None, data.encode(encoding or "utf-8")
-            except (LookupError, UnicodeEncodeError) as error:
-                raise UsageError(f"the text cannot be encoded: {error}") from None
-        try:
-            _require(uri or not head, "the part before the comma is no data URI's")
-            return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
-        except ValueError as error:
-            raise UsageError("with encoding='base64' the text must be base64, or a data URI with "
-                             f"it: {error}") from None
+
+    class _engine(engine_of(Widget)):
+        upload_callbacks = (None, "progress", "activated")
+        stands_alone = True
 
 
 ################################################################################
@@ -11565,67 +12128,38 @@ class TextArea(_TextInput, _Scrolled):
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
                  ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
-        self._limit, self._ansi = None, ansi
-        self._counted = None, 0                 # a change of the text, and line ends since
-        session._log.set_sequence(self.wid, "set_text", self._plain(text))
-
-    def _plain(self, text):
-        if self._ansi:
-            self._terminal = _Terminal()
-            text = self._terminal.feed("", text)
-        return _well_formed(text)
+        self._engine.limit, self._engine.ansi = None, ansi
+        self._engine.counted = None, 0          # a change of the text, and line ends since
+        self._engine.session.log.set_sequence(self.wid, "set_text", self._engine.plain(text))
 
     @text_state
     def set_text(self, text: str):
         """Set the text. What a user types meanwhile is kept."""
-        return [self._last_lines(self._plain(text))]
+        return [self._engine.last_lines(self._engine.plain(text))]
 
     @checked
     def append_text(self, text: str) -> None:
         """Add text at the end; no newline is added and nothing scrolls. Costs what the new text
         costs. For a log call scroll_to_end() too, as often as you like."""
-        log = self._session._log
+        log = self._engine.session.log
         with self.batch(), log.lock:
             try:
-                cell, old = log.get_cell(self.wid, "set_text"), ""
-                seq, lines = self._counted
-                lines = cell.value.count("\n") if self._limit and seq != cell.seq else lines
-                if self._ansi:
-                    old = cell.value[cell.value.rfind("\n") + 1:]
-                    text = self._terminal.feed(old, text)
-                    kept = old if text.startswith(old) else ""
-                    old, text = old[len(kept):], text[len(kept):]
-                text = _well_formed(text)
-                log.edit(self.wid, "set_text", (cell.size - len(old), len(old), text))
-                if self._limit:
-                    self._cut_front(cell, lines + text.count("\n"), text or cell.value)
+                cell = log.get_cell(self.wid, "set_text")
+                seq, lines = self._engine.counted
+                lines = cell.value.count("\n") if self._engine.limit and seq != cell.seq else lines
+                deleted, text = self._engine.behind(cell, text)
+                log.edit(self.wid, "set_text", (cell.size - deleted, deleted, text))
+                if self._engine.limit:
+                    self._engine.cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
-                self._warn_destroyed()
-
-    def _cut_front(self, cell, line_ends, end):
-        """Delete the first lines, as many as are over the limit; end: how the text ends."""
-        over = line_ends + (not end.endswith("\n")) - self._limit
-        if over > 0:
-            line_ends -= over
-            self._session._log.edit(self.wid, "set_text", (0, cell.behind_lines(over), ""))
-        self._counted = cell.seq, line_ends
-
-    def _last_lines(self, text):
-        if not self._limit:
-            return text
-        at = len(text)
-        for _ in range(self._limit + text.endswith("\n")):
-            at = text.rfind("\n", 0, at)
-            if at < 0:
-                return text
-        return text[at + 1:]
+                self._engine.warn_destroyed()
 
     @checked
     def set_limit(self, numlines: int | None) -> None:
         """Keep only the last numlines lines; None or 0 for no limit."""
         _require(numlines is None or numlines >= 0,
                  "numlines must be a whole number from 0, or None", numlines=numlines)
-        self._limit = numlines
+        self._engine.limit = numlines
         self.set_text(self.get_text())
 
     @state
@@ -11639,6 +12173,40 @@ class TextArea(_TextInput, _Scrolled):
     @scroll_call
     def scroll_to_end(self):
         """Scroll to the last line."""
+
+    class _engine(engine_of(_TextInput)):
+        def plain(self, text):
+            if self.ansi:
+                self.terminal = _Terminal()
+                text = self.terminal.feed("", text)
+            return _well_formed(text)
+
+        def behind(self, cell, text):
+            """What append_text() does at the end: (how many characters it deletes, its text)."""
+            if not self.ansi:
+                return 0, _well_formed(text)
+            old = cell.value[cell.value.rfind("\n") + 1:]
+            text = self.terminal.feed(old, text)
+            kept = len(old) if text.startswith(old) else 0
+            return len(old) - kept, _well_formed(text[kept:])
+
+        def cut_front(self, cell, line_ends, end):
+            """Delete the first lines, as many as are over the limit; end: how the text ends."""
+            over = line_ends + (not end.endswith("\n")) - self.limit
+            if over > 0:
+                line_ends -= over
+                self.session.log.edit(self.wid, "set_text", (0, cell.behind_lines(over), ""))
+            self.counted = cell.seq, line_ends
+
+        def last_lines(self, text):
+            if not self.limit:
+                return text
+            at = len(text)
+            for _ in range(self.limit + text.endswith("\n")):
+                at = text.rfind("\n", 0, at)
+                if at < 0:
+                    return text
+            return text[at + 1:]
 
 
 def _shift(offset, splice, after):
@@ -11659,33 +12227,30 @@ class TextBufferRef(_Emitter):
 
     def __init__(self, source: TextSource, offset: int, gravity: str = "right") -> None:
         super().__init__(source.session)
-        self._source, self._gravity, self._valid = source, gravity, True
-        self._offset = source._clamp(offset)
+        engine = self._engine
+        engine.source, engine.gravity = engine_of(source), gravity
+        engine.offset = engine.source.clamp(offset)
 
     def __repr__(self) -> str:
-        return f"<TextBufferRef {'' if self._valid else 'invalid, was '}{self._offset}>"
+        engine = self._engine
+        return f"<TextBufferRef {'' if engine.valid else 'invalid, was '}{engine.offset}>"
 
     def get_offset(self) -> int:
         """How many characters are in front of it."""
-        return self._offset
+        return self._engine.offset
 
     def get_gravity(self) -> str:
         """"left" or "right"."""
-        return self._gravity
+        return self._engine.gravity
 
     def is_valid(self) -> bool:
         """Whether it still stands for a place."""
-        return self._valid
-
-    def _invalidate(self):
-        if self._valid:
-            self._valid = False
-            self._fire("invalidated")
+        return self._engine.valid
 
     def destroy(self) -> None:
         """Remove it from its editor. Safe to repeat."""
-        if self._valid:
-            self._source.remove_ref(self)
+        if self._engine.valid:
+            self._engine.source.facade.remove_ref(self)
         super().destroy()
 
     def get_line(self) -> int:
@@ -11694,58 +12259,72 @@ class TextBufferRef(_Emitter):
 
     def get_line_column(self) -> tuple[int, int]:
         """(line, column), both from 0."""
-        text, offset = self._source.get_text(), self._offset
+        text, offset = self._engine.source.facade.get_text(), self._engine.offset
         return text.count("\n", 0, offset), offset - (text.rfind("\n", 0, offset) + 1)
-
-    def _move(self, offset):
-        _require(self._valid, "an invalid TextBufferRef cannot be moved; make a new one", ref=self)
-        self._offset = self._source._clamp(offset)
-        return self
 
     @checked
     def set_offset(self, offset: int) -> TextBufferRef:
         """Move it so that this many characters are in front of it."""
-        return self._move(offset)
+        return self._engine.move(offset)
 
     @checked
     def set_line(self, lineno: int) -> TextBufferRef:
         """Move it to the beginning of a line."""
-        return self._move(self._source._line_start(lineno))
+        return self._engine.move(self._engine.source.line_start(lineno))
 
     def to_ref(self, other: TextBufferRef) -> TextBufferRef:
         """Move it to where another one is."""
-        return self._move(self._source._offset_of(other, "other"))
+        return self._engine.move(self._engine.source.offset_of(other, "other"))
 
     def copy(self) -> TextBufferRef:
         """A new ref at the same place with the same gravity."""
-        return self._source.create_ref(self._offset, self._gravity)
+        return self._engine.source.facade.create_ref(self._engine.offset, self._engine.gravity)
 
     def to_line_start(self) -> TextBufferRef:
         """Move it to the beginning of its line."""
-        return self._move(self._source._line_start(self.get_line()))
+        return self._engine.move(self._engine.source.line_start(self.get_line()))
 
     def to_line_end(self) -> TextBufferRef:
         """Move it to the end of its line."""
-        return self._move(self._source._line_end(self.get_line()))
+        return self._engine.move(self._engine.source.line_end(self.get_line()))
 
     def to_next_line(self) -> TextBufferRef:
         """Move it to the beginning of the next line; on the last one it stays."""
-        line = self.get_line()
-        return self._move(self._source._line_start(line + 1) if line < self._source.get_end_lineno()
-                          else self._offset)
+        engine = self._engine
+        line, last = self.get_line(), engine.source.facade.get_end_lineno()
+        return engine.move(engine.source.line_start(line + 1) if line < last else engine.offset)
 
     def to_prev_line(self) -> TextBufferRef:
         """Move it to the beginning of the line before; on the first one it stays."""
+        engine = self._engine
         line = self.get_line()
-        return self._move(self._source._line_start(line - 1) if line else self._offset)
+        return engine.move(engine.source.line_start(line - 1) if line else engine.offset)
 
     def to_next_char(self) -> TextBufferRef:
         """Move it behind the next character."""
-        return self._move(self._offset + 1)
+        return self._engine.move(self._engine.offset + 1)
 
     def to_prev_char(self) -> TextBufferRef:
         """Move it in front of the character before."""
-        return self._move(self._offset - 1)
+        return self._engine.move(self._engine.offset - 1)
+
+    class _engine(engine_of(_Emitter)):
+        """source: the editor's engine. A ref lives as long as the program holds it."""
+        facade = property(lambda self: self._facade())
+
+        def __init__(self, facade, session) -> None:
+            self._facade, self.session, self.valid = weakref.ref(facade), session, True
+
+        def invalidate(self):
+            if self.valid:
+                self.valid = False
+                self.fire("invalidated")
+
+        def move(self, offset):
+            _require(self.valid, "an invalid TextBufferRef cannot be moved; make a new one",
+                     ref=self.facade)
+            self.offset = self.source.clamp(offset)
+            return self.facade
 
 
 _TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "italic": bool,
@@ -11760,9 +12339,175 @@ def _editing(function: _F) -> _F:
 
     @functools.wraps(method)
     def locked(self, *args, **kwargs):
-        with self._session.batch(), self._session._log.lock:
+        with self.batch(), self._engine.session.log.lock:
             return method(self, *args, **kwargs)
     return locked
+
+
+class _SourceEngine(engine_of(_TextInput)):
+    """What a TextSource keeps beside its text, and what people do there (user_...)."""
+    def forget_places(self):
+        for ref in list(self.refs):
+            engine_of(ref).invalidate()
+        self.refs.clear()
+        self.named = {}                         # name -> TextBufferRef
+        self.spans = []                         # [start, end, tag], in order of application
+        self.icons = {}                         # TextBufferRef -> image source
+        self.undo, self.redo = collections.deque(maxlen=MAX_UNDO), []    # start, deleted, inserted
+        self.modified, self.cursor, self.anchor = False, self.facade.create_ref(0), None
+
+    def clamp(self, offset):
+        return max(0, min(_to_int(offset), self.facade.get_length()))
+
+    def offset_of(self, ref, name):
+        """The offset of a ref that must be one of ours."""
+        _require(isinstance(ref, TextBufferRef),
+                 f"{name} must be a TextBufferRef of this editor; create_ref(offset) makes one",
+                 got=ref)
+        place = engine_of(ref)
+        _require(place.source is self, f"{name} belongs to another editor", got=ref)
+        _require(place.valid, f"{name} is invalid: the text was replaced or the ref removed",
+                 got=ref)
+        return place.offset
+
+    def bounds(self, start_ref, end_ref):
+        return sorted((self.offset_of(start_ref, "start_ref"),
+                       self.offset_of(end_ref, "end_ref")))
+
+    def change(self, start, delete, insert, author=None, keep=True, tells=True):
+        """Apply a splice to the text and to all that has a place in it.
+
+        keep: it can be undone; tells: "changed" fires."""
+        splice = start, delete, insert
+        with self.session.batch(), self.session.log.lock:
+            cell = self.session.log.get_cell(self.wid, "set_text")
+            deleted = cell.part(start, start + delete) if cell and delete else ""
+            appends = not delete and start == self.facade.get_length()
+            if not self.edit_sequence("set_text", splice, author):
+                return
+            for place in map(engine_of, self.refs):
+                place.offset = _shift(place.offset, splice, place.gravity == "right")
+            if not appends:                     # else all spans are in front of it
+                moved = ([_shift(a, splice, True), _shift(b, splice, False), name]
+                         for a, b, name in self.spans)
+                self.spans = [span for span in moved if span[0] < span[1]]
+            self.modified = True
+            if keep:
+                self.remember(start, deleted, insert)
+            if self.spans or self.icons:
+                self.changed_marks()
+        if tells:
+            self.fire("changed")
+
+    def remember(self, start, deleted, inserted):
+        """Note a change for undo; letters typed one after another are one step."""
+        self.redo.clear()
+        if self.undo and not deleted and len(inserted) == 1 and not inserted.isspace():
+            before, gone, typed = self.undo[-1]
+            if not gone and before + len(typed) == start and not typed[-1:].isspace():
+                self.undo[-1] = before, "", typed + inserted
+                return
+        self.undo.append((start, deleted, inserted))
+
+    def apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self.change(*splice, browser.number, tells=False)
+        self.fire("changed")
+
+    def line_start(self, lineno):
+        """The offset of a line's beginning; beyond the last line, of the last one's."""
+        text, start = self.facade.get_text(), 0
+        for _ in range(_to_int(lineno)):
+            following = text.find("\n", start) + 1
+            if not following:
+                break
+            start = following
+        return start
+
+    def line_end(self, lineno):
+        text = self.facade.get_text()
+        end = text.find("\n", self.line_start(lineno))
+        return len(text) if end < 0 else end
+
+    def place(self, anchor, cursor, *asked):
+        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
+        with self.session.batch(), self.session.log.lock:
+            self.cursor.set_offset(cursor)
+            selects = anchor is not None and anchor != cursor
+            self.anchor = self.facade.create_ref(anchor) if selects else None
+        self.call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
+
+    @checked
+    def user_caret(self, anchor: int, cursor: int, base: int, asker: int):
+        """A user moved the cursor or selected, in the text as of number base of browser asker."""
+        with self.session.batch(), self.session.log.lock:
+            for splice in self.session.log.splices_since(self.wid, "set_text", base, asker):
+                anchor, cursor = _shift(anchor, splice, True), _shift(cursor, splice, True)
+            self.cursor.set_offset(cursor)
+            self.anchor = None if anchor == cursor else self.facade.create_ref(anchor)
+        for action in ("cursor_moved", "cursor-moved"):
+            if self.handlers_of(action):
+                self.fire(action, self.facade.get_cursor())
+
+    def require_tag(self, name):
+        _require(name in self.tags, "no tag of this name; create_tag() defines one", name=name)
+
+    def tags_over(self, start, end):
+        return list(dict.fromkeys(name for a, b, name in self.spans if a < end and b > start))
+
+    def matches(self, query, start, case_insensitive):
+        _require(query != "", "find: there must be something to look for")
+        offset = 0 if start is None else self.offset_of(start, "start")
+        pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
+        return pattern.finditer(self.facade.get_text(), offset)
+
+    def step(self, source, target, *asked):
+        _require(not asked or self.value("set_editable", True), "the text is read-only")
+        with self.session.batch(), self.session.log.lock:
+            if not source:
+                return False
+            start, deleted, inserted = source.pop()
+            target.append((start, inserted, deleted))
+            self.change(start, len(inserted), deleted, keep=False)
+        self.place(None, start + len(deleted), *asked)
+        return True
+
+    @checked
+    def user_undo(self, asker: int, moves: int):
+        """Ctrl+Z."""
+        self.step(self.undo, self.redo, asker, moves)
+
+    @checked
+    def user_redo(self, asker: int, moves: int):
+        """Ctrl+Y."""
+        self.step(self.redo, self.undo, asker, moves)
+
+    @checked
+    def user_icon(self, line: int):
+        """The icon column was clicked."""
+        ref = next((ref for ref in reversed(list(self.icons)) if ref.get_line() == line), None)
+        self.fire("icon_clicked", line, ref)
+
+    def scroll(self, line, align):
+        _require(align in ("nearest", "center", "top"), "align must be nearest, center or top",
+                 align=align)
+        self.call_browsers("scroll_to_line", [line, align])
+
+    def changed_marks(self):
+        self.record("set_marks", [next(self.marks)])
+
+    def send_window(self, browser):
+        """Answer a browser that asks what is marked between two offsets (reactor thread)."""
+        message = browser.owed.pop(self.wid)
+        with self.session.batch(), self.session.log.lock:
+            start, end = message["start"], message["start"] + message["count"]
+            spans = [span for span in self.spans if span[0] < end and span[1] > start]
+            icons = {ref.get_line(): source for ref, source in self.icons.items()
+                     if start <= engine_of(ref).offset <= end}
+            ends = [engine_of(ref).offset for ref in (self.anchor or self.cursor, self.cursor)]
+            number = self.value("set_marks", 0)
+        self.session.io.call_one(browser, self.wid, "show_marks",
+                                 [number, start, end, spans, sorted(icons.items()), ends])
 
 
 @widget
@@ -11777,6 +12522,7 @@ class TextSource(_TextInput, _Scrolled):
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
     on text, px."""
+    _engine = _SourceEngine
     callbacks: Mapping[str, Fields] = {
         "changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
         "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
@@ -11784,7 +12530,7 @@ class TextSource(_TextInput, _Scrolled):
         **_Scrolled.callbacks}
     python_callbacks: frozenset[str] = (
         Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
-    user_actions: tuple[str, ...] = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
+    user_actions: tuple[str, ...] = ("user_caret", "user_undo", "user_redo", "user_icon")
     user_states: tuple[str, ...] = ("set_scroll_position", *user_actions)
 
     def __init__(self, session: Session, text: str = "",
@@ -11792,154 +12538,94 @@ class TextSource(_TextInput, _Scrolled):
                  icon_gutter: bool = False, editable: bool = True, font_family: str = "monospace",
                  font_size: float = 13, **options: Unpack[TextSourceOptions]) -> None:
         super().__init__(session)
-        self._refs, self._marks = weakref.WeakSet(), itertools.count(1)
-        self._forget_places()
-        self._tags = {}                         # name -> attributes
-        session._log.set_sequence(self.wid, "set_text", _well_formed(text))
+        self._engine.refs, self._engine.marks = weakref.WeakSet(), itertools.count(1)
+        self._engine.forget_places()
+        self._engine.tags = {}                  # name -> attributes
+        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
         self.set_font(font_family, font_size)
 
-    def _forget_places(self):
-        for ref in list(self._refs):
-            ref._invalidate()
-        self._refs.clear()
-        self._named = {}                        # name -> TextBufferRef
-        self._spans = []                        # [start, end, tag], in order of application
-        self._icons = {}                        # TextBufferRef -> image source
-        self._undo, self._redo = collections.deque(maxlen=MAX_UNDO), []  # start, deleted, inserted
-        self._modified, self._cursor, self._anchor = False, self.create_ref(0), None
-
     # The text
-    def _clamp(self, offset):
-        return max(0, min(_to_int(offset), self.get_length()))
-
-    def _offset_of(self, ref, name):
-        """The offset of a ref that must be one of ours."""
-        _require(isinstance(ref, TextBufferRef),
-                 f"{name} must be a TextBufferRef of this editor; create_ref(offset) makes one",
-                 got=ref)
-        _require(ref._source is self, f"{name} belongs to another editor", got=ref)
-        _require(ref._valid, f"{name} is invalid: the text was replaced or the ref removed",
-                 got=ref)
-        return ref._offset
-
-    def _bounds(self, start_ref, end_ref):
-        return sorted((self._offset_of(start_ref, "start_ref"),
-                       self._offset_of(end_ref, "end_ref")))
-
-    def _change(self, start, delete, insert, author=None, keep=True):
-        """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
-        splice = start, delete, insert
-        with self.batch(), self._session._log.lock:
-            deleted = self.get_text()[start:start + delete] if delete else ""
-            appends = not delete and start == self.get_length()
-            if not self._edit_sequence("set_text", splice, author):
-                return
-            for ref in self._refs:
-                ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
-            if not appends:                     # else all spans are in front of it
-                moved = ([_shift(a, splice, True), _shift(b, splice, False), name]
-                         for a, b, name in self._spans)
-                self._spans = [span for span in moved if span[0] < span[1]]
-            self._modified = True
-            if keep:
-                self._remember(start, deleted, insert)
-            if self._spans or self._icons:
-                self._changed_marks()
-        self._fire("changed")
-
-    def _remember(self, start, deleted, inserted):
-        """Note a change for undo; letters typed one after another are one step."""
-        self._redo.clear()
-        if self._undo and not deleted and len(inserted) == 1 and not inserted.isspace():
-            before, gone, typed = self._undo[-1]
-            if not gone and before + len(typed) == start and not typed[-1:].isspace():
-                self._undo[-1] = before, "", typed + inserted
-                return
-        self._undo.append((start, deleted, inserted))
-
-    def _apply_user_edit(self, name, splice, browser):
-        self._change(*splice, browser.number)
-
     @checked
     def set_text(self, text: str) -> None:
         """Replace the text: refs, spans, icons, undo end; the cursor is in front; fires nothing."""
-        with self.batch(), self._session._log.lock:
-            self._set_sequence("set_text", _well_formed(text))
-            self._forget_places()
-            self._changed_marks()
-        self._call_browsers("place_caret", [0, 0])
+        with self.batch(), self._engine.session.log.lock:
+            self._engine.set_sequence("set_text", _well_formed(text))
+            self._engine.forget_places()
+            self._engine.changed_marks()
+        self._engine.call_browsers("place_caret", [0, 0])
 
     @_editing
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         old = self.get_text()
-        self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
+        self._engine.change(*text_splice(old, merge_text(base, _well_formed(text), old)))
 
     def get_length(self) -> int:
         """How many characters the text has."""
-        return self._length_of("set_text")
+        return self._engine.length_of("set_text")
 
     @checked
     def get_text_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> str:
         """The text between two refs, in whatever order."""
-        start, end = self._bounds(start_ref, end_ref)
+        start, end = self._engine.bounds(start_ref, end_ref)
         return self.get_text()[start:end]
 
     @_editing
     def insert_text(self, ref: TextBufferRef, text: str, tags: Items | None = None) -> None:
         """Insert a text at a ref; tags: names of tags for it."""
-        start, text = self._offset_of(ref, "ref"), _well_formed(text)
+        start, text = self._engine.offset_of(ref, "ref"), _well_formed(text)
         for name in tags or ():
-            self._require_tag(name)
+            self._engine.require_tag(name)
         if text:
-            self._change(start, 0, text)
-            self._spans += [[start, start + len(text), name] for name in tags or ()]
+            self._engine.change(start, 0, text)
+            self._engine.spans += [[start, start + len(text), name] for name in tags or ()]
             if tags:
-                self._changed_marks()
+                self._engine.changed_marks()
 
     @_editing
     def delete_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Delete the text between two refs."""
-        start, end = self._bounds(start_ref, end_ref)
+        start, end = self._engine.bounds(start_ref, end_ref)
         if start < end:
-            self._change(start, end - start, "")
+            self._engine.change(start, end - start, "")
 
     # Refs
     @_editing
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref with this many characters before it; kept up to date while you hold it."""
         ref = TextBufferRef(self, offset, gravity)
-        self._refs.add(ref)
+        self._engine.refs.add(ref)
         return ref
 
     @_editing
     def remove_ref(self, ref: TextBufferRef) -> None:
         """Make a ref invalid; its name and icon go too."""
-        self._offset_of(ref, "ref")
-        self._refs.discard(ref)
-        self._named = {name: one for name, one in self._named.items() if one is not ref}
-        if self._icons.pop(ref, None) is not None:
-            self._changed_marks()
-        ref._invalidate()
+        engine = self._engine
+        engine.offset_of(ref, "ref")
+        engine.refs.discard(ref)
+        engine.named = {name: one for name, one in engine.named.items() if one is not ref}
+        if engine.icons.pop(ref, None) is not None:
+            engine.changed_marks()
+        engine_of(ref).invalidate()
 
     @_editing
     def create_named_ref(self, name: str, offset: int,
                          gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref kept under a name; an earlier one of that name becomes invalid."""
         self.remove_named_ref(name)
-        self._named[name] = self.create_ref(offset, gravity)
-        return self._named[name]
+        self._engine.named[name] = self.create_ref(offset, gravity)
+        return self._engine.named[name]
 
     @checked
     def get_named_ref(self, name: str) -> TextBufferRef | None:
         """The ref of a name, or None."""
-        return self._named.get(name)
+        return self._engine.named.get(name)
 
     @checked
     def remove_named_ref(self, name: str) -> None:
         """Make the ref of a name invalid; an unknown name is ignored."""
-        if name in self._named:
-            self.remove_ref(self._named[name])
+        if name in self._engine.named:
+            self.remove_ref(self._engine.named[name])
 
     def get_ref_start(self) -> TextBufferRef:
         """A new ref at the beginning."""
@@ -11953,30 +12639,15 @@ class TextSource(_TextInput, _Scrolled):
         """New refs at the beginning and at the end."""
         return self.get_ref_start(), self.get_ref_end()
 
-    def _line_start(self, lineno):
-        """The offset of a line's beginning; beyond the last line, of the last one's."""
-        text, start = self.get_text(), 0
-        for _ in range(_to_int(lineno)):
-            following = text.find("\n", start) + 1
-            if not following:
-                break
-            start = following
-        return start
-
-    def _line_end(self, lineno):
-        text = self.get_text()
-        end = text.find("\n", self._line_start(lineno))
-        return len(text) if end < 0 else end
-
     @checked
     def get_ref_line_start(self, lineno: int) -> TextBufferRef:
         """A new ref at the beginning of a line, from 0."""
-        return self.create_ref(self._line_start(lineno))
+        return self.create_ref(self._engine.line_start(lineno))
 
     @checked
     def get_ref_line_end(self, lineno: int) -> TextBufferRef:
         """A new ref at the end of a line, from 0."""
-        return self.create_ref(self._line_end(lineno))
+        return self.create_ref(self._engine.line_end(lineno))
 
     def get_end_lineno(self) -> int:
         """The number of the last line, from 0."""
@@ -11985,19 +12656,12 @@ class TextSource(_TextInput, _Scrolled):
     # Cursor and selection
     def get_cursor(self) -> TextBufferRef:
         """A new ref where the cursor is."""
-        return self._cursor.copy()
-
-    def _place(self, anchor, cursor, *asked):
-        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
-        with self.batch(), self._session._log.lock:
-            self._cursor.set_offset(cursor)
-            self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
-        self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
+        return self._engine.cursor.copy()
 
     @checked
     def set_cursor(self, ref: TextBufferRef) -> None:
         """Put the cursor at a ref, with nothing selected."""
-        self._place(None, self._offset_of(ref, "ref"))
+        self._engine.place(None, self._engine.offset_of(ref, "ref"))
 
     def has_selection(self) -> bool:
         """Whether some text is selected."""
@@ -12005,18 +12669,19 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
-        with self.batch(), self._session._log.lock:
-            if self._anchor is None or self._anchor._offset == self._cursor._offset:
-                return None
-            start, end = sorted((self._anchor._offset, self._cursor._offset))
-            return self.create_ref(start), self.create_ref(end)
+        engine = self._engine
+        with self.batch(), engine.session.log.lock:
+            refs = engine.anchor or engine.cursor, engine.cursor
+            start, end = sorted(engine_of(ref).offset for ref in refs)
+            return None if start == end else (self.create_ref(start), self.create_ref(end))
 
     get_selection_bounds = get_selection_range
 
     @checked
     def set_selection_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Select the text between two refs; the cursor is at the second."""
-        self._place(self._offset_of(start_ref, "start_ref"), self._offset_of(end_ref, "end_ref"))
+        engine = self._engine
+        engine.place(engine.offset_of(start_ref, "start_ref"), engine.offset_of(end_ref, "end_ref"))
 
     @state
     def set_cursor_style(self, style: Literal["line", "block"] = "line", color: str | None = None):
@@ -12025,19 +12690,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_cursor_style(self) -> tuple[str, str | None]:
         """(style, color)."""
-        return self._values("set_cursor_style", ("line", None))
-
-    @checked
-    def _user_caret(self, anchor: int, cursor: int, base: int, asker: int):
-        """A user moved the cursor or selected, in the text as of number base of browser asker."""
-        with self.batch(), self._session._log.lock:
-            for splice in self._session._log.splices_since(self.wid, "set_text", base, asker):
-                anchor, cursor = _shift(anchor, splice, True), _shift(cursor, splice, True)
-            self._cursor.set_offset(cursor)
-            self._anchor = None if anchor == cursor else self.create_ref(anchor)
-        for action in ("cursor_moved", "cursor-moved"):
-            if self._handlers_of(action):
-                self._fire(action, self.get_cursor())
+        return self._engine.values("set_cursor_style", ("line", None))
 
     # Tags
     @_editing
@@ -12053,66 +12706,60 @@ class TextSource(_TextInput, _Scrolled):
                                      if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
         _require(not unknown, f"a tag has {', '.join(_TAG_ATTRIBUTES)}", got=sorted(unknown))
-        self._tags[name] = {key: _TAG_ATTRIBUTES[key](value)
-                            for key, value in given.items() if value is not None}
-        self._record("set_tag_styles", [self._tags])
+        self._engine.tags[name] = {key: _TAG_ATTRIBUTES[key](value)
+                                   for key, value in given.items() if value is not None}
+        self._engine.record("set_tag_styles", [self._engine.tags])
 
     @_editing
     def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
-        self._tags.pop(name, None)
-        self._record("set_tag_styles", [self._tags])
-        self._spans = [span for span in self._spans if span[2] != name]
-        self._changed_marks()
-
-    def _require_tag(self, name):
-        _require(name in self._tags, "no tag of this name; create_tag() defines one", name=name)
+        self._engine.tags.pop(name, None)
+        self._engine.record("set_tag_styles", [self._engine.tags])
+        self._engine.spans = [span for span in self._engine.spans if span[2] != name]
+        self._engine.changed_marks()
 
     @_editing
     def apply_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Style the text between two refs; of tags over the same text the one applied last wins."""
-        self._require_tag(name)
-        start, end = self._bounds(start_ref, end_ref)
+        self._engine.require_tag(name)
+        start, end = self._engine.bounds(start_ref, end_ref)
         if start < end:
-            self._spans.append([start, end, name])
-            self._changed_marks()
+            self._engine.spans.append([start, end, name])
+            self._engine.changed_marks()
 
     @_editing
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
-        start, end = self._bounds(start_ref, end_ref)
+        start, end = self._engine.bounds(start_ref, end_ref)
         kept = []
-        for a, b, tag in self._spans:
+        for a, b, tag in self._engine.spans:
             outside = tag != name or b <= start or a >= end
             pieces = [(a, b)] if outside else [(a, start), (end, b)]
             kept += [[first, last, tag] for first, last in pieces if first < last]
-        self._spans = kept
-        self._changed_marks()
+        self._engine.spans = kept
+        self._engine.changed_marks()
 
     @checked
     def has_tag(self, name: str) -> bool:
         """Whether some text has this tag."""
-        return any(span[2] == name for span in self._spans)
-
-    def _tags_over(self, start, end):
-        return list(dict.fromkeys(name for a, b, name in self._spans if a < end and b > start))
+        return any(span[2] == name for span in self._engine.spans)
 
     @checked
     def get_tags_at(self, ref: TextBufferRef) -> list[str]:
         """The names of the tags of the character behind a ref."""
-        offset = self._offset_of(ref, "ref")
-        return self._tags_over(offset, offset + 1)
+        offset = self._engine.offset_of(ref, "ref")
+        return self._engine.tags_over(offset, offset + 1)
 
     @checked
     def get_tags_range(self, s: TextBufferRef, e: TextBufferRef) -> list[str]:
         """The names of the tags of some text between two refs."""
-        return self._tags_over(*self._bounds(s, e))
+        return self._engine.tags_over(*self._engine.bounds(s, e))
 
     @_editing
     def get_tag_regions(self, name: str) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """The texts with this tag as pairs of new refs, one pair for what hangs together."""
         regions = []
-        for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
+        for start, end in sorted(span[:2] for span in self._engine.spans if span[2] == name):
             if regions and start <= regions[-1][1]:
                 regions[-1][1] = max(end, regions[-1][1])
             else:
@@ -12126,17 +12773,11 @@ class TextSource(_TextInput, _Scrolled):
         return (regions[0][0], regions[-1][1]) if regions else None
 
     # Finding
-    def _matches(self, query, start, case_insensitive):
-        _require(query != "", "find: there must be something to look for")
-        offset = 0 if start is None else self._offset_of(start, "start")
-        pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
-        return pattern.finditer(self.get_text(), offset)
-
     @_editing
     def find(self, query: str, start: TextBufferRef | None = None, case_insensitive: bool = False
              ) -> tuple[TextBufferRef, TextBufferRef] | None:
         """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
-        match = next(self._matches(query, start, case_insensitive), None)
+        match = next(self._engine.matches(query, start, case_insensitive), None)
         return match and (self.create_ref(match.start()), self.create_ref(match.end()))
 
     @_editing
@@ -12144,86 +12785,59 @@ class TextSource(_TextInput, _Scrolled):
                  case_insensitive: bool = False) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """All occurrences as pairs of new refs; they do not overlap."""
         return [(self.create_ref(match.start()), self.create_ref(match.end()))
-                for match in self._matches(query, start, case_insensitive)]
+                for match in self._engine.matches(query, start, case_insensitive)]
 
     @_editing
     def replace(self, query: str, replacement: str, all: bool = False,
                 start: TextBufferRef | None = None, case_insensitive: bool = False) -> int:
         """Replace the first occurrence, or all; returns how many."""
-        matches = self._matches(query, start, case_insensitive)
+        matches = self._engine.matches(query, start, case_insensitive)
         places = [match.span() for match in itertools.islice(matches, None if all else 1)]
         for first, last in reversed(places):
-            self._change(first, last - first, _well_formed(replacement))
+            self._engine.change(first, last - first, _well_formed(replacement))
         return len(places)
 
     # Undo
-    def _step(self, source, target, *asked):
-        _require(not asked or self._value("set_editable", True), "the text is read-only")
-        with self.batch(), self._session._log.lock:
-            if not source:
-                return False
-            start, deleted, inserted = source.pop()
-            target.append((start, inserted, deleted))
-            self._change(start, len(inserted), deleted, keep=False)
-        self._place(None, start + len(deleted), *asked)
-        return True
-
     def undo(self) -> bool:
         """Take back the last change; False if there is none."""
-        return self._step(self._undo, self._redo)
+        return self._engine.step(self._engine.undo, self._engine.redo)
 
     def redo(self) -> bool:
         """Make again what was taken back last; False if there is nothing."""
-        return self._step(self._redo, self._undo)
+        return self._engine.step(self._engine.redo, self._engine.undo)
 
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
-        return bool(self._undo)
+        return bool(self._engine.undo)
 
     def can_redo(self) -> bool:
         """Whether there is a change to make again."""
-        return bool(self._redo)
-
-    @checked
-    def _user_undo(self, asker: int, moves: int):
-        """Ctrl+Z."""
-        self._step(self._undo, self._redo, asker, moves)
-
-    @checked
-    def _user_redo(self, asker: int, moves: int):
-        """Ctrl+Y."""
-        self._step(self._redo, self._undo, asker, moves)
+        return bool(self._engine.redo)
 
     def get_modified(self) -> bool:
         """Whether the text was edited since set_text() or mark_clean()."""
-        return self._modified
+        return self._engine.modified
 
     def mark_clean(self) -> None:
         """Make get_modified() False."""
-        self._modified = False
+        self._engine.modified = False
 
     # Icons
     @_editing
     def set_icon(self, ref: TextBufferRef, icon_url: str | os.PathLike[str] | None) -> None:
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
-        self._offset_of(ref, "ref")
-        self._icons.pop(ref, None)
+        self._engine.offset_of(ref, "ref")
+        self._engine.icons.pop(ref, None)
         if icon_url is not None:
-            self._icons[ref] = (self.to_data_uri(icon_url) if is_local_file(icon_url)
-                                else os.fspath(icon_url))
-        self._changed_marks()
+            self._engine.icons[ref] = (self.to_data_uri(icon_url) if is_local_file(icon_url)
+                                       else os.fspath(icon_url))
+        self._engine.changed_marks()
 
     def clear_icons(self) -> None:
         """Remove all icons."""
-        with self.batch(), self._session._log.lock:
-            self._icons.clear()
-            self._changed_marks()
-
-    @checked
-    def _user_icon(self, line: int):
-        """The icon column was clicked."""
-        ref = next((ref for ref in reversed(list(self._icons)) if ref.get_line() == line), None)
-        self._fire("icon_clicked", line, ref)
+        with self.batch(), self._engine.session.log.lock:
+            self._engine.icons.clear()
+            self._engine.changed_marks()
 
     # Looks
     @state
@@ -12243,7 +12857,7 @@ class TextSource(_TextInput, _Scrolled):
     def set_font(self, family: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set the font; size in px; None keeps what is set."""
-        return self._kept("set_font", family, size, font_weight(weight), font_style(style))
+        return self._engine.kept("set_font", family, size, font_weight(weight), font_style(style))
 
     @state
     def set_tooltips_enabled(self, tf: bool):
@@ -12254,21 +12868,16 @@ class TextSource(_TextInput, _Scrolled):
         """Show a text near a point of the viewport, px; "" hides it."""
 
     # Scrolling
-    def _scroll(self, line, align):
-        _require(align in ("nearest", "center", "top"), "align must be nearest, center or top",
-                 align=align)
-        self._call_browsers("scroll_to_line", [line, align])
-
     @checked
     def scroll_to_ref(self, ref: TextBufferRef, align: str = "nearest") -> None:
         """Scroll to a ref: as little as needed, or with its line at the "center" or "top"."""
-        self._offset_of(ref, "ref")
-        self._scroll(ref.get_line(), align)
+        self._engine.offset_of(ref, "ref")
+        self._engine.scroll(ref.get_line(), align)
 
     @checked
     def scroll_to_lineno(self, lineno: int, align: str = "nearest") -> None:
         """Scroll to a line, from 0; align as in scroll_to_ref."""
-        self._scroll(lineno, align)
+        self._engine.scroll(lineno, align)
 
     @scroll_call
     def scroll_to_end(self):
@@ -12276,24 +12885,9 @@ class TextSource(_TextInput, _Scrolled):
 
     def scroll_to_cursor(self) -> None:
         """Scroll to the cursor's line."""
-        self._scroll(self._cursor.get_line(), "nearest")
+        self._engine.scroll(self._engine.cursor.get_line(), "nearest")
 
     # To browsers: tags and icons are sent for the lines on view
-    def _changed_marks(self):
-        self._record("set_marks", [next(self._marks)])
-
-    def _send_window(self, browser, message):
-        """Answer a browser that asks what is marked between two offsets (reactor thread)."""
-        with self.batch(), self._session._log.lock:
-            start, end = message["start"], message["start"] + message["count"]
-            spans = [span for span in self._spans if span[0] < end and span[1] > start]
-            icons = {ref.get_line(): source for ref, source in self._icons.items()
-                     if start <= ref._offset <= end}
-            ends = [(self._anchor or self._cursor)._offset, self._cursor._offset]
-            number = self._value("set_marks", 0)
-        self._session._call_one(browser, self.wid, "show_marks",
-                                [number, start, end, spans, sorted(icons.items()), ends])
-
 
 @widget
 class HtmlView(_Scrolled):
@@ -12304,29 +12898,27 @@ class HtmlView(_Scrolled):
     def __init__(self, session: Session, html: str = "", ansi: bool = False,
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
-        self._terminal = _Terminal() if ansi else None
-        self._session._log.set_sequence(self.wid, "set_html", self._styled(html))
-
-    def _styled(self, html):
-        return _well_formed(self._terminal.styled(html) if self._terminal else html)
+        self._engine.terminal = _Terminal() if ansi else None
+        self._engine.session.log.set_sequence(self.wid, "set_html", self._engine.styled(html))
 
     @checked
     def set_html(self, html: str) -> None:
         """Set the HTML."""
-        self._terminal = self._terminal and _Terminal()
-        self._set_sequence("set_html", self._styled(html))
-        self._session._changed()
+        self._engine.terminal = self._engine.terminal and _Terminal()
+        self._engine.set_sequence("set_html", self._engine.styled(html))
+        self._engine.session.changed()
 
     def get_html(self) -> str:
         """The HTML as set and appended."""
-        return self._value("set_html", "")
+        return self._engine.value("set_html", "")
 
     @checked
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
-        with self._session._log.lock:
-            self._edit_sequence("set_html", (self._length_of("set_html"), 0, self._styled(html)))
-        self._session._changed()
+        engine = self._engine
+        with engine.session.log.lock:
+            engine.edit_sequence("set_html", (engine.length_of("set_html"), 0, engine.styled(html)))
+        engine.session.changed()
 
     def clear(self) -> None:
         """Empty it."""
@@ -12339,6 +12931,10 @@ class HtmlView(_Scrolled):
     @scroll_call
     def scroll_to_bottom(self):
         """Scroll to the end."""
+
+    class _engine(engine_of(_Scrolled)):
+        def styled(self, html):
+            return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
 
 ################################################################################
@@ -12730,17 +13326,475 @@ def _on_rows(function: _F) -> _F:
 
     @functools.wraps(method)
     def on_rows(self, *args, **kwargs):
-        with self.batch(), self._lock:
+        engine = self._engine
+        with engine.session.batch(), engine.lock:
             result = method(self, *args, **kwargs)
-            self._changed_rows()
+            engine.changed_rows()
             return result
     return on_rows
+
+
+class _RowsEngine(engine_of(_Scrolled)):
+    """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
+    _engine = property(lambda self: self)       # for @_on_rows
+    mode = "none"
+
+    def __init__(self, facade, session) -> None:
+        super().__init__(facade, session)
+        self.lock, self.standing_lock = threading.RLock(), threading.Lock()
+        self.promised = set()                   # browsers that a queued function will answer
+        self.standing = False                   # set_data() holds `lock`, but the rows can be read
+        self.rows, self.columns = _Rows(), []
+        self.selected = {}                      # numbers, in order of selection
+        self.cells = {}                         # number -> keys of its selected cells, a frozenset
+        self.cursor = self.anchor = None        # (number, key)
+        # (number, key) -> "fg", "bg", "bold" of a cell; with None of a row, a column, the table
+        self.colors = {}
+        self.version, self.offer_numbers = itertools.count(1), itertools.count(1)
+        self.offers = {}                        # number -> (cut, text) for a clipboard
+        self.done = weakref.WeakKeyDictionary()         # browser -> its last message acted on
+        self.acting = None                      # the browser whose message is being acted on
+
+    def changed_rows(self):
+        """Tell the browsers that their windows are out of date."""
+        count = len(self.rows.shown()) if self.rows.in_order else None
+        self.record("set_extent", [next(self.version), count])
+
+    def send_window(self, browser, wait=False):
+        """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
+        if wait:
+            self.promised.discard(browser)
+        with self.standing_lock:
+            if self.standing:
+                return self.send_rows(browser)
+        if self.lock.acquire(blocking=wait):
+            try:
+                if wait or self.rows.in_order:
+                    return self.send_rows(browser)
+            finally:
+                self.lock.release()
+        if browser not in self.promised:
+            self.promised.add(browser)
+            self.session.submit(functools.partial(self.send_window, browser, wait=True))
+
+    def send_rows(self, browser):
+        """Send rows on view to a browser; the caller keeps others from changing them."""
+        message = browser.owed.pop(self.wid, None)
+        if message is None or self.wid not in self.session.widgets:
+            return
+        shown = self.rows.shown()
+        start = max(0, min(message["start"], len(shown)))
+        version, count = self.values("set_extent", (0, 0))
+        if count != len(shown):
+            self.record("set_extent", [version, len(shown)])
+        numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
+        cursor = self.cursor and [self.index(self.cursor[0], shown), self.cursor[1]]
+        rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
+        values = [version, done, start, rows, cursor, self.held_text(numbers)]
+        self.session.io.call_one(browser, self.wid, "show_rows", values)
+
+    def index(self, number, shown):
+        """Where a row is on view, or -1."""
+        try:
+            return shown.index(number)
+        except ValueError:
+            return -1
+
+    def row_record(self, number):
+        """A row as [number, level, flags, path, cells, looks by column]."""
+        rows, colors, chosen = self.rows, self.colors, self.cells.get(number, ())
+        interior, closed = number in rows.children, number in rows.closed
+        # bits: selected, may have rows below it, they are on view
+        flags = (number in self.selected) + 2 * interior + 4 * (interior and not closed)
+        cells, looks = [], {}
+        for index, column in enumerate(self.columns):
+            key, look = column["key"], {}
+            cells.append(self.sent_cell(number, key))
+            if colors:
+                for place in ((None, None), (None, key), (number, None), (number, key)):
+                    look.update(colors.get(place, ()))
+            if key in chosen:
+                look["chosen"] = True
+            for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
+                if self.is_closed(number, column, field):
+                    look[name] = True
+            if look:
+                looks[index] = look
+        path = rows.path(number)
+        return [number, len(path) - 1, flags, path, cells, looks]
+
+    def is_closed(self, number, column, *fields):
+        """Whether fields of a row, which the column names, grey out or hide its control there."""
+        return any(column[one] is not None and self.rows.cell(number, column[one])
+                   in (None, _ABSENT, False, 0, "") for one in fields)
+
+    def require_control(self, number, column):
+        _require(not self.is_closed(number, column, "enabled_key", "visible_key"),
+                 "it is disabled in this row")
+
+    def sent_cell(self, number, key):
+        """A cell as browsers get it."""
+        value = _cell_value(self.rows.shown_cell(number, key))
+        return "" if value is None and key == self.rows.first else value
+
+    def act(self, browser, number, name, values, *callback_args):
+        with self.lock:
+            self.done[browser], self.acting = number, browser
+            super().act(browser, number, name, values)
+            if self.wid in self.session.widgets:
+                self.changed_rows()             # the browser shows it as done, even if it was not
+
+    def tell_again(self, browser, number, name):
+        with self.lock:
+            self.done[browser] = number
+            super().tell_again(browser, number, name)
+            self.changed_rows()
+
+    def alive(self, row):
+        """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
+
+        Rows without own keys are named by position: another first cell, but None, is another."""
+        number, rows = row, self.rows
+        if isinstance(row, list):
+            _require(len(row) > 1, "a row is named by its path and first cell", row=row)
+            try:
+                number = self.number(row[0])
+            except UsageError:
+                number = None
+            if number not in rows.keys and rows.alive(number) and row[1] is not None:
+                number = number if self.sent_cell(number, rows.first) == row[1] else None
+        _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
+        return number
+
+    def say_refused(self, what, error):
+        """Tell who acted that it was not done, and why: nothing is lost in silence."""
+        browser = self.acting
+        self.session.io.call_one(browser, self.wid, "tell_refused", [what, str(error)])
+
+    @_on_rows
+    def user_pick(self, number: int, key: str | None,
+                  how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
+        """A press on a cell, or a move of the cursor."""
+        number = self.alive(number)
+        key = self.column_key(key) if key is not None else None
+        before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
+        self.cursor = (number, key)
+        if how != "cursor":
+            if "cell" in self.mode:
+                self.pick_cells(number, key, how if self.mode == "multiple-cell" else "only")
+            elif self.mode != "none":
+                self.pick_rows(number, how if self.mode == "multiple" else "only")
+        if how != "extend":
+            self.anchor = self.cursor
+        if before != list(self.selected):
+            self.fire_selected()
+        moved = self.cursor != cursor and "cell" not in self.mode
+        if (moved or self.cells != cells_before) and self.handlers_of("cell_selected"):
+            self.fire("cell_selected",
+                      self.facade.get_selected_cells() or self.cell_records([self.cursor]))
+
+    def fire_selected(self):
+        if self.handlers_of("selected"):
+            self.fire("selected", self.facade.get_selected())
+
+    def pick_rows(self, number, how):
+        if how == "all":
+            self.selected = dict.fromkeys(self.rows.shown())
+        elif how == "toggle":
+            if self.selected.pop(number, _ABSENT) is _ABSENT:
+                self.selected[number] = None
+        elif how == "extend" and self.anchor is not None:
+            self.selected = dict.fromkeys(self.between(self.anchor[0], number))
+        else:
+            self.selected = {number: None}
+
+    def between(self, one, other):
+        """The rows on view from one to another."""
+        shown = self.rows.shown()
+        first, last = sorted((max(0, self.index(one, shown)), self.index(other, shown)))
+        return shown[first:last + 1]
+
+    def pick_cells(self, number, key, how):
+        keys, numbers = self.keys(), [number]
+        chosen = keys if how in ("row", "all") else [key]
+        if how == "toggle":
+            return self.pick_cell(number, key, key not in self.cells.get(number, ()))
+        if how == "extend" and self.anchor is not None and self.anchor[1] in keys:
+            first, last = sorted((keys.index(self.anchor[1]), keys.index(key)))
+            numbers, chosen = self.between(self.anchor[0], number), keys[first:last + 1]
+        elif how in ("column", "all"):
+            numbers = self.rows.shown()
+        self.cells = dict.fromkeys(numbers, frozenset(chosen))
+
+    def pick_cell(self, number, key, state):
+        """Select a cell too, or no longer."""
+        keys = self.cells.pop(number, frozenset())
+        keys = keys | {key} if state else keys - {key}
+        if keys:
+            self.cells[number] = keys
+
+    @_on_rows
+    def user_sort(self, key: str, ascending: bool):
+        """A press on a header."""
+        _require(self.value("set_sortable", False), "it is not sortable")
+        self.facade.sort_by_column(self.column_key(key), ascending)
+        self.fire("sorted", key, ascending)
+
+    @_on_rows
+    def user_edit(self, row: object, key: str, text: str | bool):
+        """row: see alive(), with the cell's value as the third entry."""
+        try:
+            column = self.column_of(key)
+            _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
+                     "the column is not editable", key=key)
+            number = self.alive(row)
+            self.require_control(number, column)
+            now = self.sent_cell(number, key)
+            seen = row[2] if isinstance(row, list) and len(row) > 2 else now
+            kept = seen == now or isinstance(seen, (list, dict))
+            self.edit(number, column, text, () if kept else (seen,))
+        except UsageError as error:
+            self.say_refused(text, error)
+
+    def edit(self, number, column, text, seen=()):
+        """Give a cell what a user typed, who saw another value there if `seen` holds one. Raises
+        UsageError, and nothing happens, if it is no value for the column."""
+        try:
+            new = _cell_from_text(text, column)
+        except (KeyError, ValueError):
+            choice = column["widget"] == "combobox" and text not in column["choices"]
+            raise UsageError("it is not among the choices" if choice
+                             else f"it cannot be read as {column['type']}") from None
+        self.store(number, column["key"], new, seen)
+
+    def store(self, number, key, new, seen=()):
+        """Give a cell a user's value, and tell the program if that changes it."""
+        now = self.rows.cell(number, key)
+        now = None if now is _ABSENT else now
+        if new != now and not (new == "" and now is None):
+            self.rows.set_cell(number, key, new)
+            self.fire("cell_edited", self.rows.path(number), key, *(seen or (now,)), new)
+
+    @_on_rows
+    def user_activate(self, row: object, key: str | None):
+        """A double click, or Enter."""
+        number = self.alive(row)
+        self.fire("activated", self.rows.values(number), self.rows.path(number),
+                  key and self.column_key(key))
+
+    @_on_rows
+    def user_press(self, row: object, key: str):
+        """A press on a button in a cell."""
+        column = self.column_of(key)
+        _require(column["widget"] == "button", "no button there", key=key)
+        try:
+            number = self.alive(row)
+            self.require_control(number, column)
+        except UsageError as error:
+            return self.say_refused(column["label"] or column["text"], error)
+        self.fire("cell_action", self.rows.path(number), self.rows.values(number), key)
+
+    @checked
+    def user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
+        """Offer what is selected to the clipboard of one browser, or of all connected ones.
+
+        asker, ask: the number of the browser that wants it, and of its question."""
+        with self.lock:
+            text, number = self.text(*self.chosen_places()), next(self.offer_numbers)
+            if text is not None:
+                self.offers[number] = cut, text
+                self.offers.pop(number - MAX_OFFERS, None)
+            if text is not None or asker is not None:
+                self.call_browsers("put_clipboard", [text, asker, ask, number])
+
+    @_on_rows
+    def user_copied(self, cut: bool, text: str, asker: int):
+        """The browser of this number put a text into its clipboard; cut empties what equals it."""
+        if cut and text != self.text(*self.chosen_places()):
+            self.call_browsers("tell_changed", [asker])
+            cut = False
+        if cut:
+            self.user_empty()
+        self.fire("cut" if cut else "copy", text)
+
+    @_on_rows
+    def user_has_copied(self, offer: int, asker: int):
+        """The browser of this number put the text of an offer into its clipboard."""
+        cut, text = self.offers.pop(offer, (False, None))
+        if text is not None:                    # None: another browser was first
+            self.user_copied(cut, text, asker)
+
+    @_on_rows
+    def user_paste(self, text: str):
+        numbers, keys, _ = self.chosen_places()
+        if not numbers or not keys:
+            return
+        shown, refused = self.rows.shown(), []
+        top, left = self.index(numbers[0], shown), self.keys().index(keys[0])
+        for number, line in zip(shown[top:], _clipboard_rows(text)):
+            for column, cell in zip(self.columns[left:], line):
+                try:
+                    if column["editable"]:
+                        self.edit(number, column, cell)
+                except UsageError as error:
+                    refused.append((cell, error))
+        for cell, error in refused[:1]:
+            self.say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
+                             if len(refused) > 1 else error)
+        self.fire("paste", text)
+
+    @_on_rows
+    def user_empty(self):
+        """Delete was pressed: empty the editable cells of the selection."""
+        numbers, keys, places = self.chosen_places()
+        for number, column in itertools.product(numbers, self.columns):
+            key = column["key"]
+            if (column["editable"] and key in keys and (places is None or (number, key) in places)
+                and self.rows.cell(number, key) not in (None, _ABSENT)):
+                self.store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
+
+    @_on_rows
+    def user_toggle(self, number: int, tf: bool):
+        self.open(self.alive(number), tf)
+
+    def open(self, number, tf):
+        rows, path = self.rows, self.rows.path(number)
+        _require(number in rows.children, "only a row with others below it can be opened or closed",
+                 path=path)
+        if (number in rows.closed) == tf:
+            rows.close(rows.closed ^ {number})
+            if "expanded" in self.facade.callbacks:
+                self.fire("expanded" if tf else "collapsed", rows.values(number), path)
+
+    def keys(self):
+        return [column["key"] for column in self.columns]
+
+    def column_key(self, column):
+        """A column's key, from the key or its index."""
+        keys = self.keys()
+        if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
+            return keys[column]
+        known = ", ".join(map(repr, keys)) or "none"
+        _require(column in keys, "no such column; there are " + known, column=column)
+        return column
+
+    def column_of(self, column):
+        return self.columns[self.keys().index(self.column_key(column))]
+
+    def set_columns(self, columns):
+        keys = [column["key"] for column in columns]
+        _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
+        self.columns = columns
+        for key in keys:
+            self.rows.fields.setdefault(key, len(self.rows.fields))
+        self.rows.first = keys[0] if keys else "_col0"
+        self.record("set_columns", [columns])
+        if self.rows.sort and self.rows.sort[0] not in keys:
+            self.facade.sort_by_column(None)
+
+    def insert_column(self, index, column):
+        column = _column(column, len(self.columns))
+        _require(column["key"] not in self.keys(), "there is a column of this key already",
+                 key=column["key"])
+        self.set_columns(self.columns[:index] + [column] + self.columns[index:])
+
+    @staticmethod
+    def takes_text(column):
+        return column["type"] != "icon" and column["widget"] is None
+
+    def number(self, row):
+        """A row's number, from its path."""
+        _require(isinstance(row, (list, tuple)) and row,
+                 "a path is a list of keys from the root", path=row)
+        number = None
+        for key in row:
+            number = self.rows.find(number, str(key))
+            _require(number is not None, "no such row", path=row)
+        return number
+
+    def numbers(self, paths):
+        """The numbers of rows, from one path, several or None."""
+        single = paths and not isinstance(paths[0], (list, tuple))
+        return [self.number(path) for path in ([paths] if single else paths or ())]
+
+    def replace_rows(self, cells):
+        self.rows.load(cells)
+        self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
+        self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
+        self.changed_rows()
+
+    def lose(self, numbers):
+        """Forget what was marked on rows that went; returns whether a selected one was there."""
+        lost = [number for number in numbers if self.selected.pop(number, _ABSENT) is not _ABSENT]
+        gone = set(numbers)
+        self.cells = {number: keys for number, keys in self.cells.items() if number not in gone}
+        self.colors = {place: look for place, look in self.colors.items() if place[0] not in gone}
+        self.cursor, self.anchor = (None if place is not None and place[0] in gone else place
+                                    for place in (self.cursor, self.anchor))
+        return bool(lost)
+
+    def add_row(self, parent, key, values, index):
+        rows = self.rows
+        _require(key is None or rows.find(parent, key) is None,
+                 "there is a row of this key already", parent=rows.path(parent), key=key)
+        return rows.path(rows.add(parent, key, rows.pack(values, self.keys()), index))
+
+    def cell_records(self, places):
+        return [{"path": self.rows.path(number), "col_key": key,
+                 "value": None if value is _ABSENT else value}
+                for number, key in places for value in [self.rows.cell(number, key)]]
+
+    def selected_places(self, shown):
+        """The selected cells of these rows, rows then columns."""
+        return [(number, key) for number in shown if number in self.cells
+                for key in self.keys() if key in self.cells[number]]
+
+    def chosen_places(self, shown=None):
+        """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
+        shown = self.rows.shown() if shown is None else shown
+        if "cell" in self.mode or self.cells:
+            places = self.selected_places(shown)
+            chosen = {key for _, key in places}
+            numbers = [number for number in shown if number in self.cells]
+            return numbers, [key for key in self.keys() if key in chosen], set(places)
+        numbers = [number for number in shown if number in self.selected]
+        if not numbers and self.cursor is not None and self.cursor[1] is not None:
+            return [self.cursor[0]], [self.cursor[1]], None
+        return numbers, self.keys(), None
+
+    def text(self, numbers, keys, places):
+        """Chosen places as tab-separated lines, quoted as spreadsheets do; None for none."""
+        def text(number, key):
+            if places is not None and (number, key) not in places:
+                return ""
+            return _clipboard_cell(_cell_text(self.rows.cell(number, key)))
+        return "\n".join("\t".join(text(number, key) for key in keys)
+                         for number in numbers) if numbers else None
+
+    def held_text(self, numbers):
+        """The selection's text, sent with these rows; None if it is long or has other rows too."""
+        selected = self.cells if "cell" in self.mode or self.cells else self.selected
+        if len(selected) > len(numbers):
+            return None
+        chosen = self.chosen_places(numbers)
+        text = self.text(*chosen) if len(chosen[0]) == max(1, len(selected)) else None
+        return text if text is not None and len(text) <= MAX_HELD_TEXT else None
+
+    def paint(self, number, key, fg, bg, bold):
+        """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
+        _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
+        look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
+                                                ("bold", bold)) if value is not None}
+        self.colors.pop((number, key), None)
+        if look:
+            self.colors[number, key] = look
 
 
 class _RowsView(_Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
     A browser gets the number of rows and a version; as that grows it asks for its window again."""
+    _engine = _RowsEngine
     callbacks: Mapping[str, Fields] = {
         "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
         "sorted": {"col_key": str, "ascending": bool},
@@ -12750,8 +13804,8 @@ class _RowsView(_Scrolled):
         "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
-        "_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy",
-        "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
+        "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
+        "user_copied", "user_has_copied", "user_paste", "user_empty", "user_toggle")
     user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -12765,405 +13819,55 @@ class _RowsView(_Scrolled):
             "show_header": show_header, "selection_mode": selection_mode,
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
-        self._lock, self._standing_lock = threading.RLock(), threading.Lock()
-        self._standing = False                  # set_data() holds _lock, but the rows can be read
-        self._rows, self._columns, self._mode = _Rows(), [], selection_mode
-        self._selected = {}                     # numbers, in order of selection
-        self._cells = {}                        # number -> keys of its selected cells, a frozenset
-        self._cursor = self._anchor = None      # (number, key)
-        # (number, key) -> "fg", "bg", "bold" of a cell; with None of a row, a column, the table
-        self._colors = {}
-        self._version, self._offer_numbers = itertools.count(1), itertools.count(1)
-        self._offers = {}                       # number -> (cut, text) for a clipboard
-        self._done = weakref.WeakKeyDictionary()        # browser -> its last message acted on
-        self._acting = None                     # the browser whose message is being acted on
+        self._engine.mode = selection_mode
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
         if allow_text_selection:
             self.set_allow_text_selection(True)
 
-    # To browsers
-    def _changed_rows(self):
-        """Tell the browsers that their windows are out of date."""
-        count = len(self._rows.shown()) if self._rows.in_order else None
-        self._record("set_extent", [next(self._version), count])
-
-    def _send_window(self, browser, message, wait=False):
-        """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
-        with self._standing_lock:
-            if self._standing:
-                return self._send_rows(browser, message)
-        if self._lock.acquire(blocking=wait):
-            try:
-                if wait or self._rows.in_order:
-                    return self._send_rows(browser, message)
-            finally:
-                self._lock.release()
-        self._session._submit(functools.partial(self._send_window, browser, message, wait=True))
-
-    def _send_rows(self, browser, message):
-        """Send rows on view to a browser; the caller keeps others from changing them."""
-        if self.wid not in self._session._widgets:
-            return
-        shown = self._rows.shown()
-        start = max(0, min(message["start"], len(shown)))
-        version, count = self._values("set_extent", (0, 0))
-        if count != len(shown):
-            self._record("set_extent", [version, len(shown)])
-        numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
-        cursor = self._cursor and [self._index(self._cursor[0], shown), self._cursor[1]]
-        rows, done = [self._row_record(number) for number in numbers], self._done.get(browser, 0)
-        values = [version, done, start, rows, cursor, self._held_text(numbers)]
-        self._session._call_one(browser, self.wid, "show_rows", values)
-
-    def _index(self, number, shown):
-        """Where a row is on view, or -1."""
-        try:
-            return shown.index(number)
-        except ValueError:
-            return -1
-
-    def _row_record(self, number):
-        """A row as [number, level, flags, path, cells, looks by column]."""
-        rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
-        interior, closed = number in rows.children, number in rows.closed
-        # bits: selected, may have rows below it, they are on view
-        flags = (number in self._selected) + 2 * interior + 4 * (interior and not closed)
-        cells, looks = [], {}
-        for index, column in enumerate(self._columns):
-            key, look = column["key"], {}
-            cells.append(self._sent_cell(number, key))
-            if colors:
-                for place in ((None, None), (None, key), (number, None), (number, key)):
-                    look.update(colors.get(place, ()))
-            if key in chosen:
-                look["chosen"] = True
-            for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
-                if self._is_closed(number, column, field):
-                    look[name] = True
-            if look:
-                looks[index] = look
-        path = rows.path(number)
-        return [number, len(path) - 1, flags, path, cells, looks]
-
-    def _is_closed(self, number, column, *fields):
-        """Whether fields of a row, which the column names, grey out or hide its control there."""
-        return any(column[one] is not None and self._rows.cell(number, column[one])
-                   in (None, _ABSENT, False, 0, "") for one in fields)
-
-    def _require_control(self, number, column):
-        _require(not self._is_closed(number, column, "enabled_key", "visible_key"),
-                 "it is disabled in this row")
-
-    def _sent_cell(self, number, key):
-        """A cell as browsers get it."""
-        value = _cell_value(self._rows.shown_cell(number, key))
-        return "" if value is None and key == self._rows.first else value
-
-    # From browsers
-    def _act(self, browser, number, name, values, *callback_args):
-        with self._lock:
-            self._done[browser], self._acting = number, browser
-            super()._act(browser, number, name, values)
-            if self.wid in self._session._widgets:
-                self._changed_rows()            # the browser shows it as done, even if it was not
-
-    def _tell_again(self, browser, number, name):
-        with self._lock:
-            self._done[browser] = number
-            super()._tell_again(browser, number, name)
-            self._changed_rows()
-
-    def _alive(self, row):
-        """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
-
-        Rows without own keys are named by position: another first cell, but None, is another."""
-        number, rows = row, self._rows
-        if isinstance(row, list):
-            _require(len(row) > 1, "a row is named by its path and first cell", row=row)
-            try:
-                number = self._number(row[0])
-            except UsageError:
-                number = None
-            if number not in rows.keys and rows.alive(number) and row[1] is not None:
-                number = number if self._sent_cell(number, rows.first) == row[1] else None
-        _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
-        return number
-
-    def _say_refused(self, what, error):
-        """Tell who acted that it was not done, and why: nothing is lost in silence."""
-        browser = self._acting
-        self._session._call_one(browser, self.wid, "tell_refused", [what, str(error)])
-
-    @_on_rows
-    def _user_pick(self, number: int, key: str | None,
-                   how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
-        """A press on a cell, or a move of the cursor."""
-        number = self._alive(number)
-        key = self._column_key(key) if key is not None else None
-        before, cells_before, cursor = list(self._selected), dict(self._cells), self._cursor
-        self._cursor = (number, key)
-        if how != "cursor":
-            if "cell" in self._mode:
-                self._pick_cells(number, key, how if self._mode == "multiple-cell" else "only")
-            elif self._mode != "none":
-                self._pick_rows(number, how if self._mode == "multiple" else "only")
-        if how != "extend":
-            self._anchor = self._cursor
-        if before != list(self._selected):
-            self._fire_selected()
-        moved = self._cursor != cursor and "cell" not in self._mode
-        if (moved or self._cells != cells_before) and self._handlers_of("cell_selected"):
-            self._fire("cell_selected",
-                       self.get_selected_cells() or self._cell_records([self._cursor]))
-
-    def _fire_selected(self):
-        if self._handlers_of("selected"):
-            self._fire("selected", self.get_selected())
-
-    def _pick_rows(self, number, how):
-        if how == "all":
-            self._selected = dict.fromkeys(self._rows.shown())
-        elif how == "toggle":
-            if self._selected.pop(number, self) is self:
-                self._selected[number] = None
-        elif how == "extend" and self._anchor is not None:
-            self._selected = dict.fromkeys(self._between(self._anchor[0], number))
-        else:
-            self._selected = {number: None}
-
-    def _between(self, one, other):
-        """The rows on view from one to another."""
-        shown = self._rows.shown()
-        first, last = sorted((max(0, self._index(one, shown)), self._index(other, shown)))
-        return shown[first:last + 1]
-
-    def _pick_cells(self, number, key, how):
-        keys, numbers = self._keys(), [number]
-        chosen = keys if how in ("row", "all") else [key]
-        if how == "toggle":
-            return self._pick_cell(number, key, key not in self._cells.get(number, ()))
-        if how == "extend" and self._anchor is not None and self._anchor[1] in keys:
-            first, last = sorted((keys.index(self._anchor[1]), keys.index(key)))
-            numbers, chosen = self._between(self._anchor[0], number), keys[first:last + 1]
-        elif how in ("column", "all"):
-            numbers = self._rows.shown()
-        self._cells = dict.fromkeys(numbers, frozenset(chosen))
-
-    def _pick_cell(self, number, key, state):
-        """Select a cell too, or no longer."""
-        keys = self._cells.pop(number, frozenset())
-        keys = keys | {key} if state else keys - {key}
-        if keys:
-            self._cells[number] = keys
-
-    @_on_rows
-    def _user_sort(self, key: str, ascending: bool):
-        """A press on a header."""
-        _require(self._value("set_sortable", False), "it is not sortable")
-        self.sort_by_column(self._column_key(key), ascending)
-        self._fire("sorted", key, ascending)
-
-    @_on_rows
-    def _user_edit(self, row: object, key: str, text: str | bool):
-        """row: see _alive(), with the cell's value as the third entry."""
-        try:
-            column = self._column_of(key)
-            _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
-                     "the column is not editable", key=key)
-            number = self._alive(row)
-            self._require_control(number, column)
-            now = self._sent_cell(number, key)
-            seen = row[2] if isinstance(row, list) and len(row) > 2 else now
-            kept = seen == now or isinstance(seen, (list, dict))
-            self._edit(number, column, text, () if kept else (seen,))
-        except UsageError as error:
-            self._say_refused(text, error)
-
-    def _edit(self, number, column, text, seen=()):
-        """Give a cell what a user typed, who saw another value there if `seen` holds one. Raises
-        UsageError, and nothing happens, if it is no value for the column."""
-        try:
-            new = _cell_from_text(text, column)
-        except (KeyError, ValueError):
-            choice = column["widget"] == "combobox" and text not in column["choices"]
-            raise UsageError("it is not among the choices" if choice
-                             else f"it cannot be read as {column['type']}") from None
-        self._store(number, column["key"], new, seen)
-
-    def _store(self, number, key, new, seen=()):
-        """Give a cell a user's value, and tell the program if that changes it."""
-        now = self._rows.cell(number, key)
-        now = None if now is _ABSENT else now
-        if new != now and not (new == "" and now is None):
-            self._rows.set_cell(number, key, new)
-            self._fire("cell_edited", self._rows.path(number), key, *(seen or (now,)), new)
-
-    @_on_rows
-    def _user_activate(self, row: object, key: str | None):
-        """A double click, or Enter."""
-        number = self._alive(row)
-        self._fire("activated", self._rows.values(number), self._rows.path(number),
-                   key and self._column_key(key))
-
-    @_on_rows
-    def _user_press(self, row: object, key: str):
-        """A press on a button in a cell."""
-        column = self._column_of(key)
-        _require(column["widget"] == "button", "no button there", key=key)
-        try:
-            number = self._alive(row)
-            self._require_control(number, column)
-        except UsageError as error:
-            return self._say_refused(column["label"] or column["text"], error)
-        self._fire("cell_action", self._rows.path(number), self._rows.values(number), key)
-
-    @checked
-    def _user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
-        """Offer what is selected to the clipboard of one browser, or of all connected ones.
-
-        asker, ask: the number of the browser that wants it, and of its question."""
-        with self._lock:
-            text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
-            if text is not None:
-                self._offers[number] = cut, text
-                self._offers.pop(number - MAX_OFFERS, None)
-            if text is not None or asker is not None:
-                self._call_browsers("put_clipboard", [text, asker, ask, number])
-
-    @_on_rows
-    def _user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text into its clipboard; cut empties what equals it."""
-        if cut and text != self._text(*self._chosen_places()):
-            self._call_browsers("tell_changed", [asker])
-            cut = False
-        if cut:
-            self._user_empty()
-        self._fire("cut" if cut else "copy", text)
-
-    @_on_rows
-    def _user_has_copied(self, offer: int, asker: int):
-        """The browser of this number put the text of an offer into its clipboard."""
-        cut, text = self._offers.pop(offer, (False, None))
-        if text is not None:                    # None: another browser was first
-            self._user_copied(cut, text, asker)
-
-    @_on_rows
-    def _user_paste(self, text: str):
-        numbers, keys, _ = self._chosen_places()
-        if not numbers or not keys:
-            return
-        shown, refused = self._rows.shown(), []
-        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        for number, line in zip(shown[top:], _clipboard_rows(text)):
-            for column, cell in zip(self._columns[left:], line):
-                try:
-                    if column["editable"]:
-                        self._edit(number, column, cell)
-                except UsageError as error:
-                    refused.append((cell, error))
-        for cell, error in refused[:1]:
-            self._say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
-                              if len(refused) > 1 else error)
-        self._fire("paste", text)
-
-    @_on_rows
-    def _user_empty(self):
-        """Delete was pressed: empty the editable cells of the selection."""
-        numbers, keys, places = self._chosen_places()
-        for number, column in itertools.product(numbers, self._columns):
-            key = column["key"]
-            if (column["editable"] and key in keys and (places is None or (number, key) in places)
-                and self._rows.cell(number, key) not in (None, _ABSENT)):
-                self._store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
-
-    @_on_rows
-    def _user_toggle(self, number: int, tf: bool):
-        self._open(self._alive(number), tf)
-
-    def _open(self, number, tf):
-        rows, path = self._rows, self._rows.path(number)
-        _require(number in rows.children, "only a row with others below it can be opened or closed",
-                 path=path)
-        if (number in rows.closed) == tf:
-            rows.close(rows.closed ^ {number})
-            if "expanded" in self.callbacks:
-                self._fire("expanded" if tf else "collapsed", rows.values(number), path)
-
     # Columns
-    def _keys(self):
-        return [column["key"] for column in self._columns]
-
-    def _column_key(self, column):
-        """A column's key, from the key or its index."""
-        keys = self._keys()
-        if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
-            return keys[column]
-        known = ", ".join(map(repr, keys)) or "none"
-        _require(column in keys, "no such column; there are " + known, column=column)
-        return column
-
-    def _column_of(self, column):
-        return self._columns[self._keys().index(self._column_key(column))]
-
-    def _set_columns(self, columns):
-        keys = [column["key"] for column in columns]
-        _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
-        self._columns = columns
-        for key in keys:
-            self._rows.fields.setdefault(key, len(self._rows.fields))
-        self._rows.first = keys[0] if keys else "_col0"
-        self._record("set_columns", [columns])
-        if self._rows.sort and self._rows.sort[0] not in keys:
-            self.sort_by_column(None)
-
     @_on_rows
     def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        self._set_columns([_column(column, index) for index, column in enumerate(columns)])
+        self._engine.set_columns([_column(column, index) for index, column in enumerate(columns)])
         self.sort_by_column(None)
 
     def get_column_count(self) -> int:
         """How many columns there are."""
-        return len(self._columns)
-
-    def _insert_column(self, index, column):
-        column = _column(column, len(self._columns))
-        _require(column["key"] not in self._keys(), "there is a column of this key already",
-                 key=column["key"])
-        self._set_columns(self._columns[:index] + [column] + self._columns[index:])
+        return len(self._engine.columns)
 
     @_on_rows
     def append_column(self, column: str | dict[Any, Any]) -> None:
         """Add a column at the end."""
-        self._insert_column(len(self._columns), column)
+        self._engine.insert_column(len(self._engine.columns), column)
 
     @_on_rows
     def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
-        key, rows = self._column_key(col_key), self._rows
+        engine = self._engine
+        key, rows = engine.column_key(col_key), engine.rows
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
-        self._colors.pop((None, key), None)
-        for number in list(self._cells):
-            self._pick_cell(number, key, False)
-        if self._cursor and self._cursor[1] == key:
-            self._cursor = self._anchor = None
-        self._set_columns([column for column in self._columns if column["key"] != key])
+        engine.colors.pop((None, key), None)
+        for number in list(engine.cells):
+            engine.pick_cell(number, key, False)
+        if engine.cursor and engine.cursor[1] == key:
+            engine.cursor = engine.anchor = None
+        engine.set_columns([column for column in engine.columns if column["key"] != key])
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
-        keys = self._keys()
+        keys = self._engine.keys()
         return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
 
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
-        self.set_column_widths({**self._value("set_column_widths", {}),
-                                self._column_key(col_key): width})
+        self.set_column_widths({**self._engine.value("set_column_widths", {}),
+                                self._engine.column_key(col_key): width})
 
     @ask
     def get_column_widths(self) -> list[float] | None:
@@ -13187,10 +13891,11 @@ class _RowsView(_Scrolled):
     def set_header_font(self, family: str | None = None, size: float | str | None = None,
                         weight: str | float | None = None, style: str | None = None):
         """Set the header's font; size in px or a CSS length; None keeps."""
+        engine = self._engine
         _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
         size = f"{size:g}px" if _is_number(size) else size
-        return self._kept("set_header_font", family, size, font_weight(weight), font_style(style))
+        return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
     def set_show_grid(self, tf: bool):
@@ -13207,54 +13912,19 @@ class _RowsView(_Scrolled):
     @_on_rows
     def set_editable(self, tf: bool) -> None:
         """Make all columns of text or numbers editable, or none."""
-        self._set_columns([{**column, "editable": tf and self._takes_text(column)}
-                           for column in self._columns])
+        self._engine.set_columns([{**column, "editable": tf and self._engine.takes_text(column)}
+                                  for column in self._engine.columns])
 
     @_on_rows
     def set_column_editable(self, col_key: str | int, tf: bool) -> None:
         """Make a column editable, or not."""
-        column = self._column_of(col_key)
-        _require(not tf or self._takes_text(column),
+        column = self._engine.column_of(col_key)
+        _require(not tf or self._engine.takes_text(column),
                  "icons and live controls are not edited as text", col_key=col_key)
-        self._set_columns([{**one, "editable": tf} if one is column else one
-                           for one in self._columns])
-
-    @staticmethod
-    def _takes_text(column):
-        return column["type"] != "icon" and column["widget"] is None
+        self._engine.set_columns([{**one, "editable": tf} if one is column else one
+                                  for one in self._engine.columns])
 
     # Rows
-    def _number(self, row):
-        """A row's number, from its path."""
-        _require(isinstance(row, (list, tuple)) and row,
-                 "a path is a list of keys from the root", path=row)
-        number = None
-        for key in row:
-            number = self._rows.find(number, str(key))
-            _require(number is not None, "no such row", path=row)
-        return number
-
-    def _numbers(self, paths):
-        """The numbers of rows, from one path, several or None."""
-        single = paths and not isinstance(paths[0], (list, tuple))
-        return [self._number(path) for path in ([paths] if single else paths or ())]
-
-    def _replace_rows(self, cells):
-        self._rows.load(cells)
-        self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-        self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
-        self._changed_rows()
-
-    def _lose(self, numbers):
-        """Forget what was marked on rows that went; returns whether a selected one was there."""
-        lost = [number for number in numbers if self._selected.pop(number, self) is not self]
-        gone = set(numbers)
-        self._cells = {number: keys for number, keys in self._cells.items() if number not in gone}
-        self._colors = {place: look for place, look in self._colors.items() if place[0] not in gone}
-        self._cursor, self._anchor = (None if place is not None and place[0] in gone else place
-                                      for place in (self._cursor, self._anchor))
-        return bool(lost)
-
     @checked
     def set_data(self, data: Items) -> None:
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
@@ -13262,65 +13932,60 @@ class _RowsView(_Scrolled):
 
         A million rows take a fraction of a second, and an empty table shows the first of them
         before it has all. Values are str, numbers, bool or None; of others the text is shown."""
-        with self._lock:
-            rows, keys = self._rows, self._keys()
+        with self._engine.lock:
+            rows, keys = self._engine.rows, self._engine.keys()
             # rows that are there would scroll away; a sorted table has others on top
             first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
-            self._replace_rows(cells)
+            self._engine.replace_rows(cells)
             if len(data) > first:
-                others, self._standing = None, True
+                others, self._engine.standing = None, True
                 try:
                     others = rows.pack_all(data, keys, start=first)
                 finally:
-                    with self._standing_lock:
-                        self._standing = False
-                    self._replace_rows([] if others is None else cells + others)
+                    with self._engine.standing_lock:
+                        self._engine.standing = False
+                    self._engine.replace_rows([] if others is None else cells + others)
 
     @_on_rows
     def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        rows = self._rows
-        cells, numbers = rows.pack_all(data, self._keys()), list(rows.children[None])
+        rows = self._engine.rows
+        cells, numbers = rows.pack_all(data, self._engine.keys()), list(rows.children[None])
         for number, row in zip(numbers, cells):
             rows.cells[number] = row
         for row in cells[len(numbers):]:
             rows.add(None, None, row)
-        self._lose(rows.delete(numbers[len(cells):]))
+        self._engine.lose(rows.delete(numbers[len(cells):]))
         rows.forget_order(None)
 
     @_on_rows
     def clear(self) -> None:
         """Remove all rows, selection and colours of rows and cells. Columns and theirs stay."""
-        self._replace_rows([])
+        self._engine.replace_rows([])
 
     def get_row_count(self) -> int:
         """How many rows there are at the top level."""
-        with self._lock:
-            return len(self._rows.children[None])
-
-    def _add_row(self, parent, key, values, index):
-        rows = self._rows
-        _require(key is None or rows.find(parent, key) is None,
-                 "there is a row of this key already", parent=rows.path(parent), key=key)
-        return rows.path(rows.add(parent, key, rows.pack(values, self._keys()), index))
+        with self._engine.lock:
+            return len(self._engine.rows.children[None])
 
     @_on_rows
     def append_row(self, values: object) -> list[str]:
         """Add a row at the end; returns its path."""
-        return self._add_row(None, None, values, None)
+        return self._engine.add_row(None, None, values, None)
 
     # Selection
     def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
-        with self._lock:
-            return [{"path": self._rows.path(number), "values": self._rows.values(number)}
-                    for number in self._selected]
+        engine = self._engine
+        with engine.lock:
+            return [{"path": engine.rows.path(number), "values": engine.rows.values(number)}
+                    for number in engine.selected]
 
     @_on_rows
     def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
-        self._selected = dict.fromkeys(self._numbers(paths))
+        self._engine.selected = dict.fromkeys(self._engine.numbers(paths))
 
     def clear_selection(self) -> None:
         """Select no row. Fires nothing."""
@@ -13334,30 +13999,20 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_paths(self, paths: Items, state: bool = True) -> None:
         """Select rows too, or no longer. Fires nothing."""
-        change = self._selected.setdefault if state else self._selected.pop
-        for number in self._numbers(paths):
+        change = self._engine.selected.setdefault if state else self._engine.selected.pop
+        for number in self._engine.numbers(paths):
             change(number, None)
 
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._selected = dict.fromkeys(self._rows.shown() if state else ())
-
-    def _cell_records(self, places):
-        return [{"path": self._rows.path(number), "col_key": key,
-                 "value": None if value is _ABSENT else value}
-                for number, key in places for value in [self._rows.cell(number, key)]]
-
-    def _selected_places(self, shown):
-        """The selected cells of these rows, rows then columns."""
-        return [(number, key) for number in shown if number in self._cells
-                for key in self._keys() if key in self._cells[number]]
+        self._engine.selected = dict.fromkeys(self._engine.rows.shown() if state else ())
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
-        with self._lock:
-            shown = self._rows.shown() if len(self._cells) > 1 else self._cells
-            return self._cell_records(self._selected_places(shown))
+        with self._engine.lock:
+            shown = self._engine.rows.shown() if len(self._engine.cells) > 1 else self._engine.cells
+            return self._engine.cell_records(self._engine.selected_places(shown))
 
     @_on_rows
     def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
@@ -13367,57 +14022,28 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
-        places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
+        engine = self._engine
+        places = [(engine.number(cell["path"]), engine.column_key(cell["col_key"]))
+                  for cell in cells]
         for number, key in places:
-            self._pick_cell(number, key, state)
+            engine.pick_cell(number, key, state)
 
     @_on_rows
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
-        self._cells.clear()
+        self._engine.cells.clear()
 
     # Clipboard
-    def _chosen_places(self, shown=None):
-        """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
-        shown = self._rows.shown() if shown is None else shown
-        if "cell" in self._mode or self._cells:
-            places = self._selected_places(shown)
-            chosen = {key for _, key in places}
-            numbers = [number for number in shown if number in self._cells]
-            return numbers, [key for key in self._keys() if key in chosen], set(places)
-        numbers = [number for number in shown if number in self._selected]
-        if not numbers and self._cursor is not None and self._cursor[1] is not None:
-            return [self._cursor[0]], [self._cursor[1]], None
-        return numbers, self._keys(), None
-
-    def _text(self, numbers, keys, places):
-        """Chosen places as tab-separated lines, quoted as spreadsheets do; None for none."""
-        def text(number, key):
-            if places is not None and (number, key) not in places:
-                return ""
-            return _clipboard_cell(_cell_text(self._rows.cell(number, key)))
-        return "\n".join("\t".join(text(number, key) for key in keys)
-                         for number in numbers) if numbers else None
-
-    def _held_text(self, numbers):
-        """The selection's text, sent with these rows; None if it is long or has other rows too."""
-        selected = self._cells if "cell" in self._mode or self._cells else self._selected
-        if len(selected) > len(numbers):
-            return None
-        chosen = self._chosen_places(numbers)
-        text = self._text(*chosen) if len(chosen[0]) == max(1, len(selected)) else None
-        return text if text is not None and len(text) <= MAX_HELD_TEXT else None
-
     def copy_selection(self) -> None:
         """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
         to a key or a press; the user is told then."""
-        self._user_copy(False)
+        self._engine.user_copy(False)
 
     def cut_selection(self) -> None:
         """Like copy_selection, and empty the editable cells in it once a browser has their text."""
-        self._user_copy(True)
+        self._engine.user_copy(True)
 
     @call
     def paste_selection(self):
@@ -13429,58 +14055,51 @@ class _RowsView(_Scrolled):
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
-        keys = self._keys()
+        keys = self._engine.keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        column = self._column_of(col_key) if known else None
-        self._rows.sort_by(column and (column["key"], column["type"], ascending))
-        self._record("set_sorted", [column and column["key"], ascending])
+        column = self._engine.column_of(col_key) if known else None
+        self._engine.rows.sort_by(column and (column["key"], column["type"], ascending))
+        self._engine.record("set_sorted", [column and column["key"], ascending])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
         """Scroll so that a row is seen; opens those above it."""
-        number = self._number(path)
-        for above in self._rows.line(number)[1:]:
-            self._open(above, True)
-        self._changed_rows()                    # before the call, which may be sent at once
-        self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
+        engine = self._engine
+        number = engine.number(path)
+        for above in engine.rows.line(number)[1:]:
+            engine.open(above, True)
+        engine.changed_rows()                   # before the call, which may be sent at once
+        engine.call_browsers("scroll_to_row", [engine.index(number, engine.rows.shown())])
 
     @scroll_call
     def scroll_to_end(self):
         """Scroll to the last row."""
 
     # Colours: each of fg, bg and bold comes from the first of cell, row, column and table with it
-    def _paint(self, number, key, fg, bg, bold):
-        """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
-        _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
-        look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
-                                                ("bold", bold)) if value is not None}
-        self._colors.pop((number, key), None)
-        if look:
-            self._colors[number, key] = look
-
     @_on_rows
     def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
                        bg: str | None = None, bold: bool | None = None) -> None:
         """Colour a cell; None leaves that to row, column and table; all None clears."""
-        self._paint(self._number(path), self._column_key(col_key), fg, bg, bold)
+        engine = self._engine
+        engine.paint(engine.number(path), engine.column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_row_color(self, path: Items | int, fg: str | None = None, bg: str | None = None,
                       bold: bool | None = None) -> None:
         """Colour a row; None leaves that to column and table; all None clears."""
-        self._paint(self._number(path), None, fg, bg, bold)
+        self._engine.paint(self._engine.number(path), None, fg, bg, bold)
 
     @_on_rows
     def set_column_color(self, col_key: str | int, fg: str | None = None, bg: str | None = None,
                          bold: bool | None = None) -> None:
         """Colour a column; None leaves that to the table; all None clears."""
-        self._paint(None, self._column_key(col_key), fg, bg, bold)
+        self._engine.paint(None, self._engine.column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_table_color(self, fg: str | None = None, bg: str | None = None,
                         bold: bool | None = None) -> None:
         """Colour what has no colour of its own; all None clears."""
-        self._paint(None, None, fg, bg, bold)
+        self._engine.paint(None, None, fg, bg, bold)
 
     @_on_rows
     def clear_cell_color(self, path: Items | int, col_key: str | int) -> None:
@@ -13506,11 +14125,12 @@ class _RowsView(_Scrolled):
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped."""
+        engine = self._engine
         extra = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
         _require(not extra, "spec holds cells, rows, columns, table and clear", got=sorted(extra))
         if spec.get("clear"):
-            self._colors = {}
-        keys, table = [None, *self._keys()], [spec["table"] or {}] if "table" in spec else []
+            engine.colors = {}
+        keys, table = [None, *engine.keys()], [spec["table"] or {}] if "table" in spec else []
         for layer in ("cells", "rows", "columns", "table"):
             for one in table if layer == "table" else spec.get(layer, ()):
                 places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
@@ -13519,12 +14139,12 @@ class _RowsView(_Scrolled):
                 _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
                          got=sorted(extra))
                 try:
-                    number = self._number(one["path"]) if layer in ("cells", "rows") else None
+                    number = engine.number(one["path"]) if layer in ("cells", "rows") else None
                 except UsageError:
                     continue
                 key = one["col_key"] if layer in ("cells", "columns") else None
                 if key in keys:
-                    self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
+                    engine.paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
 
 
 _VIEW_OPTIONS = """
@@ -13553,11 +14173,6 @@ class TreeView(_RowsView):
         "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
 
-    def _merge(self, parent, tree, prune):
-        """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
-        if self._lose(self._rows.merge(parent, tree, prune)):
-            self._fire_selected()
-
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
         """Replace all rows by a tree of dicts.
@@ -13566,18 +14181,18 @@ class TreeView(_RowsView):
         dicts in it: those are the rows below, what else is in it are its own cells; "__values__" in
         a dict holds the cells where all other entries are rows. {} is a row that may get some below
         it, None one without cells, any other value the first cell. All rows are open at first."""
-        self._replace_rows([])
-        self._merge(None, tree, True)
+        self._engine.replace_rows([])
+        self._engine.merge(None, tree, True)
 
     @_on_rows
     def update_tree(self, tree: dict[Any, Any]) -> None:
         """Like set_tree; rows that stay keep selection, colours, state, and the view its place."""
-        self._merge(None, tree, True)
+        self._engine.merge(None, tree, True)
 
     @_on_rows
     def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
         """Add a tree below a row (None: at the top); it replaces rows of the same key and below."""
-        self._merge(self._number(parent) if parent else None, tree, False)
+        self._engine.merge(self._engine.number(parent) if parent else None, tree, False)
 
     @_on_rows
     def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True) -> None:
@@ -13586,7 +14201,7 @@ class TreeView(_RowsView):
 
         Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed"
         if something went, "selected" if a selected row was among it."""
-        rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
+        rows, doomed, emptied, work = self._engine.rows, [], [], [(None, tree)]
         for parent, branch in work:
             for key, below in branch.items():
                 number = rows.find(parent, str(key))
@@ -13599,15 +14214,16 @@ class TreeView(_RowsView):
         for number in reversed(emptied) if prune_empty else ():
             if not rows.children.get(number):
                 gone += rows.delete([number])
-        if self._lose(gone):
-            self._fire_selected()
+        if self._engine.lose(gone):
+            self._engine.fire_selected()
         if gone:
-            self._fire("changed")
+            self._engine.fire("changed")
 
     @_on_rows
     def add_item(self, parent: Items | None, key: str, values: object) -> list[str]:
         """Add a row below another (None or []: at the top level); returns its path."""
-        return self._add_row(self._number(parent) if parent else None, key, values, None)
+        engine = self._engine
+        return engine.add_row(engine.number(parent) if parent else None, key, values, None)
 
     @_on_rows
     def remove_item(self, path: Items) -> None:
@@ -13617,14 +14233,16 @@ class TreeView(_RowsView):
     @_on_rows
     def remove_items(self, paths: Items) -> None:
         """Remove rows with all below them."""
-        self._lose(self._rows.delete([self._number(path) for path in paths]))
+        self._engine.lose(self._engine.rows.delete([self._engine.number(path) for path in paths]))
 
     @_on_rows
     def insert_row(self, values: object, key: str | None = None,
                    before: str | None = None) -> list[str]:
         """Add a top-level row, before the one of key `before`, else last; returns its path."""
-        index = None if before is None else self._rows.siblings(None).index(self._number([before]))
-        return self._add_row(None, key, values, index)
+        engine = self._engine
+        siblings = engine.rows.siblings(None)
+        index = None if before is None else siblings.index(engine.number([before]))
+        return engine.add_row(None, key, values, index)
 
     @_on_rows
     def delete_row(self, path_or_key: Items | str) -> None:
@@ -13634,65 +14252,73 @@ class TreeView(_RowsView):
     @_on_rows
     def set_cell(self, path: Items, col_key: str | int, value: object) -> None:
         """Change a cell. Fires nothing."""
-        self._rows.set_cell(self._number(path), self._column_key(col_key), value)
+        engine = self._engine
+        engine.rows.set_cell(engine.number(path), engine.column_key(col_key), value)
 
     @_on_rows
     def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None) -> None:
         """Add a column in front of another, else at the end."""
-        self._insert_column(len(self._columns) if before is None
-                            else self._keys().index(self._column_key(before)), column)
+        engine = self._engine
+        engine.insert_column(len(engine.columns) if before is None
+                             else engine.keys().index(engine.column_key(before)), column)
 
     @_on_rows
     def expand_all(self) -> None:
         """Open all rows."""
-        self._rows.close(())
+        self._engine.rows.close(())
 
     @_on_rows
     def collapse_all(self) -> None:
         """Close all rows."""
-        self._rows.close(self._rows.children.keys() - {None})
+        self._engine.rows.close(self._engine.rows.children.keys() - {None})
 
     @_on_rows
     def expand_item(self, path: Items) -> None:
         """Open a row; fires "expanded"."""
-        self._open(self._number(path), True)
+        self._engine.open(self._engine.number(path), True)
 
     @_on_rows
     def collapse_item(self, path: Items) -> None:
         """Close a row; fires "collapsed"."""
-        self._open(self._number(path), False)
-
-    def _interior(self, closed):
-        return [number for number in self._rows.children
-                if number is not None and (number in self._rows.closed) == closed]
+        self._engine.open(self._engine.number(path), False)
 
     def get_expanded(self) -> list[list[str]]:
         """The paths of the open rows."""
-        with self._lock:
-            return [self._rows.path(number) for number in self._interior(False)]
+        with self._engine.lock:
+            return [self._engine.rows.path(number) for number in self._engine.interior(False)]
 
     def get_collapsed(self) -> list[list[str]]:
         """The paths of the closed rows."""
-        with self._lock:
-            return [self._rows.path(number) for number in self._interior(True)]
+        with self._engine.lock:
+            return [self._engine.rows.path(number) for number in self._engine.interior(True)]
 
     @checked
     def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it."""
-        rows, wanted = self._rows, None
-        with self._lock:
+        rows, wanted = self._engine.rows, None
+        with self._engine.lock:
             if not isinstance(status, str):
-                number = self._number(status)
+                number = self._engine.number(status)
                 return {rows.key(number): rows.subtree(number)}
             _require(status in ("all", "selected", "expanded", "collapsed"),
                      "status is one of all, selected, expanded and collapsed, or a path",
                      status=status)
             if status != "all":
-                chosen = (self._selected if status == "selected"
-                          else self._interior(status == "collapsed"))
+                chosen = (self._engine.selected if status == "selected"
+                          else self._engine.interior(status == "collapsed"))
                 wanted = set().union(*(rows.below(one) + rows.line(one) for one in chosen))
             return rows.subtree(None, wanted)
+
+    class _engine(engine_of(_RowsView)):
+        def merge(self, parent, tree, prune):
+            """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
+            if self.lose(self.rows.merge(parent, tree, prune)):
+                self.fire_selected()
+
+        def interior(self, closed):
+            return [number for number in self.rows.children
+                    if number is not None and (number in self.rows.closed) == closed]
 
 
 @widget
@@ -13713,13 +14339,6 @@ class TableView(_RowsView):
         super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
                          show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
-    def _number(self, row):
-        if isinstance(row, int) and not isinstance(row, bool):
-            shown = self._rows.shown()
-            _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
-            return shown[row]
-        return super()._number([row] if isinstance(row, str) else row)
-
     @checked
     def set_rows(self, rows: Items) -> None:
         """The same as set_data."""
@@ -13733,25 +14352,36 @@ class TableView(_RowsView):
     @_on_rows
     def insert_row(self, index: int, values: object) -> list[str]:
         """Put a row before the one shown at this index, else at the end; returns its path."""
-        shown = self._rows.shown()
-        place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
-        return self._add_row(None, None, values, place)
+        engine = self._engine
+        shown = engine.rows.shown()
+        place = engine.rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
+        return engine.add_row(None, None, values, place)
 
     @_on_rows
     def delete_row(self, index: int | Items | str) -> None:
         """Remove a row, by its place on view or its path."""
-        self._lose(self._rows.delete([self._number(index)]))
+        self._engine.lose(self._engine.rows.delete([self._engine.number(index)]))
 
     @_on_rows
     def set_cell(self, row: int | Items | str, col_index: int | str, value: object) -> None:
         """Change a cell, by the row's place on view or its path. Fires nothing."""
-        self._rows.set_cell(self._number(row), self._column_key(col_index), value)
+        engine = self._engine
+        engine.rows.set_cell(engine.number(row), engine.column_key(col_index), value)
 
     @_on_rows
     def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
         """Add a column in front of the one of this index or key."""
-        self._insert_column(index if isinstance(index, int)
-                            else self._keys().index(self._column_key(index)), column)
+        engine = self._engine
+        engine.insert_column(index if isinstance(index, int)
+                             else engine.keys().index(engine.column_key(index)), column)
+
+    class _engine(engine_of(_RowsView)):
+        def number(self, row):
+            if isinstance(row, int) and not isinstance(row, bool):
+                shown = self.rows.shown()
+                _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
+                return shown[row]
+            return super().number([row] if isinstance(row, str) else row)
 
 
 class _Measure(collections.namedtuple("_Measure", "number text")):
@@ -13828,7 +14458,7 @@ class FileBrowser(Callbacks):
                  "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
         self._mode = mode
         self._ok.set_text(self.LABELS[mode])
-        self._table._mode = "multiple" if mode == "files" else "single"
+        engine_of(self._table).mode = "multiple" if mode == "files" else "single"
 
     def set_directory(self, path: str | os.PathLike[str]) -> None:
         """Set the folder that is shown; by default the one that the process works in."""
@@ -14012,7 +14642,7 @@ class Image(_Interactive):
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
-        self._interactive = interactive
+        self._engine.interactive = interactive
         if url is not None:
             self.set_image(url)
 
@@ -14020,14 +14650,14 @@ class Image(_Interactive):
     def set_image(self, url: object) -> None:
         """Show a picture, given in one of the ways that the class names; None for none."""
         source, blobs = image_source(url)
-        self._record("set_image", [source], blobs)
+        self._engine.record("set_image", [source], blobs)
 
     @checked
     def set_binary_image(self, data: bytes,
                          format: Literal["jpeg", "png", "webp", "gif"] = "jpeg") -> None:
         """Show an encoded picture, as bytes; the latest is kept for newcomers. Returns at once."""
         blob = Blob(data, "image/" + format)
-        self._record("set_image", [blob.reference()], (blob,))
+        self._engine.record("set_image", [blob.reference()], (blob,))
 
     @state
     def set_alternative(self, text: str):
@@ -14053,7 +14683,6 @@ class VideoWidget(Widget):
         "volumechange": {"volume": float, "muted": bool}}
     on_demand: Collection[str] = ("timeupdate",)
     user_states: tuple[str, ...] = ("set_muted", "set_volume")
-    _told: Mapping[str, Any] = {"volumechange": lambda self: [self.get_volume(), self.get_muted()]}
     unasked: frozenset[str] = Widget.unasked.union(callbacks)
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
@@ -14071,7 +14700,7 @@ class VideoWidget(Widget):
     def set_url(self, url: str | os.PathLike[str] | None) -> None:
         """Set the video; None for none."""
         source, blobs = image_source(url, ("video", "audio"))
-        self._record("set_url", [source], blobs)
+        self._engine.record("set_url", [source], blobs)
 
     @call
     def play(self):
@@ -14095,7 +14724,7 @@ class VideoWidget(Widget):
 
     def get_muted(self) -> bool:
         """Whether it is muted."""
-        return self._value("set_muted", False)
+        return self._engine.value("set_muted", False)
 
     @state
     def set_volume(self, vol: float):
@@ -14104,7 +14733,7 @@ class VideoWidget(Widget):
 
     def get_volume(self) -> float:
         """The volume, 0..1; default 1.0."""
-        return float(self._value("set_volume", 1.0))
+        return float(self._engine.value("set_volume", 1.0))
 
     @state
     def set_loop(self, tf: bool):
@@ -14112,7 +14741,7 @@ class VideoWidget(Widget):
 
     def get_loop(self) -> bool:
         """Whether it begins again at the end."""
-        return self._value("set_loop", False)
+        return self._engine.value("set_loop", False)
 
     @state
     def set_controls(self, tf: bool):
@@ -14120,7 +14749,7 @@ class VideoWidget(Widget):
 
     def get_controls(self) -> bool:
         """Whether the browser's controls are shown."""
-        return self._value("set_controls", False)
+        return self._engine.value("set_controls", False)
 
     @call
     def set_current_time(self, seconds: float):
@@ -14144,8 +14773,11 @@ class VideoWidget(Widget):
 
     def set_stream(self, stream: object) -> None:
         """Nothing but a warning: a stream is an object of the page. See set_url."""
-        self.app.logger.warning("%r: Python cannot give it a stream of the page; use set_url()",
-                                self)
+        self._engine.session.host.logger.warning(
+            "%r: Python cannot give it a stream of the page; use set_url()", self)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}
 
 
 @widget
@@ -14214,7 +14846,7 @@ class DrawContext:
                                  + ", ".join(_DRAW_METHODS))
 
         def method(*args):
-            self._canvas._draw([name, *self._checked(name, list(args))])
+            engine_of(self._canvas).draw([name, *self._checked(name, list(args))])
         method.__name__ = name
         return method
 
@@ -14238,7 +14870,7 @@ class DrawContext:
             _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
             _require(_is_finite(value), f"{what} must be a number", got=value)
         self._set[name] = value
-        self._canvas._draw(["=", name, sent])
+        engine_of(self._canvas).draw(["=", name, sent])
 
     @staticmethod
     def _checked(name, args):
@@ -14286,21 +14918,13 @@ class Canvas(_Interactive):
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
-        self._interactive = interactive
-        self._set_sequence("draw", [])
-        self._context = DrawContext(self)
+        self._engine.interactive = interactive
+        self._engine.set_sequence("draw", [])
+        self._engine.context = DrawContext(self)
 
     def get_draw_context(self) -> DrawContext:
         """The DrawContext, always the same one."""
-        return self._context
-
-    def _draw(self, command):
-        with self._session._log.lock:
-            count = self._length_of("draw")
-            _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
-                                          "clear() it before drawing more")
-            self._edit_sequence("draw", (count, 0, [command]))
-        self._session._changed()
+        return self._engine.context
 
     @checked
     def draw_image(self, imgInfo: dict[Any, Any]) -> None:
@@ -14313,18 +14937,27 @@ class Canvas(_Interactive):
         _require(isinstance(source, (str, os.PathLike)),
                  "src is a URL, a data URI or a local file", src=source)
         source = self.to_data_uri(source) if is_local_file(source) else os.fspath(source)
-        self._draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
+        self._engine.draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
     def update(self) -> None:
         """Show what was drawn since, if the canvas was made with use_animation_frame."""
-        self._draw(["update"])
+        self._engine.draw(["update"])
 
     def clear(self) -> None:
         """Forget all that was drawn, and the context's properties."""
-        self._context._set.clear()
-        self._set_sequence("draw", [])
-        self._session._changed()
+        self._engine.context._set.clear()
+        self._engine.set_sequence("draw", [])
+        self._engine.session.changed()
+
+    class _engine(engine_of(_Interactive)):
+        def draw(self, command):
+            with self.session.log.lock:
+                count = self.length_of("draw")
+                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
+                                              "clear() it before drawing more")
+                self.edit_sequence("draw", (count, 0, [command]))
+            self.session.changed()
 
 
 ################################################################################
@@ -14755,7 +15388,379 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
-class Application(Site):
+class _ApplicationEngine(Site):
+    """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
+    Made by Application, whose `_engine` it is."""
+    def __init__(self, facade, host, ports, options, **site_options) -> None:
+        super().__init__(host, ports, **site_options)
+        self.__dict__.update(options)
+        self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
+        self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
+        self._waiting = []                      # links of browsers beyond max_sessions
+        self.widget_classes = {}                # added by register_widget
+        self.fonts, self.default_font = [], None
+        self.favicon = self.static = self.uploads = None
+        self.mounted = {}                       # path -> pages that answer below it
+        self.polls: dict[str, PagePoll] = {}
+        self.connect_handler = self.disconnect_handler = None
+        self.main_queue = CallbackQueue("livewidget-main", threaded=False)
+        self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
+        self.started, self.closed = False, threading.Event()
+        self.routes.update(self._own_routes())
+
+    def _own_routes(self):
+        """What a page needs of us; its own files only without another web server for them."""
+        post = functools.partial(Route, methods=("POST",), session=True)
+        routes = {
+            "/ws": Route(self._answer_socket, session=True),
+            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
+                                       media="application/octet-stream"),
+            "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
+            "/livewidget/download": Route(self._answer_download, session=True),
+            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        page = Route(self._answer_page, page=True)
+        page_routes = {
+            "/": page, "/index.html": page,
+            "/livewidget.js": Route(self._answer_client, public=True),
+            "/favicon.ico": Route(self._answer_favicon, public=True),
+            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
+                                          public=True),
+            "/livewidget/changes": Route(self._answer_changes, session=True),
+            "/livewidget/messages": post(self._answer_messages,
+                                         max_body=2 * self.max_message_bytes + 4)}
+        return {**routes, **page_routes} if self.http_server else routes
+
+    def print_address(self):
+        """Print the address to open; nothing with http_server=False."""
+        sessions = [] if self.connect_handler is not None else list(self.sessions.values())
+        url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
+        try:
+            if url is not None:
+                print("livewidget: " + url, flush=True)
+        except (OSError, ValueError):           # our output is closed: serve all the same
+            pass
+
+    def page_address(self) -> str | None:
+        """The page's address without any secret, or None."""
+        return self.address((self.ports or self.wanted_ports)[0]) if self.http_server else None
+
+    def address(self, port):
+        """The first public address; without one, that of a port of ours."""
+        if self.publics:
+            (scheme, host, port), path = self.publics[0]
+            shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
+            return f"{scheme}://{host}{shown}{path}"
+        scheme = "http" if self.ssl_context is None else "https"
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def tell_fonts(self, *sessions):
+        for session in sessions:
+            session.log.set(0, "set_fonts", [self.fonts])
+            session.log.set(0, "set_default_font", [self.default_font])
+            session.changed()
+
+    # For sessions
+    def next_session_id(self) -> int:
+        """The next number that is no session's id."""
+        taken = {session.id for session in list(self.sessions.values())}
+        return next(number for number in self._session_numbers if number not in taken)
+
+    def upload_folder(self) -> str:
+        """A folder of our own (mode 0700) for files on their way; gone with the application."""
+        import tempfile
+        with self.lock:                         # FileDialog.save() comes from any thread
+            if self.uploads is None:
+                self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
+            return self.uploads.name
+
+    def widget_namespace(self, session: Session) -> WidgetNamespace:
+        """What session.get_widgets() returns."""
+        return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+
+    def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
+        """Where a session's callbacks are queued, by the dispatch mode."""
+        shared = {"serialized": self.main_queue, "concurrent": self.pool}
+        return (shared.get(self.concurrency_handling)
+                or self.runtime.make_queue(f"session-{session.id}"))
+
+    def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
+        """A session ended: its own callback thread ends after what is queued."""
+        if queue is not self.main_queue and queue is not self.pool:
+            self.end_queue(queue)
+
+    def end_queue(self, queue):
+        thread = queue.stop()
+        if thread is not None:
+            self.retired.add(thread)
+
+    def forget_session(self, session: SessionEngine) -> None:
+        """A session ended: refuse its id, and let the next browser in."""
+        with self.lock:
+            if self.sessions.pop(session.public_id, None) is not None:
+                self._ended_ids.append(session.public_id)
+        if self._waiting and not self.closing:
+            self.runtime.call_soon(self._admit_waiting)
+
+    def _make_room(self, key):
+        """End a session without a browser if there are too many: one that nobody used, else the one
+        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
+        now = self.runtime.clock()
+        absent = sorted((one for one in self.sessions.values() if not one.io.browsers),
+                        key=lambda one: one.worth(now))
+        own = [one for one in absent if one.made_by == key]
+        if key is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
+            own[0].destroy()
+        elif len(absent) >= MAX_ABSENT_SESSIONS:
+            if key is not None and absent[0].worth(now)[0]:
+                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
+            absent[0].destroy()
+
+    def add_session(self, session_id=None, token=None, built=False, key=None):
+        with self.lock:
+            self._make_room(key)
+            session = engine_of(Session(self.facade, session_id, token=token))
+            session.built, session.made_by = built, key
+            self.sessions[session.public_id] = session
+        if self.fonts or self.default_font:
+            self.tell_fonts(session)
+        if self.theme != "auto":
+            session.facade.set_theme(self.theme)
+        return session
+
+    def expire_sessions(self):
+        if self.closing:
+            return
+        now = self.runtime.clock()
+        for session in list(self.sessions.values()):
+            since = session.io.absent_since
+            if since is not None and now - since >= self.session_ttl_s:
+                session.destroy()
+        self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
+
+    # Browsers (reactor thread)
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
+        """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
+        session_id = hello.get("session")
+        if link.principal.rights not in (None, session_id):
+            raise ProtocolError("this link opens another session", close_code=4001)
+        session = self.sessions.get(session_id)
+        if session is not None:
+            if not _same_secret(hello.get("token") or "", session.token):
+                raise ProtocolError("wrong session token", close_code=4001)
+            if (len(session.io.browsers) >= self.max_browsers
+                and hello.get("browser") not in session.io.browsers):
+                raise ProtocolError(f"this session has {self.max_browsers} browsers already",
+                                    close_code=1013)
+        elif session_id in self._ended_ids:
+            raise ProtocolError("the session has ended", close_code=4002)
+        elif self._is_full():
+            if len(self._waiting) >= MAX_WAITING:
+                raise ProtocolError("too many browsers wait", close_code=1013)
+            self._waiting.append((link, hello))
+            return link.send_message("wait", position=len(self._waiting))
+        self._attach(link, session, hello)
+
+    def _is_full(self):
+        return self.max_sessions is not None and self.max_sessions <= sum(
+            bool(session.io.browsers) for session in self.sessions.values())
+
+    def _admit_waiting(self):
+        while self._waiting and not self._is_full() and not self.closing:
+            link, hello = self._waiting.pop(0)
+            if not link.ending:
+                try:
+                    self._attach(link, None, hello)
+                except ProtocolError as error:
+                    link.close_now(error.close_code, str(error))
+
+    def _attach(self, link, session, hello):
+        """Let a page into a session, or into a new one."""
+        by, key = link.principal.by, None
+        if by in ("token", "open"):
+            key = self.credentials.make_key()
+        session = session or self.add_session(key=key_name(key) if key else link.principal.key)
+        browser, known = session.io.join(link, hello)
+        link.send_message(
+            "welcome", session=session.public_id, token=session.token, browser=browser.id,
+            title=self.title, number=browser.number,
+            key=key,
+            epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
+            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+                    "files": self.max_files, "all": self.max_upload_bytes})
+        facade = session.facade
+        if "add_connection" in facade.__dict__:           # the program wrapped it: user code
+            self._run_for(session, facade.add_connection, browser)
+        else:
+            facade.add_connection(browser)
+        if not session.built and self.connect_handler is not None:
+            try:
+                self._run_for(session, self.connect_handler, facade)
+            except RuntimeError:                # the page comes back later
+                raise ProtocolError("no thread for one more session", close_code=1013) from None
+        session.built = True
+
+    def _run_for(self, session, function, argument):
+        """Run a function of the program where a session's callbacks run."""
+        session.submit(functools.partial(session.run_callback, function, (argument,)))
+
+    def browser_left(self, link: Any, browser: Browser | None) -> None:
+        """A link ended: its session goes on without it."""
+        self._waiting = [entry for entry in self._waiting if entry[0] is not link]
+        if browser is None:
+            return
+        session = engine_of(browser.session)
+        browser.session.remove_connection(browser)
+        if self.disconnect_handler is not None and not session.ended:
+            self._run_for(session, self.disconnect_handler, browser.session)
+        if self._waiting:                       # later: a page that reloads keeps its place
+            self.runtime.call_later(2.0, self._admit_waiting)
+
+    def own_policy(self, script_src, connect_src):
+        """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
+        policy = page_policy(script_src, connect_src, self.frame_ancestors)
+        for name, sources in self.csp.items():
+            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
+                            else sources)
+        return policy
+
+    # Answers
+    def _answer_page(self, request, exchange):
+        nonce = _random_token(16)
+        scheme, host, port = exchange.place
+        policy = self.own_policy(f"'nonce-{nonce}'",
+                                 f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
+        page = _PAGE % {
+            "policy": "", "icon": "favicon.ico" if self.favicon else _ICON,
+            "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
+            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
+            "config": _page_json({"open": not self.token, "poll": "livewidget/",
+                                  "large": "livewidget-large.js?v=" + _client(True)[1]})}
+        return Response(200, page, [("Content-Security-Policy", _join(policy)),
+                                    ("Cache-Control", "no-store")], "text/html; charset=utf-8")
+
+    def _answer_client(self, request, exchange, large=False):
+        text, digest = _client(large)
+        cached = "max-age=31536000, immutable" if request.query.get("v") == digest else "no-cache"
+        headers = [("ETag", f'"{digest}"'), ("Vary", "Accept-Encoding"),
+                   ("Cache-Control", "private, " + cached)]
+        if request.headers.get("if-none-match") == f'"{digest}"':
+            return Response(304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
+        return Response(200, text, headers, "text/javascript; charset=utf-8")
+
+    def _answer_favicon(self, request, exchange):
+        if self.favicon is None:
+            return refusal(404)
+        data, kind = self.favicon
+        policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"    # (R64)
+        return Response(200, data, [("Cache-Control", "private, no-cache"),
+                                    ("Content-Security-Policy", policy)], kind)
+
+    def find_route(self, path: str) -> Route | None:
+        """The route of a path: our own, or that of pages mounted at or above it."""
+        for place, pages in self.mounted.items():
+            if path == place:
+                answer = Response(303, headers=[("Location", place.rpartition("/")[2] + "/")])
+                return Route(lambda request, exchange, answer=answer: answer, page=True)
+            if path.startswith(place + "/"):
+                return pages.find_route(path[len(place):])
+        return self.routes.get(path)
+
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
+        session_id, _, token = given.partition(".")
+        session = self.sessions.get(session_id)
+        if session is not None and _same_secret(token, session.token):
+            return Principal("session", "guest", session_id, None, None)
+        return super().opens(given)
+
+    def _answer_socket(self, request, exchange):
+        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
+            self, connection, protocol, exchange))
+
+    def _answer_upload(self, request, exchange):
+        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
+        query = request.query
+        for browsers in [session.io for session in list(self.sessions.values())]:
+            transfer = browsers.transfers.get(query.get("transfer"))
+            if query.get("transfer") in browsers.complete and request.body:
+                return Response(204)            # the answer to its last chunk was lost
+            if transfer is None:
+                continue
+            if "failed" in query:
+                browsers.end_transfer(transfer, "a file could not be read or sent")
+                return Response(204)
+            numbers = query.get("file", ""), query.get("chunk", "")
+            try:
+                if not all(re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) for number in numbers):
+                    raise ProtocolError("file and chunk must be numbers", status=400)
+                browsers.take_chunk(transfer, *map(int, numbers), request.body)
+            except (ProtocolError, OSError) as error:
+                browsers.end_transfer(transfer, "the transfer broke")
+                return refusal(getattr(error, "status", None) or 507)
+            return Response(204)
+        return refusal(404)
+
+    def _answer_download(self, request, exchange):
+        """One chunk of a file that FileDialog.save() offers (?file=&chunk=)."""
+        chunk = request.query.get("chunk", "")
+        if not re.fullmatch(r"[0-9]{1,6}", chunk, re.ASCII):
+            return refusal(400, "chunk must be a number")
+        for session in list(self.sessions.values()):
+            offered = session.io.offered.get(request.query.get("file"))
+            if offered is not None:
+                try:
+                    return Response(200, offered.read(int(chunk)), [("Cache-Control", "no-store")],
+                                    "application/octet-stream")
+                except (OSError, ValueError):   # discarded at this moment
+                    break
+        return refusal(404)
+
+    def _answer_changes(self, request, exchange):
+        """Hold a GET of a page that polls until there are frames for it."""
+        poll = self.polls.get(request.query.get("poll"))
+        return refusal(404) if poll is None else poll.fetch(exchange)
+
+    def _answer_leave(self, request, exchange):
+        """What a page sends when it is closed: its hello, then events, in a JSON list."""
+        messages = _message_list(request.body) or [""]
+        hello, *events = map(parse_message, messages)
+        session = self.sessions.get(hello.get("session"))
+        if session is None or not _same_secret(hello.get("token") or "", session.token):
+            return refusal(404)
+        for event, text in zip(events, messages[1:]):
+            session.io.receive_last(hello.get("browser"), event, len(text))
+        return Response(204)
+
+    def _answer_messages(self, request, exchange):
+        """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
+        messages = _message_list(request.body)
+        if any(4 * len(message) > self.max_message_bytes
+               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
+               for message in messages):        # a body may be larger: quotes are escaped in it
+            return refusal(413)
+        if "poll" in request.query:
+            poll = self.polls.get(request.query["poll"])
+            if poll is None:
+                return refusal(404)
+        elif len(self.polls) >= self.max_connections:
+            return refusal(503, headers=[("Retry-After", "5")])
+        else:
+            poll = PagePoll(self, exchange)
+            self.polls[poll.id] = poll
+        poll.accept(messages, exchange)
+
+
+def _of_engine(name):
+    """An attribute of an Application that is its engine's."""
+    return property(lambda app: getattr(engine_of(app), name),
+                    lambda app, value: setattr(engine_of(app), name, value))
+
+
+class Application:
     """The main entry point: serves the page, and gives each browser a Session.
 
     ws_port, http_port: where to listen; 0 takes a free port. Everything (page, socket, changes
@@ -14784,6 +15789,17 @@ class Application(Site):
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    title: str = _of_engine("title")
+    debug: bool = _of_engine("debug")
+    theme: str = _of_engine("theme")
+    concurrency_handling: str = _of_engine("concurrency_handling")
+    max_sessions: int | None = _of_engine("max_sessions")
+    session_ttl_s: float = _of_engine("session_ttl_s")
+    host: str = _of_engine("host")
+    ports: list[int] = _of_engine("ports")
+    token: str = _of_engine("token")
+    logger: Any = _of_engine("logger")
+
     def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
                  http_server: bool = True,
                  concurrency_handling: Literal[
@@ -14809,83 +15825,43 @@ class Application(Site):
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
-        super().__init__(host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
-                         allowed_origins=allowed_origins, trusted_proxies=trusted_proxies,
-                         insecure=insecure, max_connections=max_connections, compress=compress,
-                         max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors,
-                         csp=csp, logger=logger)
-        self.concurrency_handling = concurrency_handling
-        self.max_sessions = max_sessions
-        self.title = title
-        self.debug = debug
-        self.session_ttl_s = session_ttl_s
-        self.theme = theme
-        self.max_file_bytes = max_file_bytes
-        self.max_files = max_files
-        self.max_upload_bytes = max_upload_bytes
-        self.max_browsers = max_browsers
-        self._http_server, self._ws_sock = http_server, ws_sock
-        self._sessions, self._lock = {}, threading.RLock()          # by public id
-        self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
-        self._waiting = []                      # links of browsers beyond max_sessions
-        self._widgets = {}                      # classes added by register_widget
-        self._fonts, self._default_font = [], None
-        self._favicon = self._static = self._uploads = None
-        self._mounted = {}                      # path -> pages that answer below it
-        self.polls: dict[str, PagePoll] = {}
-        self._connect_handler = self._disconnect_handler = None
-        self._main_queue = CallbackQueue("livewidget-main", threaded=False)
-        self._pool = CallbackPool()
-        self._retired = weakref.WeakSet()       # callback threads that are ending
-        self._started, self._closed = False, threading.Event()
-        self.routes.update(self._own_routes())
+        options = {
+            "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
+            "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
+            "http_server": http_server}
+        self._engine = _ApplicationEngine(
+            self, host, ports, options, token=token, ssl_context=ssl_context,
+            public_url=public_url, allowed_origins=allowed_origins, compress=compress,
+            trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
+            max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
+            logger=logger)
 
-    def _own_routes(self):
-        """What a page needs of us; its own files only without another web server for them."""
-        post = functools.partial(Route, methods=("POST",), session=True)
-        routes = {
-            "/ws": Route(self._answer_socket, session=True),
-            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
-                                       media="application/octet-stream"),
-            "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
-            "/livewidget/download": Route(self._answer_download, session=True),
-            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
-        page = Route(self._answer_page, page=True)
-        page_routes = {
-            "/": page, "/index.html": page,
-            "/livewidget.js": Route(self._answer_client, public=True),
-            "/favicon.ico": Route(self._answer_favicon, public=True),
-            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
-                                          public=True),
-            "/livewidget/changes": Route(self._answer_changes, session=True),
-            "/livewidget/messages": post(self._answer_messages,
-                                         max_body=2 * self.max_message_bytes + 4)}
-        return {**routes, **page_routes} if self._http_server else routes
-
-    # Public surface
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
-        self._connect_handler = handler
+        self._engine.connect_handler = handler
         return handler
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
         _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
-        self._disconnect_handler = handler
+        self._engine.disconnect_handler = handler
         return handler
 
     def start(self) -> None:
         """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
-        self.require_own_process()
-        _require(not self.closing, "this Application was closed; make a new one")
-        if self._started:
+        engine = self._engine
+        engine.require_own_process()
+        _require(not engine.closing, "this Application was closed; make a new one")
+        if engine.started:
             return
         _packed_client(False)
-        self.listen([self._ws_sock] if self._ws_sock is not None else [])
-        self._started = True
-        self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
-        self.logger.info("serving on port %s", ", ".join(map(str, self.ports)))
+        engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
+        engine.started = True
+        engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
     def run(self) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
@@ -14893,68 +15869,61 @@ class Application(Site):
         The one line printed is `url`, or the link of the only session where a program without
         on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
         SystemExit(130); a second signal ends the process at once."""
+        engine = self._engine
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
-            self._print_address()
-            while not self._closed.is_set() and signals.received is None:
-                if self.concurrency_handling == "serialized":
-                    self._main_queue.drain(0.2)
+            engine.print_address()
+            while not engine.closed.is_set() and signals.received is None:
+                if engine.concurrency_handling == "serialized":
+                    engine.main_queue.drain(0.2)
                 else:
-                    self._closed.wait(0.2)
+                    engine.closed.wait(0.2)
             self.close()
             if signals.received == "SIGINT":
                 raise SystemExit(130)
 
-    def _print_address(self):
-        """Print the address to open; nothing with http_server=False."""
-        sessions = [] if self._connect_handler is not None else list(self._sessions.values())
-        url = sessions[0].get_url() if len(sessions) == 1 else self.url
-        try:
-            if url is not None:
-                print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # our output is closed: serve all the same
-            pass
-
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
         timeout seconds, for 0 what is queued. The other modes only sleep, at most 0.05 s."""
+        engine = self._engine
         self.start()
-        if self.concurrency_handling != "serialized":
-            self._closed.wait(min(timeout, 0.05))
+        if engine.concurrency_handling != "serialized":
+            engine.closed.wait(min(timeout, 0.05))
             return
         deadline = time.monotonic() + timeout
         while True:
-            self._main_queue.drain(max(0.0, deadline - time.monotonic()))
-            if time.monotonic() >= deadline or self._closed.is_set():
+            engine.main_queue.drain(max(0.0, deadline - time.monotonic()))
+            if time.monotonic() >= deadline or engine.closed.is_set():
                 return
 
     def close(self) -> None:
         """End all sessions and the serving; callbacks get 5 s. From any thread; safe to repeat."""
-        with self._lock:
-            serving = self._started and not self.closing
-            self.closing = True
+        engine = self._engine
+        with engine.lock:
+            serving = engine.started and not engine.closing
+            engine.closing = True
         if serving:
-            self.stop_listening()
-            for pages in self._mounted.values():
+            engine.stop_listening()
+            for pages in engine.mounted.values():
                 pages.close()
-            for session in self.sessions.values():
-                session._flush()
-            for poll in list(self.polls.values()):
+            for session in list(engine.sessions.values()):
+                session.io.flush()
+            for poll in list(engine.polls.values()):
                 poll.close(1001, "the server ends")
-            self.end_connections()
-        for session in self.sessions.values():
+            engine.end_connections()
+        for session in list(engine.sessions.values()):
             session.destroy()
-        self._end_queue(self._main_queue)
+        engine.end_queue(engine.main_queue)
         if serving:
             deadline = time.monotonic() + CLOSE_CALLBACKS_S
-            for thread in set(self._retired) - {threading.current_thread()}:
+            for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
-            self._pool.stop()
-            for folder in filter(None, (self._static, self._uploads)):
-                folder.cleanup()
-            self.release_reactor()
-        self._closed.set()
+            engine.pool.stop()
+            engine.release_reactor()
+        for folder in filter(None, (engine.static, engine.uploads)):
+            folder.cleanup()
+        engine.closed.set()
 
     def create_session(self, session_id: int | str | None = None,
                        token: str | None = None) -> Session:
@@ -14962,34 +15931,37 @@ class Application(Site):
 
         session_id: str or int, None for the next number. token: at least 22 characters, None for
         a random one. An existing id returns its session if the token is equal, else UsageError."""
-        self.require_own_process()
+        engine = self._engine
+        engine.require_own_process()
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
-        with self._lock:
+        with engine.lock:
             if session_id is not None:
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
                          "create_session: session_id must be 1 to 64 letters, digits, - or _",
                          session_id=session_id)
-                known = self.sessions.get(session_id) or self._sessions.get(str(session_id))
+                known = next((one for one in list(engine.sessions.values()) if session_id == one.id
+                              or str(session_id) == one.public_id), None)
                 if known is not None:
                     _require(token is not None and _same_secret(token, known.token),
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
-                    return known
-            return self._add_session(session_id, token, built=True)
+                    return known.facade
+            return engine.add_session(session_id, token, built=True).facade
 
     @property
     def sessions(self) -> dict[Any, Session]:
         """The sessions, a dict of id to Session (a copy)."""
-        return {session.id: session for session in list(self._sessions.values())}
+        return {session.id: session.facade for session in list(self._engine.sessions.values())}
 
     @property
     def url(self) -> str | None:
         """The address to open in a browser, with the token; None with http_server=False.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
-        place = self.page_address()
-        return place + "#token=" + _quote(self.token) if place and self.token else place
+        engine = self._engine
+        place = engine.page_address()
+        return place + "#token=" + _quote(engine.token) if place and engine.token else place
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
@@ -14997,38 +15969,28 @@ class Application(Site):
         In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
         browser, and often the browser itself, shows its arguments to all users of the machine.
         None with http_server=False."""
-        place = self.page_address()
-        return place + "#code=" + self.credentials.make_code() if place and self.token else place
-
-    def page_address(self) -> str | None:
-        """The page's address without any secret, or None."""
-        return self._address((self.ports or self._wanted_ports)[0]) if self._http_server else None
-
-    def _address(self, port):
-        """The first public address; without one, that of a port of ours."""
-        if self.publics:
-            (scheme, host, port), path = self.publics[0]
-            shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
-            return f"{scheme}://{host}{shown}{path}"
-        scheme = "http" if self.ssl_context is None else "https"
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
+        engine = self._engine
+        place = engine.page_address()
+        if not (place and engine.token):
+            return place
+        return place + "#code=" + engine.credentials.make_code()
 
     @property
     def static_path(self) -> _Path:
         """A folder with the client and connector page for your web server; made on request."""
+        engine = self._engine
         import pathlib
         import tempfile
-        if self._static is None:
-            _require(self.publics or self.ports,
+        if engine.static is None:
+            _require(engine.publics or engine.ports,
                      "static_path: call start() first, so that the port is known")
-            self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
-            os.chmod(self._static.name, 0o755)  # another user's server reads it; it has no secret
-            folder = pathlib.Path(self._static.name)
+            engine.static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
+            os.chmod(engine.static.name, 0o755)  # another user's server reads it; it has no secret
+            folder = pathlib.Path(engine.static.name)
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
-            address = self._address(self.ports and self.ports[-1])
+            address = engine.address(engine.ports and engine.ports[-1])
             origin = re.match(r"http(s?://[^/]+)", address)[1]
-            policy = self._policy("'self'", f"'self' ws{origin} http{origin}")
+            policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
             page = _PAGE % {"icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
                             "policy": '<meta http-equiv="Content-Security-Policy" '
@@ -15037,7 +15999,7 @@ class Application(Site):
             (folder / "remote.html").write_text(page, encoding="utf-8")
             for file in folder.iterdir():       # the umask may let others change what is served
                 file.chmod(0o644)
-        return pathlib.Path(self._static.name)
+        return pathlib.Path(engine.static.name)
 
     @property
     def remote_html(self) -> _Path:
@@ -15047,18 +16009,19 @@ class Application(Site):
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
         with open(path, "rb") as file:
-            self._favicon = file.read(), media_type(path)
+            self._engine.favicon = file.read(), media_type(path)
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
         _require(isinstance(cls, type) and issubclass(cls, _Emitter),
                  "register_widget: a widget class is needed", cls=cls)
-        self._widgets[name or cls.__name__] = cls
+        self._engine.widget_classes[name or cls.__name__] = cls
         return cls
 
     def register_font(self, family: str, source: str | os.PathLike[str] | bytes, *,
                       weight: str | float = "normal", style: str = "normal") -> int:
         """Offer a font: a .ttf, .otf, .woff or .woff2 file or its bytes; returns its number."""
+        engine = self._engine
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
         if isinstance(source, (bytes, bytearray, memoryview)):
@@ -15066,340 +16029,38 @@ class Application(Site):
         else:
             with open(source, "rb") as file:
                 data, kind = file.read(), media_type(source)
-        number = len(self._fonts) + 1
+        number = len(engine.fonts) + 1
         url = f"livewidget/font/{number}-"
-        url += self.credentials.capability(url)         # browsers send no key for a font
-        self.routes["/" + url] = Route(lambda request, exchange: Response(
+        url += engine.credentials.capability(url)       # browsers send no key for a font
+        engine.routes["/" + url] = Route(lambda request, exchange: Response(
             200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
-        self._fonts.append([family, url, font_weight(weight), font_style(style)])
-        self._tell_fonts(*self.sessions.values())
+        engine.fonts.append([family, url, font_weight(weight), font_style(style)])
+        engine.tell_fonts(*engine.sessions.values())
         return number
 
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
-        self._default_font = (None if family is None
-                              else [family, size, font_weight(weight), font_style(style)])
-        self._tell_fonts(*self.sessions.values())
-
-    def _tell_fonts(self, *sessions):
-        for session in sessions:
-            session._log.set(0, "set_fonts", [self._fonts])
-            session._log.set(0, "set_default_font", [self._default_font])
-            session._changed()
+        engine = self._engine
+        engine.default_font = (None if family is None
+                               else [family, size, font_weight(weight), font_style(style)])
+        engine.tell_fonts(*engine.sessions.values())
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
         process. Any time. Make it with start_infra=False: it needs no server of its own."""
+        engine = self._engine
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
-                 and not path.startswith("/livewidget") and path not in self.routes,
+                 and not path.startswith("/livewidget") and path not in engine.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
-        self._mounted[path] = widget.pages_on(self)
+        engine.mounted[path] = widget.pages_on(engine)
 
     def open_url(self, url: str) -> None:
         """Open a URL (http, https, mailto) in new tabs; popup blockers may object."""
         _require(isinstance(url, str) and re.match(r"(?i)(https?|mailto):", url),
                  "open_url: the URL must start with http:, https: or mailto:", url=url)
-        for session in self.sessions.values():
-            session._call(0, "open_url", [url])
-
-    # For sessions
-    def upload_folder(self) -> str:
-        """A folder of our own (mode 0700) for files on their way; gone with the application."""
-        import tempfile
-        with self._lock:                        # FileDialog.save() comes from any thread
-            if self._uploads is None:
-                self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
-            return self._uploads.name
-
-    def widget_namespace(self, session: Session) -> WidgetNamespace:
-        """What session.get_widgets() returns."""
-        return WidgetNamespace(session, {**WIDGETS, **self._widgets})
-
-    def callback_queue(self, session: Session) -> CallbackQueue | CallbackPool:
-        """Where a session's callbacks are queued, by the dispatch mode."""
-        shared = {"serialized": self._main_queue, "concurrent": self._pool}
-        return shared.get(self.concurrency_handling) or CallbackQueue(f"session-{session.id}")
-
-    def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
-        """A session ended: its own callback thread ends after what is queued."""
-        if queue is not self._main_queue and queue is not self._pool:
-            self._end_queue(queue)
-
-    def _end_queue(self, queue):
-        thread = queue.stop()
-        if thread is not None:
-            self._retired.add(thread)
-
-    def forget_session(self, session: Session) -> None:
-        """A session ended: refuse its id, and let the next browser in."""
-        with self._lock:
-            if self._sessions.pop(session._public_id, None) is not None:
-                self._ended_ids.append(session._public_id)
-        if self._waiting and not self.closing:
-            self.reactor.call_soon(self._admit_waiting)
-
-    def _make_room(self, key_name):
-        """End a session without a browser if there are too many: one that nobody used, else the one
-        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
-        now = time.monotonic()
-        absent = sorted((one for one in self._sessions.values() if not one.is_connected),
-                        key=lambda one: one._worth(now))
-        own = [one for one in absent if one._made_by == key_name]
-        if key_name is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
-            own[0].destroy()
-        elif len(absent) >= MAX_ABSENT_SESSIONS:
-            if key_name is not None and absent[0]._worth(now)[0]:
-                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
-            absent[0].destroy()
-
-    def _add_session(self, session_id=None, token=None, built=False, key_name=None):
-        with self._lock:
-            self._make_room(key_name)
-            session = Session(self, session_id, token=token)
-            session._built, session._made_by = built, key_name
-            self._sessions[session._public_id] = session
-        if self._fonts or self._default_font:
-            self._tell_fonts(session)
-        if self.theme != "auto":
-            session.set_theme(self.theme)
-        return session
-
-    def _expire_sessions(self):
-        if self.closing:
-            return
-        now = time.monotonic()
-        for session in self.sessions.values():
-            since = session._absent_since
-            if since is not None and now - since >= self.session_ttl_s:
-                session.destroy()
-        self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
-
-    # Browsers (reactor thread)
-    def greet(self, link: Any, hello: dict[str, Any]) -> None:
-        """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
-        session_id = hello.get("session")
-        if link.only_session not in (None, session_id):
-            raise ProtocolError("this link opens another session", close_code=4001)
-        session = self._sessions.get(session_id)
-        if session is not None:
-            if not _same_secret(hello.get("token") or "", session.token):
-                raise ProtocolError("wrong session token", close_code=4001)
-            if (len(session._browsers) >= self.max_browsers
-                and hello.get("browser") not in session._browsers):
-                raise ProtocolError(f"this session has {self.max_browsers} browsers already",
-                                    close_code=1013)
-        elif session_id in self._ended_ids:
-            raise ProtocolError("the session has ended", close_code=4002)
-        elif self._is_full():
-            if len(self._waiting) >= MAX_WAITING:
-                raise ProtocolError("too many browsers wait", close_code=1013)
-            self._waiting.append((link, hello))
-            return link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
-        self._attach(link, session or self._add_session(key_name=link.key_name), hello)
-
-    def _is_full(self):
-        return self.max_sessions is not None and self.max_sessions <= sum(
-            session.is_connected for session in self._sessions.values())
-
-    def _admit_waiting(self):
-        while self._waiting and not self._is_full() and not self.closing:
-            link, hello = self._waiting.pop(0)
-            if not link.ending:
-                try:
-                    self._attach(link, self._add_session(key_name=link.key_name), hello)
-                except ProtocolError as error:
-                    link.close_now(error.close_code, str(error))
-
-    def _attach(self, link, session, hello):
-        browser_id = hello.get("browser")
-        old = session._browsers.get(browser_id)
-        if old is not None:                     # its former connection is not known to be dead yet
-            former = old.transport
-            session.remove_connection(old)
-            former.browser = None
-            former.close(1001, "the page connected anew")
-        known = session._parted.pop(browser_id, None)
-        browser = known or Browser(session, _random_token(16), next(session._numbers))
-        browser.transport, link.browser, since = link, browser, hello.get("since", 0)
-        resumes = hello.get("epoch") == session._log.epoch and 0 < since <= session._log.seq
-        browser.since, browser.partial = since if resumes else 0, False
-        browser.reset, browser.reset_until = bool(since) and not resumes, None
-        if hello.get("width") and not session.is_connected:
-            session._screen = (hello["width"], hello.get("height", 0))
-        link.send((), _encode({
-            "type": "welcome", "session": session._public_id, "token": session.token,
-            "browser": browser.id, "title": self.title, "number": browser.number,
-            "key": link.new_key,
-            "epoch": session._log.epoch, "received": browser.received, "known": known is not None,
-            "debug": self.debug, "limits": {
-                "message": self.max_message_bytes, "file": self.max_file_bytes,
-                "files": self.max_files, "all": self.max_upload_bytes}}))
-        if "add_connection" in session.__dict__:          # the program wrapped it: user code
-            self._run_for(session, session.add_connection, browser)
-        else:
-            session.add_connection(browser)
-        if not session._built and self._connect_handler is not None:
-            try:
-                self._run_for(session, self._connect_handler, session)
-            except RuntimeError:                # the page comes back later
-                raise ProtocolError("no thread for one more session", close_code=1013) from None
-        session._built = True
-
-    def _run_for(self, session, function, argument):
-        """Run a function of the program where a session's callbacks run."""
-        session._submit(functools.partial(session._run_callback, function, (argument,)))
-
-    def browser_left(self, link: Any, browser: Browser | None) -> None:
-        """A link ended: its session goes on without it."""
-        self._waiting = [entry for entry in self._waiting if entry[0] is not link]
-        if browser is None:
-            return
-        session = browser.session
-        session.remove_connection(browser)
-        if self._disconnect_handler is not None and not session._ended:
-            self._run_for(session, self._disconnect_handler, session)
-        if self._waiting:                       # later: a page that reloads keeps its place
-            self.reactor.call_later(2.0, self._admit_waiting)
-
-    # Answers
-    def _policy(self, script_src, connect_src):
-        """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
-        policy = page_policy(script_src, connect_src, self.frame_ancestors)
-        for name, sources in self.csp.items():
-            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
-                            else sources)
-        return policy
-
-    def _answer_page(self, request, exchange):
-        nonce = _random_token(16)
-        scheme, host, port = exchange.place
-        policy = self._policy(f"'nonce-{nonce}'",
-                              f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
-        page = _PAGE % {
-            "policy": "", "icon": "favicon.ico" if self._favicon else _ICON,
-            "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
-            "config": _page_json({"open": not self.token, "poll": "livewidget/",
-                                  "large": "livewidget-large.js?v=" + _client(True)[1]})}
-        return Response(200, page, [("Content-Security-Policy", _join(policy)),
-                                    ("Cache-Control", "no-store")], "text/html; charset=utf-8")
-
-    def _answer_client(self, request, exchange, large=False):
-        text, digest = _client(large)
-        cached = "max-age=31536000, immutable" if request.query.get("v") == digest else "no-cache"
-        headers = [("ETag", f'"{digest}"'), ("Vary", "Accept-Encoding"),
-                   ("Cache-Control", "private, " + cached)]
-        if request.headers.get("if-none-match") == f'"{digest}"':
-            return Response(304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
-        return Response(200, text, headers, "text/javascript; charset=utf-8")
-
-    def _answer_favicon(self, request, exchange):
-        if self._favicon is None:
-            return refusal(404)
-        data, kind = self._favicon
-        policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"    # (R64)
-        return Response(200, data, [("Cache-Control", "private, no-cache"),
-                                    ("Content-Security-Policy", policy)], kind)
-
-    def find_route(self, path: str) -> Route | None:
-        """The route of a path: our own, or that of pages mounted at or above it."""
-        for place, pages in self._mounted.items():
-            if path == place:
-                answer = Response(303, headers=[("Location", place.rpartition("/")[2] + "/")])
-                return Route(lambda request, exchange, answer=answer: answer, page=True)
-            if path.startswith(place + "/"):
-                return pages.find_route(path[len(place):])
-        return self.routes.get(path)
-
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
-        session_id, _, token = given.partition(".")
-        session = self._sessions.get(session_id)
-        if session is not None and _same_secret(token, session.token):
-            exchange.only_session = session_id
-            return "session"
-        return super().opens(given, exchange)
-
-    def _answer_socket(self, request, exchange):
-        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
-            self, connection, protocol, exchange))
-
-    def _answer_upload(self, request, exchange):
-        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
-        query = request.query
-        for session in self.sessions.values():
-            transfer = session._transfers.get(query.get("transfer"))
-            if query.get("transfer") in session._complete and request.body:
-                return Response(204)            # the answer to its last chunk was lost
-            if transfer is None:
-                continue
-            if "failed" in query:
-                session._end_transfer(transfer, "a file could not be read or sent")
-                return Response(204)
-            numbers = query.get("file", ""), query.get("chunk", "")
-            try:
-                if not all(re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) for number in numbers):
-                    raise ProtocolError("file and chunk must be numbers", status=400)
-                session._take_chunk(transfer, *map(int, numbers), request.body)
-            except (ProtocolError, OSError) as error:
-                session._end_transfer(transfer, "the transfer broke")
-                return refusal(getattr(error, "status", None) or 507)
-            return Response(204)
-        return refusal(404)
-
-    def _answer_download(self, request, exchange):
-        """One chunk of a file that FileDialog.save() offers (?file=&chunk=)."""
-        chunk = request.query.get("chunk", "")
-        if not re.fullmatch(r"[0-9]{1,6}", chunk, re.ASCII):
-            return refusal(400, "chunk must be a number")
-        for session in self.sessions.values():
-            offered = session._offered.get(request.query.get("file"))
-            if offered is not None:
-                try:
-                    return Response(200, offered.read(int(chunk)), [("Cache-Control", "no-store")],
-                                    "application/octet-stream")
-                except (OSError, ValueError):   # discarded at this moment
-                    break
-        return refusal(404)
-
-    def _answer_changes(self, request, exchange):
-        """Hold a GET of a page that polls until there are frames for it."""
-        poll = self.polls.get(request.query.get("poll"))
-        return refusal(404) if poll is None else poll.fetch(exchange)
-
-    def _answer_leave(self, request, exchange):
-        """What a page sends when it is closed: its hello, then events, in a JSON list."""
-        messages = _message_list(request.body) or [""]
-        hello, *events = map(parse_message, messages)
-        session = self._sessions.get(hello.get("session"))
-        if session is None or not _same_secret(hello.get("token") or "", session.token):
-            return refusal(404)
-        for event, text in zip(events, messages[1:]):
-            session.receive_last(hello.get("browser"), event, len(text))
-        return Response(204)
-
-    def _answer_messages(self, request, exchange):
-        """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
-        messages = _message_list(request.body)
-        sizes = [len(message.encode("utf-8", "surrogatepass")) for message in messages]
-        if max(sizes, default=0) > self.max_message_bytes:
-            return refusal(413)                 # a body may be larger: quotes are escaped in it
-        if "poll" in request.query:
-            poll = self.polls.get(request.query["poll"])
-            if poll is None:
-                return refusal(404)
-        elif len(self.polls) >= self.max_connections:
-            return refusal(503, headers=[("Retry-After", "5")])
-        else:
-            poll = PagePoll(self, exchange)
-            self.polls[poll.id] = poll
-        if not poll.accept(messages):
-            return refusal(503, headers=[("Retry-After", "1")])
-        return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
-                        "application/json")
+        for session in list(self._engine.sessions.values()):
+            session.io.call(0, "open_url", [url])
 
 
 def _message_list(body):
@@ -15466,9 +16127,9 @@ class _OnLoop:
                 return None, error
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
-            if app._real.closing or app._loop.is_closed():
+            if engine_of(app._real).closing or app._loop.is_closed():
                 return None                     # close() waits for this thread, perhaps in here
-        if future.cancelled() and app._real.closing:
+        if future.cancelled() and engine_of(app._real).closing:
             return None
         result, error = future.result()
         if error is not None:
@@ -15611,7 +16272,8 @@ class AsyncApplication(_Twin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
         self._real = Application(*args, **kwargs)
-        self._real._main_queue = CallbackQueue("livewidget-main")   # the main thread runs the loop
+        # the main thread runs the loop
+        engine_of(self._real).main_queue = CallbackQueue("livewidget-main")
         self._classes = {}                      # twins added by register_widget
         self._stepping = set()                  # sessions whose changes wait for this step's end
 
@@ -15650,8 +16312,8 @@ class AsyncApplication(_Twin):
         import asyncio
         with _Signals() as signals:
             await self.start()
-            self._real._print_address()
-            while not self._real._closed.is_set() and signals.received is None:
+            engine_of(self._real).print_address()
+            while not engine_of(self._real).closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
         if signals.received == "SIGINT":
@@ -16211,15 +16873,13 @@ class DisplayExamples(Examples):
         return canvas
 
     def video_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def play(chosen: dict[str, Any]) -> None:
-            file = chosen["files"][0]
-            data = base64.b64encode(file["data"]).decode()
-            video.set_url(f"data:{file['type']};base64,{data}")
         box, video = W.VBox(spacing=8), W.VideoWidget(controls=True, tooltip="A video")
         video.resize(None, 140)
         button, dialog = W.Button("Choose a video"), W.FileDialog(accept="video/*")
         button.on("activated", dialog.open)
-        dialog.on("activated", play)
+        dialog.on("activated", lambda chosen: [
+            video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
+            for file in chosen["files"]])
         box.add_widget(video)
         box.add_widget(button)
         return box
@@ -16417,7 +17077,7 @@ def _run_serve(options):
     spec.loader.exec_module(module)
     app = _served_application(vars(module), name, path)
     if options.port is not None:
-        app._wanted_ports = [options.port] + app._wanted_ports[1:]
+        engine_of(app).wanted_ports[:1] = [options.port]
     app.run()
 
 
@@ -16444,7 +17104,8 @@ def _served_application(names, wanted, path):
     place = widget.server_name.replace("_", "-")
     app.mount("/" + place, widget)
     headers = [("Location", place + "/")]
-    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=headers), page=True)
+    engine_of(app).routes["/"] = Route(
+        lambda request, exchange: Response(303, headers=headers), page=True)
     return app
 
 
@@ -17181,6 +17842,53 @@ function inRuns(splices, room) {
 // 4. Transports ///////////////////////////////////////////////////////////////////////////////////
 // Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
 
+// Every message with its fields and their types, as in livewidget.py, which explains them.
+const MESSAGES = {
+    hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
+        "width:number? height:number?",
+    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    ack: "until:int",
+    answer: "ask:int value:any? error:text?",
+    layout: "sizes:list<=8192",
+    upload: "wid:int key:int payload:map files:list refused:str?",
+    fetched: "file:str",
+    rows: "wid:int start:int count:int",
+    screen: "width:number height:number",
+    ping: "",
+    welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
+        "received:int known:bool debug:bool limits:map",
+    wait: "position:int",
+    changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
+        "operations:list calls:list",
+    pong: "applied:int stored:int?",
+    close: "code:int reason:str",
+};
+const FIELDS = {};
+for (const [type, text] of Object.entries(MESSAGES))
+    FIELDS[type] = text.split(" ").filter(Boolean).map(one => one.match(/^(\w+):(\w+).*?(\??)$/));
+const FITS = {
+    any: () => true, bool: value => typeof value === "boolean", int: Number.isInteger,
+    list: Array.isArray, map: value => Boolean(value) && typeof value === "object",
+    number: Number.isFinite, str: value => typeof value === "string",
+    text: value => value === null || typeof value === "string",
+};
+
+// A message as text: the fields of its type, of those given.
+function encodeMessage(type, values = {}) {
+    const message = { type };
+    for (const [, name] of FIELDS[type]) message[name] = values[name];
+    return JSON.stringify(message);
+}
+
+// A message of Python; throws where it is not as MESSAGES has it.
+function parseMessage(text) {
+    const message = JSON.parse(text);
+    for (const [, name, kind, optional] of FIELDS[message.type])
+        if (!(optional && message[name] === undefined || FITS[kind](message[name])))
+            throw new TypeError(`message field ${name} of ${message.type} has the wrong type`);
+    return message;
+}
+
 class SocketTransport {
     constructor(config, receive, closed) {
         const url = new URL(config.socket || "ws", location.href);
@@ -17257,17 +17965,15 @@ class PollTransport {
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
                     headers: { "Content-Type": "application/json", ...this._headers } });
-                // the session asks to wait: send the same again
-                if (answer.status === 503 && this._id) {
-                    this._out.unshift(...messages);
-                    await new Promise(resolve => setTimeout(resolve, 1000));
-                    continue;
-                }
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const id = (await answer.json()).poll;
+                const { poll, taken } = await answer.json();
                 if (!this._id) {
-                    this._id = id;
+                    this._id = poll;
                     this._fetch();
+                }
+                if (taken < messages.length) {          // the session asks to wait
+                    this._out.unshift(...messages.slice(taken));
+                    await new Promise(resolve => setTimeout(resolve, 1000));
                 }
             }
         } catch {
@@ -17341,7 +18047,7 @@ class Session {
         this.widgets = new Map();
         this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
-        this.ack = 0;                                   // our newest message processed by Python
+        this.applied = 0;                               // our newest input that is in the state
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -17349,7 +18055,8 @@ class Session {
         document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
-        this._unprocessed = [];                         // {n, text}, sent again after a reconnect
+        // inputs {n, text} that Python has not stored, sent again after a reconnect
+        this._unstored = [];
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
@@ -17382,7 +18089,7 @@ class Session {
             else this._retryNow();
         });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
-            () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+            () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
 
@@ -17428,8 +18135,7 @@ class Session {
         transport.send(this._hello());
     }
     _hello() {
-        return JSON.stringify({
-            type: "hello",
+        return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, epoch: this._epoch || null,
             since: this._partial ? 0 : this.seq,
@@ -17439,10 +18145,10 @@ class Session {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
-        if (!this._browser || this._stopped || !this._unprocessed.length) return;
+        if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unprocessed) {
+        for (const { text } of this._unstored) {
             size += jsonBytes(text) + 1;
             if (size > LEAVE_BYTES) break;
             messages.push(text);
@@ -17460,12 +18166,12 @@ class Session {
             return;
         }
         if (!frame) return;
-        const message = JSON.parse(frame);
+        const message = parseMessage(frame);
         if (message.type === "changes") {
             if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
                 !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
-        } else if (message.type === "pong") this._acknowledged(message.ack);
+        } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
@@ -17506,9 +18212,9 @@ class Session {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
-        this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of [...this._unprocessed, ...this._files.values()])
+        this._unstored = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = this._unstored.length ? this._unstored[0].n : 0;
+        for (const entry of [...this._unstored, ...this._files.values()])
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -17563,7 +18269,7 @@ class Session {
     _probe() {
         if (!this._transport || !this._greeted) return;
         this._due = Math.min(this._due, Date.now() - this._heard + PROBE_MS);
-        this._send({ type: "ping" });
+        this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
     }
     _heartbeat() {
@@ -17571,7 +18277,7 @@ class Session {
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
-        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
+        else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));
     }
     _notice(text, label, action) {
         clearTimeout(this._noticeTimer);
@@ -17589,9 +18295,9 @@ class Session {
         }
         this._banners.append(this._banner);
     }
-    _send(message) {
+    _send(type, values) {
         const open = Boolean(this._transport && this._greeted);
-        if (open) this._transport.send(JSON.stringify(message));
+        if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
     _isTooLarge(text) {
@@ -17605,12 +18311,12 @@ class Session {
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
     _withdrawn({ n, wid, state, edit }) {
-        return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
+        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
         let largest = { text: "" };
-        for (const entry of this._unprocessed) {
+        for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
         if (!largest.text) return;
@@ -17631,7 +18337,7 @@ class Session {
         const operations = message.operations;
         if (message.reset) this._clear();
         this.arriving = message.until;
-        this._acknowledged(message.ack);
+        this._progress(message);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
@@ -17650,7 +18356,7 @@ class Session {
             } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
-        const ack = () => this._send({ type: "ack", until: message.until });
+        const ack = () => this._send("ack", { until: message.until });
         if (document.hidden) ack();
         else requestAnimationFrame(ack);
     }
@@ -17669,7 +18375,7 @@ class Session {
             this.widgets.delete(wid);
             this._waiting.delete(widget);
         } else if (kind !== "edit" && this._pending.size &&
-            this._pending.get(wid + " " + name) > this.ack) {
+            this._pending.get(wid + " " + name) > this.applied) {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
@@ -17679,23 +18385,23 @@ class Session {
     _answer(number, widget, name, args) {
         try {
             if (!widget) throw new Error("the widget is gone");
-            const answer = { type: "answer", ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(JSON.stringify(answer))) {
+            const answer = { ask: number, value: widget[name](...args) };
+            if (this._isTooLarge(encodeMessage("answer", answer))) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
-            this._send(answer);
+            this._send("answer", answer);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
-            this._send({ type: "answer", ask: number, error: text });
+            this._send("answer", { ask: number, error: text });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
-    _acknowledged(ack) {
-        this.ack = Math.max(this.ack, ack);
-        if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
-        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack)
-            this._unprocessed.shift();
-        for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
+    _progress({ applied, stored = applied }) {
+        if (applied === undefined) return;              // as told before
+        this.applied = Math.max(this.applied, applied);
+        if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
+        this._unstored = this._unstored.filter(entry => entry.n > stored);
+        for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
         for (const widget of this.widgets.values()) widget._leave();
@@ -17704,11 +18410,11 @@ class Session {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unprocessed = [];
+        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
-        this.ack = this._number;
+        this.applied = this._number;
         this._desktop._reset();
     }
 
@@ -17776,8 +18482,9 @@ class Session {
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
         this.flush();
-        const n = ++this._number, message = { type: "event", n, wid, action, args, state, edit };
-        let text = JSON.stringify(message);
+        const n = ++this._number;
+        const message = { n, wid, since: this.seq, action, args, state, edit };
+        let text = encodeMessage("event", message);
         if (this._isTooLarge(text)) {
             this.tell(this._tooLarge(text));
             text = this._withdrawn(message);
@@ -17785,7 +18492,7 @@ class Session {
         const names = Object.keys(state || {});
         for (const name of names) this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
-        this._unprocessed.push({ n, text });
+        this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
@@ -17811,13 +18518,12 @@ class Session {
         const key = ++this._number, refused = reason || this._refuse(files);
         const described = files.slice(0, this._limits.files + 1)
             .map(({ name, size, type }) => ({ name, size, type }));
-        const message = { type: "upload", wid: widget.wid, key, payload, files: described };
-        if (refused) message.refused = refused;
-        const text = JSON.stringify(message);
+        const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
+            refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
         if (refused) this._notSent(files, refused);
         else this._files.set(key, { files, text });             // said again after a reconnect
-        this._send(message);
+        if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -17896,7 +18602,7 @@ class Session {
         } catch {
             this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
         }
-        this._send({ type: "fetched", file });
+        this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     tell(text, stays = false) {
@@ -17949,7 +18655,7 @@ class Session {
         this._changedSizes = new Map();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
-            this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
+            this._send("layout", { sizes: sizes.slice(at, at + most) });
         }
     }
 }
@@ -19226,9 +19932,9 @@ class SharedText extends Widget {
     }
     _focusTarget() { return this._input; }
     set_text(text) {
-        const ack = this.session ? this.session.ack : 0;
+        const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
-            while (this._sent.length && this._sent[0].n <= ack) {   // the whole text has it
+            while (this._sent.length && this._sent[0].n <= applied) {   // the whole text has it
                 this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
@@ -19295,7 +20001,7 @@ class SharedText extends Widget {
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
         if (this._composing || this._held.length) return;
-        this._sent = this._sent.filter(one => one.n > this.session.ack);
+        this._sent = this._sent.filter(one => one.n > this.session.applied);
         if (this._sent.length) return;
         this.session._inFlight.delete(this);
         this._sendLater();
@@ -21178,7 +21884,7 @@ class TextSource extends SharedText {
     _beforeInput(event) {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
-            this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+            this._step(event.inputType === "historyUndo" ? "user_undo" : "user_redo");
         } else
             if (this._anchor !== this._caret &&
                 this._place(this._anchor)[0] !== this._place(this._caret)[
@@ -21211,7 +21917,7 @@ class TextSource extends SharedText {
         this._moved = false;
         clearTimeout(this._telling);
         const place = [this._anchor, this._caret].map(at => this._toPoints(at));
-        this._act("_user_caret", ...place, this._baseSeq(), this.session.number);
+        this._act("user_caret", ...place, this._baseSeq(), this.session.number);
     }
 
     // Lines on view
@@ -21440,7 +22146,7 @@ class TextSource extends SharedText {
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
         if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
-        if (event.target.closest(".lw-source-icon")) return this._act("_user_icon", line);
+        if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
             this._moveTo(this._offsetAt(event.clientX, event.clientY));
@@ -21514,8 +22220,8 @@ class TextSource extends SharedText {
             this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
         else if (jump && key.toLowerCase() === "z")
-            this._step(event.shiftKey ? "_user_redo" : "_user_undo");
-        else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
+            this._step(event.shiftKey ? "user_redo" : "user_undo");
+        else if (jump && key.toLowerCase() === "y") this._step("user_redo");
         else if (jump && key.toLowerCase() === "f") this._openFind();
         else return;
         event.preventDefault();
@@ -21658,7 +22364,7 @@ class TextSource extends SharedText {
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid,
+        this._asked = this.session._send("rows", { wid: this.wid,
             start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
     }
     show_marks(version, first, last, spans, icons, ends) {
@@ -21863,7 +22569,7 @@ class RowsView extends Widget {
         begun?.settle(text);
         if (text === null) return;
         (begun ? begun.copied : copyText(text)).then(
-            () => this._act("_user_has_copied", offer, this.session.number),
+            () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
                 "The browser did not let the text be copied; nothing was changed."));
     }
@@ -21875,7 +22581,7 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -21979,7 +22685,7 @@ class RowsView extends Widget {
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
-            this.session._send({ type: "rows", wid: this.wid, start,
+            this.session._send("rows", { wid: this.wid, start,
                 count: end - first + 2 * margin });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
@@ -21987,7 +22693,7 @@ class RowsView extends Widget {
         clearTimeout(this._resting);
         if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
         this._resting = setTimeout(() => {
-            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+            this._asked ||= Boolean(this.session?._send("rows", { wid: this.wid, start: 0,
                 count: this._count }));
         }, REST_MS);
     }
@@ -22196,7 +22902,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("_user_pick", row[0], key, how);
+        this._act("user_pick", row[0], key, how);
     }
     _at(target) {
         const node = target.closest?.(".lw-data-row"), cell = target.closest?.(".lw-data-cell");
@@ -22211,7 +22917,7 @@ class RowsView extends Widget {
             return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
-            return this._act("_user_press", this._seenAt(row), column.key);
+            return this._act("user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return this._settle(null);
         const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
@@ -22222,12 +22928,12 @@ class RowsView extends Widget {
     _pressHeader(key) {
         if (this._sortable) this._sort(key);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("_user_pick", this._rows[0][0], key, "column");
+            this._act("user_pick", this._rows[0][0], key, "column");
     }
     _sort(key) {
         const ascending = this._sorted[0] !== key || !this._sorted[1];
         this.set_sorted(key, ascending);
-        this._act("_user_sort", key, ascending);
+        this._act("user_sort", key, ascending);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -22282,14 +22988,14 @@ class RowsView extends Widget {
         if (!(row[2] & 2) || Boolean(row[2] & 4) === open) return;
         row[2] ^= 4;
         this._draw();
-        this._act("_user_toggle", row[0], open);
+        this._act("user_toggle", row[0], open);
     }
     _onDoubleClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (column?.editable) this._edit(index, column, null, false);
-        else this._act("_user_activate", this._seenAt(row), column?.key ?? null);
+        else this._act("user_activate", this._seenAt(row), column?.key ?? null);
     }
     // Whose choice in a list is made, until the list is used again.
     _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
@@ -22299,17 +23005,17 @@ class RowsView extends Widget {
         this._settle(event.target);
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
-        this._act("_user_edit", this._seenAt(seen, column), column.key, value);
+        this._act("user_edit", this._seenAt(seen, column), column.key, value);
         row[4][this._columns.indexOf(column)] = value;
     }
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("_user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
         data.setData("text/plain", held);
-        this._act("_user_copied", cut, held, this.session.number);
+        this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
     _beginCopy(cut) {
@@ -22321,7 +23027,7 @@ class RowsView extends Widget {
         const ask = this._begun ? this._begun.ask + 1 : 1;
         this._begun = { ask, settle, copied: copyPromised(text) };
         this._begun.copied.catch(() => {});             // put_clipboard() tells it
-        this._act("_user_copy", cut, this.session.number, ask);
+        this._act("user_copy", cut, this.session.number, ask);
     }
 
     // Keys
@@ -22334,7 +23040,7 @@ class RowsView extends Widget {
         let [index, key] = this._cursor || [-1, keys[0]];
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("_user_pick", (this._row(index) || this._rows[0])[0], key, "all");
+            this._act("user_pick", (this._row(index) || this._rows[0])[0], key, "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -22395,10 +23101,10 @@ class RowsView extends Widget {
             else if (column?.editable && this._options.cell_cursor)
                 this._edit(index, column, null, false);
             else if (event.key === "Enter")
-                this._act("_user_activate", this._seenAt(row),
+                this._act("user_activate", this._seenAt(row),
                     this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
-        } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
+        } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
             this._options.cell_cursor) this._edit(index, column, event.key, true);
         else return false;
@@ -22549,7 +23255,7 @@ class RowsView extends Widget {
             const at = this._columns.findIndex(({ key }) => key === column.key);
             if (row && at >= 0) row[4][at] = text;
             if (row && at === 0) row.renamed = true;
-            this._act("_user_edit", seen, column.key, text);
+            this._act("user_edit", seen, column.key, text);
         }
         const focused = document.activeElement === editor;
         editor.remove();

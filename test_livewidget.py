@@ -25,6 +25,7 @@ import contextlib
 import faulthandler
 import functools
 import gc
+import heapq
 import hmac
 import html
 import inspect
@@ -61,6 +62,7 @@ import warnings
 import zlib
 
 import livewidget as lw
+from livewidget import engine_of
 
 try:
     from re import _parser as sre_parse
@@ -95,7 +97,8 @@ PATIENCE_S = 30.0
 def credentials_of(session):
     """(public id, token) of a session's link."""
     url = session.get_url()                     # None where another web server has the page
-    return re.search("#session=(.+)&", url)[1] if url else session._public_id, session.token
+    public = re.search("#session=(.+)&", url)[1] if url else engine_of(session).public_id
+    return public, session.token
 
 
 def session_of_page(app, page):
@@ -254,11 +257,11 @@ def request(port, method="GET", target="/", headers=(), body=b"", host=None):
 def put_on_page(widget):
     """Show a test's widget that is in no container: events of such ones are not taken."""
     if isinstance(widget, lw.Widget):
-        while widget._holder() is not None:
-            widget = widget._holder()
-        if not widget._stands_alone:
-            page = widget.session.get_widgets().Page(widget=widget)
-            page.show()
+        engine = engine_of(widget)
+        while engine.holder() is not None:
+            engine = engine.holder()
+        if not engine.stands_alone:
+            widget.session.get_widgets().Page(widget=engine.facade).show()
 
 
 class ModelBrowser:
@@ -290,7 +293,8 @@ class ModelBrowser:
     def event(self, wid, action=None, args=(), state=None, edit=None):
         for session in self.app.sessions.values():
             if credentials_of(session)[0] == self.session:
-                put_on_page(session._widgets.get(wid))
+                found = engine_of(session).widgets.get(wid)
+                put_on_page(found and found.facade)
         self.n += 1
         self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action,
                                  "args": list(args), "state": state or {}, "edit": edit or {}})
@@ -329,7 +333,7 @@ class ModelBrowser:
         self.edits = []
         if message.get("reset"):
             self.widgets, self.cells, self.unprocessed, self.pending = {}, {}, [], {}
-        self.ack = message["ack"]
+        self.ack = max(self.ack, message.get("applied", 0))
         self.unprocessed = [event for event in self.unprocessed if event["n"] > self.ack]
         for kind, wid, *rest in message["operations"]:
             if kind == "new":
@@ -433,9 +437,9 @@ class AppCase(unittest.TestCase):
         browser = self.browser(app, *args, **options)
         browser.until(lambda one: one.browser)
         session = session_of_page(app, browser)
-        eventually(lambda: session._log.seq, what="the session being built")
+        eventually(lambda: engine_of(session).log.seq, what="the session being built")
         session.gui_call(lambda: None)          # behind what builds it
-        browser.until(lambda one: one.since >= session._log.seq)
+        browser.until(lambda one: one.since >= engine_of(session).log.seq)
         return browser
 
     @staticmethod
@@ -443,7 +447,7 @@ class AppCase(unittest.TestCase):
         """Until its build is over, and each page has acknowledged all that Python has said by then.
         """
         session.gui_call(lambda: None)
-        told = session._log.seq
+        told = engine_of(session).log.seq
         eventually(lambda: session.connections
                    and all(page.since >= told and not page.sent for page in session.connections),
                    what="the pages having all that was said")
@@ -1053,8 +1057,12 @@ class Layout(unittest.TestCase):
         for number, first, last in self.sections():
             names = {4: "socket selectors threading time os",
                      5: "socket selectors threading time os",
-                     7: "socket selectors time os"}.get(number, "")
+                     7: "socket selectors time os", 14: "socket selectors time os"}.get(number, "")
             text = "\n".join(lines[first:last])
+            if number in (7, 14):
+                self.assertNotRegex(
+                    text, r"threading\.(?!R?Lock\b|get_ident\b|Thread \| None:)|\.reactor\b",
+                    "section %d starts no thread: the runtime that it is handed does" % number)
             for name in names.split():
                 self.assertNotRegex(text, r"(?<![\w.\"'])%s\.\w" % name, "section %d" % number)
 
@@ -1068,6 +1076,44 @@ class Layout(unittest.TestCase):
             for name, method in vars(cls).items():
                 if not name.startswith("_") and callable(method) and not isinstance(method, type):
                     self.assertTrue(method.__doc__, "%s.%s" % (cls.__name__, name))
+
+    #: Accesses to another object's `_x` that is defined in another section: (there, here) -> how
+    #: many. It may only get smaller.
+    REACHES = {}
+
+    def test_no_section_reaches_into_the_objects_of_another(self):
+        defined, used = collections.defaultdict(set), []
+
+        def section_of(node):
+            return next(number for number, first, last in self.sections()[::-1]
+                        if node.lineno >= first)
+        sections = self.sections()
+        self.sections = lambda: [(0, 1, sections[0][1]), *sections]
+        for node in ast.walk(ast.parse(self.source)):
+            names = [node.name] if isinstance(node, ast.FunctionDef) else []
+            if isinstance(node, ast.ClassDef):
+                names = [target.id for one in node.body if isinstance(one, (ast.Assign,
+                                                                            ast.AnnAssign))
+                         for target in getattr(one, "targets", [getattr(one, "target", None)])
+                         if isinstance(target, ast.Name)]
+            elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+                owner = node.value
+                if isinstance(node.ctx, ast.Store):
+                    names = [node.attr]
+                if not (isinstance(owner, ast.Name) and owner.id in ("self", "cls")
+                        or isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name)
+                        and owner.func.id == "super"):
+                    used.append(node)
+            for name in names:
+                if re.match("_[a-z]", name):
+                    defined[name].add(section_of(node))
+        found = collections.Counter()
+        for node in used:
+            there, here = defined.get(node.attr, ()), section_of(node)
+            if there and here not in there and node.attr[:2] != "__":
+                found[max(there), here] += 1
+        self.assertGreater(len(used), 50, "the accesses were not found")
+        self.assertEqual(dict(found), self.REACHES, "give what others use a name without _")
 
     def test_license_travels_with_the_file(self):
         self.assertTrue("Permission is hereby granted" in lw.__doc__, "the docstring lacks it")
@@ -2386,6 +2432,15 @@ class LogModel:
 
 class StateLogProperties(unittest.TestCase):
 
+    def setUp(self):
+        """Limits that short texts reach too, as the seed says."""
+        dice = random.Random(SEED)
+        patched = unittest.mock.patch.multiple(
+            lw, TEXT_PART=dice.choice([1, 3, lw.TEXT_PART]),
+            MAX_CROSSINGS=dice.choice([0, 5, lw.MAX_CROSSINGS]))
+        patched.start()
+        self.addCleanup(patched.stop)
+
     def truth(self, log):
         model = LogModel()
         model.take(log)
@@ -2505,6 +2560,53 @@ class StateLogProperties(unittest.TestCase):
                 model.take(log)
                 self.assertEqual(model.cells[1, "set_text"], [text], "seed %d" % SEED)
 
+    def test_an_edit_within_a_text_costs_no_more_in_a_long_one(self):
+        """R106: a thousand splices from one message, and the texts that they delete."""
+        def spent(size):
+            log, dice = lw.StateLog(), random.Random(SEED)
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", "x" * size)
+            began = time.thread_time()
+            for _ in range(lw.MAX_SPLICES):
+                at = dice.randrange(size - lw.MAX_SPLICES)
+                log.get_cell(1, "set_text").part(at, at + 9)
+                log.edit(1, "set_text", (at, 2, "y"), 7)
+            return time.thread_time() - began
+        with unittest.mock.patch.object(lw, "TEXT_PART", 32768):
+            short, long = (min(spent(size) for _ in range(3)) for size in (200000, 3200000))
+        self.assertLess(long / short, 6, "16 times as long")
+
+    def test_parts_of_a_long_text_are_those_of_the_whole(self):
+        dice = random.Random(SEED)
+        for _ in range(200):
+            log, text = lw.StateLog(), "".join(dice.choices("abc\n", k=dice.randrange(40)))
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            with unittest.mock.patch.object(lw, "TEXT_PART", dice.choice([1, 2, 7])):
+                for _ in range(dice.randrange(20)):
+                    start = dice.randrange(len(text) + 1)
+                    splice = (start, dice.randrange(len(text) - start + 1),
+                              "".join(dice.choices("def", k=dice.randrange(9))))
+                    log.edit(1, "set_text", splice)
+                    text = lw.apply_splice(text, splice)
+                    start, end = sorted(dice.randrange(len(text) + 1) for _ in range(2))
+                    self.assertEqual(log.get_cell(1, "set_text").part(start, end), text[start:end])
+            self.assertEqual(log.get(1, "set_text"), [text])
+
+    def test_splices_that_cross_too_many_others_keep_what_they_insert(self):
+        """R106: the work that one message can ask for has a bound, however old its base is."""
+        log = lw.StateLog()
+        log.create(1, "TextArea")
+        log.set_sequence(1, "set_text", "x" * 100000)
+        base = log.seq
+        for number in range(2000):
+            log.edit(1, "set_text", (number, 0, "-"), 7)
+        with unittest.mock.patch.object(lw, "MAX_CROSSINGS", 20000), \
+                unittest.mock.patch.object(lw, "move_splice", side_effect=lw.move_splice) as moved:
+            splices = log.rebase(1, "set_text", base, [(0, 0, "y")] * 1000, 8)
+        self.assertLessEqual(moved.call_count, 2 * 20000)
+        self.assertEqual(splices, [(0, 0, "y")] * 1000)
+
     def test_a_log_that_nobody_was_told_is_one_splice_with_a_limit_two(self):
         for limit, most in ((None, 1), (50, 2)):
             log, told = lw.StateLog(), "old\n" * 50
@@ -2570,18 +2672,28 @@ class Pacing(unittest.TestCase):
         """A session of two browsers; yields after each step what a setter would find."""
         pacer, now, set_at, unacknowledged, told = lw.Pacer(), 0.0, 0, [0, 0], [0, 0]
 
-        def send():
-            for index in (0, 1):
+        def send(indexes=(0, 1)):
+            filled = False
+            for index in indexes:
                 if unacknowledged[index] < lw.MAX_BATCHES and told[index] < set_at:
                     unacknowledged[index] += 1
                     told[index] = set_at
-            pacer.sent(all(count >= lw.MAX_BATCHES for count in unacknowledged))
+                    filled = filled or unacknowledged[index] == lw.MAX_BATCHES
+            pacer.sent(now, filled, all(count >= lw.MAX_BATCHES for count in unacknowledged))
 
         def tick():
             waits = any(count < lw.MAX_BATCHES and number < set_at
                         for count, number in zip(unacknowledged, told))
             pacer.tick(now, waits, False)
             send()
+
+        def acknowledge(index):
+            if unacknowledged[index]:
+                unacknowledged[index] -= 1
+                if pacer.acknowledged():
+                    tick()
+                elif pacer.open:                # no other one can be behind
+                    send([index])
         for _ in range(400):
             step = dice.random()
             if step < 0.6:
@@ -2589,22 +2701,15 @@ class Pacing(unittest.TestCase):
                 if pacer.open:
                     send()
             elif step < 0.8:
-                index = dice.randrange(2)
-                if unacknowledged[index]:
-                    unacknowledged[index] -= 1
-                    if pacer.acknowledged():
-                        tick()
+                acknowledge(dice.randrange(2))
             else:
                 now += dice.random() * lw.PACE_S
                 if pacer.due is not None and now >= pacer.due:
                     tick()
             yield pacer, unacknowledged, [number == set_at for number in told]
         while any(unacknowledged) or pacer.due is not None:     # the program rests, browsers answer
-            for index in (0, 1):
-                if unacknowledged[index]:
-                    unacknowledged[index] -= 1
-                    if pacer.acknowledged():
-                        tick()
+            acknowledge(0)
+            acknowledge(1)
             if pacer.due is not None:
                 now = pacer.due
                 tick()
@@ -2613,34 +2718,334 @@ class Pacing(unittest.TestCase):
     def test_what_is_set_is_sent_or_something_will_send_it(self):
         for seed in range(300):
             for pacer, unacknowledged, told in self.run_at_random(random.Random(seed)):
-                if not all(told) and pacer.open:
-                    self.assertGreaterEqual(max(unacknowledged), lw.MAX_BATCHES, seed)
+                if pacer.open:
+                    for has_all, count in zip(told, unacknowledged):
+                        self.assertTrue(has_all or count >= lw.MAX_BATCHES, seed)
                 if pacer.due is None and not pacer.open:
                     self.assertTrue(all(unacknowledged), "an acknowledgement comes: %d" % seed)
 
     def test_a_program_that_rests_finds_it_open(self):
         pacer = lw.Pacer()
-        pacer.sent(full=True)
+        pacer.sent(1.0, filled=True, full=True)
         self.assertFalse(pacer.open, "no browser can take a batch")
         self.assertTrue(pacer.acknowledged(), "tick at once")
         pacer.tick(5.0, waits=True, held=False)
         self.assertEqual((pacer.due, pacer.open), (5.0 + lw.PACE_S, False))
-        pacer.sent(full=False)
+        pacer.sent(5.0, filled=False, full=False)
         self.assertFalse(pacer.open, "batches are PACE_S apart")
         self.assertFalse(pacer.acknowledged(), "the next tick sends")
         pacer.tick(pacer.due, waits=False, held=False)
         self.assertEqual((pacer.due, pacer.open), (None, True))
 
+    def test_a_browser_that_lags_does_not_make_the_others_wait(self):
+        """Batches are PACE_S apart once one of several browsers has its last; one that stays behind
+        after that changes nothing."""
+        pacer = lw.Pacer()
+        pacer.sent(1.0, filled=True, full=False)
+        self.assertEqual((pacer.open, pacer.due), (False, 1.0 + lw.PACE_S))
+        pacer.tick(pacer.due, waits=False, held=False)
+        pacer.sent(2.0, filled=False, full=False)
+        self.assertEqual((pacer.open, pacer.due), (True, None))
+        self.assertFalse(pacer.acknowledged(), "no tick: only who acknowledges can be behind")
+
     def test_the_end_of_a_batch_sends_while_paced(self):
         pacer = lw.Pacer()
-        pacer.sent(full=True)
+        pacer.sent(0.0, filled=True, full=True)
         pacer.tick(0.0, waits=True, held=True)
         self.assertTrue(pacer.open, "the end of batch() is a change")
+
+
+class Wire(unittest.TestCase):
+    """The one table of messages, and what is written and checked by it."""
+    SAMPLES = {"any": [0, 2.5, True, None, "x", [], {}], "bool": [True, False],
+               "int": [0, -5, 2 ** 53], "list": [[], [1, "x"]], "map": [{}, {"a": []}],
+               "number": [1, 2.5], "str": ["", "x"], "text": ["x", None]}
+
+    def fields(self, kind):
+        """[(name, type, may be missing, most entries)] of a message, read from the table."""
+        for one in lw.MESSAGES[kind].split():
+            name, of_type, most, optional = re.fullmatch(
+                r"(\w+):([a-z]+)(?:<=(\d+))?(\??)", one).groups()
+            yield name, of_type, bool(optional), most
+
+    def right(self, kind, dice):
+        message = {"type": kind}
+        for name, of_type, optional, _ in self.fields(kind):
+            if not optional or dice.random() < 0.5:
+                message[name] = dice.choice(self.SAMPLES[of_type])
+        return message
+
+    def wrong(self, kind):
+        """Messages with one mistake each, and the name of the field that is at fault."""
+        right = {name: self.SAMPLES[of_type][0] for name, of_type, _, _ in self.fields(kind)}
+        for name, of_type, optional, most in self.fields(kind):
+            if not optional:
+                yield name, {field: value for field, value in right.items() if field != name}
+            if most:
+                yield name, {**right, name: [0] * (int(most) + 1)}
+            allowed = {type(value) for value in self.SAMPLES[of_type]}
+            for value in itertools.chain(*self.SAMPLES.values()):
+                if type(value) not in allowed:
+                    yield name, {**right, name: value}
+
+    def test_every_message_is_checked_by_the_table(self):
+        dice = random.Random(SEED)
+        for kind in lw.MESSAGES:
+            for _ in range(20):
+                message = self.right(kind, dice)
+                self.assertEqual(lw.parse_message(json.dumps(message)), message)
+            for name, values in self.wrong(kind):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    lw.parse_message(json.dumps({"type": kind, **values}))
+                self.assertEqual(caught.exception.close_code, 1008)
+                self.assertIn(" %s " % name, str(caught.exception))
+
+    def test_every_message_is_written_by_the_table(self):
+        dice = random.Random(SEED)
+        for kind in lw.MESSAGES:
+            for _ in range(20):
+                message = self.right(kind, dice)
+                given = {name: message.pop(name, None) for name, *_ in self.fields(kind)}
+                for name, _, optional, _ in self.fields(kind):
+                    if not optional or given[name] is not None:
+                        message[name] = given[name]
+                self.assertEqual(json.loads(lw.encode_message(kind, **given)), message)
+        with self.assertRaises(KeyError):
+            lw.encode_message("pong", until=3)
+
+    def test_the_quick_way_writes_changes_as_the_table_has_them(self):
+        dice = random.Random(SEED)
+        for _ in range(100):
+            log = lw.StateLog()
+            for wid in range(1, dice.randrange(2, 5)):
+                log.create(wid, "Label", ["x" * dice.randrange(50)])
+            changes = log.changes(dice.choice([0, 1, 99]), limit=dice.choice([30, 4000]))
+            applied, stored = dice.choice([None, 0, 7]), dice.choice([None, 5])
+            reset, calls = dice.random() < 0.5, [b'["call",1,"focus",[]]'] * dice.randrange(3)
+            self.assertEqual(
+                lw.encode_changes(changes, applied, stored, reset, calls), lw.encode_message(
+                    "changes", applied=applied, stored=stored, since=changes.since,
+                    until=changes.until, reset=reset or None, more=not changes.complete or None,
+                    operations=b"[%b]" % changes.operations, calls=b"[%b]" % b",".join(calls)))
+
+    def test_the_client_has_the_same_table(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        table = client.partition("\nconst MESSAGES = {\n")[2].partition("\n};\n")[0]
+        table = re.sub(r'" \+\s+"', "", table)
+        self.assertEqual(re.findall(r'^    (\w+): "(.*)",$', table, re.MULTILINE),
+                         list(lw.MESSAGES.items()), "change both, in the same order")
 
 
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
+
+
+class Floods(AppCase):
+    """What one connection sends at once delays nobody and costs no memory (R106, R107)."""
+    COUNT = 3000
+
+    @contextlib.contextmanager
+    def held(self, reactor):
+        """The reactor's thread does nothing meanwhile: what is sent is there all at once."""
+        entered, gate = threading.Event(), threading.Event()
+        reactor.call_soon(lambda: (entered.set(), gate.wait(PATIENCE_S)))
+        entered.wait(PATIENCE_S)
+        try:
+            yield
+        finally:
+            gate.set()
+
+    @contextlib.contextmanager
+    def parsed(self):
+        """The types of the messages that are parsed meanwhile, in order."""
+        kinds, parse = [], lw.parse_message
+
+        def noted(text):
+            message = parse(text)
+            kinds.append(message["type"])
+            return message
+        with unittest.mock.patch.object(lw, "parse_message", noted):
+            yield kinds
+
+    def send_all(self, sock, data):
+        """From a thread: the server may not read for a while."""
+        def send():
+            with contextlib.suppress(OSError):
+                sock.sendall(data)
+        sock.settimeout(PATIENCE_S)
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(sock.close)
+
+    def frames(self, message, count=COUNT):
+        return lw.encode_frame(1, json.dumps(message).encode(), b"mask") * count
+
+    def post(self, app, poll=""):
+        """The head of a POST of messages, without its length."""
+        return ("POST /livewidget/messages%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: "
+                "Bearer %s\r\nContent-Type: application/json\r\n"
+                % (poll and "?poll=" + poll, app.ports[0], app.token)).encode()
+
+    def posted(self, app, messages, poll=""):
+        """What is answered to a POST of messages."""
+        body = json.dumps([json.dumps(message) for message in messages]).encode()
+        with Raw(app.ports[0], self.post(app, poll) + b"Content-Length: %d\r\n\r\n%b"
+                 % (len(body), body)) as raw:
+            return json.loads(raw.read_answer()[2])
+
+    def test_messages_of_others_are_taken_between_those_of_a_flood(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+                   "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
+                   "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
+                   "rows": {"wid": 2, "start": 0, "count": 9},
+                   "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []},
+                   "upload": {"wid": 2, "key": 1, "payload": {}, "files": []}}
+        for kind, values in samples.items():
+            with self.subTest(kind):
+                one, wanted = self.ready(app), "ping" if kind == "answer" else "answer"
+                one.send({"type": "screen", "width": 1, "height": 1, "x": "x" * 9000})
+                one.settle()                    # from here on it is read in large pieces
+                with self.parsed() as kinds:
+                    with self.held(lw.engine_of(app).reactor):
+                        self.send_all(one.socket._sock,
+                                      self.frames({"type": kind, **values}))
+                        other.send({"type": wanted, "ask": 0})
+                    eventually(lambda: wanted in kinds)
+                    self.assertLess(kinds.index(wanted), self.COUNT // 4)
+
+    def test_messages_of_others_are_taken_between_those_of_a_post(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        body = json.dumps(['{"type":"ping"}'] * self.COUNT).encode()
+        raw = Raw(app.ports[0])
+        with self.parsed() as kinds:
+            with self.held(lw.engine_of(app).reactor):
+                self.send_all(raw.sock, self.post(app, poll) + b"Content-Length: %d\r\n\r\n%b"
+                              % (len(body), body))
+            eventually(lambda: kinds)
+            other.send({"type": "screen", "width": 1, "height": 1})
+            self.assertEqual(json.loads(raw.read_answer()[2]), {"poll": poll, "taken": self.COUNT})
+            eventually(lambda: "screen" in kinds)
+        self.assertLess(kinds.index("screen"), self.COUNT, "only when the POST was done")
+
+    def test_pings_are_answered_by_one_pong_a_turn(self):
+        """By a socket, and by a page that polls and fetches nothing."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        encode, pongs = lw.encode_message, []
+
+        def noted(kind, **values):
+            pongs.append(kind)
+            return encode(kind, **values)
+        with unittest.mock.patch.object(lw, "encode_message", noted):
+            with self.held(lw.engine_of(app).reactor):
+                self.send_all(one.socket._sock, self.frames({"type": "ping"}))
+            one.until(lambda one: one.take()["type"] == "pong")
+            poll = self.posted(app, [{"type": "hello"}])["poll"]
+            for _ in range(3):
+                self.posted(app, [{"type": "ping"}] * self.COUNT, poll)
+        self.assertLess(pongs.count("pong"), self.COUNT // lw.MAX_TURN_MESSAGES + 20)
+        with Raw(app.ports[0], b"GET /livewidget/changes?poll=%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                 b"Authorization: Bearer %b\r\n\r\n"
+                 % (poll.encode(), app.ports[0], app.token.encode())) as raw:
+            self.assertLess(raw.read_answer()[2].count(b'"pong"'), 3)
+
+    def test_pipelined_requests_leave_time_for_others(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        get = ("GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+               % app.ports[0]).encode()
+        raw, done, answer = Raw(app.ports[0], get), [], lw.Site.answer
+        raw.read_answer()
+
+        def noted(site, request, exchange):
+            done.append(request.path)
+            return answer(site, request, exchange)
+        with self.parsed() as kinds, unittest.mock.patch.object(lw.Site, "answer", noted), \
+                unittest.mock.patch.object(lw, "TURN_S", 0):
+            with self.held(lw.engine_of(app).reactor):
+                self.send_all(raw.sock, get * 900)
+                other.send({"type": "screen", "width": 1, "height": 1})
+            eventually(lambda: kinds)
+            self.assertLess(len(done), 900)
+        self.assertEqual(raw.read_answer()[0], 204)
+
+    def test_of_a_widgets_sizes_in_a_message_the_last_counts(self):
+        app, seen = None, []
+
+        def build(session):
+            label = session.get_widgets().Label("x")
+            label.on("resize", seen.append)
+        app = self.make_app(build)
+        one = self.ready(app)
+        wid, session = one.find("Label"), session_of_page(app, one)
+        one.send({"type": "layout", "sizes": [[wid, 10 + number % 2, 5] for number in range(4001)]
+                  + [[wid, 99, 5]]})
+        one.settle()
+        session.gui_call(lambda: None)
+        self.assertEqual(seen, [{"width": 99, "height": 5}])
+
+    def test_a_session_whose_callback_is_blocked_takes_few_inputs_by_any_way(self):
+        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events
+        and sizes."""
+        gate, seen = threading.Event(), []
+
+        def build(session):
+            label = session.get_widgets().Label("x", interactive=True)
+            label.on("pointer-move", lambda event: (gate.wait(PATIENCE_S), seen.append(event["x"])))
+            label.on("resize", lambda event: (gate.wait(PATIENCE_S), seen.append(event["width"])))
+        app = self.make_app(build)
+        self.addCleanup(gate.set)
+        first = self.ready(app)
+        label, credentials = first.find("Label"), (first.session, first.token)
+        hello = {"type": "hello", "session": first.session, "token": first.token}
+        events = [{"type": "event", "n": number, "wid": label, "action": "pointer-move",
+                   "args": [{"x": number}]} for number in range(1, 2001)]
+        sizes = [{"type": "layout", "sizes": [[label, number, 5]]} for number in range(1, 2001)]
+        session = session_of_page(app, first)
+        taken = [self.posted(app, [hello, *events])["taken"] for _ in range(4)]
+        self.assertLess(sum(taken), lw.MAX_QUEUED_MESSAGES + 20)
+        one = self.browser(app, credentials)
+        first.socket._sock.settimeout(PATIENCE_S)
+        for message in [*events, *sizes]:
+            one.send(message)
+        for message in sizes:
+            first.send(message)
+        for _ in range(3):
+            request(app.ports[0], "POST", "/livewidget/leave", [
+                ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
+                json.dumps([json.dumps(message) for message in
+                            [{**hello, "browser": first.browser}, *events[:500]]]).encode())
+        other = self.ready(app)
+        other.settle()                          # all that was sent before has been looked at
+        gate.set()
+        session.gui_call(lambda: None)
+        self.assertLess(len(seen), 2 * lw.MAX_QUEUED_MESSAGES)
+
+    def test_rows_that_a_page_asks_for_are_answered_when_it_can_take_them(self):
+        """R107: the newest question of each table."""
+        def build(session):
+            table = session.get_widgets().TableView(columns=["A"])
+            table.set_data([(number,) for number in range(2000)])
+        app = self.make_app(build)
+        one = self.ready(app)
+        wid, session = one.find("TableView"), session_of_page(app, one)
+        one.auto_ack = False
+        one.calls.clear()
+        for start in range(1000):
+            one.send({"type": "rows", "wid": wid, "start": start, "count": 50})
+        one.settle()
+        self.assertLess(len(one.calls), lw.MAX_BATCHES + 2)
+        one.auto_ack = True
+        one.send({"type": "ack", "until": one.since})
+        one.until(lambda one: one.calls[-1][3][2] == 999)
+        self.assertLess(len(one.calls), lw.MAX_BATCHES + 3)
+        self.assertEqual(session.connections[0].calls, [])
 
 
 class Gate(AppCase):
@@ -2715,7 +3120,7 @@ class Gate(AppCase):
             self.assertEqual(answer[0], status, origin)
             self.assertEqual(answer[1].get("access-control-allow-origin"),
                              "null" if origin == "null" else None)
-        for target, route in self.app.routes.items():
+        for target, route in engine_of(self.app).routes.items():
             for origin, status in (("http://evil.example", 403), ("null", 401)):
                 answer = request(self.port, target=target,
                                  headers=[("Origin", origin), *self.upgrade_for(target)])
@@ -2768,8 +3173,9 @@ class Gate(AppCase):
                  (("Authorization", "Bearer x." + self.app.token),),
                  (("Cookie", "livewidget-%d-x=%s" % (self.port, self.app.token)),),
                  (("Sec-WebSocket-Protocol", "livewidget.token." + nearly),)]
-        for target in [*self.app.routes, "/unknown", "/livewidget/font/1", "/ws?token=" + nearly]:
-            route = self.app.routes.get(target)
+        routes = engine_of(self.app).routes
+        for target in [*routes, "/unknown", "/livewidget/font/1", "/ws?token=" + nearly]:
+            route = routes.get(target)
             for headers in wrong:
                 answer = request(self.port, target=target,
                                  headers=[*headers, *self.upgrade_for(target)])
@@ -2780,7 +3186,7 @@ class Gate(AppCase):
                 self.assertEqual(answer[0], 401, (target, headers))
                 self.assertEqual(answer[1]["www-authenticate"], "Bearer")
                 self.assertNotIn(nearly.encode(), answer[2])
-        public = sorted(path for path, route in self.app.routes.items() if route.public)
+        public = sorted(path for path, route in engine_of(self.app).routes.items() if route.public)
         self.assertEqual(public, ["/", "/favicon.ico", "/index.html", "/livewidget-large.js",
                                   "/livewidget.js", "/livewidget/health", "/livewidget/key"])
         self.assertEqual(request(self.port, target="/livewidget/health")[2], b"")
@@ -2798,7 +3204,7 @@ class Gate(AppCase):
         self.assertIsNone(socket.subprotocol)
         socket.close()
 
-        for target in self.app.routes:
+        for target in engine_of(self.app).routes:
             headers = [("Content-Type", "application/json")]
             answer = request(self.port, "POST", target, headers, b"{}")
             self.assertEqual(answer[0], 403 if target == "/livewidget/key" else 401, target)
@@ -2867,6 +3273,23 @@ class Gate(AppCase):
                    subprotocols=["livewidget.v1", "livewidget.token." + escaped]).close()
         self.assertEqual(self.app.url, "http://127.0.0.1:%d/#token=%s" % (self.port, escaped))
 
+    def test_the_gate_tells_who_has_a_page(self):
+        """Whatever carries it: by token, by key, as the guest of a session, where all may."""
+        session = self.app.create_session()
+        mine, key = credentials_of(session), self.key()[1].partition(" ")[2]
+        for token, by, role, rights, name in (
+                (self.app.token, "token", "owner", None, None),
+                (key, "key", "owner", None, lw.key_name(key)),
+                ("%s.%s" % mine, "session", "guest", mine[0], None)):
+            place = types.SimpleNamespace(ports=self.app.ports, token=token)
+            page = self.browser(place, mine).until(lambda one: one.browser)
+            found = eventually(lambda: engine_of(session).io.browsers.get(page.browser))
+            self.assertEqual(found.principal, (by, role, rights, None, name))
+        app = self.make_app(token="")
+        page = self.browser(app).until(lambda one: one.browser)
+        found, = eventually(lambda: session_of_page(app, page).connections)
+        self.assertEqual(found.principal, ("open", "owner", None, None, None))
+
     def test_a_sessions_own_token_opens_that_session_alone(self):
         """R57, R58: no other session, no new one, and no page of a mounted widget."""
         one, other = (self.app.create_session(token=letter * 30) for letter in "ab")
@@ -2879,7 +3302,7 @@ class Gate(AppCase):
                       "." + one.token, one.token, "x.%s" % one.token):
             self.assertEqual(self.ask_with(wrong), 401, wrong)
         header = ("Authorization", "Bearer " + mine)
-        own = [route for route, kind in self.app.routes.items() if kind.session]
+        own = [route for route, kind in engine_of(self.app).routes.items() if kind.session]
         self.assertEqual(own, ["/ws", "/livewidget/upload", "/livewidget/leave",
                                "/livewidget/download", "/livewidget/changes",
                                "/livewidget/messages"])
@@ -2914,7 +3337,7 @@ class Gate(AppCase):
             answers.append(request(self.port, "POST", "/acting/wait", [
                 ("Authorization", "Bearer " + self.app.token),
                 ("Content-Type", "application/json")], b"{}"))
-        runner = self.app._mounted["/acting"].runner
+        runner = engine_of(self.app).mounted["/acting"].runner
         self.addCleanup(go_on.set)
         with unittest.mock.patch.object(lw, "MAX_ACTIONS", 2):
             for count in (1, 2):
@@ -3791,7 +4214,7 @@ class ServerProcesses(ServerCase):
         self.assertNotEqual(second.pid, first.pid if first.pid else -1)
         self.assertEqual(ask_json(second, "/api/x"), {"n": 2})
         self.assertEqual(first.status, "stopped")
-        self.assertNotEqual(first._instance, second._instance)
+        self.assertNotEqual(first.instance, second.instance)
 
     def test_another_python_starts_afresh(self):
         """The running one could not load its code."""
@@ -3924,7 +4347,7 @@ class ServerProcesses(ServerCase):
         try:
             began = lw.boot_clock()
             server = self.create("clock", {"/api/t": lambda: {"t": time.time()}},
-                                 expiration_seconds=4)
+                                 expiration_seconds=12)
         finally:
             for name in given:
                 del os.environ[name]
@@ -3934,7 +4357,7 @@ class ServerProcesses(ServerCase):
                        == days)
             self.assertEqual(server.status, "running")
         eventually(lambda: not server.is_alive)
-        self.assertTrue(3.9 < lw.boot_clock() - began < 20, lw.boot_clock() - began)
+        self.assertGreater(lw.boot_clock() - began, 11.9)
         self.assertEqual(server.status, "expired")
 
     def test_server_whose_folder_is_gone_ends(self):
@@ -5350,7 +5773,7 @@ class Endpoints(ServerCase):
         for query in ("since=0", "since=999999999", "since=%d&epoch=other" % viewer.seq):
             answer = ask_json(widget.server, "/livewidget/changes?" + query)
             self.assertEqual((answer["reset"], answer["fields"]["x"], answer["instance"]),
-                             (True, 1, widget.server._instance), query)
+                             (True, 1, widget.server.instance), query)
         for query in ("since=x", "since=-1", "since=" + "9" * 30):
             self.assertEqual(ask(widget.server, "/livewidget/changes?" + query)[0], 400)
 
@@ -5839,13 +6262,13 @@ print(widget.server_name, widget.server.name, widget.server.pid)
                                server_name="again", update_interval=50)
         first = version(1)
         viewer = Viewer(first.server).until(lambda fields: fields.get("v") == 1)
-        address, pid, instance = first.server.get_url(), first.server.pid, first.server._instance
+        address, pid, instance = first.server.get_url(), first.server.pid, first.server.instance
         second = version(2)
         viewer.until(lambda fields: fields["v"] == 2)
         self.assertNotIn(None, [answer["fields"].get("v", 0) for answer in viewer.answers],
                          "nobody sees it empty meanwhile")
         self.assertEqual(viewer.page["template"], "<p>v{v} of 2</p>")
-        self.assertEqual((second.server.get_url(), second.server.pid, second.server._instance),
+        self.assertEqual((second.server.get_url(), second.server.pid, second.server.instance),
                          (address, pid, instance))
         self.assertEqual([answer["reset"] for answer in viewer.answers[1:] if answer["reset"]], [])
         same = version(2)
@@ -5853,7 +6276,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         forced = make_widget({"/api/x": lambda: {"v": 3}}, server_name="again",
                              force_new_server=True)
         self.assertNotEqual(forced.server.pid, pid)
-        self.assertNotEqual(forced.server._instance, instance)
+        self.assertNotEqual(forced.server.instance, instance)
 
     def test_request_that_waits_for_old_code_is_answered_by_the_new(self):
         told = os.path.join(tempfile.mkdtemp(), "begun")
@@ -5963,7 +6386,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         for text in (html, saved):
             self.assertIn("&lt;&amp;&gt;", text)
             self.assertIn("connect-src 'none'", text.replace("&#39;", "'"))
-            for secret in (widget.server.token, str(widget.server.port), widget.server._instance):
+            for secret in (widget.server.token, str(widget.server.port), widget.server.instance):
                 self.assertNotIn(secret, text)
 
     def test_notebook_output_has_the_shape_that_the_spec_asks_for(self):
@@ -5988,7 +6411,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
             self.assertNotIn(forbidden, match[3])
         config = json.loads(re.search(r"showInNotebook\((\{.*\})\);\n\}", match[3])[1])
         self.assertEqual((config["port"], config["token"], config["instance"]),
-                         (widget.server.port, widget.server.token, widget.server._instance))
+                         (widget.server.port, widget.server.token, widget.server.instance))
         head = config["frame"].split("<head>\n")[1]
         policy = '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;'
         self.assertEqual(head[:len(policy)], policy)
@@ -6353,7 +6776,7 @@ class Codes(ServerCase, BrowserCase):
 
     def spent(self, app, url):
         """Whether the code of an address is none any more."""
-        return not app.credentials.use_code(url.partition("#code=")[2])
+        return not engine_of(app).credentials.use_code(url.partition("#code=")[2])
 
     def test_the_code_opens_the_page_and_goes_from_the_address(self):
         app = self.make_page()
@@ -7261,6 +7684,183 @@ def small_build(session):
     top.show()
 
 
+class SimulatedRuntime:
+    """Time that passes as a test says, for sessions that live in its thread alone."""
+
+    def __init__(self):
+        self.now, self.due, self.order = 0.0, [], itertools.count()
+        self.is_current, self.begin_wait, self.end_wait, self.stop = (
+            lambda: True, lambda: None, lambda: None, lambda: None)     # as a queue of callbacks
+
+    def clock(self):
+        return self.now
+
+    def call_later(self, delay_s, function):
+        timer = lw.ReactorTimer(function)
+        heapq.heappush(self.due, (self.now + delay_s, next(self.order), timer))
+        return timer
+
+    def call_soon(self, function, *args):
+        self.call_later(0, functools.partial(function, *args))
+
+    submit = call_soon
+
+    def make_queue(self, name):
+        return self
+
+    def run(self, seconds=0.0, until=lambda: False):
+        """Let so much time pass, or less, until a condition holds."""
+        end = self.now + seconds
+        while not until():
+            if not self.due or self.due[0][0] > end:
+                self.now = end
+                return
+            self.now, _, timer = heapq.heappop(self.due)
+            if timer.function is not None:
+                timer.function()
+
+    def take(self, queue, timeout_s):
+        self.run(timeout_s, until=lambda: not queue.empty())
+        return queue.get_nowait()
+
+
+class SimulatedPage:
+    """A page and its link in one: `messages` are those that it was sent and has not looked at."""
+    principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
+    framing = "none"
+
+    def __init__(self, app, **hello):
+        self.messages, self.app = [], engine_of(app)
+        self.app.greet(self, {"type": "hello", **hello})
+
+    def frame(self, blobs, body):
+        return body
+
+    def send(self, body):
+        self.messages.append(json.loads(body))
+
+    def send_message(self, kind, **values):
+        self.send(lw.encode_message(kind, **values))
+
+    def close(self, code, reason):
+        self.ending = code, reason
+
+    def pause_reading(self, paused=True):
+        self.paused = paused
+
+    def say(self, kind, **fields):
+        text = json.dumps({"type": kind, **fields})
+        self.browser.owner.receive(self.browser, lw.parse_message(text), len(text))
+
+    def take(self):
+        """What it was sent until now, acknowledged: (cells and calls by name, widgets by class)."""
+        told, wids = {}, {}
+        for message in self.messages:
+            for kind, wid, name, *rest in [one for one in message.get("operations", ())
+                                           if one[0] != "end"]:
+                if kind == "new":
+                    wids[name] = wid
+                told[name] = rest
+            told.update((name, rest) for _, _, name, *rest in message.get("calls", ()))
+            if message["type"] == "changes":
+                self.say("ack", until=message["until"])
+        self.messages.clear()
+        return told, wids
+
+
+class WholeSessions(unittest.TestCase):
+    """Sessions from hello to end with no thread, socket or clock but those that a test hands in."""
+
+    def setUp(self):
+        for place, name in ((threading.Thread, "start"), (socket, "socket"),
+                            (lw, "acquire_reactor")):
+            patch = unittest.mock.patch.object(place, name, side_effect=AssertionError(name))
+            patch.start()
+            self.addCleanup(patch.stop)
+        for name in ("monotonic", "sleep"):
+            patch = unittest.mock.patch.object(lw.time, name, side_effect=AssertionError(name))
+            patch.start()
+            self.addCleanup(patch.stop)
+        logger = logging.Logger("test", logging.CRITICAL)
+        self.app = lw.Application(ws_port=None, http_port=0, logger=logger)
+        self.addCleanup(self.app.close)
+        self.time = engine_of(self.app).runtime = SimulatedRuntime()
+
+    def open(self, build=small_build, **hello):
+        self.app.on_connect(build)
+        page = SimulatedPage(self.app, **hello)
+        self.time.run()
+        return page
+
+    def test_a_click_is_answered(self):
+        page = self.open(width=800, height=600)
+        session, = self.app.sessions.values()
+        told, wids = page.take()
+        self.assertEqual((told["set_title"], session.get_screen_size()), ([["Test"]], (800, 600)))
+        for n in (1, 2, 2):                     # what is said twice counts once
+            page.say("event", n=n, wid=wids["Button"], action="activated", args=[])
+            self.time.run()
+        self.assertEqual(page.take()[0], {"set_text": [["clicked 2"]]})
+
+    def test_changes_are_paced_and_the_newest_arrives(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        page.take()
+        for number in range(50):
+            session.label.set_text(str(number))
+        self.assertEqual(len(page.messages), lw.MAX_BATCHES)
+        while page.messages:
+            told = page.take()[0]
+            self.time.run(lw.PACE_S)
+        self.assertEqual(told, {"set_text": [["49"]]})
+
+    def test_questions_are_answered_or_time_out(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        page.take()
+        began = self.time.now
+        with self.assertRaisesRegex(lw.BrowserError, "was not answered within"):
+            session.label.get_position()
+        self.assertEqual(self.time.now, began + lw.ASK_TIMEOUT_S)
+        page.take()
+        self.time.call_later(1, lambda: page.say("answer", ask=2, value=[3, 4]))
+        self.assertEqual(session.label.get_position(), [3, 4])
+
+    def test_an_upload_that_stops_is_told_as_failed(self):
+        page, ended = self.open(), []
+        session, = self.app.sessions.values()
+        session.label.on("drop-end", ended.append)
+        wids = page.take()[1]
+        page.say("upload", wid=wids["Label"], key=1, payload={}, files=[
+            {"name": "a.txt", "type": "text/plain", "size": 5}])
+        self.time.run(lw.UPLOAD_TIMEOUT_S - 1)
+        self.assertEqual((page.take()[0]["upload"][0][0], ended), (1, []))
+        self.time.run(2)
+        self.assertEqual([file["error"] for one in ended for file in one["files"]], ["timed out"])
+
+    def test_timers_run_on_the_clock_that_is_handed_in(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        timer, fired = session.make_timer(30), []
+        timer.on("expired", lambda duration: fired.append(self.time.now))
+        timer.start()
+        self.time.run(29)
+        self.assertEqual((fired, timer.time_left()), ([], 1.0))
+        self.time.run(2)
+        self.assertEqual(fired, [30.0])
+        self.assertFalse(page.ending, "the page was sent away")
+
+    def test_a_session_without_a_page_ends_after_its_time(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        engine_of(self.app).browser_left(page, page.browser)
+        self.time.run(self.app.session_ttl_s - 1)
+        engine_of(self.app).expire_sessions()
+        self.assertEqual(list(self.app.sessions.values()), [session])
+        self.time.run(61)
+        self.assertEqual(self.app.sessions, {})
+
+
 class Sessions(AppCase):
 
     def session_of(self, browser):
@@ -7269,10 +7869,10 @@ class Sessions(AppCase):
     def assert_equal_to_python(self, browser):
         """The model holds exactly what a newcomer would be sent."""
         session = self.session_of(browser)
-        browser.until(lambda one: one.since >= session._log.seq)
+        browser.until(lambda one: one.since >= engine_of(session).log.seq)
         fresh = LogModel()
-        while fresh.since < session._log.seq:
-            fresh.take(session._log)
+        while fresh.since < engine_of(session).log.seq:
+            fresh.take(engine_of(session).log)
         self.assertEqual(browser.widgets, fresh.widgets)
         self.assertEqual(browser.cells, fresh.cells)
 
@@ -7362,7 +7962,7 @@ class Sessions(AppCase):
         two = self.browser(app)
         self.assertEqual(two.take(), {"type": "wait", "position": 1})
         two.send({"type": "ping"})
-        self.assertEqual(two.take(), {"type": "pong", "ack": 0})
+        self.assertEqual(two.take(), {"type": "pong", "applied": 0})
         waiting = [self.browser(app) for _ in range(lw.MAX_WAITING - 1)]
         for browser in waiting:
             self.assertEqual(browser.take()["type"], "wait")
@@ -7485,7 +8085,7 @@ class Sessions(AppCase):
         one = self.browser(app)
         one.until(lambda browser: browser.session)
         self.assertEqual(one.widgets, {})
-        eventually(lambda: app.process_events(0.05) or session_of_page(app, one)._widgets)
+        eventually(lambda: app.process_events(0.05) or engine_of(session_of_page(app, one)).widgets)
         one.until(lambda browser: browser.widgets)
         one.event(one.find("Button"), "activated")
         eventually(lambda: app.process_events(0.05) or threads)
@@ -7687,7 +8287,7 @@ class Sessions(AppCase):
                 session = self.session_of(one)
                 eventually(lambda: session.area.parent)
                 session.slider.on("activated", seen.append)
-                with unittest.mock.patch.object(lw.Slider, "_take_user_state",
+                with unittest.mock.patch.object(lw.Slider._engine, "take_user_state",
                                                 side_effect=AttributeError("a fault")):
                     one.event(session.slider.wid, "activated", [7], {"set_value": [7]})
                     one.until(lambda browser: browser.ack == 1)
@@ -7885,8 +8485,8 @@ print(threading.stack_size() == before)
             other = self.ready(app, credentials=(one.session, one.token))
             session = self.session_of(one)
             session.gui_do(gate.wait, 60)
-            eventually(lambda: session._callback_threads)
-            sent, wids = [], sorted(wid for wid in session._widgets)
+            eventually(lambda: engine_of(session).callback_threads)
+            sent, wids = [], sorted(wid for wid in engine_of(session).widgets)
             for number in range(60):
                 index = pool.choice([0, 0, 0, 1, 2, 3, 4, 5, 6, 7])
                 browser = pool.choice([one, one, one, other])
@@ -7905,9 +8505,10 @@ print(threading.stack_size() == before)
                       if index > 3 or [a[:2] for a in sent[at + 1:at + 2]] != [(browser, index)]]
             eventually(lambda: len(seen) >= len(wanted))
             self.assertEqual(seen, wanted, "seed %d" % SEED)
-            eventually(lambda: session._queued == session._queued_bytes == 0)
+            pages = engine_of(session).io
+            eventually(lambda: pages.queued == pages._queued_bytes == 0)
             eventually(lambda: [link.done for link in session.connections] == [one.n, other.n])
-            session._widgets[wids[7]].set_text("the end")
+            engine_of(session).widgets[wids[7]].facade.set_text("the end")
             self.assert_equal_to_python(one)
             one.close(), other.close()
 
@@ -8353,11 +8954,11 @@ asyncio.run(main())
                 widget.add_widget(child)
             closings = [(lambda: widget.set_enabled(False), lambda: widget.set_enabled(True)),
                         (widget.hide, widget.show)]
-            if not widget._stands_alone:
+            if not engine_of(widget).stands_alone:
                 box.add_widget(widget)
                 closings += [(lambda: box.remove(widget), lambda: box.add_widget(widget)),
                              (box.hide, box.show)]
-            for action, kinds in sorted(widget._known_actions().items()):
+            for action, kinds in sorted(engine_of(widget).known_actions().items()):
                 if (action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}
                     or name == "StackWidget" and action in ("page-switch", "page-close")):
                     continue
@@ -8396,10 +8997,10 @@ asyncio.run(main())
         for close in (lambda tf: box.set_enabled(not tf), lambda tf: box.set_visible(not tf)):
             close(True)
             browser.event(check.wid, "activated", [True], {"set_state": [True]})
-            browser.event(table.wid, state={"_user_edit": [0, "_col0", "two"]})
+            browser.event(table.wid, state={"user_edit": [0, "_col0", "two"]})
             browser.until(lambda b: b.cells[check.wid, "set_state"] == [False])
             self.assertFalse(check.get_state(), "a closed box was ticked")
-            self.assertEqual(table._rows.cells, [("one",)])
+            self.assertEqual(engine_of(table).rows.cells, [("one",)])
             browser.event(entry.wid, edit={"set_text": [before, [[0, 0, "x"]]]})
             eventually(lambda: entry.get_text() == "xab")
             browser.event(entry.wid, edit={"set_text": [browser.since, [[0, 0, "late"]]]})
@@ -8465,7 +9066,7 @@ asyncio.run(main())
         app = self.make_app(small_build)
         one = self.ready(app)
         session = self.session_of(one)
-        before = session._log.seq
+        before = engine_of(session).log.seq
         label, slider = session.label.wid, session.slider.wid
         for wid, action, args, state in (
                 (999, "activated", [], {}), (label, "destroy", [], {}),
@@ -8480,7 +9081,7 @@ asyncio.run(main())
         one.until(lambda browser: browser.cells[label, "set_text"] == ["clicked 1"])
         self.assertEqual(session.label.get_text(), "clicked 1")
         self.assertEqual(session.slider.get_value(), 50)
-        self.assertGreater(session._log.seq, before)
+        self.assertGreater(engine_of(session).log.seq, before)
         for _ in range(lw.MAX_STRAYS_PER_MINUTE + 1):
             one.event(999, "activated")
         with self.assertRaises(lw.ProtocolError) as caught:
@@ -8517,7 +9118,7 @@ asyncio.run(main())
             one.event(label, "pointer-move", [{"x": number}])
         link = session.connections[0].transport
         eventually(lambda: link.connection.reading_paused)
-        self.assertLess(session._queued, lw.MAX_QUEUED_MESSAGES + 4000)
+        self.assertLess(engine_of(session).io.queued, lw.MAX_QUEUED_MESSAGES + 4000)
         gate.set()
         eventually(lambda: len(seen) == 2000)
         self.assertEqual(seen, list(range(2000)))
@@ -8571,7 +9172,7 @@ asyncio.run(main())
         app = self.make_app()
         sessions = [app.create_session() for _ in range(lw.MAX_ABSENT_SESSIONS + 5)]
         self.assertLessEqual(len(app.sessions), lw.MAX_ABSENT_SESSIONS + 1)
-        self.assertTrue(sessions[0]._ended, "the oldest session lives")
+        self.assertTrue(engine_of(sessions[0]).ended, "the oldest session lives")
 
     def visits(self, app, count, use=False, **options):
         """So many visitors, who leave again; their sessions."""
@@ -8592,8 +9193,8 @@ asyncio.run(main())
         with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 8):
             used, made = self.visits(app, 2, use=True), app.create_session()
             strangers = self.visits(app, 12)
-            self.assertEqual([one._ended for one in (*used, made)], [False] * 3)
-            self.assertEqual([one._ended for one in strangers], [True] * 7 + [False] * 5,
+            self.assertEqual([engine_of(one).ended for one in (*used, made)], [False] * 3)
+            self.assertEqual([engine_of(one).ended for one in strangers], [True] * 7 + [False] * 5,
                              "the oldest of those that nobody used end first")
             self.assertEqual(len(app.sessions), 8)
 
@@ -8606,8 +9207,8 @@ asyncio.run(main())
             one.close()
             others = self.visits(app, 5)
             own = self.visits(app, 4, use=True, token=key)
-            self.assertEqual([one._ended for one in others], [False] * 5)
-            self.assertEqual([one._ended for one in own], [True] * 2 + [False] * 2)
+            self.assertEqual([engine_of(one).ended for one in others], [False] * 5)
+            self.assertEqual([engine_of(one).ended for one in own], [True] * 2 + [False] * 2)
 
     def test_a_newcomer_is_refused_while_all_sessions_are_in_use(self):
         """R112: also one that had to wait."""
@@ -8617,7 +9218,7 @@ asyncio.run(main())
             with self.assertRaises(lw.ProtocolError) as caught:
                 self.ready(app)
             self.assertEqual(caught.exception.close_code, 1013)
-            self.assertEqual([one._ended for one in used], [False] * 4)
+            self.assertEqual([engine_of(one).ended for one in used], [False] * 4)
             app.max_sessions = 1
             back = self.ready(app, credentials=credentials_of(used[0]))
             waiting = self.browser(app)
@@ -8628,7 +9229,7 @@ asyncio.run(main())
             self.assertEqual(caught.exception.close_code, 1013)
             with unittest.mock.patch.object(lw, "PROTECTED_S", 0):
                 self.ready(app)
-            self.assertEqual(sum(one._ended for one in used), 1)
+            self.assertEqual(sum(engine_of(one).ended for one in used), 1)
 
     def test_handlers_get_what_python_holds_and_not_what_a_message_says(self):
         """R108, for each callback that tells a state, of each widget."""
@@ -8638,11 +9239,10 @@ asyncio.run(main())
         browser.until(lambda b: b.greeted)
         values = {str: "forged", bool: True, float: 0.77, int: 77, list: ["forged"]}
         for name, cls in sorted(lw.WIDGETS.items()):
-            told = {action for base in cls.__mro__ for action in vars(base).get("_told", ())}
-            for action in sorted(told & set(cls.callbacks)):
+            for action in sorted(cls.callbacks if cls.in_browser else ()):
                 widget, seen = getattr(W, name)(**Samples.permitting(name)), []
-                fields = widget.callbacks[action]
-                if not fields or action in cls.python_callbacks or name == "StackWidget":
+                fields, told = widget.callbacks[action], engine_of(widget).told_by(action)
+                if told is None or not fields or action in cls.python_callbacks or name == "StackWidget":
                     continue
                 if isinstance(widget, lw.TabWidget):
                     widget.add_widget(W.Label("one"))
@@ -8652,8 +9252,7 @@ asyncio.run(main())
                 with self.subTest(name, action=action):
                     widget.show()
                     widget.on(action, lambda *args: seen.append(list(args)))
-                    wanted = next(list(base._told[action](widget)) for base in cls.__mro__
-                                  if action in vars(base).get("_told", ()))
+                    wanted = list(told(widget))
                     browser.event(widget.wid, action, forged)
                     eventually(lambda: seen, 5)
                     self.assertEqual(seen, [wanted])
@@ -8713,10 +9312,10 @@ asyncio.run(main())
             (W.MenuAction("x"), None, [], {"set_checked": [True]}),
             (W.Dialog("x", [("Yes", "yes")]), "activated", ["admin"], {}),
             (W.VBox(), "child-added", [label.wid], {}), (label, "click", [{}], {}),
-            (table, None, [], {"_user_sort": ["tick", True]}),
-            (table, None, [], {"_user_press": [0, "go"]}),
-            (table, None, [], {"_user_press": [1, "go"]}),
-            (table, None, [], {"_user_edit": [0, "tick", True]})]
+            (table, None, [], {"user_sort": ["tick", True]}),
+            (table, None, [], {"user_press": [0, "go"]}),
+            (table, None, [], {"user_press": [1, "go"]}),
+            (table, None, [], {"user_edit": [0, "tick", True]})]
 
     def test_users_do_what_the_program_allowed_them(self):
         """R108: what a constructor or setter took away from the page, no message brings back."""
@@ -8727,26 +9326,26 @@ asyncio.run(main())
         refused = self.not_offered(W)
         for widget, *_ in refused:
             put_on_page(widget)
-            for action in sorted(widget._known_actions()):
+            for action in sorted(engine_of(widget).known_actions()):
                 widget.on(action, lambda *args, said=(widget, action): seen.append(said))
-            if widget._stands_alone:
+            if engine_of(widget).stands_alone:
                 widget.show()
         session.gui_call(seen.clear)
-        before = browser.until(lambda b: b.since >= session._log.seq).cells.copy()
+        before = browser.until(lambda b: b.since >= engine_of(session).log.seq).cells.copy()
         for widget, action, args, states in refused:
             browser.event(widget.wid, action, args, states)
         eventually(lambda: session.connections[0].done == len(refused))
         session.gui_call(lambda: None)
-        browser.until(lambda b: b.since >= session._log.seq)
+        browser.until(lambda b: b.since >= engine_of(session).log.seq)
         self.assertEqual([one for one in seen if one[1] != "cell_selected"], [])
         for widget, _, _, states in refused:
             for name in states:
                 was, told = before.get((widget.wid, name)), browser.cells.get((widget.wid, name))
-                self.assertEqual(session._log.get(widget.wid, name),
+                self.assertEqual(engine_of(session).log.get(widget.wid, name),
                                  was or lw._UNSET.get(name) and told, (widget, name))
                 if was or name in lw._UNSET:
                     self.assertNotEqual(told, states[name], (widget, name))
-        self.assertEqual(refused[-1][0]._rows.cells[0][1], False)
+        self.assertEqual(engine_of(refused[-1][0]).rows.cells[0][1], False)
 
     def test_a_menu_can_be_used_where_it_was_opened(self):
         """R108: below a label while that can be used; by popup(); not before."""
@@ -8945,7 +9544,7 @@ class Convergence(AppCase):
                     pool.choice(boxes).insert_widget(pool.randrange(5), pool.choice(alive))
             elif action < 0.36 and len(boxes) > 1:
                 pool.choice(boxes[1:]).destroy()
-                alive = [widget for widget in alive if widget.wid in session._widgets]
+                alive = [widget for widget in alive if widget.wid in engine_of(session).widgets]
             elif action < 0.5:
                 pool.choice(alive).set_tooltip("tip %d" % next(numbers))
             elif action < 0.6:
@@ -8974,7 +9573,7 @@ class Convergence(AppCase):
                     browsers[pool.randrange(3)].take(0.002)
         for browser in browsers:                # all that they said is processed
             browser.until(lambda one: one.greeted)
-            record = eventually(lambda: session._browsers.get(browser.browser))
+            record = eventually(lambda: engine_of(session).io.browsers.get(browser.browser))
             eventually(lambda: record.done >= browser.n,
                        what="all events being processed (seed %d)" % SEED)
         session.label.set_text("the end")
@@ -9036,6 +9635,7 @@ class ModelEditor:
 
 class SharedText(AppCase):
 
+    @unittest.mock.patch.object(lw, "MAX_CROSSINGS", random.Random(SEED).choice([6, 20000]))
     def test_several_browsers_and_python_edit_one_text_and_all_end_equal(self):
         """Property: whatever the order, nobody's typing is lost and everybody ends with the same
         text."""
@@ -9052,14 +9652,14 @@ class SharedText(AppCase):
                            for _ in range(2)])
             session.area.set_text("the quick brown fox\n" * 3)
             for browser in browsers:
-                browser.until(lambda one: one.since >= session._log.seq)
+                browser.until(lambda one: one.since >= engine_of(session).log.seq)
             editors = [ModelEditor(browser, session.area.wid) for browser in browsers]
             marks = []
             for step in range(60):
                 index = pool.randrange(4)
                 mark = "<%d-%d>" % (index, step)
                 if index == 3:
-                    with session._log.lock:     # reading and writing are two calls
+                    with engine_of(session).log.lock:     # reading and writing are two calls
                         text = session.area.get_text()
                         at = pool.randrange(len(text) + 1)
                         if pool.random() < 0.5:
@@ -9108,7 +9708,7 @@ class SharedText(AppCase):
         browsers = [first, self.ready(app, credentials=(first.session, first.token))]
         session.area.set_text("the quick brown fox\n" * 3)
         for browser in browsers:
-            browser.until(lambda one: one.since >= session._log.seq)
+            browser.until(lambda one: one.since >= engine_of(session).log.seq)
         editors = [ModelEditor(browser, session.area.wid) for browser in browsers]
         for step in range(400):
             editor = pool.choice(editors)
@@ -9149,7 +9749,7 @@ class SharedText(AppCase):
         page = self.ready(app)
         session = session_of_page(app, page)
         session.slider.set_value(7)
-        page.until(lambda one: one.since >= session._log.seq)
+        page.until(lambda one: one.since >= engine_of(session).log.seq)
         for widget, name in ((session.slider, "set_value"), (session.area, "set_text")):
             page.cells[widget.wid, name] = ["too large"]
             page.n += 1
@@ -9165,7 +9765,7 @@ class SharedText(AppCase):
         old = one.since
         for number in range(200):
             session.area.set_text(os.urandom(600).hex())
-        one.until(lambda browser: browser.since >= session._log.seq)
+        one.until(lambda browser: browser.since >= engine_of(session).log.seq)
         one.event(session.area.wid, None, edit={"set_text": [old, [[0, 0, "late"]]]})
         one.until(lambda browser: browser.ack == 1)
         self.assertEqual(session.area.get_text()[:4], "late")
@@ -9199,10 +9799,10 @@ class SharedText(AppCase):
                     text = more
                     area.set_text(more)
                 elif action < 0.3:
-                    session._log.changes(pool.randrange(session._log.seq + 1))
+                    engine_of(session).log.changes(pool.randrange(engine_of(session).log.seq + 1))
                     continue
                 elif action < 0.4:              # typed: the limit holds again with the next append
-                    session._log.edit(area.wid, "set_text", (0, 0, more), 7)
+                    engine_of(session).log.edit(area.wid, "set_text", (0, 0, more), 7)
                     text = more + text
                     continue
                 else:
@@ -9282,10 +9882,10 @@ class Uploads(AppCase):
                           progress["complete"]), (0, 1, 3, 2 * chunk, len(big) + 3, False))
         self.assertEqual([(file["name"], file["data"]) for file in self.seen[-1][1]["files"]],
                          [("a.bin", big), ("empty", b""), ("b.txt", b"xyz")])
-        self.assertEqual(session._transfers, {})
+        self.assertEqual(engine_of(session).io.transfers, {})
         self.assertEqual(self.post(app, transfer, 2, 0, b"xyz"), 204, "its answer may be lost")
         self.assertEqual(self.post(app, "another", 0, 0, b"x"), 404)
-        folder = app._uploads.name
+        folder = engine_of(app).uploads.name
         self.assertEqual(os.listdir(folder), [])
         app.close()
         self.assertFalse(os.path.exists(folder), "the folder is left behind")
@@ -9305,7 +9905,7 @@ class Uploads(AppCase):
         self.assertEqual(self.announce(browser, label, ("a", 5)),
                          ("refuse_upload", [self.key, "other files are still on their way"]))
         browser.drop()
-        eventually(lambda: not session._transfers)
+        eventually(lambda: not engine_of(session).io.transfers)
         def ends():
             return [payload["files"][0]["error"] for action, payload in self.seen
                     if action == "drop-end"]
@@ -9368,9 +9968,10 @@ class Uploads(AppCase):
     def test_silent_transfer_is_discarded(self):
         """R65."""
         app, session, label, browser = self.drop_zone()
-        transfer = session._transfers[self.announce(browser, label, ("a", 3))[1][1]]
+        transfer = engine_of(session).io.transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
-        app.reactor.call_soon(session._watch, session._transfers, transfer)
+        pages = engine_of(session).io
+        engine_of(app).runtime.call_soon(pages._watch, pages.transfers, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
@@ -9595,15 +10196,16 @@ class Widgets(AppCase):
 
     def told(self, widget):
         """What browsers and getters tell of a widget, as text."""
-        log, getters = widget.session._log, []
+        engine, getters = engine_of(widget), []
+        log = engine.session.log
         for name in dir(type(widget)):
             method = getattr(type(widget), name)
             if name.startswith(("get_", "is_")) and getattr(method, "kind", "") != "ask":
                 with contextlib.suppress(TypeError, lw.UsageError):
                     getters.append((name, repr(getattr(widget, name)())))
-        rows = getattr(widget, "_rows", None)
+        rows = getattr(engine, "rows", None)
         made = widget.in_browser and json.loads(log._creations[widget.wid].encoded)[2:]
-        text = repr([made, getters, rows and [widget._row_record(row) for row in rows.shown()],
+        text = repr([made, getters, rows and [engine.row_record(row) for row in rows.shown()],
                      {name: log.get(wid, name) for wid, name in sorted(log._cells)
                       if wid == widget.wid}])
         return re.sub(r"wid=\d+|0x[0-9a-f]+|tab_\d+", "", text)
@@ -9702,7 +10304,7 @@ class Widgets(AppCase):
         for piece in ("\x1b[32mgr", "een\x1b", "[39", "m end"):
             view.append_html(piece)
         green = '<span style="color:light-dark(#1a7f37,#7ee787)">%s</span>'
-        self.assertEqual(view.get_html(), green % "gr" + green % "een" + green % "" + " end")
+        self.assertEqual(view.get_html(), green % "gr" + green % "een" + 2 * (green % "") + " end")
         view.set_html("\x1b[31m")
         view.set_html("x")
         self.assertEqual(view.get_html(), "x")
@@ -9720,7 +10322,7 @@ class Widgets(AppCase):
         splitter.set_minimum_size(panes[1], 50)
         splitter.remove(panes[0])
         splitter.set_minimum_size(panes[2], 60)
-        self.assertEqual(self.session._log.get(splitter.wid, "set_minimums"),
+        self.assertEqual(engine_of(self.session).log.get(splitter.wid, "set_minimums"),
                          [{str(panes[1].wid): 50, str(panes[2].wid): 60}])
         for bad in ([-1], ["x"], [True], 5):
             with self.assertRaises(lw.UsageError):
@@ -9730,7 +10332,8 @@ class Widgets(AppCase):
         fixed = W.FixedLayout()
         for place in ((1, 2), (3, 4)):
             fixed.add_widget(panes[0], *place)
-        self.assertEqual(self.session._log.get(fixed.wid, "set_children"), [[(panes[0].wid, 3, 4)]])
+        self.assertEqual(engine_of(self.session).log.get(fixed.wid, "set_children"),
+                         [[(panes[0].wid, 3, 4)]])
 
     def test_expander_toggles_and_tells(self):
         fired = []
@@ -9757,7 +10360,7 @@ class Widgets(AppCase):
     def test_status_bar_message_goes_after_its_time(self):
         bar = self.W.StatusBar()
         def shown():
-            return self.session._log.get(bar.wid, "set_text")
+            return engine_of(self.session).log.get(bar.wid, "set_text")
         bar.set_message("long", 0.01)
         bar.set_message("stays")
         bar.set_message("for a minute", 60)
@@ -9844,7 +10447,7 @@ class Widgets(AppCase):
         run = context.createLinearGradient(0, 0, 9, 9)
         run.addColorStop(0, "red"), run.addColorStop(1, "#00f")
         context.strokeStyle = run
-        self.assertEqual(self.session._log.get(canvas.wid, "draw")[0][3:], [
+        self.assertEqual(engine_of(self.session).log.get(canvas.wid, "draw")[0][3:], [
             ["fillRect", 1, 2, 3, 4], ["fillText", "t", 1, 2], ["arc", 1, 2, 3, 0, 6.28, True],
             ["fill", "evenodd"], ["setLineDash", [4, 2]],
             ["=", "strokeStyle",
@@ -9865,7 +10468,7 @@ class Widgets(AppCase):
             with self.assertRaises(AttributeError):
                 getattr(context, name)
         canvas.clear()
-        self.assertEqual(self.session._log.get(canvas.wid, "draw"), [[]])
+        self.assertEqual(engine_of(self.session).log.get(canvas.wid, "draw"), [[]])
         canvas.destroy()
         with self.assertLogs(self.app.logger, "WARNING"):
             context.fillRect(1, 2, 3, 4)
@@ -9909,11 +10512,12 @@ class Widgets(AppCase):
         self.assertEqual(label.get_size(), (10, 20))
         label.set_font("serif", 12, "bold")
         label.set_font(style="slanted")
-        self.assertEqual(self.session._log.get(label.wid, "set_font"), ["serif", 12, 700, "italic"])
+        self.assertEqual(engine_of(self.session).log.get(label.wid, "set_font"),
+                         ["serif", 12, 700, "italic"])
         label.set_padding([1, 2, 3, 4])
         label.add_cursor("hand", "data:,", 1, 2, size=[3, 4])
         label.set_cursor("hand")
-        self.assertEqual(self.session._log.get(label.wid, "set_cursors"),
+        self.assertEqual(engine_of(self.session).log.get(label.wid, "set_cursors"),
                          [{"hand": ["data:,", 1, 2, [3, 4]]}])
         self.assertFalse(label.is_container(), "a label holds no widgets")
         self.assertTrue(self.W.VBox().is_container(), "a box holds widgets")
@@ -10048,7 +10652,7 @@ class Widgets(AppCase):
         box.remove(labels[0])
         box.remove_widget(labels[2], destroy=True)
         self.assertIsNone(labels[0].parent)
-        self.assertNotIn(labels[2].wid, self.session._widgets)
+        self.assertNotIn(labels[2].wid, engine_of(self.session).widgets)
         box.remove_all(destroy=True)
         self.assertEqual(box.num_children(), 0)
         eventually(lambda: len(fired) >= 8)
@@ -10058,7 +10662,7 @@ class Widgets(AppCase):
         page.set_widget(other)
         self.assertEqual((page.get_children(), box.parent), ([other], None))
         page.destroy()
-        self.assertNotIn(labels[1].wid, self.session._widgets)
+        self.assertNotIn(labels[1].wid, engine_of(self.session).widgets)
 
     def test_random_tree_operations_converge(self):
         """Property: containers, moves and ends in any order; a model browser ends equal to
@@ -10081,22 +10685,23 @@ class Widgets(AppCase):
                     self.assertIn("contain itself", str(error))
             elif action < 0.8 and len(alive) > 1:
                 alive.pop(pool.randrange(1, len(alive))).destroy()
-                alive = [widget for widget in alive if widget.wid in self.session._widgets]
+                alive = [widget for widget in alive
+                         if widget.wid in engine_of(self.session).widgets]
                 if not any(widget.is_container() for widget in alive):
                     alive.append(W.VBox())
             elif action < 0.85:
                 model = LogModel()
             else:
-                model.take(self.session._log, limit=pool.choice([100, 10 ** 6]))
-        while model.since < self.session._log.seq:
-            model.take(self.session._log)
+                model.take(engine_of(self.session).log, limit=pool.choice([100, 10 ** 6]))
+        while model.since < engine_of(self.session).log.seq:
+            model.take(engine_of(self.session).log)
         for widget in alive:
             if widget.is_container():
                 shown = [entry[0]
                          for entry in model.cells.get((widget.wid, "set_children"), [[]])[0]]
                 self.assertEqual(shown, [child.wid for child in widget.get_children()],
                                  "seed %d" % SEED)
-        self.assertEqual(set(model.widgets), set(self.session._widgets))
+        self.assertEqual(set(model.widgets), set(engine_of(self.session).widgets))
 
     def test_grid_rows_and_columns(self):
         grid = self.W.GridBox(2, 2)
@@ -10121,7 +10726,7 @@ class Widgets(AppCase):
             grid.delete_row(0)
         self.assertEqual(grid.get_row_column_count(), [1, 3])
         model = LogModel()
-        model.take(self.session._log)
+        model.take(engine_of(self.session).log)
         self.assertEqual(model.cells[grid.wid, "set_children"], [[]])
 
     def test_tabs_know_their_pages_whatever_is_closed_or_moved(self):
@@ -10236,9 +10841,11 @@ class Widgets(AppCase):
                          (True, ["shaded", "maximized", "normal", "minimized"]))
         other = self.W.TopLevel()
         other.raise_()
-        self.assertGreater(other._value("set_stacking"), top._value("set_stacking", 0))
+        self.assertGreater(engine_of(other).value("set_stacking"),
+                           engine_of(top).value("set_stacking", 0))
         other.lower()
-        self.assertLess(other._value("set_stacking"), top._value("set_stacking", 0))
+        self.assertLess(engine_of(other).value("set_stacking"),
+                        engine_of(top).value("set_stacking", 0))
 
     def test_images_travel_as_bytes_ahead_of_the_batch(self):
         image = self.W.Image()
@@ -10288,10 +10895,10 @@ class Widgets(AppCase):
         self.assertTrue(button.has_callback("activated"), "the callbacks are not seen")
         self.assertFalse(button.has_callback("resize"), "it has none of this name")
         button.remove_callback("activated", seen.append)
-        self.assertEqual(button._handlers_of("activated"), ())
+        self.assertEqual(engine_of(button).handlers_of("activated"), ())
         button.on("activated", print)
         button.clear_callback("activated")
-        self.assertEqual(button._handlers_of("activated"), ())
+        self.assertEqual(engine_of(button).handlers_of("activated"), ())
 
     def test_namespace_serves_as_factory_and_as_base_class(self):
         W = self.W
@@ -10312,7 +10919,7 @@ class Widgets(AppCase):
         counter = self.session.get_widgets().Counter(3, spacing=4)
         self.assertEqual(counter.count, 3)
         model = LogModel()
-        model.take(self.session._log)
+        model.take(engine_of(self.session).log)
         self.assertEqual(model.widgets[counter.wid][0], "VBox")
         self.assertIn("Counter", dir(self.session.get_widgets()))
         import inspect
@@ -10486,6 +11093,14 @@ class RegistrySweep(BrowserCase):
                     else (widget, holder, None))
         return widget, widget, None
 
+    @staticmethod
+    def setters(widget):
+        """The X of its methods set_X, last those that hide what others show."""
+        last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data", "rows",
+                "tree", "columns", "widget"]
+        return sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
+                      key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
+
     def page(self, name, options):
         made = []
 
@@ -10552,13 +11167,7 @@ class RegistrySweep(BrowserCase):
             with self.subTest(name):
                 widget, show, tab = self.page(name, {})
                 show()
-                # the ones that hide what others show
-                last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data",
-                        "rows", "tree", "columns", "widget"]
-                setters = sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
-                                 key=lambda setter: (last.index(setter) + 1 if setter in last
-                                                     else 0, setter))
-                for setter in setters:
+                for setter in self.setters(widget):
                     key = "%s.%s" % (name, setter)
                     sample = Samples.arguments(name, setter, widget)
                     if key == "StackWidget.order" or setter == "visible":
@@ -12026,7 +12635,7 @@ class WidgetsInChromium(WidgetCase):
                 made["dialog"].save("../" + name, given)
                 path = pathlib.Path(folder, name)
                 eventually(lambda: path.exists() and path.read_bytes() == saved, what=name)
-            eventually(lambda: not made["dialog"].session._offered)
+            eventually(lambda: not engine_of(made["dialog"].session).io.offered)
         self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"),
                          "the page tells of a fault")
 
@@ -12595,13 +13204,13 @@ class WidgetsInChromium(WidgetCase):
         bar = tab.box(first + " .lw-title-bar")
         tab.drag((bar["x"] + 60, bar["y"] + 10), (bar["x"] + 90, bar["y"] + 50))
         self.expect((0, "move", 80, 90))
-        eventually(lambda: windows[0]._values("set_position", None) == (80, 90))
-        self.assertGreater(windows[0]._value("set_stacking", 0),
-                           windows[1]._value("set_stacking", 0))
+        eventually(lambda: engine_of(windows[0]).values("set_position", None) == (80, 90))
+        self.assertGreater(engine_of(windows[0]).value("set_stacking", 0),
+                           engine_of(windows[1]).value("set_stacking", 0))
         box = tab.box(first)
         tab.drag((box["x"] + box["width"] - 4, box["y"] + box["height"] - 4),
                  (box["x"] + box["width"] + 46, box["y"] + box["height"] + 16))
-        eventually(lambda: windows[0]._values("resize", None) == (350, 220))
+        eventually(lambda: engine_of(windows[0]).values("resize", None) == (350, 220))
         tab.click(first + " [aria-label=Maximize]")
         self.expect((0, "window-state", "maximized"))
         tab.wait("document.querySelector(%r).offsetWidth === innerWidth" % first)
@@ -12838,7 +13447,7 @@ class Entering(BrowserCase):
         relay.delay_s = 0.1
         places = []
         source = session.fields["TextSource"]
-        button = next(one for one in session._widgets.values() if type(one).__name__ == "Button")
+        button = next(one for one in session.walk_widget_tree() if isinstance(one, lw.Button))
         button.on("activated", lambda: places.append(source.get_cursor().get_offset()))
         for _ in range(3):
             self.enter(tab, "TextSource", "abc", "keys")
@@ -12986,7 +13595,7 @@ class InUse(WidgetCase):
         "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 80),
                                ("[role=scrollbar] > div", 0.5, 0.5), (60, 0),
                                lambda one: one.set_scroll_percent(0.9, 0.1),
-                               lambda one: one._value("set_scroll_percent", [0, 0])),
+                               lambda one: engine_of(one).value("set_scroll_percent", [0, 0])),
         "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 80),
                      (".lw-handle", 0.5, 0.5), (40, 0),
                      lambda one: (one.set_sizes([9, 1]),
@@ -13003,7 +13612,7 @@ class InUse(WidgetCase):
                                                    [[1, 2]]), 300, 80),
                       ("[role=columnheader] .lw-data-grip", 0.5, 0.5), (40, 0),
                       lambda one: one.set_column_widths({"a": 20, "b": 20}),
-                      lambda one: one._value("set_column_widths", {})),
+                      lambda one: engine_of(one).value("set_column_widths", {})),
     }
 
     def shown(self, tab, widget):
@@ -13206,7 +13815,7 @@ class InUse(WidgetCase):
         """Python changes the items while the choice is on its way."""
         combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
         tab.click(css + " input")
-        with combo.session._log.lock:           # the page hears nothing of it before the choice
+        with engine_of(combo.session).log.lock:     # the page hears nothing of it before the choice
             tab.click(css + " [role=option]:nth-child(3)")
             combo.insert_alpha("0")
         self.expect(("activated", 3, "c"))
@@ -13821,8 +14430,8 @@ class SavedFiles(AppCase):
             data = os.urandom(size)
             dialog.save("big", memoryview(data), "application/x-own")
             self.assertTrue(self.fetch(app, browser) == ("big", "application/x-own", data), size)
-        eventually(lambda: not session._offered)
-        self.assertEqual(os.listdir(app.upload_folder()), [])
+        eventually(lambda: not engine_of(session).io.offered)
+        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
 
     def test_an_encoding_says_how_text_becomes_bytes(self):
         app, session, dialog = self.start()
@@ -13845,32 +14454,33 @@ class SavedFiles(AppCase):
                 (bytes(lw.MAX_SAVE_BYTES + 1), {})):
             with self.assertRaises(lw.UsageError, msg=(type(text), options)):
                 dialog.save("x", text, **options)
-        eventually(lambda: not session._offered)
+        eventually(lambda: not engine_of(session).io.offered)
 
     def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
         app, session, dialog = self.start()
         dialog.save("a", "nobody is there")
-        self.assertEqual(session._offered, {})
+        self.assertEqual(engine_of(session).io.offered, {})
         first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
         dialog.save("a", "for two")
         self.assertEqual(self.fetch(app, first)[2], b"for two")
         self.assertEqual(self.fetch(app, second)[2], b"for two")
-        eventually(lambda: not session._offered)
+        eventually(lambda: not engine_of(session).io.offered)
         dialog.save("a", "x" * 2 * lw.UPLOAD_MEMORY_BYTES)
-        offered, = session._offered.values()
+        offered, = engine_of(session).io.offered.values()
         for target, token, status in (("nonsense", None, 404), (offered.id, "wrong", 401)):
             self.assertEqual(self.get(app, target, 0, token)[0], status)
         for chunk in ("x", "-1", ""):
             self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
         offered.heard -= lw.UPLOAD_TIMEOUT_S
-        app.reactor.call_soon(session._watch, session._offered, offered)
-        eventually(lambda: not session._offered, what="a file that nobody reads to go")
+        pages = engine_of(session).io
+        engine_of(app).runtime.call_soon(pages._watch, pages.offered, offered)
+        eventually(lambda: not engine_of(session).io.offered, what="a file that nobody reads to go")
         dialog.save("a", "the session ends")
-        offered, = session._offered.values()
+        offered, = engine_of(session).io.offered.values()
         session.destroy()
-        eventually(lambda: not session._offered)
+        eventually(lambda: not engine_of(session).io.offered)
         self.assertEqual(self.get(app, offered.id, 0)[0], 404)
-        self.assertEqual(os.listdir(app.upload_folder()), [])
+        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
 
     def test_what_waits_for_browsers_has_a_limit(self):
         app, session, dialog = self.start()
@@ -14169,10 +14779,10 @@ class Sources(AppCase):
             source.insert_text(source.create_ref(offset), text)
         region = source.get_tag_region("hot")
         self.assertEqual(source.get_text_range(*region), "he--llo")
-        marks = source._value("set_marks")
+        marks = engine_of(source).value("set_marks")
         source.insert_text(source.get_ref_end(), " new", ["hot", "cold"])
         # told after the spans are there
-        self.assertGreater(source._value("set_marks"), marks + 1)
+        self.assertGreater(engine_of(source).value("set_marks"), marks + 1)
         self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")],
                          ["he--llo", " new"])
         self.assertEqual(source.get_tags_at(source.create_ref(16)), ["hot", "cold"])
@@ -14232,7 +14842,7 @@ class Sources(AppCase):
         browser = self.browser(source)
         browser.event(source.wid,
                       edit={"set_text": [browser.since, [[0, 0, "zero\n"], [10, 1, ""]]]})
-        eventually(lambda: seen.count(("changed",)) == 2)
+        eventually(lambda: seen.count(("changed",)) == 1, what="one event for a message")
         self.assertEqual(source.get_text(), "zero\none\nto\nthree")
         self.assertEqual((mark.get_offset(), mark.get_line()), (12, 3))
         self.assertEqual(source.get_text_range(*source.get_tag_region("t")), "to")
@@ -14243,21 +14853,21 @@ class Sources(AppCase):
                                                   if call[2] == "show_marks"))
         self.assertEqual((spans, icons), ([[9, 11, "t"]], [[3, "data:image/png;base64,AA=="]]))
         seen.clear()
-        browser.event(source.wid, state={"_user_caret": [2, 6, browser.since, 0]})
-        browser.event(source.wid, state={"_user_icon": [3]})
+        browser.event(source.wid, state={"user_caret": [2, 6, browser.since, 0]})
+        browser.event(source.wid, state={"user_icon": [3]})
         eventually(lambda: len(seen) == 3)
         self.assertEqual([event[0] for event in seen],
                          ["cursor_moved", "cursor-moved", "icon_clicked"])
         self.assertEqual((seen[0][1].get_offset(), seen[2][1:]), (6, (3, mark)))
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "ro\no")
-        browser.event(source.wid, state={"_user_undo": [1, 0]})
+        browser.event(source.wid, state={"user_undo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\ntwo\nthree")
-        for state in ({"_user_caret": ["a", 1, 0, 0]}, {"_user_caret": [1, 1]},
-                      {"_user_caret": [1, 99, 10 ** 9, 0]}, {"set_tag_styles": [{}]},
-                      {"_user_icon": [-5]}, {"undo": []}):
+        for state in ({"user_caret": ["a", 1, 0, 0]}, {"user_caret": [1, 1]},
+                      {"user_caret": [1, 99, 10 ** 9, 0]}, {"set_tag_styles": [{}]},
+                      {"user_icon": [-5]}, {"undo": []}):
             browser.event(source.wid, state=state)
         browser.event(source.wid, edit={"set_text": [browser.since, [[999, 5, "x"]]]})
-        browser.event(source.wid, state={"_user_redo": [1, 0]})
+        browser.event(source.wid, state={"user_redo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\nto\nthree")
 
     def test_a_place_told_of_an_older_text_moves_with_what_was_changed_since(self):
@@ -14270,11 +14880,11 @@ class Sources(AppCase):
         browser.event(source.wid, edit={"set_text": [base, [[0, 1, ""]]]})
         browser.until(lambda b: b.cells[source.wid, "set_text"] == ["12bc!"])
         source.delete_range(source.create_ref(0), source.create_ref(1))
-        browser.event(source.wid, state={"_user_caret": [2, 3, browser.since, 0]})        # in 12bc!
+        browser.event(source.wid, state={"user_caret": [2, 3, browser.since, 0]})        # in 12bc!
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "b")
         # of a text that is long gone
-        browser.event(source.wid, state={"_user_caret": [1, 1, 0, 0]})
+        browser.event(source.wid, state={"user_caret": [1, 1, 0, 0]})
         eventually(lambda: source.get_cursor().get_offset() == 1)
 
     def test_a_read_only_text_is_so_for_whatever_a_browser_says(self):
@@ -14284,13 +14894,13 @@ class Sources(AppCase):
         source.set_editable(False)
         browser = self.browser(source)
         for state, edit in ((None, {"set_text": [browser.since, [[0, 1, "hacked"]]]}),
-                            ({"_user_undo": [1, 0]}, None)):
+                            ({"user_undo": [1, 0]}, None)):
             browser.event(source.wid, state=state, edit=edit)
-        browser.event(source.wid, state={"_user_caret": [2, 2, browser.since, 0]})
+        browser.event(source.wid, state={"user_caret": [2, 2, browser.since, 0]})
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual((source.get_text(), len(seen)), ("text!", 1))
         source.set_editable(True)
-        browser.event(source.wid, state={"_user_undo": [1, 0]})
+        browser.event(source.wid, state={"user_undo": [1, 0]})
         eventually(lambda: source.get_text() == "text")
 
     def test_any_order_of_changes_keeps_refs_at_their_letters_and_undo_exact(self):
@@ -14928,7 +15538,7 @@ class Tables(AppCase):
             table.set_row_color(["row0"], "url(x)")
 
     def pick(self, view, browser, row, key, how):
-        browser.event(view.wid, state={"_user_pick": [row, key, how]})
+        browser.event(view.wid, state={"user_pick": [row, key, how]})
 
     def test_rows_are_picked_one_by_one_and_in_ranges(self):
         table, seen, browser = self.table(6, "selected", selection_mode="multiple")
@@ -14967,14 +15577,14 @@ class Tables(AppCase):
     def test_users_edit_what_is_editable_and_nothing_else(self):
         """R59."""
         table, seen, browser = self.table(3, "cell_edited", "cell_action")
-        for state in ({"_user_edit": [0, "name", "hacked"]}, {"_user_edit": [99, "size", "1"]},
-                      {"_user_edit": [0, "size", "many"]},
-                      {"_user_press": [0, "name"]}, {"_user_pick": [77, "name", "only"]},
-                      {"_user_pick": [0, "no", "only"]},
-                      {"_user_sort": ["no", True]}, {"_user_toggle": [0, True]},
-                      {"set_columns": [[]]}, {"_user_edit": [0, "size", 5]}, {"_user_edit": [0]}):
+        for state in ({"user_edit": [0, "name", "hacked"]}, {"user_edit": [99, "size", "1"]},
+                      {"user_edit": [0, "size", "many"]},
+                      {"user_press": [0, "name"]}, {"user_pick": [77, "name", "only"]},
+                      {"user_pick": [0, "no", "only"]},
+                      {"user_sort": ["no", True]}, {"user_toggle": [0, True]},
+                      {"set_columns": [[]]}, {"user_edit": [0, "size", 5]}, {"user_edit": [0]}):
             browser.event(table.wid, state=state)
-        browser.event(table.wid, state={"_user_edit": [0, "size", " 42 "]})
+        browser.event(table.wid, state={"user_edit": [0, "size", " 42 "]})
         eventually(lambda: seen)
         self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, 42)])
         self.assertEqual([row[4] for row in self.window(table, browser)],
@@ -14995,7 +15605,7 @@ class Tables(AppCase):
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [None, 3, None, 1])
         seen.clear()
         table.set_selected(["row1"])
-        browser.event(table.wid, state={"_user_paste": ["x\t7\tno\ny\t8\nz\tbad\nover\t9\n"]})
+        browser.event(table.wid, state={"user_paste": ["x\t7\tno\ny\t8\nz\tbad\nover\t9\n"]})
         eventually(lambda: seen and seen[-1][0] == "paste")
         self.assertEqual(seen[:-1],
                          [("cell_edited", ["row1"], "size", 3, 7),
@@ -15006,7 +15616,7 @@ class Tables(AppCase):
     def offer(self, table, browser, cut):
         """(text, number) of the offer that a browser is made when it copies or cuts."""
         browser.calls.clear()
-        browser.event(table.wid, state={"_user_copy": [cut, browser.number, 7]})
+        browser.event(table.wid, state={"user_copy": [cut, browser.number, 7]})
         browser.until(lambda b: any(call[2] == "put_clipboard" for call in b.calls))
         offers = [call[3] for call in browser.calls if call[2] == "put_clipboard"]
         (text, asker, ask, number), = offers
@@ -15017,7 +15627,7 @@ class Tables(AppCase):
         """Copy or cut as a browser does that has to ask for the text."""
         offered, number = self.offer(table, browser, cut)
         self.assertEqual(offered, text)
-        browser.event(table.wid, state={"_user_has_copied": [number, browser.number]})
+        browser.event(table.wid, state={"user_has_copied": [number, browser.number]})
 
     def test_a_cut_empties_cells_once_a_browser_has_their_text(self):
         table, seen, browser = self.table(4, "cut", "cell_edited", selection_mode="multiple")
@@ -15027,7 +15637,7 @@ class Tables(AppCase):
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 3, 2, 1])
         self.assertEqual(seen, [])
         for _ in range(2):                      # only the first counts
-            browser.event(table.wid, state={"_user_has_copied": [number, browser.number]})
+            browser.event(table.wid, state={"user_has_copied": [number, browser.number]})
         wanted = [("cell_edited", ["row1"], "size", 3, None), ("cut", "n1\t3\tfalse")]
         eventually(lambda: seen == wanted)
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, None, 2, 1])
@@ -15039,8 +15649,8 @@ class Tables(AppCase):
         table.set_selected([["row1"]])
         text, number = self.offer(table, browser, True)
         table.set_cell(["row1"], "size", 99)
-        for action, state in (("_user_has_copied", [number, browser.number]),
-                              ("_user_copied", [True, text, browser.number])):
+        for action, state in (("user_has_copied", [number, browser.number]),
+                              ("user_copied", [True, text, browser.number])):
             browser.calls.clear()
             browser.event(table.wid, state={action: state})
             told = ["call", table.wid, "tell_changed", [browser.number]]
@@ -15140,13 +15750,13 @@ class Tables(AppCase):
             view.set_selected(paths[:len(texts)])
             text, _ = self.offer(view, browser, False)
             view.set_selected(paths[len(texts):])
-            browser.event(view.wid, state={"_user_paste": [text]})
+            browser.event(view.wid, state={"user_paste": [text]})
             eventually(lambda: [row[4] for row in self.window(view, browser, len(texts))] == texts,
                        what="what was copied, seed %d" % SEED)
             view.set_selected(paths[:1])
             excel = ('"Informed\r\nConsent"\tx\r\nDemography\t"open\r\n'
                      '"He said ""no"""\t5" pipe\r\n')
-            browser.event(view.wid, state={"_user_paste": [excel]})
+            browser.event(view.wid, state={"user_paste": [excel]})
             eventually(lambda: [row[4] for row in self.window(view, browser, 0, 3)] == [
                 ["Informed\r\nConsent", "x"], ["Demography", '"open'],
                 ['He said "no"', '5" pipe']])
@@ -15155,7 +15765,7 @@ class Tables(AppCase):
     def test_pasted_cells_that_are_not_understood_are_told(self):
         table, seen, browser = self.table(4, "paste", selection_mode="multiple")
         table.set_selected(["row1"])
-        browser.event(table.wid, state={"_user_paste": ["x\tbad\ny\t8\nz\tworse"]})
+        browser.event(table.wid, state={"user_paste": ["x\tbad\ny\t8\nz\tworse"]})
         browser.until(lambda b: any(call[2] == "tell_refused" for call in b.calls))
         self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
                          [["bad", "it cannot be read as integer (the first of 2 such cells)"]])
@@ -15383,7 +15993,7 @@ class TablesInChromium(WidgetCase):
         tab.key("ArrowRight", modifiers=8)
         tab.wait("Math.abs(document.querySelector('[data-key=size]').offsetWidth - %d - 16) < 2"
                  % width)
-        eventually(lambda: view._value("set_column_widths"))
+        eventually(lambda: engine_of(view).value("set_column_widths"))
         tab.js("addEventListener('keydown', event => { window.taken = event.defaultPrevented; })")
         for key in ("ArrowDown", "Tab", "Tab", "Tab"):
             tab.key(key)
@@ -15473,7 +16083,8 @@ class TablesInChromium(WidgetCase):
                              ".includes('\u201cmy text\u201d was not taken')")
                     tab.js("document.querySelector('[role=alert] button').click()")
                     self.assertEqual(self.seen, [])
-                self.assertEqual(len([row for row in view._rows.cells if row and "my text" in row]),
+                rows = engine_of(view).rows
+                self.assertEqual(len([row for row in rows.cells if row and "my text" in row]),
                                  1 if path else 0)
 
     def test_a_row_whose_first_cell_was_just_edited_can_be_edited_on(self):
@@ -15662,14 +16273,14 @@ class TablesInChromium(WidgetCase):
         tab.drag(grip, [grip[0] + 40, grip[1]])
         tab.wait("Math.abs(document.querySelector('[data-key=_col0]').offsetWidth - %d) < 2"
                  % (first["width"] + 40))
-        eventually(lambda: view._value("set_column_widths", {}).get("_col1")
-                   and abs(view._value("set_column_widths")["_col1"] - 160) < 2)
+        eventually(lambda: engine_of(view).value("set_column_widths", {}).get("_col1")
+                   and abs(engine_of(view).value("set_column_widths")["_col1"] - 160) < 2)
         for width, wanted in zip(view.get_column_widths(),
                                  [first["width"] + 40, 160, first["width"]]):
             self.assertAlmostEqual(width, wanted, delta=2)
         view.set_optimal_column_widths()
         tab.wait("document.querySelector('[data-key=_col1]').offsetWidth > 300")
-        eventually(lambda: view._value("set_column_widths")["_col1"] > 300)
+        eventually(lambda: engine_of(view).value("set_column_widths")["_col1"] > 300)
         view.set_column_width("_col1", 80)
         tab.wait("document.querySelector('[data-key=_col1]').offsetWidth === 80")
         tab.command("Page.reload")
@@ -15708,7 +16319,7 @@ class TablesInChromium(WidgetCase):
         tab.wait("document.querySelector(%s).innerText === 'changed'" % json.dumps(self.cell(2, 0)))
         self.assertEqual(tab.js("document.activeElement.value"), "half")
         tab.key("Enter")
-        eventually(lambda: view._rows.values(0)["name"] == "half")
+        eventually(lambda: engine_of(view).rows.values(0)["name"] == "half")
         view.scroll_to_end()
         tab.wait("document.querySelector(%s)?.innerText === 'new'" % json.dumps(self.cell(40, 0)))
         view.clear()
@@ -15826,7 +16437,8 @@ class FileBrowsers(WidgetCase):
         browser, tab = self.browse()
         browser.add_ext_filter("Pictures", ".PNG")
         browser.add_ext_filter("Pictures", "jpg")
-        eventually(lambda: browser._filter.get_items() == ["All Files", "Pictures (*.png, *.jpg)"])
+        self.assertEqual(browser._filter.get_items(), ["All Files", "Pictures (*.png, *.jpg)"])
+        self.settle(browser._session)           # an open list keeps what it was opened with
         tab.click(".lw-dialog .lw-combo input")
         tab.click(".lw-options > :nth-child(2)")
         eventually(lambda: self.names(tab) == ["sub", "Zoo", "A.png"])
@@ -15917,7 +16529,7 @@ session = lw.Application(http_port=0, ws_port=None).create_session()
 widget = lw.Image(session)
 def shown(image):
     widget.set_image(image)
-    cell = session._log.get_cell(widget.wid, "set_image")
+    cell = lw.engine_of(session).log.get_cell(widget.wid, "set_image")
     return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
 plain = PIL.Image.new("RGB", (3, 2))
 plain.putdata([(40 * n, 250 - 40 * n, n) for n in range(6)])
@@ -15955,7 +16567,7 @@ import livewidget as lw
 session = lw.Application(http_port=0, ws_port=None).create_session()
 image = lw.Image(session)
 def shown():
-    cell = session._log.get_cell(image.wid, "set_image")
+    cell = engine_of(session).log.get_cell(image.wid, "set_image")
     return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
 array = (numpy.arange(60 * 40 * 3) %% 251).astype("uint8").reshape(40, 60, 3)
 for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array[:, :, :1]]),
@@ -16031,7 +16643,7 @@ class Server(AppCase):
                            "/livewidget.js/", str(path), "/C:/x", "/CON", "/livewidget.js."):
                 self.assertEqual(request(app.ports[0], target=target, headers=session)[0],
                                  404, target)
-            font = app.create_session()._log.get(0, "set_fonts")[0][0][1]
+            font = engine_of(app.create_session()).log.get(0, "set_fonts")[0][0][1]
             status, headers, body = request(app.ports[0], target="/" + font)
             self.assertEqual((status, headers["content-type"], headers["x-content-type-options"],
                               body), (200, "font/woff2", "nosniff", b"woff"))
@@ -16088,16 +16700,17 @@ class Server(AppCase):
                        "127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
                                   "Content-Type: application/json\r\nContent-Length: 10\r\n\r\n["
                                   % (app.ports[0], app.token)).encode())
-        eventually(lambda: sorted(handler.protocol.state for handler in list(app.handlers))
+        handlers = engine_of(app).handlers
+        eventually(lambda: sorted(handler.protocol.state for handler in list(handlers))
                    == ["body"] + ["head"] * 20)
-        for handler in list(app.handlers):
+        for handler in list(engine_of(app).handlers):
             self.assertLess(handler.connection.deadline - time.monotonic(), lw.HEAD_TIMEOUT_S + 1)
             handler.connection.deadline = time.monotonic()
         for raw in raws + [body]:
             self.assertEqual(raw.read_all()[:12], b"HTTP/1.1 408")
             raw.close()
         self.ready(app)
-        eventually(lambda: len(app.handlers) == 1)
+        eventually(lambda: len(engine_of(app).handlers) == 1)
 
     def test_kept_connections_serve_again_and_close_when_idle(self):
         """R12, R18."""
@@ -16107,7 +16720,7 @@ class Server(AppCase):
                 raw.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
                                  % app.ports[0])
                 self.assertEqual(raw.read_answer()[0], 204)
-            handler = next(iter(app.handlers))
+            handler = next(iter(engine_of(app).handlers))
             self.assertLessEqual(handler.connection.deadline - time.monotonic(), lw.KEEP_ALIVE_S)
             handler.connection.deadline = time.monotonic()
             self.assertEqual(raw.read_all(), b"")
@@ -16116,7 +16729,7 @@ class Server(AppCase):
         """R68."""
         app = self.make_app(max_connections=5)
         raws = [Raw(app.ports[0], b"G") for _ in range(5)]
-        eventually(lambda: len(app.handlers) == 5)
+        eventually(lambda: len(engine_of(app).handlers) == 5)
         with Raw(app.ports[0]) as late:
             answer = late.read_all()
         self.assertEqual(answer[:12], b"HTTP/1.1 503")
@@ -16125,7 +16738,7 @@ class Server(AppCase):
             raw.close()
         app = self.make_app()
         raws = [Raw(app.ports[0], b"G")]
-        eventually(lambda: len(app._headless) == 1)
+        eventually(lambda: len(engine_of(app)._headless) == 1)
         raws += [Raw(app.ports[0], b"G") for _ in range(lw.MAX_HEADLESS)]
         self.assertEqual(raws[0].read_all()[:12], b"HTTP/1.1 408")
         for raw in raws:
@@ -16164,10 +16777,10 @@ class Server(AppCase):
     def test_peer_that_does_not_say_hello_is_not_kept(self):
         app = self.make_app()
         with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as socket:
-            link = eventually(lambda: next((one for one in list(app.handlers)
+            link = eventually(lambda: next((one for one in list(engine_of(app).handlers)
                                             if isinstance(one, lw.PageSocket)), None))
             # what the timer calls after HEAD_TIMEOUT_S
-            app.reactor.call_soon(link.expect_hello)
+            engine_of(app).reactor.call_soon(link.expect_hello)
             with self.assertRaises(lw.ProtocolError) as caught:
                 socket.recv()
             self.assertEqual(caught.exception.close_code, 1008)
@@ -16274,7 +16887,7 @@ class Server(AppCase):
         app = self.make_app(small_build)
         one, two = self.ready(app), self.ready(app)
         raw = Raw(app.ports[0], b"GET / HT")
-        eventually(lambda: len(app.handlers) == 3)
+        eventually(lambda: len(engine_of(app).handlers) == 3)
         began = time.monotonic()
         app.close()
         app.close()
@@ -16300,7 +16913,7 @@ class Server(AppCase):
             session.get_widgets().Button("x").on("activated", app.close)
         one = self.ready(app)
         one.event(one.find("Button"), "activated")
-        eventually(app._closed.is_set, what="the end of the application")
+        eventually(engine_of(app).closed.is_set, what="the end of the application")
 
     def test_many_connections_leave_nothing_behind(self):
         """R75: ended at each point of their life."""
@@ -16325,11 +16938,11 @@ class Server(AppCase):
                 browser.take()
                 session_of_page(app, browser).destroy()
                 browser.close()
-        eventually(lambda: not app.handlers, what="all connections being gone")
+        eventually(lambda: not engine_of(app).handlers, what="all connections being gone")
         if descriptors is not None:
             eventually(lambda: len(os.listdir("/proc/self/fd")) <= descriptors,
                        what="all descriptors being closed")
-        eventually(lambda: not app.reactor.connections)
+        eventually(lambda: not engine_of(app).reactor.connections)
 
     def run_script(self, script, **options):
         """A Python program that imports livewidget, as a process; its stdout and stderr are text
@@ -16529,7 +17142,7 @@ app.start()""")
         socket.send('{"type":"hello"}')
         self.assertEqual(json.loads(socket.recv())["type"], "welcome")
         session = next(iter(app.sessions.values()))
-        eventually(lambda: session._log.seq > 5)
+        eventually(lambda: engine_of(session).log.seq > 5)
         session.label.set_text("x" * 3000000)
         total = 0
         while total < 3000000:
@@ -16574,7 +17187,7 @@ app.start()""")
             def lost(self):
                 pass
         pairs = [socket.socketpair() for _ in range(50)]
-        connections = [lw.Connection(app.reactor, one, Handler()) for one, _ in pairs]
+        connections = [lw.Connection(engine_of(app).reactor, one, Handler()) for one, _ in pairs]
         done = threading.Event()
 
         def move(rounds):
@@ -16585,10 +17198,10 @@ app.start()""")
                 handler.wanted = connection.deadline = dice.choice(
                     [math.inf, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
             if rounds:
-                app.reactor.call_later(dice.uniform(0, 0.1), lambda: move(rounds - 1))
+                engine_of(app).reactor.call_later(dice.uniform(0, 0.1), lambda: move(rounds - 1))
             else:
-                app.reactor.call_later(4, done.set)
-        app.reactor.call_soon(move, 20)
+                engine_of(app).reactor.call_later(4, done.set)
+        engine_of(app).reactor.call_soon(move, 20)
         eventually(done.is_set, 60)
         for connection in connections:
             handler = connection.handler
@@ -16634,6 +17247,99 @@ def in_coroutines(cls, names):
     namespace = {}
     exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
     return type("Coroutines", (), {name: namespace[name] for name in names})
+
+
+class Facades(AppCase):
+    """Application, Session and widgets leave every name that they do not document to subclasses."""
+
+    #: Names that programs are likely to give to what is theirs.
+    LIKELY = ("app", "browsers", "cells", "children", "count", "data", "engine", "host", "id",
+              "io", "lock", "log", "name", "names", "owner", "queue", "rows", "sessions", "size",
+              "state", "timer", "token", "undo", "url", "value", "values", "widget", "widgets")
+
+    @classmethod
+    def subclass(cls, base, *engines):
+        """A subclass in which every other name, private or not, is a text."""
+        names = {name for engine in engines for name in dir(engine)}.union(cls.LIKELY)
+        names |= {"_" + name.lstrip("_") for name in names}
+        return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
+                                             if not name.startswith("__")})
+
+    def subclassed(self):
+        """Application and Session are such subclasses until the test ends, and (widget class,
+        subclass) are given."""
+        app = lw.Application(ws_port=None, http_port=0)
+        session = app.create_session()
+        engine, W = engine_of(session), session.get_widgets()
+        made = [(cls, self.subclass(cls, engine_of(getattr(W, name)())))
+                for name, cls in lw.WIDGETS.items()]
+        for base, engines in ((lw.Session, (engine, engine.io)),
+                              (lw.Application, (engine_of(app),))):
+            patch = unittest.mock.patch.object(lw, base.__name__, self.subclass(base, *engines))
+            patch.start()
+            self.addCleanup(patch.stop)
+        return made
+
+    def use_all(self, made):
+        """{widget: what browsers are told of it} once each setter of each widget was called."""
+        logger = logging.Logger("test", logging.ERROR)      # that getters find no browser is known
+        app, told = lw.Application(ws_port=None, http_port=0, logger=logger), {}
+        for name, cls in made:
+            app.register_widget(cls, name)
+        for name, cls in lw.WIDGETS.items():
+            session = app.create_session()
+            W = session.get_widgets()
+            widget = (RegistrySweep.fixture(RegistrySweep, W, name, {})[0] if cls.in_browser
+                      else getattr(W, name)())
+            for setter in RegistrySweep.setters(lw.WIDGETS[name]):
+                values = Samples.arguments(name, setter, widget)
+                getattr(widget, "set_" + setter)(*values)
+            for known in dir(lw.WIDGETS[name]):
+                if re.match("get_|is_", known) and not any(
+                        one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD
+                        for one in inspect.signature(getattr(widget, known)).parameters.values()):
+                    getattr(widget, known)()
+            changes = engine_of(session).log.changes(0)
+            told[name] = re.sub(rb'"blob":\d+', b'"blob":0', changes.operations)
+            self.assertEqual(set(vars(widget)).difference(dir(cls)), set(), name)
+            widget.destroy()
+        app.close()
+        return told
+
+    def test_widgets_work_whatever_names_their_subclasses_use(self):
+        plain = self.use_all(lw.WIDGETS.items())
+        mine = self.use_all((base.__name__, cls) for base, cls in self.subclassed())
+        self.assertEqual([name for name in plain if plain[name] != mine[name]], [],
+                         "these are told otherwise")
+
+    def test_a_program_works_whatever_names_its_subclasses_use(self):
+        made = self.subclassed()
+
+        def build(session):
+            for base, cls in made:
+                session.app.register_widget(cls, base.__name__)
+            small_build(session)
+        app = self.make_app(build)
+        page = self.ready(app)
+        button, label, entry = map(page.find, ("Button", "Label", "TextEntry"))
+        page.event(button, "activated")
+        page.until(lambda one: one.cells[label, "set_text"] == ["clicked 1"])
+        page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+        session = session_of_page(app, page)
+        eventually(lambda: session.entry.get_text() == "typed")
+        session.label.set_text("end")
+        page.until(lambda one: one.cells[label, "set_text"] == ["end"])
+        again = self.ready(app, (page.session, page.token))
+        self.assertEqual((again.widgets, again.cells), (page.widgets, page.cells))
+        self.assertNotIn("Traceback", self.records.text())
+        self.assertEqual((set(vars(app)), set(vars(session)) - {
+            "label", "button", "slider", "entry", "area", "count"}), ({"_engine"}, {"_engine"}))
+
+    def test_what_programs_subclass_has_one_private_name(self):
+        for cls in (lw.Application, lw.Session, *lw.WIDGETS.values()):
+            private = {name for name in dir(cls) if name.startswith("_")} - set(dir(object))
+            self.assertLessEqual({name for name in private if not name.startswith("__")},
+                                 {"_engine"}, cls)
 
 
 class Examples(WidgetCase):
@@ -17424,7 +18130,7 @@ def judged(app, head):
     request = lw.HeadGate().feed(head.encode("latin-1", "replace") + b"\r\n\r\n")
     if request is not None:
         exchange = types.SimpleNamespace(peer="127.0.0.1", port=app.ports[0], add_cors=id)
-        app.judge(request, exchange)
+        engine_of(app).judge(request, exchange)
 
 
 def framed(text):
@@ -17552,7 +18258,8 @@ class Fuzz(ServerCase):
         W, sweep = session.get_widgets(), RegistrySweep()
         widgets = [sweep.fixture(W, name, {})[0] for name in lw.WIDGETS
                    if lw.WIDGETS[name].in_browser]
-        actions = sorted({action for widget in widgets for action in widget._known_actions()})
+        actions = sorted({action for widget in map(engine_of, widgets)
+                          for action in widget.known_actions()})
         states = sorted({state for widget in widgets
                          for state in (*widget.user_states,
                                        *widget.user_edits)} | {"set_children", "__class__",
@@ -17569,9 +18276,9 @@ class Fuzz(ServerCase):
                           for _ in range(dice.randrange(3))})
         transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None,
                                           pause_reading=lambda paused=True: None)
-        browser = lw.Browser(session, "fuzz", 1)
+        browser = lw.Browser(engine_of(session).io, "fuzz", 1)
         browser.transport = transport
-        session._browsers[browser.id] = browser
+        engine_of(session).io.browsers[browser.id] = browser
         for n in range(1, self.COUNT + 1):
             widget = dice.choice(widgets)
             own = dice.random() < 0.7
@@ -17579,18 +18286,20 @@ class Fuzz(ServerCase):
                        else dice.randrange(-5, 999),
                        "args": [value() for _ in range(dice.randrange(4))]}
             if dice.random() < 0.5:
-                message["action"] = dice.choice(sorted(widget._known_actions()) if own else actions)
+                message["action"] = dice.choice(sorted(engine_of(widget).known_actions())
+                                                if own else actions)
             names = (*widget.user_states, *widget.user_edits) if own else states
             if names and dice.random() < 0.7:
                 message[dice.choice(["state", "edit"])] = {
                     dice.choice(names): [value() for _ in range(dice.randrange(4))]}
             browser.strays.clear()
-            session._receive(browser, lw.parse_message(json.dumps(message)), 100)
+            engine_of(session).io.receive(browser, lw.parse_message(json.dumps(message)), 100)
         session.gui_call(lambda: None)
-        state = {(wid, name): session._log.get(wid, name) for wid,
-                 name in list(session._log._cells)}
+        state = {(wid, name): engine_of(session).log.get(wid, name) for wid,
+                 name in list(engine_of(session).log._cells)}
         json.dumps([[*key, value] for key, value in state.items()], allow_nan=False)
-        gone = {type(widget).__name__ for widget in widgets if widget.wid not in session._widgets}
+        gone = {type(widget).__name__ for widget in widgets
+                if widget.wid not in engine_of(session).widgets}
         self.assertLessEqual(gone, {"MDISubWindow"})            # whose X a user may press
         self.assertEqual(records.text(), "")
 
@@ -17845,10 +18554,10 @@ class Faults(ServerCase, AppCase):
         session.label.on("drop-end", lambda payload: None)
         gc.collect()
         def counts():
-            return (len(os.listdir("/proc/self/fd")), len(app.handlers),
-                    len(session._transfers))
-        keeper.until(lambda browser: browser.since >= session._log.seq)
-        most = eventually(lambda: len(app.handlers) == 1 and counts())
+            return (len(os.listdir("/proc/self/fd")), len(engine_of(app).handlers),
+                    len(engine_of(session).io.transfers))
+        keeper.until(lambda browser: browser.since >= engine_of(session).log.seq)
+        most = eventually(lambda: len(engine_of(app).handlers) == 1 and counts())
         for kind in range(60):
             if kind % 3 == 0:
                 peer = Raw(app.ports[0],
@@ -17873,7 +18582,8 @@ class Faults(ServerCase, AppCase):
             peer.close()
         eventually(lambda: all(count <= limit for count, limit in zip(counts(), most)),
                    what="%r being %r" % (counts(), most))
-        self.assertEqual([name for _, _, names in os.walk(app.upload_folder()) for name in names],
+        folder = engine_of(app).upload_folder()
+        self.assertEqual([name for _, _, names in os.walk(folder) for name in names],
                          [])
         self.assertNotIn("Traceback", self.records.text())
 
@@ -17897,7 +18607,7 @@ class Faults(ServerCase, AppCase):
             failed.append(time.monotonic())
         thread = threading.Thread(target=question)
         thread.start()
-        eventually(lambda: session._asks)
+        eventually(lambda: engine_of(session).io._asks)
         # all of its processes, as the kernel would when memory is short
         for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(OSError):
@@ -17916,17 +18626,17 @@ class Faults(ServerCase, AppCase):
         app = self.make_app(small_build)
         self.ready(app).close()
         gc.collect()
-        eventually(lambda: not app.handlers)
+        eventually(lambda: not engine_of(app).handlers)
         descriptors, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
         for _ in range(500):
             with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as visit:
                 visit.send('{"type":"hello"}')
                 visit.recv()
-        eventually(lambda: not app.handlers)
+        eventually(lambda: not engine_of(app).handlers)
         self.assertLessEqual(len(app.sessions), lw.MAX_ABSENT_SESSIONS + 1)
         for session in app.sessions.values():
-            session._absent_since -= app.session_ttl_s
-        app.reactor.call_soon(app._expire_sessions)
+            engine_of(session).io.absent_since -= app.session_ttl_s
+        engine_of(app).reactor.call_soon(engine_of(app).expire_sessions)
         eventually(lambda: not app.sessions)
         eventually(lambda: threading.active_count() <= threads
                    and len(os.listdir("/proc/self/fd")) <= descriptors)
@@ -18250,7 +18960,7 @@ class Costs(AppCase):
         click(1)
         frames.clear()
         calls, c = (self.counted(lambda: [click(number) for number in range(2, clicks + 2)],
-                                 app.reactor))
+                                 engine_of(app).reactor))
         self.assertLess(len(frames), 1.3 * clicks,
                         "what changed and that the click is done travel together, unless the "
                         "callback was held up")
@@ -18297,7 +19007,7 @@ class Costs(AppCase):
         page.show()
         frames = []
         one = self.browser(app, credentials_of(session))
-        while one.since < session._log.seq:
+        while one.since < engine_of(session).log.seq:
             frames.append(one.take())
         self.assertEqual([frame["type"] for frame in frames], ["welcome", "changes"])
         self.assertLess(sum(wire_bytes(frame) for frame in frames) / 1000, 64)
@@ -18319,8 +19029,8 @@ class Costs(AppCase):
                 sizes.append(len(raw.read_all()))
         one = self.browser(app)
         session = eventually(lambda: next(iter(app.sessions.values()), None))
-        eventually(lambda: session._log.seq)
-        while one.since < session._log.seq:
+        eventually(lambda: engine_of(session).log.seq)
+        while one.since < engine_of(session).log.seq:
             sizes.append(wire_bytes(one.take()))
         self.assertLess(sum(sizes), 58000)
         self.assertLess(sizes[0], 3000)
@@ -18328,7 +19038,8 @@ class Costs(AppCase):
             self.counted(lambda: [request(app.ports[0], "GET", target,
                                           [bearer,
                                            ("Accept-Encoding",
-                                            "gzip")]) for target in targets], app.reactor))
+                                            "gzip")]) for target in targets],
+                                 engine_of(app).reactor))
         self.assertEqual((c["compress"], calls > 0), (0, True), "packed once")
 
     def test_each_session_has_one_thread(self):
@@ -18390,7 +19101,7 @@ class Costs(AppCase):
         table = lw.TableView(session, columns=["A", "B"])
         table.set_data([(number, "x") for number in range(100000)])
         one = self.browser(app, credentials_of(session))
-        one.until(lambda browser: browser.since >= session._log.seq)
+        one.until(lambda browser: browser.since >= engine_of(session).log.seq)
         one.send({"type": "rows", "wid": table.wid, "start": 50000, "count": 40})
         one.until(lambda browser: browser.calls)
         self.assertEqual([call[2] for call in one.calls], ["show_rows"])
@@ -18868,7 +19579,7 @@ class Rating(Widget):
 
     def get_stars(self) -> int:
         """The number of stars."""
-        return self._value("set_stars", 0)
+        return self._engine.value("set_stars", 0)
 
 
 '''),
@@ -18918,7 +19629,7 @@ class Parity(AppCase):
     def recorded(self, cls):
         """Names of cells, calls and questions of a class."""
         names = set()
-        for base in cls.__mro__:
+        for base in [*cls.__mro__, *cls._engine.__mro__]:
             for method in vars(base).values():
                 if getattr(method, "kind", None) in ("state", "call", "ask"):
                     names.add(method.__name__)
@@ -18927,8 +19638,8 @@ class Parity(AppCase):
                                  self.source, re.MULTILINE | re.DOTALL)
                 if body:
                     names |= set(re.findall(
-                        r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\("
-                        r"(?:browser, |self\._acting, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
+                        r"\b(?:record|record_text|call_browsers|call_one|set_sequence|set)\("
+                        r"(?:browser, |self\.acting, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
         return names
 
     def in_gallery(self):
@@ -18941,7 +19652,8 @@ class Parity(AppCase):
         for index, group in enumerate(tabs.get_children()):
             tabs.set_index(index)
             eventually(group.get_children)
-        return {base.__name__ for one in session._widgets.values() for base in type(one).__mro__}
+        return {base.__name__ for one in engine_of(session).widgets.values()
+                for base in type(one.facade).__mro__}
 
     def lacking(self):
         """What the widgets of the registry lack: ["Name: what, and where it belongs"]."""
@@ -19084,8 +19796,8 @@ class Client(BrowserCase):
                                             children: inner.map(one => Number(one.dataset.wid)) }];
                 }))""")
             wrong = []
-            for wid, widget in session._widgets.items():
-                node = shown.get(str(wid))
+            for wid, engine in engine_of(session).widgets.items():
+                widget, node = engine.facade, shown.get(str(wid))
                 if node is None:
                     wrong.append((widget, "missing"))
                     continue
@@ -19797,7 +20509,7 @@ def churn():
                 old.destroy()
                 session.labels.append(lw.Label(session, "new"))
         except lw.UsageError as error:
-            assert session._ended, error
+            assert engine_of(session).ended, error
 app.start()
 threading.Thread(target=churn, daemon=True).start()
 print(json.dumps([app.ports[0], app.token]), flush=True)
@@ -19805,7 +20517,7 @@ for line in sys.stdin:
     quiet.set()
     state = {}
     for session in list(app.sessions.values()):
-        log = session._log
+        log = engine_of(session).log
         with log.lock:
             public = session.get_url().partition("#session=")[2].partition("&")[0]
             state[public] = {"%%d %%s" %% key: log.get(*key) for key in list(log._cells)
@@ -20112,7 +20824,7 @@ class BenchServer:
         """The next batch as text, acknowledged."""
         while True:
             text = page.recv()
-            match = re.match(r'\{"type":"changes","ack":\d+,"since":\d+,"until":(\d+)', text)
+            match = re.match(r'\{"type":"changes",.*?"until":(\d+)', text)
             if match:
                 page.send('{"type":"ack","until":%s}' % match[1])
                 return text
@@ -20457,7 +21169,7 @@ class ScaleApp:
         page.welcome = json.loads(page.recv())
         self.pages.append(page)
         until = 0
-        while until < session._log.seq:
+        while until < engine_of(session).log.seq:
             until = int(re.search(r'"until":(\d+)', BenchServer.next_changes(page))[1])
         return page
 
