@@ -8361,28 +8361,6 @@ class SessionIO:
             self._discard_offered(offered)
 
 
-#: All sessions of this process.
-_sessions: weakref.WeakSet[SessionEngine]
-_sessions = weakref.WeakSet()
-
-
-class _ForkedLog:
-    """Takes the place of a StateLog in a forked child, where nothing may be done with it (R77)."""
-    def __getattr__(self, name: str) -> Any:
-        raise UsageError("this session was made before os.fork(); make a new Application in the "
-                         "child")
-
-
-def _forget_sessions_after_fork():
-    for session in list(_sessions):
-        if getattr(session.host, "is_forked", False):
-            session.log = session.io.log = _ForkedLog()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
-
-
 class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
@@ -8399,7 +8377,6 @@ class SessionEngine:
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
         self.token: str = token or _random_token(32)
         self.log: StateLog = StateLog()
-        _sessions.add(self)
         self.pacer: Pacer = Pacer()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
@@ -10503,8 +10480,8 @@ class TabWidget(_Pages):
         """Move the tabs to a side, or hide them."""
 
     class _engine(engine_of(Container)):
-        told: Mapping[str, Any] = {"page-switch": lambda facade: [facade.index_to_widget(facade.get_index()),
-                                               facade.get_index()]}
+        told: Mapping[str, Any] = {"page-switch": lambda facade: [
+            facade.index_to_widget(facade.get_index()), facade.get_index()]}
 
         def has_tabs(self):
             return self.value("set_tab_position", "top") != "none"
@@ -10634,8 +10611,9 @@ class TopLevel(SingleChild):
 
     class _engine(engine_of(Container)):
         starts_visible, stands_alone = False, True
-        told: Mapping[str, Any] = {"move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
-                "window-state": lambda facade: [facade.get_window_state() or "normal"]}
+        told: Mapping[str, Any] = {
+            "move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
+            "window-state": lambda facade: [facade.get_window_state() or "normal"]}
 
         def require_offered(self, name, values):
             name = values[0] if name in ("set_window_state", "window-state") and values else name
@@ -11207,7 +11185,8 @@ class _TextInput(Widget):
 
     class _engine(engine_of(Widget)):
         #: The edits before the event have told it.
-        told: Mapping[str, Any] = dict.fromkeys(("activated", "modified"), lambda facade: [facade.get_text()])
+        told: Mapping[str, Any] = dict.fromkeys(
+            ("activated", "modified"), lambda facade: [facade.get_text()])
 
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
@@ -11354,8 +11333,9 @@ class ComboBox(_SizedField):
         return items[idx] if 0 <= idx < len(items) else None
 
     class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_index(), facade.get_text()],
-                "modified": lambda facade: [facade.get_text()]}
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()],
+            "modified": lambda facade: [facade.get_text()]}
 
         def require_offered(self, name, values):
             _expect(self.editable or name != "modified"
@@ -14777,7 +14757,8 @@ class VideoWidget(Widget):
             "%r: Python cannot give it a stream of the page; use set_url()", self)
 
     class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {"volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}
+        told: Mapping[str, Any] = {
+            "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}
 
 
 @widget
@@ -15388,6 +15369,28 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
+#: All applications of this process.
+_applications: weakref.WeakSet[_ApplicationEngine]
+_applications = weakref.WeakSet()
+
+
+class _Forked:
+    """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
+    def __getattr__(self, name: str) -> Any:
+        raise UsageError("this session was made before os.fork(); make a new Application in the "
+                         "child")
+
+
+def _forget_sessions_after_fork():
+    for session in [session for app in _applications if app.is_forked
+                    for session in app.sessions.values()]:
+        session.log = session.io.log = session.queue = _Forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
@@ -15395,6 +15398,7 @@ class _ApplicationEngine(Site):
         super().__init__(host, ports, **site_options)
         self.__dict__.update(options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions

@@ -9242,7 +9242,8 @@ asyncio.run(main())
             for action in sorted(cls.callbacks if cls.in_browser else ()):
                 widget, seen = getattr(W, name)(**Samples.permitting(name)), []
                 fields, told = widget.callbacks[action], engine_of(widget).told_by(action)
-                if told is None or not fields or action in cls.python_callbacks or name == "StackWidget":
+                if (told is None or not fields or action in cls.python_callbacks
+                    or name == "StackWidget"):
                     continue
                 if isinstance(widget, lw.TabWidget):
                     widget.add_widget(W.Label("one"))
@@ -9831,6 +9832,7 @@ class Uploads(AppCase):
         return app, session, label, browser
 
     def announce(self, browser, label, *files):
+        put_on_page(label)
         browser.calls.clear()
         self.key = getattr(self, "key", 0) + 1
         browser.send({"type": "upload", "wid": label.wid, "key": self.key,
