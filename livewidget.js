@@ -1,8 +1,9 @@
 // livewidget's client: a replica of the state that Python holds, drawn with
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
-// livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
-// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session
+// livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
+// notebook output share, notebook output.
+// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
 (() => {
@@ -30,6 +31,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
+const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
@@ -223,9 +226,102 @@ function icon(path) {
     return svg;
 }
 
+// The icons that `icon=` takes by name: paths in a box of 16 px, drawn as lines.
 const ICONS = {
-    close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
-    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
+    close: "M4 4l8 8M12 4l-8 8",
+    minimize: "M4 11h8",
+    maximize: "M4 4h8v8H4z",
+    lower: "M8 4v8M5 9l3 3 3-3",
+    up: "M4 10l4-4 4 4",
+    down: "M4 6l4 4 4-4",
+    right: "M6 4l4 4-4 4",
+    left: "M10 4L6 8l4 4",
+    "arrow-left": "M13 8H3M7 4L3 8l4 4",
+    "arrow-right": "M3 8h10M9 4l4 4-4 4",
+    "arrow-up": "M8 13V3M4 7l4-4 4 4",
+    "arrow-down": "M8 3v10M4 9l4 4 4-4",
+    add: "M8 3v10M3 8h10",
+    remove: "M3 8h10",
+    check: "M3 8.5L6.5 12 13 4.5",
+    search: "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9M10.3 10.3l3.2 3.2",
+    download: "M8 2.5v7.5M4.5 7L8 10.5 11.5 7M3 13.5h10",
+    upload: "M8 10.5V3M4.5 6L8 2.5 11.5 6M3 13.5h10",
+    save: "M3 3h8l2 2v8H3zM5.5 3v3.5h4V3M5 13V9h6v4",
+    folder: "M2 4h4l1.5 1.5H14V13H2z",
+    file: "M4 2h5l3 3v9H4zM9 2v3h3",
+    edit: "M3 13l.7-3 6.8-6.8 2.3 2.3L6 12.3zM9 4.7L11.3 7",
+    delete: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5L5 13h6l.5-8.5M6.8 7v3.5M9.2 7v3.5",
+    copy: "M6 6h7v7H6zM10 6V3H3v7h3",
+    cut: "M4 3a1.7 1.7 0 1 0 0 3.4a1.7 1.7 0 0 0 0-3.4M4 9.6a1.7 1.7 0 1 0 0 3.4a1.7 1.7 0 0 0" +
+        " 0-3.4M5.4 5.7L13 12M5.4 10.3L13 4",
+    paste: "M5 3H3.5v11h9V3H11M6 2h4v2.5H6z",
+    undo: "M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6",
+    redo: "M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H10",
+    refresh: "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v2.7h-2.7",
+    settings: "M2.5 5h6M11.5 5h2M10 3.2v3.6M2.5 11h2M7.5 11h6M6 9.2v3.6",
+    menu: "M2.5 4h11M2.5 8h11M2.5 12h11",
+    more: "M3.5 8v.01M8 8v.01M12.5 8v.01",
+    home: "M2.5 7.5L8 3l5.5 4.5M4 6.5V13h8V6.5",
+    user: "M8 2.8a2.6 2.6 0 1 0 0 5.2a2.6 2.6 0 0 0 0-5.2M3 13.5c.4-2.6 2.3-3.8 5-3.8s4.6 1.2 5" +
+        " 3.8",
+    users: "M6 3a2.3 2.3 0 1 0 0 4.6a2.3 2.3 0 0 0 0-4.6M2 13c.3-2.4 1.8-3.5 4-3.5s3.7 1.1 4" +
+        " 3.5M10.5 3.2a2.3 2.3 0 0 1 0 4.2M12 9.9c1.2.5 1.8 1.5 2 3.1",
+    lock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
+    unlock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 4.8-1",
+    key: "M5 8.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 0 0 0-5.6M7 9l6-6M10.5 5.5l2 2",
+    mail: "M2 4h12v8.5H2zM2 4.5L8 9l6-4.5",
+    calendar: "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5v3M10.5 2.5v3",
+    clock: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 4.5V8l2.5 1.5",
+    play: "M5 3l8 5-8 5z",
+    pause: "M5.5 3.5v9M10.5 3.5v9",
+    stop: "M4 4h8v8H4z",
+    record: "M8 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8",
+    previous: "M12 3L6 8l6 5zM4 3v10",
+    next: "M4 3l6 5-6 5zM12 3v10",
+    expand: "M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9",
+    link: "M6.5 9.5l3-3M7.5 4.5l1.7-1.7a2.8 2.8 0 0 1 4 4L11.5 8.5M8.5 11.5l-1.7 1.7a2.8 2.8 0" +
+        " 0 1-4-4L4.5 7.5",
+    external: "M9.5 2.5h4v4M13.5 2.5l-6 6M11.5 9v4.5h-9v-9H7",
+    info: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 7.5V11M8 5v.01",
+    warning: "M8 2.5L14 13H2zM8 6.5v3M8 11.3v.01",
+    error: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 5v3.5M8 11v.01",
+    help: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M6.2 6.3a1.9 1.9 0 1 1 2.6 1.8c-.6.3-.8.6-.8 1.2M8" +
+        " 11.4v.01",
+    success: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M5.3 8.2l2 2 3.5-4",
+    star: "M8 2l1.8 3.8 4.2.5L10.9 9.2l.8 4.1L8 11.3l-3.7 2 .8-4.1L2 6.3l4.2-.5z",
+    heart: "M8 13.5L2.9 8.3a3.1 3.1 0 0 1 4.4-4.4l.7.7.7-.7a3.1 3.1 0 0 1 4.4 4.4z",
+    flag: "M4 14V2.5h8.5L10.5 6l2 3.5H4",
+    bookmark: "M4.5 2.5h7v11L8 10.5l-3.5 3z",
+    tag: "M2.5 2.5H8L13.5 8 8 13.5 2.5 8zM5.5 5.5v.01",
+    filter: "M2.5 3.5h11l-4 5V13l-3-1.5v-3z",
+    sort: "M5 3v10M2.5 10.5L5 13l2.5-2.5M11 13V3M8.5 5.5L11 3l2.5 2.5",
+    list: "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4v.01M2.5 8v.01M2.5 12v.01",
+    table: "M2.5 3h11v10h-11zM2.5 6.5h11M2.5 10h11M6.5 6.5V13",
+    grid: "M2.5 2.5H7V7H2.5zM9 2.5h4.5V7H9zM2.5 9H7v4.5H2.5zM9 9h4.5v4.5H9z",
+    bars: "M2.5 2.5v11h11M5.5 11V8M8.5 11V5M11.5 11V6.5",
+    trend: "M2.5 2.5v11h11M4.5 10.5l3-3.5L10 9l3.5-4.5",
+    image: "M2.5 3h11v10h-11zM2.5 11L6 7.5l3 3L10.5 9l3 3M10.5 6v.01",
+    camera: "M2.5 5H5l1-1.5h4L11 5h2.5v8h-11zM8 6.6a2.2 2.2 0 1 0 0 4.4a2.2 2.2 0 0 0 0-4.4",
+    print: "M4.5 6V2.5h7V6M4.5 11h-2V6h11v5h-2M4.5 9.5h7v4h-7z",
+    send: "M14 2L2 7l4.5 2L9 13.5zM14 2L6.5 9",
+    terminal: "M2.5 3h11v10h-11zM5 6l2 2-2 2M8.5 10.5H11",
+    code: "M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5M9 3L7 13",
+    database: "M8 2.5c3 0 5 .8 5 2s-2 2-5 2-5-.8-5-2 2-2 5-2M3 4.5v7c0 1.2 2 2 5 2s5-.8 5-2v-7" +
+        "M3 8c0 1.2 2 2 5 2s5-.8 5-2",
+    server: "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5v.01M5 11v.01",
+    bolt: "M9 2L3.5 9H8l-1 5 5.5-7H8z",
+    bell: "M4 11V7.5a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 14h2.4",
+    sun: "M8 5.3a2.7 2.7 0 1 0 0 5.4a2.7 2.7 0 0 0 0-5.4M8 1.8V3M8 13v1.2M1.8 8H3M13 8h1.2M3.6" +
+        " 3.6l.8.8M11.6 11.6l.8.8M3.6 12.4l.8-.8M11.6 4.4l.8-.8",
+    moon: "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5",
+    eye: "M1.5 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.5 8c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8M8" +
+        " 6.2a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 0 0 0-3.6",
+    hide: "M1.5 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.5 8c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8M3" +
+        " 13L13 3",
+    globe: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M2 8h12M8 2c1.9 1.7 2.7 3.7 2.7 6S9.9 12.3 8" +
+        " 14C6.1 12.3 5.3 10.3 5.3 8S6.1 3.7 8 2",
+    "log-in": "M9.5 2.5h4v11h-4M2.5 8h7M6.5 5l3 3-3 3",
+    "log-out": "M6.5 2.5h-4v11h4M6 8h7.5M10.5 5l3 3-3 3",
 };
 
 // Put a text into the clipboard, also on a page that is not secure, where only the old way is
@@ -489,13 +585,77 @@ function inRuns(splices, room) {
     return runs;
 }
 
-// 4. Transports ///////////////////////////////////////////////////////////////////////////////////
-// Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
+//@part shared
+// 4. Cursor and transports ////////////////////////////////////////////////////////////////////////
 
+// How long to wait before one more attempt, in ms; failed: how many failed before it in a row.
+function backOff(failed) {
+    const [least, most] = BACK_OFF_MS;
+    return Math.min(most, least * 2 ** clamp(failed, 0, 10)) * (0.75 + Math.random() / 2);
+}
+
+// A page's place in a log of Python's. It follows the log by one transport after another, each from
+// where the last one ended. A subclass has _open(receive, closed), which makes a transport,
+// _receive(frame), and _lost(code, opened, why), which says when to connect anew.
+class Cursor {
+    constructor() {
+        this.seq = 0;                                   // the last change applied
+        this._epoch = null;                             // of the log that seq is a number of
+        this._partial = false;                          // an answer came of which more follows
+        this._transport = null;
+        this._attempts = 0;                             // to connect, since one that worked
+        this._retry = null;                             // timer of the next, once there was one
+        this._stopped = false;                          // for good
+        addEventListener("online", () => this.retryNow());
+        document.addEventListener("visibilitychange", () => {
+            if (!document.hidden) this.retryNow();
+        });
+    }
+    get place() { return { since: this._partial ? 0 : this.seq, epoch: this._epoch }; }
+    connect() {
+        clearTimeout(this._retry);
+        const transport = this._open(frame => {
+            if (transport === this._transport) this._receive(frame);
+        }, (...end) => {
+            if (transport !== this._transport) return;
+            this._transport = null;
+            this._lost(...end);
+        });
+        this._transport = transport;
+    }
+    // Do not wait any longer: the network is back, or somebody looks.
+    retryNow() {
+        if (this._transport || !this._retry || this._stopped) return;
+        this._attempts = Math.min(this._attempts, 1);
+        this.connect();
+    }
+    _connectAfter(ms) { this._retry = setTimeout(() => this.connect(), ms); }
+}
+
+// Carries frames to receive(frame), and tells closed(code, opened, why) once that it has ended:
+// with a WebSocket's close code or an HTTP status, and whether it had worked.
+class Transport {
+    constructor(receive, closed) {
+        this._receive = receive;
+        this._closed = closed;
+        this._opened = false;
+    }
+    // Ask for frames again and again; what fails ends it.
+    async _follow() {
+        try { while (this._closed) await this._ask(); } catch { this._end(1006); }
+    }
+    _end(code, why = "") {
+        const closed = this._closed;
+        this._closed = null;
+        if (closed) closed(code, this._opened, why);
+    }
+}
+
+//@part page
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number?",
+        "width:number? height:number? path:str? query:str?",
     event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
@@ -504,6 +664,7 @@ const MESSAGES = {
     fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
+    navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
         "received:int known:bool debug:bool limits:map",
@@ -539,16 +700,16 @@ function parseMessage(text) {
     return message;
 }
 
-class SocketTransport {
+class SocketTransport extends Transport {
     constructor(config, receive, closed) {
-        const url = new URL(config.socket || "ws", location.href);
+        super(receive, closed);
+        const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
         if (current) protocols.push("livewidget.token." + encoded);
         this.name = "socket";
         this._waiting = [];
-        this._closed = closed;
         // opened by the page's shell while this script was loading
         const { socket: early, token } = window.livewidgetSocket || {};
         window.livewidgetSocket = null;
@@ -573,20 +734,14 @@ class SocketTransport {
         this._socket.close();
         this._end(1006);
     }
-    _end(code) {
-        const closed = this._closed;
-        this._closed = null;
-        if (closed) closed(code, this._opened);
-    }
 }
 
-class PollTransport {
+class PollTransport extends Transport {
     constructor(config, receive, closed) {
+        super(receive, closed);
         this.name = "poll";
-        this._base = new URL(config.poll || "livewidget/", location.href);
+        this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
-        this._receive = receive;
-        this._closed = closed;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -617,9 +772,10 @@ class PollTransport {
                     headers: { "Content-Type": "application/json", ...this._headers } });
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
                 const { poll, taken } = await answer.json();
-                if (!this._id) {
+                if (!this._opened) {
                     this._id = poll;
-                    this._fetch();
+                    this._opened = true;
+                    this._follow();
                 }
                 if (taken < messages.length) {          // the session asks to wait
                     this._out.unshift(...messages.slice(taken));
@@ -640,17 +796,11 @@ class PollTransport {
         while (count < this._out.length && fits(this._out[count])) count++;
         return this._out.splice(0, Math.max(1, count));
     }
-    async _fetch() {
-        try {
-            while (this._closed) {
-                const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-                    cache: "no-store", headers: this._headers });
-                if (!answer.ok) return this._end(1006);
-                this._unpack(await answer.arrayBuffer());
-            }
-        } catch {
-            this._end(1006);
-        }
+    async _ask() {
+        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
+            cache: "no-store", headers: this._headers });
+        if (!answer.ok) return this._end(1006);
+        this._unpack(await answer.arrayBuffer());
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -666,11 +816,6 @@ class PollTransport {
             at = start + size;
         }
         this._receive("");
-    }
-    _end(code) {
-        const closed = this._closed;
-        this._closed = null;
-        if (closed) closed(code, this._id !== null);
     }
 }
 
@@ -692,10 +837,10 @@ function overLimit(what, size, limit) {
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
 
-class Session {
+class Session extends Cursor {
     constructor(config, root) {
+        super();
         this.widgets = new Map();
-        this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
         this.applied = 0;                               // our newest input that is in the state
         this._config = config;
@@ -717,27 +862,23 @@ class Session {
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
-        this._transport = null;
         this._greeted = false;
-        this._attempts = 0;
         this._socketWorked = false;
         this._heard = 0;
-        this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
         this._watchHands();
-        addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
         document.addEventListener("visibilitychange", () => {
             if (document.hidden) this.flush();
-            else if (this._transport) this._probe();
-            else this._retryNow();
+            else this._probe();
         });
+        addEventListener("popstate", () => this.navigate(new URL(location.href)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -749,7 +890,7 @@ class Session {
         const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
         try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
     }
-    _storageKey() { return "livewidget " + location.pathname; }
+    _storageKey() { return "livewidget " + ROOT.pathname; }
     _storeCredentials() {
         try {
             sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
@@ -767,29 +908,35 @@ class Session {
         this.connect();
     }
     connect() {
-        clearTimeout(this._retry);
-        const polls = !this._config.socket &&
-            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
-        const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
         this._held = null;
         this._resent = 0;
         this._heard = Date.now();
         this._due = GREETING_MS;
-        const transport = new Transport(this._config, frame => {
-            if (transport === this._transport) this._receive(frame);
-        }, (code, opened) => {
-            if (transport === this._transport) this._lost(code, opened);
-        });
-        this._transport = transport;
-        transport.send(this._hello());
+        super.connect();
+        this._transport.send(this._hello());
+    }
+    _open(receive, closed) {
+        const polls = !this._config.socket &&
+            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
+        const Carrier = polls || this._polls ? PollTransport : SocketTransport;
+        return new Carrier(this._config, receive, closed);
     }
     _hello() {
         return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
-            browser: this._browser || null, epoch: this._epoch || null,
-            since: this._partial ? 0 : this.seq,
-            width: innerWidth, height: innerHeight });
+            browser: this._browser || null, ...this.place,
+            width: innerWidth, height: innerHeight, ...this._where() });
+    }
+    // Where the page is, below the root of the application.
+    _where() {
+        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
+            query: location.search.slice(1) };
+    }
+    navigate(url) {
+        this.flush();
+        if (url.href !== location.href) history.pushState(null, "", url);
+        this._send("navigate", this._where());
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
@@ -831,7 +978,7 @@ class Session {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        const script = element("script", { src: this._config.large });
+        const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", () => {
             const held = this._held || [];
@@ -870,7 +1017,6 @@ class Session {
         this._observeAgain();
     }
     _lost(code, opened) {
-        this._transport = null;
         this._greeted = false;
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
@@ -883,16 +1029,14 @@ class Session {
                 : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
-        const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
-        const longer = Math.min(most, least * 2 ** Math.min(10, failed - 1));
+        const failed = this._attempts + this._fruitless;
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
-        const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
-        this._retry = setTimeout(() => this.connect(), wait);
+        this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
             : "Connection lost. What you enter is kept and sent when it is back.";
         if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this._retryNow());
+        const notice = () => this._notice(text, "Try now", () => this.retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
     _dropFiles(reason) {
@@ -910,11 +1054,6 @@ class Session {
             this._keys.rewrite(query);
             location.reload();
         });
-    }
-    _retryNow() {
-        if (this._transport || this._stopped) return;
-        this._attempts = Math.min(this._attempts, 1);
-        this.connect();
     }
     _probe() {
         if (!this._transport || !this._greeted) return;
@@ -1223,7 +1362,7 @@ class Session {
         return "was on its way when the connection was lost";
     }
     async _connectedAgain(tries) {
-        const wait = BACK_OFF_MS[0] * 2 ** Math.min(tries, 4);
+        const wait = backOff(Math.min(tries, 4));
         do await new Promise(resolve => setTimeout(resolve, wait));
         while (!this._greeted && !this._stopped);
     }
@@ -1232,7 +1371,7 @@ class Session {
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
     _fetch(place, query, options = {}, headers = {}) {
-        const url = new URL(place, new URL(this._config.socket || "", location.href));
+        const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
         return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
@@ -1323,12 +1462,18 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, location.href)}")`,
+            const face = new FontFace(family, `url("${new URL(url, ROOT)}")`,
                 { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
         });
     }
+    set_address(address) {
+        const url = new URL(address || "./", ROOT);
+        if (url.pathname + url.search !== location.pathname + location.search)
+            history.pushState(null, "", url);
+    }
+    set_title(text) { document.title = text; }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -1405,8 +1550,10 @@ class Widget {
             this.session.unobserve(this);
             this.session._untold.delete(this);
         }
-        this.element.remove();
+        this.outer.remove();
     }
+    // What a container places: the widget, or the unit that label, help and error make with it.
+    get outer() { return this._unit?.root || this.element; }
     _set(name, args) {
         if (this._sequences && this.constructor.sequences.includes(name))
             this._sequences[name] = args[0];
@@ -1492,33 +1639,30 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        field.removeAttribute("aria-invalid");
+        if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     _focusTarget() { return this.element; }
     resize(width, height) {
-        this.element.style.width = px(width);
-        this.element.style.height = px(height);
-        this.element.classList.toggle("lw-sized-x", width !== null);
-        this.element.classList.toggle("lw-sized-y", height !== null);
+        Object.assign(this.outer.style, { width: px(width), height: px(height) });
+        this.outer.classList.toggle("lw-sized-x", width !== null);
+        this.outer.classList.toggle("lw-sized-y", height !== null);
     }
     get_position() {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width,
-        height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) });
-            }
-    set_max_size(width,
-        height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) });
-            }
+    set_min_size(width, height) {
+        Object.assign(this.outer.style, { minWidth: px(width), minHeight: px(height) });
+    }
+    set_max_size(width, height) {
+        Object.assign(this.outer.style, { maxWidth: px(width), maxHeight: px(height) });
+    }
     set_expanding(horizontal, vertical) {
-        this.element.classList.toggle("lw-expand-x", horizontal);
-        this.element.classList.toggle("lw-expand-y", vertical);
+        this.outer.classList.toggle("lw-expand-x", horizontal);
+        this.outer.classList.toggle("lw-expand-y", vertical);
     }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-    }
+    set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this.element.inert = !tf;
@@ -1535,9 +1679,10 @@ class Widget {
     // or of what they are in.
     _takeName() {
         if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title ||
-            this._nameAround() || this.constructor.name);
+        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
     }
+    _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
         const index = this.parent._entries.findIndex(([child]) => child === this);
@@ -1573,7 +1718,14 @@ class Widget {
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
-        if (size) Object.assign(image.style, { width: px(size[0]), height: px(size[1]) });
+        const drawn = Object.hasOwn(ICONS, source) && icon(ICONS[source]);
+        for (const node of drawn ? [image, drawn] : [image])
+            if (size) Object.assign(node.style, { width: px(size[0]), height: px(size[1]) });
+        if (image.previousSibling?.nodeName === "svg") image.previousSibling.remove();
+        if (drawn) {
+            image.before(drawn);
+            source = null;
+        }
         if (image.dataset.blob) URL.revokeObjectURL(image.src);
         delete image.dataset.blob;
         let url = source;
@@ -1638,6 +1790,70 @@ function describeEvent(event, root) {
     return record;
 }
 
+// What all inputs share: label, help and error, which make a unit with the input itself.
+class Field extends Widget {
+    _makeUnit() {
+        if (this._unit) return this._unit;
+        const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
+        const focus = this._focusTarget();
+        focus.id ||= id;
+        const hidden = { hidden: true }, unit = this._unit = {
+            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            help: element("div", { class: "lw-unit-help", id: id + "-help", ...hidden }),
+            error: element("div", { class: "lw-unit-error", id: id + "-error", ...hidden }) };
+        if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
+        unit.root = element("div", { class: "lw-unit" });
+        for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
+            unit.root.style[name] = inner.style[name];
+            inner.style[name] = "";
+        }
+        for (const name of ["lw-expand-x", "lw-expand-y", "lw-sized-x", "lw-sized-y", "lw-hidden"])
+            if (inner.classList.contains(name)) {
+                inner.classList.remove(name);
+                unit.root.classList.add(name);
+            }
+        if (inner.parentNode) inner.parentNode.insertBefore(unit.root, place);
+        unit.root.append(unit.label, inner, unit.help, unit.error);
+        if (parent) {
+            this.parent = parent;
+            parent._arrange();
+        }
+        return unit;
+    }
+    _tellUnit(part, text) {
+        if (!text && !this._unit) return;
+        const unit = this._makeUnit(), focus = this._focusTarget();
+        unit[part].textContent = text || "";
+        unit[part].hidden = !text;
+        const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
+        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
+        else focus.removeAttribute("aria-describedby");
+    }
+    set_label(text) {
+        this._tellUnit("label", text);
+        this._takeName();
+    }
+    set_help(text) { this._tellUnit("help", text); }
+    set_error(text) {
+        this._tellUnit("error", text);
+        this._wrong = Boolean(text);
+        this._markWrong(this._wrong);
+    }
+    _markWrong(tf) {
+        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
+        else this._focusTarget().removeAttribute("aria-invalid");
+    }
+    set_required(tf) {
+        this._makeUnit().root.classList.toggle("lw-required", tf);
+        if (tf) this._focusTarget().setAttribute("aria-required", "true");
+        else this._focusTarget().removeAttribute("aria-required");
+    }
+}
+
+class TypedField extends Field {
+    set_placeholder(text) { this._focusTarget().placeholder = text; }
+}
+
 class Container extends Widget {
     static sequences = ["set_children"];
     constructor(root) {
@@ -1672,7 +1888,7 @@ class Container extends Widget {
     _dropChild(child) {
         if (child.parent !== this) return;
         child.parent = null;
-        child.element.remove();
+        child.outer.remove();
     }
     // A child goes elsewhere, or ends: forget it here without touching what Python will say.
     _release(child) {
@@ -1682,7 +1898,7 @@ class Container extends Widget {
     _arrange() {
         placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
     }
-    _slot(child) { return child.element; }
+    _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
             [child, ...placement]]); }
@@ -1701,8 +1917,8 @@ class Box extends Container {
             { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
-        this._setStretch(child.element, stretch);
-        return child.element;
+        this._setStretch(child.outer, stretch);
+        return child.outer;
     }
     _setStretch(node, stretch) {
         const stretched = stretch > 0;
@@ -1711,14 +1927,19 @@ class Box extends Container {
         node.classList.toggle("lw-stretch", stretched);
     }
     _dropChild(child) {
-        if (child.parent === this) this._setStretch(child.element, 0);
+        if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this.element.style.gap = px(gap); }
+    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
+    set_justify(place) {
+        this._content().style.justifyContent = { start: "flex-start", center: "center",
+            end: "flex-end", between: "space-between" }[place];
+    }
     set_align(align) {
-        this.element.classList.add("lw-aligned");
-        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center",
-            right: "flex-end", bottom: "flex-end" }[align];
+        this._content().classList.add("lw-aligned");
+        this._content().style.alignItems = { left: "flex-start", top: "flex-start",
+            center: "center", right: "flex-end", bottom: "flex-end" }[align];
     }
 }
 
@@ -1726,8 +1947,107 @@ class VBox extends Box {
     constructor() { super("vertical"); }
 }
 
+class Card extends VBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-card");
+        this.element.setAttribute("role", "group");
+        this._title = element("div", { class: "lw-card-title" });
+        this._body = element("div", { class: "lw-box lw-column lw-card-body" });
+        this.element.append(this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    _titleOf() { return this._title.textContent; }
+    set_title(text) {
+        this._title.textContent = text;
+        this._title.hidden = !text;
+        if (text) this.element.setAttribute("aria-label", text);
+        else this.element.removeAttribute("aria-label");
+    }
+}
+
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class Form extends VBox {
+    constructor() {
+        super();
+        this.element.setAttribute("role", "form");
+        onKeys(this.element, event => {
+            if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
+            if (event.target.matches("[type=range]")) return;
+            setTimeout(() => this._submit());           // behind what the field itself says of it
+        });
+        this.element.addEventListener("click", event => {
+            if (event.target.closest("[data-kind=submit]")) this._submit();
+        });
+        this.element.addEventListener("input", () => { this._dirty = true; });
+        this.element.addEventListener("change", () => { this._dirty = true; });
+        this._warn = event => { if (this._dirty) event.preventDefault(); };
+        addEventListener("beforeunload", this._warn);
+    }
+    _leave() {
+        removeEventListener("beforeunload", this._warn);
+        super._leave();
+    }
+    _submit() { this.emit("submit"); }
+    set_clean() { this._dirty = false; }
+}
+
 class HBox extends Box {
     constructor() { super("horizontal"); }
+}
+
+class AppBar extends HBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-app-bar", "lw-aligned");
+        this._mark = element("span", { class: "lw-mark", hidden: true });
+        this._title = element("span", { class: "lw-app-title", role: "heading", "aria-level": 1 });
+        this._body = element("div", { class: "lw-box lw-row lw-aligned" });
+        this.element.append(this._mark, this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    set_title(text) { this._title.textContent = text; }
+    set_icon(name) {
+        this._mark.hidden = !name;
+        this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
+    }
+}
+
+class Sidebar extends VBox {
+    constructor(title = "Menu") {
+        super();
+        this.element.classList.add("lw-sidebar");
+        this._button = iconButton("", ICONS.menu, () => this._open(true));
+        this._button.classList.add("lw-sidebar-button");
+        this._body = element("nav", { class: "lw-box lw-column" });
+        this._shade = element("div", { class: "lw-sidebar-shade" });
+        this.element.append(this._button, this._shade, this._body);
+        this._shade.addEventListener("click", () => this._open(false));
+        onKeys(this.element, event => {
+            if (event.key !== "Escape" || !this.element.dataset.open) return;
+            event.preventDefault();
+            this._open(false);
+            this._button.focus();
+        });
+        this._body.addEventListener("click", event => {
+            if (event.target.closest("button, a")) this._open(false);
+        });
+        this.set_title(title);
+        this._open(false);
+    }
+    _content() { return this._body; }
+    _open(tf) {
+        this.element.dataset.open = tf ? "1" : "";
+        this._button.setAttribute("aria-expanded", tf);
+        if (tf) this._body.querySelector("button, a, input")?.focus();
+    }
+    set_title(text) {
+        this._button.title = text;
+        this._button.setAttribute("aria-label", text);
+        this._body.setAttribute("aria-label", text);
+    }
 }
 
 class ButtonBox extends Box {
@@ -1742,8 +2062,7 @@ class ButtonBox extends Box {
         this.set_halign("center");
     }
     _content() { return this._body; }
-    _slot(child) { return child.element; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
+    _slot(child) { return child.outer; }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
 }
@@ -1751,12 +2070,12 @@ class ButtonBox extends Box {
 class FixedLayout extends Container {
     constructor() { super(element("div", { class: "lw-fixed" })); }
     _slot(child, x, y) {
-        Object.assign(child.element.style, { position: "absolute", left: px(x), top: px(y) });
-        return child.element;
+        Object.assign(child.outer.style, { position: "absolute", left: px(x), top: px(y) });
+        return child.outer;
     }
     _dropChild(child) {
         if (child.parent === this)
-            Object.assign(child.element.style, { position: "", left: "", top: "" });
+            Object.assign(child.outer.style, { position: "", left: "", top: "" });
         super._dropChild(child);
     }
 }
@@ -1764,13 +2083,21 @@ class FixedLayout extends Container {
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
     _slot(child, row, column) {
-        child.element.style.gridArea = `${row + 1} / ${column + 1}`;
-        return child.element;
+        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+        return child.outer;
     }
     _dropChild(child) {
-        if (child.parent === this) child.element.style.gridArea = "";
+        if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
+    set_auto_columns(width) {
+        this.element.classList.toggle("lw-auto-grid", width > 0);
+        this.element.style.gridTemplateColumns =
+            width ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))` : "";
+    }
+    set_column_stretch(shares) { this.element.style.gridTemplateColumns = this._tracks(shares); }
+    set_row_stretch(shares) { this.element.style.gridTemplateRows = this._tracks(shares); }
+    _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -1790,7 +2117,7 @@ class Splitter extends Container {
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
             this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -1937,7 +2264,7 @@ class TabWidget extends Container {
             { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
         tab.panel = element("div",
             { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
-            child.element);
+            child.outer);
         if (this._closable) {
             // by keyboard: Delete
             const close = element("span",
@@ -2095,6 +2422,7 @@ class TopLevel extends Window {
                 () => this._toggle("maximized")));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
+        if (this._persistent) this._bar.lastChild.hidden = true;
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick",
             event =>
@@ -2301,7 +2629,7 @@ class Dialog extends TopLevel {
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
     static onKey(event) {
-        if (event.key !== "Escape" && event.key !== "Tab") return;
+        if (!["Enter", "Escape", "Tab"].includes(event.key)) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -2319,8 +2647,8 @@ class Dialog extends TopLevel {
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
-        child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
-        return child.element;
+        child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
+        return child.outer;
     }
     set_visible(tf) {
         const shown = this.element.isConnected;
@@ -2373,16 +2701,30 @@ class Dialog extends TopLevel {
     // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
     // handler of "close" that Python told of decides by itself.
     _close() {
+        if (this._persistent) return;
         if (this._listened.has("close")) return super._close();
         this.set_visible(false);
         this.userState("set_visible", [false], "close", []);
     }
-    // Escape closes; Tab stays inside while the dialog is modal.
+    // Escape closes; Enter presses the primary button, if what has the focus has no use for it; Tab
+    // stays inside while the dialog is modal.
     _onDialogKey(event) {
         if (event.key === "Escape") {
             event.preventDefault();
             if (!event.repeat) this._close();   // a key held down closes one dialog
-        } else if (this._modal) this._keepTabInside(event);
+        } else if (event.key === "Tab") {
+            if (this._modal) this._keepTabInside(event);
+        } else if (!event.repeat &&
+            !event.target.closest("button, a, textarea, select, .lw-data")) {
+            const primary = this.element.querySelector(
+                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            if (primary && !primary.disabled) event.preventDefault();
+            primary?.click();
+        }
+    }
+    set_persistent(tf) {
+        this._persistent = tf;
+        if (this._bar) this._bar.lastChild.hidden = tf;
     }
     _keepTabInside(event) {
         const all = this._stops(this.element), last = all.length - 1;
@@ -2410,6 +2752,7 @@ class Button extends Widget {
             this._text);
         this._showImage(this._image, source, size || []);
     }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
@@ -2475,8 +2818,8 @@ class ToolBar extends Container {
         for (const one of all) one.tabIndex = one === stop ? 0 : -1;
     }
     _slot(child, stretch) {
-        child.element.style.flexGrow = stretch ? "1" : "";
-        return child.element;
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
     }
     _arrange() {
         super._arrange();
@@ -2485,7 +2828,7 @@ class ToolBar extends Container {
 }
 
 // What CheckBox and RadioButton share: a label around a native input.
-class Checkable extends Widget {
+class Checkable extends Field {
     static held = ["set_state"];
     constructor(type, text) {
         super(element("label", { class: "lw-check" }));
@@ -2503,6 +2846,60 @@ class Checkable extends Widget {
 
 class CheckBox extends Checkable {
     constructor(text = "") { super("checkbox", text); }
+}
+
+class Switch extends Checkable {
+    constructor(text = "") {
+        super("checkbox", text);
+        this.element.classList.add("lw-switch");
+        this._input.setAttribute("role", "switch");
+    }
+}
+
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
+class RadioGroup extends Field {
+    static held = ["set_index", "set_items"];
+    constructor() {
+        super(element("div", { class: "lw-radios", role: "radiogroup" }));
+        this._index = -1;
+        this._items = [];
+        this.element.addEventListener("change", event => {
+            const index = this._inputs().indexOf(event.target);
+            this.set_index(index);
+            this.userState("set_index", [index], "activated", []);
+        });
+    }
+    _inputs() { return [...this.element.querySelectorAll("input")]; }
+    _focusTarget() {
+        const inputs = this._inputs();
+        return inputs[Math.max(0, this._index)] || this.element;
+    }
+    _takeName() {
+        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
+    }
+    set_items(items) {
+        this._items = items;
+        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
+            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            element("span", {}, item))));
+        this.set_index(Math.min(this._index, items.length - 1));
+    }
+    set_index(index) {
+        this._index = index;
+        this._inputs().forEach((input, at) => { input.checked = at === index; });
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        for (const input of this._inputs()) input.disabled = !tf;
+    }
+}
+
+class SegmentedButton extends RadioGroup {
+    constructor() {
+        super();
+        this.element.classList.add("lw-segments");
+    }
 }
 
 class RadioButton extends Checkable {
@@ -2548,6 +2945,101 @@ class Label extends Widget {
         { top: "start", center: "center", bottom: "end" }[align]; }
 }
 
+class Link extends Widget {
+    constructor(text = "") {
+        super(element("a", { class: "lw-link" }));
+        this.set_text(text);
+        this.element.addEventListener("click", event => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+            event.preventDefault();
+            this.session.navigate(new URL(this.element.href));
+        });
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
+}
+
+class Badge extends Widget {
+    constructor(text = "") {
+        super(element("span", { class: "lw-badge" }));
+        this.set_text(text);
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
+}
+
+class Metric extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-metric", role: "group" }));
+        this._label = element("span", { class: "lw-metric-label" });
+        this._value = element("span", { class: "lw-metric-value" });
+        this._delta = element("span", { class: "lw-metric-delta", hidden: true });
+        this.element.append(this._label, this._value, this._delta);
+    }
+    set_label(text) {
+        this._label.textContent = text;
+        this.element.setAttribute("aria-label", text);
+    }
+    set_value(text) { this._value.textContent = text; }
+    set_delta(text) {
+        this._delta.hidden = text === null;
+        const falls = /^[-\u2212]/.test(text);
+        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
+            String(text ?? ""));
+        this._delta.dataset.kind = falls ? "error" : "success";
+    }
+}
+
+class Toast extends Widget {
+    static place = element("div", { class: "lw-toasts lw" });
+    constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
+        super(element("div", { class: "lw-toast", "data-kind": kind,
+            role: kind === "error" ? "alert" : "status" }));
+        this._text = element("span", {}, text);
+        this.element.append(icon(ICONS[kind]), this._text);
+        if (action) {
+            const button = element("button", { type: "button" }, action);
+            button.addEventListener("click", () => this._end("activated"));
+            this.element.append(button);
+        }
+        this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
+        if (!timeout_s) return;
+        const wait = () => { this._timer = setTimeout(() => this._end(), timeout_s * 1000); };
+        this.element.addEventListener("pointerenter", () => clearTimeout(this._timer));
+        this.element.addEventListener("pointerleave", wait);
+        wait();
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        document.body.append(Toast.place);
+        Toast.place.append(this.element);
+    }
+    _leave() {
+        clearTimeout(this._timer);
+        super._leave();
+    }
+    _end(action) {
+        clearTimeout(this._timer);
+        this.element.remove();
+        if (action) this.emit(action);
+        this.emit("closed");
+    }
+    set_text(text) { this._text.textContent = text; }
+}
+
+class Spinner extends Widget {
+    constructor(text = "") {
+        super(element("div", { class: "lw-spinner", role: "status" }));
+        this._text = element("span");
+        this.element.append(element("i"), this._text);
+        this.set_text(text);
+    }
+    set_text(text) {
+        this._text.textContent = text;
+        this.element.setAttribute("aria-label", text || "Working");
+    }
+}
+
 class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
     set_text(text) { this.element.textContent = text; }
@@ -2559,7 +3051,7 @@ class StatusBar extends Widget {
 // Python last told it, with two runs of splices on top: _sent, which is on its way to Python, and
 // _unsent. What others change is moved through both, so that nobody's typing is lost and everybody
 // ends with Python's text.
-class SharedText extends Widget {
+class SharedText extends TypedField {
     static isField = true;
     constructor(root, input) {
         super(root);
@@ -2828,6 +3320,22 @@ class TextEntry extends TextInput {
     }
     set_history(entries) { this._lines = entries; }
     set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
+}
+
+class PasswordEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this.set_autocomplete("current-password");
+    }
+    set_autocomplete(word) { this._input.autocomplete = word; }
+}
+
+class SearchEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._input.type = "search";
+        this._input.setAttribute("enterkeyhint", "search");
+    }
 }
 
 class TextEntrySet extends TextEntry {
@@ -3225,7 +3733,7 @@ class HtmlView extends Widget {
 }
 
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends Widget {
+class ComboBox extends TypedField {
     static held = ["set_shown"];
     static sequences = ["set_items"];
     static isField = true;
@@ -3443,7 +3951,7 @@ function digitOf(sign) {
 }
 
 // What number inputs share: limits, a step, decimals.
-class Range extends Widget {
+class Range extends Field {
     static held = ["set_value", "set_limits", "set_decimals"];
     static isField = true;
     constructor(root, options) {
@@ -3804,7 +4312,7 @@ class ScrollArea extends AbstractScrollArea {
     _setEntries(entries) {
         super._setEntries(entries);
         this._contentSize.disconnect();
-        for (const [child] of entries) this._contentSize.observe(child.element);
+        for (const [child] of entries) this._contentSize.observe(child.outer);
         this._follow();
     }
     _resized() {
@@ -3832,7 +4340,7 @@ class ProgressBar extends Widget {
             "aria-valuemax": 100, "aria-label": "Progress" }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
-        this.element.append(this._bar, this._text);
+        this.element.append(element("div", {}, this._bar), this._text);
         this.set_value(0);
     }
     set_value(value) {
@@ -4368,14 +4876,18 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
+    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
+    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
+    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
+    AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
+    MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
 };
-const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
+const LARGE = new Set([
+    "TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect",
+    "TreeView", "TableView",
+]);                                    // section 8
 
 //@part large
 // 8. Large widgets: an application's page loads them when it first has one ////////////////////////
@@ -4385,8 +4897,8 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS }) => {
+    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
+    PRINTED_ROWS, REST_MS }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -5073,6 +5585,190 @@ class TextSource extends SharedText {
     }
 }
 
+// Two native sliders, one above the other, of which only the thumbs take presses.
+class RangeSlider extends Field {
+    static held = ["set_value", "set_limits"];
+    constructor() {
+        super(element("div", { class: "lw-slider lw-range", role: "group" }));
+        this._value = [0, 100];
+        this._inputs = ["From", "To"].map((name, at) => {
+            const input = element("input", { type: "range", "aria-label": name });
+            input.addEventListener("input", () => this._moved(at, !this._track));
+            input.addEventListener("change", () => this._moved(at, false));
+            return input;
+        });
+        this._output = element("output");
+        this.element.append(element("div", { class: "lw-range-track" }, ...this._inputs),
+            this._output);
+    }
+    _focusTarget() { return this._inputs[0]; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
+    _moved(at, quiet) {
+        const value = [...this._value], [low, high] = value;
+        const now = this._inputs[at].valueAsNumber;
+        value[at] = at ? Math.max(low, now) : Math.min(high, now);
+        const same = value[at] === this._told?.[at];
+        this.set_value(...value, quiet ? this._told : value);
+        if (!quiet && !same) this.userState("set_value", value, "activated");
+    }
+    set_limits(min, max, step) {
+        for (const input of this._inputs) Object.assign(input, { min, max, step });
+        this._limits = [min, max];
+        this.set_value(...this._value);
+    }
+    set_value(low, high, told = [low, high]) {
+        const [min, max] = this._limits || [0, 100];
+        this._value = [low, high];
+        this._told = told;
+        this._inputs.forEach((input, at) => { input.value = this._value[at]; });
+        this._output.textContent = `${low} \u2013 ${high}`;
+        const share = value => (value - min) / (max - min) * 100 + "%";
+        this.element.style.setProperty("--lw-low", share(low));
+        this.element.style.setProperty("--lw-high", share(high));
+        // the thumb that can still move lies above
+        this._inputs[0].style.zIndex = low > (min + max) / 2 ? 1 : "";
+    }
+    set_tracking(track) { this._track = track; }
+}
+
+// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+class MomentEntry extends Field {
+    static held = ["set_value", "set_limits"];
+    static isField = true;
+    constructor(type) {
+        const input = element("input", { type, class: "lw-input lw-moment" });
+        super(input);
+        this._input = input;
+        input.addEventListener("change", () => {
+            if (input.validity.badInput) return;
+            this._accept(input);
+            this._value = input.value || null;
+            this.userState("set_value", [this._value], "activated");
+        });
+        input.addEventListener("blur", () => {
+            if (input.validity.badInput)
+                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
+        });
+    }
+    set_value(text) {
+        this._value = text;
+        this._input.value = text ?? "";
+        this._accept(this._input);
+    }
+    set_limits(earliest, latest) {
+        this._input.min = earliest ?? "";
+        this._input.max = latest ?? "";
+    }
+}
+
+class DateEntry extends MomentEntry {
+    constructor() { super("date"); }
+}
+
+class TimeEntry extends MomentEntry {
+    constructor() { super("time"); }
+}
+
+class DateTimeEntry extends MomentEntry {
+    constructor() { super("datetime-local"); }
+}
+
+// Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
+class MultiSelect extends TypedField {
+    static count = 0;
+    static held = ["set_items", "set_values"];
+    static isField = true;
+    constructor() {
+        super(element("div", { class: "lw-input lw-multi" }));
+        this._items = [];
+        this._values = [];
+        const id = `lw-multi-${MultiSelect.count++}`;
+        this._input = element("input", { role: "combobox", "aria-expanded": "false",
+            "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
+        this._list = element("div", { class: "lw-options", id, role: "listbox",
+            "aria-multiselectable": "true", hidden: true });
+        this.element.append(this._input, this._list);
+        this.element.addEventListener("click", event => {
+            if (!event.target.closest("button, [role=option]")) this._open();
+        });
+        this._input.addEventListener("input", () => this._open());
+        this._input.addEventListener("blur", () => this._close());
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(option.dataset.value);
+        });
+        onKeys(this._input, event => this._onKey(event));
+    }
+    _focusTarget() { return this._input; }
+    _options() { return [...this._list.children]; }
+    _open() {
+        this._input.focus();
+        const wanted = this._input.value.trim().toLowerCase();
+        const left = this._items.filter(item => !this._values.includes(item) &&
+            item.toLowerCase().includes(wanted));
+        this._list.replaceChildren(...left.map((item, at) => element("div", { role: "option",
+            id: `${this._list.id}-${at}`, "data-value": item, "aria-selected": "false" }, item)));
+        if (!left.length) this._list.append(element("div", { class: "lw-empty" }, "Nothing left"));
+        const box = this.element.getBoundingClientRect(), below = innerHeight - box.bottom - 8;
+        Object.assign(this._list.style, { left: px(box.left), minWidth: px(box.width),
+            top: below < 160 ? "" : px(box.bottom + 4),
+            bottom: below < 160 ? px(innerHeight - box.top + 4) : "",
+            maxHeight: px(Math.min(260, below < 160 ? box.top - 12 : below)) });
+        this._list.hidden = false;
+        this._input.setAttribute("aria-expanded", "true");
+        this._activate(left.length && wanted ? 0 : -1);
+    }
+    _close() {
+        this._list.hidden = true;
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        const options = this._options().filter(one => one.role === "option");
+        this._active = options.length && at >= 0 ? at % options.length : -1;
+        options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
+        options[this._active]?.scrollIntoView({ block: "nearest" });
+        if (options[this._active])
+            this._input.setAttribute("aria-activedescendant", options[this._active].id);
+    }
+    _onKey(event) {
+        const count = this._options().length, open = !this._list.hidden;
+        if (event.key === "ArrowDown") {
+            if (!open) this._open();
+            this._activate(this._active + 1);
+        } else if (event.key === "ArrowUp" && open) this._activate((this._active + count - 1) %
+            count);
+        else if (event.key === "Enter" && open && this._active >= 0)
+            this._choose(this._options()[this._active].dataset.value);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Backspace" && !this._input.value && this._values.length)
+            return this._change(this._values.slice(0, -1));
+        else return;
+        event.preventDefault();
+    }
+    _choose(value) {
+        this._input.value = "";
+        this._change([...this._values, value]);
+        this._open();
+    }
+    _change(values) {
+        this.set_values(values);
+        this.userState("set_values", [values], "activated", []);
+    }
+    set_items(items) { this._items = items; }
+    set_values(values) {
+        this._values = values;
+        for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();
+        this._input.before(...values.map(value => element("span", { class: "lw-chip" },
+            element("span", {}, value), iconButton("Remove " + value, ICONS.close,
+                () => this._change(this._values.filter(one => one !== value))))));
+    }
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
@@ -5498,9 +6194,9 @@ class RowsView extends Widget {
             const bar = element("div", { class: "lw-progress", role: "progressbar",
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
-                element("div", { class: "lw-progress-bar" }),
+                element("div", {}, element("div", { class: "lw-progress-bar" })),
                 element("span", {}, Math.round(100 * share) + "%"));
-            bar.firstChild.style.width = 100 * share + "%";
+            bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
         if (column.type === "boolean")
@@ -5964,11 +6660,13 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-return { TextSource, TreeView, TableView };
+return {
+    TextSource, RangeSlider, DateEntry, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
+};
 };
 
 //@part fields
-// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///
+// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses 2 and 4 only /////
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
@@ -6250,8 +6948,8 @@ class Binding {
         const plot = new Plot(node, value);
         own.push(scope => {
             const field = lookUp(scope, path);
-            return plot.show(field, this.view.series.get(value) ||
-                (Array.isArray(field) ? field : [field]));
+            return plot.show(field, Array.isArray(field) ? field
+                : this.view.series.get(value) || [field]);
         });
         return true;
     }
@@ -6494,20 +7192,18 @@ class FieldView {
         this._binding.update(this.fields);
     }
 
-    // {fields, html, series, reset} as the feed answers, or a cell's first values.
-    take({ fields = {}, html = {}, series = {}, reset = false }) {
+    // {fields, html, edits, series, reset} as the feed answers, or a cell's first values.
+    take({ fields = {}, html = {}, edits = {}, series = {}, reset = false }) {
         if (reset) {
             this.fields.clear();
             this.series.clear();
         }
         for (const [name, value] of Object.entries(fields))
             this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
-        for (const [name, change] of Object.entries(series)) {
-            if (change.set) this.series.set(name, change.set);
-            const values = this.series.get(name) || [];
-            for (const [start, remove, insert] of change.edit || [])
-                values.splice(start, remove, ...insert);
-        }
+        for (const [name, splices] of Object.entries(edits))
+            this.fields.set(name, spliced(this.fields.get(name), splices));
+        for (const [name, { set, edit = [] }] of Object.entries(series))
+            this.series.set(name, spliced(set || this.series.get(name), edit));
         this._binding?.update(this.fields);
         this._showAnswered();
     }
@@ -6521,6 +7217,16 @@ function markHtml(value, paths) {
         parent[path.at(-1)] = new Html(parent[path.at(-1)]);
     }
     return value;
+}
+
+// A list after splices, one after another: [start, remove, items, paths in items to markup].
+function spliced(list = [], splices) {
+    for (const [start, remove, items, paths = []] of splices) {
+        markHtml(items, paths);
+        if (remove === items.length) items.forEach((item, at) => { list[start + at] = item; });
+        else list = list.slice(0, start).concat(items, list.slice(start + remove));
+    }
+    return list;
 }
 
 // The arguments of an action: the fields of its form, then its data-arg-* attributes.
@@ -6539,73 +7245,62 @@ function actionArguments(node) {
     return given;
 }
 
-// What keeps a view live: asks one of its carriers for what changed, again and again.
+// Asks for what a feed has missed, by the first of its carriers that answers, and then by that one.
+class FeedTransport extends Transport {
+    constructor(feed, receive, closed) {
+        super(receive, closed);
+        this._feed = feed;
+        this.carriers = feed.carriers;
+        this._follow();
+    }
+    async _ask() {
+        let code = 1006, reason = "";
+        for (const carrier of this.carriers) {
+            const { status, body, why } = await carrier.get(this._feed.place).catch(() => ({}));
+            if (status === 200 && body && body.instance === this._feed.instance) {
+                this.carriers = [carrier];
+                this._opened = true;
+                return this._receive(body);
+            }
+            if (status === 401) code = status;
+            reason = why || (status === 200 ? "another server has its port" : "");
+        }
+        this._end(code, reason);
+    }
+}
+
+// A view's place in the log of its server.
 // A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
-class Feed {
+class Feed extends Cursor {
     constructor(view, carriers, { instance, made, code }, tell) {
+        super();
+        this.carriers = carriers;
+        this.instance = instance;
         this._view = view;
-        this._carriers = carriers;
-        this._instance = instance;
         this._code = code;                              // {digest, origin, by} of what is shown
         this._by = "";                                  // whose code the server runs instead
         // told (status, detail, when the shown values are of)
         this._tell = tell;
-        this._since = 0;
-        this._epoch = null;
         this._heard = made;
         this._away = null;                              // since when nobody answers
-        this._carrier = null;
+        this._status = "live";                          // as the server last said
         this._last = { status: "checkpoint", detail: "" };
         this.onPage = this.onRefused = null;
-        this.ended = false;
     }
-
-    async run() {
-        let wait = BACK_OFF_MS[0];
-        while (!this.ended) {
-            const answer = await this._ask();
-            if (this.ended) return;
-            if (answer) {
-                wait = BACK_OFF_MS[0];
-                this._take(answer);
-                continue;
-            }
-            this._away = this._away || Date.now();
-            const said = this._last.status === "stopped";
-            const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
-            const why = this._why || (said ? this._last.detail : "");
-            this._say(gone ? "stopped" : "reconnecting", why);
-            await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
-            wait = Math.min(wait * 2, BACK_OFF_MS[1]);
-        }
+    _open(receive, closed) { return new FeedTransport(this, receive, closed); }
+    _lost(code, opened, why) {
+        if (code === 401) this.onRefused?.();
+        this._away = this._away || Date.now();
+        const said = this._last.status === "stopped";
+        const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+        this._say(gone ? "stopped" : "reconnecting", why || (said ? this._last.detail : ""));
+        this._connectAfter(backOff(this._attempts++));
     }
-
-    // What changed, by the carrier that worked last, else by the first that works.
-    async _ask() {
-        const tried = this._carrier ? [this._carrier] : this._carriers;
-        for (const carrier of tried) {
-            try {
-                const { status, body, why } =
-                    await carrier.get({ since: this._since, epoch: this._epoch });
-                if (status === 200 && body && body.instance === this._instance) {
-                    this._carrier = carrier;
-                    this._why = "";
-                    return body;
-                }
-                if (status === 401) this.onRefused?.();
-                this._why = why || (status === 200 ? "another server has its port" : "");
-            } catch (error) {
-                this._why = "";
-            }
-        }
-        this._carrier = null;
-        return null;
-    }
-
-    _take(answer) {
-        this._since = answer.seq;
+    _receive(answer) {
+        this.seq = answer.seq;
         this._epoch = answer.epoch;
         this._away = null;
+        this._attempts = 0;
         if (this._isReplaced(answer.code)) {
             this._say("replaced", this._by);            // the values stay: the new are not ours
             return;
@@ -6617,55 +7312,36 @@ class Feed {
         if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;
         if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
         this._view.take(answer);
-        const status = this._view.fields.get("_server_status") || "live";
-        this._say(status, valueText(this._view.fields.get("_server_detail")));
+        this._status = answer.fields._server_status || this._status;
+        this._say(this._status, valueText(this._view.fields.get("_server_detail")));
     }
-
     // Whether the server runs the code of another notebook or script, as it last said.
     _isReplaced(code) {
         this._code = this._code || code;
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
-        if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
+        if (same && this._by) this.seq = 0;             // ours again: ask for what was passed over
         if (same && code.origin === this._code.origin) this._code = code;
         this._by = same ? "" : code.by;
         return !same;
     }
-
     _say(status, detail) {
         this._last = { status, detail };
         if (this._view.fields.get("_server_status") !== status)
             this._view.take({ fields: { _server_status: status } });
         this._tell(status, detail, this._heard);
     }
-
     async act(path, args) {
         if (this._by) return `the server runs the code of ${this._by} now`;
-        for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
+        for (const carrier of (this._transport || this).carriers) {
             try {
                 const { status, body } = await carrier.post({ path, args });
                 if (status === 200) return body.error;
                 return `the server answered ${status}`;
-            } catch (error) { /* the next one */ }
+            } catch { /* the next one */ }
         }
         return "no server answers";
     }
-}
-
-// Requests of a page to its own server, or of a notebook's frame to a server on this machine.
-function httpCarrier(base, authorization) {
-    const request = async (path, options) => {
-        const headers = { ...authorization(), ...options.headers };
-        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
-    };
-    return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
-            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""), {}),
-        post: ({ path, args }) => request(path.slice(1),
-            { method: "POST", body: JSON.stringify(args),
-                headers: { "Content-Type": "application/json" } }),
-    };
 }
 
 // Requests that the notebook page around a frame carries (section 10).
@@ -6739,7 +7415,7 @@ class FieldPage {
             this._showBadge();
         });
         this._feed.onPage = page => this._setPage(page);
-        this._feed.run();
+        this._feed.connect();
     }
     // Follow this page's own server, if this browser has something that opens it.
     async open(credentials) {
@@ -6847,8 +7523,29 @@ class FieldPage {
     }
 }
 
+//@part carrier
+const HELD_MS = 35000;                  // the feed answers within 25 s: later, nobody is there
+
+// Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
+// by its proxy.
+function httpCarrier(base, authorization) {
+    const request = async (path, options) => {
+        const headers = { ...authorization(), ...options.headers };
+        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+    };
+    return {
+        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
+            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
+        { signal: AbortSignal.timeout(HELD_MS) }),
+        post: ({ path, args }) => request(path.slice(1),
+            { method: "POST", body: JSON.stringify(args),
+                headers: { "Content-Type": "application/json" } }),
+    };
+}
+
 //@part output
-// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////
+// 10. Notebook output: a frame for a cell, and who carries its messages; uses httpCarrier only ////
 
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
@@ -6976,6 +7673,7 @@ function liveButton(tell) {
 class Broker {
     constructor(page, output, tell) {
         this._page = page;
+        this._instance = output.instance;
         this._memory = "livewidget route " + page.base;
         this._chosen = null;
         try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
@@ -6991,7 +7689,8 @@ class Broker {
             if (!route.fits(this._page)) continue;
             try {
                 const answer = await route[message.lw](message);
-                if (answer.status !== 200) throw new Error("status");
+                if (answer.status !== 200 || message.lw === "get" &&
+                    answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
                 try {
                     sessionStorage.setItem(this._memory, route.name);
@@ -7028,30 +7727,19 @@ class ColabRoute {
 
 // The route by jupyter-server-proxy, on Jupyter's own origin.
 class ProxyRoute {
-    constructor({ base }, { port, token, instance }) {
+    constructor({ base }, { port, token }) {
         this.name = "proxy";
-        this._base = `${base}proxy/${port}/`;
-        this._headers = { Authorization: "Bearer " + token };
-        this._instance = instance;
+        this._server = httpCarrier(`${base}proxy/${port}/`,
+            () => ({ Authorization: "Bearer " + token }));
         this._missing = false;                          // the extension is not installed
     }
     fits({ base, colab }) { return Boolean(base) && !colab && !this._missing; }
-    async get({ since, epoch }) {
-        const query = `since=${since}` + (epoch ? "&epoch=" + encodeURIComponent(epoch) : "");
-        const answer = await this._fetch("livewidget/changes?" + query,
-            { method: "GET", headers: this._headers });
-        if (answer.body.instance !== this._instance) throw new Error("another server");
-        return answer;
-    }
-    post({ path, args }) {
-        return this._fetch(path.slice(1), { method: "POST", body: JSON.stringify(args),
-            headers: { ...this._headers, "Content-Type": "application/json" } });
-    }
-    async _fetch(path, options) {
-        const answer = await fetch(this._base + path, { cache: "no-store", ...options });
+    get(message) { return this._look(this._server.get(message)); }
+    post(message) { return this._look(this._server.post(message)); }
+    async _look(request) {
+        const answer = await request;
         this._missing = answer.status === 404;
-        if (answer.status !== 200) throw new Error("status " + answer.status);
-        return { status: 200, body: await answer.json() };
+        return answer;
     }
 }
 
@@ -7078,13 +7766,13 @@ class KernelRoute {
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
-            // the feed answers within 25 s: later, the kernel is not the one it was
+            // later, the kernel is not the one it was
             const look = () => {
                 if (!this._waiting.has(id)) return;
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, 35000);
+            setTimeout(look, HELD_MS);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).
@@ -7139,34 +7827,28 @@ const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))]
 // 11. Style sheet /////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
+const DARK = `
+    --lw-page: #0f1218; --lw-surface: #191d26; --lw-raised: #222833; --lw-hover: #2a313e;
+    --lw-text: #e6e9ef; --lw-muted: #a1aabb; --lw-border: #76819a; --lw-line: #2f3643;
+    --lw-accent: #8ab0ff; --lw-on-accent: #0b1526; --lw-positive: #5fd39a; --lw-warning: #e5b53f;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
+    --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
+`;
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 6px; --lw-control: 32px;
-    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230;
-    --lw-muted: #586174;
-    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff;
-    --lw-hover: #e9edf5;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
+    --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
+    --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
-    0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
+    0 12px 32px rgb(16 24 40 / 14%);
+    --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
+    color-scheme: light;
 }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
-    --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
-    --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
-    color-scheme: dark;
-} }
-:root[data-theme=dark] {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
-    --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
-    --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
-    color-scheme: dark;
-}
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
+:root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
@@ -7176,7 +7858,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
     "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
-.lw, .lw * { box-sizing: border-box; }
+.lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
+    scrollbar-color: var(--lw-border) transparent; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
@@ -7197,6 +7880,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
+.lw-wrap { flex-wrap: wrap; }
+.lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
+.lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -7214,9 +7900,46 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; }
 .lw-frame > .lw-fill { overflow: auto; }
 .lw-fill > .lw { min-width: 0; min-height: 0; }
-.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line);
-    border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
-.lw-frame > legend { padding: 0 6px; color: var(--lw-muted); font-weight: 600; font-size: .93em; }
+.lw-frame { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); margin: 0;
+    padding: 14px 16px 16px; border: 0; border-radius: calc(var(--lw-radius) + 3px); min-width: 0;
+    min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-frame > .lw-fill { grid-row: 2; }
+/* A legend that floats is laid out like any other child: inside the card. */
+.lw-frame > legend { float: left; padding: 0 0 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-frame > legend:empty { display: none; }
+.lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
+
+.lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
+    background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
+
+.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+    background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
+.lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
+    min-width: 0; }
+.lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+.lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
+    background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-sidebar { flex: none; }
+.lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px; }
+.lw-sidebar > nav > .lw-button { justify-content: flex-start; }
+.lw-sidebar > :is(.lw-sidebar-button, .lw-sidebar-shade) { display: none; }
+.lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
+@media (max-width: 720px) {
+    .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
+    .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
+        width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+    .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
+        z-index: 10001; background: rgb(0 0 0 / 35%); }
+    .lw-sidebar[data-open=""] > nav { display: none; }
+}
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
@@ -7235,7 +7958,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-reorderable[aria-selected=true] { touch-action: none; }
 :is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
     border-radius: var(--lw-radius); }
-.lw-tab:hover { background: var(--lw-hover); }
+.lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
 .lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
     box-shadow: inset 0 -2px var(--lw-accent); }
 [data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
@@ -7251,6 +7974,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
     background: var(--lw-surface); max-width: none; }
+.lw-page, .lw-filling { background: var(--lw-page); }
 .lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
     box-shadow: var(--lw-shadow); overflow: hidden; }
 .lw-page { inset: 0; overflow: auto; }
@@ -7286,16 +8010,83 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-.lw-button { display: inline-flex; flex-direction: column; align-items: center;
-    justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px;
-    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
-    background: var(--lw-surface); cursor: default; }
+.lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
+    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
+    box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
+.lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.lw-button > span:empty { display: none; }
+.lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent);
+    border-color: transparent;
+    color: var(--lw-on-accent); }
+.lw-button[data-kind=danger] { background: var(--lw-danger); border-color: transparent;
+    color: var(--lw-surface); }
+.lw-button:is([data-kind=primary], [data-kind=submit], [data-kind=danger]):hover {
+    filter: brightness(1.1); }
+.lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
+    color: var(--lw-accent); }
+.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+.lw-button[aria-busy=true] > :is(svg, img) { display: none; }
+.lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
+    border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
+    animation: lw-turn .8s linear infinite; }
+@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
 .lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
+    }
+.lw-switch > input { appearance: none; width: 34px; height: 20px; border-radius: 10px;
+    background: var(--lw-border); }
+.lw-switch > input::before { content: ""; display: block; width: 14px; height: 14px; margin: 3px;
+    border-radius: 50%; background: var(--lw-surface); }
+.lw-switch > input:checked { background: var(--lw-accent); }
+.lw-switch > input:checked::before { translate: 14px 0; }
+.lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
+.lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
+.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
+    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+    background: var(--lw-hover); }
+.lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
+    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
+.lw-segments > .lw-check:hover { color: var(--lw-text); }
+.lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); color: var(--lw-text);
+    font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
+.lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
+.lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
+.lw-link { color: var(--lw-accent); text-decoration: none; }
+.lw-link:hover { text-decoration: underline; }
+.lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
+    border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
+    font-weight: 600; white-space: nowrap; --lw-kind: var(--lw-muted); }
+[data-kind=info] { --lw-kind: var(--lw-accent); }
+[data-kind=success] { --lw-kind: var(--lw-positive); }
+[data-kind=warning] { --lw-kind: var(--lw-warning); }
+[data-kind=error] { --lw-kind: var(--lw-danger); }
+.lw-badge:not([data-kind=""]) { color: var(--lw-kind);
+    background: color-mix(in srgb, var(--lw-kind) 12%, var(--lw-surface)); }
+.lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
+.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
+.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
+    font-variant-numeric: tabular-nums; }
+.lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
+    font-size: 13px; font-variant-numeric: tabular-nums; }
+.lw-metric-delta > svg { width: 12px; height: 12px; }
+.lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
+    justify-items: end; max-width: calc(100vw - 40px); }
+.lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
+    14px; border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);
+    box-shadow: var(--lw-shadow), var(--lw-card-shadow); overflow-wrap: anywhere; }
+.lw-toast > svg { flex: none; color: var(--lw-kind); } .lw-toast > span { flex: 1; }
+.lw-toast > button:not(.lw-icon-button) { border: 0; padding: 4px 8px; background: none;
+    border-radius: var(--lw-radius); color: var(--lw-accent); font-weight: 600; }
+.lw-toast > button:hover { background: var(--lw-hover); }
+.lw-spinner { display: flex; align-items: center; gap: 10px; min-height: 28px; padding: 0 5px;
+    color: var(--lw-muted); }
+.lw-spinner > i { flex: none; width: 18px; height: 18px; border: 2px solid var(--lw-line);
+    border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
@@ -7321,7 +8112,26 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > div { contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
-.lw-html { overflow: auto; min-height: 1.45em; }
+.lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
+.lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
+.lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
+.lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
+.lw-html :is(p, ul, ol, pre, blockquote, table) { margin: 0 0 .7em; }
+.lw-html a { color: var(--lw-accent); }
+.lw-html :is(code, kbd, pre) { font: .93em var(--lw-mono); border-radius: 4px;
+    background: var(--lw-hover); }
+.lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
+.lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
+.lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
+    border-inline-start: 3px solid var(--lw-line); }
+.lw-html table { border-collapse: collapse; }
+.lw-html :is(th, td) { padding: 5px 12px; text-align: start;
+    border-bottom: 1px solid var(--lw-line); }
+.lw-html th { color: var(--lw-muted); font-weight: 600; }
+.lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
+.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
+    border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
@@ -7360,6 +8170,39 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-range-track { position: relative; flex: 1 1 auto; min-width: 80px; height: 20px; }
+.lw-range-track::before { content: ""; position: absolute; inset: 8px 0; border-radius: 2px;
+    background: linear-gradient(to right, var(--lw-border) var(--lw-low, 0%), var(--lw-accent) 0
+    var(--lw-high, 100%), var(--lw-border) 0); }
+.lw-range-track:dir(rtl)::before { transform: scaleX(-1); }
+.lw-range-track > input { -webkit-appearance: none; appearance: none; position: absolute; inset: 0;
+    width: 100%; margin: 0; background: none; pointer-events: none; }
+.lw-range-track > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
+    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
+.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
+    align-self: flex-start; }
+.lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
+.lw-unit-label { font-weight: 550; font-size: 13px; }
+.lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
+.lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
+.lw-unit-error { color: var(--lw-danger); }
+.lw-moment { font-variant-numeric: tabular-nums; }
+.lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
+    min-width: 120px; cursor: text; }
+.lw-input.lw-multi { background: var(--lw-surface); }
+.lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
+    background: none; outline: none; }
+.lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
+    border-radius: 5px; background: var(--lw-hover); }
+.lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-chip > .lw-icon-button { width: 22px; height: 24px; flex: none; }
+.lw-chip svg { width: 12px; height: 12px; } .lw-empty { color: var(--lw-muted); }
 .lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
     }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
@@ -7368,13 +8211,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
-.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px;
-    overflow: hidden; border-radius: 10px; background: var(--lw-hover);
-    box-shadow: inset 0 0 0 1px var(--lw-line); }
-.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb,
-    var(--lw-accent) 35%, transparent); }
-.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px;
-    line-height: 20px; font-variant-numeric: tabular-nums; }
+.lw-progress { display: flex; align-items: center; gap: 10px; min-width: 80px; min-height: 20px; }
+.lw-progress > div { flex: 1; height: 8px; overflow: hidden; border-radius: 4px;
+    background: var(--lw-line); }
+.lw-progress-bar { height: 100%; border-radius: 4px; background: var(--lw-accent); }
+.lw-progress > span { color: var(--lw-muted); font-size: 12px;
+    font-variant-numeric: tabular-nums; }
+.lw-progress > span:empty { display: none; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
     width: 100%; height: 100%; min-height: 0; }
@@ -7424,10 +8267,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-separator { align-self: stretch; background: var(--lw-line); }
 .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
 .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
-.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
+.lw-expander { border-radius: var(--lw-radius); overflow: clip; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
-    border: 0; background: var(--lw-raised); font-weight: 600; text-align: start; cursor: pointer; }
+    border: 0; background: none; font-weight: 600; text-align: start; cursor: pointer; }
+.lw-expander-bar:hover { background: var(--lw-hover); }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -7526,8 +8371,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
-    .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; }
-    .lw-data-cell > .lw-progress > span { line-height: 16px; }
+    .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
@@ -7589,11 +8433,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; }
 .lw-scroll-bar[hidden] { display: none; }
-.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover);
-    touch-action: none; }
+.lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
+.lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-border); }
+.lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
 .lw-banners {
@@ -7619,8 +8464,20 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
-@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
-    transform: none; } }
+@media (prefers-reduced-motion: reduce) {
+    .lw-source-caret, .lw-button[aria-busy=true]::before { animation: none; }
+    .lw-button:active { transform: none; }
+}
+@media (prefers-reduced-motion: no-preference) {
+    .lw-button, .lw-icon-button, .lw-tab, .lw-expander-bar, .lw-input, .lw-menu > button,
+    .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
+        transition: background-color var(--lw-motion), border-color var(--lw-motion),
+        filter var(--lw-motion); }
+    .lw-dialog, .lw-menu, .lw-options, .lw-banner, .lw-shade, .lw-toast {
+        animation: lw-fade var(--lw-motion); }
+    .lw-expander-bar > svg { transition: transform var(--lw-motion); }
+}
+@keyframes lw-fade { from { opacity: 0; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
@@ -7642,15 +8499,14 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS };
+    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
+    PRINTED_ROWS, REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 if (config) {
-    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : "./");
+    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }
 })();

@@ -53,10 +53,11 @@ A click, in the browser:
     Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
 then in Python:
     Reactor -> Connection.ready -> PageSocket.received -> WebSocketProtocol.feed
-    -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> SessionIO.receive
-    -> SessionIO._receive_event -> Button._engine.check_event -> SessionEngine.submit
-    -> CallbackQueue.submit -> CallbackQueue._run -> SessionIO._run_event -> SessionIO._apply_event
-    -> SessionEngine.run_handlers -> SessionEngine.run_callback -> the handler
+    -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> Browser.receive
+    -> SessionIO.receive -> SessionIO._receive_event -> Button._engine.check_event
+    -> SessionEngine.submit -> CallbackQueue.submit -> CallbackQueue._run -> SessionIO._run_event
+    -> SessionIO._apply_event -> SessionEngine.run_handlers -> SessionEngine.run_callback
+    -> the handler
 
 A set_text, in Python:
     Button.set_text -> Button._engine.record -> StateLog.set -> SessionEngine.changed
@@ -70,10 +71,10 @@ An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
-    -> EndpointPages._tell_waiting -> _Held.tell -> EndpointPages.feed -> StateLog.changes
+    -> EndpointPages._tell_waiting -> HeldRequest.tell -> EndpointPages.feed -> StateLog.changes
     -> HttpExchange.respond
 then in the browser:
-    httpCarrier -> Feed._ask -> Feed._take -> FieldView.take -> Binding.update
+    httpCarrier -> FeedTransport._ask -> Feed._receive -> FieldView.take -> Binding.update
 
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
@@ -128,6 +129,7 @@ import types
 import weakref
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -162,12 +164,14 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea",
+    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
-    "ColorWidget", "ColorDialog",
+    "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
+    "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -175,7 +179,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "ExternalWidget",
     # 21 Application
-    "Application", "AsyncApplication", "async_",
+    "Application", "AsyncApplication", "async_", "page", "run",
     # 24 Command line
     "main",
 ]
@@ -195,6 +199,13 @@ if not TYPE_CHECKING:
             import typing
             return typing.Literal[key]
 
+    class _Datetime:
+        """The module datetime, imported on first use, to keep import fast."""
+        def __getattr__(self, name):
+            import datetime
+            return getattr(datetime, name)
+
+    datetime = _Datetime()
     Any = Self = SSLContext = _F = _T = object
     _P = ...
     _Path = os.PathLike
@@ -202,6 +213,7 @@ if not TYPE_CHECKING:
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
+    import datetime
     from pathlib import Path as _Path
     from ssl import SSLContext
     from typing import Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack
@@ -592,7 +604,7 @@ def _wait_until(condition, timeout_s):
     return True
 
 
-def open_browser(url: str) -> None:
+def _open_browser(url: str) -> None:
     """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
     import atexit
     import webbrowser
@@ -2489,8 +2501,12 @@ class _Cell:
         value = self.value
         return _encode([value]) if value.__class__ is str else value
 
-    def operation(self, wid, name, since):
-        return b'["set",%d,"%b",%b]' % (wid, name.encode(), self.encoded)
+    def touch(self, seq):
+        self.seq, self.origin = seq, None
+
+    def told(self, since):
+        """What a cursor at `since` is sent: the kind of its operation and the encoded arguments."""
+        return b"set", self.encoded
 
 
 class _Delta:
@@ -2709,6 +2725,9 @@ class _SequenceCell:
         self.seq = self.whole_seq = seq
         self.deltas, self.delta_bytes, self._encoded = (), 0, None
 
+    def touch(self, seq):
+        self.set(seq, self.value)
+
     def make_whole(self):
         """Forget the deltas, so that none names what is about to go."""
         while self.deltas:
@@ -2757,35 +2776,113 @@ class _SequenceCell:
                                 if one[0] >= self.whole_seq}
         return splices
 
-    def operation(self, wid, name, since):
+    def told(self, since):
         if since >= self.whole_seq and self.deltas:
             newest = itertools.takewhile(lambda delta: delta.seq > since, reversed(self.deltas))
             splices = [delta.encode() for delta in newest]
-            return b'["edit",%d,"%b",[%b]]' % (wid, name.encode(), b",".join(reversed(splices)))
+            return b"edit", b"[%b]" % b",".join(reversed(splices))
         if self._encoded is None:
             self._encoded = _encode(self.value)
-        return b'["set",%d,"%b",[%b]]' % (wid, name.encode(), self._encoded)
+        return b"set", b"[%b]" % self._encoded
+
+
+def row_splices(old: list[Any], new: list[Any]) -> list[_Splice]:
+    """Splices that make the list `new` of `old`, one after another: linear, so not the fewest.
+
+    Told apart are rows that changed in place, rows that moved together (a window on a log, the
+    oldest or the newest first), and rows put in, taken out or replaced at one place."""
+    differs = list(map(operator.ne, old, new))
+    if len(old) == len(new) and 2 * sum(differs) <= len(new):
+        splices, at = [], 0
+        for differ, run in itertools.groupby(differs):
+            count = len(list(run))
+            if differ:
+                splices.append((at, count, new[at:at + count]))
+            at += count
+        return splices
+    gone = old.index(new[0]) if new and new[0] in old else 0
+    came = new.index(old[0]) if old and old[0] in new else 0
+    kept = len(old) - gone
+    if gone and len(new) > kept and old[gone:] == new[:kept]:
+        return [(0, gone, []), (kept, 0, new[kept:])]
+    kept = len(new) - came
+    if came and len(old) > kept and new[came:] == old[:kept]:
+        return [(kept, len(old) - kept, []), (0, 0, new[:came])]
+    shorter = min(len(old), len(new))
+    start = next(itertools.compress(range(shorter), differs), shorter)
+    end = next((count for count in range(shorter - start) if old[-1 - count] != new[-1 - count]),
+               shorter - start)
+    return [(start, len(old) - start - end, new[start:len(new) - end])]
+
+
+class _RowsCell:
+    """A list that is set as a whole, of which cursors are sent the rows that changed.
+
+    rows: (encoded item, marked places in it) each. An edit's splices are [start, delete, items], or
+    with the marked places in items behind them. Made by StateLog.set_rows."""
+    __slots__ = ("delta_bytes", "deltas", "rows", "seq", "whole_seq")
+    origin, blobs = None, ()
+
+    def __init__(self, seq, rows):
+        self.rows = rows
+        self.touch(seq)
+
+    def touch(self, seq):
+        self.seq = self.whole_seq = seq
+        self.deltas, self.delta_bytes = collections.deque(), 0      # of (seq, encoded splices)
+
+    @property
+    def encoded(self):
+        return b"[[%b]]" % b",".join(item for item, _ in self.rows)
+
+    def edit(self, seq, rows, splices):
+        """Become `rows`; splices: what changed. They go while they outweigh the whole."""
+        self.rows, self.seq = rows, seq
+        self.deltas.append((seq, b",".join(map(self._encode_splice, splices))))
+        self.delta_bytes += len(self.deltas[-1][1])
+        whole = sum(len(item) + 1 for item, _ in rows)
+        while self.delta_bytes > whole:
+            self.whole_seq, oldest = self.deltas.popleft()
+            self.delta_bytes -= len(oldest)
+
+    @staticmethod
+    def _encode_splice(splice):
+        start, delete, rows = splice
+        marks = [[index, *place] for index, (_, marked) in enumerate(rows) for place in marked]
+        return b"[%d,%d,[%b]%b]" % (start, delete, b",".join(item for item, _ in rows),
+                                    b"," + _encode(marks) if marks else b"")
+
+    def told(self, since):
+        if since < self.whole_seq:
+            return b"set", self.encoded
+        return b"edit", b"[%b]" % b",".join(delta for seq, delta in self.deltas if seq > since)
 
 
 class _Creation:
     """A widget's creation, which never moves. Made by StateLog.create."""
-    __slots__ = ("encoded", "names", "seq")
+    __slots__ = ("arguments", "class_name", "names", "seq")
 
-    def __init__(self, seq, encoded):
-        self.seq, self.encoded, self.names = seq, encoded, ()
+    def __init__(self, seq, class_name, arguments):
+        self.seq, self.class_name, self.arguments, self.names = seq, class_name, arguments, ()
 
 
-class Changes(_named_tuple("Changes", "since until operations blobs reset complete")):
+class Changes(_named_tuple("Changes", "since until entries operations blobs reset complete")):
     """What changed: between which numbers, the operations as joined JSON, the Blobs that they name.
 
     reset: the cursor was too old or foreign; the operations start from nothing.
     complete: nothing was left for another batch. Made by StateLog.changes."""
     since: int
     until: int
+    entries: list[tuple[Any, ...]]
     operations: bytes
     blobs: list[Blob]
     reset: bool
     complete: bool
+
+    @property
+    def parts(self) -> list[tuple[bytes, int, bytes, bytes]]:
+        """The kind, wid, name (of a "new": the class) and encoded arguments of each operation."""
+        return [entry[-1] for entry in self.entries]
 
 
 class StateLog:
@@ -2797,7 +2894,7 @@ class StateLog:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
         self.seq: int = 0
-        self._creations = {0: _Creation(0, b"")}        # by wid, in order; 0 is the session
+        self._creations = {0: _Creation(0, b"", b"")}   # by wid, in order; 0 is the session
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
@@ -2809,10 +2906,10 @@ class StateLog:
 
     def create(self, wid: int, class_name: str, arguments: Sequence[Any] = ()) -> None:
         """Record a widget. Its creation precedes all that can refer to it."""
-        encoded = b'["new",%d,%b,%b]' % (wid, _encode(class_name), _encode(list(arguments)))
+        encoded = _encode(list(arguments))
         with self.lock:
             self.seq += 1
-            self._creations[wid] = _Creation(self.seq, encoded)
+            self._creations[wid] = _Creation(self.seq, class_name.encode(), encoded)
 
     def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
             blobs: Sequence[Blob] = ()) -> None:
@@ -2823,8 +2920,8 @@ class StateLog:
         with self.lock:
             creation = self._creations[wid]
             cell = self._cells.get(key)
-            if cell is None:
-                creation.names += (name,)
+            if cell.__class__ is not _Cell:
+                self._add_name(creation, key)
                 cell = _Cell(0, value, origin, blobs)
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
@@ -2835,16 +2932,35 @@ class StateLog:
             cell.seq = self.seq = self.seq + 1
             self._cells[key] = cell
 
+    def _add_name(self, creation, key):
+        """A cell gets its first value, or one of another kind, which counts as its first."""
+        if self._cells.pop(key, None) is None:
+            creation.names += (key[1],)
+
     def set_sequence(self, wid: int, name: str, value: str | Items) -> None:
         """Replace a text or list that edit() may change afterwards."""
         _encode(value)
         with self.lock:
-            if (wid, name) in self._cells:
+            if isinstance(self._cells.get((wid, name)), _SequenceCell):
                 self._changing(wid, name).set(self.seq, value)
                 return
-            self._creations[wid].names += (name,)
+            self._add_name(self._creations[wid], (wid, name))
             self.seq += 1
             self._cells[wid, name] = _SequenceCell(self.seq, value)
+
+    def set_rows(self, wid: int, name: str, rows: list[tuple[bytes, Items]]) -> None:
+        """Set a list, of which cursors are sent the rows that changed, as edits. rows: each item as
+        JSON, and the paths to what is marked in it, which follow the items of a splice."""
+        with self.lock:
+            cell = self._cells.get((wid, name))
+            if cell.__class__ is not _RowsCell:
+                self._add_name(self._creations[wid], (wid, name))
+                self.seq += 1
+                self._cells[wid, name] = _RowsCell(self.seq, rows)
+                return
+            splices = row_splices(cell.rows, rows)
+            if splices:
+                self._changing(wid, name).edit(self.seq, rows, splices)
 
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
@@ -2887,11 +3003,7 @@ class StateLog:
         """Send a cell again to everybody, its author included."""
         with self.lock:
             if (wid, name) in self._cells:
-                cell = self._changing(wid, name)
-                if isinstance(cell, _SequenceCell):
-                    cell.set(self.seq, cell.value)
-                else:
-                    cell.seq, cell.origin = self.seq, None
+                self._changing(wid, name).touch(self.seq)
 
     def get(self, wid: int, name: str) -> list[Any] | None:
         """The arguments last set, as a list; None if the cell was never set."""
@@ -2923,7 +3035,7 @@ class StateLog:
                 self._horizon = self._tombstones.pop(0)[0]
 
     def changes(self, since: int, browser: object = None, epoch: str | None = None,
-                limit: int = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+                limit: float = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
         browser: whose own plain values are left out, as it has them. epoch: of the log that the
@@ -2941,43 +3053,47 @@ class StateLog:
             # a page that starts from nothing needs its own values too
             if since and browser in origins:
                 entries = [entry for entry in entries if entry[2] != browser]
-                joined = b",".join(entry[1] for entry in entries)
-                blobs = [blob for entry in entries for blob in entry[3]]
-            return Changes(since, until, joined, blobs, reset, complete)
+                joined, blobs = self._join(entries)
+            return Changes(since, until, entries, joined, blobs, reset, complete)
 
     def forget_shared(self) -> None:
         self._shared = None
 
     def _collect(self, since, limit, partial):
         """Operations after `since` in order, cut at a boundary when they pass the limit."""
-        entries = []                            # (seq, encoded, origin, blobs)
-        for creation in reversed(self._creations.values()):
+        entries = []                            # (seq, encoded operation, origin, blobs, its parts)
+        def add(seq, parts, origin=None, blobs=()):
+            entries.append((seq, b'["%b",%d,"%b",%b]' % parts, origin, blobs, parts))
+        for wid, creation in reversed(self._creations.items()):
             if creation.seq <= since:
                 break
-            entries.append((creation.seq, creation.encoded, None, ()))
+            add(creation.seq, (b"new", wid, creation.class_name, creation.arguments))
         for key in reversed(self._cells):
             cell = self._cells[key]
             if cell.seq <= since:
                 break
-            entries.append((cell.seq, cell.operation(key[0], key[1], -1 if partial else since),
-                            cell.origin, cell.blobs))
+            kind, arguments = cell.told(-1 if partial else since)
+            add(cell.seq, (kind, key[0], key[1].encode(), arguments), cell.origin, cell.blobs)
         for seq, wid, created in reversed(self._tombstones if since else ()):
             if seq <= since:
                 break
             if created <= since:
-                entries.append((seq, b'["end",%d]' % wid, None, ()))
+                entries.append((seq, b'["end",%d]' % wid, None, (), (b"end", wid, b"", b"")))
         entries.sort(key=operator.itemgetter(0))
         until, size = self.seq, 0
-        for index, (_, encoded, _, blobs) in enumerate(entries):
+        for index, (_, encoded, _, blobs, _) in enumerate(entries):
             size += len(encoded) + (sum(len(blob.data) for blob in blobs) if blobs else 0)
             if size > limit and index:
                 until = entries[index - 1][0]
                 del entries[index:]
                 break
         origins = {entry[2] for entry in entries if entry[2] is not None}
-        blobs = [blob for entry in entries for blob in entry[3]]
-        return (until, until == self.seq, entries, origins,
-                b",".join(entry[1] for entry in entries), blobs)
+        return until, until == self.seq, entries, origins, *self._join(entries)
+
+    @staticmethod
+    def _join(entries):
+        return (b",".join(entry[1] for entry in entries),
+                [blob for entry in entries for blob in entry[3]])
 
 
 class Pacer:
@@ -3039,7 +3155,7 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 MESSAGES: dict[str, str] = {
     # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
-             "width:number? height:number?",
+             "width:number? height:number? path:str? query:str?",
     "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
@@ -3048,6 +3164,7 @@ MESSAGES: dict[str, str] = {
     "fetched": "file:str",
     "rows": "wid:int start:int count:int",
     "screen": "width:number height:number",
+    "navigate": "path:str query:str",
     "ping": "",
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
@@ -3089,13 +3206,13 @@ def encode_message(kind: str, **values: Any) -> bytes:
     return b"".join(parts)
 
 
-def encode_changes(changes: Changes, applied: int | None, stored: int | None, reset: bool,
+def encode_changes(changes: Changes, applied: int | None, stored: int | None,
                    calls: Sequence[bytes]) -> bytes:
     """encode_message("changes", ...), quickly: it goes to each browser at each change."""
     return b'{"type":"changes",%b%b"since":%d,"until":%d,%b%b"operations":[%b],"calls":[%b]}' % (
         b"" if applied is None else b'"applied":%d,' % applied,
         b"" if stored is None else b'"stored":%d,' % stored, changes.since, changes.until,
-        b'"reset":true,' if reset else b"", b"" if changes.complete else b'"more":true,',
+        b'"reset":true,' if changes.reset else b"", b"" if changes.complete else b'"more":true,',
         changes.operations, b",".join(calls))
 
 
@@ -3793,22 +3910,68 @@ class WebSocketLink:
         self.close_now(1001, "the server ends")
 
 
+class Cursor:
+    """A reader of a StateLog: how far it was told, and what of that it has not acknowledged.
+
+    The base of Browser and Viewer, which receive(message, size) and send_changes()."""
+    def __init__(self, log: StateLog) -> None:
+        self.log: StateLog = log
+        self.transport: PageSocket | PagePoll | None = None
+        self.since: int = 0                     # the last change sent; -1: it has a foreign state
+        self.sent: list[int] = []               # `until` of each batch not acknowledged
+        self.partial: bool = False              # `since` is the end of an incomplete answer
+        self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
+
+    @property
+    def ready(self) -> bool:
+        """Attached, and able to take one more batch."""
+        return self.transport is not None and len(self.sent) < MAX_BATCHES
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """(applied, stored): numbers of its newest inputs, of which it has none."""
+        return 0, None
+
+    def resume(self, since: int, epoch: str | None) -> None:
+        """Go on behind a number of this log; start from nothing if it is not one."""
+        known = epoch == self.log.epoch and 0 < since <= self.log.seq
+        self.since, self.partial = since if known else -1 if since else 0, False
+        self.reset_until = None
+
+    def advance(self, browser: str | None = None, limit: float = MAX_BATCH_BYTES) -> Changes:
+        """What it has missed, which counts as sent with this. browser: see StateLog.changes."""
+        changes = self.log.changes(self.since, browser, limit=limit, partial=self.partial)
+        self.since, self.partial = changes.until, not changes.complete
+        if changes.reset:
+            self.reset_until = changes.until
+        return changes
+
+    def acknowledge(self, until: int) -> bool:
+        """It has taken what was sent up to a number: whether that is news."""
+        if until not in self.sent:
+            _expect(until <= self.log.seq, "message field until was never sent", close_code=1008)
+            return False
+        while self.sent and self.sent[0] <= until:
+            del self.sent[0]
+        if self.reset_until is not None and self.reset_until <= until:
+            self.reset_until = None
+        return True
+
+
 # A page, and what carries its messages
 
-class Browser:
+class Browser(Cursor):
     """One page attached to a session, whatever carries it: one of session.connections.
 
     owner: an object with `log`, `facade` (of the program), `runtime` and receive(browser, message,
     size). Made by SessionIO.join; called by it and by links."""
     def __init__(self, owner: Any, browser_id: str, number: int) -> None:
+        super().__init__(owner.log)
         self.owner: Any = owner
         self.session: Any = owner.facade
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
-        self.transport: PageSocket | PagePoll | None = None
         self.principal: Principal | None = None         # who has it
-        self.since: int = 0                     # the last change sent
-        self.sent: list[int] = []               # `until` of each batch not acknowledged
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
@@ -3818,9 +3981,6 @@ class Browser:
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
         self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
-        self.reset: bool = False
-        self.partial: bool = False              # `since` is the end of an incomplete answer
-        self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
 
     def __repr__(self) -> str:
         return f"<Browser of session {self.session.id!r}>"
@@ -3836,20 +3996,19 @@ class Browser:
         """The browser whose echo to suppress; None while its page starts from nothing."""
         return self.id if self.reset_until is None else None
 
+    def receive(self, message: dict[str, Any], size: int) -> None:
+        """Take a checked message of `size` characters. Raises ProtocolError to end its link."""
+        self.owner.receive(self, message, size)
+
     @property
     def progress(self) -> tuple[int, int | None]:
         """(applied, stored): numbers of its newest inputs; stored None: the same (no store)."""
         return self.done, self.stored
 
     @property
-    def ready(self) -> bool:
-        """Attached, and able to take one more batch."""
-        return self.transport is not None and len(self.sent) < MAX_BATCHES
-
-    @property
     def behind(self) -> bool:
         """Whether there is something to send."""
-        return bool(self.since < self.owner.log.seq or self.calls or self.reset)
+        return bool(self.since < self.log.seq or self.calls)
 
     def add_call(self, encoded: bytes) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
@@ -3865,30 +4024,25 @@ class Browser:
 
         frames: of batches that went to others just now: the same are framed once. One thread at a
         time."""
-        log, transport, could = self.owner.log, self.transport, self.ready
+        log, transport, could = self.log, self.transport, self.ready
         while self.ready and self.behind:
             with log.lock:                      # the batch and the numbers belong together
-                changes = log.changes(self.since, self.id, partial=self.partial)
-                progress = self.progress
+                changes, progress = self.advance(self.id), self.progress
             calls, self.calls, self.call_bytes = self.calls, [], 0
             if calls and not changes.complete:  # calls come after all state that preceded them
                 self.calls, calls = calls + self.calls, []
                 self.call_bytes = sum(map(len, self.calls))
-            reset, self.reset = self.reset or changes.reset, False
-            self.since, self.partial = changes.until, not changes.complete
-            if reset:
-                self.reset_until = changes.until
-            if not changes.operations and not calls and not reset:
+            if not changes.operations and not calls and not changes.reset:
                 continue                        # nothing but what this browser said itself
             self.sent.append(changes.until)
             applied, stored = (None, None) if progress == self.told else progress
             self.told = progress
-            key = (changes.since, changes.until, changes.complete, changes.operations, reset,
-                   applied, stored, *calls, transport.framing)
+            key = (changes.since, changes.until, changes.complete, changes.reset,
+                   changes.operations, applied, stored, *calls, transport.framing)
             if key not in frames:
                 frames[key] = transport.frame(
                     [blob.frame_payload() for blob in changes.blobs],
-                    encode_changes(changes, applied, stored, reset, calls))
+                    encode_changes(changes, applied, stored, calls))
             transport.send(frames[key])
         return could and not self.ready
 
@@ -3900,9 +4054,10 @@ class Browser:
 
 
 class _BrowserLink:
-    """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
+    """A page's hello, then its messages, on either transport; host.greet(link, hello) gives it a
+    Cursor. Used by PageSocket, PagePoll."""
     browser: Any = None
-    principal: Any = None           # who opened it
+    principal: Principal | None = None          # who opened it
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
     _owes_pong = False
 
@@ -3917,10 +4072,10 @@ class _BrowserLink:
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
-                self.browser.owner.receive(self.browser, message, len(text))
+                self.browser.receive(message, len(text))
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
-                self.site.greet(self, message)
+                self.host.greet(self, message)
             else:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
@@ -3940,16 +4095,18 @@ class _BrowserLink:
 
     def detached(self) -> None:
         browser, self.browser = self.browser, None
-        self.site.browser_left(self, browser)
+        self.host.browser_left(self, browser)
 
 
 class PageSocket(_BrowserLink, WebSocketLink):
-    """A page's WebSocket. Made by Site.upgrade for Application; called by Connection."""
-    def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
+    """A page's WebSocket. Made by Site.upgrade for Application and EndpointPages; called by
+    Connection."""
+    def __init__(self, host: Any, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
-        super().__init__(site, connection, protocol)
-        self.principal = exchange.principal
-        site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
+        super().__init__(exchange.site, connection, protocol)
+        self.host: Any = host
+        self.principal: Principal | None = exchange.principal
+        self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
         """Called a while after the handshake (reactor thread)."""
@@ -3994,6 +4151,32 @@ class PageSocket(_BrowserLink, WebSocketLink):
         self.connection.pause_reading(paused)
 
 
+class HeldRequest:
+    """A request that waits, in a dict, until is_ready() or patience_s have passed. answer(late):
+    its Response, or None if it waits elsewhere then. Made by PagePoll and EndpointPages."""
+    def __init__(self, waiting: dict[Any, None], exchange: HttpExchange, patience_s: float,
+                 answer: Callable[[bool], Response | None],
+                 is_ready: Callable[[], bool] = lambda: True) -> None:
+        self._waiting, self._exchange = waiting, exchange
+        self._answer, self._is_ready = answer, is_ready
+        self._patience = exchange.site.reactor.call_later(
+            patience_s, functools.partial(self.tell, True))
+        exchange.on_lost = self._end
+        waiting[self] = None
+
+    def tell(self, late: bool = False) -> None:
+        """Answer, if it is time to (reactor thread)."""
+        if self in self._waiting and (late or self._is_ready()):
+            self._end()
+            response = self._answer(late)
+            if response is not None:
+                self._exchange.respond(response)
+
+    def _end(self):
+        self._patience.cancel()
+        self._waiting.pop(self, None)
+
+
 class PagePoll(_BrowserLink):
     """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
 
@@ -4001,10 +4184,11 @@ class PagePoll(_BrowserLink):
     payload. Made by Application; called by its routes and Browser.send_changes."""
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
-        self.principal = exchange.principal
+        self.host: Any = site
+        self.principal: Principal | None = exchange.principal
         self.id: str = _random_token(16)
         self._frames = []
-        self._waiting = self._hold = None       # the exchange whose GET is held, its timer
+        self._held = {}                         # the HeldRequest of its GET
         self._taking = False                    # a POST's messages, in several turns
         self._lock = threading.Lock()
         self._paused = False
@@ -4014,9 +4198,11 @@ class PagePoll(_BrowserLink):
 
     def _watch(self):
         """Give up on a page that does not come back for its frames."""
+        if self._held:
+            self._heard = time.monotonic()
         if self.ending:
             return
-        if self._waiting is None and time.monotonic() - self._heard > 2 * PING_EVERY_S:
+        if time.monotonic() - self._heard > 2 * PING_EVERY_S:
             self._end()
         else:
             self.site.reactor.call_later(5.0, self._watch)
@@ -4036,32 +4222,25 @@ class PagePoll(_BrowserLink):
         """Keep frames for the next GET (any thread)."""
         with self._lock:
             self._frames += frames
-        self.site.reactor.call_soon(self._answer)
+        self.site.reactor.call_soon(self._tell)
 
     def fetch(self, exchange: HttpExchange) -> None:
         """Hold a GET until there is something to tell; a newer one replaces it."""
         self._heard = time.monotonic()
-        self._answer(force=True)
-        self._waiting = exchange
-        exchange.on_lost = functools.partial(self._lost, exchange)
-        self._hold = self.site.reactor.call_later(HOLD_S, lambda: self._answer(force=True))
-        self._answer()
+        self._tell(late=True)
+        HeldRequest(self._held, exchange, HOLD_S, self._take_frames, lambda: bool(self._frames))
+        self._tell()
 
-    def _lost(self, exchange):
-        if self._waiting is exchange:
-            self._waiting, self._heard = None, time.monotonic()
+    def _tell(self, late=False):
+        for held in list(self._held):
+            held.tell(late)
 
-    def _answer(self, force=False):
-        exchange = self._waiting
-        if exchange is None or not (force or self._frames):
-            return
+    def _take_frames(self, late):
         with self._lock:
             body, self._frames = b"".join(self._frames), []
-        self._waiting, self._heard = None, time.monotonic()
-        self._hold.cancel()
-        exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
-                                  "application/octet-stream"))
-        self.answer_pings()
+        self._heard = time.monotonic()
+        self.site.reactor.call_soon(self.answer_pings)
+        return Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream")
 
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
@@ -4071,7 +4250,7 @@ class PagePoll(_BrowserLink):
 
     def _end(self):
         self.ending = True
-        self._answer()
+        self._tell()
         self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
         self.detached()
 
@@ -4126,10 +4305,10 @@ _PAGE = _PAGE_HEAD + """\
 
 #: In our own page: connect while the client is loaded, which takes the socket over.
 _EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const url = new URL("ws", location.href);
+const root = new URL("%(root)s", location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
 let key;
-try { key = JSON.parse(localStorage["livewidget " + new URL("./", location).pathname]).key; }
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
 catch { /* there is none, or storage is off */ }
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
@@ -4193,7 +4372,8 @@ _ICON = (
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "output"; "" is what stands before the first."""
+    names: of "page", "shared", "large", "fields", "carrier", "output"; "" is what stands before the
+    first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -4205,7 +4385,8 @@ def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared"))
-    text = re.sub(r"\n *//[^\n]*", "\n", text).encode()     # no comments; lines keep their numbers
+    # without comments and indentation; lines keep their numbers
+    text = re.sub(r"\n +", "\n", re.sub(r"\n *//[^\n]*", "\n", text)).encode()
     return text, _sha256(text)[:16]
 
 
@@ -6362,6 +6543,7 @@ class EndpointRunner:
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
+        self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
         self._series, self._unknown, self._old_fields = {}, set(), set()
         self._watcher, self._any_value = None, False
         self.ending: bool = False
@@ -6419,8 +6601,18 @@ class EndpointRunner:
         self.reactor.call_soon(self._changed)
 
     def _set_field(self, name, value):
-        paths = html_paths(value)
-        self.log.set(0, _cell_name(name), [value, paths] if paths else [value])
+        """Set a field: of a list, viewers get the rows that changed, and what is HTML in them."""
+        cell = _cell_name(name)
+        if isinstance(value, list):
+            rows = [(_encode(item), html_paths(item)) for item in value]
+            paths = [[index, *path] for index, (_, marked) in enumerate(rows) for path in marked]
+            self.log.set_rows(0, cell, rows)
+        else:
+            paths = html_paths(value)
+            self.log.set(0, cell, [value])
+            if paths != self.html.get(cell, []):
+                self.log.touch(0, cell)
+        self.html[cell] = paths
 
     # When they run
 
@@ -6549,9 +6741,7 @@ class EndpointRunner:
             if name not in endpoint.fields or self._owner(name) is not endpoint:
                 continue
             value, cell = endpoint.fields[name], _cell_name(name)
-            if isinstance(value, list):
-                if self.log.get(1, cell) != [value]:
-                    self.log.set_sequence(1, cell, value)
+            if isinstance(value, list):         # the field itself is the series
                 continue
             have = len(self.log.get(1, cell)[0])
             self.log.edit(1, cell, (have, 0, [value]))
@@ -6644,68 +6834,26 @@ def _cell_name(name):
     return _dump_ascii(name)[1:-1]
 
 
-class FeedLink(WebSocketLink):
-    """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
-    each change. Made by EndpointPages; called by Connection."""
-    def __init__(self, pages: EndpointPages, connection: Connection,
-                 protocol: WebSocketProtocol) -> None:
-        super().__init__(pages.site, connection, protocol)
-        self.pages = pages
-        self.cursor: int | None = None          # the number up to which the viewer is told
+class Viewer(Cursor):
+    """A program that follows the feed over a WebSocket. Made by EndpointPages.greet."""
+    def __init__(self, pages: EndpointPages) -> None:
+        super().__init__(pages.runner.log)
+        self.pages: EndpointPages = pages
 
-    def take_event(self, event: Any) -> None:
-        if not isinstance(event, str):
-            return
-        try:
-            wanted = json.loads(event) if len(event) < 1000 else None
-            since, epoch = wanted["since"], wanted.get("epoch")
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            since = epoch = None
-        if (self.cursor is not None or type(since) is not int or since < 0
-            or not isinstance(epoch, (str, type(None)))):
-            self.close_now(1008, 'the first and only message is {"since": number, "epoch": text}')
-            return
-        self.cursor = self.pages.cursor(since, epoch)
-        self.pages.runner.viewers[self] = None
-        self.pages.runner.attend(ATTEND_S)
-        self.tell()
+    def receive(self, message: dict[str, Any], size: int) -> None:
+        """Take an acknowledgement or a ping."""
+        if message["type"] == "ack":
+            self.acknowledge(message["until"])
+            self.tell()
+        else:
+            raise ProtocolError("message field type is not expected now", close_code=1008)
 
     def tell(self) -> None:
-        """Send what changed, if the peer has taken what it got."""
-        if not self.ending and not self.connection.unsent and self.pages.has_news(self.cursor):
-            since, self.cursor = self.cursor, self.pages.runner.log.seq
-            self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since)))
-
-    def drained(self) -> None:
-        super().drained()
-        if self.cursor is not None:
-            self.tell()
-
-    def detached(self) -> None:
-        self.pages.runner.viewers.pop(self, None)
-
-
-class _Held:
-    """A request that waits, in a dict, until is_ready() or patience_s have passed. answer(late):
-    its Response, or None if it waits elsewhere then. Made by EndpointPages."""
-    def __init__(self, waiting, exchange, patience_s, answer, is_ready=lambda: True):
-        self._waiting, self._exchange = waiting, exchange
-        self._answer, self._is_ready = answer, is_ready
-        self._patience = exchange.site.reactor.call_later(
-            patience_s, functools.partial(self.tell, True))
-        exchange.on_lost = self._end
-        waiting[self] = None
-
-    def tell(self, late=False):
-        if self in self._waiting and (late or self._is_ready()):
-            self._end()
-            response = self._answer(late)
-            if response is not None:
-                self._exchange.respond(response)
-
-    def _end(self):
-        self._patience.cancel()
-        self._waiting.pop(self, None)
+        """Send what changed, if it can take one more batch."""
+        while self.ready and self.pages.has_news(self.since):
+            changes = self.advance(limit=math.inf)
+            self.sent.append(changes.until)
+            self.transport.send(self.transport.frame((), self.pages.feed(changes)))
 
 
 class EndpointPages:
@@ -6722,7 +6870,8 @@ class EndpointPages:
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
-                request, exchange, functools.partial(FeedLink, self)))}
+                request, exchange, lambda connection, protocol: PageSocket(
+                    self, connection, protocol, exchange)))}
 
     def find_route(self, path: str) -> Route | None:
         if path in self.routes:
@@ -6744,7 +6893,7 @@ class EndpointPages:
                 return refusal(503, headers=[("Retry-After", "1")])
             refused, _ = self.site.judge(request, exchange)
             return refused or self.site.answer(request, exchange)
-        _Held(self._unloaded, exchange, ASK_TIMEOUT_S, answer,
+        HeldRequest(self._unloaded, exchange, ASK_TIMEOUT_S, answer,
               lambda: self.runner.status != "starting")
 
     def _answer_page(self, request, exchange):
@@ -6775,7 +6924,7 @@ class EndpointPages:
                 return refusal(404)
             return (self._endpoint_response(endpoint, request) if current is endpoint
                     else self._answer_endpoint(path, request, exchange))    # new code came
-        _Held(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
+        HeldRequest(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
     @staticmethod
@@ -6803,51 +6952,70 @@ class EndpointPages:
 
     # The feed
 
-    def cursor(self, since: int, epoch: str | None) -> int:
-        """The number behind which a viewer is told; 0: it starts anew, with another epoch too."""
-        log = self.runner.log
-        return since if since <= log.seq and epoch == log.epoch else 0
+    def greet(self, link: PageSocket, hello: dict[str, Any]) -> None:
+        """A program said hello on a WebSocket: it is told what changed, answer by answer."""
+        link.browser = viewer = Viewer(self)
+        viewer.transport = link
+        viewer.resume(hello.get("since", 0), hello.get("epoch"))
+        self.runner.viewers[viewer] = None
+        self.runner.attend(ATTEND_S)
+        viewer.tell()
+
+    def browser_left(self, link: PageSocket, browser: Viewer | None) -> None:
+        """A WebSocket ended."""
+        self.runner.viewers.pop(browser, None)
 
     def has_news(self, since: int) -> bool:
         """Whether a cursor has something to send; a newcomer waits a moment for first values."""
-        if since:
+        if since > 0:
             return self.runner.log.seq != since
         return (self.runner.status != "live"
                 or all(one.body or one.error for one in self.runner.endpoints.values()))
 
-    def feed(self, since: int) -> bytes:
-        """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
-        log = self.runner.log
-        if self._answers_until != log.seq or len(self._answers) >= 64:
-            self._answers, self._answers_until = {}, log.seq
-        if since not in self._answers:
-            changes = log.changes(since, limit=math.inf)
-            answer = {"instance": self.instance, "epoch": log.epoch, "seq": changes.until,
-                      "reset": not since, "fields": {}, "html": {}, "series": {}}
-            for operation, wid, name, *arguments in json.loads(b"[" + changes.operations + b"]"):
-                if operation == "new":
-                    continue
-                value, *paths = arguments[0]
-                if wid == 1:
-                    value, paths = {operation: arguments[0] if operation == "edit" else value}, ()
-                (answer["fields"], answer["series"], answer)[wid][name] = value
-                if paths:
-                    answer["html"][name] = paths[0]
-            self._answers[since] = _encode(answer)
-        return self._answers[since]
+    def feed(self, changes: Changes) -> bytes:
+        """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same.
+
+        fields: name -> value. html: name -> paths in that value to texts that are markup. edits:
+        name -> splices of a list that the viewer has, one after another: [start, delete, items], or
+        [start, delete, items, paths in items to markup]. series: name -> {"set": values} or
+        {"edit": splices}. page, code: see EndpointRunner.load. reset: all is sent, nothing older
+        holds. A viewer asks next with "seq" as since, and with "epoch"."""
+        if self._answers_until != changes.until or len(self._answers) >= 64:
+            self._answers, self._answers_until = {}, changes.until
+        if changes.since not in self._answers:
+            self._answers[changes.since] = self._encode_answer(changes)
+        return self._answers[changes.since]
+
+    def _encode_answer(self, changes):
+        members = {"fields": [], "edits": [], "html": [], "series": [], "": []}
+        for kind, wid, name, arguments in changes.parts:
+            member = ("edits" if kind == b"edit" else "fields", "series", "")[wid]
+            value = arguments[1:-1] if kind == b"set" else arguments    # of the only argument
+            if member == "series":
+                value = b'{"%b":%b}' % (kind, value)
+            if kind != b"new":
+                members[member].append(b'"%b":%b' % (name, value))
+            paths = member == "fields" and self.runner.html.get(name.decode())
+            if paths:
+                members["html"].append(b'"%b":%b' % (name, _encode(paths)))
+        own = members.pop("")                   # page, code: the answer's own
+        objects = [b'"%b":{%b}' % (name.encode(), b",".join(pairs))
+                   for name, pairs in members.items()]
+        head = _encode({"instance": self.instance, "epoch": self.runner.log.epoch,
+                        "seq": changes.until, "reset": not changes.since})
+        return b",".join([head[:-1], *objects, *own]) + b"}"
 
     def _answer_changes(self, request, exchange):
         given = request.query.get("since", "0")
         if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
+        cursor, epoch = Cursor(self.runner.log), self.runner.log.epoch
         # without an epoch: a plain client that does not care about restarts
-        since = self.cursor(int(given), request.query.get("epoch", self.runner.log.epoch))
-        if self.has_news(since):
-            return _json_response(self.feed(since))
-        _Held(self.runner.viewers, exchange, HOLD_S if since else FIRST_HOLD_S,
-              lambda late: _json_response(self.feed(since)), lambda: self.has_news(since))
-        return None
+        cursor.resume(int(given), request.query.get("epoch", epoch))
+        HeldRequest(self.runner.viewers, exchange, HOLD_S if cursor.since > 0 else FIRST_HOLD_S,
+                    lambda late: _json_response(self.feed(cursor.advance(limit=math.inf))),
+                    lambda: self.has_news(cursor.since)).tell()
 
     def _tell_waiting(self):
         for waiting in [*self._unloaded, *self.runner.viewers]:
@@ -6858,8 +7026,8 @@ class EndpointPages:
         self.runner.say(status, detail)
         for held in list(self._unloaded):
             self.site.reactor.call_soon(held.tell, True)
-        _wait_until(lambda: not any(isinstance(one, _Held) for one in list(self.runner.viewers)),
-                    CLOSE_ANSWER_S)
+        _wait_until(lambda: not any(isinstance(one, HeldRequest)
+                                    for one in list(self.runner.viewers)), CLOSE_ANSWER_S)
         self.runner.stop()
 
 
@@ -7240,15 +7408,34 @@ _WIDGET_PAGE = """<!doctype html>
 """
 
 _BASE_CSS = """
-:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #7aa7ff;
-    --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 :root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
 #lw-root { display: flow-root; overflow: auto; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
@@ -7281,7 +7468,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         # where scripts do not run it must say what failed
         "badge": (f' data-status="error">{_escape("error, " + error)}' if error
                   else ">" if place == "frame" else " hidden>"),
-        "script": f"(() => {{\n{client_part('shared', 'fields')}startFields({script}, "
+        "script": f"(() => {{\n{client_part('shared', 'carrier', 'fields')}startFields({script}, "
                   "document.currentScript.nonce);\n})();"}
 
 
@@ -7616,7 +7803,7 @@ class DynamicWidget:
         if url is None or once is None:
             raise ServerError(
                 f"server {self.server_name!r} has ended ({server.status}): make the widget again")
-        open_browser(once)
+        _open_browser(once)
         return url
 
     def __repr__(self) -> str:
@@ -7655,7 +7842,7 @@ class DynamicWidget:
             f'<div class="lw" data-lw="{uid}"><div style="max-width:{self.width}">{static}</div>'
             f'<div style="font-size:11px;opacity:0.7">{error}values of {time.strftime("%H:%M:%S")};'
             " trust the notebook or run the cell for live ones</div></div>\n"
-            f"<script>(() => {{ try {{\n{client_part('output')}showInNotebook("
+            f"<script>(() => {{ try {{\n{client_part('carrier', 'output')}showInNotebook("
             f"{_page_json(config)});\n}} catch (error) {{ /* the static part stays */ }} }})();"
             "</script>")
 
@@ -7916,7 +8103,8 @@ class SessionIO:
         self._asked_nobody = False              # whether the log says so
         self._flush_lock, self._dirty = threading.Lock(), False
         self.queued: int = 0                    # callbacks for browsers' messages that wait
-        self._queued_bytes, self.paused = 0, False      # paused: too many: no browser is heard
+        self._queued_bytes = 0
+        self.paused: bool = False               # too many: no browser is heard
         self._taking = None                     # (thread, bytes) of a message that is taken now
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
@@ -7930,7 +8118,7 @@ class SessionIO:
         """The Browser of a page that said hello, at its cursor: (it, whether it was here before).
 
         attach() sends it what it has missed."""
-        browser_id, since = hello.get("browser"), hello.get("since", 0)
+        browser_id = hello.get("browser")
         old = self.browsers.get(browser_id)
         if old is not None:                     # its former connection is not known to be dead yet
             former = old.transport
@@ -7944,9 +8132,7 @@ class SessionIO:
         browser.owed.clear()
         if self.paused:
             link.pause_reading()
-        resumes = hello.get("epoch") == self.log.epoch and 0 < since <= self.log.seq
-        browser.since, browser.partial = since if resumes else 0, False
-        browser.reset, browser.reset_until = bool(since) and not resumes, None
+        browser.resume(hello.get("since", 0), hello.get("epoch"))
         if hello.get("width") and not self.browsers:
             self.screen = (hello["width"], hello.get("height", 0))
         return browser, known is not None
@@ -7996,7 +8182,7 @@ class SessionIO:
         """Send the whole tree to all attached browsers again."""
         with self._flush_lock:
             for browser in self.browsers.values():
-                browser.since, browser.reset, browser.partial = 0, True, False
+                browser.since, browser.partial = -1, False
         self.flush()
 
     def flush(self, only: Browser | None = None) -> None:
@@ -8091,6 +8277,8 @@ class SessionIO:
                 answers.put((message.get("value"), message.get("error")))
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
+        elif kind == "navigate":
+            self.engine.navigate(message["path"], message["query"])
         elif kind == "screen":
             if self.first_browser() is browser:
                 self.screen = (message["width"], message["height"])
@@ -8157,15 +8345,7 @@ class SessionIO:
                 widget.send_window(browser)
 
     def _receive_ack(self, browser, until):
-        if until not in browser.sent:
-            if until > self.log.seq:
-                raise ProtocolError("message field until was never sent", close_code=1008)
-            return
-        while browser.sent and browser.sent[0] <= until:
-            del browser.sent[0]
-        if browser.reset_until is not None and browser.reset_until <= until:
-            browser.reset_until = None
-        if self.pacer.acknowledged():
+        if browser.acknowledge(until) and self.pacer.acknowledged():
             self._send_waiting()
         elif self.pacer.open and browser.behind:
             self._send_unless_busy(browser)
@@ -8388,6 +8568,9 @@ class SessionEngine:
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
         self.made_by: str | None = None         # the name of its first browser's key
+        self.path: str = "/"                    # below the root of the application, and the query
+        self.query: dict[str, str] = {}
+        self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
         self.io: SessionIO = SessionIO(self)
 
@@ -8406,6 +8589,16 @@ class SessionEngine:
     def batch(self) -> _Batch:
         """See Session.batch."""
         return _Batch(self)
+
+    def navigate(self, path: str, query: str) -> None:
+        """A page is at an address: show what belongs there, if it is another than before."""
+        if not re.fullmatch(r"/[!-~]{0,2000}", path):
+            raise ProtocolError("message field path has the wrong type", close_code=1008)
+        fields = _parse_query(query)
+        if (path, fields) != (self.path, self.query):
+            self.path, self.query = path, fields
+            if self.built:
+                self.host.show_page(self)
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -8558,6 +8751,40 @@ class Session:
         W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
         """
         return self._engine.host.widget_namespace(self)
+
+    @property
+    def path(self) -> str:
+        """The address of the page below that of the application, such as "/orders/7"."""
+        return self._engine.path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of the address: what stands behind its "?", by name. Text from outside."""
+        return dict(self._engine.query)
+
+    def go(self, path: str, query: Mapping[str, object] | None = None) -> None:
+        """Show the page of an address of this application, in all browsers of the session.
+
+        path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
+        in the browser comes back. Raises UsageError for an address without a page."""
+        engine = self._engine
+        _require(engine.host.page_of(path) is not None,
+                 f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
+        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
+        engine.host.show_page(engine)
+
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab."""
+        self._engine.log.set(0, "set_title", [text])
+        self._engine.changed()
+
+    def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
+              action: str | None = None, on_action: Callable[[], object] | None = None,
+              timeout_s: float = 5) -> None:
+        """Show a short message at the edge of the page for timeout_s seconds; 0 keeps it.
+
+        action: the text of a button in it, which calls on_action(). From any thread."""
+        self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -8734,6 +8961,21 @@ _CHECKS = {
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
+def _moment_check(kind):
+    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
+    def check(value):
+        wanted = getattr(datetime, kind)
+        try:
+            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            moment = None
+        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
+                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
+        return moment.isoformat()
+    return check
+
+
+_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
 _UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
@@ -8890,7 +9132,7 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it."""
+    default, unless the constructor has called it; and on("k", value) for on_k of a callback."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -8902,9 +9144,12 @@ def widget(cls: _F) -> _F:
         _require(isinstance(session, Session),
                  f"{cls.__name__}: the first argument is the session", got=session)
         options = {name: kwargs.pop(name) for name in [*kwargs] if name not in parameters.names}
+        handlers = {name: options.pop(name) for name in [*options]
+                    if name[:3] == "on_" and name[3:] in actions}
         for name in options:
             if not hasattr(cls, "set_" + name):
                 known = [known[4:] for known in dir(cls) if known.startswith("set_")]
+                known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
@@ -8916,6 +9161,11 @@ def widget(cls: _F) -> _F:
         for name, value in options.items():
             if value is not None:
                 getattr(self, "set_" + name)(value)
+        for name, handler in handlers.items():
+            if handler is not None:
+                self.on(actions[name[3:]], handler)
+    base = BASE_CALLBACKS if cls.in_browser else ()
+    actions = {action.replace("-", "_"): action for action in (*cls.callbacks, *base)}
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -9209,6 +9459,7 @@ class _WidgetEngine(_EmitterEngine):
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
     listed_in = ()                              # wids of the containers that it was ever in
+    form_name = validate = None                 # of inputs: see Field
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
@@ -9361,11 +9612,43 @@ class _WidgetEngine(_EmitterEngine):
             self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
 
 
-class Widget(_Emitter):
+#: The container whose `with` block runs; what is made in it goes there.
+_block: Any = ContextVar("livewidget._block", default=None)
+
+if TYPE_CHECKING:
+    _WidgetType = type                          # a __call__ would hide the constructors
+else:
+    class _WidgetType(type):
+        """Puts what is made in a `with` block of a container into it, once it is complete."""
+        @property
+        def __signature__(cls):
+            """The constructor's, which inspect and help() would not find behind __call__."""
+            import inspect
+            signature = inspect.signature(cls.__init__)
+            return signature.replace(parameters=[*signature.parameters.values()][1:])
+
+        def __call__(cls, *args, **kwargs):
+            block = _block.get(None)
+            if block is None:
+                return super().__call__(*args, **kwargs)
+            placement = engine_of(block).take_placement(cls, kwargs)
+            token = _block.set(None)            # what a widget is made of is its own
+            try:
+                made = super().__call__(*args, **kwargs)
+            finally:
+                _block.reset(token)
+            if cls.in_layout and made.parent is None and made.session is block.session:
+                engine_of(block).add(made, placement)
+            return made
+
+
+class Widget(_Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
     The first argument of every widget is its session; remaining arguments are the class's own.
-    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
+    Any other keyword k=v is applied as set_k(v), and on_k=f as on("k", f), with _ for -. Within
+    `with box:` widgets go into the box, in order, and take the arguments of its add_widget() as
+    keywords, too: W.Button("b", stretch=1). Values that Python set, and what users change,
     are kept in Python: getters answer without asking a browser, and a reload shows the same.
     Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
     "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
@@ -9376,6 +9659,7 @@ class Widget(_Emitter):
     "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
     _engine = _WidgetEngine
     in_browser: bool = True
+    in_layout: bool = True                      # whether a `with` block puts it into its container
     js_class: str | None = None
     user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
@@ -9720,11 +10004,36 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
                  b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
+#: What a child argument may be called besides -> its name.
+_PLACES = {"column": "col"}
+
+
+def _parameter_names(function):
+    """The names of a function's parameters, of a wrapped one's too."""
+    code = getattr(function, "__wrapped__", function).__code__
+    return code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+
+
 class _ContainerEngine(_WidgetEngine):
     """What a container keeps of its children."""
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
         self.children = {}                      # wid -> (child, placement arguments), in order
+        self.blocks = []                        # of `with` that run, to end them
+
+    def take_placement(self, cls, options):
+        """Take the keywords of add_widget() out of those of a constructor that knows none such."""
+        method = getattr(type(self.facade), "add_widget", None)
+        names = () if method is None else method.parameters.names[1:]
+        taken = {given: _PLACES.get(given, given) for given in options
+                 if _PLACES.get(given, given) in names
+                 and not hasattr(cls, "set_" + given)
+                 and given not in _parameter_names(cls.__init__)}
+        return {name: options.pop(given) for given, name in taken.items()}
+
+    def add(self, child, placement):
+        """Put a child that a `with` block has made."""
+        self.facade.add_widget(child, **placement)
 
     def child_widgets(self):
         return [child for child, _ in list(self.children.values())]
@@ -9799,6 +10108,14 @@ class Container(Widget):
         """True."""
         return True
 
+    def __enter__(self) -> Self:
+        """Put what is made in the block into this container, but for what has its own place."""
+        self._engine.blocks.append(_block.set(self))
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        _block.reset(self._engine.blocks.pop())
+
     def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
         return self._engine.child_widgets()
@@ -9833,6 +10150,12 @@ class Container(Widget):
 class SingleChild(Container):
     """Base of containers with one content widget."""
     callbacks: Mapping[str, Fields] = {}
+
+    class _engine(_ContainerEngine):
+        def add(self, child, placement):
+            _require(not self.children, f"{type(self.facade).__name__} holds one widget: put a "
+                     "VBox or another container into it, and the others into that", got=child)
+            self.facade.set_widget(child)
 
     @checked
     def set_widget(self, child: Widget) -> None:
@@ -10034,8 +10357,25 @@ def set_icon(category: str, path: str | os.PathLike[str]) -> None:
 # of the same name in the client.
 
 
+#: The icons that set_icon() takes by name; the client draws them.
+ICON_NAMES = frozenset("""
+    add arrow-down arrow-left arrow-right arrow-up bars bell bolt bookmark calendar camera
+    check clock close code copy cut database delete down download edit error expand external
+    eye file filter flag folder globe grid heart help hide home image info key left link list
+    lock log-in log-out lower mail maximize menu minimize moon more next paste pause play
+    previous print record redo refresh remove right save search send server settings sort star
+    stop success sun table tag terminal trend undo unlock up upload user users warning
+""".split())
+
+
 def _fractions(*values):
     return [min(1.0, max(0.0, value)) for value in values]
+
+
+def _shares(shares):
+    _require(all(_is_number(share) and share >= 0 for share in shares),
+             "shares must be numbers from 0", got=shares)
+    return list(shares)
 
 
 class _Scrolled(Widget):
@@ -10091,6 +10431,15 @@ class Box(Container):
         _require(gap >= 0, "gap must not be negative", gap=gap)
 
     @state
+    def set_wrap(self, tf: bool):
+        """Let children for which there is no room go on in a further row or column. In a row those
+        with stretch then ask for 240 px each, so that a narrow page has them one below another."""
+
+    @state
+    def set_justify(self, place: Literal["start", "center", "end", "between"]):
+        """Place the children along the box where they do not fill it."""
+
+    @state
     def set_align(self, align: str):
         """Align across, instead of stretching: "top", "center" or "bottom" in a row; "left",
         "center" or "right" in a column."""
@@ -10107,10 +10456,55 @@ class VBox(Box):
 
 
 @widget
+class Card(VBox):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+
+@widget
 class HBox(Box):
     """Children in a row."""
     def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
         super().__init__(session, "horizontal")
+
+
+@widget
+class AppBar(HBox):
+    """The bar at the top of a program: its title at the left, children at the right.
+
+    icon: before the title: one of ICON_NAMES."""
+    def __init__(self, session: Session, title: str = "", icon: str | None = None,
+                 **options: Unpack[AppBarOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    @state
+    def set_icon(self, name: str | None):
+        """Set the icon, one of ICON_NAMES; None for none."""
+        _require(name is None or name in ICON_NAMES,
+                 "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
+
+
+@widget
+class Sidebar(VBox):
+    """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
+
+    title: names it, also on that button."""
+    def __init__(self, session: Session, title: str = "Menu",
+                 **options: Unpack[SidebarOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set its name."""
 
 
 @widget
@@ -10167,6 +10561,21 @@ class GridBox(Container):
         engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
 
     @state
+    def set_auto_columns(self, min_px: float):
+        """Have as many columns of at least min_px as there is room for, and put the children into
+        them in order, whatever their rows and columns; 0 puts them where they belong."""
+
+    @state
+    def set_column_stretch(self, shares: Items):
+        """Set each column's share of the free width, from 0: as wide as its content."""
+        return [_shares(shares)]
+
+    @state
+    def set_row_stretch(self, shares: Items):
+        """Set each row's share of the free height, from 0: as high as its content."""
+        return [_shares(shares)]
+
+    @state
     def set_row_spacing(self, px: float):
         """Set the distance between rows in px; default 2."""
 
@@ -10221,6 +10630,11 @@ class GridBox(Container):
         self._engine.delete_line(1, index)
 
     class _engine(engine_of(Container)):
+        def add(self, child, placement):
+            """Without a place: behind the last, in rows as wide as the grid is."""
+            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+
         def shift(self, axis, index, step):
             """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
             self.reorder([(child, tuple(at + step if number == axis and at >= index else at
@@ -10360,7 +10774,7 @@ class Expander(SingleChild):
 
     toggleContent = toggle_content
 
-    class _engine(engine_of(Container)):
+    class _engine(engine_of(SingleChild)):
         told: Mapping[str, Any] = {"toggled": lambda facade: [facade.get_collapsed()]}
 
         def require_offered(self, name, values):
@@ -10537,6 +10951,7 @@ class TopLevel(SingleChild):
     minimizable, maximizable, lowerable, shadeable: what a user may do with it.
     Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
     and the handler hides or destroys it; "window-state" (state): it changed."""
+    in_layout: bool = False
     callbacks: Mapping[str, Fields] = {
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
@@ -10609,7 +11024,7 @@ class TopLevel(SingleChild):
         """Roll up to the title bar, or restore."""
         self._engine.toggle("shaded")
 
-    class _engine(engine_of(Container)):
+    class _engine(engine_of(SingleChild)):
         starts_visible, stands_alone = False, True
         told: Mapping[str, Any] = {
             "move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
@@ -10852,10 +11267,11 @@ class MDIWidget(_Pages, _Scrolled):
 @widget
 class Page(SingleChild):
     """A frameless window that fills the page; not on screen before show()."""
+    in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
-    class _engine(engine_of(Container)):
+    class _engine(engine_of(SingleChild)):
         starts_visible, stands_alone = False, True
 
 
@@ -10863,12 +11279,12 @@ class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
-        """Set an icon: URL, data URI or local file; None removes it. size: [w, h] in px, None for
-        the one given last."""
+        """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
+        None removes it. size: [w, h] in px, None for the one given last."""
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
-        source, blobs = image_source(url)
+        source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
     def get_icon(self) -> str | None:
@@ -10929,7 +11345,7 @@ class AbstractScrollArea(SingleChild):
                                   vertical: Literal["on", "off", "auto"]):
         """Show the bars: "on", "off", or "auto": while there is something to scroll."""
 
-    class _engine(engine_of(Container)):
+    class _engine(engine_of(SingleChild)):
         told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_percent()}
 
 
@@ -10961,6 +11377,151 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
 ################################################################################
 
 
+class Field(Widget):
+    """What all inputs share: a label, help and an error, drawn with them as one unit, and a check.
+
+    Base of the inputs; it is not made itself. See Form."""
+    @state
+    def set_label(self, text: str | None):
+        """Set the label above it; "" or None for none."""
+
+    @state
+    def set_help(self, text: str | None):
+        """Set a short explanation below it; "" or None for none."""
+
+    @state
+    def set_required(self, tf: bool):
+        """Whether it must be filled in before its Form is submitted; the label shows it."""
+
+    @state
+    def set_error(self, text: str | None):
+        """Show what is wrong with it; "" or None if nothing is."""
+
+    def get_error(self) -> str | None:
+        """What is shown as wrong with it, or None."""
+        return self._engine.value("set_error", None) or None
+
+    @checked
+    def set_name(self, name: str | None) -> None:
+        """Set the key of its value in a Form's values; None for none."""
+        self._engine.form_name = name
+
+    def get_name(self) -> str | None:
+        """The key of its value in a Form's values, or None."""
+        return self._engine.form_name
+
+    @checked
+    def set_validate(self, function: object) -> None:
+        """Set a function of the value, which gives None or the text of an error. It is called when
+        a user has changed the value, and when the Form is submitted."""
+        _require(function is None or callable(function), "validate must be callable", got=function)
+        if self._engine.validate is None:
+            for action in self.callbacks:
+                self.on(action, lambda *args: self.check())
+        self._engine.validate = function
+
+    @property
+    def value(self) -> Any:
+        """What was entered, as a Form gives it: text, number, bool, date or list, by the class."""
+        getters = ("get_values", "get_value", "get_state", "get_text")
+        return next(getattr(self, name) for name in getters if hasattr(self, name))()
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        setters = ("set_values", "set_value", "set_state", "set_text")
+        set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
+        if isinstance(self, RangeSlider):
+            set_value(*value)
+        else:
+            set_value(value)
+
+    def check(self) -> bool:
+        """Whether what was entered is right, by `required` and `validate`; shows the error."""
+        value, error = self.value, None
+        if self._engine.value("set_required", False) and value in (None, "", [], False):
+            error = "This is needed"
+        elif self._engine.validate is not None:
+            error = self._engine.validate(value)
+        if error != self.get_error():
+            self.set_error(error)
+        return not error
+
+
+@widget
+class Form(VBox):
+    """A column of inputs that are checked and given to the program together.
+
+    Enter in an input, or a Button(kind="submit"), submits it: see submit().
+    Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"values": dict}, "submit": {},
+                                       **VBox.callbacks}
+    python_callbacks: frozenset[str] = VBox.python_callbacks | {"submitted"}
+
+    def __init__(self, session: Session, **options: Unpack[FormOptions]) -> None:
+        super().__init__(session)
+        self.on("submit", self.submit)
+
+    class _engine(engine_of(VBox)):
+        clean: Mapping[str, Any] = {}           # the values that count as saved
+
+        def note_clean(self):
+            self.clean = self.facade.get_values()
+            self.facade.set_clean()
+
+    def get_fields(self) -> list[Field]:
+        """The inputs in it, however deep, in their order."""
+        found, waiting = [], list(self.get_children())
+        while waiting:
+            child = waiting.pop(0)
+            if isinstance(child, Field):
+                found.append(child)
+            elif isinstance(child, Container):
+                waiting[:0] = child.get_children()
+        return found
+
+    def get_values(self) -> dict[str, Any]:
+        """What was entered, by the inputs' names; those without a name are left out."""
+        return {field.get_name(): field.value for field in self.get_fields() if field.get_name()}
+
+    @checked
+    def set_values(self, values: dict[Any, Any]) -> None:
+        """Fill in the inputs by name. Raises UsageError for a name that none has."""
+        fields = {field.get_name(): field for field in self.get_fields()}
+        for name in values:
+            _require(name in fields, "no input has this name", name=name)
+        with self.batch():
+            for name, value in values.items():
+                fields[name].value = value
+                fields[name].set_error(None)
+        self._engine.note_clean()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was entered since set_values() or the last submit."""
+        return self.get_values() != self._engine.clean
+
+    @call
+    def set_clean(self):
+        """Let the page be left without a warning."""
+
+    def submit(self) -> bool:
+        """Check all inputs: fire "submitted" with their values, or focus the first wrong one."""
+        wrong = [field for field in self.get_fields() if not field.check()]
+        if wrong:
+            wrong[0].set_focus()
+            return False
+        self._engine.note_clean()
+        self._engine.fire("submitted", self.get_values())
+        return True
+
+
+class _TypedField(Field):
+    """What inputs that are typed into share."""
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown while it is empty."""
+
+
 class _Colored(Widget):
     """What widgets with a foreground and a background share."""
     @state
@@ -10977,6 +11538,12 @@ class Button(_IconHolder, _Colored, _Captioned):
 
     def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
         super().__init__(session)
+
+    @state
+    def set_kind(self, kind: Literal["primary", "danger", "quiet", "submit"] | None):
+        """Set its weight: "primary" for the one action that the page is about, "danger" for what
+        cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
+        is in; None, the default, for all others."""
 
     @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
@@ -10998,7 +11565,7 @@ class _Checkable(_Captioned):
 
 
 @widget
-class CheckBox(_Checkable):
+class CheckBox(_Checkable, Field):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
@@ -11007,6 +11574,79 @@ class CheckBox(_Checkable):
     @state
     def set_state(self, tf: bool):
         """Tick or clear; fires nothing."""
+
+
+@widget
+class Switch(_Checkable, Field):
+    """What is on or off, at once: for a setting.
+
+    Callbacks: "activated" (state): a user switched it."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[SwitchOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_state(self, tf: bool):
+        """Switch it on or off; fires nothing."""
+
+
+@widget
+class RadioGroup(Field):
+    """One choice of a few, all in sight, in a column. items: their texts.
+
+    Callbacks: "activated" (index, text): a user chose one."""
+    callbacks: Mapping[str, Fields] = {"activated": {"index": int, "text": str}}
+    user_states: tuple[str, ...] = ("set_index",)
+
+    def __init__(self, session: Session, items: Items = (),
+                 **options: Unpack[RadioGroupOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_items(self, items: Items):
+        """Set the texts to choose from; what is chosen stays if there is such a text."""
+        items, chosen = [str(item) for item in items], self.get_text()
+        if chosen is not None:
+            self.set_index(items.index(chosen) if chosen in items else -1)
+        return [items]
+
+    def get_items(self) -> list[str]:
+        """The texts to choose from."""
+        return list(self._engine.value("set_items", []))
+
+    @state
+    def set_index(self, index: int):
+        """Choose by index from 0, or -1 for none, as at first; fires nothing."""
+        _require(-1 <= index < len(self.get_items()), "index must be from -1, and below the number "
+                 "of items", index=index, items=len(self.get_items()))
+
+    def get_index(self) -> int:
+        """The index of what is chosen, or -1."""
+        return self._engine.value("set_index", -1)
+
+    @checked
+    def set_text(self, text: str) -> None:
+        """Choose by text. Raises UsageError for a text that is no item."""
+        _require(text in self.get_items(), f"text must be one of {self.get_items()}", text=text)
+        self.set_index(self.get_items().index(text))
+
+    def get_text(self) -> str | None:
+        """The chosen text, or None."""
+        index = self.get_index()
+        return None if index < 0 else self.get_items()[index]
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()]}
+
+
+@widget
+class SegmentedButton(RadioGroup):
+    """One choice of a few, side by side as one button. items: their texts.
+
+    Callbacks: "activated" (index, text): a user chose one."""
+    def __init__(self, session: Session, items: Items = (),
+                 **options: Unpack[SegmentedButtonOptions]) -> None:
+        super().__init__(session, items)
 
 
 class _Grouped(_Checkable):
@@ -11040,7 +11680,7 @@ class _Grouped(_Checkable):
                 self.clear_mates()
 
 @widget
-class RadioButton(_Grouped):
+class RadioButton(_Grouped, Field):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
@@ -11104,6 +11744,89 @@ class Label(_Interactive, _Colored, _MenuOpener):
 
 
 @widget
+class Badge(_Captioned):
+    """A short word or number that stands out. kind: see set_kind."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
+        """Set what it means, and with it the colour; None, the default, is neutral."""
+
+
+@widget
+class Metric(Widget):
+    """One figure that counts: its name, its value, and by how much it changed."""
+    def __init__(self, session: Session, label: str = "", value: object = "",
+                 delta: object = None, **options: Unpack[MetricOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_label(self, text: str):
+        """Set the name of the figure."""
+
+    @state
+    def set_value(self, value: object):
+        """Set the figure: a number, or a text such as "12.5 km"."""
+        return [str(value)]
+
+    def get_value(self) -> str:
+        """The figure as it is shown."""
+        return self._engine.value("set_value", "")
+
+    @state
+    def set_delta(self, delta: object):
+        """Set the change: a number or a text, red where it begins with "-"; None for none."""
+        return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
+
+
+@widget
+class Toast(_Captioned):
+    """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
+
+    kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
+    it stays, longer while the pointer is on it; 0 keeps it until it is closed.
+    Callbacks: "activated" (): the button was pressed; "closed" (): it went, and is destroyed."""
+    callbacks: Mapping[str, Fields] = {"activated": {}, "closed": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "",
+                 kind: Literal["info", "success", "warning", "error"] = "info",
+                 action: str | None = None, timeout_s: float = 5,
+                 **options: Unpack[ToastOptions]) -> None:
+        _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
+        super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
+        self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
+
+
+@widget
+class Spinner(_Captioned):
+    """A wheel that turns while something is under way. text: beside it."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
+        super().__init__(session)
+
+
+@widget
+class Link(_Captioned):
+    """A text that leads to another page of the application. path: as in Session.go().
+
+    It opens in another tab, too, as any link does."""
+    def __init__(self, session: Session, text: str = "", path: str = "/",
+                 **options: Unpack[LinkOptions]) -> None:
+        super().__init__(session)
+        self.set_path(path)
+
+    @state
+    def set_path(self, path: str):
+        """Set where it leads, with a query if need be: "/orders/7?tab=notes"."""
+        _require(path[:1] == "/" and path[:2] != "//",
+                 "path must begin with one /, below the application", got=path)
+
+
+@widget
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
@@ -11152,7 +11875,7 @@ def _well_formed(text):
     return text
 
 
-class _SizedField(Widget):
+class _SizedField(_TypedField):
     """What fields of one line share."""
     @state
     def set_length(self, numchars: int):
@@ -11160,7 +11883,7 @@ class _SizedField(Widget):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
 
-class _TextInput(Widget):
+class _TextInput(_TypedField):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
@@ -11221,6 +11944,32 @@ class TextEntry(_TextInput, _SizedField):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
+
+
+@widget
+class PasswordEntry(TextEntry):
+    """A secret, hidden as it is typed. autocomplete: what a password manager is to offer:
+    "current-password" to log in, "new-password" to choose one, or "off".
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
+    def __init__(self, session: Session, text: str = "", autocomplete: Literal[
+                     "current-password", "new-password", "off"] = "current-password",
+                 editable: bool = True, **options: Unpack[PasswordEntryOptions]) -> None:
+        super().__init__(session, text, editable, linehistory=0, password=True)
+
+    @state
+    def set_autocomplete(self, word: Literal["current-password", "new-password", "off"]):
+        """Set what a password manager is to offer."""
+
+
+@widget
+class SearchEntry(TextEntry):
+    """A text to search for, with a button that empties it.
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
+    def __init__(self, session: Session, text: str = "", editable: bool = True,
+                 **options: Unpack[SearchEntryOptions]) -> None:
+        super().__init__(session, text, editable, linehistory=0)
 
 
 @widget
@@ -11365,7 +12114,7 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Range(Widget):
+class _Range(Field):
     """What widgets with a number between two limits share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -11450,6 +12199,184 @@ class Slider(_Tracked):
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
         self._engine.start_range(dtype, min, max, step, value, track)
+
+
+@widget
+class RangeSlider(Field):
+    """A range, chosen by dragging its two ends. track: report every movement, not only the release.
+
+    Callbacks: "activated" (low, high): released, or moved while `track` is set."""
+    callbacks: Mapping[str, Fields] = {"activated": {"low": float, "high": float}}
+    user_states: tuple[str, ...] = ("set_value",)
+    continuous: frozenset[str] = Widget.continuous | {"activated"}
+
+    def __init__(self, session: Session, min: float = 0, max: float = 100, step: float = 1,
+                 low: float | None = None, high: float | None = None, track: bool = False,
+                 **options: Unpack[RangeSliderOptions]) -> None:
+        super().__init__(session)
+        self.set_limits(min, max, step)
+        self.set_value(min if low is None else low, max if high is None else high)
+        if track:
+            self.set_tracking(True)
+
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float = 1):
+        """Set the range that may be chosen from, and the step; the value is clamped."""
+        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
+        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+        low, high = self._engine.values("set_value", (minval, maxval))
+        if low < minval or high > maxval:
+            fitted = [min(maxval, max(minval, value)) for value in (low, high)]
+            self._engine.record("set_value", fitted)
+
+    @state
+    def set_value(self, low: float, high: float):
+        """Set both ends; they are clamped to the limits. Raises UsageError where low > high."""
+        _require(low <= high, "low must not be above high", low=low, high=high)
+        least, most, _ = self._engine.values("set_limits", (0, 100, 1))
+        return [min(most, max(least, value)) for value in (low, high)]
+
+    def get_value(self) -> tuple[float, float]:
+        """(low, high), which follow the user."""
+        low, high = self._engine.values("set_value", (0, 100))
+        return low, high
+
+    @state
+    def set_tracking(self, track: bool):
+        """Whether every movement is reported, not only the release."""
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
+
+
+class _MomentEntry(Field):
+    """What fields for dates and times share. Values travel as ISO text."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+    user_states: tuple[str, ...] = ("set_value",)
+
+    class _engine(engine_of(Widget)):
+        kind = "date"
+
+        def moment(self):
+            return self.parse(self.value("set_value", None))
+
+        def parse(self, text):
+            return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
+
+        told: Mapping[str, Any] = {"activated": lambda facade: [engine_of(facade).moment()]}
+
+
+@widget
+class DateEntry(_MomentEntry):
+    """A date to type or to pick from the browser's calendar. value: a datetime.date, or None.
+
+    Callbacks: "activated" (value): a user entered a datetime.date, or emptied it: None."""
+    def __init__(self, session: Session, value: datetime.date | None = None,
+                 **options: Unpack[DateEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.date | None):
+        """Set the date; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.date | None:
+        """The date, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class TimeEntry(_MomentEntry):
+    """A time of day to type or to pick. value: a datetime.time, or None.
+
+    Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
+    class _engine(engine_of(_MomentEntry)):
+        kind = "time"
+
+    def __init__(self, session: Session, value: datetime.time | None = None,
+                 **options: Unpack[TimeEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.time | None):
+        """Set the time; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.time | None:
+        """The time, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.time | None, latest: datetime.time | None = None):
+        """Set the times that the browser offers; None for no limit."""
+
+
+@widget
+class DateTimeEntry(_MomentEntry):
+    """A date and a time of day to type or to pick, without a zone. value: a datetime.datetime.
+
+    Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
+    class _engine(engine_of(_MomentEntry)):
+        kind = "datetime"
+
+    def __init__(self, session: Session, value: datetime.datetime | None = None,
+                 **options: Unpack[DateTimeEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.datetime | None):
+        """Set the moment; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.datetime | None:
+        """The moment, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.datetime | None,
+                   latest: datetime.datetime | None = None):
+        """Set the moments that the browser offers; None for no limit."""
+
+
+@widget
+class MultiSelect(_TypedField):
+    """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
+
+    Callbacks: "activated" (values): a user added or removed one; the list of all chosen."""
+    callbacks: Mapping[str, Fields] = {"activated": {"values": list}}
+    user_states: tuple[str, ...] = ("set_values",)
+
+    def __init__(self, session: Session, items: Items = (), values: Items = (),
+                 **options: Unpack[MultiSelectOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_items(self, items: Items):
+        """Set the texts to choose from; of what is chosen stays what is among them."""
+        items = [str(item) for item in items]
+        chosen = self.get_values()
+        if not set(chosen) <= set(items):
+            self._engine.record("set_values", [[value for value in chosen if value in items]])
+        return [items]
+
+    def get_items(self) -> list[str]:
+        """The texts to choose from."""
+        return list(self._engine.value("set_items", []))
+
+    @state
+    def set_values(self, values: Items):
+        """Choose some of the items; fires nothing. Raises UsageError for what is no item."""
+        for value in values:
+            _require(value in self.get_items(), "values must be items, each once", got=value)
+        _require(len(set(values)) == len(values), "values must be items, each once", got=values)
+
+    def get_values(self) -> list[str]:
+        """What is chosen, in the order in which it was."""
+        return list(self._engine.value("set_values", []))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_values()]}
 
 
 @widget
@@ -11689,6 +12616,7 @@ class _MenuHolder(Container):
 @widget
 class Menu(_MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
+    in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
@@ -11755,10 +12683,12 @@ class MenuBar(_MenuHolder):
 class Dialog(TopLevel):
     """A small window with a row of buttons; not on screen before popup() or show().
 
-    buttons: a list of (text, value); value is any JSON value. autoclose: a button hides it.
-    modal: what is behind it is dimmed and cannot be used. Its content is a column, see add_widget.
-    The X and Escape hide it, too. Only without autoclose, and with a handler of "close", they leave
-    that to the handler, which may ask first; it calls hide() or destroy().
+    buttons: a list of (text, value); value is any JSON value. The last is the primary one, which
+    Enter presses. autoclose: a button hides it. modal: what is behind it is dimmed and cannot be
+    used. Its content is a column, see add_widget.
+    The X and Escape hide it, too, unless it is persistent. Only without autoclose, and with a
+    handler of "close", they leave that to the handler, which may ask first; it calls hide() or
+    destroy().
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
     pressed; "move" (x, y): a user moved it."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
@@ -11779,6 +12709,12 @@ class Dialog(TopLevel):
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
                      "Dialog: buttons is a list of (text, value)", got=entry)
             self.add_button(Button(session, entry[0]), entry[1])
+        if buttons:
+            self._engine.buttons.get_children()[-1].set_kind("primary")
+
+    @state
+    def set_persistent(self, tf: bool):
+        """Let only the program and the buttons close it: no X, and Escape does nothing."""
 
     def set_widget(self, child: Widget) -> None:
         """Make a widget the only content."""
@@ -11842,7 +12778,7 @@ class Dialog(TopLevel):
         silent = ("child-added", "child-removed")
 
         def take_user_state(self, name, values, browser):
-            if name == "set_visible" and values[0]:
+            if name == "set_visible" and (values[0] or self.value("set_persistent", False)):
                 self.session.log.touch(self.wid, name)      # users only close it
             else:
                 super().take_user_state(name, values, browser)
@@ -11920,6 +12856,7 @@ class FileDialog(Widget):
     text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
     128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
+    in_layout: bool = False
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
@@ -14955,57 +15892,240 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
+        column: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
         font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
+        stretch: float | None
+        title: str | None
         tooltip: str | None
         visible: bool | None
 
-    class ContainerOptions(WidgetOptions): ...
+    class ContainerOptions(WidgetOptions, total=False):
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
 
-    class TimerOptions(TypedDict): ...
+    class TimerOptions(TypedDict, total=False):
+        on_cancelled: Callable[..., object] | None
+        on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
         align: str | None
+        justify: Literal["start", "center", "end", "between"] | None
         spacing: float | None
+        wrap: bool | None
 
     class VBoxOptions(BoxOptions): ...
 
+    class CardOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
+
     class HBoxOptions(BoxOptions): ...
+
+    class AppBarOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
+
+    class SidebarOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
+        auto_columns: float | None
         column_spacing: float | None
+        column_stretch: Items | None
         row_spacing: float | None
+        row_stretch: Items | None
         spacing: float | None
 
     class SplitterOptions(ContainerOptions, total=False):
+        on_sizing: Callable[..., object] | None
         sizes: Items | None
 
-    class FrameOptions(ContainerOptions, total=False):
+    class FrameOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        stretch: float | None
         text: str | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class SeparatorOptions(WidgetOptions): ...
 
-    class ExpanderOptions(ContainerOptions, total=False):
+    class ExpanderOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
         collapsed: bool | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_toggled: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class TabWidgetOptions(ContainerOptions, total=False):
         index: int | None
+        on_page_close: Callable[..., object] | None
+        on_page_switch: Callable[..., object] | None
         order: Items | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None
 
-    class TopLevelOptions(ContainerOptions, total=False):
+    class TopLevelOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_close: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_move: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_window_state: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
         stacking: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
         window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
 
@@ -15016,76 +16136,260 @@ if TYPE_CHECKING:
 
     class MDIWidgetOptions(ContainerOptions, total=False):
         index: int | None
+        on_page_close: Callable[..., object] | None
+        on_page_switch: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         resistance: float | None
 
-    class PageOptions(ContainerOptions, total=False):
+    class PageOptions(WidgetOptions, total=False):
         widget: Widget | None
 
-    class AbstractScrollAreaOptions(ContainerOptions, total=False):
+    class AbstractScrollAreaOptions(WidgetOptions, total=False):
+        on_area_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         widget: Widget | None
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+
+    class FormOptions(VBoxOptions, total=False):
+        on_submit: Callable[..., object] | None
+        on_submitted: Callable[..., object] | None
+        values: dict[Any, Any] | None
 
     class ButtonOptions(WidgetOptions, total=False):
         color: str | None
         hover: str | None
         icon: str | os.PathLike[str] | None
+        kind: Literal["primary", "danger", "quiet", "submit"] | None
+        on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         state: bool | None
+        validate: object
+
+    class SwitchOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        state: bool | None
+        validate: object
+
+    class RadioGroupOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        index: int | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        text: str | None
+        validate: object
+
+    class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         state: bool | None
+        validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class LabelOptions(WidgetOptions, total=False):
         color: str | None
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
         valign: Literal["top", "center", "bottom"] | None
+
+    class BadgeOptions(WidgetOptions, total=False):
+        kind: Literal["info", "success", "warning", "error"] | None
+
+    class MetricOptions(WidgetOptions): ...
+
+    class ToastOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+        on_closed: Callable[..., object] | None
+
+    class SpinnerOptions(WidgetOptions): ...
+
+    class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
         color: str | None
         message: str | None
 
     class TextEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        history: Items | None
+        label: str | None
+        length: int | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
+
+    class PasswordEntryOptions(TextEntryOptions): ...
+
+    class SearchEntryOptions(TextEntryOptions): ...
+
+    class TextEntrySetOptions(WidgetOptions, total=False):
+        button_text: str | None
+        error: str | None
+        help: str | None
         history: Items | None
         length: int | None
-
-    class TextEntrySetOptions(TextEntryOptions, total=False):
-        button_text: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         index: int | None
+        label: str | None
         length: int | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
         text: str | None
+        validate: object
 
-    class SpinBoxOptions(WidgetOptions): ...
+    class SpinBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
 
     class SliderOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         tracking: bool | None
+        validate: object
+
+    class RangeSliderOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        tracking: bool | None
+        validate: object
+
+    class DateEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.date | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class TimeEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.time | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class DateTimeEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.datetime | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class MultiSelectOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class DialOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         icon: str | os.PathLike[str] | None
         knob_diameter: float | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         tracking: bool | None
+        validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         scroll_percent: float | None
         thumb_percent: float | None
 
     class ProgressBarOptions(WidgetOptions, total=False):
         value: float | None
 
-    class ColorWidgetOptions(WidgetOptions): ...
+    class ColorWidgetOptions(WidgetOptions, total=False):
+        on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToolBarActionOptions(WidgetOptions, total=False):
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToolBarOptions(ContainerOptions): ...
@@ -15096,14 +16400,28 @@ if TYPE_CHECKING:
 
     class DialogOptions(TopLevelOptions, total=False):
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
+        persistent: bool | None
         spacing: float | None
 
-    class ColorDialogOptions(DialogOptions): ...
+    class ColorDialogOptions(DialogOptions, total=False):
+        on_pick: Callable[..., object] | None
 
-    class FileDialogOptions(WidgetOptions): ...
+    class FileDialogOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+        on_progress: Callable[..., object] | None
 
     class TextAreaOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
         limit: int | None
+        name: str | None
+        on_modified: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class TextSourceOptions(TypedDict, total=False):
         accessible_name: str | None
@@ -15111,24 +16429,51 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
+        column: int | None
         cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
+        error: str | None
         expanding: bool | None
         font: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_changed: Callable[..., object] | None
+        on_cursor_moved: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_icon_clicked: Callable[..., object] | None
+        on_line_clicked: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_tooltip: Callable[..., object] | None
         padding: float | Items | None
+        placeholder: str | None
+        required: bool | None
+        row: int | None
+        stretch: float | None
+        title: str | None
         tooltip: str | None
         tooltips_enabled: bool | None
+        validate: object
         visible: bool | None
 
-    class HtmlViewOptions(WidgetOptions): ...
+    class HtmlViewOptions(WidgetOptions, total=False):
+        on_scrolled: Callable[..., object] | None
 
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
         colors: dict[Any, Any] | None
+        column: int | None
         column_color: str | int | None
         column_spacing: float | None
         column_widths: dict[Any, Any] | None
@@ -15139,11 +16484,33 @@ if TYPE_CHECKING:
         expanding: bool | None
         font: str | None
         header_font: str | None
+        on_activated: Callable[..., object] | None
+        on_cell_action: Callable[..., object] | None
+        on_cell_edited: Callable[..., object] | None
+        on_cell_selected: Callable[..., object] | None
+        on_changed: Callable[..., object] | None
+        on_collapsed: Callable[..., object] | None
+        on_copy: Callable[..., object] | None
+        on_cut: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_expanded: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_paste: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_selected: Callable[..., object] | None
+        on_sorted: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
         row_color: Items | int | None
         row_spacing: float | None
         selected: Items | None
+        stretch: float | None
         table_color: str | None
+        title: str | None
         tooltip: str | None
         tree: dict[Any, Any] | None
         visible: bool | None
@@ -15153,7 +16520,9 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
         colors: dict[Any, Any] | None
+        column: int | None
         column_color: str | int | None
         column_spacing: float | None
         column_widths: dict[Any, Any] | None
@@ -15164,12 +16533,31 @@ if TYPE_CHECKING:
         expanding: bool | None
         font: str | None
         header_font: str | None
+        on_activated: Callable[..., object] | None
+        on_cell_action: Callable[..., object] | None
+        on_cell_edited: Callable[..., object] | None
+        on_cell_selected: Callable[..., object] | None
+        on_copy: Callable[..., object] | None
+        on_cut: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_paste: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_selected: Callable[..., object] | None
+        on_sorted: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
         row_color: Items | int | None
         row_spacing: float | None
         rows: Items | None
         selected: Items | None
+        stretch: float | None
         table_color: str | None
+        title: str | None
         tooltip: str | None
         visible: bool | None
 
@@ -15177,16 +16565,52 @@ if TYPE_CHECKING:
         alternative: str | None
         binary_image: bytes | None
         image: object
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
         current_time: float | None
+        on_ended: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_pause: Callable[..., object] | None
+        on_play: Callable[..., object] | None
+        on_timeupdate: Callable[..., object] | None
+        on_volumechange: Callable[..., object] | None
         stream: object
         volume: float | None
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
         content: str | None
 
-    class CanvasOptions(WidgetOptions): ...
+    class CanvasOptions(WidgetOptions, total=False):
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
 
     import livewidget as _this
 
@@ -15195,7 +16619,12 @@ if TYPE_CHECKING:
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
+        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
+        def AppBar(self, title: str = "", icon: str | None = None,
+            **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
+        def Sidebar(self, title: str = "Menu",
+            **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             halign: Literal["left", "center", "right"] = "center",
             min_button_width: float | None = None,
@@ -15228,9 +16657,15 @@ if TYPE_CHECKING:
             hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
+        def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
         def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
         def CheckBox(self, text: str = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
+        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items = (),
+            **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
+        def SegmentedButton(self, items: Items = (),
+            **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
         def RadioButton(self, text: str = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
         def ToggleButton(self, text: str = "", group: Widget | None = None,
@@ -15238,10 +16673,26 @@ if TYPE_CHECKING:
         def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
             interactive: bool = False, menu: Widget | None = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
+        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str = "", value: object = "", delta: object = None,
+            **options: Unpack[MetricOptions]) -> _this.Metric: ...
+        def Toast(self, text: str = "",
+            kind: Literal["info", "success", "warning", "error"] = "info",
+            action: str | None = None, timeout_s: float = 5,
+            **options: Unpack[ToastOptions]) -> _this.Toast: ...
+        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str = "", path: str = "/",
+            **options: Unpack[LinkOptions]) -> _this.Link: ...
         def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
         def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
             password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str = "",
+            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
+            editable: bool = True,
+            **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
+        def SearchEntry(self, text: str = "", editable: bool = True,
+            **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
         def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
             linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
         def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
@@ -15254,6 +16705,17 @@ if TYPE_CHECKING:
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
             show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
+        def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
+            low: float | None = None, high: float | None = None, track: bool = False,
+            **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
+        def DateEntry(self, value: datetime.date | None = None,
+            **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
+        def TimeEntry(self, value: datetime.time | None = None,
+            **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
+        def DateTimeEntry(self, value: datetime.datetime | None = None,
+            **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
+        def MultiSelect(self, items: Items = (), values: Items = (),
+            **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
@@ -15318,13 +16780,22 @@ else:
 
 
 class WidgetNamespace(_Namespace):
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
+    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed.
+
+    It has the methods of its session, too: W.toast("Saved")."""
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
         self._session, self._classes = session, classes
+
+    @property
+    def session(self) -> Session:
+        """The Session whose widgets these are."""
+        return self._session
 
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
+            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+                return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
                                      + ", ".join(sorted(self._classes)))
@@ -15391,6 +16862,10 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
 
 
+#: The default of max_sessions=, to be told from a 1 that was given.
+_ONE_SESSION: int = type("int", (int,), {})(1)
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
@@ -15408,6 +16883,7 @@ class _ApplicationEngine(Site):
         self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
         self.connect_handler = self.disconnect_handler = None
+        self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
         self.started, self.closed = False, threading.Event()
@@ -15594,6 +17070,8 @@ class _ApplicationEngine(Site):
             limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
+        if self.pages and "path" in hello:
+            session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
         else:
@@ -15632,14 +17110,16 @@ class _ApplicationEngine(Site):
     # Answers
     def _answer_page(self, request, exchange):
         nonce = _random_token(16)
+        root = "../" * (request.path.count("/") - 1) or "./"
         scheme, host, port = exchange.place
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
-            "policy": "", "icon": "favicon.ico" if self.favicon else _ICON,
-            "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
-            "config": _page_json({"open": not self.token, "poll": "livewidget/",
+            "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
+            "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
+            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
+                                      "root": root},
+            "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -15671,7 +17151,51 @@ class _ApplicationEngine(Site):
                 return Route(lambda request, exchange, answer=answer: answer, page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
-        return self.routes.get(path)
+        route = self.routes.get(path)
+        return self.routes["/"] if route is None and self.page_of(path) else route
+
+    # Pages by address
+    def page_of(self, path: str) -> tuple[Callable[..., object], dict[str, str], bool] | None:
+        """(handler, its arguments, whether wide) of the page of an address, or None."""
+        for _, pattern, handler, title, wide in self.pages:
+            found = pattern.fullmatch(path)
+            if found:
+                from urllib.parse import unquote
+                return handler, {k: unquote(v) for k, v in found.groupdict().items()}, title, wide
+        return None
+
+    def page_paths(self) -> str:
+        """The addresses that have pages, for messages."""
+        return ", ".join(repr(page[0]) for page in self.pages) or "none"
+
+    def show_page(self, session: SessionEngine) -> None:
+        """Build the page of a session's address, where its callbacks run."""
+        from urllib.parse import urlencode
+        query = urlencode(session.query)
+        session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
+        self._run_for(session, self._build_page, session.facade)
+
+    def _build_page(self, facade):
+        session, found = engine_of(facade), self.page_of(engine_of(facade).path)
+        old, W = session.page, facade.get_widgets()
+        with facade.batch():
+            session.page = page = W.Page()
+            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
+            column.set_expanding(True, False)
+            around.add_widget(column)
+            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
+            page.show()
+            if old is not None:
+                old.destroy()
+            if found is None:
+                column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
+                return
+            handler, arguments, title, wide = found
+            if not wide:
+                column.set_max_size(960, None)
+            facade.set_title(title or self.title)
+            with column:
+                handler(W, **arguments)
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
@@ -15808,7 +17332,8 @@ class Application:
                  http_server: bool = True,
                  concurrency_handling: Literal[
                      "per_session", "serialized", "concurrent"] = "per_session",
-                 max_sessions: int | None = 1, logger: Any = None, ws_sock: Any = None, *,
+                 max_sessions: int | None = _ONE_SESSION, logger: Any = None,
+                 ws_sock: Any = None, *,
                  title: str = "livewidget", debug: bool = False,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
@@ -15847,6 +17372,31 @@ class Application:
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._engine.connect_handler = handler
         return handler
+
+    def page(self, path: str = "/", *, title: str | None = None,
+             wide: bool = False) -> Callable[[_F], _F]:
+        """Decorator of what builds the page of an address: handler(W), with W the session's
+        widgets and methods.
+
+        path: below the application's own: "/orders", or with parts that the handler takes as
+        arguments, str: "/orders/{id}" calls handler(W, id). What it makes and puts nowhere else
+        stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
+        Sessions are then not limited to one, unless max_sessions was given."""
+        _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
+                              path), "page: path must be such as /orders or /orders/{id}", got=path)
+        pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+        engine = self._engine
+
+        def register(handler: _F) -> _F:
+            _require(callable(handler), "page: handler must be callable", got=handler)
+            engine.pages = [one for one in engine.pages if one[0] != path]
+            engine.pages.append((path, pattern, handler, title, wide))
+            if engine.connect_handler is None:
+                engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+            if engine.max_sessions is _ONE_SESSION:
+                engine.max_sessions = None
+            return handler
+        return register
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
@@ -16411,6 +17961,43 @@ async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
 sys.modules[async_.__name__] = async_
 
 
+_pages: list[Any] = []                          # of page(), for run()
+
+
+def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Callable[[_F], _F]:
+    """Decorator: Application.page() of the Application that run() makes."""
+    def register(handler: _F) -> _F:
+        _pages.append((path, title, wide, handler))
+        return handler
+    return register
+
+
+def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
+        **options: Any) -> None:
+    """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
+
+    port: 8080 by default, or the next free one; a given one that is taken is an error.
+    open_browser: None opens one where a person seems to look: at a terminal with a display.
+    options: of Application."""
+    _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    ports = [port] if port is not None else [*range(8080, 8100), 0]
+    for number in ports:
+        app = Application(None, number, host, **options)
+        for path, title, wide, handler in _pages:
+            app.page(path, title=title, wide=wide)(handler)
+        try:
+            app.start()
+            break
+        except PortInUseError:
+            if number == ports[-1]:
+                raise
+    if open_browser or open_browser is None and sys.stdout.isatty() and (
+            os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+            or sys.platform in ("darwin", "win32")):
+        _open_browser(app.one_time_url())
+    app.run()
+
+
 ################################################################################
 # 23. Demo #####################################################################
 ################################################################################
@@ -16483,23 +18070,28 @@ class Dashboard(DynamicWidget):
             kept["limit"] = int(percent)
 
     def get_template(self) -> str:
-        return """<h2>Processor <b>{busy:.0f}%</b> <small>of {cores} cores</small>
-            <mark data-show="hot">over {limit}%</mark></h2>
-            <div data-plot="history"></div>
-            <p>Memory <b data-format="memory:.0%" data-flash></b>: {used} of {total}</p>
-            <table><tbody data-each="disks" data-key="name"><template><tr>
+        return """<section><h2>Processor <mark data-show="hot">over {limit}%</mark></h2>
+                <b>{busy:.0f}%</b> <small>of {cores} cores</small>
+                <div data-plot="history"></div></section>
+            <section><h2>Memory</h2><b data-format="memory:.0%" data-flash></b>
+                <small>{used} of {total}</small></section>
+            <section><h2>Disks</h2><table><tbody data-each="disks" data-key="name"><template><tr>
                 <td>{name}</td><td>{percent:.0f}% of {size}</td>
                 <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
-            </tr></template></tbody></table>
-            <form data-action="/limit"><label>Warn above
-                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
-            <button>Set</button></form>
-            <p>Process {pid}: {threads} threads, {seconds:.1f} s of processor time</p>"""
+            </tr></template></tbody></table></section>
+            <section><h2>This process</h2>
+                <p>{threads} threads, {seconds:.1f} s of processor time, number {pid}</p>
+                <form data-action="/limit"><label>Warn above <input name="percent" type="number"
+                    min="1" max="100" value="80"> %</label> <button>Set</button></form></section>"""
 
     def _get_widget_styles(self) -> str:
-        return """h2 { font-weight: 400; margin: 0 0 8px } td { padding: 3px 16px 3px 0 }
-            small, mark { font-size: 14px } mark { background: #fde2df; color: #8f1d14 }
-            input, button { font: inherit; padding: 5px 10px; width: 5em }"""
+        return """#lw-root { display: grid; gap: 14px; padding: 2px }
+            section { padding: 14px 16px; border-radius: 10px; background: var(--lw-surface);
+                box-shadow: var(--lw-card-shadow) }
+            h2 { color: var(--lw-muted); font-size: 13px }
+            b { font-size: 26px } small { color: var(--lw-muted); font-size: 14px }
+            mark { padding: 1px 8px; border-radius: 9px; background: #fde2df; color: #8f1d14 }
+            table, form { margin: 0 } tr:last-child td { border: 0 } input { width: 4em }"""
 
 
 def is_narrow(session: Session) -> bool:
@@ -16507,11 +18099,27 @@ def is_narrow(session: Session) -> bool:
     return 0 < session.get_screen_size()[0] < 900
 
 
+def theme_button(session: Session) -> Widget:
+    """A button that goes from the browser's theme to the dark one, the light one, and back."""
+    button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
+                                          accessible_name="Theme")
+    themes = itertools.cycle((("dark", "sun", "Light theme"), ("light", "settings",
+                              "The browser's theme"), ("auto", "moon", "Dark theme")))
+
+    def switch() -> None:
+        theme, icon, tooltip = next(themes)
+        session.set_theme(theme)
+        button.set_icon(icon)
+        button.set_tooltip(tooltip)
+    button.on("activated", switch)
+    return button
+
+
 def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     import inspect
     W = session.get_widgets()
-    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=16)
+    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=[16, 8, 16, 16])
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
@@ -16652,6 +18260,29 @@ class LayoutExamples(Examples):
         splitter.on("sizing", say, "sizes")
         return splitter
 
+    def card(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        card = W.Card("Room 12", spacing=8)
+        for widget in (W.Label("Free from 10 to 12"), W.Button("Book it")):
+            card.add_widget(widget)
+        return card
+
+    def app_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        bar = W.AppBar("Weather station", "sun")
+        button = W.Button("Log out", kind="quiet", icon="log-out")
+        button.on("activated", say, "logged out")
+        bar.add_widget(button)
+        return bar
+
+    def sidebar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row, bar = W.HBox(), W.Sidebar("Folders")
+        for name in ("Inbox", "Drafts", "Sent"):
+            button = W.Button(name, kind="quiet")
+            button.on("activated", say, name)
+            bar.add_widget(button)
+        row.add_widget(bar)
+        row.add_widget(W.Label("What was chosen", padding=12), 1)
+        return row
+
     def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.VBox(spacing=8)
         for widget in (W.Label("Above the line"), W.Separator(), W.Label("Below it")):
@@ -16710,16 +18341,33 @@ class LayoutExamples(Examples):
 
 class ButtonExamples(Examples):
     def button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button = W.Button("Press me")
-        button.set_icon("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox="
-                        "'0 0 8 8'><circle cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
-        button.on("activated", say, "pressed")
-        return button
+        row = W.HBox(spacing=8, align="center")
+        for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
+                       W.Button("Delete", kind="danger", icon="delete"),
+                       W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
+            button.on("activated", say, button.get_text())
+            row.add_widget(button)
+        return row
 
     def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.CheckBox("Check me")
         box.on("activated", say, "checked")
         return box
+
+    def switch(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        switch = W.Switch("Keep me informed", state=True)
+        switch.on("activated", say, "on")
+        return switch
+
+    def radio_group(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        group = W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way")
+        group.on("activated", say)
+        return group
+
+    def segmented_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        segments = W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period")
+        segments.on("activated", say)
+        return segments
 
     def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, small = W.HBox(spacing=12), W.RadioButton("Small", state=True)
@@ -16747,6 +18395,27 @@ class TextExamples(Examples):
     def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history")
         entry.on("activated", say, "entered")
+        return entry
+
+    def password_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.PasswordEntry(tooltip="A password")
+        entry.on("activated", lambda text: say(len(text), "characters"))
+        return entry
+
+    def form(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        form = W.Form(spacing=12)
+        for field in (W.TextEntry(label="Name", name="name", required=True),
+                      W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
+                                  validate=lambda text: None if "@" in text else "No @ in it"),
+                      W.Switch("Send me news", name="news")):
+            form.add_widget(field)
+        form.add_widget(W.Button("Send", kind="submit"))
+        form.on("submitted", say)
+        return form
+
+    def search_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.SearchEntry(tooltip="What to search for")
+        entry.on("modified", say, "is searched for")
         return entry
 
     def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -16805,6 +18474,25 @@ class ValueExamples(Examples):
         slider.on("activated", say, "value")
         return slider
 
+    def range_slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        slider = W.RangeSlider(low=20, high=60, track=True, tooltip="Price")
+        slider.on("activated", lambda low, high: say("from", low, "to", high))
+        return slider
+
+    def date_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=8)
+        for entry in (W.DateEntry(tooltip="A day"), W.TimeEntry(tooltip="A time"),
+                      W.DateTimeEntry(tooltip="A moment")):
+            entry.on("activated", say)
+            row.add_widget(entry)
+        return row
+
+    def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
+                               tooltip="Towns")
+        select.on("activated", lambda values: say(*values))
+        return select
+
     def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         dial = W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume")
         dial.on("activated", say, "value")
@@ -16858,6 +18546,31 @@ class DataExamples(Examples):
 
 
 class DisplayExamples(Examples):
+    def link(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Link("To the start page", "/")
+
+    def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=8)
+        for text, kind in (("Draft", None), ("New", "info"), ("Passed", "success"),
+                           ("Late", "warning"), ("Failed", "error")):
+            row.add_widget(W.Badge(text, kind=kind))
+        return row
+
+    def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=40)
+        row.add_widget(W.Metric("Temperature", "21.5 °C", 0.8))
+        row.add_widget(W.Metric("Visitors", 1204, "-3 %"))
+        return row
+
+    def toast(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        button = W.Button("Archive it")
+        button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
+                                               on_activated=lambda: say("undone")))
+        return button
+
+    def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Spinner("Reading the files")
+
     def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
                         "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
@@ -17025,11 +18738,16 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
     @app.on_connect
     def build(session: Session) -> None:
         W = session.get_widgets()
-        W.Page(widget=tabs_filled_when_shown(W, {
+        page, bar = W.VBox(), W.AppBar("livewidget", "bolt")
+        bar.add_widget(W.Label("version " + __version__))
+        bar.add_widget(theme_button(session))
+        page.add_widget(bar)
+        page.add_widget(tabs_filled_when_shown(W, {
             "Dashboard": lambda: dashboard_page(session),
             "Files": lambda: FilesPage(session, root).widget,
             "Notepad": lambda: notepad.page(session),
-            "Gallery": lambda: Gallery(session, root).widget})).show()
+            "Gallery": lambda: Gallery(session, root).widget}), 1)
+        W.Page(widget=page).show()
 
     app.mount("/dashboard", Dashboard(start_infra=False))
     return app
@@ -17045,7 +18763,7 @@ def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     app.start()
     if not options.no_browser:
-        open_browser(app.one_time_url())
+        _open_browser(app.one_time_url())
     app.run()
 
 
@@ -17355,8 +19073,9 @@ def main(argv: list[str] | None = None) -> int:
 CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
-// livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
-// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session
+// livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
+// notebook output share, notebook output.
+// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
 (() => {
@@ -17384,6 +19103,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
+const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
@@ -17577,9 +19298,102 @@ function icon(path) {
     return svg;
 }
 
+// The icons that `icon=` takes by name: paths in a box of 16 px, drawn as lines.
 const ICONS = {
-    close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
-    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
+    close: "M4 4l8 8M12 4l-8 8",
+    minimize: "M4 11h8",
+    maximize: "M4 4h8v8H4z",
+    lower: "M8 4v8M5 9l3 3 3-3",
+    up: "M4 10l4-4 4 4",
+    down: "M4 6l4 4 4-4",
+    right: "M6 4l4 4-4 4",
+    left: "M10 4L6 8l4 4",
+    "arrow-left": "M13 8H3M7 4L3 8l4 4",
+    "arrow-right": "M3 8h10M9 4l4 4-4 4",
+    "arrow-up": "M8 13V3M4 7l4-4 4 4",
+    "arrow-down": "M8 3v10M4 9l4 4 4-4",
+    add: "M8 3v10M3 8h10",
+    remove: "M3 8h10",
+    check: "M3 8.5L6.5 12 13 4.5",
+    search: "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9M10.3 10.3l3.2 3.2",
+    download: "M8 2.5v7.5M4.5 7L8 10.5 11.5 7M3 13.5h10",
+    upload: "M8 10.5V3M4.5 6L8 2.5 11.5 6M3 13.5h10",
+    save: "M3 3h8l2 2v8H3zM5.5 3v3.5h4V3M5 13V9h6v4",
+    folder: "M2 4h4l1.5 1.5H14V13H2z",
+    file: "M4 2h5l3 3v9H4zM9 2v3h3",
+    edit: "M3 13l.7-3 6.8-6.8 2.3 2.3L6 12.3zM9 4.7L11.3 7",
+    delete: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5L5 13h6l.5-8.5M6.8 7v3.5M9.2 7v3.5",
+    copy: "M6 6h7v7H6zM10 6V3H3v7h3",
+    cut: "M4 3a1.7 1.7 0 1 0 0 3.4a1.7 1.7 0 0 0 0-3.4M4 9.6a1.7 1.7 0 1 0 0 3.4a1.7 1.7 0 0 0" +
+        " 0-3.4M5.4 5.7L13 12M5.4 10.3L13 4",
+    paste: "M5 3H3.5v11h9V3H11M6 2h4v2.5H6z",
+    undo: "M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6",
+    redo: "M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H10",
+    refresh: "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v2.7h-2.7",
+    settings: "M2.5 5h6M11.5 5h2M10 3.2v3.6M2.5 11h2M7.5 11h6M6 9.2v3.6",
+    menu: "M2.5 4h11M2.5 8h11M2.5 12h11",
+    more: "M3.5 8v.01M8 8v.01M12.5 8v.01",
+    home: "M2.5 7.5L8 3l5.5 4.5M4 6.5V13h8V6.5",
+    user: "M8 2.8a2.6 2.6 0 1 0 0 5.2a2.6 2.6 0 0 0 0-5.2M3 13.5c.4-2.6 2.3-3.8 5-3.8s4.6 1.2 5" +
+        " 3.8",
+    users: "M6 3a2.3 2.3 0 1 0 0 4.6a2.3 2.3 0 0 0 0-4.6M2 13c.3-2.4 1.8-3.5 4-3.5s3.7 1.1 4" +
+        " 3.5M10.5 3.2a2.3 2.3 0 0 1 0 4.2M12 9.9c1.2.5 1.8 1.5 2 3.1",
+    lock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
+    unlock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 4.8-1",
+    key: "M5 8.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 0 0 0-5.6M7 9l6-6M10.5 5.5l2 2",
+    mail: "M2 4h12v8.5H2zM2 4.5L8 9l6-4.5",
+    calendar: "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5v3M10.5 2.5v3",
+    clock: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 4.5V8l2.5 1.5",
+    play: "M5 3l8 5-8 5z",
+    pause: "M5.5 3.5v9M10.5 3.5v9",
+    stop: "M4 4h8v8H4z",
+    record: "M8 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8",
+    previous: "M12 3L6 8l6 5zM4 3v10",
+    next: "M4 3l6 5-6 5zM12 3v10",
+    expand: "M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9",
+    link: "M6.5 9.5l3-3M7.5 4.5l1.7-1.7a2.8 2.8 0 0 1 4 4L11.5 8.5M8.5 11.5l-1.7 1.7a2.8 2.8 0" +
+        " 0 1-4-4L4.5 7.5",
+    external: "M9.5 2.5h4v4M13.5 2.5l-6 6M11.5 9v4.5h-9v-9H7",
+    info: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 7.5V11M8 5v.01",
+    warning: "M8 2.5L14 13H2zM8 6.5v3M8 11.3v.01",
+    error: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 5v3.5M8 11v.01",
+    help: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M6.2 6.3a1.9 1.9 0 1 1 2.6 1.8c-.6.3-.8.6-.8 1.2M8" +
+        " 11.4v.01",
+    success: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M5.3 8.2l2 2 3.5-4",
+    star: "M8 2l1.8 3.8 4.2.5L10.9 9.2l.8 4.1L8 11.3l-3.7 2 .8-4.1L2 6.3l4.2-.5z",
+    heart: "M8 13.5L2.9 8.3a3.1 3.1 0 0 1 4.4-4.4l.7.7.7-.7a3.1 3.1 0 0 1 4.4 4.4z",
+    flag: "M4 14V2.5h8.5L10.5 6l2 3.5H4",
+    bookmark: "M4.5 2.5h7v11L8 10.5l-3.5 3z",
+    tag: "M2.5 2.5H8L13.5 8 8 13.5 2.5 8zM5.5 5.5v.01",
+    filter: "M2.5 3.5h11l-4 5V13l-3-1.5v-3z",
+    sort: "M5 3v10M2.5 10.5L5 13l2.5-2.5M11 13V3M8.5 5.5L11 3l2.5 2.5",
+    list: "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4v.01M2.5 8v.01M2.5 12v.01",
+    table: "M2.5 3h11v10h-11zM2.5 6.5h11M2.5 10h11M6.5 6.5V13",
+    grid: "M2.5 2.5H7V7H2.5zM9 2.5h4.5V7H9zM2.5 9H7v4.5H2.5zM9 9h4.5v4.5H9z",
+    bars: "M2.5 2.5v11h11M5.5 11V8M8.5 11V5M11.5 11V6.5",
+    trend: "M2.5 2.5v11h11M4.5 10.5l3-3.5L10 9l3.5-4.5",
+    image: "M2.5 3h11v10h-11zM2.5 11L6 7.5l3 3L10.5 9l3 3M10.5 6v.01",
+    camera: "M2.5 5H5l1-1.5h4L11 5h2.5v8h-11zM8 6.6a2.2 2.2 0 1 0 0 4.4a2.2 2.2 0 0 0 0-4.4",
+    print: "M4.5 6V2.5h7V6M4.5 11h-2V6h11v5h-2M4.5 9.5h7v4h-7z",
+    send: "M14 2L2 7l4.5 2L9 13.5zM14 2L6.5 9",
+    terminal: "M2.5 3h11v10h-11zM5 6l2 2-2 2M8.5 10.5H11",
+    code: "M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5M9 3L7 13",
+    database: "M8 2.5c3 0 5 .8 5 2s-2 2-5 2-5-.8-5-2 2-2 5-2M3 4.5v7c0 1.2 2 2 5 2s5-.8 5-2v-7" +
+        "M3 8c0 1.2 2 2 5 2s5-.8 5-2",
+    server: "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5v.01M5 11v.01",
+    bolt: "M9 2L3.5 9H8l-1 5 5.5-7H8z",
+    bell: "M4 11V7.5a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 14h2.4",
+    sun: "M8 5.3a2.7 2.7 0 1 0 0 5.4a2.7 2.7 0 0 0 0-5.4M8 1.8V3M8 13v1.2M1.8 8H3M13 8h1.2M3.6" +
+        " 3.6l.8.8M11.6 11.6l.8.8M3.6 12.4l.8-.8M11.6 4.4l.8-.8",
+    moon: "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5",
+    eye: "M1.5 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.5 8c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8M8" +
+        " 6.2a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 0 0 0-3.6",
+    hide: "M1.5 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.5 8c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8M3" +
+        " 13L13 3",
+    globe: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M2 8h12M8 2c1.9 1.7 2.7 3.7 2.7 6S9.9 12.3 8" +
+        " 14C6.1 12.3 5.3 10.3 5.3 8S6.1 3.7 8 2",
+    "log-in": "M9.5 2.5h4v11h-4M2.5 8h7M6.5 5l3 3-3 3",
+    "log-out": "M6.5 2.5h-4v11h4M6 8h7.5M10.5 5l3 3-3 3",
 };
 
 // Put a text into the clipboard, also on a page that is not secure, where only the old way is
@@ -17843,13 +19657,77 @@ function inRuns(splices, room) {
     return runs;
 }
 
-// 4. Transports ///////////////////////////////////////////////////////////////////////////////////
-// Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
+//@part shared
+// 4. Cursor and transports ////////////////////////////////////////////////////////////////////////
 
+// How long to wait before one more attempt, in ms; failed: how many failed before it in a row.
+function backOff(failed) {
+    const [least, most] = BACK_OFF_MS;
+    return Math.min(most, least * 2 ** clamp(failed, 0, 10)) * (0.75 + Math.random() / 2);
+}
+
+// A page's place in a log of Python's. It follows the log by one transport after another, each from
+// where the last one ended. A subclass has _open(receive, closed), which makes a transport,
+// _receive(frame), and _lost(code, opened, why), which says when to connect anew.
+class Cursor {
+    constructor() {
+        this.seq = 0;                                   // the last change applied
+        this._epoch = null;                             // of the log that seq is a number of
+        this._partial = false;                          // an answer came of which more follows
+        this._transport = null;
+        this._attempts = 0;                             // to connect, since one that worked
+        this._retry = null;                             // timer of the next, once there was one
+        this._stopped = false;                          // for good
+        addEventListener("online", () => this.retryNow());
+        document.addEventListener("visibilitychange", () => {
+            if (!document.hidden) this.retryNow();
+        });
+    }
+    get place() { return { since: this._partial ? 0 : this.seq, epoch: this._epoch }; }
+    connect() {
+        clearTimeout(this._retry);
+        const transport = this._open(frame => {
+            if (transport === this._transport) this._receive(frame);
+        }, (...end) => {
+            if (transport !== this._transport) return;
+            this._transport = null;
+            this._lost(...end);
+        });
+        this._transport = transport;
+    }
+    // Do not wait any longer: the network is back, or somebody looks.
+    retryNow() {
+        if (this._transport || !this._retry || this._stopped) return;
+        this._attempts = Math.min(this._attempts, 1);
+        this.connect();
+    }
+    _connectAfter(ms) { this._retry = setTimeout(() => this.connect(), ms); }
+}
+
+// Carries frames to receive(frame), and tells closed(code, opened, why) once that it has ended:
+// with a WebSocket's close code or an HTTP status, and whether it had worked.
+class Transport {
+    constructor(receive, closed) {
+        this._receive = receive;
+        this._closed = closed;
+        this._opened = false;
+    }
+    // Ask for frames again and again; what fails ends it.
+    async _follow() {
+        try { while (this._closed) await this._ask(); } catch { this._end(1006); }
+    }
+    _end(code, why = "") {
+        const closed = this._closed;
+        this._closed = null;
+        if (closed) closed(code, this._opened, why);
+    }
+}
+
+//@part page
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number?",
+        "width:number? height:number? path:str? query:str?",
     event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
@@ -17858,6 +19736,7 @@ const MESSAGES = {
     fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
+    navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
         "received:int known:bool debug:bool limits:map",
@@ -17893,16 +19772,16 @@ function parseMessage(text) {
     return message;
 }
 
-class SocketTransport {
+class SocketTransport extends Transport {
     constructor(config, receive, closed) {
-        const url = new URL(config.socket || "ws", location.href);
+        super(receive, closed);
+        const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
         if (current) protocols.push("livewidget.token." + encoded);
         this.name = "socket";
         this._waiting = [];
-        this._closed = closed;
         // opened by the page's shell while this script was loading
         const { socket: early, token } = window.livewidgetSocket || {};
         window.livewidgetSocket = null;
@@ -17927,20 +19806,14 @@ class SocketTransport {
         this._socket.close();
         this._end(1006);
     }
-    _end(code) {
-        const closed = this._closed;
-        this._closed = null;
-        if (closed) closed(code, this._opened);
-    }
 }
 
-class PollTransport {
+class PollTransport extends Transport {
     constructor(config, receive, closed) {
+        super(receive, closed);
         this.name = "poll";
-        this._base = new URL(config.poll || "livewidget/", location.href);
+        this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
-        this._receive = receive;
-        this._closed = closed;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -17971,9 +19844,10 @@ class PollTransport {
                     headers: { "Content-Type": "application/json", ...this._headers } });
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
                 const { poll, taken } = await answer.json();
-                if (!this._id) {
+                if (!this._opened) {
                     this._id = poll;
-                    this._fetch();
+                    this._opened = true;
+                    this._follow();
                 }
                 if (taken < messages.length) {          // the session asks to wait
                     this._out.unshift(...messages.slice(taken));
@@ -17994,17 +19868,11 @@ class PollTransport {
         while (count < this._out.length && fits(this._out[count])) count++;
         return this._out.splice(0, Math.max(1, count));
     }
-    async _fetch() {
-        try {
-            while (this._closed) {
-                const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-                    cache: "no-store", headers: this._headers });
-                if (!answer.ok) return this._end(1006);
-                this._unpack(await answer.arrayBuffer());
-            }
-        } catch {
-            this._end(1006);
-        }
+    async _ask() {
+        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
+            cache: "no-store", headers: this._headers });
+        if (!answer.ok) return this._end(1006);
+        this._unpack(await answer.arrayBuffer());
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -18020,11 +19888,6 @@ class PollTransport {
             at = start + size;
         }
         this._receive("");
-    }
-    _end(code) {
-        const closed = this._closed;
-        this._closed = null;
-        if (closed) closed(code, this._id !== null);
     }
 }
 
@@ -18046,10 +19909,10 @@ function overLimit(what, size, limit) {
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
 
-class Session {
+class Session extends Cursor {
     constructor(config, root) {
+        super();
         this.widgets = new Map();
-        this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
         this.applied = 0;                               // our newest input that is in the state
         this._config = config;
@@ -18071,27 +19934,23 @@ class Session {
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
-        this._transport = null;
         this._greeted = false;
-        this._attempts = 0;
         this._socketWorked = false;
         this._heard = 0;
-        this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
         this._watchHands();
-        addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
         document.addEventListener("visibilitychange", () => {
             if (document.hidden) this.flush();
-            else if (this._transport) this._probe();
-            else this._retryNow();
+            else this._probe();
         });
+        addEventListener("popstate", () => this.navigate(new URL(location.href)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -18103,7 +19962,7 @@ class Session {
         const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
         try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
     }
-    _storageKey() { return "livewidget " + location.pathname; }
+    _storageKey() { return "livewidget " + ROOT.pathname; }
     _storeCredentials() {
         try {
             sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
@@ -18121,29 +19980,35 @@ class Session {
         this.connect();
     }
     connect() {
-        clearTimeout(this._retry);
-        const polls = !this._config.socket &&
-            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
-        const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
         this._held = null;
         this._resent = 0;
         this._heard = Date.now();
         this._due = GREETING_MS;
-        const transport = new Transport(this._config, frame => {
-            if (transport === this._transport) this._receive(frame);
-        }, (code, opened) => {
-            if (transport === this._transport) this._lost(code, opened);
-        });
-        this._transport = transport;
-        transport.send(this._hello());
+        super.connect();
+        this._transport.send(this._hello());
+    }
+    _open(receive, closed) {
+        const polls = !this._config.socket &&
+            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
+        const Carrier = polls || this._polls ? PollTransport : SocketTransport;
+        return new Carrier(this._config, receive, closed);
     }
     _hello() {
         return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
-            browser: this._browser || null, epoch: this._epoch || null,
-            since: this._partial ? 0 : this.seq,
-            width: innerWidth, height: innerHeight });
+            browser: this._browser || null, ...this.place,
+            width: innerWidth, height: innerHeight, ...this._where() });
+    }
+    // Where the page is, below the root of the application.
+    _where() {
+        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
+            query: location.search.slice(1) };
+    }
+    navigate(url) {
+        this.flush();
+        if (url.href !== location.href) history.pushState(null, "", url);
+        this._send("navigate", this._where());
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
@@ -18185,7 +20050,7 @@ class Session {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        const script = element("script", { src: this._config.large });
+        const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", () => {
             const held = this._held || [];
@@ -18224,7 +20089,6 @@ class Session {
         this._observeAgain();
     }
     _lost(code, opened) {
-        this._transport = null;
         this._greeted = false;
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
@@ -18237,16 +20101,14 @@ class Session {
                 : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
-        const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
-        const longer = Math.min(most, least * 2 ** Math.min(10, failed - 1));
+        const failed = this._attempts + this._fruitless;
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
-        const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
-        this._retry = setTimeout(() => this.connect(), wait);
+        this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
             : "Connection lost. What you enter is kept and sent when it is back.";
         if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this._retryNow());
+        const notice = () => this._notice(text, "Try now", () => this.retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
     _dropFiles(reason) {
@@ -18264,11 +20126,6 @@ class Session {
             this._keys.rewrite(query);
             location.reload();
         });
-    }
-    _retryNow() {
-        if (this._transport || this._stopped) return;
-        this._attempts = Math.min(this._attempts, 1);
-        this.connect();
     }
     _probe() {
         if (!this._transport || !this._greeted) return;
@@ -18577,7 +20434,7 @@ class Session {
         return "was on its way when the connection was lost";
     }
     async _connectedAgain(tries) {
-        const wait = BACK_OFF_MS[0] * 2 ** Math.min(tries, 4);
+        const wait = backOff(Math.min(tries, 4));
         do await new Promise(resolve => setTimeout(resolve, wait));
         while (!this._greeted && !this._stopped);
     }
@@ -18586,7 +20443,7 @@ class Session {
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
     _fetch(place, query, options = {}, headers = {}) {
-        const url = new URL(place, new URL(this._config.socket || "", location.href));
+        const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
         return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
@@ -18677,12 +20534,18 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, location.href)}")`,
+            const face = new FontFace(family, `url("${new URL(url, ROOT)}")`,
                 { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
         });
     }
+    set_address(address) {
+        const url = new URL(address || "./", ROOT);
+        if (url.pathname + url.search !== location.pathname + location.search)
+            history.pushState(null, "", url);
+    }
+    set_title(text) { document.title = text; }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -18759,8 +20622,10 @@ class Widget {
             this.session.unobserve(this);
             this.session._untold.delete(this);
         }
-        this.element.remove();
+        this.outer.remove();
     }
+    // What a container places: the widget, or the unit that label, help and error make with it.
+    get outer() { return this._unit?.root || this.element; }
     _set(name, args) {
         if (this._sequences && this.constructor.sequences.includes(name))
             this._sequences[name] = args[0];
@@ -18846,33 +20711,30 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        field.removeAttribute("aria-invalid");
+        if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     _focusTarget() { return this.element; }
     resize(width, height) {
-        this.element.style.width = px(width);
-        this.element.style.height = px(height);
-        this.element.classList.toggle("lw-sized-x", width !== null);
-        this.element.classList.toggle("lw-sized-y", height !== null);
+        Object.assign(this.outer.style, { width: px(width), height: px(height) });
+        this.outer.classList.toggle("lw-sized-x", width !== null);
+        this.outer.classList.toggle("lw-sized-y", height !== null);
     }
     get_position() {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width,
-        height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) });
-            }
-    set_max_size(width,
-        height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) });
-            }
+    set_min_size(width, height) {
+        Object.assign(this.outer.style, { minWidth: px(width), minHeight: px(height) });
+    }
+    set_max_size(width, height) {
+        Object.assign(this.outer.style, { maxWidth: px(width), maxHeight: px(height) });
+    }
     set_expanding(horizontal, vertical) {
-        this.element.classList.toggle("lw-expand-x", horizontal);
-        this.element.classList.toggle("lw-expand-y", vertical);
+        this.outer.classList.toggle("lw-expand-x", horizontal);
+        this.outer.classList.toggle("lw-expand-y", vertical);
     }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-    }
+    set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this.element.inert = !tf;
@@ -18889,9 +20751,10 @@ class Widget {
     // or of what they are in.
     _takeName() {
         if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title ||
-            this._nameAround() || this.constructor.name);
+        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
     }
+    _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
         const index = this.parent._entries.findIndex(([child]) => child === this);
@@ -18927,7 +20790,14 @@ class Widget {
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
-        if (size) Object.assign(image.style, { width: px(size[0]), height: px(size[1]) });
+        const drawn = Object.hasOwn(ICONS, source) && icon(ICONS[source]);
+        for (const node of drawn ? [image, drawn] : [image])
+            if (size) Object.assign(node.style, { width: px(size[0]), height: px(size[1]) });
+        if (image.previousSibling?.nodeName === "svg") image.previousSibling.remove();
+        if (drawn) {
+            image.before(drawn);
+            source = null;
+        }
         if (image.dataset.blob) URL.revokeObjectURL(image.src);
         delete image.dataset.blob;
         let url = source;
@@ -18992,6 +20862,70 @@ function describeEvent(event, root) {
     return record;
 }
 
+// What all inputs share: label, help and error, which make a unit with the input itself.
+class Field extends Widget {
+    _makeUnit() {
+        if (this._unit) return this._unit;
+        const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
+        const focus = this._focusTarget();
+        focus.id ||= id;
+        const hidden = { hidden: true }, unit = this._unit = {
+            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            help: element("div", { class: "lw-unit-help", id: id + "-help", ...hidden }),
+            error: element("div", { class: "lw-unit-error", id: id + "-error", ...hidden }) };
+        if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
+        unit.root = element("div", { class: "lw-unit" });
+        for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
+            unit.root.style[name] = inner.style[name];
+            inner.style[name] = "";
+        }
+        for (const name of ["lw-expand-x", "lw-expand-y", "lw-sized-x", "lw-sized-y", "lw-hidden"])
+            if (inner.classList.contains(name)) {
+                inner.classList.remove(name);
+                unit.root.classList.add(name);
+            }
+        if (inner.parentNode) inner.parentNode.insertBefore(unit.root, place);
+        unit.root.append(unit.label, inner, unit.help, unit.error);
+        if (parent) {
+            this.parent = parent;
+            parent._arrange();
+        }
+        return unit;
+    }
+    _tellUnit(part, text) {
+        if (!text && !this._unit) return;
+        const unit = this._makeUnit(), focus = this._focusTarget();
+        unit[part].textContent = text || "";
+        unit[part].hidden = !text;
+        const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
+        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
+        else focus.removeAttribute("aria-describedby");
+    }
+    set_label(text) {
+        this._tellUnit("label", text);
+        this._takeName();
+    }
+    set_help(text) { this._tellUnit("help", text); }
+    set_error(text) {
+        this._tellUnit("error", text);
+        this._wrong = Boolean(text);
+        this._markWrong(this._wrong);
+    }
+    _markWrong(tf) {
+        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
+        else this._focusTarget().removeAttribute("aria-invalid");
+    }
+    set_required(tf) {
+        this._makeUnit().root.classList.toggle("lw-required", tf);
+        if (tf) this._focusTarget().setAttribute("aria-required", "true");
+        else this._focusTarget().removeAttribute("aria-required");
+    }
+}
+
+class TypedField extends Field {
+    set_placeholder(text) { this._focusTarget().placeholder = text; }
+}
+
 class Container extends Widget {
     static sequences = ["set_children"];
     constructor(root) {
@@ -19026,7 +20960,7 @@ class Container extends Widget {
     _dropChild(child) {
         if (child.parent !== this) return;
         child.parent = null;
-        child.element.remove();
+        child.outer.remove();
     }
     // A child goes elsewhere, or ends: forget it here without touching what Python will say.
     _release(child) {
@@ -19036,7 +20970,7 @@ class Container extends Widget {
     _arrange() {
         placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
     }
-    _slot(child) { return child.element; }
+    _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
             [child, ...placement]]); }
@@ -19055,8 +20989,8 @@ class Box extends Container {
             { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
-        this._setStretch(child.element, stretch);
-        return child.element;
+        this._setStretch(child.outer, stretch);
+        return child.outer;
     }
     _setStretch(node, stretch) {
         const stretched = stretch > 0;
@@ -19065,14 +20999,19 @@ class Box extends Container {
         node.classList.toggle("lw-stretch", stretched);
     }
     _dropChild(child) {
-        if (child.parent === this) this._setStretch(child.element, 0);
+        if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this.element.style.gap = px(gap); }
+    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
+    set_justify(place) {
+        this._content().style.justifyContent = { start: "flex-start", center: "center",
+            end: "flex-end", between: "space-between" }[place];
+    }
     set_align(align) {
-        this.element.classList.add("lw-aligned");
-        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center",
-            right: "flex-end", bottom: "flex-end" }[align];
+        this._content().classList.add("lw-aligned");
+        this._content().style.alignItems = { left: "flex-start", top: "flex-start",
+            center: "center", right: "flex-end", bottom: "flex-end" }[align];
     }
 }
 
@@ -19080,8 +21019,107 @@ class VBox extends Box {
     constructor() { super("vertical"); }
 }
 
+class Card extends VBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-card");
+        this.element.setAttribute("role", "group");
+        this._title = element("div", { class: "lw-card-title" });
+        this._body = element("div", { class: "lw-box lw-column lw-card-body" });
+        this.element.append(this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    _titleOf() { return this._title.textContent; }
+    set_title(text) {
+        this._title.textContent = text;
+        this._title.hidden = !text;
+        if (text) this.element.setAttribute("aria-label", text);
+        else this.element.removeAttribute("aria-label");
+    }
+}
+
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class Form extends VBox {
+    constructor() {
+        super();
+        this.element.setAttribute("role", "form");
+        onKeys(this.element, event => {
+            if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
+            if (event.target.matches("[type=range]")) return;
+            setTimeout(() => this._submit());           // behind what the field itself says of it
+        });
+        this.element.addEventListener("click", event => {
+            if (event.target.closest("[data-kind=submit]")) this._submit();
+        });
+        this.element.addEventListener("input", () => { this._dirty = true; });
+        this.element.addEventListener("change", () => { this._dirty = true; });
+        this._warn = event => { if (this._dirty) event.preventDefault(); };
+        addEventListener("beforeunload", this._warn);
+    }
+    _leave() {
+        removeEventListener("beforeunload", this._warn);
+        super._leave();
+    }
+    _submit() { this.emit("submit"); }
+    set_clean() { this._dirty = false; }
+}
+
 class HBox extends Box {
     constructor() { super("horizontal"); }
+}
+
+class AppBar extends HBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-app-bar", "lw-aligned");
+        this._mark = element("span", { class: "lw-mark", hidden: true });
+        this._title = element("span", { class: "lw-app-title", role: "heading", "aria-level": 1 });
+        this._body = element("div", { class: "lw-box lw-row lw-aligned" });
+        this.element.append(this._mark, this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    set_title(text) { this._title.textContent = text; }
+    set_icon(name) {
+        this._mark.hidden = !name;
+        this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
+    }
+}
+
+class Sidebar extends VBox {
+    constructor(title = "Menu") {
+        super();
+        this.element.classList.add("lw-sidebar");
+        this._button = iconButton("", ICONS.menu, () => this._open(true));
+        this._button.classList.add("lw-sidebar-button");
+        this._body = element("nav", { class: "lw-box lw-column" });
+        this._shade = element("div", { class: "lw-sidebar-shade" });
+        this.element.append(this._button, this._shade, this._body);
+        this._shade.addEventListener("click", () => this._open(false));
+        onKeys(this.element, event => {
+            if (event.key !== "Escape" || !this.element.dataset.open) return;
+            event.preventDefault();
+            this._open(false);
+            this._button.focus();
+        });
+        this._body.addEventListener("click", event => {
+            if (event.target.closest("button, a")) this._open(false);
+        });
+        this.set_title(title);
+        this._open(false);
+    }
+    _content() { return this._body; }
+    _open(tf) {
+        this.element.dataset.open = tf ? "1" : "";
+        this._button.setAttribute("aria-expanded", tf);
+        if (tf) this._body.querySelector("button, a, input")?.focus();
+    }
+    set_title(text) {
+        this._button.title = text;
+        this._button.setAttribute("aria-label", text);
+        this._body.setAttribute("aria-label", text);
+    }
 }
 
 class ButtonBox extends Box {
@@ -19096,8 +21134,7 @@ class ButtonBox extends Box {
         this.set_halign("center");
     }
     _content() { return this._body; }
-    _slot(child) { return child.element; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
+    _slot(child) { return child.outer; }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
 }
@@ -19105,12 +21142,12 @@ class ButtonBox extends Box {
 class FixedLayout extends Container {
     constructor() { super(element("div", { class: "lw-fixed" })); }
     _slot(child, x, y) {
-        Object.assign(child.element.style, { position: "absolute", left: px(x), top: px(y) });
-        return child.element;
+        Object.assign(child.outer.style, { position: "absolute", left: px(x), top: px(y) });
+        return child.outer;
     }
     _dropChild(child) {
         if (child.parent === this)
-            Object.assign(child.element.style, { position: "", left: "", top: "" });
+            Object.assign(child.outer.style, { position: "", left: "", top: "" });
         super._dropChild(child);
     }
 }
@@ -19118,13 +21155,21 @@ class FixedLayout extends Container {
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
     _slot(child, row, column) {
-        child.element.style.gridArea = `${row + 1} / ${column + 1}`;
-        return child.element;
+        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+        return child.outer;
     }
     _dropChild(child) {
-        if (child.parent === this) child.element.style.gridArea = "";
+        if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
+    set_auto_columns(width) {
+        this.element.classList.toggle("lw-auto-grid", width > 0);
+        this.element.style.gridTemplateColumns =
+            width ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))` : "";
+    }
+    set_column_stretch(shares) { this.element.style.gridTemplateColumns = this._tracks(shares); }
+    set_row_stretch(shares) { this.element.style.gridTemplateRows = this._tracks(shares); }
+    _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -19144,7 +21189,7 @@ class Splitter extends Container {
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
             this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -19291,7 +21336,7 @@ class TabWidget extends Container {
             { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
         tab.panel = element("div",
             { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
-            child.element);
+            child.outer);
         if (this._closable) {
             // by keyboard: Delete
             const close = element("span",
@@ -19449,6 +21494,7 @@ class TopLevel extends Window {
                 () => this._toggle("maximized")));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
+        if (this._persistent) this._bar.lastChild.hidden = true;
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick",
             event =>
@@ -19655,7 +21701,7 @@ class Dialog extends TopLevel {
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
     static onKey(event) {
-        if (event.key !== "Escape" && event.key !== "Tab") return;
+        if (!["Enter", "Escape", "Tab"].includes(event.key)) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -19673,8 +21719,8 @@ class Dialog extends TopLevel {
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
-        child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
-        return child.element;
+        child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
+        return child.outer;
     }
     set_visible(tf) {
         const shown = this.element.isConnected;
@@ -19727,16 +21773,30 @@ class Dialog extends TopLevel {
     // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
     // handler of "close" that Python told of decides by itself.
     _close() {
+        if (this._persistent) return;
         if (this._listened.has("close")) return super._close();
         this.set_visible(false);
         this.userState("set_visible", [false], "close", []);
     }
-    // Escape closes; Tab stays inside while the dialog is modal.
+    // Escape closes; Enter presses the primary button, if what has the focus has no use for it; Tab
+    // stays inside while the dialog is modal.
     _onDialogKey(event) {
         if (event.key === "Escape") {
             event.preventDefault();
             if (!event.repeat) this._close();   // a key held down closes one dialog
-        } else if (this._modal) this._keepTabInside(event);
+        } else if (event.key === "Tab") {
+            if (this._modal) this._keepTabInside(event);
+        } else if (!event.repeat &&
+            !event.target.closest("button, a, textarea, select, .lw-data")) {
+            const primary = this.element.querySelector(
+                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            if (primary && !primary.disabled) event.preventDefault();
+            primary?.click();
+        }
+    }
+    set_persistent(tf) {
+        this._persistent = tf;
+        if (this._bar) this._bar.lastChild.hidden = tf;
     }
     _keepTabInside(event) {
         const all = this._stops(this.element), last = all.length - 1;
@@ -19764,6 +21824,7 @@ class Button extends Widget {
             this._text);
         this._showImage(this._image, source, size || []);
     }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
@@ -19829,8 +21890,8 @@ class ToolBar extends Container {
         for (const one of all) one.tabIndex = one === stop ? 0 : -1;
     }
     _slot(child, stretch) {
-        child.element.style.flexGrow = stretch ? "1" : "";
-        return child.element;
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
     }
     _arrange() {
         super._arrange();
@@ -19839,7 +21900,7 @@ class ToolBar extends Container {
 }
 
 // What CheckBox and RadioButton share: a label around a native input.
-class Checkable extends Widget {
+class Checkable extends Field {
     static held = ["set_state"];
     constructor(type, text) {
         super(element("label", { class: "lw-check" }));
@@ -19857,6 +21918,60 @@ class Checkable extends Widget {
 
 class CheckBox extends Checkable {
     constructor(text = "") { super("checkbox", text); }
+}
+
+class Switch extends Checkable {
+    constructor(text = "") {
+        super("checkbox", text);
+        this.element.classList.add("lw-switch");
+        this._input.setAttribute("role", "switch");
+    }
+}
+
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
+class RadioGroup extends Field {
+    static held = ["set_index", "set_items"];
+    constructor() {
+        super(element("div", { class: "lw-radios", role: "radiogroup" }));
+        this._index = -1;
+        this._items = [];
+        this.element.addEventListener("change", event => {
+            const index = this._inputs().indexOf(event.target);
+            this.set_index(index);
+            this.userState("set_index", [index], "activated", []);
+        });
+    }
+    _inputs() { return [...this.element.querySelectorAll("input")]; }
+    _focusTarget() {
+        const inputs = this._inputs();
+        return inputs[Math.max(0, this._index)] || this.element;
+    }
+    _takeName() {
+        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
+    }
+    set_items(items) {
+        this._items = items;
+        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
+            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            element("span", {}, item))));
+        this.set_index(Math.min(this._index, items.length - 1));
+    }
+    set_index(index) {
+        this._index = index;
+        this._inputs().forEach((input, at) => { input.checked = at === index; });
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        for (const input of this._inputs()) input.disabled = !tf;
+    }
+}
+
+class SegmentedButton extends RadioGroup {
+    constructor() {
+        super();
+        this.element.classList.add("lw-segments");
+    }
 }
 
 class RadioButton extends Checkable {
@@ -19902,6 +22017,101 @@ class Label extends Widget {
         { top: "start", center: "center", bottom: "end" }[align]; }
 }
 
+class Link extends Widget {
+    constructor(text = "") {
+        super(element("a", { class: "lw-link" }));
+        this.set_text(text);
+        this.element.addEventListener("click", event => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+            event.preventDefault();
+            this.session.navigate(new URL(this.element.href));
+        });
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
+}
+
+class Badge extends Widget {
+    constructor(text = "") {
+        super(element("span", { class: "lw-badge" }));
+        this.set_text(text);
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
+}
+
+class Metric extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-metric", role: "group" }));
+        this._label = element("span", { class: "lw-metric-label" });
+        this._value = element("span", { class: "lw-metric-value" });
+        this._delta = element("span", { class: "lw-metric-delta", hidden: true });
+        this.element.append(this._label, this._value, this._delta);
+    }
+    set_label(text) {
+        this._label.textContent = text;
+        this.element.setAttribute("aria-label", text);
+    }
+    set_value(text) { this._value.textContent = text; }
+    set_delta(text) {
+        this._delta.hidden = text === null;
+        const falls = /^[-\u2212]/.test(text);
+        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
+            String(text ?? ""));
+        this._delta.dataset.kind = falls ? "error" : "success";
+    }
+}
+
+class Toast extends Widget {
+    static place = element("div", { class: "lw-toasts lw" });
+    constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
+        super(element("div", { class: "lw-toast", "data-kind": kind,
+            role: kind === "error" ? "alert" : "status" }));
+        this._text = element("span", {}, text);
+        this.element.append(icon(ICONS[kind]), this._text);
+        if (action) {
+            const button = element("button", { type: "button" }, action);
+            button.addEventListener("click", () => this._end("activated"));
+            this.element.append(button);
+        }
+        this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
+        if (!timeout_s) return;
+        const wait = () => { this._timer = setTimeout(() => this._end(), timeout_s * 1000); };
+        this.element.addEventListener("pointerenter", () => clearTimeout(this._timer));
+        this.element.addEventListener("pointerleave", wait);
+        wait();
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        document.body.append(Toast.place);
+        Toast.place.append(this.element);
+    }
+    _leave() {
+        clearTimeout(this._timer);
+        super._leave();
+    }
+    _end(action) {
+        clearTimeout(this._timer);
+        this.element.remove();
+        if (action) this.emit(action);
+        this.emit("closed");
+    }
+    set_text(text) { this._text.textContent = text; }
+}
+
+class Spinner extends Widget {
+    constructor(text = "") {
+        super(element("div", { class: "lw-spinner", role: "status" }));
+        this._text = element("span");
+        this.element.append(element("i"), this._text);
+        this.set_text(text);
+    }
+    set_text(text) {
+        this._text.textContent = text;
+        this.element.setAttribute("aria-label", text || "Working");
+    }
+}
+
 class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
     set_text(text) { this.element.textContent = text; }
@@ -19913,7 +22123,7 @@ class StatusBar extends Widget {
 // Python last told it, with two runs of splices on top: _sent, which is on its way to Python, and
 // _unsent. What others change is moved through both, so that nobody's typing is lost and everybody
 // ends with Python's text.
-class SharedText extends Widget {
+class SharedText extends TypedField {
     static isField = true;
     constructor(root, input) {
         super(root);
@@ -20182,6 +22392,22 @@ class TextEntry extends TextInput {
     }
     set_history(entries) { this._lines = entries; }
     set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
+}
+
+class PasswordEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this.set_autocomplete("current-password");
+    }
+    set_autocomplete(word) { this._input.autocomplete = word; }
+}
+
+class SearchEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._input.type = "search";
+        this._input.setAttribute("enterkeyhint", "search");
+    }
 }
 
 class TextEntrySet extends TextEntry {
@@ -20579,7 +22805,7 @@ class HtmlView extends Widget {
 }
 
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends Widget {
+class ComboBox extends TypedField {
     static held = ["set_shown"];
     static sequences = ["set_items"];
     static isField = true;
@@ -20797,7 +23023,7 @@ function digitOf(sign) {
 }
 
 // What number inputs share: limits, a step, decimals.
-class Range extends Widget {
+class Range extends Field {
     static held = ["set_value", "set_limits", "set_decimals"];
     static isField = true;
     constructor(root, options) {
@@ -21158,7 +23384,7 @@ class ScrollArea extends AbstractScrollArea {
     _setEntries(entries) {
         super._setEntries(entries);
         this._contentSize.disconnect();
-        for (const [child] of entries) this._contentSize.observe(child.element);
+        for (const [child] of entries) this._contentSize.observe(child.outer);
         this._follow();
     }
     _resized() {
@@ -21186,7 +23412,7 @@ class ProgressBar extends Widget {
             "aria-valuemax": 100, "aria-label": "Progress" }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
-        this.element.append(this._bar, this._text);
+        this.element.append(element("div", {}, this._bar), this._text);
         this.set_value(0);
     }
     set_value(value) {
@@ -21722,14 +23948,18 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
+    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
+    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
+    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
+    AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
+    MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
 };
-const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
+const LARGE = new Set([
+    "TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect",
+    "TreeView", "TableView",
+]);                                    // section 8
 
 //@part large
 // 8. Large widgets: an application's page loads them when it first has one ////////////////////////
@@ -21739,8 +23969,8 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS }) => {
+    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
+    PRINTED_ROWS, REST_MS }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -22427,6 +24657,190 @@ class TextSource extends SharedText {
     }
 }
 
+// Two native sliders, one above the other, of which only the thumbs take presses.
+class RangeSlider extends Field {
+    static held = ["set_value", "set_limits"];
+    constructor() {
+        super(element("div", { class: "lw-slider lw-range", role: "group" }));
+        this._value = [0, 100];
+        this._inputs = ["From", "To"].map((name, at) => {
+            const input = element("input", { type: "range", "aria-label": name });
+            input.addEventListener("input", () => this._moved(at, !this._track));
+            input.addEventListener("change", () => this._moved(at, false));
+            return input;
+        });
+        this._output = element("output");
+        this.element.append(element("div", { class: "lw-range-track" }, ...this._inputs),
+            this._output);
+    }
+    _focusTarget() { return this._inputs[0]; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
+    _moved(at, quiet) {
+        const value = [...this._value], [low, high] = value;
+        const now = this._inputs[at].valueAsNumber;
+        value[at] = at ? Math.max(low, now) : Math.min(high, now);
+        const same = value[at] === this._told?.[at];
+        this.set_value(...value, quiet ? this._told : value);
+        if (!quiet && !same) this.userState("set_value", value, "activated");
+    }
+    set_limits(min, max, step) {
+        for (const input of this._inputs) Object.assign(input, { min, max, step });
+        this._limits = [min, max];
+        this.set_value(...this._value);
+    }
+    set_value(low, high, told = [low, high]) {
+        const [min, max] = this._limits || [0, 100];
+        this._value = [low, high];
+        this._told = told;
+        this._inputs.forEach((input, at) => { input.value = this._value[at]; });
+        this._output.textContent = `${low} \u2013 ${high}`;
+        const share = value => (value - min) / (max - min) * 100 + "%";
+        this.element.style.setProperty("--lw-low", share(low));
+        this.element.style.setProperty("--lw-high", share(high));
+        // the thumb that can still move lies above
+        this._inputs[0].style.zIndex = low > (min + max) / 2 ? 1 : "";
+    }
+    set_tracking(track) { this._track = track; }
+}
+
+// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+class MomentEntry extends Field {
+    static held = ["set_value", "set_limits"];
+    static isField = true;
+    constructor(type) {
+        const input = element("input", { type, class: "lw-input lw-moment" });
+        super(input);
+        this._input = input;
+        input.addEventListener("change", () => {
+            if (input.validity.badInput) return;
+            this._accept(input);
+            this._value = input.value || null;
+            this.userState("set_value", [this._value], "activated");
+        });
+        input.addEventListener("blur", () => {
+            if (input.validity.badInput)
+                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
+        });
+    }
+    set_value(text) {
+        this._value = text;
+        this._input.value = text ?? "";
+        this._accept(this._input);
+    }
+    set_limits(earliest, latest) {
+        this._input.min = earliest ?? "";
+        this._input.max = latest ?? "";
+    }
+}
+
+class DateEntry extends MomentEntry {
+    constructor() { super("date"); }
+}
+
+class TimeEntry extends MomentEntry {
+    constructor() { super("time"); }
+}
+
+class DateTimeEntry extends MomentEntry {
+    constructor() { super("datetime-local"); }
+}
+
+// Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
+class MultiSelect extends TypedField {
+    static count = 0;
+    static held = ["set_items", "set_values"];
+    static isField = true;
+    constructor() {
+        super(element("div", { class: "lw-input lw-multi" }));
+        this._items = [];
+        this._values = [];
+        const id = `lw-multi-${MultiSelect.count++}`;
+        this._input = element("input", { role: "combobox", "aria-expanded": "false",
+            "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
+        this._list = element("div", { class: "lw-options", id, role: "listbox",
+            "aria-multiselectable": "true", hidden: true });
+        this.element.append(this._input, this._list);
+        this.element.addEventListener("click", event => {
+            if (!event.target.closest("button, [role=option]")) this._open();
+        });
+        this._input.addEventListener("input", () => this._open());
+        this._input.addEventListener("blur", () => this._close());
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(option.dataset.value);
+        });
+        onKeys(this._input, event => this._onKey(event));
+    }
+    _focusTarget() { return this._input; }
+    _options() { return [...this._list.children]; }
+    _open() {
+        this._input.focus();
+        const wanted = this._input.value.trim().toLowerCase();
+        const left = this._items.filter(item => !this._values.includes(item) &&
+            item.toLowerCase().includes(wanted));
+        this._list.replaceChildren(...left.map((item, at) => element("div", { role: "option",
+            id: `${this._list.id}-${at}`, "data-value": item, "aria-selected": "false" }, item)));
+        if (!left.length) this._list.append(element("div", { class: "lw-empty" }, "Nothing left"));
+        const box = this.element.getBoundingClientRect(), below = innerHeight - box.bottom - 8;
+        Object.assign(this._list.style, { left: px(box.left), minWidth: px(box.width),
+            top: below < 160 ? "" : px(box.bottom + 4),
+            bottom: below < 160 ? px(innerHeight - box.top + 4) : "",
+            maxHeight: px(Math.min(260, below < 160 ? box.top - 12 : below)) });
+        this._list.hidden = false;
+        this._input.setAttribute("aria-expanded", "true");
+        this._activate(left.length && wanted ? 0 : -1);
+    }
+    _close() {
+        this._list.hidden = true;
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        const options = this._options().filter(one => one.role === "option");
+        this._active = options.length && at >= 0 ? at % options.length : -1;
+        options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
+        options[this._active]?.scrollIntoView({ block: "nearest" });
+        if (options[this._active])
+            this._input.setAttribute("aria-activedescendant", options[this._active].id);
+    }
+    _onKey(event) {
+        const count = this._options().length, open = !this._list.hidden;
+        if (event.key === "ArrowDown") {
+            if (!open) this._open();
+            this._activate(this._active + 1);
+        } else if (event.key === "ArrowUp" && open) this._activate((this._active + count - 1) %
+            count);
+        else if (event.key === "Enter" && open && this._active >= 0)
+            this._choose(this._options()[this._active].dataset.value);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Backspace" && !this._input.value && this._values.length)
+            return this._change(this._values.slice(0, -1));
+        else return;
+        event.preventDefault();
+    }
+    _choose(value) {
+        this._input.value = "";
+        this._change([...this._values, value]);
+        this._open();
+    }
+    _change(values) {
+        this.set_values(values);
+        this.userState("set_values", [values], "activated", []);
+    }
+    set_items(items) { this._items = items; }
+    set_values(values) {
+        this._values = values;
+        for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();
+        this._input.before(...values.map(value => element("span", { class: "lw-chip" },
+            element("span", {}, value), iconButton("Remove " + value, ICONS.close,
+                () => this._change(this._values.filter(one => one !== value))))));
+    }
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
@@ -22852,9 +25266,9 @@ class RowsView extends Widget {
             const bar = element("div", { class: "lw-progress", role: "progressbar",
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
-                element("div", { class: "lw-progress-bar" }),
+                element("div", {}, element("div", { class: "lw-progress-bar" })),
                 element("span", {}, Math.round(100 * share) + "%"));
-            bar.firstChild.style.width = 100 * share + "%";
+            bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
         if (column.type === "boolean")
@@ -23318,11 +25732,13 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-return { TextSource, TreeView, TableView };
+return {
+    TextSource, RangeSlider, DateEntry, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
+};
 };
 
 //@part fields
-// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///
+// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses 2 and 4 only /////
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
@@ -23604,8 +26020,8 @@ class Binding {
         const plot = new Plot(node, value);
         own.push(scope => {
             const field = lookUp(scope, path);
-            return plot.show(field, this.view.series.get(value) ||
-                (Array.isArray(field) ? field : [field]));
+            return plot.show(field, Array.isArray(field) ? field
+                : this.view.series.get(value) || [field]);
         });
         return true;
     }
@@ -23848,20 +26264,18 @@ class FieldView {
         this._binding.update(this.fields);
     }
 
-    // {fields, html, series, reset} as the feed answers, or a cell's first values.
-    take({ fields = {}, html = {}, series = {}, reset = false }) {
+    // {fields, html, edits, series, reset} as the feed answers, or a cell's first values.
+    take({ fields = {}, html = {}, edits = {}, series = {}, reset = false }) {
         if (reset) {
             this.fields.clear();
             this.series.clear();
         }
         for (const [name, value] of Object.entries(fields))
             this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
-        for (const [name, change] of Object.entries(series)) {
-            if (change.set) this.series.set(name, change.set);
-            const values = this.series.get(name) || [];
-            for (const [start, remove, insert] of change.edit || [])
-                values.splice(start, remove, ...insert);
-        }
+        for (const [name, splices] of Object.entries(edits))
+            this.fields.set(name, spliced(this.fields.get(name), splices));
+        for (const [name, { set, edit = [] }] of Object.entries(series))
+            this.series.set(name, spliced(set || this.series.get(name), edit));
         this._binding?.update(this.fields);
         this._showAnswered();
     }
@@ -23875,6 +26289,16 @@ function markHtml(value, paths) {
         parent[path.at(-1)] = new Html(parent[path.at(-1)]);
     }
     return value;
+}
+
+// A list after splices, one after another: [start, remove, items, paths in items to markup].
+function spliced(list = [], splices) {
+    for (const [start, remove, items, paths = []] of splices) {
+        markHtml(items, paths);
+        if (remove === items.length) items.forEach((item, at) => { list[start + at] = item; });
+        else list = list.slice(0, start).concat(items, list.slice(start + remove));
+    }
+    return list;
 }
 
 // The arguments of an action: the fields of its form, then its data-arg-* attributes.
@@ -23893,73 +26317,62 @@ function actionArguments(node) {
     return given;
 }
 
-// What keeps a view live: asks one of its carriers for what changed, again and again.
+// Asks for what a feed has missed, by the first of its carriers that answers, and then by that one.
+class FeedTransport extends Transport {
+    constructor(feed, receive, closed) {
+        super(receive, closed);
+        this._feed = feed;
+        this.carriers = feed.carriers;
+        this._follow();
+    }
+    async _ask() {
+        let code = 1006, reason = "";
+        for (const carrier of this.carriers) {
+            const { status, body, why } = await carrier.get(this._feed.place).catch(() => ({}));
+            if (status === 200 && body && body.instance === this._feed.instance) {
+                this.carriers = [carrier];
+                this._opened = true;
+                return this._receive(body);
+            }
+            if (status === 401) code = status;
+            reason = why || (status === 200 ? "another server has its port" : "");
+        }
+        this._end(code, reason);
+    }
+}
+
+// A view's place in the log of its server.
 // A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
-class Feed {
+class Feed extends Cursor {
     constructor(view, carriers, { instance, made, code }, tell) {
+        super();
+        this.carriers = carriers;
+        this.instance = instance;
         this._view = view;
-        this._carriers = carriers;
-        this._instance = instance;
         this._code = code;                              // {digest, origin, by} of what is shown
         this._by = "";                                  // whose code the server runs instead
         // told (status, detail, when the shown values are of)
         this._tell = tell;
-        this._since = 0;
-        this._epoch = null;
         this._heard = made;
         this._away = null;                              // since when nobody answers
-        this._carrier = null;
+        this._status = "live";                          // as the server last said
         this._last = { status: "checkpoint", detail: "" };
         this.onPage = this.onRefused = null;
-        this.ended = false;
     }
-
-    async run() {
-        let wait = BACK_OFF_MS[0];
-        while (!this.ended) {
-            const answer = await this._ask();
-            if (this.ended) return;
-            if (answer) {
-                wait = BACK_OFF_MS[0];
-                this._take(answer);
-                continue;
-            }
-            this._away = this._away || Date.now();
-            const said = this._last.status === "stopped";
-            const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
-            const why = this._why || (said ? this._last.detail : "");
-            this._say(gone ? "stopped" : "reconnecting", why);
-            await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
-            wait = Math.min(wait * 2, BACK_OFF_MS[1]);
-        }
+    _open(receive, closed) { return new FeedTransport(this, receive, closed); }
+    _lost(code, opened, why) {
+        if (code === 401) this.onRefused?.();
+        this._away = this._away || Date.now();
+        const said = this._last.status === "stopped";
+        const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+        this._say(gone ? "stopped" : "reconnecting", why || (said ? this._last.detail : ""));
+        this._connectAfter(backOff(this._attempts++));
     }
-
-    // What changed, by the carrier that worked last, else by the first that works.
-    async _ask() {
-        const tried = this._carrier ? [this._carrier] : this._carriers;
-        for (const carrier of tried) {
-            try {
-                const { status, body, why } =
-                    await carrier.get({ since: this._since, epoch: this._epoch });
-                if (status === 200 && body && body.instance === this._instance) {
-                    this._carrier = carrier;
-                    this._why = "";
-                    return body;
-                }
-                if (status === 401) this.onRefused?.();
-                this._why = why || (status === 200 ? "another server has its port" : "");
-            } catch (error) {
-                this._why = "";
-            }
-        }
-        this._carrier = null;
-        return null;
-    }
-
-    _take(answer) {
-        this._since = answer.seq;
+    _receive(answer) {
+        this.seq = answer.seq;
         this._epoch = answer.epoch;
         this._away = null;
+        this._attempts = 0;
         if (this._isReplaced(answer.code)) {
             this._say("replaced", this._by);            // the values stay: the new are not ours
             return;
@@ -23971,55 +26384,36 @@ class Feed {
         if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;
         if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
         this._view.take(answer);
-        const status = this._view.fields.get("_server_status") || "live";
-        this._say(status, valueText(this._view.fields.get("_server_detail")));
+        this._status = answer.fields._server_status || this._status;
+        this._say(this._status, valueText(this._view.fields.get("_server_detail")));
     }
-
     // Whether the server runs the code of another notebook or script, as it last said.
     _isReplaced(code) {
         this._code = this._code || code;
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
-        if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
+        if (same && this._by) this.seq = 0;             // ours again: ask for what was passed over
         if (same && code.origin === this._code.origin) this._code = code;
         this._by = same ? "" : code.by;
         return !same;
     }
-
     _say(status, detail) {
         this._last = { status, detail };
         if (this._view.fields.get("_server_status") !== status)
             this._view.take({ fields: { _server_status: status } });
         this._tell(status, detail, this._heard);
     }
-
     async act(path, args) {
         if (this._by) return `the server runs the code of ${this._by} now`;
-        for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
+        for (const carrier of (this._transport || this).carriers) {
             try {
                 const { status, body } = await carrier.post({ path, args });
                 if (status === 200) return body.error;
                 return `the server answered ${status}`;
-            } catch (error) { /* the next one */ }
+            } catch { /* the next one */ }
         }
         return "no server answers";
     }
-}
-
-// Requests of a page to its own server, or of a notebook's frame to a server on this machine.
-function httpCarrier(base, authorization) {
-    const request = async (path, options) => {
-        const headers = { ...authorization(), ...options.headers };
-        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
-    };
-    return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
-            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""), {}),
-        post: ({ path, args }) => request(path.slice(1),
-            { method: "POST", body: JSON.stringify(args),
-                headers: { "Content-Type": "application/json" } }),
-    };
 }
 
 // Requests that the notebook page around a frame carries (section 10).
@@ -24093,7 +26487,7 @@ class FieldPage {
             this._showBadge();
         });
         this._feed.onPage = page => this._setPage(page);
-        this._feed.run();
+        this._feed.connect();
     }
     // Follow this page's own server, if this browser has something that opens it.
     async open(credentials) {
@@ -24201,8 +26595,29 @@ class FieldPage {
     }
 }
 
+//@part carrier
+const HELD_MS = 35000;                  // the feed answers within 25 s: later, nobody is there
+
+// Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
+// by its proxy.
+function httpCarrier(base, authorization) {
+    const request = async (path, options) => {
+        const headers = { ...authorization(), ...options.headers };
+        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+    };
+    return {
+        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
+            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
+        { signal: AbortSignal.timeout(HELD_MS) }),
+        post: ({ path, args }) => request(path.slice(1),
+            { method: "POST", body: JSON.stringify(args),
+                headers: { "Content-Type": "application/json" } }),
+    };
+}
+
 //@part output
-// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////
+// 10. Notebook output: a frame for a cell, and who carries its messages; uses httpCarrier only ////
 
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
@@ -24330,6 +26745,7 @@ function liveButton(tell) {
 class Broker {
     constructor(page, output, tell) {
         this._page = page;
+        this._instance = output.instance;
         this._memory = "livewidget route " + page.base;
         this._chosen = null;
         try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
@@ -24345,7 +26761,8 @@ class Broker {
             if (!route.fits(this._page)) continue;
             try {
                 const answer = await route[message.lw](message);
-                if (answer.status !== 200) throw new Error("status");
+                if (answer.status !== 200 || message.lw === "get" &&
+                    answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
                 try {
                     sessionStorage.setItem(this._memory, route.name);
@@ -24382,30 +26799,19 @@ class ColabRoute {
 
 // The route by jupyter-server-proxy, on Jupyter's own origin.
 class ProxyRoute {
-    constructor({ base }, { port, token, instance }) {
+    constructor({ base }, { port, token }) {
         this.name = "proxy";
-        this._base = `${base}proxy/${port}/`;
-        this._headers = { Authorization: "Bearer " + token };
-        this._instance = instance;
+        this._server = httpCarrier(`${base}proxy/${port}/`,
+            () => ({ Authorization: "Bearer " + token }));
         this._missing = false;                          // the extension is not installed
     }
     fits({ base, colab }) { return Boolean(base) && !colab && !this._missing; }
-    async get({ since, epoch }) {
-        const query = `since=${since}` + (epoch ? "&epoch=" + encodeURIComponent(epoch) : "");
-        const answer = await this._fetch("livewidget/changes?" + query,
-            { method: "GET", headers: this._headers });
-        if (answer.body.instance !== this._instance) throw new Error("another server");
-        return answer;
-    }
-    post({ path, args }) {
-        return this._fetch(path.slice(1), { method: "POST", body: JSON.stringify(args),
-            headers: { ...this._headers, "Content-Type": "application/json" } });
-    }
-    async _fetch(path, options) {
-        const answer = await fetch(this._base + path, { cache: "no-store", ...options });
+    get(message) { return this._look(this._server.get(message)); }
+    post(message) { return this._look(this._server.post(message)); }
+    async _look(request) {
+        const answer = await request;
         this._missing = answer.status === 404;
-        if (answer.status !== 200) throw new Error("status " + answer.status);
-        return { status: 200, body: await answer.json() };
+        return answer;
     }
 }
 
@@ -24432,13 +26838,13 @@ class KernelRoute {
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
-            // the feed answers within 25 s: later, the kernel is not the one it was
+            // later, the kernel is not the one it was
             const look = () => {
                 if (!this._waiting.has(id)) return;
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, 35000);
+            setTimeout(look, HELD_MS);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).
@@ -24493,34 +26899,28 @@ const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))]
 // 11. Style sheet /////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
+const DARK = `
+    --lw-page: #0f1218; --lw-surface: #191d26; --lw-raised: #222833; --lw-hover: #2a313e;
+    --lw-text: #e6e9ef; --lw-muted: #a1aabb; --lw-border: #76819a; --lw-line: #2f3643;
+    --lw-accent: #8ab0ff; --lw-on-accent: #0b1526; --lw-positive: #5fd39a; --lw-warning: #e5b53f;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
+    --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
+`;
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 6px; --lw-control: 32px;
-    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230;
-    --lw-muted: #586174;
-    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff;
-    --lw-hover: #e9edf5;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
+    --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
+    --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
-    0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
+    0 12px 32px rgb(16 24 40 / 14%);
+    --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
+    color-scheme: light;
 }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
-    --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
-    --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
-    color-scheme: dark;
-} }
-:root[data-theme=dark] {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
-    --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
-    --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
-    color-scheme: dark;
-}
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
+:root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
@@ -24530,7 +26930,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
     "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
-.lw, .lw * { box-sizing: border-box; }
+.lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
+    scrollbar-color: var(--lw-border) transparent; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
@@ -24551,6 +26952,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
+.lw-wrap { flex-wrap: wrap; }
+.lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
+.lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -24568,9 +26972,46 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; }
 .lw-frame > .lw-fill { overflow: auto; }
 .lw-fill > .lw { min-width: 0; min-height: 0; }
-.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line);
-    border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
-.lw-frame > legend { padding: 0 6px; color: var(--lw-muted); font-weight: 600; font-size: .93em; }
+.lw-frame { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); margin: 0;
+    padding: 14px 16px 16px; border: 0; border-radius: calc(var(--lw-radius) + 3px); min-width: 0;
+    min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-frame > .lw-fill { grid-row: 2; }
+/* A legend that floats is laid out like any other child: inside the card. */
+.lw-frame > legend { float: left; padding: 0 0 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-frame > legend:empty { display: none; }
+.lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
+
+.lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
+    background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
+
+.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+    background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
+.lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
+    min-width: 0; }
+.lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+.lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
+    background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-sidebar { flex: none; }
+.lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px; }
+.lw-sidebar > nav > .lw-button { justify-content: flex-start; }
+.lw-sidebar > :is(.lw-sidebar-button, .lw-sidebar-shade) { display: none; }
+.lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
+@media (max-width: 720px) {
+    .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
+    .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
+        width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+    .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
+        z-index: 10001; background: rgb(0 0 0 / 35%); }
+    .lw-sidebar[data-open=""] > nav { display: none; }
+}
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
@@ -24589,7 +27030,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-reorderable[aria-selected=true] { touch-action: none; }
 :is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
     border-radius: var(--lw-radius); }
-.lw-tab:hover { background: var(--lw-hover); }
+.lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
 .lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
     box-shadow: inset 0 -2px var(--lw-accent); }
 [data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
@@ -24605,6 +27046,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
     background: var(--lw-surface); max-width: none; }
+.lw-page, .lw-filling { background: var(--lw-page); }
 .lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
     box-shadow: var(--lw-shadow); overflow: hidden; }
 .lw-page { inset: 0; overflow: auto; }
@@ -24640,16 +27082,83 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-.lw-button { display: inline-flex; flex-direction: column; align-items: center;
-    justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px;
-    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
-    background: var(--lw-surface); cursor: default; }
+.lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
+    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
+    box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
+.lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.lw-button > span:empty { display: none; }
+.lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent);
+    border-color: transparent;
+    color: var(--lw-on-accent); }
+.lw-button[data-kind=danger] { background: var(--lw-danger); border-color: transparent;
+    color: var(--lw-surface); }
+.lw-button:is([data-kind=primary], [data-kind=submit], [data-kind=danger]):hover {
+    filter: brightness(1.1); }
+.lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
+    color: var(--lw-accent); }
+.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+.lw-button[aria-busy=true] > :is(svg, img) { display: none; }
+.lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
+    border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
+    animation: lw-turn .8s linear infinite; }
+@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
 .lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
+    }
+.lw-switch > input { appearance: none; width: 34px; height: 20px; border-radius: 10px;
+    background: var(--lw-border); }
+.lw-switch > input::before { content: ""; display: block; width: 14px; height: 14px; margin: 3px;
+    border-radius: 50%; background: var(--lw-surface); }
+.lw-switch > input:checked { background: var(--lw-accent); }
+.lw-switch > input:checked::before { translate: 14px 0; }
+.lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
+.lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
+.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
+    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+    background: var(--lw-hover); }
+.lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
+    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
+.lw-segments > .lw-check:hover { color: var(--lw-text); }
+.lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); color: var(--lw-text);
+    font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
+.lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
+.lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
+.lw-link { color: var(--lw-accent); text-decoration: none; }
+.lw-link:hover { text-decoration: underline; }
+.lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
+    border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
+    font-weight: 600; white-space: nowrap; --lw-kind: var(--lw-muted); }
+[data-kind=info] { --lw-kind: var(--lw-accent); }
+[data-kind=success] { --lw-kind: var(--lw-positive); }
+[data-kind=warning] { --lw-kind: var(--lw-warning); }
+[data-kind=error] { --lw-kind: var(--lw-danger); }
+.lw-badge:not([data-kind=""]) { color: var(--lw-kind);
+    background: color-mix(in srgb, var(--lw-kind) 12%, var(--lw-surface)); }
+.lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
+.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
+.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
+    font-variant-numeric: tabular-nums; }
+.lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
+    font-size: 13px; font-variant-numeric: tabular-nums; }
+.lw-metric-delta > svg { width: 12px; height: 12px; }
+.lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
+    justify-items: end; max-width: calc(100vw - 40px); }
+.lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
+    14px; border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);
+    box-shadow: var(--lw-shadow), var(--lw-card-shadow); overflow-wrap: anywhere; }
+.lw-toast > svg { flex: none; color: var(--lw-kind); } .lw-toast > span { flex: 1; }
+.lw-toast > button:not(.lw-icon-button) { border: 0; padding: 4px 8px; background: none;
+    border-radius: var(--lw-radius); color: var(--lw-accent); font-weight: 600; }
+.lw-toast > button:hover { background: var(--lw-hover); }
+.lw-spinner { display: flex; align-items: center; gap: 10px; min-height: 28px; padding: 0 5px;
+    color: var(--lw-muted); }
+.lw-spinner > i { flex: none; width: 18px; height: 18px; border: 2px solid var(--lw-line);
+    border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
@@ -24675,7 +27184,26 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > div { contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
-.lw-html { overflow: auto; min-height: 1.45em; }
+.lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
+.lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
+.lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
+.lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
+.lw-html :is(p, ul, ol, pre, blockquote, table) { margin: 0 0 .7em; }
+.lw-html a { color: var(--lw-accent); }
+.lw-html :is(code, kbd, pre) { font: .93em var(--lw-mono); border-radius: 4px;
+    background: var(--lw-hover); }
+.lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
+.lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
+.lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
+    border-inline-start: 3px solid var(--lw-line); }
+.lw-html table { border-collapse: collapse; }
+.lw-html :is(th, td) { padding: 5px 12px; text-align: start;
+    border-bottom: 1px solid var(--lw-line); }
+.lw-html th { color: var(--lw-muted); font-weight: 600; }
+.lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
+.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
+    border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
@@ -24714,6 +27242,39 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-range-track { position: relative; flex: 1 1 auto; min-width: 80px; height: 20px; }
+.lw-range-track::before { content: ""; position: absolute; inset: 8px 0; border-radius: 2px;
+    background: linear-gradient(to right, var(--lw-border) var(--lw-low, 0%), var(--lw-accent) 0
+    var(--lw-high, 100%), var(--lw-border) 0); }
+.lw-range-track:dir(rtl)::before { transform: scaleX(-1); }
+.lw-range-track > input { -webkit-appearance: none; appearance: none; position: absolute; inset: 0;
+    width: 100%; margin: 0; background: none; pointer-events: none; }
+.lw-range-track > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
+    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
+.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
+    align-self: flex-start; }
+.lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
+.lw-unit-label { font-weight: 550; font-size: 13px; }
+.lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
+.lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
+.lw-unit-error { color: var(--lw-danger); }
+.lw-moment { font-variant-numeric: tabular-nums; }
+.lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
+    min-width: 120px; cursor: text; }
+.lw-input.lw-multi { background: var(--lw-surface); }
+.lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
+    background: none; outline: none; }
+.lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
+    border-radius: 5px; background: var(--lw-hover); }
+.lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-chip > .lw-icon-button { width: 22px; height: 24px; flex: none; }
+.lw-chip svg { width: 12px; height: 12px; } .lw-empty { color: var(--lw-muted); }
 .lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
     }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
@@ -24722,13 +27283,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
-.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px;
-    overflow: hidden; border-radius: 10px; background: var(--lw-hover);
-    box-shadow: inset 0 0 0 1px var(--lw-line); }
-.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb,
-    var(--lw-accent) 35%, transparent); }
-.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px;
-    line-height: 20px; font-variant-numeric: tabular-nums; }
+.lw-progress { display: flex; align-items: center; gap: 10px; min-width: 80px; min-height: 20px; }
+.lw-progress > div { flex: 1; height: 8px; overflow: hidden; border-radius: 4px;
+    background: var(--lw-line); }
+.lw-progress-bar { height: 100%; border-radius: 4px; background: var(--lw-accent); }
+.lw-progress > span { color: var(--lw-muted); font-size: 12px;
+    font-variant-numeric: tabular-nums; }
+.lw-progress > span:empty { display: none; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
     width: 100%; height: 100%; min-height: 0; }
@@ -24778,10 +27339,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-separator { align-self: stretch; background: var(--lw-line); }
 .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
 .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
-.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
+.lw-expander { border-radius: var(--lw-radius); overflow: clip; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
-    border: 0; background: var(--lw-raised); font-weight: 600; text-align: start; cursor: pointer; }
+    border: 0; background: none; font-weight: 600; text-align: start; cursor: pointer; }
+.lw-expander-bar:hover { background: var(--lw-hover); }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -24880,8 +27443,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
-    .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; }
-    .lw-data-cell > .lw-progress > span { line-height: 16px; }
+    .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
@@ -24943,11 +27505,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; }
 .lw-scroll-bar[hidden] { display: none; }
-.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover);
-    touch-action: none; }
+.lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
+.lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-border); }
+.lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
 .lw-banners {
@@ -24973,8 +27536,20 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
-@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
-    transform: none; } }
+@media (prefers-reduced-motion: reduce) {
+    .lw-source-caret, .lw-button[aria-busy=true]::before { animation: none; }
+    .lw-button:active { transform: none; }
+}
+@media (prefers-reduced-motion: no-preference) {
+    .lw-button, .lw-icon-button, .lw-tab, .lw-expander-bar, .lw-input, .lw-menu > button,
+    .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
+        transition: background-color var(--lw-motion), border-color var(--lw-motion),
+        filter var(--lw-motion); }
+    .lw-dialog, .lw-menu, .lw-options, .lw-banner, .lw-shade, .lw-toast {
+        animation: lw-fade var(--lw-motion); }
+    .lw-expander-bar > svg { transition: transform var(--lw-motion); }
+}
+@keyframes lw-fade { from { opacity: 0; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
@@ -24996,15 +27571,14 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS };
+    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
+    PRINTED_ROWS, REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 if (config) {
-    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : "./");
+    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }
 })();
