@@ -3531,7 +3531,7 @@ class Gate(AppCase):
                 for name in ("Session", "Slider", "TextSource", "FieldView")}
         self.assertEqual(kept,
                          {"Session": True, "Slider": True, "TextSource": False, "FieldView": False})
-        self.assertLess(len(body), 56 * 1024)
+        self.assertLess(len(body), 58 * 1024)
         status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
         self.assertEqual((body.decode(), headers["cache-control"]), (text, "private, no-cache"))
         status, _, body = (request(self.port, target="/livewidget.js",
