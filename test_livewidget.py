@@ -3045,7 +3045,9 @@ class Floods(AppCase):
         gate, seen = threading.Event(), []
 
         def build(session):
-            label = session.get_widgets().Label("x", interactive=True)
+            W = session.get_widgets()
+            label = W.Label("x", interactive=True)
+            W.Page(widget=label).show()
             label.on("pointer-move", lambda event: (gate.wait(PATIENCE_S), seen.append(event["x"])))
             label.on("resize", lambda event: (gate.wait(PATIENCE_S), seen.append(event["width"])))
         app = self.make_app(build)
