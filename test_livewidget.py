@@ -18007,7 +18007,8 @@ class Fuzz(ServerCase):
                     else [value(depth + 1) for _ in range(dice.randrange(4))] if kind < 8
                     else {dice.choice(["files", "a", "x"]): value(depth + 1)
                           for _ in range(dice.randrange(3))})
-        transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None,
+        transport = types.SimpleNamespace(framing=None, frame=lambda blobs, body: (body,),
+                                          send=lambda frames: None, close=lambda *args: None,
                                           pause_reading=lambda paused=True: None)
         browser = lw.Browser(engine_of(session).io, "fuzz", 1)
         browser.transport = transport
