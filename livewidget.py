@@ -61,8 +61,8 @@ then in Python:
 
 A set_text, in Python:
     Button.set_text -> Button._engine.record -> StateLog.set -> SessionEngine.changed
-    -> SessionIO.flush -> Browser.send_changes -> StateLog.changes -> PageSocket.send
-    -> WebSocketProtocol.frame -> Connection.write
+    -> SessionIO.flush -> Browser.send_changes -> Browser.next_batch -> StateLog.changes
+    -> PageSocket.frame -> WebSocketProtocol.frame -> PageSocket.send -> Connection.write
 then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
@@ -71,8 +71,8 @@ An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
-    -> EndpointPages._tell_waiting -> HeldRequest.tell -> EndpointPages.feed -> StateLog.changes
-    -> HttpExchange.respond
+    -> EndpointPages._tell_waiting -> HeldRequest.tell -> Viewer.next_answer -> StateLog.changes
+    -> EndpointPages.feed -> HttpExchange.respond
 then in the browser:
     httpCarrier -> FeedTransport._ask -> Feed._receive -> FieldView.take -> Binding.update
 
@@ -263,6 +263,7 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those with
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
 MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
+PROTECTED_S = 600.0                 # one used in this time makes no room for a newcomer's
 #: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
@@ -309,7 +310,7 @@ START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, pac
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
-MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
+MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
 LOG_TEXT = 200                      # characters of a peer's text in one log line
@@ -1000,7 +1001,8 @@ class HttpProtocol:
 
     judge(request) sees a head before its body is read: it returns (None, body limit in bytes) to
     let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
-    Request or None; respond(response) answers it; take_output() gives the bytes to send.
+    Request or None; respond(response) answers it, with `refusal` if that is not None;
+    take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
@@ -1013,6 +1015,7 @@ class HttpProtocol:
         self._body = bytearray()
         self._requests = self._drained = 0      # requests, bytes
         self.request: Request | None = None
+        self.refusal: Response | None = None
         self.state: str = "head"
 
     @property
@@ -1084,11 +1087,11 @@ class HttpProtocol:
         if answer is None:
             self.state = "body"
             return self._feed_body(data)
-        if request.content_length:              # what follows an unread body is not trusted
+        if request.content_length or answer.status == 400:  # what follows is not trusted (R9)
             self._refuse(answer)
             return None
-        self.state, self._waiting = "busy", data
-        return self.respond(answer)
+        self.state, self._waiting, self.refusal = "busy", data, answer
+        return request
 
     def _feed_body(self, data):
         missing = self.request.content_length - len(self._body)
@@ -1113,7 +1116,7 @@ class HttpProtocol:
 
     def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
-        request, self.request = self.request, None
+        request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
         self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
@@ -3145,6 +3148,7 @@ def _parse_number(convert, limit):
 
 
 _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
+_ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
@@ -3222,15 +3226,24 @@ def _json_depth(text):
     return max(itertools.accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
 
 
-def parse_message(text: str) -> dict[str, Any]:
-    """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
-    _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+def parse_json(text: str) -> Any:
+    """JSON of a peer, without NaN and infinities, integers within 2^53, nesting MAX_JSON_DEPTH deep
+    at most; else ProtocolError 1008."""
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
-        message = _decode_json(text)
+        return _decode_json(text)
     except (ValueError, RecursionError):
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+
+
+def parse_message(text: str) -> dict[str, Any]:
+    """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
+    _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+    acknowledged = _ACK.fullmatch(text)
+    if acknowledged:
+        return {"type": "ack", "until": int(acknowledged[1])}
+    message = parse_json(text)
     kind = message.get("type") if isinstance(message, dict) else None
     fields = _FIELDS.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
@@ -3274,6 +3287,7 @@ class Route:
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PREFIX = _Pattern(r"(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 def parse_origin(text: str) -> tuple[str, str, int] | None:
@@ -3285,16 +3299,23 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
-class Principal(_named_tuple("Principal", "by role rights user")):
+class Principal(_named_tuple("Principal", "by role rights user key")):
     """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
 
     by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
-    `rights` (None: all). user: None."""
+    `rights` (None: all). user: None. key: what tells one browser's key from another's; no secret.
+    """
     by: str
     role: str
     rights: str | None
     user: str | None
+    key: str | None
+
+
+def key_name(key: str) -> str:
+    """What tells a key from others: the part of it that proves nothing."""
+    return key[:21]
 
 
 class Credentials:
@@ -3312,7 +3333,7 @@ class Credentials:
         self._lock = threading.Lock()
 
     def make_key(self) -> str:
-        """A new key, which opens the server as long as its token does."""
+        """A new key, which opens the server as long as its token does. See key_name()."""
         seed = _random_bytes(16)
         return _base64url(seed + self._prove("key", seed))
 
@@ -3379,6 +3400,8 @@ class Site:
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
+        _require(token != "choose-at-least-22-characters",
+                 "token is the example's text, which everybody can read: choose another")
         self.token: str = _random_token(32) if token is None else token
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
@@ -3416,7 +3439,7 @@ class Site:
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
         path = (match and match[2]) or "/"
-        _require(origin and re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", path) and len(path) <= 256,
+        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
 
@@ -3427,9 +3450,18 @@ class Site:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
             self._reactor = acquire_reactor()
-        _require(not self._reactor.forked,
-                 "this server was started before os.fork(); make a new one in the child")
+        self.require_own_process()
         return self._reactor
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this is the copy that a forked child has of a server in use (R77)."""
+        return self._reactor is not None and self._reactor.forked
+
+    def require_own_process(self) -> None:
+        """Raise UsageError if is_forked."""
+        _require(not self.is_forked,
+                 "this server was started before os.fork(); make a new one in the child")
 
     def release_reactor(self) -> None:
         if self._reactor is not None:
@@ -3524,10 +3556,13 @@ class Site:
     def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Find the place that the browser sees, as far as it may be believed, by the Host (R31)."""
         scheme, host = self.scheme, request.headers["host"]
-        if exchange.peer in self.trusted_proxies:
-            host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
-            forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
-            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
+        if exchange.peer in self.trusted_proxies:       # believed, and checked as Host is (R37)
+            host, scheme, prefix = (
+                request.headers.get("x-forwarded-" + name, own).split(",")[-1].strip()
+                for name, own in (("host", host), ("proto", scheme), ("prefix", "")))
+            if not (_HOST.fullmatch(host) and scheme in _DEFAULT_PORTS and len(prefix) <= 256
+                    and _PREFIX.fullmatch(prefix)):
+                return refusal(400, "malformed X-Forwarded header")
         name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
         seen = {scheme: (scheme, name.lower(), int(port or default))
                 for scheme, default in _DEFAULT_PORTS.items()}
@@ -3652,12 +3687,12 @@ class Site:
             found = self.opens(text) or self.opens(unquote(text))
             if found is not None:
                 return found
-        return Principal("open", "owner", None, None) if self.token == "" else None
+        return Principal("open", "owner", None, None, None) if self.token == "" else None
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves, if any."""
         by = self.credentials.opens(given)
-        return None if by is None else Principal(by, "owner", None, None)
+        return by and Principal(by, "owner", None, None, key_name(given) if by == "key" else None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3722,12 +3757,9 @@ class HttpExchange:
         """Answer complete requests until one is held, none or no time is left; then send."""
         until = time.monotonic() + TURN_S
         while request is not None:
-            if time.monotonic() > until:
-                self._next = request
-                break
             self.site.head_complete(self)
             try:
-                response = self.site.answer(request, self)
+                response = self.protocol.refusal or self.site.answer(request, self)
             except ProtocolError as error:
                 self.site.report("message", "a request was refused: %s", _shown(str(error)))
                 response = refusal(error.status or 400, str(error))
@@ -3737,10 +3769,13 @@ class HttpExchange:
             if response is None:
                 break
             request = self._reply(response)
+            if request is not None and time.monotonic() > until:
+                self._next, request = request, None
         self._send()
 
     def _reply(self, response):
-        self.add_cors(response)
+        if self.protocol.refusal is None:       # else the gate has
+            self.add_cors(response)
         request = self.protocol.respond(response)
         if response.after is not None:
             self.connection.write(self.protocol.take_output())
@@ -3884,7 +3919,7 @@ class WebSocketLink:
 class Cursor:
     """A reader of a StateLog: how far it was told, and what of that it has not acknowledged.
 
-    The base of Browser and Viewer, which receive(message, size) and send_changes()."""
+    The base of Browser and Viewer; Audience and links call it."""
     def __init__(self, log: StateLog) -> None:
         self.log: StateLog = log
         self.transport: PageSocket | PagePoll | None = None
@@ -3916,6 +3951,36 @@ class Cursor:
         if changes.reset:
             self.reset_until = changes.until
         return changes
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send."""
+        return self.since < self.log.seq
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
+        """What to send next, as advance() gave it; what else tells it from other batches of these
+        changes; a function that encodes it. None: nothing of it is news."""
+        raise NotImplementedError
+
+    def send_changes(self, frames: dict[Any, Any]) -> bool:
+        """Send what it has missed, in batches, while it can take one more; whether it got its last.
+
+        frames: of batches that went to others just now: the same are framed once. One thread at a
+        time."""
+        transport, could = self.transport, self.ready
+        while self.ready and self.behind:
+            batch = self.next_batch()
+            if batch is None:
+                continue
+            changes, more, encode = batch
+            self.sent.append(changes.until)
+            key = (changes.since, changes.until, changes.complete, changes.reset,
+                   changes.operations, *more, transport.framing)
+            if key not in frames:
+                frames[key] = transport.frame(
+                    [blob.frame_payload() for blob in changes.blobs], encode())
+            transport.send(frames[key])
+        return could and not self.ready
 
     def acknowledge(self, until: int) -> bool:
         """It has taken what was sent up to a number: whether that is news."""
@@ -3990,38 +4055,90 @@ class Browser(Cursor):
             self.call_bytes = 0
             self.close(1013, "too many calls wait")
 
-    def send_changes(self, frames: dict[Any, Any]) -> bool:
-        """Send what it has missed, in batches, while it can take one more; whether it got its last.
-
-        frames: of batches that went to others just now: the same are framed once. One thread at a
-        time."""
-        log, transport, could = self.log, self.transport, self.ready
-        while self.ready and self.behind:
-            with log.lock:                      # the batch and the numbers belong together
-                changes, progress = self.advance(self.id), self.progress
-            calls, self.calls, self.call_bytes = self.calls, [], 0
-            if calls and not changes.complete:  # calls come after all state that preceded them
-                self.calls, calls = calls + self.calls, []
-                self.call_bytes = sum(map(len, self.calls))
-            if not changes.operations and not calls and not changes.reset:
-                continue                        # nothing but what this browser said itself
-            self.sent.append(changes.until)
-            applied, stored = (None, None) if progress == self.told else progress
-            self.told = progress
-            key = (changes.since, changes.until, changes.complete, changes.reset,
-                   changes.operations, applied, stored, *calls, transport.framing)
-            if key not in frames:
-                frames[key] = transport.frame(
-                    [blob.frame_payload() for blob in changes.blobs],
-                    encode_changes(changes, applied, stored, calls))
-            transport.send(frames[key])
-        return could and not self.ready
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
+        with self.log.lock:                     # the batch and the numbers belong together
+            changes, progress = self.advance(self.id), self.progress
+        calls, self.calls, self.call_bytes = self.calls, [], 0
+        if calls and not changes.complete:      # calls come after all state that preceded them
+            self.calls, calls = calls + self.calls, []
+            self.call_bytes = sum(map(len, self.calls))
+        if not changes.operations and not calls and not changes.reset:
+            return None                         # nothing but what this browser said itself
+        applied, stored = (None, None) if progress == self.told else progress
+        self.told = progress
+        return changes, (applied, stored, *calls), functools.partial(
+            encode_changes, changes, applied, stored, calls)
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
         self.strays.append(self.owner.runtime.clock())
         if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
+
+
+class Audience:
+    """The cursors of a log, which are told what changed at the pace that they can take.
+
+    runtime: has clock() and call_later(). The base of SessionIO and EndpointPages."""
+    def __init__(self, log: StateLog, runtime: Any) -> None:
+        self.log: StateLog = log
+        self.runtime: Any = runtime
+        self.pacer: Pacer = Pacer()
+        self.browsers: dict[Any, Any] = {}      # by id, attached
+        self.flush_lock: Any = threading.Lock()     # held while they are told, come or go
+        self._dirty = False
+
+    def flush(self, only: Cursor | None = None) -> None:
+        """Send to every browser, or to one, what it has missed and can take."""
+        if only is not None and self.flush_lock.acquire(False):
+            try:
+                self._send_to((only,))
+            finally:
+                self.flush_lock.release()
+            if not self._dirty:
+                return
+        self._dirty = True
+        while self._dirty and self.flush_lock.acquire(False):
+            try:
+                self._dirty = False
+                self._send_to(self.browsers.values())
+            finally:
+                self.flush_lock.release()
+
+    def _send_to(self, browsers):
+        frames, pacer, filled = {}, self.pacer, False
+        for browser in browsers:
+            filled = browser.send_changes(frames) or filled
+        self.log.forget_shared()
+        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
+        pacer.sent(self.runtime.clock(), filled, full)
+        if due is None and pacer.due is not None:
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def take_ack(self, browser: Cursor, until: int) -> None:
+        """A browser has taken a batch: send what waits, to it or to all (reactor thread)."""
+        if browser.acknowledge(until) and self.pacer.acknowledged():
+            self._send_waiting()
+        elif self.pacer.open and browser.behind:
+            self.send_unless_busy(browser)
+
+    def _send_waiting(self):
+        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
+        pacer = self.pacer
+        waits = any(browser.ready and browser.behind for browser in list(self.browsers.values()))
+        pacer.tick(self.runtime.clock(), waits, self.is_held())
+        paced = pacer.due is not None
+        self.send_unless_busy()
+        if paced:                               # so long after the end of what may take longer
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def is_held(self) -> bool:
+        """Whether changes are collected now, and something else sends them."""
+        return False
+
+    def send_unless_busy(self, only: Cursor | None = None) -> None:
+        """Send, unless something else is about to."""
+        self.flush(only)
 
 
 class _BrowserLink:
@@ -4239,9 +4356,11 @@ class PagePoll(_BrowserLink):
 
     def _take_posted(self, messages, taken, exchange):
         most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
-        while taken < most and not (self._paused or self.ending) and time.monotonic() <= until:
+        while taken < most and not (self._paused or self.ending):
             self.take_message(messages[taken])
             taken += 1
+            if time.monotonic() > until:
+                break
         self.answer_pings()
         self._taking = taken < len(messages) and not (self._paused or self.ending)
         if self._taking:
@@ -4808,15 +4927,24 @@ def home_folder() -> str:
     return os.path.join(base, "livewidget")
 
 
+def _make_folders(path):
+    """Make a folder with what is missing above it, all of mode 0700: os.makedirs gives those above
+    the mode that the umask leaves."""
+    if not os.path.lexists(path):
+        _make_folders(os.path.dirname(path))
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:                 # another process was first
+            pass
+
+
 def _own_folder(*parts):
     """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
     elsewhere = "set LIVEWIDGET_HOME to a folder of your own"
     for path in itertools.accumulate((home_folder(), *parts), os.path.join):
         try:
-            os.makedirs(path, 0o700, exist_ok=True)
-        except FileExistsError:                 # a link or a file
-            pass
+            _make_folders(path)
         except OSError as error:
             raise ServerError(f"{path} cannot be made: {error.strerror}; {elsewhere}") from error
         status = os.lstat(path)
@@ -4848,10 +4976,21 @@ def _write_file(path, data):
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def _open_own(path, flags):
+    """A descriptor of a file of ours; ServerError, as for a link; FileNotFoundError to read one."""
+    try:
+        return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW, 0o600)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not flags & os.O_CREAT:
+            raise
+        remedy = "it is a link: remove it" if os.path.islink(path) else error.strerror
+        raise ServerError(f"{path} cannot be opened: {remedy}") from error
+
+
 def _read_file(path, limit=MAX_PAYLOAD_BYTES):
-    """A regular file of ours as bytes; raises OSError, ServerError for anything else."""
+    """A regular file of ours as bytes; raises FileNotFoundError, ServerError for anything else."""
     import stat
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
+    descriptor = _open_own(path, os.O_RDONLY)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if (not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid()
@@ -4880,7 +5019,7 @@ class FileLock:
         self.descriptor: int | None = None
 
     def take(self, shared: bool = False) -> bool:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
+        descriptor = _open_own(self.path, os.O_RDWR | os.O_CREAT)
         try:
             if os.name == "nt":
                 import msvcrt
@@ -4905,11 +5044,7 @@ class _Starting(FileLock):
     """Held while a name is started, reloaded or ended: one at a time (R85). Its file's text names
     the holder. Used by start_server, Server.restart and Server.terminate."""
     def __enter__(self):
-        try:
-            taken = _wait_until(self.take, LOCK_TIMEOUT_S)
-        except OSError as error:
-            raise ServerError(f"{self.path} cannot be opened: {error.strerror}") from error
-        if not taken:
+        if not _wait_until(self.take, LOCK_TIMEOUT_S):
             try:
                 holder = _read_file(self.path, 100).decode("ascii", "replace")
             except (OSError, ServerError):
@@ -4972,6 +5107,12 @@ def check_server_name(name: Any) -> str:
 def _prove(secret, purpose, text=""):
     """What only a holder of a server's secret can say."""
     return _keyed_hash(secret, (f"livewidget {purpose} {text}").encode()).hex()
+
+
+def health_proof(secret: bytes, name: str, port: int, nonce: str) -> str:
+    """What the holder of a server's secret answers to a nonce. It names the server and the port,
+    so that who holds another port cannot pass the question on (R113)."""
+    return _prove(secret, "health", f"{name} {port} {nonce}")
 
 
 def view_token(secret: bytes) -> str:
@@ -5081,7 +5222,7 @@ class _Entry:
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
-        except OSError:
+        except (OSError, ServerError):
             return False
         lock.release()
         return held
@@ -5093,8 +5234,6 @@ class _Entry:
             text = _read_file(path, MAX_BATCH_BYTES)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise ServerError(f"{path} cannot be read: {error.strerror}") from error
         try:
             record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = (all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items())
@@ -5147,7 +5286,7 @@ class _Entry:
             with contextlib.closing(connection):
                 answer, _ = _request(connection, "GET", "/livewidget/health?nonce=" + nonce)
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
-                                    _prove(secret, "health", nonce)):
+                                    health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
                 key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
                 headers = {"Authorization": key, "Content-Type": "application/json"}
@@ -5274,8 +5413,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
 
 def _spawn(entry, wanted, payload, secret=None):
     """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
-    with the secret, that of the process which it replaces."""
-    secret = secret or _random_bytes(32)
+    with the secret, that of the process which it replaces. Who took its port meanwhile was told the
+    token by its viewers: on another port it has a new secret (R113)."""
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
@@ -5285,8 +5424,11 @@ def _spawn(entry, wanted, payload, secret=None):
         try:
             sock = listen("127.0.0.1", port)
         except PortInUseError:
-            sock = listen("127.0.0.1", 0)
+            sock, secret = listen("127.0.0.1", 0), None
         port = sock.getsockname()[1]
+    else:
+        secret = None                           # its process will take any port
+    secret = secret or _random_bytes(32)
     record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
               "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
@@ -5674,7 +5816,8 @@ class Server:
                 os.close(handle)
 
     def restart(self) -> Server:
-        """Restart the same code with the same token and, if still free, port. Returns itself."""
+        """Restart the same code with the same token and port; if another program took the port, on
+        another one with a new token. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
@@ -5717,17 +5860,17 @@ class Servers:
         """Whether a folder holds a server; what is left from one that is gone is removed."""
         try:
             record = entry.record()
+            if record is None:
+                return False
+            if not entry.alive and entry.state(record["instance"]).get("status") != "error":
+                starting = FileLock(entry.path("start.lock"))
+                if starting.take():             # nobody is starting it
+                    if not entry.alive:
+                        entry.clean()
+                    starting.release()
+                    return os.path.exists(entry.path("server.json"))
         except ServerError:                     # damaged: listed, so that it can be ended
-            return True
-        if record is None:
-            return False
-        if not entry.alive and entry.state(record["instance"]).get("status") != "error":
-            starting = FileLock(entry.path("start.lock"))
-            if starting.take():                 # nobody is starting it
-                if not entry.alive:
-                    entry.clean()
-                starting.release()
-                return os.path.exists(entry.path("server.json"))
+            pass
         return True
 
     def __iter__(self) -> Iterator[Server]:
@@ -5826,7 +5969,7 @@ def check_requirements(given: Any) -> list[str]:
 def check_requirement(text: Any) -> str:
     """A requirement such as "pandas>=2,<3"; UsageError for options, URLs, paths, lines (R99)."""
     _require(isinstance(text, str) and text.isascii() and len(text) <= 500
-             and _REQUIREMENT.fullmatch(text),
+             and _REQUIREMENT.fullmatch(text) and " -" not in text,
              "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, "
              "paths and options are not taken", got=text)
     return text
@@ -5944,7 +6087,8 @@ _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", 
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
                              "xlink:href", "ping"))
 #: Elements whose attributes cannot hold a value.
-_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style"))
+_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
+                              "animate", "animatemotion", "animatetransform"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
@@ -6173,6 +6317,8 @@ class Template:
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
+            _require(name != "attr-style", f"{where} would let a value write any CSS: use "
+                     "data-style-NAME for each property (R114)")
             self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
                 self.series.setdefault(value, 100)
@@ -6476,14 +6622,15 @@ class EndpointRunner:
     at most once per interval however many people watch, never twice at once, and at once when a
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
     but for those that say otherwise. Made by EndpointPages."""
-    def __init__(self, reactor: Reactor, changed: Callable[[], Any]) -> None:
-        self.reactor = reactor
+    def __init__(self, reactor: Reactor, changed: Callable[[], Any],
+                 is_watched: Callable[[], bool]) -> None:
+        self.reactor: Reactor = reactor
+        self._is_watched = is_watched           # whether viewers wait for news
         self.log: StateLog = StateLog()
         self.log.create(1, "Series")
         self.log.create(2, "Page")
         self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
         self.actions: dict[str, Callable[..., Any]] = {}
-        self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
@@ -6494,6 +6641,7 @@ class EndpointRunner:
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
         self._action_pools, self._actions_errors = {}, {}
+        self.acting: int = 0                    # actions that run or wait
         self._tell()
         self._changed = changed                 # called when the log has something new
 
@@ -6575,9 +6723,15 @@ class EndpointRunner:
     @property
     def is_attended(self) -> bool:
         now = time.monotonic()
-        if self.viewers:                        # and for a moment after the last has left
+        if self._is_watched():                  # and for a moment after the last has left
             self._attended_until = now + ATTEND_S
         return now < self._attended_until
+
+    @property
+    def has_values(self) -> bool:
+        """Whether each endpoint has answered, as far as they run."""
+        return (self.status != "live"
+                or all(one.body or one.error for one in self.endpoints.values()))
 
     def _plan(self, endpoint):
         delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
@@ -6708,6 +6862,7 @@ class EndpointRunner:
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._action_pools.setdefault(path, CallbackPool(most=1))
+        self.acting += 1
         pool.submit(functools.partial(self._call_action, path, arguments, done))
 
     def _call_action(self, path, arguments, done):
@@ -6724,6 +6879,7 @@ class EndpointRunner:
         self.reactor.call_soon(self._acted, path, done, fields, error)
 
     def _acted(self, path, done, fields, error):
+        self.acting -= 1
         for name, value in fields.items():
             self._set_field(name, value)
         if error != self._actions_errors.get(path):
@@ -6776,28 +6932,32 @@ def _cell_name(name):
 
 
 class Viewer(Cursor):
-    """A program that follows the feed over a WebSocket. Made by EndpointPages.greet."""
-    def __init__(self, pages: EndpointPages) -> None:
+    """Who follows the feed: a program on a WebSocket, or one request. Made by EndpointPages."""
+    def __init__(self, pages: EndpointPages, since: int, epoch: str | None) -> None:
         super().__init__(pages.runner.log)
         self.pages: EndpointPages = pages
+        self.resume(since, epoch)
 
     def receive(self, message: dict[str, Any], size: int) -> None:
-        """Take an acknowledgement or a ping."""
-        if message["type"] == "ack":
-            self.acknowledge(message["until"])
-            self.tell()
-        else:
-            raise ProtocolError("message field type is not expected now", close_code=1008)
+        """Take an acknowledgement."""
+        _expect(message["type"] == "ack", "message field type is not expected now", close_code=1008)
+        self.pages.take_ack(self, message["until"])
 
-    def tell(self) -> None:
-        """Send what changed, if it can take one more batch."""
-        while self.ready and self.pages.has_news(self.since):
-            changes = self.advance(limit=math.inf)
-            self.sent.append(changes.until)
-            self.transport.send(self.transport.frame((), self.pages.feed(changes)))
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send; a newcomer waits a moment for first values."""
+        return self.since < self.log.seq if self.since > 0 else self.pages.runner.has_values
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]]:
+        changes = self.advance(limit=math.inf)
+        return changes, (), functools.partial(self.pages.feed, changes)
+
+    def next_answer(self, late: bool) -> Response:
+        """The answer to a request, whose cursor moves by asking again."""
+        return _json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
-class EndpointPages:
+class EndpointPages(Audience):
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
     def __init__(self, site: Site, instance: str) -> None:
@@ -6806,7 +6966,10 @@ class EndpointPages:
         self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
-        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_waiting)
+        self._held = {}                         # requests of the feed that wait for news
+        self.runner: EndpointRunner = EndpointRunner(
+            site.reactor, self._tell_waiting, lambda: bool(self._held or self.browsers))
+        super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
@@ -6879,12 +7042,14 @@ class EndpointPages:
 
     def _answer_action(self, path, request, exchange):
         try:
-            arguments = json.loads(request.body or b"{}")
+            arguments = parse_json((request.body or b"{}").decode())
             ok = isinstance(arguments, dict) and len(arguments) <= 1000
-        except (ValueError, RecursionError):
+        except (ValueError, ProtocolError):
             ok = False
         if not ok:
             return refusal(400, "an action takes a JSON object: its arguments by name")
+        if self.runner.acting >= MAX_ACTIONS:
+            return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
                         lambda error: exchange.respond(_json_response(_encode({"error": error}))))
         return None
@@ -6893,23 +7058,15 @@ class EndpointPages:
 
     def greet(self, link: PageSocket, hello: dict[str, Any]) -> None:
         """A program said hello on a WebSocket: it is told what changed, answer by answer."""
-        link.browser = viewer = Viewer(self)
+        link.browser = viewer = Viewer(self, hello.get("since", 0), hello.get("epoch"))
         viewer.transport = link
-        viewer.resume(hello.get("since", 0), hello.get("epoch"))
-        self.runner.viewers[viewer] = None
+        self.browsers[viewer] = viewer
         self.runner.attend(ATTEND_S)
-        viewer.tell()
+        self.flush(viewer)
 
     def browser_left(self, link: PageSocket, browser: Viewer | None) -> None:
         """A WebSocket ended."""
-        self.runner.viewers.pop(browser, None)
-
-    def has_news(self, since: int) -> bool:
-        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
-        if since > 0:
-            return self.runner.log.seq != since
-        return (self.runner.status != "live"
-                or all(one.body or one.error for one in self.runner.endpoints.values()))
+        self.browsers.pop(browser, None)
 
     def feed(self, changes: Changes) -> bytes:
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same.
@@ -6949,24 +7106,23 @@ class EndpointPages:
         if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
-        cursor, epoch = Cursor(self.runner.log), self.runner.log.epoch
         # without an epoch: a plain client that does not care about restarts
-        cursor.resume(int(given), request.query.get("epoch", epoch))
-        HeldRequest(self.runner.viewers, exchange, HOLD_S if cursor.since > 0 else FIRST_HOLD_S,
-                    lambda late: _json_response(self.feed(cursor.advance(limit=math.inf))),
-                    lambda: self.has_news(cursor.since)).tell()
+        viewer = Viewer(self, int(given), request.query.get("epoch", self.log.epoch))
+        HeldRequest(self._held, exchange, HOLD_S if viewer.since > 0 else FIRST_HOLD_S,
+                    viewer.next_answer, lambda: viewer.behind).tell()
 
     def _tell_waiting(self):
-        for waiting in [*self._unloaded, *self.runner.viewers]:
-            waiting.tell()
+        for held in [*self._unloaded, *self._held]:
+            held.tell()
+        if self.pacer.open:
+            self.flush()
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, answer the requests that wait, and run nothing any more."""
         self.runner.say(status, detail)
         for held in list(self._unloaded):
             self.site.reactor.call_soon(held.tell, True)
-        _wait_until(lambda: not any(isinstance(one, HeldRequest)
-                                    for one in list(self.runner.viewers)), CLOSE_ANSWER_S)
+        _wait_until(lambda: not self._held, CLOSE_ANSWER_S)
         self.runner.stop()
 
 
@@ -6976,22 +7132,24 @@ def _json_response(body):
 
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
-    def __init__(self, secret: bytes, instance: str, public_urls: Iterable[str] = ()) -> None:
+    def __init__(self, secret: bytes, name: str, instance: str,
+                 public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
+        self._name = name
         self.manager: ServerProcess | None = None
         self.pages: EndpointPages = EndpointPages(self, instance)
         self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
-        for name in ("info", "new-code", "stop", "reload"):
-            self.routes["/livewidget/" + name] = Route(
-                functools.partial(self._answer_manager, name),
-                methods=("GET", "HEAD") if name == "info" else ("POST",))
+        for what in ("info", "new-code", "stop", "reload"):
+            self.routes["/livewidget/" + what] = Route(
+                functools.partial(self._answer_manager, what),
+                methods=("GET", "HEAD") if what == "info" else ("POST",))
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
     def opens(self, given: str) -> Principal | None:
-        return (Principal("token", "manager", None, None) if _same_secret(given, self._manage)
+        return (Principal("token", "manager", None, None, None) if _same_secret(given, self._manage)
                 else super().opens(given))
 
     def _answer_manager(self, name, request, exchange):
@@ -7010,9 +7168,10 @@ class EndpointSite(Site):
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
-        proof = ([("Livewidget-Proof", _prove(self._secret, "health", nonce))]
-                 if 16 <= len(nonce) <= 100 else [])
-        return Response(204, headers=proof)
+        if not 16 <= len(nonce) <= 100:
+            return Response(204)
+        proof = health_proof(self._secret, self._name, exchange.port, nonce)
+        return Response(204, headers=[("Livewidget-Proof", proof)])
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, then end."""
@@ -7093,8 +7252,8 @@ class ServerProcess:
         if sock < 0:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
-        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
-                                               self.record["public_urls"])
+        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
+                                               self.record["instance"], self.record["public_urls"])
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
@@ -8019,17 +8178,14 @@ class OfferedFile(_Stored):
         return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
 
-class SessionIO:
+class SessionIO(Audience):
     """The browsers of a session: what they are sent, what they say, files both ways. Made by
     SessionEngine; Application's routes and links call it, from the reactor's thread."""
     def __init__(self, engine: SessionEngine) -> None:
+        super().__init__(engine.log, engine.runtime)
         self.engine: SessionEngine = engine
         self.facade: Session = engine.facade    # what programs have as browser.session
         self.host: Any = engine.host
-        self.runtime: Any = engine.runtime
-        self.log: StateLog = engine.log
-        self.pacer: Pacer = engine.pacer
-        self.browsers: dict[str, Browser] = {}  # by id, attached
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
         self.transfers: dict[str, Transfer] = {}
@@ -8037,13 +8193,13 @@ class SessionIO:
         self.offered: dict[str, OfferedFile] = {}
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
-        self._flush_lock, self._dirty = threading.Lock(), False
         self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
         self.paused: bool = False               # too many: no browser is heard
         self._taking = None                     # (thread, bytes) of a message that is taken now
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
+        self.used_at: float = -math.inf         # when a browser did something
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -8074,7 +8230,7 @@ class SessionIO:
 
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
-        with self._flush_lock, self.engine.queue_lock:
+        with self.flush_lock, self.engine.queue_lock:
             self.browsers[browser.id] = browser
             self.absent_since = None
             if browser.transport is not None:
@@ -8083,7 +8239,7 @@ class SessionIO:
 
     def detach(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
-        with self._flush_lock:
+        with self.flush_lock:
             self.browsers.pop(browser.id, None)
             browser.transport = None
             browser.calls.clear()
@@ -8115,42 +8271,15 @@ class SessionIO:
 
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again."""
-        with self._flush_lock:
+        with self.flush_lock:
             for browser in self.browsers.values():
                 browser.since, browser.partial = -1, False
         self.flush()
 
-    def flush(self, only: Browser | None = None) -> None:
-        """Send to every browser, or to one, what it has missed and can take."""
-        if only is not None and self._flush_lock.acquire(False):
-            try:
-                self._send_to((only,))
-            finally:
-                self._flush_lock.release()
-            if not self._dirty:
-                return
-        self._dirty = True
-        while self._dirty and self._flush_lock.acquire(False):
-            try:
-                self._dirty = False
-                self._send_to(self.browsers.values())
-            finally:
-                self._flush_lock.release()
-
-    def _send_to(self, browsers):
-        frames, pacer, filled = {}, self.pacer, False
-        for browser in browsers:
-            filled = browser.send_changes(frames) or filled
-        self.log.forget_shared()
-        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
-        pacer.sent(self.runtime.clock(), filled, full)
-        if due is None and pacer.due is not None:
-            self.runtime.call_later(PACE_S, self._send_waiting)
-
     def call(self, wid: int, method: str, arguments: list[Any], newest: bool = False) -> None:
         """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
         encoded = _encoded_call(wid, method, arguments)
-        with self._flush_lock:
+        with self.flush_lock:
             for browser in self.browsers.values():
                 if newest and encoded in browser.calls:
                     browser.calls.remove(encoded)
@@ -8160,7 +8289,7 @@ class SessionIO:
 
     def call_one(self, browser: Browser, wid: int, method: str, arguments: list[Any]) -> None:
         """Queue a one-shot call to one browser."""
-        with self._flush_lock:
+        with self.flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
         self.flush(browser)
 
@@ -8168,7 +8297,7 @@ class SessionIO:
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
         warning, where there is no browser."""
         from queue import Empty, SimpleQueue
-        with self._flush_lock:
+        with self.flush_lock:
             browser = self.first_browser()
             if browser is None:
                 if not self._asked_nobody:
@@ -8281,24 +8410,14 @@ class SessionIO:
                 widget.send_window(browser)
 
     def _receive_ack(self, browser, until):
-        if browser.acknowledge(until) and self.pacer.acknowledged():
-            self._send_waiting()
-        elif self.pacer.open and browser.behind:
-            self._send_unless_busy(browser)
+        self.take_ack(browser, until)
         if browser.owed:
             self._answer_owed(browser)
 
-    def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
-        seq, pacer = self.log.seq, self.pacer
-        waits = any(browser.ready and browser.since < seq
-                    for browser in list(self.browsers.values()))
-        pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
-        if pacer.due is not None:
-            self.runtime.call_later(PACE_S, self._send_waiting)
-        self._send_unless_busy()
+    def is_held(self) -> bool:
+        return self.engine.batch_depth > 0
 
-    def _send_unless_busy(self, only=None):
+    def send_unless_busy(self, only: Cursor | None = None) -> None:
         if self.engine.callback_threads:
             self.engine.watch_callbacks()
         elif not self.engine.batch_depth:
@@ -8310,15 +8429,14 @@ class SessionIO:
         browser.received = message["n"]
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
-            if widget is not None:
-                event = widget.check_event(message, browser)
-                event.judge()
+            _expect(widget is not None, "no such widget")
+            event = widget.check_event(message, browser)
+            event.judge(arriving=True)
+            self.used_at = self.runtime.clock()
         except ProtocolError:
-            event = None
-            for name in list(message.get("state", ())) + list(message.get("edit", ())):
-                self.log.touch(widget.wid, name)
-        if event is None:
+            event = widget and widget.refused_event(message)
             browser.stray()
+        if event is None:
             if self.queued == 0:
                 browser.done = message["n"]
                 self.engine.changed()
@@ -8494,7 +8612,6 @@ class SessionEngine:
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
         self.token: str = token or _random_token(32)
         self.log: StateLog = StateLog()
-        self.pacer: Pacer = Pacer()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
         self.queue_lock: Any = threading.Lock()
@@ -8504,16 +8621,26 @@ class SessionEngine:
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
+        self.made_by: str | None = None         # the name of its first browser's key
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
         self.twin: Any = None                   # what coroutines have of it
         self.io: SessionIO = SessionIO(self)
+        self.pacer: Pacer = self.io.pacer
+
+    def worth(self, now: float) -> tuple[bool, bool, float]:
+        """What decides which of the sessions without a browser ends first, the least; see R112:
+        whether it was used of late, whether the program made it or somebody used it, since when."""
+        used_at, absent_since = self.io.used_at, self.io.absent_since
+        return (used_at > now - PROTECTED_S, self.made_by is None or used_at > -math.inf,
+                max(used_at, now if absent_since is None else absent_since))
 
     def changed(self) -> None:
-        """Something was recorded: send it now, unless a callback or batch() collects."""
-        if not self.batch_depth and threading.get_ident() not in self.callback_threads:
+        """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
+        if (self.pacer.open and not self.batch_depth
+            and threading.get_ident() not in self.callback_threads):
             self.io.flush()
 
     def batch(self) -> _Batch:
@@ -9105,12 +9232,13 @@ class _Event:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
         self.states, self.edits, self.again, self.told = states, edits, again, told
 
-    def judge(self) -> None:
-        """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
+    def judge(self, arriving: bool = False) -> None:
+        """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
+        holds (R108). arriving: not for its place, as a running callback may be moving it.
 
         A text is taken that was written before the page could know. So is what no person does, and
         what ends something that began before."""
-        closed = self.widget.closed_since()
+        closed = self.widget.closed_since(placed=not arriving)
         if closed is None or self.action in self.widget.facade.unasked:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
@@ -9208,6 +9336,9 @@ class _EmitterEngine(_HandlersEngine):
     def check_event(self, message, browser):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
+
+    def refused_event(self, message):
+        """An _Event that tells the page what holds, in place of one that was refused, or None."""
 
     def laid_out(self, width, height):
         """The first browser laid it out anew."""
@@ -9358,7 +9489,9 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
 
 
 #: User states that no cell tells before they are set -> their arguments then.
-_UNSET = {"set_state": lambda widget: (widget.get_state(),),
+_UNSET = {"resize": lambda widget: (None, None),
+          "set_window_state": lambda widget: ("normal",),
+          "set_state": lambda widget: (widget.get_state(),),
           "set_checked": lambda widget: (widget.get_checked(),),
           "set_collapsed": lambda widget: (widget.get_collapsed(),),
           "set_index": lambda widget: (widget.get_index(),),
@@ -9369,6 +9502,10 @@ _UNSET = {"set_state": lambda widget: (widget.get_state(),),
 class _WidgetEngine(_EmitterEngine):
     """What a widget that browsers draw takes from them; the base of what its class adds."""
     starts_visible = True
+    stands_alone = False                        # shown without a container
+    left = 0                                    # the log's number of when it left its container
+    #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
+    told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
@@ -9385,9 +9522,14 @@ class _WidgetEngine(_EmitterEngine):
             declared = self.known_actions().get(action)
             if declared is None or action in facade.python_callbacks:
                 raise ProtocolError("unknown action")
-            args = self.check_args(declared, args)
+            told = self.told_by(action) if declared else None
+            if told is None or args:
+                args = self.check_args(declared, args)
+            self.require_offered(action, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
+            if told is not None:
+                args = functools.partial(told, facade)
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
             acts = name in cls.user_actions
@@ -9400,6 +9542,7 @@ class _WidgetEngine(_EmitterEngine):
                 changed = _run_body(method.body, facade, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
+            self.require_offered(name, values)
             if acts:
                 act = functools.partial(self.act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
@@ -9417,17 +9560,43 @@ class _WidgetEngine(_EmitterEngine):
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
                       action, [*message.get("state", ()), *message.get("edit", ()), *again])
 
-    def closed_since(self):
-        """The log's number of when it, or one around it, was disabled or hidden; None if open."""
-        since, widget, get_cell = None, self, self.session.log.get_cell
-        while widget is not None:
+    def told_by(self, action):
+        """The function in `told` for an action, of this class or the first base that has it."""
+        engines = (vars(base).get("_engine") for base in type(self.facade).__mro__)
+        return next((vars(engine)["told"][action] for engine in engines
+                     if isinstance(engine, type) and action in vars(engine).get("told", ())), None)
+
+    def refused_event(self, message):
+        known = (*self.facade.user_states, *self.facade.user_edits)
+        names = [name for name in (*message.get("state", ()), *message.get("edit", ()))
+                 if name in known]
+        return _Event(self, [], (), [], [], names, None, names) if names else None
+
+    def require_offered(self, name, values):
+        """Raise ProtocolError for an action or a state that the program did not allow users."""
+
+    def closed_since(self, placed=True):
+        """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
+        what is shown; None if it is open."""
+        since, widget, holder, get_cell = [], None, self, self.session.log.get_cell
+        while holder is not None:
+            since += holder.hidden_since(widget)
+            widget, holder = holder, holder.holder()
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
-                    seq = 0 if cell is None else cell.seq
-                    since = seq if since is None else min(since, seq)
-            widget = widget.parent and engine_of(widget.parent)
-        return since
+                    since.append(0 if cell is None else cell.seq)
+        if placed and not widget.stands_alone:
+            since.append(widget.left)
+        return min(since, default=None)
+
+    def holder(self):
+        """The engine of the widget that it is in, or that opens it, or None."""
+        return self.parent and engine_of(self.parent)
+
+    def hidden_since(self, child):
+        """The log's number of when this stopped showing a child, in a list; [] while it does."""
+        return []
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -9719,6 +9888,25 @@ class Widget(_Emitter, metaclass=_WidgetType):
             super().destroy()
 
 
+class _Interactive(Widget):
+    """Base of widgets that take pointer, key and focus events if made with interactive=True."""
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
+    class _engine(engine_of(Widget)):
+        silent = ("activated",)
+        interactive = False
+
+        def require_offered(self, name, values):
+            _expect(self.interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
+
+        def add_handler(self, action, *registration):
+            super().add_handler(action, *registration)
+            if action in INTERACTIVE_CALLBACKS and not self.interactive:
+                self.session.host.logger.warning(
+                    "%r: %r comes only if it is made with interactive=True", self.facade, action)
+
+
 _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
@@ -9806,6 +9994,26 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     return False
 
 
+#: How a PIL image is turned to stand upright: Exif's orientation -> number of a transposition.
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+_EXIF_ORIENTATION = 0x0112
+#: Modes of a PIL image that PNG lacks, and RGB would make less of.
+_PNG_MODES = {"I": "I;16", "RGBa": "RGBA", "PA": "RGBA", "La": "LA"}
+
+
+def _upright(image):
+    """A PIL image as a browser shows its file: turned as its Exif data say, and in a mode that PNG
+    has; anything else as it is."""
+    if not all(hasattr(image, name) for name in ("getexif", "transpose", "convert", "mode")):
+        return image
+    turn = _TURNS.get(image.getexif().get(_EXIF_ORIENTATION))
+    if turn is not None:
+        image = image.transpose(turn)
+        image.info.pop("exif", None)            # or it would be turned again
+    is_png = image.mode in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
+    return image if is_png else image.convert(_PNG_MODES.get(image.mode, "RGB"))
+
+
 def image_source(source: object, kinds: tuple[str, ...] = ("image",)
                  ) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
@@ -9815,6 +10023,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     a Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes)."""
     if source is None:
         return None, ()
+    source = _upright(source)
     save = getattr(source, "savefig", getattr(source, "save", None))
     if save is not None:
         file = io.BytesIO()
@@ -9927,7 +10136,7 @@ class _ContainerEngine(_WidgetEngine):
         with log.lock:
             index = None if one_of_many else self.place_of(child)
             del self.children[child.wid]
-            engine_of(child).parent = None
+            engine_of(child).parent, engine_of(child).left = None, log.seq
             if index is None and self.wid in log:
                 log.drop(self.wid, "set_children", child.wid)
             elif index is not None:
@@ -9942,6 +10151,7 @@ class Container(Widget):
     _engine = _ContainerEngine
     callbacks: Mapping[str, Fields] = {
         "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"child-added", "child-removed"}
 
     def is_container(self) -> bool:
         """True."""
@@ -10230,6 +10440,9 @@ class _Scrolled(Widget):
     def get_scroll_position(self) -> tuple[float, float]:
         """(h_pct, v_pct) as last set or scrolled to."""
         return self._engine.values("set_scroll_position", (0.0, 0.0))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_position()}
 
 
 @widget
@@ -10536,6 +10749,9 @@ class Splitter(Container):
                 if int(wid) in self._engine.children}
         self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
 
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"sizing": lambda facade: [facade.get_sizes()]}
+
 
 @widget
 class Frame(SingleChild):
@@ -10606,6 +10822,12 @@ class Expander(SingleChild):
 
     toggleContent = toggle_content
 
+    class _engine(engine_of(SingleChild)):
+        told: Mapping[str, Any] = {"toggled": lambda facade: [facade.get_collapsed()]}
+
+        def require_offered(self, name, values):
+            _expect(self.collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
+
 
 class _Pages(Container):
     """What containers share that show one child, or one in front."""
@@ -10639,13 +10861,15 @@ class TabWidget(_Pages):
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
+        self._engine.closable, self._engine.reorderable = closable, reorderable
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None) -> None:
         """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
-        if title is None:
-            title = options if isinstance(options, str) else (options or {}).get("title", "")
+        given = {"title": options} if isinstance(options, str) else options or {}
+        _require(given.keys() <= {"title"}, "options holds title alone", got=sorted(given))
+        title = given.get("title", "") if title is None else title
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
             self._engine.place(child, len(self._engine.children), title)
@@ -10718,6 +10942,25 @@ class TabWidget(_Pages):
         """Move the tabs to a side, or hide them."""
 
     class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"page-switch": lambda facade: [
+            facade.index_to_widget(facade.get_index()), facade.get_index()]}
+
+        def has_tabs(self):
+            return self.value("set_tab_position", "top") != "none"
+
+        def require_offered(self, name, values):
+            _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
+                                                    "page-close"), "there are no tabs")
+            _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
+            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+                    "no tab that can be closed")
+
+        def hidden_since(self, child):
+            if (child is None or self.has_tabs()
+                or self.facade.index_of(child.facade) == self.facade.get_index()):
+                return []                       # users reach each page by its tab
+            return [self.session.log.get_cell(self.wid, "set_index").seq]
+
         def known_index(self, child):
             index = self.facade.index_of(child)
             _require(index >= 0, f"{child!r} is not one of its pages")
@@ -10761,13 +11004,18 @@ class TopLevel(SingleChild):
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous: frozenset[str] = Widget.continuous | {"move"}
+
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        super().__init__(session, {
+        options = {
             "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
-            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
+            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
+        super().__init__(session, options)
+        #: What users may do; a corner that is dragged may move it too.
+        self._engine.allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
+                                "maximized": maximizable, "shaded": shadeable}
 
     @state
     def set_position(self, x: float, y: float):
@@ -10825,7 +11073,18 @@ class TopLevel(SingleChild):
         self._engine.toggle("shaded")
 
     class _engine(engine_of(SingleChild)):
-        starts_visible = False
+        starts_visible, stands_alone = False, True
+        told: Mapping[str, Any] = {
+            "move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
+            "window-state": lambda facade: [facade.get_window_state() or "normal"]}
+
+        def require_offered(self, name, values):
+            name = values[0] if name in ("set_window_state", "window-state") and values else name
+            if name in ("move", "set_position"):
+                allowed = self.allowed["resize"] or self.value("set_moveable", True)
+            else:
+                allowed = self.allowed.get(name, True)
+            _expect(allowed, "the program does not allow that")
 
         def stacking(self):
             return [window.value("set_stacking", 0)
@@ -10889,7 +11148,7 @@ class MDIWidget(_Pages, _Scrolled):
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct)."""
     callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"page-switch", "page-close"}
+    python_callbacks: frozenset[str] = _Pages.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
@@ -11061,7 +11320,7 @@ class Page(SingleChild):
         super().__init__(session)
 
     class _engine(engine_of(SingleChild)):
-        starts_visible = False
+        starts_visible, stands_alone = False, True
 
 
 class _IconHolder(Widget):
@@ -11069,8 +11328,9 @@ class _IconHolder(Widget):
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
-        size [w, h] in px. None removes it."""
+        None removes it. size: [w, h] in px, None for the one given last."""
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
+        size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
@@ -11133,6 +11393,9 @@ class AbstractScrollArea(SingleChild):
                                   vertical: Literal["on", "off", "auto"]):
         """Show the bars: "on", "off", or "auto": while there is something to scroll."""
 
+    class _engine(engine_of(SingleChild)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_percent()}
+
 
 @widget
 class ScrollArea(AbstractScrollArea, _Scrolled):
@@ -11152,6 +11415,9 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
         words, bars = {"always": "on", "overflow": "auto"}, (hscrollbar, vscrollbar)
         if bars != ("auto", "auto"):
             self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
+
+    class _engine(engine_of(AbstractScrollArea)):
+        told: Mapping[str, Any] = engine_of(_Scrolled).told
 
 
 ################################################################################
@@ -11342,6 +11608,9 @@ class _Checkable(_Captioned):
         """Whether it is on; default False."""
         return self._engine.value("set_state", False)
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_state()]}
+
 
 @widget
 class CheckBox(_Checkable, Field):
@@ -11414,10 +11683,8 @@ class RadioGroup(Field):
         return None if index < 0 else self.get_items()[index]
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "index" in declared:             # what is chosen by then: the items may change
-                return lambda: [self.facade.get_index(), self.facade.get_text()]
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()]}
 
 
 @widget
@@ -11502,19 +11769,18 @@ class _MenuOpener(_Captioned):
 
 
 @widget
-class Label(_Colored, _MenuOpener):
+class Label(_Interactive, _Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        self._engine.interactive = interactive
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -11523,9 +11789,6 @@ class Label(_Colored, _MenuOpener):
     @state
     def set_valign(self, align: Literal["top", "center", "bottom"]):
         """Align the text in a label taller than it."""
-
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
 
 
 @widget
@@ -11582,6 +11845,9 @@ class Toast(_Captioned):
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
 
 
 @widget
@@ -11689,10 +11955,9 @@ class _TextInput(_TypedField):
 
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "text" in declared and not args:     # the edits before this event have told it
-                return lambda: [self.facade.get_text()]
-            return super().check_args(declared, args)
+        #: The edits before the event have told it.
+        told: Mapping[str, Any] = dict.fromkeys(
+            ("activated", "modified"), lambda facade: [facade.get_text()])
 
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
@@ -11865,24 +12130,26 @@ class ComboBox(_SizedField):
         return items[idx] if 0 <= idx < len(items) else None
 
     class _engine(engine_of(Widget)):
-        def check_event(self, message, browser):
-            event = super().check_event(message, browser)
-            if message.get("action") == "activated":
-                event.args = [self.place_of(*event.args), event.args[1]]
-            return event
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()],
+            "modified": lambda facade: [facade.get_text()]}
 
-        def place_of(self, index, text):
-            """Where an item is that a browser chose: the items may have changed meanwhile."""
-            items = self.facade.get_items()
-            if index < 0 or items[index:index + 1] == [text]:
-                return index
-            return items.index(text) if text in items else len(items) if self.editable else -1
+        def require_offered(self, name, values):
+            _expect(self.editable or name != "modified"
+                    and (name != "set_shown" or values[1] in self.facade.get_items()),
+                    "a text that is no item is not offered")
 
         def take_user_state(self, name, values, browser):
-            index, text = self.place_of(*values), values[1]
-            if index == len(self.facade.get_items()):   # Enter with a new text appends it
-                self.edit_sequence("set_items", (index, 0, [text]))
-            super().take_user_state(name, [index, text], browser)
+            (index, text), items = values, self.facade.get_items()  # may have changed meanwhile
+            if items[index:index + 1] != [text] or index < 0:
+                index = (items.index(text) if text in items
+                         else len(items) if self.editable and index >= 0 else -1)
+            if index < 0 and not self.editable:
+                self.session.log.touch(self.wid, name)
+            else:
+                if index == len(items):         # Enter with a new text appends it
+                    self.edit_sequence("set_items", (index, 0, [text]))
+                super().take_user_state(name, [index, text], browser)
 
         def insert(self, index, text):
             shown, shown_text = self.values("set_shown", (-1, ""))
@@ -11928,6 +12195,8 @@ class _Range(Field):
         _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
 
     class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
+
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
             self.dtype = dtype
             self.facade.set_limits(minimum, maximum, step)
@@ -11941,12 +12210,6 @@ class _Range(Field):
         def fit(self, value, minval, maxval):
             value = min(maxval, max(minval, value))
             return round(value) if self.dtype == "int" else value
-
-        def check_event(self, message, browser):
-            event = super().check_event(message, browser)
-            if message.get("action") == "activated":
-                event.args = [self.fit(value, *self.limits()[:2]) for value in event.args]
-            return event
 
 
 @widget
@@ -12031,11 +12294,7 @@ class RangeSlider(Field):
         """Whether every movement is reported, not only the release."""
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            args = super().check_args(declared, args)
-            if "low" in declared and args[0] > args[1]:
-                raise ProtocolError("low above high")
-            return args
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
 
 
 class _MomentEntry(Field):
@@ -12052,13 +12311,7 @@ class _MomentEntry(Field):
         def parse(self, text):
             return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
 
-        def check_args(self, declared, args):
-            if "value" in declared and len(args) == 1:
-                try:
-                    return [args[0] and self.parse(_CHECKS["datetime." + self.kind](args[0]))]
-                except UsageError as error:
-                    raise ProtocolError(str(error)) from None
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {"activated": lambda facade: [engine_of(facade).moment()]}
 
 
 @widget
@@ -12171,10 +12424,7 @@ class MultiSelect(_TypedField):
         return list(self._engine.value("set_values", []))
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "values" in declared:            # the state that comes with it is checked
-                return lambda: [self.facade.get_values()]
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_values()]}
 
 
 @widget
@@ -12233,6 +12483,9 @@ class ScrollBar(Widget):
         """The thumb's length as set; 0.0 before."""
         return float(self._engine.value("set_thumb_percent", 0.0))
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_scroll_percent()]}
+
 
 @widget
 class ProgressBar(Widget):
@@ -12285,6 +12538,9 @@ class ColorWidget(Widget):
         """The colour as "#rrggbb"; it follows the user."""
         return self._engine.value("set_color")
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"pick": lambda facade: [facade.get_color()]}
+
 
 @widget
 class MenuAction(_IconHolder, _Captioned):
@@ -12304,7 +12560,7 @@ class MenuAction(_IconHolder, _Captioned):
             self.set_text(name)
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @state
@@ -12318,6 +12574,9 @@ class MenuAction(_IconHolder, _Captioned):
 
     set_state = set_checked
     get_state = get_checked
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_checked()]}
 
 
 @widget
@@ -12338,7 +12597,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
         self._engine.join_group(group)
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @checked
@@ -12347,6 +12606,11 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         _require("state" in self.callbacks["activated"],
                  "it was not made with toggle=True or a group")
         super().set_state(value)
+
+    class _engine(engine_of(_Grouped)):
+        def require_offered(self, name, values):
+            _expect(name != "set_state" or "state" in self.facade.callbacks["activated"],
+                    "it is no toggle")
 
 
 @widget
@@ -12428,6 +12692,15 @@ class Menu(_MenuHolder):
     @call
     def popup(self, x: float | None = None, y: float | None = None):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
+        self._engine.stands_alone = True        # its entries can be chosen from now on
+
+    class _engine(engine_of(_MenuHolder)):
+        def holder(self):
+            openers = [] if self.parent or self.stands_alone else [
+                one for one in list(self.session.widgets.values())
+                if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+            return super().holder() or max(openers, key=lambda one: one.closed_since() is None,
+                                           default=None)
 
 
 @widget
@@ -12468,6 +12741,7 @@ class Dialog(TopLevel):
     pressed; "move" (x, y): a user moved it."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
+    python_callbacks: frozenset[str] = TopLevel.python_callbacks | {"activated"}
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
@@ -12571,7 +12845,7 @@ class ColorDialog(Dialog):
     "move" (x, y). All but "pick" and "move" hide it, as Cancel does."""
     callbacks: Mapping[str, Fields] = {
         **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"pick", "activated"}
+    python_callbacks: frozenset[str] = Dialog.python_callbacks | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
@@ -12633,7 +12907,6 @@ class FileDialog(Widget):
     in_layout: bool = False
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
-
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
@@ -12689,6 +12962,7 @@ class FileDialog(Widget):
 
     class _engine(engine_of(Widget)):
         upload_callbacks = (None, "progress", "activated")
+        stands_alone = True
 
 
 ################################################################################
@@ -12696,9 +12970,118 @@ class FileDialog(Widget):
 ################################################################################
 
 
+#: An escape sequence of a terminal (ECMA-48, 5.4), or a control of its cursor; one that is cut off.
+_ANSI = _Pattern(r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|"
+                 r"[@-Z\\^_])|[\n\r\b]")
+_ANSI_BEGUN = _Pattern(r"\x1b(?:\[[0-?]{0,99}[ -/]{0,9}|\][^\x07\x1b]{0,999}\x1b?|[ -/]{0,9})\Z")
+
+
+class _Terminal:
+    """What a terminal shows of a log: no escapes, and lines that are written over. Colours are left
+    to styled(). Used by TextArea and HtmlView with ansi=True."""
+    def __init__(self):
+        self._column, self._begun, self._style = 0, "", {}
+
+    def _whole(self, text):
+        """The text with what was cut off before it, without what is cut off now."""
+        text = self._begun + text
+        begun = _ANSI_BEGUN.search(text)
+        self._begun = begun[0] if begun else ""
+        return text[:len(text) - len(self._begun)]
+
+    def feed(self, line, text):
+        """What takes the place of the last line as a text follows it."""
+        text, at, done, column = self._whole(text), 0, [], min(self._column, len(line))
+        for control in [*_ANSI.finditer(text), None]:
+            piece = text[at:control.start()] if control else text[at:]
+            line = line[:column] + piece + line[column + len(piece):]
+            column += len(piece)
+            at = control.end() if control else at
+            kind = control and (control[2] or control[0])
+            if kind == "\n":
+                done.append(line)
+                line, column = "", 0
+            elif kind == "\r":
+                column = 0
+            elif kind == "\b":
+                column = max(0, column - 1)
+            elif kind == "K":
+                line, column = (line[:column], column) if control[1] in ("", "0") else ("", 0)
+        self._column = column
+        return "\n".join([*done, line])
+
+    def styled(self, html):
+        """HTML with spans in place of escapes; of a line, what was written over is left out."""
+        lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(html).split("\n")]
+        html, at, parts = "\n".join(lines), 0, [_span(self._style)]
+        for control in _ANSI.finditer(html):
+            if control[0] != "\n":
+                parts.append(html[at:control.start()])
+                at = control.end()
+            if control[2] == "m":
+                parts.append("</span>" if self._style else "")
+                self._style = _restyled(self._style, control[1])
+                parts.append(_span(self._style))
+        return "".join([*parts, html[at:], "</span>" if self._style else ""])
+
+
+#: The eight colours of a terminal, on a light and on a dark page.
+_ANSI_COLORS = (("#3d4450", "#aab4bf"), ("#b42318", "#ff8b80"), ("#1a7f37", "#7ee787"),
+                ("#8a5c00", "#e3b341"), ("#0550ae", "#79c0ff"), ("#8250df", "#d2a8ff"),
+                ("#0b7285", "#76e3ea"), ("#57606a", "#f0f3f6"))
+_ANSI_STYLES = {
+    "1": ("font-weight", "bold"), "2": ("opacity", "0.7"), "3": ("font-style", "italic"),
+    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
+_ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
+              "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
+
+
+def _span(style):
+    text = ";".join(f"{name}:{value}" for name, value in style.items())
+    return f'<span style="{text}">' if text else ""
+
+
+def _restyled(style, codes):
+    """CSS, a dict, after the codes of "select graphic rendition", such as "1;31"."""
+    style, codes = dict(style), iter(codes.split(";"))
+    for code in codes:
+        number = int(code) if re.fullmatch("[0-9]{1,3}", code) else 0
+        place, alpha = ("background", "40") if number // 10 in (4, 10) else ("color", "")
+        if number == 0:
+            style = {}
+        elif code in _ANSI_STYLES:
+            name, value = _ANSI_STYLES[code]
+            style[name] = value
+        elif number in (38, 48):                # 5;NUMBER or 2;RED;GREEN;BLUE
+            given = [next(codes, "0")]
+            given += [int("0" + re.sub("[^0-9]", "", next(codes, "0"))[:3])
+                      for _ in range(3 if given == ["2"] else 1)]
+            style[place] = _ansi_rgb(*given[1:])
+        elif code in _ANSI_ENDS:
+            for name in _ANSI_ENDS[code]:
+                style.pop(name, None)
+        elif number % 10 < 8 and number // 10 in (3, 4, 9, 10):
+            light, dark = _ANSI_COLORS[number % 10]
+            style[place] = f"light-dark({light}{alpha},{dark}{alpha})"
+    return style
+
+
+def _ansi_rgb(number, *more):
+    """CSS of a colour: a number of the 256, or red, green and blue."""
+    if more:
+        return "rgb({},{},{})".format(number, *more)
+    if number < 16:
+        return "light-dark({},{})".format(*_ANSI_COLORS[number % 8])
+    if number >= 232:
+        return "rgb({0},{0},{0})".format(8 + 10 * (number - 232))
+    steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
+    return "rgb({},{},{})".format(*(step and 55 + 40 * step for step in steps))
+
+
 @widget
 class TextArea(_TextInput, _Scrolled):
-    """Several lines of text. wrap: at words.
+    """Several lines of text. wrap: at words. ansi: texts are a terminal's: a carriage return goes
+    back in the line, escapes are left out; see HtmlView for their colours.
 
     For logs too: a text of more than 500 lines is shown as pieces, so that 1,000 lines a second do
     not stop the page; while somebody writes in it, it follows only as quickly as the browser can
@@ -12708,16 +13091,16 @@ class TextArea(_TextInput, _Scrolled):
     callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
-                 **options: Unpack[TextAreaOptions]) -> None:
+                 ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
-        self._engine.limit = None
+        self._engine.limit, self._engine.ansi = None, ansi
         self._engine.counted = None, 0          # a change of the text, and line ends since
-        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
+        self._engine.session.log.set_sequence(self.wid, "set_text", self._engine.plain(text))
 
     @text_state
     def set_text(self, text: str):
         """Set the text. What a user types meanwhile is kept."""
-        return [self._engine.last_lines(_well_formed(text))]
+        return [self._engine.last_lines(self._engine.plain(text))]
 
     @checked
     def append_text(self, text: str) -> None:
@@ -12726,10 +13109,11 @@ class TextArea(_TextInput, _Scrolled):
         log = self._engine.session.log
         with self.batch(), log.lock:
             try:
-                cell, text = log.get_cell(self.wid, "set_text"), _well_formed(text)
+                cell = log.get_cell(self.wid, "set_text")
                 seq, lines = self._engine.counted
                 lines = cell.value.count("\n") if self._engine.limit and seq != cell.seq else lines
-                log.edit(self.wid, "set_text", (cell.size, 0, text))
+                deleted, text = self._engine.behind(cell, text)
+                log.edit(self.wid, "set_text", (cell.size - deleted, deleted, text))
                 if self._engine.limit:
                     self._engine.cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
@@ -12756,6 +13140,21 @@ class TextArea(_TextInput, _Scrolled):
         """Scroll to the last line."""
 
     class _engine(engine_of(_TextInput)):
+        def plain(self, text):
+            if self.ansi:
+                self.terminal = _Terminal()
+                text = self.terminal.feed("", text)
+            return _well_formed(text)
+
+        def behind(self, cell, text):
+            """What append_text() does at the end: (how many characters it deletes, its text)."""
+            if not self.ansi:
+                return 0, _well_formed(text)
+            old = cell.value[cell.value.rfind("\n") + 1:]
+            text = self.terminal.feed(old, text)
+            kept = len(old) if text.startswith(old) else 0
+            return len(old) - kept, _well_formed(text[kept:])
+
         def cut_front(self, cell, line_ends, end):
             """Delete the first lines, as many as are over the limit; end: how the text ends."""
             over = line_ends + (not end.endswith("\n")) - self.limit
@@ -13458,18 +13857,20 @@ class TextSource(_TextInput, _Scrolled):
 @widget
 class HtmlView(_Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
-    not run.
+    not run. ansi: a terminal's escapes in it become colours, what a line writes over is left out.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions."""
-    def __init__(self, session: Session, html: str = "",
+    def __init__(self, session: Session, html: str = "", ansi: bool = False,
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
-        self._engine.session.log.set_sequence(self.wid, "set_html", _well_formed(html))
+        self._engine.terminal = _Terminal() if ansi else None
+        self._engine.session.log.set_sequence(self.wid, "set_html", self._engine.styled(html))
 
     @checked
     def set_html(self, html: str) -> None:
         """Set the HTML."""
-        self._engine.set_sequence("set_html", _well_formed(html))
+        self._engine.terminal = self._engine.terminal and _Terminal()
+        self._engine.set_sequence("set_html", self._engine.styled(html))
         self._engine.session.changed()
 
     def get_html(self) -> str:
@@ -13481,7 +13882,7 @@ class HtmlView(_Scrolled):
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         engine = self._engine
         with engine.session.log.lock:
-            engine.edit_sequence("set_html", (engine.length_of("set_html"), 0, _well_formed(html)))
+            engine.edit_sequence("set_html", (engine.length_of("set_html"), 0, engine.styled(html)))
         engine.session.changed()
 
     def clear(self) -> None:
@@ -13495,6 +13896,10 @@ class HtmlView(_Scrolled):
     @scroll_call
     def scroll_to_bottom(self):
         """Scroll to the end."""
+
+    class _engine(engine_of(_Scrolled)):
+        def styled(self, html):
+            return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
 
 ################################################################################
@@ -13975,13 +14380,22 @@ class _RowsEngine(engine_of(_Scrolled)):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
-            for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
-                if field is not None and rows.cell(number, field) in (None, _ABSENT, False, 0, ""):
+            for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
+                if self.is_closed(number, column, field):
                     look[name] = True
             if look:
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def is_closed(self, number, column, *fields):
+        """Whether fields of a row, which the column names, grey out or hide its control there."""
+        return any(column[one] is not None and self.rows.cell(number, column[one])
+                   in (None, _ABSENT, False, 0, "") for one in fields)
+
+    def require_control(self, number, column):
+        _require(not self.is_closed(number, column, "enabled_key", "visible_key"),
+                 "it is disabled in this row")
 
     def sent_cell(self, number, key):
         """A cell as browsers get it."""
@@ -14087,6 +14501,7 @@ class _RowsEngine(engine_of(_Scrolled)):
     @_on_rows
     def user_sort(self, key: str, ascending: bool):
         """A press on a header."""
+        _require(self.value("set_sortable", False), "it is not sortable")
         self.facade.sort_by_column(self.column_key(key), ascending)
         self.fire("sorted", key, ascending)
 
@@ -14098,6 +14513,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                      "the column is not editable", key=key)
             number = self.alive(row)
+            self.require_control(number, column)
             now = self.sent_cell(number, key)
             seen = row[2] if isinstance(row, list) and len(row) > 2 else now
             kept = seen == now or isinstance(seen, (list, dict))
@@ -14138,6 +14554,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(column["widget"] == "button", "no button there", key=key)
         try:
             number = self.alive(row)
+            self.require_control(number, column)
         except UsageError as error:
             return self.say_refused(column["label"] or column["text"], error)
         self.fire("cell_action", self.rows.path(number), self.rows.values(number), key)
@@ -14681,6 +15098,11 @@ class _RowsView(_Scrolled):
         keys, table = [None, *engine.keys()], [spec["table"] or {}] if "table" in spec else []
         for layer in ("cells", "rows", "columns", "table"):
             for one in table if layer == "table" else spec.get(layer, ()):
+                places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
+                known = {"fg", "bg", "bold", *places.get(layer, ())}
+                extra = one.keys() - known if isinstance(one, dict) else [one]
+                _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
+                         got=sorted(extra))
                 try:
                     number = engine.number(one["path"]) if layer in ("cells", "rows") else None
                 except UsageError:
@@ -15171,7 +15593,7 @@ class FileBrowser(Callbacks):
 
 
 @widget
-class Image(Widget):
+class Image(_Interactive):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -15180,11 +15602,12 @@ class Image(Widget):
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's, and "error" (message): a browser could not show it."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
+        self._engine.interactive = interactive
         if url is not None:
             self.set_image(url)
 
@@ -15210,9 +15633,6 @@ class Image(Widget):
 
     def update(self) -> None:
         """Nothing: a picture is shown when it is set."""
-
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
 
 
 @widget
@@ -15317,7 +15737,13 @@ class VideoWidget(Widget):
         """None: an element of the page cannot reach Python."""
 
     def set_stream(self, stream: object) -> None:
-        """Nothing: a stream is an object of the page. See set_url."""
+        """Nothing but a warning: a stream is an object of the page. See set_url."""
+        self._engine.session.host.logger.warning(
+            "%r: Python cannot give it a stream of the page; use set_url()", self)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {
+            "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}
 
 
 @widget
@@ -15446,18 +15872,19 @@ class DrawContext:
 
 
 @widget
-class Canvas(Widget):
+class Canvas(_Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's, and "error" (message): a browser could not show an image."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
+        self._engine.interactive = interactive
         self._engine.set_sequence("draw", [])
         self._engine.context = DrawContext(self)
 
@@ -15489,9 +15916,7 @@ class Canvas(Widget):
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
-
+    class _engine(engine_of(_Interactive)):
         def draw(self, command):
             with self.session.log.lock:
                 count = self.length_of("draw")
@@ -16369,12 +16794,12 @@ if TYPE_CHECKING:
         def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
         def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
         def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
             line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
             font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "",
+        def HtmlView(self, html: str = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
@@ -16463,6 +16888,28 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
+#: All applications of this process.
+_applications: weakref.WeakSet[_ApplicationEngine]
+_applications = weakref.WeakSet()
+
+
+class _Forked:
+    """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
+    def __getattr__(self, name: str) -> Any:
+        raise UsageError("this session was made before os.fork(); make a new Application in the "
+                         "child")
+
+
+def _forget_sessions_after_fork():
+    for session in [session for app in _applications if app.is_forked
+                    for session in app.sessions.values()]:
+        session.log = session.io.log = session.queue = _Forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
+
+
 #: The default of max_sessions=, to be told from a 1 that was given.
 _ONE_SESSION: int = type("int", (int,), {})(1)
 
@@ -16474,6 +16921,7 @@ class _ApplicationEngine(Site):
         super().__init__(host, ports, **site_options)
         self.__dict__.update(options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
@@ -16583,18 +17031,30 @@ class _ApplicationEngine(Site):
         if self._waiting and not self.closing:
             self.runtime.call_soon(self._admit_waiting)
 
-    def add_session(self, session_id=None, token=None, built=False):
-        session = engine_of(Session(self.facade, session_id, token=token))
-        session.built = built
+    def _make_room(self, key):
+        """End a session without a browser if there are too many: one that nobody used, else the one
+        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
+        now = self.runtime.clock()
+        absent = sorted((one for one in self.sessions.values() if not one.io.browsers),
+                        key=lambda one: one.worth(now))
+        own = [one for one in absent if one.made_by == key]
+        if key is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
+            own[0].facade.destroy()
+        elif len(absent) >= MAX_ABSENT_SESSIONS:
+            if key is not None and absent[0].worth(now)[0]:
+                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
+            absent[0].facade.destroy()
+
+    def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
-            absent = [one for one in self.sessions.values() if not one.io.browsers]
+            self._make_room(key)
+            session = engine_of(Session(self.facade, session_id, token=token))
+            session.built, session.made_by = built, key
             self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
-        if len(absent) >= MAX_ABSENT_SESSIONS:
-            min(absent, key=lambda one: one.io.absent_since or 0).facade.destroy()
         return session
 
     def expire_sessions(self):
@@ -16628,7 +17088,7 @@ class _ApplicationEngine(Site):
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
             return link.send_message("wait", position=len(self._waiting))
-        self._attach(link, session or self.add_session(), hello)
+        self._attach(link, session, hello)
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
@@ -16638,14 +17098,22 @@ class _ApplicationEngine(Site):
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
             if not link.ending:
-                self._attach(link, self.add_session(), hello)
+                try:
+                    self._attach(link, None, hello)
+                except ProtocolError as error:
+                    link.close_now(error.close_code, str(error))
 
     def _attach(self, link, session, hello):
+        """Let a page into a session, or into a new one."""
+        by, key = link.principal.by, None
+        if by in ("token", "open"):
+            key = self.credentials.make_key()
+        session = session or self.add_session(key=key_name(key) if key else link.principal.key)
         browser, known = session.io.join(link, hello)
         link.send_message(
             "welcome", session=session.public_id, token=session.token, browser=browser.id,
             title=self.title, number=browser.number,
-            key=self.credentials.make_key() if link.principal.by in ("token", "open") else None,
+            key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
             limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
@@ -16782,7 +17250,7 @@ class _ApplicationEngine(Site):
         session_id, _, token = given.partition(".")
         session = self.sessions.get(session_id)
         if session is not None and _same_secret(token, session.token):
-            return Principal("session", "guest", session_id, None)
+            return Principal("session", "guest", session_id, None, None)
         return super().opens(given)
 
     def _answer_socket(self, request, exchange):
@@ -16991,6 +17459,7 @@ class Application:
     def start(self) -> None:
         """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
         engine = self._engine
+        engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
         if engine.started:
             return
@@ -17069,6 +17538,7 @@ class Application:
         session_id: str or int, None for the next number. token: at least 22 characters, None for
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
+        engine.require_own_process()
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
         with engine.lock:
@@ -17133,6 +17603,8 @@ class Application:
                                       f'content="{_escape(_join(policy))}">\n',
                             "config": _page_json({"socket": f"ws{address[4:]}ws"})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
+            for file in folder.iterdir():       # the umask may let others change what is served
+                file.chmod(0o644)
         return pathlib.Path(engine.static.name)
 
     @property
@@ -18355,11 +18827,12 @@ def _run_logs(options):
 
 
 def _run_stop(options):
+    _require(options.all != bool(options.name),
+             "stop needs the name of a server, or --all; `servers` lists them")
     if options.all:
         counts = terminate_all()
         print(f"{counts['terminated']} ended, {counts['failed']} did not")
         return int(counts["failed"] > 0)
-    _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
     servers[options.name].terminate()
     print(f"{options.name} has ended")
 
