@@ -61,8 +61,8 @@ then in Python:
 
 A set_text, in Python:
     Button.set_text -> Button._engine.record -> StateLog.set -> SessionEngine.changed
-    -> SessionIO.flush -> Browser.send_changes -> StateLog.changes -> PageSocket.send
-    -> WebSocketProtocol.frame -> Connection.write
+    -> SessionIO.flush -> Browser.send_changes -> Browser.next_batch -> StateLog.changes
+    -> PageSocket.frame -> WebSocketProtocol.frame -> PageSocket.send -> Connection.write
 then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
@@ -71,8 +71,8 @@ An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
-    -> EndpointPages._tell_waiting -> HeldRequest.tell -> EndpointPages.feed -> StateLog.changes
-    -> HttpExchange.respond
+    -> EndpointPages._tell_waiting -> HeldRequest.tell -> Viewer.next_answer -> StateLog.changes
+    -> EndpointPages.feed -> HttpExchange.respond
 then in the browser:
     httpCarrier -> FeedTransport._ask -> Feed._receive -> FieldView.take -> Binding.update
 
@@ -1001,7 +1001,8 @@ class HttpProtocol:
 
     judge(request) sees a head before its body is read: it returns (None, body limit in bytes) to
     let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
-    Request or None; respond(response) answers it; take_output() gives the bytes to send.
+    Request or None; respond(response) answers it, with `refusal` if that is not None;
+    take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
@@ -1014,6 +1015,7 @@ class HttpProtocol:
         self._body = bytearray()
         self._requests = self._drained = 0      # requests, bytes
         self.request: Request | None = None
+        self.refusal: Response | None = None
         self.state: str = "head"
 
     @property
@@ -1088,8 +1090,8 @@ class HttpProtocol:
         if request.content_length or answer.status == 400:  # what follows is not trusted (R9)
             self._refuse(answer)
             return None
-        self.state, self._waiting = "busy", data
-        return self.respond(answer)
+        self.state, self._waiting, self.refusal = "busy", data, answer
+        return request
 
     def _feed_body(self, data):
         missing = self.request.content_length - len(self._body)
@@ -1114,7 +1116,7 @@ class HttpProtocol:
 
     def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
-        request, self.request = self.request, None
+        request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
         self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
@@ -3146,6 +3148,7 @@ def _parse_number(convert, limit):
 
 
 _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
+_ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
@@ -3237,6 +3240,9 @@ def parse_json(text: str) -> Any:
 def parse_message(text: str) -> dict[str, Any]:
     """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
     _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+    acknowledged = _ACK.fullmatch(text)
+    if acknowledged:
+        return {"type": "ack", "until": int(acknowledged[1])}
     message = parse_json(text)
     kind = message.get("type") if isinstance(message, dict) else None
     fields = _FIELDS.get(kind) if isinstance(kind, str) else None
@@ -3751,12 +3757,9 @@ class HttpExchange:
         """Answer complete requests until one is held, none or no time is left; then send."""
         until = time.monotonic() + TURN_S
         while request is not None:
-            if time.monotonic() > until:
-                self._next = request
-                break
             self.site.head_complete(self)
             try:
-                response = self.site.answer(request, self)
+                response = self.protocol.refusal or self.site.answer(request, self)
             except ProtocolError as error:
                 self.site.report("message", "a request was refused: %s", _shown(str(error)))
                 response = refusal(error.status or 400, str(error))
@@ -3766,10 +3769,13 @@ class HttpExchange:
             if response is None:
                 break
             request = self._reply(response)
+            if request is not None and time.monotonic() > until:
+                self._next, request = request, None
         self._send()
 
     def _reply(self, response):
-        self.add_cors(response)
+        if self.protocol.refusal is None:       # else the gate has
+            self.add_cors(response)
         request = self.protocol.respond(response)
         if response.after is not None:
             self.connection.write(self.protocol.take_output())
@@ -3913,7 +3919,7 @@ class WebSocketLink:
 class Cursor:
     """A reader of a StateLog: how far it was told, and what of that it has not acknowledged.
 
-    The base of Browser and Viewer, which receive(message, size) and send_changes()."""
+    The base of Browser and Viewer; Audience and links call it."""
     def __init__(self, log: StateLog) -> None:
         self.log: StateLog = log
         self.transport: PageSocket | PagePoll | None = None
@@ -3945,6 +3951,36 @@ class Cursor:
         if changes.reset:
             self.reset_until = changes.until
         return changes
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send."""
+        return self.since < self.log.seq
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
+        """What to send next, as advance() gave it; what else tells it from other batches of these
+        changes; a function that encodes it. None: nothing of it is news."""
+        raise NotImplementedError
+
+    def send_changes(self, frames: dict[Any, Any]) -> bool:
+        """Send what it has missed, in batches, while it can take one more; whether it got its last.
+
+        frames: of batches that went to others just now: the same are framed once. One thread at a
+        time."""
+        transport, could = self.transport, self.ready
+        while self.ready and self.behind:
+            batch = self.next_batch()
+            if batch is None:
+                continue
+            changes, more, encode = batch
+            self.sent.append(changes.until)
+            key = (changes.since, changes.until, changes.complete, changes.reset,
+                   changes.operations, *more, transport.framing)
+            if key not in frames:
+                frames[key] = transport.frame(
+                    [blob.frame_payload() for blob in changes.blobs], encode())
+            transport.send(frames[key])
+        return could and not self.ready
 
     def acknowledge(self, until: int) -> bool:
         """It has taken what was sent up to a number: whether that is news."""
@@ -4019,38 +4055,90 @@ class Browser(Cursor):
             self.call_bytes = 0
             self.close(1013, "too many calls wait")
 
-    def send_changes(self, frames: dict[Any, Any]) -> bool:
-        """Send what it has missed, in batches, while it can take one more; whether it got its last.
-
-        frames: of batches that went to others just now: the same are framed once. One thread at a
-        time."""
-        log, transport, could = self.log, self.transport, self.ready
-        while self.ready and self.behind:
-            with log.lock:                      # the batch and the numbers belong together
-                changes, progress = self.advance(self.id), self.progress
-            calls, self.calls, self.call_bytes = self.calls, [], 0
-            if calls and not changes.complete:  # calls come after all state that preceded them
-                self.calls, calls = calls + self.calls, []
-                self.call_bytes = sum(map(len, self.calls))
-            if not changes.operations and not calls and not changes.reset:
-                continue                        # nothing but what this browser said itself
-            self.sent.append(changes.until)
-            applied, stored = (None, None) if progress == self.told else progress
-            self.told = progress
-            key = (changes.since, changes.until, changes.complete, changes.reset,
-                   changes.operations, applied, stored, *calls, transport.framing)
-            if key not in frames:
-                frames[key] = transport.frame(
-                    [blob.frame_payload() for blob in changes.blobs],
-                    encode_changes(changes, applied, stored, calls))
-            transport.send(frames[key])
-        return could and not self.ready
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
+        with self.log.lock:                     # the batch and the numbers belong together
+            changes, progress = self.advance(self.id), self.progress
+        calls, self.calls, self.call_bytes = self.calls, [], 0
+        if calls and not changes.complete:      # calls come after all state that preceded them
+            self.calls, calls = calls + self.calls, []
+            self.call_bytes = sum(map(len, self.calls))
+        if not changes.operations and not calls and not changes.reset:
+            return None                         # nothing but what this browser said itself
+        applied, stored = (None, None) if progress == self.told else progress
+        self.told = progress
+        return changes, (applied, stored, *calls), functools.partial(
+            encode_changes, changes, applied, stored, calls)
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
         self.strays.append(self.owner.runtime.clock())
         if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
+
+
+class Audience:
+    """The cursors of a log, which are told what changed at the pace that they can take.
+
+    runtime: has clock() and call_later(). The base of SessionIO and EndpointPages."""
+    def __init__(self, log: StateLog, runtime: Any) -> None:
+        self.log: StateLog = log
+        self.runtime: Any = runtime
+        self.pacer: Pacer = Pacer()
+        self.browsers: dict[Any, Any] = {}      # by id, attached
+        self.flush_lock: Any = threading.Lock()     # held while they are told, come or go
+        self._dirty = False
+
+    def flush(self, only: Cursor | None = None) -> None:
+        """Send to every browser, or to one, what it has missed and can take."""
+        if only is not None and self.flush_lock.acquire(False):
+            try:
+                self._send_to((only,))
+            finally:
+                self.flush_lock.release()
+            if not self._dirty:
+                return
+        self._dirty = True
+        while self._dirty and self.flush_lock.acquire(False):
+            try:
+                self._dirty = False
+                self._send_to(self.browsers.values())
+            finally:
+                self.flush_lock.release()
+
+    def _send_to(self, browsers):
+        frames, pacer, filled = {}, self.pacer, False
+        for browser in browsers:
+            filled = browser.send_changes(frames) or filled
+        self.log.forget_shared()
+        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
+        pacer.sent(self.runtime.clock(), filled, full)
+        if due is None and pacer.due is not None:
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def take_ack(self, browser: Cursor, until: int) -> None:
+        """A browser has taken a batch: send what waits, to it or to all (reactor thread)."""
+        if browser.acknowledge(until) and self.pacer.acknowledged():
+            self._send_waiting()
+        elif self.pacer.open and browser.behind:
+            self.send_unless_busy(browser)
+
+    def _send_waiting(self):
+        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
+        pacer = self.pacer
+        waits = any(browser.ready and browser.behind for browser in list(self.browsers.values()))
+        pacer.tick(self.runtime.clock(), waits, self.is_held())
+        paced = pacer.due is not None
+        self.send_unless_busy()
+        if paced:                               # so long after the end of what may take longer
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def is_held(self) -> bool:
+        """Whether changes are collected now, and something else sends them."""
+        return False
+
+    def send_unless_busy(self, only: Cursor | None = None) -> None:
+        """Send, unless something else is about to."""
+        self.flush(only)
 
 
 class _BrowserLink:
@@ -4268,9 +4356,11 @@ class PagePoll(_BrowserLink):
 
     def _take_posted(self, messages, taken, exchange):
         most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
-        while taken < most and not (self._paused or self.ending) and time.monotonic() <= until:
+        while taken < most and not (self._paused or self.ending):
             self.take_message(messages[taken])
             taken += 1
+            if time.monotonic() > until:
+                break
         self.answer_pings()
         self._taking = taken < len(messages) and not (self._paused or self.ending)
         if self._taking:
@@ -6532,14 +6622,15 @@ class EndpointRunner:
     at most once per interval however many people watch, never twice at once, and at once when a
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
     but for those that say otherwise. Made by EndpointPages."""
-    def __init__(self, reactor: Reactor, changed: Callable[[], Any]) -> None:
-        self.reactor = reactor
+    def __init__(self, reactor: Reactor, changed: Callable[[], Any],
+                 is_watched: Callable[[], bool]) -> None:
+        self.reactor: Reactor = reactor
+        self._is_watched = is_watched           # whether viewers wait for news
         self.log: StateLog = StateLog()
         self.log.create(1, "Series")
         self.log.create(2, "Page")
         self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
         self.actions: dict[str, Callable[..., Any]] = {}
-        self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
@@ -6632,9 +6723,15 @@ class EndpointRunner:
     @property
     def is_attended(self) -> bool:
         now = time.monotonic()
-        if self.viewers:                        # and for a moment after the last has left
+        if self._is_watched():                  # and for a moment after the last has left
             self._attended_until = now + ATTEND_S
         return now < self._attended_until
+
+    @property
+    def has_values(self) -> bool:
+        """Whether each endpoint has answered, as far as they run."""
+        return (self.status != "live"
+                or all(one.body or one.error for one in self.endpoints.values()))
 
     def _plan(self, endpoint):
         delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
@@ -6835,28 +6932,32 @@ def _cell_name(name):
 
 
 class Viewer(Cursor):
-    """A program that follows the feed over a WebSocket. Made by EndpointPages.greet."""
-    def __init__(self, pages: EndpointPages) -> None:
+    """Who follows the feed: a program on a WebSocket, or one request. Made by EndpointPages."""
+    def __init__(self, pages: EndpointPages, since: int, epoch: str | None) -> None:
         super().__init__(pages.runner.log)
         self.pages: EndpointPages = pages
+        self.resume(since, epoch)
 
     def receive(self, message: dict[str, Any], size: int) -> None:
-        """Take an acknowledgement or a ping."""
-        if message["type"] == "ack":
-            self.acknowledge(message["until"])
-            self.tell()
-        else:
-            raise ProtocolError("message field type is not expected now", close_code=1008)
+        """Take an acknowledgement."""
+        _expect(message["type"] == "ack", "message field type is not expected now", close_code=1008)
+        self.pages.take_ack(self, message["until"])
 
-    def tell(self) -> None:
-        """Send what changed, if it can take one more batch."""
-        while self.ready and self.pages.has_news(self.since):
-            changes = self.advance(limit=math.inf)
-            self.sent.append(changes.until)
-            self.transport.send(self.transport.frame((), self.pages.feed(changes)))
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send; a newcomer waits a moment for first values."""
+        return self.since < self.log.seq if self.since > 0 else self.pages.runner.has_values
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]]:
+        changes = self.advance(limit=math.inf)
+        return changes, (), functools.partial(self.pages.feed, changes)
+
+    def next_answer(self, late: bool) -> Response:
+        """The answer to a request, whose cursor moves by asking again."""
+        return _json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
-class EndpointPages:
+class EndpointPages(Audience):
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
     def __init__(self, site: Site, instance: str) -> None:
@@ -6865,7 +6966,10 @@ class EndpointPages:
         self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
-        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_waiting)
+        self._held = {}                         # requests of the feed that wait for news
+        self.runner: EndpointRunner = EndpointRunner(
+            site.reactor, self._tell_waiting, lambda: bool(self._held or self.browsers))
+        super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
@@ -6954,23 +7058,15 @@ class EndpointPages:
 
     def greet(self, link: PageSocket, hello: dict[str, Any]) -> None:
         """A program said hello on a WebSocket: it is told what changed, answer by answer."""
-        link.browser = viewer = Viewer(self)
+        link.browser = viewer = Viewer(self, hello.get("since", 0), hello.get("epoch"))
         viewer.transport = link
-        viewer.resume(hello.get("since", 0), hello.get("epoch"))
-        self.runner.viewers[viewer] = None
+        self.browsers[viewer] = viewer
         self.runner.attend(ATTEND_S)
-        viewer.tell()
+        self.flush(viewer)
 
     def browser_left(self, link: PageSocket, browser: Viewer | None) -> None:
         """A WebSocket ended."""
-        self.runner.viewers.pop(browser, None)
-
-    def has_news(self, since: int) -> bool:
-        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
-        if since > 0:
-            return self.runner.log.seq != since
-        return (self.runner.status != "live"
-                or all(one.body or one.error for one in self.runner.endpoints.values()))
+        self.browsers.pop(browser, None)
 
     def feed(self, changes: Changes) -> bytes:
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same.
@@ -7010,24 +7106,23 @@ class EndpointPages:
         if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
-        cursor, epoch = Cursor(self.runner.log), self.runner.log.epoch
         # without an epoch: a plain client that does not care about restarts
-        cursor.resume(int(given), request.query.get("epoch", epoch))
-        HeldRequest(self.runner.viewers, exchange, HOLD_S if cursor.since > 0 else FIRST_HOLD_S,
-                    lambda late: _json_response(self.feed(cursor.advance(limit=math.inf))),
-                    lambda: self.has_news(cursor.since)).tell()
+        viewer = Viewer(self, int(given), request.query.get("epoch", self.log.epoch))
+        HeldRequest(self._held, exchange, HOLD_S if viewer.since > 0 else FIRST_HOLD_S,
+                    viewer.next_answer, lambda: viewer.behind).tell()
 
     def _tell_waiting(self):
-        for waiting in [*self._unloaded, *self.runner.viewers]:
-            waiting.tell()
+        for held in [*self._unloaded, *self._held]:
+            held.tell()
+        if self.pacer.open:
+            self.flush()
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, answer the requests that wait, and run nothing any more."""
         self.runner.say(status, detail)
         for held in list(self._unloaded):
             self.site.reactor.call_soon(held.tell, True)
-        _wait_until(lambda: not any(isinstance(one, HeldRequest)
-                                    for one in list(self.runner.viewers)), CLOSE_ANSWER_S)
+        _wait_until(lambda: not self._held, CLOSE_ANSWER_S)
         self.runner.stop()
 
 
@@ -8083,17 +8178,14 @@ class OfferedFile(_Stored):
         return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
 
-class SessionIO:
+class SessionIO(Audience):
     """The browsers of a session: what they are sent, what they say, files both ways. Made by
     SessionEngine; Application's routes and links call it, from the reactor's thread."""
     def __init__(self, engine: SessionEngine) -> None:
+        super().__init__(engine.log, engine.runtime)
         self.engine: SessionEngine = engine
         self.facade: Session = engine.facade    # what programs have as browser.session
         self.host: Any = engine.host
-        self.runtime: Any = engine.runtime
-        self.log: StateLog = engine.log
-        self.pacer: Pacer = engine.pacer
-        self.browsers: dict[str, Browser] = {}  # by id, attached
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
         self.transfers: dict[str, Transfer] = {}
@@ -8101,7 +8193,6 @@ class SessionIO:
         self.offered: dict[str, OfferedFile] = {}
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
-        self._flush_lock, self._dirty = threading.Lock(), False
         self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
         self.paused: bool = False               # too many: no browser is heard
@@ -8139,7 +8230,7 @@ class SessionIO:
 
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
-        with self._flush_lock, self.engine.queue_lock:
+        with self.flush_lock, self.engine.queue_lock:
             self.browsers[browser.id] = browser
             self.absent_since = None
             if browser.transport is not None:
@@ -8148,7 +8239,7 @@ class SessionIO:
 
     def detach(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
-        with self._flush_lock:
+        with self.flush_lock:
             self.browsers.pop(browser.id, None)
             browser.transport = None
             browser.calls.clear()
@@ -8165,7 +8256,7 @@ class SessionIO:
         for transfer in list(self.transfers.values()):
             if transfer.browser is browser:
                 self.runtime.call_later(UPLOAD_RETURN_S,
-                                     functools.partial(self._watch_left, transfer))
+                                        functools.partial(self._watch_left, transfer))
 
     def _watch_left(self, transfer):
         """End a transfer whose page did not come back, and sends nothing either."""
@@ -8176,46 +8267,19 @@ class SessionIO:
             self.end_transfer(transfer, "the browser left")
         else:
             self.runtime.call_later(UPLOAD_RETURN_S - silent,
-                                 functools.partial(self._watch_left, transfer))
+                                    functools.partial(self._watch_left, transfer))
 
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again."""
-        with self._flush_lock:
+        with self.flush_lock:
             for browser in self.browsers.values():
                 browser.since, browser.partial = -1, False
         self.flush()
 
-    def flush(self, only: Browser | None = None) -> None:
-        """Send to every browser, or to one, what it has missed and can take."""
-        if only is not None and self._flush_lock.acquire(False):
-            try:
-                self._send_to((only,))
-            finally:
-                self._flush_lock.release()
-            if not self._dirty:
-                return
-        self._dirty = True
-        while self._dirty and self._flush_lock.acquire(False):
-            try:
-                self._dirty = False
-                self._send_to(self.browsers.values())
-            finally:
-                self._flush_lock.release()
-
-    def _send_to(self, browsers):
-        frames, pacer, filled = {}, self.pacer, False
-        for browser in browsers:
-            filled = browser.send_changes(frames) or filled
-        self.log.forget_shared()
-        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
-        pacer.sent(self.runtime.clock(), filled, full)
-        if due is None and pacer.due is not None:
-            self.runtime.call_later(PACE_S, self._send_waiting)
-
     def call(self, wid: int, method: str, arguments: list[Any], newest: bool = False) -> None:
         """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
         encoded = _encoded_call(wid, method, arguments)
-        with self._flush_lock:
+        with self.flush_lock:
             for browser in self.browsers.values():
                 if newest and encoded in browser.calls:
                     browser.calls.remove(encoded)
@@ -8225,7 +8289,7 @@ class SessionIO:
 
     def call_one(self, browser: Browser, wid: int, method: str, arguments: list[Any]) -> None:
         """Queue a one-shot call to one browser."""
-        with self._flush_lock:
+        with self.flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
         self.flush(browser)
 
@@ -8233,7 +8297,7 @@ class SessionIO:
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
         warning, where there is no browser."""
         from queue import Empty, SimpleQueue
-        with self._flush_lock:
+        with self.flush_lock:
             browser = self.first_browser()
             if browser is None:
                 if not self._asked_nobody:
@@ -8308,18 +8372,19 @@ class SessionIO:
         if browser is not None and not self.paused:
             self.receive(browser, message, size)
 
-    def counted(self, function: Callable[[], object]) -> Callable[[], object]:
-        """A function to queue; if a browser's message caused it, one that R70 limits."""
+    def count(self) -> int | None:
+        """A function is queued; if a browser's message caused it, R70 limits it: its bytes."""
         ident, size = self._taking or (None, 0)
         if ident != threading.get_ident():
-            return function
+            return None
         self._taking = ident, 0
         self._count(1, size)
-        return _Counted(self, function, size)
+        return size
 
-    def uncount(self, size: int) -> None:
-        """A counted function begins, or never will."""
-        self._count(-1, -size)
+    def uncount(self, size: int | None) -> None:
+        """A function that was counted so begins, or never will."""
+        if size is not None:
+            self._count(-1, -size)
 
     def _count(self, functions, size):
         with self.engine.queue_lock:
@@ -8345,24 +8410,14 @@ class SessionIO:
                 widget.send_window(browser)
 
     def _receive_ack(self, browser, until):
-        if browser.acknowledge(until) and self.pacer.acknowledged():
-            self._send_waiting()
-        elif self.pacer.open and browser.behind:
-            self._send_unless_busy(browser)
+        self.take_ack(browser, until)
         if browser.owed:
             self._answer_owed(browser)
 
-    def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
-        seq, pacer = self.log.seq, self.pacer
-        waits = any(browser.ready and browser.since < seq
-                    for browser in list(self.browsers.values()))
-        pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
-        if pacer.due is not None:
-            self.runtime.call_later(PACE_S, self._send_waiting)
-        self._send_unless_busy()
+    def is_held(self) -> bool:
+        return self.engine.batch_depth > 0
 
-    def _send_unless_busy(self, only=None):
+    def send_unless_busy(self, only: Cursor | None = None) -> None:
         if self.engine.callback_threads:
             self.engine.watch_callbacks()
         elif not self.engine.batch_depth:
@@ -8557,12 +8612,11 @@ class SessionEngine:
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
         self.token: str = token or _random_token(32)
         self.log: StateLog = StateLog()
-        self.pacer: Pacer = Pacer()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
-        self.newest: Any = None                 # the _Waiting queued last, while it waits
+        self.newest: Any = None                 # the _Queued that came last, if it has a key
         self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
@@ -8573,6 +8627,7 @@ class SessionEngine:
         self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
         self.io: SessionIO = SessionIO(self)
+        self.pacer: Pacer = self.io.pacer
 
     def worth(self, now: float) -> tuple[bool, bool, float]:
         """What decides which of the sessions without a browser ends first, the least; see R112:
@@ -8582,8 +8637,9 @@ class SessionEngine:
                 max(used_at, now if absent_since is None else absent_since))
 
     def changed(self) -> None:
-        """Something was recorded: send it now, unless a callback or batch() collects."""
-        if not self.batch_depth and threading.get_ident() not in self.callback_threads:
+        """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
+        if (self.pacer.open and not self.batch_depth
+            and threading.get_ident() not in self.callback_threads):
             self.io.flush()
 
     def batch(self) -> _Batch:
@@ -8603,16 +8659,15 @@ class SessionEngine:
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
         the one queued right before it, if that has an equal key and has not begun."""
-        function = self.io.counted(function)
+        queued, replaced = _Queued(self, function, key, self.io.count()), None
         with self.queue_lock:
-            replaced, newest = None, self.newest
+            newest = self.newest
             if key is not None and newest is not None and newest.key == key:
-                replaced, newest.function = newest.function, function
+                replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
             else:
-                self.newest = None if key is None else _Waiting(self, key, function)
-                self.queue.submit(self.newest or function)
-        if isinstance(replaced, _Counted):
-            self.io.uncount(replaced.size)
+                self.newest = None if key is None else queued
+                self.queue.submit(queued)
+        self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -8861,30 +8916,22 @@ class Session:
         self._engine.destroy()
 
 
-class _Counted:
-    """A function that a browser's message caused: one of those that R70 limits, until it begins."""
-    __slots__ = ("__wrapped__", "_io", "size")
+class _Queued:
+    """A function that has not begun; until then a newer one of its key may take its place.
 
-    def __init__(self, io, function, size) -> None:
-        self._io, self.__wrapped__, self.size = io, function, size
+    size: bytes of the browser's message that caused it, None if none did."""
+    __slots__ = ("__wrapped__", "_session", "key", "size")
+
+    def __init__(self, session, function, key, size) -> None:
+        self._session, self.__wrapped__, self.key, self.size = session, function, key, size
 
     def __call__(self) -> None:
-        self._io.uncount(self.size)
+        session = self._session
+        with session.queue_lock:
+            if session.newest is self:
+                session.newest = None
+        session.io.uncount(self.size)
         self.__wrapped__()
-
-
-class _Waiting:
-    """A function that has not begun; until then a newer one may take its place."""
-    __slots__ = ("_session", "function", "key")
-
-    def __init__(self, session, key, function) -> None:
-        self._session, self.key, self.function = session, key, function
-
-    def __call__(self) -> None:
-        with self._session.queue_lock:
-            if self._session.newest is self:
-                self._session.newest = None
-        self.function()
 
 
 class _Batch:
@@ -10226,8 +10273,7 @@ class Timer(_Emitter):
 
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
-        engine = self._engine
-        return engine.session.runtime.clock() - engine.began if self.is_set() else 0.0
+        return self._engine.session.runtime.clock() - self._engine.began if self.is_set() else 0.0
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
@@ -16991,11 +17037,11 @@ class _ApplicationEngine(Site):
                         key=lambda one: one.worth(now))
         own = [one for one in absent if one.made_by == key]
         if key is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
-            own[0].destroy()
+            own[0].facade.destroy()
         elif len(absent) >= MAX_ABSENT_SESSIONS:
             if key is not None and absent[0].worth(now)[0]:
                 raise ProtocolError("all places are taken by sessions in use", close_code=1013)
-            absent[0].destroy()
+            absent[0].facade.destroy()
 
     def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
@@ -17016,7 +17062,7 @@ class _ApplicationEngine(Site):
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
-                session.destroy()
+                session.facade.destroy()
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     # Browsers (reactor thread)
@@ -17323,6 +17369,10 @@ class Application:
     concurrency_handling: str = _of_engine("concurrency_handling")
     max_sessions: int | None = _of_engine("max_sessions")
     session_ttl_s: float = _of_engine("session_ttl_s")
+    max_browsers: int = _of_engine("max_browsers")
+    max_file_bytes: int = _of_engine("max_file_bytes")
+    max_files: int = _of_engine("max_files")
+    max_upload_bytes: int = _of_engine("max_upload_bytes")
     host: str = _of_engine("host")
     ports: list[int] = _of_engine("ports")
     token: str = _of_engine("token")
@@ -17466,7 +17516,7 @@ class Application:
             for poll in list(engine.polls.values()):
                 poll.close(1001, "the server ends")
             engine.end_connections()
-        for session in list(engine.sessions.values()):
+        for session in self.sessions.values():
             session.destroy()
         engine.end_queue(engine.main_queue)
         if serving:
