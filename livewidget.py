@@ -271,6 +271,7 @@ MAX_DRAWING = 200000                # commands that a canvas remembers
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
+MAX_TOLD = 10_000                                   # characters of a refused text told to its page
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
 MAX_JSON_DEPTH = 32                 # nesting of one message
@@ -2488,6 +2489,10 @@ class Blob:
         return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
 
 
+#: What json.loads() does to a text of ours, without looking at what stands around it.
+_scan_json = json.JSONDecoder().scan_once
+
+
 class _Cell:
     """Arguments as they were set, when, and by which browser (None: by Python).
 
@@ -3015,7 +3020,9 @@ class StateLog:
         if isinstance(cell, _SequenceCell):
             with self.lock:
                 return [cell.value]
-        return json.loads(cell.encoded)
+        if cell.value.__class__ is str:
+            return [cell.value]
+        return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
 
     def get_cell(self, wid: int, name: str) -> Any:
         return self._cells.get((wid, name))
@@ -5352,6 +5359,10 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
     import marshal
+    if getattr(sys, "frozen", False) or not sys.executable:
+        raise ServerError("a packed program has no Python that a server could run in (its own "
+                          "executable would start it again): make the widget with "
+                          "start_infra=False and show it by Application.mount()")
     _reap()
     entry, cwd = _Entry(name), _current_folder()
     packed, digest = pack_functions(functions)
@@ -6208,12 +6219,15 @@ class Template:
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points. Made by DynamicWidget."""
+    that it plots, with the number of points. actions: their paths, with the line of each. remarks:
+    what may be a mistake. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
         self.fields: set[str] = set()
         self.series: dict[str, int] = {}
+        self.actions: dict[str, int] = {}
+        self.remarks: list[str] = []
         self._raw_texts = []
         self._nodes = self._parse()
         # `{x}` in a script is a placeholder only if x is a field
@@ -6340,6 +6354,18 @@ class Template:
                 self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
+            if len(node.attributes["data-action"]) == 1:
+                self.actions.setdefault(value, node.line)
+        elif name not in _OTHER_LIVE and kind not in ("arg", "server"):
+            self._suspect(kind, where)
+
+    def _suspect(self, kind, where):
+        """Remark on an attribute that is none of ours, and named much like one."""
+        import difflib
+        names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
+        for meant in difflib.get_close_matches(kind, names, 1, 0.78):
+            name = names[meant] + "NAME" * names[meant].endswith("-")
+            self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
 
     def _add_live(self, node, live):
         node.live.setdefault(live.name, live)
@@ -6508,6 +6534,8 @@ def _show_style(live, node, attributes, value, rendering):
 #: By name; one that ends in "-" has a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
+#: Live attributes that belong to others or to the page.
+_OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -6635,7 +6663,9 @@ class EndpointRunner:
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
-        self._series, self._unknown, self._old_fields = {}, set(), set()
+        self._series, self._old_fields = {}, set()
+        # fields of the template that no endpoint returned; told once all have answered
+        self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
         self.ending: bool = False
         self.status: str = "starting"
@@ -6659,7 +6689,7 @@ class EndpointRunner:
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
-        self._unknown = set(settings.get("fields", ()))
+        self._unknown, self._has_settled = settings.get("fields", []), False
         self._series = settings.get("series", {})
         for name in self._series:
             self.log.set_sequence(1, _cell_name(name), [])
@@ -6685,6 +6715,8 @@ class EndpointRunner:
         errors = {one.path: one.error or one.remark for one in self.endpoints.values()}
         errors.update(self._actions_errors)
         texts = [f"{path}: {error}" for path, error in errors.items() if error]
+        if self._has_settled and self._unknown and not self.actions:    # which may return them
+            texts.append(_unknown_text(self._unknown))
         failed = self.status == "live" and texts
         self.log.set(0, "_server_status", ["error" if failed else self.status])
         self.log.set(0, "_server_detail",
@@ -6809,17 +6841,19 @@ class EndpointRunner:
                 self._plan(endpoint)
 
     def _settle(self):
-        """All endpoints answered: empty old code's fields; log once the fields nobody returns."""
+        """All endpoints answered: empty old code's fields; tell of the fields nobody returns."""
         old, self._old_fields = self._old_fields, set()
         for name in old:
             if self._owner(name) is None:
                 self._set_field(name, None)
-        unknown = [name for name in sorted(self._unknown)
-                   if self.log.get(0, _cell_name(name)) is None]
-        self._unknown = set()
-        if unknown:
-            sys.stderr.write(
-                f"no endpoint returns {', '.join(unknown)}, which the template shows\n")
+        before = self._unknown if self._has_settled else []
+        self._unknown = [name for name in self._unknown
+                         if self.log.get(0, _cell_name(name)) is None]
+        if self._unknown and not self._has_settled:
+            sys.stderr.write(_unknown_text(self._unknown) + "\n")
+        self._has_settled = True
+        if self._unknown != before:
+            self._tell()
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -6895,6 +6929,10 @@ class EndpointRunner:
         self.ending = True
         for pool in (self._pool, *self._action_pools.values()):
             pool.stop()
+
+
+def _unknown_text(names):
+    return f"no endpoint returns {', '.join(names)}, which the template shows"
 
 
 def _endpoint_value(function, any_value=False):
@@ -7590,14 +7628,18 @@ _CSS_LENGTH = _Pattern(
     r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
+def _is_typed():
+    """Whether a person types the program, and sees what it makes."""
+    return bool(sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython())
+
+
 def _is_made_by_script():
-    """Whether a DynamicWidget is being made at the top level of a script, where nobody sees it.
+    """Whether an object is being made at the top level of a script, where nobody sees it.
     Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
         frame = frame.f_back
-    shows = sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython()
-    return (not shows and frame is not None and frame.f_code.co_name == "<module>"
+    return (not _is_typed() and frame is not None and frame.f_code.co_name == "<module>"
             and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
 
 
@@ -7669,6 +7711,11 @@ class DynamicWidget:
         self.get_endpoints()
         self._defining = False
         self._template, self._named = Template(self.get_template()), set()
+        for path, line in self._template.actions.items():
+            _require(path in self._actions, f"template line {line}: data-action names no action; "
+                     f"there are {', '.join(self._actions) or 'none'}", got=path)
+        for remark in self._template.remarks:
+            _logger().warning("%s: %s", self.server_name, remark)
         self._page = {"title": self.widget_title, "template": self._template.source}
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()),
                           ("dark", self._get_css_dark())):
@@ -7724,8 +7771,9 @@ class DynamicWidget:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
         interval = None if interval is None else self._checked_interval(interval)
+        self._check_path(path, "endpoint")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "endpoint: a function is needed", got=function)
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
             self._endpoints[path] = function, files, interval
             return function
@@ -7736,19 +7784,21 @@ class DynamicWidget:
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
         into the fields at once."""
+        self._check_path(path, "action")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "action: a function is needed", got=function)
             self._actions[path] = function
             return function
         return register
 
-    def _check_definition(self, path, function):
+    def _check_path(self, path, kind):
+        _require(not callable(path), f"write @self.{kind}('/path') with a path in parentheses",
+                 got=path)
         _require(self._defining, "endpoints and actions are defined inside get_endpoints()",
                  path=path)
         check_endpoint_path(path)
         _require(path not in self._endpoints and path not in self._actions,
                  "the path is taken in this widget", path=path)
-        _require(callable(function), "a function is needed", got=function)
 
     @staticmethod
     def _checked_interval(interval):
@@ -7863,8 +7913,7 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _logger().warning("%s: no endpoint returns %s, which the template shows",
-                              self.server_name, ", ".join(sorted(unknown)))
+            _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
         return fields, loading
 
     def _document(self, place, fields, loading, nonce, policy, **config):
@@ -8087,6 +8136,21 @@ class _GuiCall:
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
             running[0] if running else "none of its own")
+
+
+#: States whose last argument is what a person typed or chose.
+_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "_user_edit", "_user_paste"))
+
+
+def _typed_texts(message):
+    """What a person typed or chose, of an event whose state and edits may be anything."""
+    for name, values in message.get("state", {}).items():
+        if name in _TYPED_STATES and isinstance(values, list) and values:
+            yield str(values[-1])
+    for edit in message.get("edit", {}).values():
+        splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
+        if isinstance(splices, list) and all(map(_is_splice, splices)):
+            yield "".join(splice[2] for splice in splices)
 
 
 def _encoded_call(wid, method, arguments):
@@ -8423,6 +8487,11 @@ class SessionIO(Audience):
         elif not self.engine.batch_depth:
             self.flush(only)
 
+    def _say_not_taken(self, browser, message, reason):
+        """Tell a page which text or number of an event is not taken: none is lost in silence."""
+        for text in filter(None, _typed_texts(message)):
+            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason])
+
     def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
@@ -8435,6 +8504,8 @@ class SessionIO(Audience):
             self.used_at = self.runtime.clock()
         except ProtocolError:
             event = widget and widget.refused_event(message)
+            if widget is None:
+                self._say_not_taken(browser, message, "its field is gone")
             browser.stray()
         if event is None:
             if self.queued == 0:
@@ -8462,6 +8533,8 @@ class SessionIO(Audience):
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        if event.refusal is not None:
+            self._say_not_taken(browser, event.message, event.refusal)
         self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         self.engine.changed()
 
@@ -9224,13 +9297,15 @@ class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds. told: of all that it shows as done.
-    """
-    __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
+    the page could not send, so that it has to hear what holds. message: as it came. refusal: why
+    what was entered is not taken, or None."""
+    __slots__ = ("action", "again", "args", "edits", "handlers", "message", "refusal", "states",
+                 "widget")
 
-    def __init__(self, widget, args, handlers, states, edits, again, action, told) -> None:
+    def __init__(self, widget, args, handlers, states, edits, again, action, message) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
-        self.states, self.edits, self.again, self.told = states, edits, again, told
+        self.states, self.edits, self.again, self.message = states, edits, again, message
+        self.refusal = None
 
     def judge(self, arriving: bool = False) -> None:
         """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
@@ -9243,7 +9318,9 @@ class _Event:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
             self.args, self.handlers, self.states, self.edits = [], (), [], []
-            self.again = self.told
+            self.again = [name for part in ("state", "edit", "again")
+                          for name in self.message.get(part, ())]
+            self.refusal = "it is disabled or hidden now"
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9253,7 +9330,8 @@ class _Event:
             for name, values in self.states:
                 self.widget.take_user_state(name, values, browser)
             for name, base, splices in self.edits:
-                self.widget.take_user_edit(name, base, splices, browser)
+                refusal = self.widget.take_user_edit(name, base, splices, browser)
+                self.refusal = self.refusal or refusal
         finally:
             if callable(self.args):
                 self.args = self.args()
@@ -9273,8 +9351,8 @@ class _HandlersEngine:
         self.facade = facade
 
     def add_handler(self, action, handler, pass_self, args, kwargs):
-        _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable",
-                 handler=handler)
+        _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable: "
+                 "give it without ()", handler=handler)
         if self.handlers is None:
             self.handlers = {}
         self.handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
@@ -9558,7 +9636,7 @@ class _WidgetEngine(_EmitterEngine):
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
-                      action, [*message.get("state", ()), *message.get("edit", ()), *again])
+                      action, message)
 
     def told_by(self, action):
         """The function in `told` for an action, of this class or the first base that has it."""
@@ -9634,6 +9712,7 @@ class _WidgetEngine(_EmitterEngine):
         self.session.log.touch(self.wid, name)
 
     def take_user_edit(self, name, base, splices, browser):
+        """Lay a user's edit into the log; returns why that is refused, or None."""
         log = self.session.log
         try:
             with log.lock:
@@ -11961,9 +12040,10 @@ class _TextInput(_TypedField):
 
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
-                super().take_user_edit(name, base, splices, browser)
-            else:
-                self.session.log.touch(self.wid, name)          # the page shows again what holds
+                return super().take_user_edit(name, base, splices, browser)
+            self.session.log.touch(self.wid, name)              # the page shows again what holds
+            return "this text cannot be changed now"
+
 
 @widget
 class TextEntry(_TextInput, _SizedField):
@@ -12496,6 +12576,11 @@ class ProgressBar(Widget):
     @state
     def set_value(self, value: float):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
+        if value > 2 and not self._engine.has_warned:
+            self._engine.has_warned = True
+            self._engine.session.host.logger.warning(
+                "ProgressBar.set_value: a value is a fraction from 0 to 1; %g is shown as 100 %%",
+                value)
         return _fractions(value)
 
     def get_value(self) -> float:
@@ -14433,8 +14518,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
-        browser = self.acting
-        self.session.io.call_one(browser, self.wid, "tell_refused", [what, str(error)])
+        self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
 
     @_on_rows
     def user_pick(self, number: int, key: str | None,
@@ -15773,6 +15857,9 @@ _DRAW_METHODS = {
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
     "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
     "setLineDash": (1, 1)}
+#: Of these the ones that many() calls: all their arguments are numbers.
+_DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
+              "ellipse", "fillRect", "strokeRect", "clearRect")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -15837,6 +15924,28 @@ class DrawContext:
             _require(_is_finite(value), f"{what} must be a number", got=value)
         self._set[name] = value
         engine_of(self._canvas).draw(["=", name, sent])
+
+    def many(self, name: str, rows: Any) -> None:
+        """Call a method once a row: many("fillRect", [(x, y, w, h), ...]).
+
+        rows: lists or tuples of numbers, or an array of two dimensions. It is one command, whose
+        numbers travel as they are: a tenth of the cost of as many calls."""
+        import array
+        import binascii
+        _require(name in _DRAW_MANY, "many calls " + ", ".join(_DRAW_MANY), got=name)
+        rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
+        count = _DRAW_METHODS[name][0]
+        try:
+            sizes = set(map(len, rows))
+            numbers = array.array("d", itertools.chain.from_iterable(rows))
+        except TypeError:
+            sizes, numbers = {-1}, ()
+        _require(sizes <= {count} and all(map(math.isfinite, numbers)),
+                 f"many: each row holds {count} finite numbers for {name}", rows=rows)
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        engine_of(self._canvas).draw(["many", name, count, binascii.b2a_base64(
+            numbers.tobytes(), newline=False).decode()], len(rows))
 
     @staticmethod
     def _checked(name, args):
@@ -15912,17 +16021,20 @@ class Canvas(_Interactive):
 
     def clear(self) -> None:
         """Forget all that was drawn, and the context's properties."""
+        self._engine.drawn = 0
         self._engine.context._set.clear()
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
     class _engine(engine_of(_Interactive)):
-        def draw(self, command):
+        drawn = 0                               # calls, of which a command may make many
+
+        def draw(self, command, calls=1):
             with self.session.log.lock:
-                count = self.length_of("draw")
-                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
-                                              "clear() it before drawing more")
-                self.edit_sequence("draw", (count, 0, [command]))
+                _require(self.drawn + calls <= MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands at "
+                         "most; clear() it before drawing more", drawn=self.drawn)
+                self.drawn += calls
+                self.edit_sequence("draw", (self.length_of("draw"), 0, [command]))
             self.session.changed()
 
 
@@ -16914,6 +17026,24 @@ if hasattr(os, "register_at_fork"):
 _ONE_SESSION: int = type("int", (int,), {})(1)
 
 
+class _Unserved(weakref.WeakSet):
+    """Engines of Applications for whose pages the program does not wait yet."""
+    def add(self, engine: _ApplicationEngine) -> None:
+        import atexit
+        atexit.unregister(self._tell)
+        atexit.register(self._tell)
+        super().add(engine)
+
+    def _tell(self):
+        """At the end of a program that did not fail, nor is a person's who types it."""
+        if self and not hasattr(sys, "last_type") and not _is_typed():
+            sys.stderr.write("livewidget: the program ended, and its pages with it; call app.run() "
+                             "to keep serving\n")
+
+
+_unserved = _Unserved()
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
@@ -16936,6 +17066,8 @@ class _ApplicationEngine(Site):
         self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
+        if _is_made_by_script():
+            _unserved.add(self)
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
@@ -16959,14 +17091,17 @@ class _ApplicationEngine(Site):
                                          max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
 
-    def print_address(self):
-        """Print the address to open; nothing with http_server=False."""
+    def serve_on(self, announce: bool = False) -> None:
+        """The program waits for its pages; announce: print their address, if there is one."""
+        _unserved.discard(self)
+        if not announce:
+            return
         sessions = [] if self.connect_handler is not None else list(self.sessions.values())
         url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
         try:
             if url is not None:
-                print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # our output is closed: serve all the same
+                print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
 
     def page_address(self) -> str | None:
@@ -17421,7 +17556,8 @@ class Application:
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
-        _require(callable(handler), "on_connect: handler must be callable", handler=handler)
+        _require(callable(handler), "on_connect: handler must be callable: give it without ()",
+                 handler=handler)
         self._engine.connect_handler = handler
         return handler
 
@@ -17452,34 +17588,38 @@ class Application:
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
-        _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
+        _require(callable(handler), "on_disconnect: handler must be callable: give it without ()",
+                 handler=handler)
         self._engine.disconnect_handler = handler
         return handler
 
     def start(self) -> None:
-        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
+        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat.
+
+        The program goes on; it ends with run() or process_events(), as the pages end with it."""
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
         if engine.started:
             return
+        _unserved.add(engine)
         _packed_client(False)
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
-    def run(self) -> None:
+    def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        The one line printed is `url`, or the link of the only session where a program without
-        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
-        SystemExit(130); a second signal ends the process at once."""
+        announce: print one line on stderr: `url`, or the link of the only session where a program
+        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
+        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
         engine = self._engine
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
-            engine.print_address()
+            engine.serve_on(announce)
             while not engine.closed.is_set() and signals.received is None:
                 if engine.concurrency_handling == "serialized":
                     engine.main_queue.drain(0.2)
@@ -17494,6 +17634,7 @@ class Application:
         timeout seconds, for 0 what is queued. The other modes only sleep, at most 0.05 s."""
         engine = self._engine
         self.start()
+        engine.serve_on()
         if engine.concurrency_handling != "serialized":
             engine.closed.wait(min(timeout, 0.05))
             return
@@ -17506,6 +17647,7 @@ class Application:
     def close(self) -> None:
         """End all sessions and the serving; callbacks get 5 s. From any thread; safe to repeat."""
         engine = self._engine
+        _unserved.discard(engine)
         with engine.lock:
             serving = engine.started and not engine.closing
             engine.closing = True
@@ -17912,13 +18054,13 @@ class AsyncApplication(_Twin):
         import asyncio
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self) -> None:
+    async def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        SIGTERM returns; Ctrl-C raises SystemExit(130)."""
+        SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
         import asyncio
         with _Signals() as signals:
             await self.start()
-            engine_of(self._real).print_address()
+            engine_of(self._real).serve_on(announce)
             while not engine_of(self._real).closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
@@ -17929,6 +18071,7 @@ class AsyncApplication(_Twin):
         """Start if need be, and let handlers run for timeout seconds."""
         import asyncio
         await self.start()
+        engine_of(self._real).serve_on()
         await asyncio.sleep(timeout)
 
     # Real objects and their twins
@@ -18812,6 +18955,9 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
+    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+             "beyond this machine the demo needs --insecure, which others on the way can read, or "
+             "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     app.start()
     if not options.no_browser:
@@ -18830,9 +18976,10 @@ def _run_stop(options):
     _require(options.all != bool(options.name),
              "stop needs the name of a server, or --all; `servers` lists them")
     if options.all:
-        counts = terminate_all()
-        print(f"{counts['terminated']} ended, {counts['failed']} did not")
-        return int(counts["failed"] > 0)
+        ended, failed = map(terminate_all().get, ("terminated", "failed"))
+        words = f"{ended} server{'s' * (ended != 1)} ended"
+        print(words + f", {failed} did not" * (failed > 0))
+        return int(failed > 0)
     servers[options.name].terminate()
     print(f"{options.name} has ended")
 
@@ -18842,8 +18989,9 @@ def _run_serve(options):
     import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
-    _require(path.endswith(".py") and os.path.isfile(path),
+    _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
+    _require(os.path.isfile(path), "serve: there is no such file", got=path)
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
@@ -18902,11 +19050,17 @@ class _Plain(str):
     __repr__ = str.__str__
 
 
+def _plain_doc(value):
+    """A docstring without references to rules, which its reader does not have."""
+    import inspect
+    return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
     if isinstance(value, property):
-        return "", inspect.getdoc(value) or ""
+        return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
         annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
@@ -18914,7 +19068,7 @@ def _told(value, hidden=("self",)):
                                  str(parameter.annotation))))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
-    return str(shown), inspect.getdoc(value) or ""
+    return str(shown), _plain_doc(value)
 
 
 #: Methods that sections of this file have for each other; no program needs them.
@@ -18936,7 +19090,7 @@ def _class_pieces(name, cls):
     signature = ""
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, inspect.getdoc(cls) or "", " ".join([name, *members]).lower()
+    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
@@ -19080,14 +19234,18 @@ _COMMANDS = {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
         "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
                         "livewidget-reference.html, with --text the terminal)"}}),
-    "version": (lambda options: print(f"livewidget {__version__}, Python "
-                                      f"{sys.version.split()[0]}"), "print the version", {})}
+    "version": (lambda options: print(_version_text()), "print the version", {})}
+
+
+def _version_text():
+    return f"livewidget {__version__}, Python {sys.version.split()[0]}"
 
 
 def _make_parser():
     import argparse
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
+    parser.add_argument("--version", action="version", version=_version_text())
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (function, text, arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text)
@@ -19168,6 +19326,7 @@ const UPLOAD_TRIES = 10;                // times that a part of a file is sent w
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
+const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
@@ -19188,10 +19347,11 @@ function element(tag, attributes = {}, ...children) {
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
-// handlers.
+// handlers, but not what a head holds: a meta element may lead the page elsewhere.
 function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
+    for (const node of template.content.querySelectorAll("meta, base, link")) node.remove();
     return template.content;
 }
 
@@ -19331,6 +19491,18 @@ function keepOnly(parent, nodes, end = null) {
 
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+// WebKit has no name for Tab while Shift is held.
+const isTab = event => event.key === "Tab" || event.code === "Tab";
+
+// Whether a browser can stand a slider upright by itself.
+function hasUprightSliders() {
+    const input = element("input", { type: "range", style: "writing-mode: vertical-lr" });
+    document.body.append(input);
+    const { writingMode } = getComputedStyle(input);
+    input.remove();
+    return writingMode === "vertical-lr";
+}
 
 function iconButton(label, path, action) {
     const button = element("button",
@@ -19560,7 +19732,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
             .find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
         if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
         else if (named) named.focus();
-        else if (event.key === "Escape" || event.key === "Tab") close(true);
+        else if (event.key === "Escape" || isTab(event)) close(true);
         else if (keys[event.key]) keys[event.key](event);
         else return;
         event.preventDefault();
@@ -19956,6 +20128,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
+// Why a page has no connection, as far as it knows: the later ones are certain.
+const ABSENCES = [
+    "Connection lost. What you enter is kept, and sent if the same program answers again.",
+    "The program does not answer: it crashed, or cannot be reached. " +
+        "What you enter is kept, and sent if it answers again.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program was started anew, with a new address: open the one that it printed. " +
+        "What you enter here does not reach it."];
+const SILENT = 1, ENDED = 2, RENEWED = 3;
+
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
@@ -19978,6 +20160,7 @@ class Session extends Cursor {
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
+        this._renamed = new Set();                      // ... whose names may have changed
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -19986,13 +20169,16 @@ class Session extends Cursor {
         this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._greeted = false;
+        this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
         this._heard = 0;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
-        this._credentials = this._readCredentials();
+        const kept = this._kept();
+        this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
@@ -20009,9 +20195,9 @@ class Session extends Cursor {
 
     // Connection
 
-    _readCredentials() {
-        const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
-        try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
+    _kept() {
+        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {}; }
+        catch { return {}; }
     }
     _storageKey() { return "livewidget " + ROOT.pathname; }
     _storeCredentials() {
@@ -20065,6 +20251,7 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
+        this._noteFocus();
         if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
@@ -20076,6 +20263,22 @@ class Session extends Cursor {
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
         this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
+    }
+    // Focus and caret come back after a reload.
+    _noteFocus() {
+        const { activeElement: node } = document, epoch = this._epoch;
+        const wid = Number(node?.closest("[data-wid]")?.dataset.wid);
+        const at = [node?.selectionStart ?? null, node?.selectionEnd ?? null];
+        this._credentials.focus = wid ? { epoch, wid, at } : undefined;
+        this._storeCredentials();
+    }
+    _focusAgain() {
+        const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
+        this._focus = null;
+        if (epoch !== this._epoch || !widget || document.activeElement !== document.body) return;
+        widget.set_focus();
+        const target = widget._focusTarget();
+        if (at[0] !== null) target.setSelectionRange?.(...at);
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -20113,6 +20316,8 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
+        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+            "The program was started anew, and this page with it.");
         if (message.epoch !== this._epoch || this._partial) this._clear();
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
@@ -20124,7 +20329,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this._greeted = true;
-        this._attempts = 0;
+        this._attempts = this._absence = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -20138,6 +20343,7 @@ class Session extends Cursor {
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
+        this._desktop._sayWhyEmpty();
     }
     _lost(code, opened) {
         this._greeted = false;
@@ -20146,7 +20352,8 @@ class Session extends Cursor {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        if (code === 401 && !this._keys.refuse() && !this._epoch)
+        const refused = code === 401 && !this._keys.refuse();
+        if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
                 : showNeedsLink();
@@ -20156,11 +20363,61 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        const text = code === 401 ? "The server was started anew. Open the address that it printed."
-            : "Connection lost. What you enter is kept and sent when it is back.";
-        if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this.retryNow());
-        this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        if (!opened && this._epoch) this._askWhy();
+    }
+    // A socket does not tell why it was refused; the answer to a request does.
+    async _askWhy() {
+        if (this._asking) return;
+        this._asking = true;
+        let status;
+        do {
+            const signal = AbortSignal.timeout(GREETING_MS);
+            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            catch (error) {
+                status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
+            }
+        } while (status === 401 && this._keys.refuse());
+        this._asking = false;
+        if (!this._greeted && !this._stopped)
+            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+    }
+    _explain(absence) {
+        if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
+        const text = ABSENCES[this._absence], retry = event => {
+            event.target.textContent = "Tried at " + new Date().toLocaleTimeString();
+            this.retryNow();
+        };
+        const notice = () => this._notice(ABSENCES[this._absence], "Try now", retry);
+        if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
+        else if (this._banner.firstChild.textContent !== text) notice();
+    }
+    // What Python did not get is shown, to be copied. word: what is told in any case.
+    _giveBack(word = "") {
+        const lines = this._unheard();
+        if (!lines.length) return word && this.tell(word);
+        const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
+        if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
+        this.tell([word, "The program did not get:", shown.join("; ")].filter(Boolean).join(" "),
+            true, lines.join("\n"));
+    }
+    // What was entered that Python has not confirmed: "name of the control: value".
+    _unheard() {
+        this.flush();
+        const lines = new Map(), typing = this._hands.get("typing");
+        const note = (key, widget, value) => {
+            if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
+        };
+        for (const { n, text } of this._unstored) {
+            const { wid, action, args, state, again } = JSON.parse(text);
+            const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
+            const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
+            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+        }
+        const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
+        const widget = this.widgets.get(wid);
+        if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
+        return [...lines.values()];
     }
     _dropFiles(reason) {
         for (const { files } of this._files.values()) this._notSent(files, reason);
@@ -20168,6 +20425,7 @@ class Session extends Cursor {
     }
     _stop(text, label) {
         this._stopped = true;
+        this._giveBack();
         this._dropFiles("the session has ended");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -20256,10 +20514,10 @@ class Session extends Cursor {
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
-        if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
-                one[2] === "set_tooltip")) {
-            for (const widget of this.widgets.values()) widget._takeName();
-        }
+        if (!this._partial) this._desktop._sayWhyEmpty();
+        if (!this._partial && this._focus) this._focusAgain();
+        for (const widget of this._renamed) widget._takeName();
+        this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
             try {
@@ -20278,6 +20536,7 @@ class Session extends Cursor {
             const Class = catalogue[name];
             if (!Class) throw new Error("unknown widget class " + name);
             if (!this.widgets.has(wid)) new Class(...args)._join(this, wid);
+            this._renamed.add(this.widgets.get(wid));
             return;
         }
         const widget = wid ? this.widgets.get(wid) : this._desktop;
@@ -20291,8 +20550,17 @@ class Session extends Cursor {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
-        } else if (kind === "edit") widget._edit(name, args);
-        else widget._set(name, args);
+        } else {
+            if (kind === "edit") widget._edit(name, args);
+            else widget._set(name, args);
+            if (name === "set_children") this._rename(widget);
+            else if (name === "set_tooltip") this._renamed.add(widget);
+        }
+    }
+    // What stands around a widget and what is in it has changed: so may the names of fields.
+    _rename(widget) {
+        this._renamed.add(widget);
+        for (const [child] of widget._entries || []) this._rename(child);
     }
     _answer(number, widget, name, args) {
         try {
@@ -20517,12 +20785,18 @@ class Session extends Cursor {
         this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
-    tell(text, stays = false) {
+    // copied: a text that a button copies.
+    tell(text, stays = false, copied = "") {
         this._told?.remove();
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         this._told = told;
+        if (copied) {
+            const copy = element("button", { type: "button", "data-copy": "" }, "Copy");
+            copy.addEventListener("click", () => copyText(copied));
+            button.before(copy);
+        }
         button.addEventListener("click", () => told.remove());
         this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -20581,6 +20855,17 @@ class Desktop {
         this._faces = [];
     }
     _set(name, args) { this[name](...args); }
+    // What a page says on which nothing is shown: of a window that was forgotten, if there is one.
+    _sayWhyEmpty() {
+        if (this.element.childElementCount) return;
+        const roots = [...this._session.widgets.values()].filter(one => !one.parent);
+        const windows = roots.filter(one => one instanceof Window && !one.wasShown);
+        const forgotten = windows.find(one => !(one instanceof Dialog)) || windows[0];
+        const name = one => one.constructor.name;
+        this.element.dataset.word = forgotten
+            ? `${name(forgotten)} was made and never shown: call show()`
+            : "The program shows nothing here. If that stays so, what it prints may say why.";
+    }
     _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
@@ -20609,6 +20894,12 @@ class Desktop {
         css.setProperty("--lw-font-size", px(size));
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
+    }
+    // What was typed and is not taken; more than a line of it is copied only.
+    tell_refused(what, reason) {
+        const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
+        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
+        this._session.tell(word, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -20808,11 +21099,16 @@ class Widget {
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
-        const index = this.parent._entries.findIndex(([child]) => child === this);
-        const labels = this.parent._entries.slice(0, index).map(([child]) => child)
-            .filter(child => child instanceof Label);
-        return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
+        const entries = this.parent._entries;
+        let at = entries.findIndex(([child]) => child === this);
+        while (--at >= 0 && !(entries[at][0] instanceof Label)) { /* further up */ }
+        return at >= 0 && entries[at][0].element.textContent ||
             this.parent._titleOf(this) || this.parent._nameAround();
+    }
+    // What a person calls it.
+    _shownName() {
+        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
+            this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -21498,6 +21794,7 @@ class Window extends SingleChild {
     _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
+        this.wasShown ||= tf;
         if (tf && !this.element.isConnected) desktop.append(this.element);
         else if (!tf) this.element.remove();
     }
@@ -21752,7 +22049,7 @@ class Dialog extends TopLevel {
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
     static onKey(event) {
-        if (!["Enter", "Escape", "Tab"].includes(event.key)) return;
+        if (!["Enter", "Escape"].includes(event.key) && !isTab(event)) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -22196,6 +22493,11 @@ class SharedText extends TypedField {
         });
     }
     _focusTarget() { return this._input; }
+    get isSecret() { return this._input.type === "password"; }
+    _heldText() {
+        const ours = [...this._sent.map(one => one.splice), ...this._unsent];
+        return ours.reduce(applySplice, this._base);
+    }
     set_text(text) {
         const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
@@ -22409,8 +22711,8 @@ class TextInput extends SharedText {
 class TextEntry extends TextInput {
     constructor(text = "", { linehistory = 1, password = false } = {}) {
         const input = element("input",
-            { type: password ? "password" : "text", class: "lw-input", autocomplete: "off",
-                spellcheck: "false" });
+            { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
+                autocomplete: password ? "current-password" : "off" });
         super(input, input);
         this._lines = [];
         this._limit = linehistory;
@@ -23206,6 +23508,8 @@ class Slider extends Range {
             element("input",
                 { type: "range", "aria-orientation": options.orientation || "horizontal" });
         this._output = element("output", { hidden: !options.show_value });
+        if (options.orientation === "vertical" && !(Slider.upright ??= hasUprightSliders()))
+            this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
         this._input.addEventListener("input", () => {
@@ -23604,6 +23908,7 @@ class Canvas extends Widget {
             if (name === "image" && !this._drawImage(context, args)) return;
             else if (name === "=")
                 context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "many") this._many(context, ...args);
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
                 const ratio = devicePixelRatio || 1;
@@ -23612,6 +23917,14 @@ class Canvas extends Widget {
             } else if (name !== "image") context[name](...args);
             this._done++;
         }
+    }
+    // Calls a method once for each `count` numbers, which come as the bytes of float64.
+    _many(context, method, count, packed) {
+        const text = atob(packed), bytes = new Uint8Array(text.length);
+        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+        const numbers = new Float64Array(bytes.buffer);
+        for (let at = 0; at < numbers.length; at += count)
+            context[method](...numbers.subarray(at, at + count));
     }
     // Draws an image that is there; else false, and goes on when it has come or failed.
     _drawImage(context, [source, x, y, width, height]) {
@@ -24019,9 +24332,19 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
-    PRINTED_ROWS, REST_MS }) => {
+    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
+    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
+    printing, PRINTED_ROWS, REST_MS }) => {
+
+// The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
+function caretAt(text, x, y) {
+    const at = document.caretPositionFromPoint?.(x, y);
+    if (at) return [at.offsetNode, at.offset];
+    text.style.webkitUserSelect = "text";
+    const range = document.caretRangeFromPoint?.(x, y);
+    text.style.webkitUserSelect = "";
+    return range ? [range.startContainer, range.startOffset] : [];
+}
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -24402,11 +24725,8 @@ class TextSource extends SharedText {
             node = this._window.children[line - this._first];
         if (!node) return this._offset(line, 0);
         const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
-        const py = clamp(y, inside.y + 1, inside.bottom - 1),
-            at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py),
-            range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
-        const [hit, column] = at ? [at.offsetNode, at.offset] : range
-            ? [range.startContainer, range.startOffset] : [];
+        const py = clamp(y, inside.y + 1, inside.bottom - 1), px = Math.max(x, body.x + 1);
+        const [hit, column] = caretAt(node.lastChild, px, py);
         if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
             return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
@@ -25182,9 +25502,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)]];
     }
-    tell_refused(what, reason) {
-        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
-    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -25532,13 +25849,13 @@ class RowsView extends Widget {
         else if (across && keys[at + across] !== undefined)
             this._go(Math.max(0, index), keys[at + across], event);
         else if (!this._onCellKey(event, index, this._columns[at]))
-            return event.key === "Tab" && this._letTabGo();
+            return isTab(event) && this._letTabGo();
         event.preventDefault();
     }
     _go(index, key, event) {
         const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") &&
             /multiple/.test(this._options.selection_mode);
-        const how = event.shiftKey && event.key !== "Tab" ? "extend" : apart ? "cursor" : "only";
+        const how = event.shiftKey && !isTab(event) ? "extend" : apart ? "cursor" : "only";
         if (this._count)
             this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
@@ -25662,7 +25979,7 @@ class RowsView extends Widget {
         if (!text) return;
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
-            return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
+            return this.session?._desktop.tell_refused(text, "its row is gone");
         this._edit(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }
@@ -26598,8 +26915,11 @@ class FieldPage {
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, this._busy ? "kernel busy" : "", asked,
+        // an action's error stands before those of endpoints, which go on
+        const told = [words, this._busy ? "kernel busy" : "", asked,
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const beside = words === "error" && !detail.includes(problem) ? ", " + told : "";
+        const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
     }
@@ -26612,7 +26932,7 @@ class FieldPage {
             : "no server is connected";
         if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
-        this._problem = error ? String(error) : "";
+        this._problem = error ? `${name}: ${error}` : "";
         this._showBadge();
     }
     _hear({ source, data }) {
@@ -26978,8 +27298,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
-.lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
-    "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
+.lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
+    animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
     scrollbar-color: var(--lw-border) transparent; }
@@ -27236,6 +27556,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
+.lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
 .lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
 .lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
 .lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
@@ -27326,8 +27647,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lw-chip > .lw-icon-button { width: 22px; height: 24px; flex: none; }
 .lw-chip svg { width: 12px; height: 12px; } .lw-empty { color: var(--lw-muted); }
-.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
-    }
+.lw-slider:is([data-orientation=vertical], [data-orientation=turned]) { min-width: 24px;
+    min-height: 120px; flex-direction: column; }
+.lw-slider[data-orientation=turned] { position: relative; container-type: size; }
+.lw-slider[data-orientation=turned] > input { position: absolute; left: 50%; top: 50%;
+    width: 100cqh; min-width: 0; transform: translate(-50%, -50%) rotate(-90deg); }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
     width: 20px; height: auto; align-self: center; }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px;
@@ -27441,8 +27765,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%;
-    height: 100%; background: #000; border-radius: 4px; }
+.lw-video { display: grid; grid-template-rows: minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
@@ -27620,10 +27944,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag,
-    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
-    PRINTED_ROWS, REST_MS };
+    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
