@@ -164,7 +164,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar",
+    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar", "ICON_NAMES",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
@@ -179,7 +179,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "ExternalWidget",
     # 21 Application
-    "Application", "AsyncApplication", "async_", "page", "run",
+    "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
     "main",
 ]
@@ -16774,7 +16774,7 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
-    class _Namespace:
+    class _Namespace(Session):
         def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
@@ -18298,11 +18298,12 @@ def theme_button(session: Session) -> Widget:
     """A button that goes from the browser's theme to the dark one, the light one, and back."""
     button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
                                           accessible_name="Theme")
-    themes = itertools.cycle((("dark", "sun", "Light theme"), ("light", "settings",
-                              "The browser's theme"), ("auto", "moon", "Dark theme")))
+    themes = collections.deque([("dark", "sun", "Light theme"), ("auto", "moon", "Dark theme"),
+                                ("light", "settings", "The browser's theme")])
 
     def switch() -> None:
-        theme, icon, tooltip = next(themes)
+        theme, icon, tooltip = themes[0]
+        themes.rotate(1)
         session.set_theme(theme)
         button.set_icon(icon)
         button.set_tooltip(tooltip)
@@ -18745,10 +18746,12 @@ class DisplayExamples(Examples):
         return W.Link("To the start page", "/")
 
     def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=8)
-        for text, kind in (("Draft", None), ("New", "info"), ("Passed", "success"),
-                           ("Late", "warning"), ("Failed", "error")):
-            row.add_widget(W.Badge(text, kind=kind))
+        with W.HBox(spacing=8) as row:
+            W.Badge("Draft")
+            W.Badge("New", kind="info")
+            W.Badge("Passed", kind="success")
+            W.Badge("Late", kind="warning")
+            W.Badge("Failed", kind="error")
         return row
 
     def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:

@@ -18415,9 +18415,10 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 5)
+        self.assertEqual(len(blocks), 7)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
-        for text, shown in zip(blocks, ("Who is there?", '"Label"', '"+1"', None)):
+        for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
+                                        '"+1"', None)):
             # any free port: tests may run side by side
             url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
@@ -22721,7 +22722,7 @@ def widget_types():
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
-    lines += ["    import livewidget as _this", "", "    class _Namespace:"]
+    lines += ["    import livewidget as _this", "", "    class _Namespace(Session):"]
     for name, cls in lw.WIDGETS.items():
         lines += maker(name, cls)
     return "\n".join([*lines, "else:", "    _Namespace = object"])
