@@ -8669,6 +8669,15 @@ class SessionIO(Audience):
             self._discard_offered(offered)
 
 
+def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
+    """The place that a page says it is at: (path, fields of the query); ProtocolError 1008."""
+    _expect(re.fullmatch(r"/[!-~]{0,2000}", path), "message field path is no path", close_code=1008)
+    try:
+        return path, _parse_query(query)
+    except ProtocolError:
+        raise ProtocolError("message field query is no query", close_code=1008) from None
+
+
 class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
@@ -8722,11 +8731,9 @@ class SessionEngine:
 
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
-        if not re.fullmatch(r"/[!-~]{0,2000}", path):
-            raise ProtocolError("message field path has the wrong type", close_code=1008)
-        fields = _parse_query(query)
-        if (path, fields) != (self.path, self.query):
-            self.path, self.query = path, fields
+        address = parse_address(path, query)
+        if address != (self.path, self.query):
+            self.path, self.query = address
             if self.built:
                 self.host.show_page(self)
 
@@ -17206,6 +17213,7 @@ class _ApplicationEngine(Site):
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
+        parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.sessions.get(session_id)

@@ -13992,6 +13992,251 @@ class Entering(BrowserCase):
         self.assertEqual(tab.js("ended.length"), 1)
 
 
+# -- Blocks, forms and looks ----------------------------------------------------
+
+
+class Blocks(AppCase):
+    """Layouts by `with`, callbacks and places as keywords."""
+
+    def setUp(self):
+        self.W = self.make_app().create_session().get_widgets()
+
+    def test_what_a_block_makes_goes_into_its_container_in_order(self):
+        W = self.W
+        with W.VBox() as box:
+            first = W.Label("first")
+            with W.HBox() as row:
+                inner = W.Button("inner", stretch=1)
+            frame = W.Frame("frame", widget=W.VBox())
+            W.Dialog("no part of it", [("OK", 1)])
+            last = W.Label("last")
+        after = W.Label("after")
+        self.assertEqual(box.get_children(), [first, row, frame, last])
+        self.assertEqual(row.get_children(), [inner])
+        self.assertEqual(engine_of(row).children[inner.wid][1], (1,))
+        self.assertIsNone(after.parent)
+
+    def test_each_container_takes_what_its_block_makes(self):
+        W = self.W
+        for name, cls in lw.WIDGETS.items():
+            if not issubclass(cls, lw.Container) or name in ("Menu", "MenuBar", "ToolBar"):
+                continue
+            with self.subTest(name):
+                with getattr(W, name)() as container:
+                    label = W.Label("inside")
+                self.assertIn(label, container.get_children())
+
+    def test_parts_of_a_composite_are_its_own(self):
+        W = self.W
+
+        class Pair(W.HBox):
+            def __init__(self):
+                super().__init__()
+                self.first = W.Label("first")
+                self.add_widget(self.first)
+        with W.VBox() as box:
+            pair = Pair()
+        self.assertEqual((box.get_children(), pair.get_children()), ([pair], [pair.first]))
+
+    def test_a_place_is_given_to_the_child_unless_the_name_is_its_own(self):
+        W = self.W
+        with W.GridBox(columns=2) as grid:
+            for number in range(3):
+                W.Label(str(number))
+            there = W.Label("there", row=4, column=1)
+        self.assertEqual(grid.get_row_column_count(), [5, 2])
+        self.assertIs(grid.get_widget_at_cell(4, 1), there)
+        with W.TabWidget() as tabs:
+            W.Label("page", title="Title")
+            card = W.Card("Its own", title="Own")
+        self.assertEqual(engine_of(card).value("set_title"), "Own")
+        self.assertEqual(tabs.num_children(), 2)
+        with self.assertRaisesRegex(lw.UsageError, "Label has no option 'stretch'"):
+            W.Label("outside", stretch=1)
+
+    def test_what_holds_one_widget_says_so_at_the_second(self):
+        W = self.W
+        with self.assertRaisesRegex(lw.UsageError, "Frame holds one widget: put a VBox"):
+            with W.Frame("frame"):
+                W.Label("one"), W.Label("two")
+        self.assertIsNone(W.Label("after an error").parent)
+
+    def test_blocks_of_threads_do_not_meet(self):
+        W, made = self.W, []
+        with W.VBox() as box:
+            thread = threading.Thread(target=lambda: made.append(W.Label("of another thread")))
+            thread.start()
+            thread.join(PATIENCE_S)
+        self.assertEqual((box.get_children(), made[0].parent), ([], None))
+
+    def test_each_callback_is_a_keyword(self):
+        W = self.W
+        for name, cls in lw.WIDGETS.items():
+            base = lw.BASE_CALLBACKS if cls.in_browser else ()
+            for action in {*cls.callbacks, *base}:
+                with self.subTest(name, action=action):
+                    seen = []
+                    widget = getattr(W, name)(**{"on_" + action.replace("-", "_"): seen.append})
+                    self.assertTrue(engine_of(widget).handlers_of(action))
+        with self.assertRaisesRegex(lw.UsageError, "Button has no option 'on_press'"):
+            W.Button("x", on_press=print)
+
+
+class FormsOfFields(WidgetCase):
+    """Inputs with label, help and error, and the form around them."""
+
+    def build(self, session):
+        W = session.get_widgets()
+        with W.VBox(padding=20) as page:
+            with W.Form(spacing=12) as form:
+                for name, cls in lw.WIDGETS.items():
+                    if issubclass(cls, lw.Field):
+                        getattr(W, name)(label="The " + name, help="Help of " + name, name=name)
+                W.Button("Send", kind="submit")
+        W.Page(widget=W.ScrollArea(widget=page)).show()
+        session.form = form
+
+    def test_each_input_is_named_by_its_label_and_described_by_help_and_error(self):
+        app, tab, session = self.open(self.build)
+        for field in session.form.get_fields():
+            field.set_error("Wrong in " + field.get_name())
+        self.settle(session)
+        for field in session.form.get_fields():
+            with self.subTest(field.get_name()):
+                label, help_text, error, invalid, told = tab.js("""(() => {
+                    const root = document.querySelector('[data-wid="%d"]');
+                    const unit = root.closest(".lw-unit"), [name, , help, error] = unit.children;
+                    const focus = unit.querySelector("[aria-describedby]");
+                    return [name.innerText, help.innerText, error.innerText,
+                        focus?.getAttribute("aria-invalid"), (focus?.getAttribute(
+                        "aria-describedby") || "").split(" ").map(id =>
+                        document.getElementById(id)?.innerText)]; })()"""
+                                                                    % field.wid)
+                name = field.get_name()
+                self.assertEqual((label, help_text, error), ("The " + name, "Help of " + name,
+                                                             "Wrong in " + name))
+                self.assertEqual(invalid, "true")
+                self.assertEqual(told, [error, help_text])
+
+    def test_each_value_goes_in_and_comes_out(self):
+        session = self.make_app().create_session()
+        self.build(session)
+        values = session.form.get_values()
+        self.assertEqual(set(values), {name for name, cls in lw.WIDGETS.items()
+                                       if issubclass(cls, lw.Field)})
+        session.form.set_values(values)
+        self.assertEqual((session.form.get_values(), session.form.dirty), (values, False))
+        with self.assertRaisesRegex(lw.UsageError, "no input has this name, got name='nobody'"):
+            session.form.set_values({"nobody": 1})
+
+    def test_enter_and_the_button_submit_what_is_right(self):
+        seen = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Form(padding=20, on_submitted=seen.append) as form:
+                W.TextEntry(label="Name", name="name", required=True)
+                W.TextEntry(label="Mail", name="mail",
+                            validate=lambda text: None if "@" in text else "no @ in it")
+                W.Button("Send", kind="submit")
+            W.Page(widget=form).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('input').length === 2")
+        tab.click(".lw-button")
+        tab.wait("document.body.innerText.includes('This is needed')")
+        tab.wait("document.body.innerText.includes('no @ in it')")
+        tab.wait("document.activeElement === document.querySelectorAll('input')[0]")
+        self.assertEqual(seen, [])
+        tab.command("Input.insertText", text="Ada")
+        tab.click(".lw-unit:nth-child(2) input")
+        tab.command("Input.insertText", text="ada@home")
+        tab.wait("!document.body.innerText.includes('no @ in it')")
+        tab.key("Enter")
+        eventually(lambda: seen == [{"name": "Ada", "mail": "ada@home"}])
+
+
+class Looks(WidgetCase):
+    """Colours, icons and messages of the design."""
+
+    def tokens(self, text):
+        return dict(re.findall(r"--lw-([a-z-]+): (#[0-9a-f]{6})", text))
+
+    def test_colours_of_text_stand_out_from_each_ground(self):
+        """4.5:1, WCAG 2.2, 1.4.3."""
+        def luminance(color):
+            parts = [int(color[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+            linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
+                      for one in parts]
+            return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        client = lw.client_part("page")
+        dark = client.partition("const DARK = `")[2].partition("`;")[0]
+        light = client.partition("const STYLE = `")[2].partition("@media")[0]
+        for theme in map(self.tokens, (dark, light)):
+            pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
+                                                 "danger")
+                     for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+            weak = []
+            for text, ground in pairs:
+                low, high = sorted((luminance(theme[text]), luminance(theme[ground])))
+                if (high + 0.05) / (low + 0.05) < 4.5:
+                    weak.append((text, ground))
+            self.assertEqual(weak, [])
+
+    def test_icons_have_the_same_names_in_both_languages(self):
+        block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
+        names = set(re.findall(r"^    \"?([a-z-]+)\"?:", block, re.MULTILINE))
+        self.assertEqual(names, set(lw.ICON_NAMES))
+
+    def test_an_icon_by_name_is_drawn_and_an_unknown_one_is_refused(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.HBox() as row:
+                for name in sorted(lw.ICON_NAMES):
+                    W.Button(icon=name, accessible_name=name)
+            W.Page(widget=W.ScrollArea(widget=row)).show()
+            with self.assertRaises((lw.UsageError, OSError)):
+                W.Button(icon="no such icon")
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-button > svg > path').length === %d"
+                 % len(lw.ICON_NAMES))
+
+    def test_a_toast_goes_by_itself_and_its_action_is_told(self):
+        seen = []
+
+        def build(session):
+            session.get_widgets().Page().show()
+            session.toast("stays", "error", action="Undo", on_action=lambda: seen.append(1),
+                          timeout_s=0)
+        app, tab, session = self.open(build)
+        session.toast("goes", timeout_s=0.1)
+        tab.wait("document.querySelectorAll('.lw-toast').length === 1")
+        self.assertIn("stays", tab.text(".lw-toast"))
+        tab.click(".lw-toast > button")
+        eventually(lambda: seen == [1])
+        tab.wait("!document.querySelector('.lw-toast')")
+        eventually(lambda: not [one for one in session.walk_widget_tree()
+                                if isinstance(one, lw.Toast)])
+
+    def test_a_persistent_dialog_stays_and_enter_presses_the_primary_button(self):
+        seen = []
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Sure?", [("No", False), ("Yes", True)], modal=True, persistent=True,
+                              autoclose=True, on_activated=seen.append)
+            dialog.add_widget(W.TextEntry(label="Why"))
+            dialog.popup()
+        app, tab, session = self.open(build)
+        tab.wait("document.activeElement?.matches('.lw-dialog input')")
+        tab.key("Escape")
+        self.assertIsNone(tab.js("document.querySelector('.lw-dialog [aria-label=Close]')"
+                                 "?.getClientRects()[0]"))
+        tab.key("Enter")
+        eventually(lambda: seen == [True])
+        tab.wait("!document.querySelector('.lw-dialog')?.getClientRects().length")
+
+
 # -- Controls in use -----------------------------------------------------------
 
 
@@ -18481,6 +18726,90 @@ class Readme(BrowserCase):
         self.assertEqual(tab.messages, [])
         self.assertTrue(all(re.match(r"(http|ws)://127\.0\.0\.1:%s/tools/live/|data:" % ports[0],
                                      url) for url in tab.requests), tab.requests)
+
+
+class Pages(BrowserCase):
+    """Pages by address, in one session."""
+
+    def setUp(self):
+        super().setUp()
+        self.app = lw.Application(None, 0, logger=logging.Logger("test"))
+        self.addCleanup(self.app.close)
+
+        @self.app.page("/")
+        def home(W):
+            W.Label("The start")
+            W.Link("Seven", "/orders/7?tab=notes")
+
+        @self.app.page("/orders/{number}", title="Order")
+        def order(W, number):
+            W.Label("Order %s %s" % (number, W.session.query))
+            W.Button("Next", on_activated=lambda: W.go("/orders/%d" % (int(number) + 1)))
+
+        @self.app.page("/wide", wide=True)
+        def wide(W):
+            W.Label("Wide")
+        self.app.start()
+
+    def shows(self, tab, text):
+        tab.wait("document.body.innerText.includes(%r)" % text)
+
+    def path(self, tab):
+        return tab.js("location.pathname + location.search + location.hash")
+
+    def test_links_back_forward_reload_and_a_new_tab(self):
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        tab.click(".lw-link")
+        self.shows(tab, "Order 7 {'tab': 'notes'}")
+        self.assertEqual((self.path(tab), tab.js("document.title")),
+                         ("/orders/7?tab=notes", "Order"))
+        tab.click(".lw-button")
+        self.shows(tab, "Order 8")
+        self.assertEqual(self.path(tab), "/orders/8")
+        tab.js("history.back()")
+        self.shows(tab, "Order 7")
+        tab.command("Page.reload")
+        self.shows(tab, "Order 7 {'tab': 'notes'}")
+        tab.js("history.back()")
+        self.shows(tab, "The start")
+        tab.js("history.forward()")
+        self.shows(tab, "Order 7")
+        self.assertEqual(len(self.app.sessions), 1, "one session for all of it")
+        other = Tab(context=tab.context)
+        self.addCleanup(other.close)
+        other.open(self.app.url.partition("#")[0] + "orders/9")
+        self.shows(other, "Order 9")
+        self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
+        self.assertEqual(tab.messages + other.messages, [])
+
+    def test_what_no_page_has_is_not_found(self):
+        port = self.app.ports[0]
+        for path, status in (("/", 200), ("/orders/7", 200), ("/wide", 200), ("/orders", 404),
+                             ("/orders/7/8", 404), ("/orders/", 404), ("/no", 404)):
+            with self.subTest(path):
+                headers = [("Authorization", "Bearer " + self.app.token)]
+                self.assertEqual(request(port, "GET", path, headers, b"", None)[0], status)
+        session = self.app.create_session()
+        with self.assertRaisesRegex(lw.UsageError, "go: no page has this address; there are '/'"):
+            session.go("/no")
+        with self.assertRaisesRegex(lw.UsageError, "page: path must be such as /orders"):
+            self.app.page("orders")
+
+    def test_an_address_from_outside_is_text_within_limits(self):
+        for hello, code in (({"path": "/orders/<b>"}, None), ({"path": "no"}, 1008),
+                            ({"path": "/" + "x" * 5000}, 1008), ({"path": 5}, 1008),
+                            ({"path": "/", "query": "&".join("a%d=1" % n for n in range(2000))},
+                             1008)):
+            with self.subTest(hello):
+                with lw.connect("ws://127.0.0.1:%d/ws" % self.app.ports[0],
+                                token=self.app.token) as socket:
+                    socket.send(json.dumps({"type": "hello", **hello}))
+                    try:
+                        kind = json.loads(socket.recv())["type"]
+                    except lw.ProtocolError as error:
+                        kind = error.close_code
+                self.assertEqual(kind, code or "welcome")
 
 
 # -- Whole programs: hostile input, faults, costs ------------------------------
