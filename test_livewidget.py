@@ -19331,7 +19331,7 @@ class Costs(AppCase):
         app = self.make_app(small_build)
         bearer = ("Authorization", "Bearer " + app.token)
         sizes, targets = ([],
-                          ("/", "/" + re.search(r'src="(livewidget\.js[^"]*)"',
+                          ("/", "/" + re.search(r'src="\./(livewidget\.js[^"]*)"',
                                                 request(app.ports[0],
                                                         headers=[bearer])[2].decode())[1]))
         for target in targets:
