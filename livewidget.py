@@ -8626,6 +8626,7 @@ class SessionEngine:
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
+        self.twin: Any = None                   # what coroutines have of it
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
 
@@ -9266,6 +9267,7 @@ class _Event:
 class _HandlersEngine:
     """The engine of what has handlers by action: see _Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
+    twin = None                                 # what coroutines have of it
 
     def __init__(self, facade) -> None:
         self.facade = facade
@@ -17931,7 +17933,7 @@ class AsyncApplication(_Twin):
 
     # Real objects and their twins
     def _adopt(self, twin, real):
-        twin._real, real._twin = real, twin
+        twin._real, engine_of(real).twin = real, twin
         return twin
 
     def _as_twin(self, value):
@@ -17941,7 +17943,7 @@ class AsyncApplication(_Twin):
     def _twin(self, value):
         if not isinstance(value, (_Emitter, FileBrowser, Session)):
             return value
-        twin = value.__dict__.get("_twin")
+        twin = engine_of(value).twin
         if twin is None:
             twin = object.__new__(_twin_class(type(value)))
             twin._app = self
