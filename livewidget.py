@@ -19188,10 +19188,11 @@ function element(tag, attributes = {}, ...children) {
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
-// handlers.
+// handlers, but not what a head holds: a meta element may lead the page elsewhere.
 function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
+    for (const node of template.content.querySelectorAll("meta, base, link")) node.remove();
     return template.content;
 }
 
