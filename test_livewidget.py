@@ -3014,7 +3014,7 @@ class Floods(AppCase):
         app = self.make_app(small_build)
         other = self.ready(app)
         say = functools.partial(other.send, {"type": "screen", "width": 1, "height": 1})
-        answer_or_refuse, order = lw.Site.judge, []
+        answer_or_refuse = lw.Site.judge
 
         def noted(site, request, exchange):
             order.append(request.path)
@@ -6040,7 +6040,6 @@ class Endpoints(ServerCase):
     def test_fields_that_nobody_returns_are_told_in_the_page_until_somebody_does(self):
         """But where actions may return them."""
         come = "no endpoint returns come, late, which the template shows"
-        answers = {"x": 1}
         functions = {"/api/x": lambda: {"x": 1, "late": 2} if os.path.exists(place) else {"x": 1}}
         place = os.path.join(tempfile.mkdtemp(), "now")
         self.addCleanup(shutil.rmtree, os.path.dirname(place))
@@ -20995,7 +20994,7 @@ class Driven:
             Promise.resolve().then(() => (%s)).then(value => done([value]),
                 error => done(String(error)));""" % expression)
         if isinstance(answer, str):
-            raise AssertionError("%s: %s" % (expression, answer))
+            raise AssertionError("%s: %s" % (expression, answer))   # noqa: TRY004 - a test's
         return answer[0]
 
     def _act(self, kind, *actions):
