@@ -3436,8 +3436,8 @@ class TextEntry extends TextInput {
         this._limit = linehistory;
         this._at = null;
         onKeys(input, event => {
-            if (event.key === "Enter") this._enter();
-            else if (event.key === "ArrowUp") this._walk(-1);
+            if (event.key === "Enter") return this._enter();    // a form or dialog may act on it, too
+            if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
             else return;
             event.preventDefault();

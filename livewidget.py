@@ -9293,7 +9293,8 @@ def widget(cls: _F) -> _F:
             if handler is not None:
                 self.on(actions[name[3:]], handler)
     base = BASE_CALLBACKS if cls.in_browser else ()
-    actions = {action.replace("-", "_"): action for action in (*cls.callbacks, *base)}
+    names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
+    actions = {action.replace("-", "_"): action for action in names}
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -10670,7 +10671,7 @@ class FixedLayout(Container):
         super().__init__(session)
 
     @checked
-    def add_widget(self, child: Widget, x: float, y: float) -> None:
+    def add_widget(self, child: Widget, x: float = 0, y: float = 0) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._engine.place(child, len(self._engine.children), x, y)
 
@@ -11759,10 +11760,11 @@ class RadioGroup(Field):
         return self._engine.value("set_index", -1)
 
     @checked
-    def set_text(self, text: str) -> None:
-        """Choose by text. Raises UsageError for a text that is no item."""
-        _require(text in self.get_items(), f"text must be one of {self.get_items()}", text=text)
-        self.set_index(self.get_items().index(text))
+    def set_text(self, text: str | None) -> None:
+        """Choose by text; None for none. Raises UsageError for a text that is no item."""
+        items = self.get_items()
+        _require(text is None or text in items, f"text must be one of {items}", text=text)
+        self.set_index(-1 if text is None else items.index(text))
 
     def get_text(self) -> str | None:
         """The chosen text, or None."""
@@ -12923,6 +12925,9 @@ class Dialog(TopLevel):
                 self.session.log.touch(self.wid, name)      # users only close it
             else:
                 super().take_user_state(name, values, browser)
+
+        def add(self, child, placement):
+            self.facade.add_widget(child, **placement)
 
         def activate(self, value):
             if self.autoclose:
@@ -22730,8 +22735,8 @@ class TextEntry extends TextInput {
         this._limit = linehistory;
         this._at = null;
         onKeys(input, event => {
-            if (event.key === "Enter") this._enter();
-            else if (event.key === "ArrowUp") this._walk(-1);
+            if (event.key === "Enter") return this._enter();    // a form or dialog may act on it, too
+            if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
             else return;
             event.preventDefault();
@@ -26992,7 +26997,7 @@ function httpCarrier(base, authorization) {
     return {
         get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
             (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
-        { signal: AbortSignal.timeout(HELD_MS) }),
+        { signal: AbortSignal.timeout?.(HELD_MS) }),
         post: ({ path, args }) => request(path.slice(1),
             { method: "POST", body: JSON.stringify(args),
                 headers: { "Content-Type": "application/json" } }),

@@ -14042,7 +14042,8 @@ class Blocks(AppCase):
     def test_each_container_takes_what_its_block_makes(self):
         W = self.W
         for name, cls in lw.WIDGETS.items():
-            if not issubclass(cls, lw.Container) or name in ("Menu", "MenuBar", "ToolBar"):
+            if not issubclass(cls, lw.Container) or name in ("Menu", "MenuBar", "ToolBar",
+                                                             "ColorDialog"):
                 continue
             with self.subTest(name):
                 with getattr(W, name)() as container:
@@ -14071,7 +14072,7 @@ class Blocks(AppCase):
         self.assertIs(grid.get_widget_at_cell(4, 1), there)
         with W.TabWidget() as tabs:
             W.Label("page", title="Title")
-            card = W.Card("Its own", title="Own")
+            card = W.Card(title="Own")
         self.assertEqual(engine_of(card).value("set_title"), "Own")
         self.assertEqual(tabs.num_children(), 2)
         with self.assertRaisesRegex(lw.UsageError, "Label has no option 'stretch'"):
@@ -14096,7 +14097,7 @@ class Blocks(AppCase):
         W = self.W
         for name, cls in lw.WIDGETS.items():
             base = lw.BASE_CALLBACKS if cls.in_browser else ()
-            for action in {*cls.callbacks, *base}:
+            for action in {*cls.callbacks, *base} - {"cursor-moved"}:       # the same by two names
                 with self.subTest(name, action=action):
                     seen = []
                     widget = getattr(W, name)(**{"on_" + action.replace("-", "_"): seen.append})
