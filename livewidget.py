@@ -4001,8 +4001,8 @@ class Browser(Cursor):
 
         frames: of batches that went to others just now: the same are framed once. One thread at a
         time."""
-        log, transport, could = self.log, self.transport, self.ready
-        while self.ready and self.behind:
+        log, transport, filled = self.log, self.transport, False
+        while self.behind and self.ready:
             with log.lock:                      # the batch and the numbers belong together
                 changes, progress = self.advance(self.id), self.progress
             calls, self.calls, self.call_bytes = self.calls, [], 0
@@ -4012,6 +4012,7 @@ class Browser(Cursor):
             if not changes.operations and not calls and not changes.reset:
                 continue                        # nothing but what this browser said itself
             self.sent.append(changes.until)
+            filled = len(self.sent) >= MAX_BATCHES
             applied, stored = (None, None) if progress == self.told else progress
             self.told = progress
             key = (changes.since, changes.until, changes.complete, changes.reset,
@@ -4021,7 +4022,7 @@ class Browser(Cursor):
                     [blob.frame_payload() for blob in changes.blobs],
                     encode_changes(changes, applied, stored, calls))
             transport.send(frames[key])
-        return could and not self.ready
+        return filled
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
@@ -8257,14 +8258,11 @@ class SessionIO:
         if ident != threading.get_ident():
             return function
         self._taking = ident, 0
-        self._count(1, size)
+        self.count(1, size)
         return _Counted(self, function, size)
 
-    def uncount(self, size: int) -> None:
-        """A counted function begins, or never will."""
-        self._count(-1, -size)
-
-    def _count(self, functions, size):
+    def count(self, functions: int, size: int) -> None:
+        """Add to what is queued for browsers; pause reading, or go on, when that is due (R70)."""
         with self.engine.queue_lock:
             self.queued += functions
             self._queued_bytes += size
@@ -8550,7 +8548,7 @@ class SessionEngine:
                 self.newest = None if key is None else _Waiting(self, key, function)
                 self.queue.submit(self.newest or function)
         if isinstance(replaced, _Counted):
-            self.io.uncount(replaced.size)
+            self.io.count(-1, -replaced.size)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -8807,7 +8805,7 @@ class _Counted:
         self._io, self.__wrapped__, self.size = io, function, size
 
     def __call__(self) -> None:
-        self._io.uncount(self.size)
+        self._io.count(-1, -self.size)
         self.__wrapped__()
 
 
