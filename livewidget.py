@@ -61,8 +61,8 @@ then in Python:
 
 A set_text, in Python:
     Button.set_text -> Button._engine.record -> StateLog.set -> SessionEngine.changed
-    -> SessionIO.flush -> Browser.send_changes -> StateLog.changes -> PageSocket.send
-    -> WebSocketProtocol.frame -> Connection.write
+    -> SessionIO.flush -> Browser.send_changes -> Browser.next_batch -> StateLog.changes
+    -> PageSocket.frame -> WebSocketProtocol.frame -> PageSocket.send -> Connection.write
 then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
@@ -71,8 +71,8 @@ An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
-    -> EndpointPages._tell_waiting -> HeldRequest.tell -> EndpointPages.feed -> StateLog.changes
-    -> HttpExchange.respond
+    -> EndpointPages._tell_waiting -> HeldRequest.tell -> Viewer.next_answer -> StateLog.changes
+    -> EndpointPages.feed -> HttpExchange.respond
 then in the browser:
     httpCarrier -> FeedTransport._ask -> Feed._receive -> FieldView.take -> Binding.update
 
@@ -164,7 +164,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar",
+    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar", "ICON_NAMES",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
@@ -179,7 +179,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "ExternalWidget",
     # 21 Application
-    "Application", "AsyncApplication", "async_", "page", "run",
+    "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
     "main",
 ]
@@ -263,6 +263,7 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those with
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
 MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
+PROTECTED_S = 600.0                 # one used in this time makes no room for a newcomer's
 #: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
@@ -270,6 +271,7 @@ MAX_DRAWING = 200000                # commands that a canvas remembers
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
+MAX_TOLD = 10_000                                   # characters of a refused text told to its page
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
 MAX_JSON_DEPTH = 32                 # nesting of one message
@@ -309,7 +311,7 @@ START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, pac
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
-MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
+MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
 LOG_TEXT = 200                      # characters of a peer's text in one log line
@@ -1086,7 +1088,7 @@ class HttpProtocol:
         if answer is None:
             self.state = "body"
             return self._feed_body(data)
-        if request.content_length:              # what follows an unread body is not trusted
+        if request.content_length or answer.status == 400:  # what follows is not trusted (R9)
             self._refuse(answer)
             return None
         self.state, self._waiting, self.refusal = "busy", data, answer
@@ -2487,6 +2489,10 @@ class Blob:
         return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
 
 
+#: What json.loads() does to a text of ours, without looking at what stands around it.
+_scan_json = json.JSONDecoder().scan_once
+
+
 class _Cell:
     """Arguments as they were set, when, and by which browser (None: by Python).
 
@@ -3014,7 +3020,9 @@ class StateLog:
         if isinstance(cell, _SequenceCell):
             with self.lock:
                 return [cell.value]
-        return json.loads(cell.encoded)
+        if cell.value.__class__ is str:
+            return [cell.value]
+        return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
 
     def get_cell(self, wid: int, name: str) -> Any:
         return self._cells.get((wid, name))
@@ -3225,18 +3233,24 @@ def _json_depth(text):
     return max(itertools.accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
 
 
+def parse_json(text: str) -> Any:
+    """JSON of a peer, without NaN and infinities, integers within 2^53, nesting MAX_JSON_DEPTH deep
+    at most; else ProtocolError 1008."""
+    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
+        raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
+    try:
+        return _decode_json(text)
+    except (ValueError, RecursionError):
+        raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+
+
 def parse_message(text: str) -> dict[str, Any]:
     """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
     _expect(isinstance(text, str), "binary message not expected", close_code=1008)
     acknowledged = _ACK.fullmatch(text)
     if acknowledged:
         return {"type": "ack", "until": int(acknowledged[1])}
-    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
-        raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
-    try:
-        message = _decode_json(text)
-    except (ValueError, RecursionError):
-        raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+    message = parse_json(text)
     kind = message.get("type") if isinstance(message, dict) else None
     fields = _FIELDS.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
@@ -3280,6 +3294,7 @@ class Route:
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PREFIX = _Pattern(r"(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 def parse_origin(text: str) -> tuple[str, str, int] | None:
@@ -3291,16 +3306,23 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
-class Principal(_named_tuple("Principal", "by role rights user")):
+class Principal(_named_tuple("Principal", "by role rights user key")):
     """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
 
     by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
-    `rights` (None: all). user: None."""
+    `rights` (None: all). user: None. key: what tells one browser's key from another's; no secret.
+    """
     by: str
     role: str
     rights: str | None
     user: str | None
+    key: str | None
+
+
+def key_name(key: str) -> str:
+    """What tells a key from others: the part of it that proves nothing."""
+    return key[:21]
 
 
 class Credentials:
@@ -3318,7 +3340,7 @@ class Credentials:
         self._lock = threading.Lock()
 
     def make_key(self) -> str:
-        """A new key, which opens the server as long as its token does."""
+        """A new key, which opens the server as long as its token does. See key_name()."""
         seed = _random_bytes(16)
         return _base64url(seed + self._prove("key", seed))
 
@@ -3385,6 +3407,8 @@ class Site:
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
+        _require(token != "choose-at-least-22-characters",
+                 "token is the example's text, which everybody can read: choose another")
         self.token: str = _random_token(32) if token is None else token
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
@@ -3422,7 +3446,7 @@ class Site:
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
         path = (match and match[2]) or "/"
-        _require(origin and re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", path) and len(path) <= 256,
+        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
 
@@ -3433,9 +3457,18 @@ class Site:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
             self._reactor = acquire_reactor()
-        _require(not self._reactor.forked,
-                 "this server was started before os.fork(); make a new one in the child")
+        self.require_own_process()
         return self._reactor
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this is the copy that a forked child has of a server in use (R77)."""
+        return self._reactor is not None and self._reactor.forked
+
+    def require_own_process(self) -> None:
+        """Raise UsageError if is_forked."""
+        _require(not self.is_forked,
+                 "this server was started before os.fork(); make a new one in the child")
 
     def release_reactor(self) -> None:
         if self._reactor is not None:
@@ -3530,10 +3563,13 @@ class Site:
     def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Find the place that the browser sees, as far as it may be believed, by the Host (R31)."""
         scheme, host = self.scheme, request.headers["host"]
-        if exchange.peer in self.trusted_proxies:
-            host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
-            forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
-            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
+        if exchange.peer in self.trusted_proxies:       # believed, and checked as Host is (R37)
+            host, scheme, prefix = (
+                request.headers.get("x-forwarded-" + name, own).split(",")[-1].strip()
+                for name, own in (("host", host), ("proto", scheme), ("prefix", "")))
+            if not (_HOST.fullmatch(host) and scheme in _DEFAULT_PORTS and len(prefix) <= 256
+                    and _PREFIX.fullmatch(prefix)):
+                return refusal(400, "malformed X-Forwarded header")
         name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
         seen = {scheme: (scheme, name.lower(), int(port or default))
                 for scheme, default in _DEFAULT_PORTS.items()}
@@ -3658,12 +3694,12 @@ class Site:
             found = self.opens(text) or self.opens(unquote(text))
             if found is not None:
                 return found
-        return Principal("open", "owner", None, None) if self.token == "" else None
+        return Principal("open", "owner", None, None, None) if self.token == "" else None
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves, if any."""
         by = self.credentials.opens(given)
-        return None if by is None else Principal(by, "owner", None, None)
+        return by and Principal(by, "owner", None, None, key_name(given) if by == "key" else None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3890,7 +3926,7 @@ class WebSocketLink:
 class Cursor:
     """A reader of a StateLog: how far it was told, and what of that it has not acknowledged.
 
-    The base of Browser and Viewer, which receive(message, size) and send_changes()."""
+    The base of Browser and Viewer; Audience and links call it."""
     def __init__(self, log: StateLog) -> None:
         self.log: StateLog = log
         self.transport: PageSocket | PagePoll | None = None
@@ -3922,6 +3958,37 @@ class Cursor:
         if changes.reset:
             self.reset_until = changes.until
         return changes
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send."""
+        return self.since < self.log.seq
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
+        """What to send next, as advance() gave it; what else tells it from other batches of these
+        changes; a function that encodes it. None: nothing of it is news."""
+        raise NotImplementedError
+
+    def send_changes(self, frames: dict[Any, Any]) -> bool:
+        """Send what it has missed, in batches, while it can take one more; whether it got its last.
+
+        frames: of batches that went to others just now: the same are framed once. One thread at a
+        time."""
+        transport, filled = self.transport, False
+        while self.behind and self.ready:
+            batch = self.next_batch()
+            if batch is None:
+                continue
+            changes, more, encode = batch
+            self.sent.append(changes.until)
+            filled = len(self.sent) >= MAX_BATCHES
+            key = (changes.since, changes.until, changes.complete, changes.reset,
+                   changes.operations, *more, transport.framing)
+            if key not in frames:
+                frames[key] = transport.frame(
+                    [blob.frame_payload() for blob in changes.blobs], encode())
+            transport.send(frames[key])
+        return filled
 
     def acknowledge(self, until: int) -> bool:
         """It has taken what was sent up to a number: whether that is news."""
@@ -3996,39 +4063,90 @@ class Browser(Cursor):
             self.call_bytes = 0
             self.close(1013, "too many calls wait")
 
-    def send_changes(self, frames: dict[Any, Any]) -> bool:
-        """Send what it has missed, in batches, while it can take one more; whether it got its last.
-
-        frames: of batches that went to others just now: the same are framed once. One thread at a
-        time."""
-        log, transport, filled = self.log, self.transport, False
-        while self.behind and self.ready:
-            with log.lock:                      # the batch and the numbers belong together
-                changes, progress = self.advance(self.id), self.progress
-            calls, self.calls, self.call_bytes = self.calls, [], 0
-            if calls and not changes.complete:  # calls come after all state that preceded them
-                self.calls, calls = calls + self.calls, []
-                self.call_bytes = sum(map(len, self.calls))
-            if not changes.operations and not calls and not changes.reset:
-                continue                        # nothing but what this browser said itself
-            self.sent.append(changes.until)
-            filled = len(self.sent) >= MAX_BATCHES
-            applied, stored = (None, None) if progress == self.told else progress
-            self.told = progress
-            key = (changes.since, changes.until, changes.complete, changes.reset,
-                   changes.operations, applied, stored, *calls, transport.framing)
-            if key not in frames:
-                frames[key] = transport.frame(
-                    [blob.frame_payload() for blob in changes.blobs],
-                    encode_changes(changes, applied, stored, calls))
-            transport.send(frames[key])
-        return filled
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
+        with self.log.lock:                     # the batch and the numbers belong together
+            changes, progress = self.advance(self.id), self.progress
+        calls, self.calls, self.call_bytes = self.calls, [], 0
+        if calls and not changes.complete:      # calls come after all state that preceded them
+            self.calls, calls = calls + self.calls, []
+            self.call_bytes = sum(map(len, self.calls))
+        if not changes.operations and not calls and not changes.reset:
+            return None                         # nothing but what this browser said itself
+        applied, stored = (None, None) if progress == self.told else progress
+        self.told = progress
+        return changes, (applied, stored, *calls), functools.partial(
+            encode_changes, changes, applied, stored, calls)
 
     def stray(self) -> None:
         """Note when a message named something unknown; too many end the connection (R59)."""
         self.strays.append(self.owner.runtime.clock())
         if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
+
+
+class Audience:
+    """The cursors of a log, which are told what changed at the pace that they can take.
+
+    runtime: has clock() and call_later(). The base of SessionIO and EndpointPages."""
+    def __init__(self, log: StateLog, runtime: Any) -> None:
+        self.log: StateLog = log
+        self.runtime: Any = runtime
+        self.pacer: Pacer = Pacer()
+        self.browsers: dict[Any, Any] = {}      # by id, attached
+        self.flush_lock: Any = threading.Lock()     # held while they are told, come or go
+        self._dirty = False
+
+    def flush(self, only: Cursor | None = None) -> None:
+        """Send to every browser, or to one, what it has missed and can take."""
+        if only is not None and self.flush_lock.acquire(False):
+            try:
+                self._send_to((only,))
+            finally:
+                self.flush_lock.release()
+            if not self._dirty:
+                return
+        self._dirty = True
+        while self._dirty and self.flush_lock.acquire(False):
+            try:
+                self._dirty = False
+                self._send_to(self.browsers.values())
+            finally:
+                self.flush_lock.release()
+
+    def _send_to(self, browsers):
+        frames, pacer, filled = {}, self.pacer, False
+        for browser in browsers:
+            filled = browser.send_changes(frames) or filled
+        self.log.forget_shared()
+        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
+        pacer.sent(self.runtime.clock(), filled, full)
+        if due is None and pacer.due is not None:
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def take_ack(self, browser: Cursor, until: int) -> None:
+        """A browser has taken a batch: send what waits, to it or to all (reactor thread)."""
+        if browser.acknowledge(until) and self.pacer.acknowledged():
+            self._send_waiting()
+        elif self.pacer.open and browser.behind:
+            self.send_unless_busy(browser)
+
+    def _send_waiting(self):
+        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
+        pacer = self.pacer
+        waits = any(browser.ready and browser.behind for browser in list(self.browsers.values()))
+        pacer.tick(self.runtime.clock(), waits, self.is_held())
+        paced = pacer.due is not None
+        self.send_unless_busy()
+        if paced:                               # so long after the end of what may take longer
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def is_held(self) -> bool:
+        """Whether changes are collected now, and something else sends them."""
+        return False
+
+    def send_unless_busy(self, only: Cursor | None = None) -> None:
+        """Send, unless something else is about to."""
+        self.flush(only)
 
 
 class _BrowserLink:
@@ -4817,15 +4935,24 @@ def home_folder() -> str:
     return os.path.join(base, "livewidget")
 
 
+def _make_folders(path):
+    """Make a folder with what is missing above it, all of mode 0700: os.makedirs gives those above
+    the mode that the umask leaves."""
+    if not os.path.lexists(path):
+        _make_folders(os.path.dirname(path))
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:                 # another process was first
+            pass
+
+
 def _own_folder(*parts):
     """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
     elsewhere = "set LIVEWIDGET_HOME to a folder of your own"
     for path in itertools.accumulate((home_folder(), *parts), os.path.join):
         try:
-            os.makedirs(path, 0o700, exist_ok=True)
-        except FileExistsError:                 # a link or a file
-            pass
+            _make_folders(path)
         except OSError as error:
             raise ServerError(f"{path} cannot be made: {error.strerror}; {elsewhere}") from error
         status = os.lstat(path)
@@ -4857,10 +4984,21 @@ def _write_file(path, data):
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def _open_own(path, flags):
+    """A descriptor of a file of ours; ServerError, as for a link; FileNotFoundError to read one."""
+    try:
+        return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW, 0o600)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not flags & os.O_CREAT:
+            raise
+        remedy = "it is a link: remove it" if os.path.islink(path) else error.strerror
+        raise ServerError(f"{path} cannot be opened: {remedy}") from error
+
+
 def _read_file(path, limit=MAX_PAYLOAD_BYTES):
-    """A regular file of ours as bytes; raises OSError, ServerError for anything else."""
+    """A regular file of ours as bytes; raises FileNotFoundError, ServerError for anything else."""
     import stat
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
+    descriptor = _open_own(path, os.O_RDONLY)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if (not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid()
@@ -4889,7 +5027,7 @@ class FileLock:
         self.descriptor: int | None = None
 
     def take(self, shared: bool = False) -> bool:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
+        descriptor = _open_own(self.path, os.O_RDWR | os.O_CREAT)
         try:
             if os.name == "nt":
                 import msvcrt
@@ -4914,11 +5052,7 @@ class _Starting(FileLock):
     """Held while a name is started, reloaded or ended: one at a time (R85). Its file's text names
     the holder. Used by start_server, Server.restart and Server.terminate."""
     def __enter__(self):
-        try:
-            taken = _wait_until(self.take, LOCK_TIMEOUT_S)
-        except OSError as error:
-            raise ServerError(f"{self.path} cannot be opened: {error.strerror}") from error
-        if not taken:
+        if not _wait_until(self.take, LOCK_TIMEOUT_S):
             try:
                 holder = _read_file(self.path, 100).decode("ascii", "replace")
             except (OSError, ServerError):
@@ -4981,6 +5115,12 @@ def check_server_name(name: Any) -> str:
 def _prove(secret, purpose, text=""):
     """What only a holder of a server's secret can say."""
     return _keyed_hash(secret, (f"livewidget {purpose} {text}").encode()).hex()
+
+
+def health_proof(secret: bytes, name: str, port: int, nonce: str) -> str:
+    """What the holder of a server's secret answers to a nonce. It names the server and the port,
+    so that who holds another port cannot pass the question on (R113)."""
+    return _prove(secret, "health", f"{name} {port} {nonce}")
 
 
 def view_token(secret: bytes) -> str:
@@ -5090,7 +5230,7 @@ class _Entry:
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
-        except OSError:
+        except (OSError, ServerError):
             return False
         lock.release()
         return held
@@ -5102,8 +5242,6 @@ class _Entry:
             text = _read_file(path, MAX_BATCH_BYTES)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise ServerError(f"{path} cannot be read: {error.strerror}") from error
         try:
             record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = (all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items())
@@ -5156,7 +5294,7 @@ class _Entry:
             with contextlib.closing(connection):
                 answer, _ = _request(connection, "GET", "/livewidget/health?nonce=" + nonce)
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
-                                    _prove(secret, "health", nonce)):
+                                    health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
                 key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
                 headers = {"Authorization": key, "Content-Type": "application/json"}
@@ -5222,6 +5360,10 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
     import marshal
+    if getattr(sys, "frozen", False) or not sys.executable:
+        raise ServerError("a packed program has no Python that a server could run in (its own "
+                          "executable would start it again): make the widget with "
+                          "start_infra=False and show it by Application.mount()")
     _reap()
     entry, cwd = _Entry(name), _current_folder()
     packed, digest = pack_functions(functions)
@@ -5283,8 +5425,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
 
 def _spawn(entry, wanted, payload, secret=None):
     """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
-    with the secret, that of the process which it replaces."""
-    secret = secret or _random_bytes(32)
+    with the secret, that of the process which it replaces. Who took its port meanwhile was told the
+    token by its viewers: on another port it has a new secret (R113)."""
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
@@ -5294,8 +5436,11 @@ def _spawn(entry, wanted, payload, secret=None):
         try:
             sock = listen("127.0.0.1", port)
         except PortInUseError:
-            sock = listen("127.0.0.1", 0)
+            sock, secret = listen("127.0.0.1", 0), None
         port = sock.getsockname()[1]
+    else:
+        secret = None                           # its process will take any port
+    secret = secret or _random_bytes(32)
     record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
               "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
@@ -5683,7 +5828,8 @@ class Server:
                 os.close(handle)
 
     def restart(self) -> Server:
-        """Restart the same code with the same token and, if still free, port. Returns itself."""
+        """Restart the same code with the same token and port; if another program took the port, on
+        another one with a new token. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
@@ -5726,17 +5872,17 @@ class Servers:
         """Whether a folder holds a server; what is left from one that is gone is removed."""
         try:
             record = entry.record()
+            if record is None:
+                return False
+            if not entry.alive and entry.state(record["instance"]).get("status") != "error":
+                starting = FileLock(entry.path("start.lock"))
+                if starting.take():             # nobody is starting it
+                    if not entry.alive:
+                        entry.clean()
+                    starting.release()
+                    return os.path.exists(entry.path("server.json"))
         except ServerError:                     # damaged: listed, so that it can be ended
-            return True
-        if record is None:
-            return False
-        if not entry.alive and entry.state(record["instance"]).get("status") != "error":
-            starting = FileLock(entry.path("start.lock"))
-            if starting.take():                 # nobody is starting it
-                if not entry.alive:
-                    entry.clean()
-                starting.release()
-                return os.path.exists(entry.path("server.json"))
+            pass
         return True
 
     def __iter__(self) -> Iterator[Server]:
@@ -5835,7 +5981,7 @@ def check_requirements(given: Any) -> list[str]:
 def check_requirement(text: Any) -> str:
     """A requirement such as "pandas>=2,<3"; UsageError for options, URLs, paths, lines (R99)."""
     _require(isinstance(text, str) and text.isascii() and len(text) <= 500
-             and _REQUIREMENT.fullmatch(text),
+             and _REQUIREMENT.fullmatch(text) and " -" not in text,
              "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, "
              "paths and options are not taken", got=text)
     return text
@@ -5953,7 +6099,8 @@ _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", 
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
                              "xlink:href", "ping"))
 #: Elements whose attributes cannot hold a value.
-_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style"))
+_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
+                              "animate", "animatemotion", "animatetransform"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
@@ -6073,12 +6220,15 @@ class Template:
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points. Made by DynamicWidget."""
+    that it plots, with the number of points. actions: their paths, with the line of each. remarks:
+    what may be a mistake. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
         self.fields: set[str] = set()
         self.series: dict[str, int] = {}
+        self.actions: dict[str, int] = {}
+        self.remarks: list[str] = []
         self._raw_texts = []
         self._nodes = self._parse()
         # `{x}` in a script is a placeholder only if x is a field
@@ -6182,6 +6332,8 @@ class Template:
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
+            _require(name != "attr-style", f"{where} would let a value write any CSS: use "
+                     "data-style-NAME for each property (R114)")
             self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
                 self.series.setdefault(value, 100)
@@ -6203,6 +6355,18 @@ class Template:
                 self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
+            if len(node.attributes["data-action"]) == 1:
+                self.actions.setdefault(value, node.line)
+        elif name not in _OTHER_LIVE and kind not in ("arg", "server"):
+            self._suspect(kind, where)
+
+    def _suspect(self, kind, where):
+        """Remark on an attribute that is none of ours, and named much like one."""
+        import difflib
+        names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
+        for meant in difflib.get_close_matches(kind, names, 1, 0.78):
+            name = names[meant] + "NAME" * names[meant].endswith("-")
+            self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
 
     def _add_live(self, node, live):
         node.live.setdefault(live.name, live)
@@ -6371,6 +6535,8 @@ def _show_style(live, node, attributes, value, rendering):
 #: By name; one that ends in "-" has a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
+#: Live attributes that belong to others or to the page.
+_OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -6485,24 +6651,28 @@ class EndpointRunner:
     at most once per interval however many people watch, never twice at once, and at once when a
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
     but for those that say otherwise. Made by EndpointPages."""
-    def __init__(self, reactor: Reactor, changed: Callable[[], Any]) -> None:
-        self.reactor = reactor
+    def __init__(self, reactor: Reactor, changed: Callable[[], Any],
+                 is_watched: Callable[[], bool]) -> None:
+        self.reactor: Reactor = reactor
+        self._is_watched = is_watched           # whether viewers wait for news
         self.log: StateLog = StateLog()
         self.log.create(1, "Series")
         self.log.create(2, "Page")
         self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
         self.actions: dict[str, Callable[..., Any]] = {}
-        self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
-        self._series, self._unknown, self._old_fields = {}, set(), set()
+        self._series, self._old_fields = {}, set()
+        # fields of the template that no endpoint returned; told once all have answered
+        self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
         self.ending: bool = False
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
         self._action_pools, self._actions_errors = {}, {}
+        self.acting: int = 0                    # actions that run or wait
         self._tell()
         self._changed = changed                 # called when the log has something new
 
@@ -6520,7 +6690,7 @@ class EndpointRunner:
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
-        self._unknown = set(settings.get("fields", ()))
+        self._unknown, self._has_settled = settings.get("fields", []), False
         self._series = settings.get("series", {})
         for name in self._series:
             self.log.set_sequence(1, _cell_name(name), [])
@@ -6546,6 +6716,8 @@ class EndpointRunner:
         errors = {one.path: one.error or one.remark for one in self.endpoints.values()}
         errors.update(self._actions_errors)
         texts = [f"{path}: {error}" for path, error in errors.items() if error]
+        if self._has_settled and self._unknown and not self.actions:    # which may return them
+            texts.append(_unknown_text(self._unknown))
         failed = self.status == "live" and texts
         self.log.set(0, "_server_status", ["error" if failed else self.status])
         self.log.set(0, "_server_detail",
@@ -6584,9 +6756,15 @@ class EndpointRunner:
     @property
     def is_attended(self) -> bool:
         now = time.monotonic()
-        if self.viewers:                        # and for a moment after the last has left
+        if self._is_watched():                  # and for a moment after the last has left
             self._attended_until = now + ATTEND_S
         return now < self._attended_until
+
+    @property
+    def has_values(self) -> bool:
+        """Whether each endpoint has answered, as far as they run."""
+        return (self.status != "live"
+                or all(one.body or one.error for one in self.endpoints.values()))
 
     def _plan(self, endpoint):
         delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
@@ -6664,17 +6842,19 @@ class EndpointRunner:
                 self._plan(endpoint)
 
     def _settle(self):
-        """All endpoints answered: empty old code's fields; log once the fields nobody returns."""
+        """All endpoints answered: empty old code's fields; tell of the fields nobody returns."""
         old, self._old_fields = self._old_fields, set()
         for name in old:
             if self._owner(name) is None:
                 self._set_field(name, None)
-        unknown = [name for name in sorted(self._unknown)
-                   if self.log.get(0, _cell_name(name)) is None]
-        self._unknown = set()
-        if unknown:
-            sys.stderr.write(
-                f"no endpoint returns {', '.join(unknown)}, which the template shows\n")
+        before = self._unknown if self._has_settled else []
+        self._unknown = [name for name in self._unknown
+                         if self.log.get(0, _cell_name(name)) is None]
+        if self._unknown and not self._has_settled:
+            sys.stderr.write(_unknown_text(self._unknown) + "\n")
+        self._has_settled = True
+        if self._unknown != before:
+            self._tell()
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -6717,6 +6897,7 @@ class EndpointRunner:
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._action_pools.setdefault(path, CallbackPool(most=1))
+        self.acting += 1
         pool.submit(functools.partial(self._call_action, path, arguments, done))
 
     def _call_action(self, path, arguments, done):
@@ -6733,6 +6914,7 @@ class EndpointRunner:
         self.reactor.call_soon(self._acted, path, done, fields, error)
 
     def _acted(self, path, done, fields, error):
+        self.acting -= 1
         for name, value in fields.items():
             self._set_field(name, value)
         if error != self._actions_errors.get(path):
@@ -6748,6 +6930,10 @@ class EndpointRunner:
         self.ending = True
         for pool in (self._pool, *self._action_pools.values()):
             pool.stop()
+
+
+def _unknown_text(names):
+    return f"no endpoint returns {', '.join(names)}, which the template shows"
 
 
 def _endpoint_value(function, any_value=False):
@@ -6785,28 +6971,32 @@ def _cell_name(name):
 
 
 class Viewer(Cursor):
-    """A program that follows the feed over a WebSocket. Made by EndpointPages.greet."""
-    def __init__(self, pages: EndpointPages) -> None:
+    """Who follows the feed: a program on a WebSocket, or one request. Made by EndpointPages."""
+    def __init__(self, pages: EndpointPages, since: int, epoch: str | None) -> None:
         super().__init__(pages.runner.log)
         self.pages: EndpointPages = pages
+        self.resume(since, epoch)
 
     def receive(self, message: dict[str, Any], size: int) -> None:
-        """Take an acknowledgement or a ping."""
-        if message["type"] == "ack":
-            self.acknowledge(message["until"])
-            self.tell()
-        else:
-            raise ProtocolError("message field type is not expected now", close_code=1008)
+        """Take an acknowledgement."""
+        _expect(message["type"] == "ack", "message field type is not expected now", close_code=1008)
+        self.pages.take_ack(self, message["until"])
 
-    def tell(self) -> None:
-        """Send what changed, if it can take one more batch."""
-        while self.ready and self.pages.has_news(self.since):
-            changes = self.advance(limit=math.inf)
-            self.sent.append(changes.until)
-            self.transport.send(self.transport.frame((), self.pages.feed(changes)))
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send; a newcomer waits a moment for first values."""
+        return self.since < self.log.seq if self.since > 0 else self.pages.runner.has_values
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]]:
+        changes = self.advance(limit=math.inf)
+        return changes, (), functools.partial(self.pages.feed, changes)
+
+    def next_answer(self, late: bool) -> Response:
+        """The answer to a request, whose cursor moves by asking again."""
+        return _json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
-class EndpointPages:
+class EndpointPages(Audience):
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
     def __init__(self, site: Site, instance: str) -> None:
@@ -6815,7 +7005,10 @@ class EndpointPages:
         self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
-        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_waiting)
+        self._held = {}                         # requests of the feed that wait for news
+        self.runner: EndpointRunner = EndpointRunner(
+            site.reactor, self._tell_waiting, lambda: bool(self._held or self.browsers))
+        super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
@@ -6888,12 +7081,14 @@ class EndpointPages:
 
     def _answer_action(self, path, request, exchange):
         try:
-            arguments = json.loads(request.body or b"{}")
+            arguments = parse_json((request.body or b"{}").decode())
             ok = isinstance(arguments, dict) and len(arguments) <= 1000
-        except (ValueError, RecursionError):
+        except (ValueError, ProtocolError):
             ok = False
         if not ok:
             return refusal(400, "an action takes a JSON object: its arguments by name")
+        if self.runner.acting >= MAX_ACTIONS:
+            return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
                         lambda error: exchange.respond(_json_response(_encode({"error": error}))))
         return None
@@ -6902,23 +7097,15 @@ class EndpointPages:
 
     def greet(self, link: PageSocket, hello: dict[str, Any]) -> None:
         """A program said hello on a WebSocket: it is told what changed, answer by answer."""
-        link.browser = viewer = Viewer(self)
+        link.browser = viewer = Viewer(self, hello.get("since", 0), hello.get("epoch"))
         viewer.transport = link
-        viewer.resume(hello.get("since", 0), hello.get("epoch"))
-        self.runner.viewers[viewer] = None
+        self.browsers[viewer] = viewer
         self.runner.attend(ATTEND_S)
-        viewer.tell()
+        self.flush(viewer)
 
     def browser_left(self, link: PageSocket, browser: Viewer | None) -> None:
         """A WebSocket ended."""
-        self.runner.viewers.pop(browser, None)
-
-    def has_news(self, since: int) -> bool:
-        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
-        if since > 0:
-            return self.runner.log.seq != since
-        return (self.runner.status != "live"
-                or all(one.body or one.error for one in self.runner.endpoints.values()))
+        self.browsers.pop(browser, None)
 
     def feed(self, changes: Changes) -> bytes:
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same.
@@ -6958,24 +7145,23 @@ class EndpointPages:
         if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
-        cursor, epoch = Cursor(self.runner.log), self.runner.log.epoch
         # without an epoch: a plain client that does not care about restarts
-        cursor.resume(int(given), request.query.get("epoch", epoch))
-        HeldRequest(self.runner.viewers, exchange, HOLD_S if cursor.since > 0 else FIRST_HOLD_S,
-                    lambda late: _json_response(self.feed(cursor.advance(limit=math.inf))),
-                    lambda: self.has_news(cursor.since)).tell()
+        viewer = Viewer(self, int(given), request.query.get("epoch", self.log.epoch))
+        HeldRequest(self._held, exchange, HOLD_S if viewer.since > 0 else FIRST_HOLD_S,
+                    viewer.next_answer, lambda: viewer.behind).tell()
 
     def _tell_waiting(self):
-        for waiting in [*self._unloaded, *self.runner.viewers]:
-            waiting.tell()
+        for held in [*self._unloaded, *self._held]:
+            held.tell()
+        if self.pacer.open:
+            self.flush()
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, answer the requests that wait, and run nothing any more."""
         self.runner.say(status, detail)
         for held in list(self._unloaded):
             self.site.reactor.call_soon(held.tell, True)
-        _wait_until(lambda: not any(isinstance(one, HeldRequest)
-                                    for one in list(self.runner.viewers)), CLOSE_ANSWER_S)
+        _wait_until(lambda: not self._held, CLOSE_ANSWER_S)
         self.runner.stop()
 
 
@@ -6985,22 +7171,24 @@ def _json_response(body):
 
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
-    def __init__(self, secret: bytes, instance: str, public_urls: Iterable[str] = ()) -> None:
+    def __init__(self, secret: bytes, name: str, instance: str,
+                 public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
+        self._name = name
         self.manager: ServerProcess | None = None
         self.pages: EndpointPages = EndpointPages(self, instance)
         self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
-        for name in ("info", "new-code", "stop", "reload"):
-            self.routes["/livewidget/" + name] = Route(
-                functools.partial(self._answer_manager, name),
-                methods=("GET", "HEAD") if name == "info" else ("POST",))
+        for what in ("info", "new-code", "stop", "reload"):
+            self.routes["/livewidget/" + what] = Route(
+                functools.partial(self._answer_manager, what),
+                methods=("GET", "HEAD") if what == "info" else ("POST",))
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
     def opens(self, given: str) -> Principal | None:
-        return (Principal("token", "manager", None, None) if _same_secret(given, self._manage)
+        return (Principal("token", "manager", None, None, None) if _same_secret(given, self._manage)
                 else super().opens(given))
 
     def _answer_manager(self, name, request, exchange):
@@ -7019,9 +7207,10 @@ class EndpointSite(Site):
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
-        proof = ([("Livewidget-Proof", _prove(self._secret, "health", nonce))]
-                 if 16 <= len(nonce) <= 100 else [])
-        return Response(204, headers=proof)
+        if not 16 <= len(nonce) <= 100:
+            return Response(204)
+        proof = health_proof(self._secret, self._name, exchange.port, nonce)
+        return Response(204, headers=[("Livewidget-Proof", proof)])
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, then end."""
@@ -7102,8 +7291,8 @@ class ServerProcess:
         if sock < 0:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
-        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
-                                               self.record["public_urls"])
+        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
+                                               self.record["instance"], self.record["public_urls"])
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
@@ -7440,14 +7629,18 @@ _CSS_LENGTH = _Pattern(
     r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
+def _is_typed():
+    """Whether a person types the program, and sees what it makes."""
+    return bool(sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython())
+
+
 def _is_made_by_script():
-    """Whether a DynamicWidget is being made at the top level of a script, where nobody sees it.
+    """Whether an object is being made at the top level of a script, where nobody sees it.
     Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
         frame = frame.f_back
-    shows = sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython()
-    return (not shows and frame is not None and frame.f_code.co_name == "<module>"
+    return (not _is_typed() and frame is not None and frame.f_code.co_name == "<module>"
             and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
 
 
@@ -7519,6 +7712,11 @@ class DynamicWidget:
         self.get_endpoints()
         self._defining = False
         self._template, self._named = Template(self.get_template()), set()
+        for path, line in self._template.actions.items():
+            _require(path in self._actions, f"template line {line}: data-action names no action; "
+                     f"there are {', '.join(self._actions) or 'none'}", got=path)
+        for remark in self._template.remarks:
+            _logger().warning("%s: %s", self.server_name, remark)
         self._page = {"title": self.widget_title, "template": self._template.source}
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()),
                           ("dark", self._get_css_dark())):
@@ -7574,8 +7772,9 @@ class DynamicWidget:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
         interval = None if interval is None else self._checked_interval(interval)
+        self._check_path(path, "endpoint")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "endpoint: a function is needed", got=function)
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
             self._endpoints[path] = function, files, interval
             return function
@@ -7586,19 +7785,21 @@ class DynamicWidget:
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
         into the fields at once."""
+        self._check_path(path, "action")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "action: a function is needed", got=function)
             self._actions[path] = function
             return function
         return register
 
-    def _check_definition(self, path, function):
+    def _check_path(self, path, kind):
+        _require(not callable(path), f"write @self.{kind}('/path') with a path in parentheses",
+                 got=path)
         _require(self._defining, "endpoints and actions are defined inside get_endpoints()",
                  path=path)
         check_endpoint_path(path)
         _require(path not in self._endpoints and path not in self._actions,
                  "the path is taken in this widget", path=path)
-        _require(callable(function), "a function is needed", got=function)
 
     @staticmethod
     def _checked_interval(interval):
@@ -7713,8 +7914,7 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _logger().warning("%s: no endpoint returns %s, which the template shows",
-                              self.server_name, ", ".join(sorted(unknown)))
+            _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
         return fields, loading
 
     def _document(self, place, fields, loading, nonce, policy, **config):
@@ -7939,6 +8139,21 @@ class _GuiCall:
             running[0] if running else "none of its own")
 
 
+#: States whose last argument is what a person typed or chose.
+_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "_user_edit", "_user_paste"))
+
+
+def _typed_texts(message):
+    """What a person typed or chose, of an event whose state and edits may be anything."""
+    for name, values in message.get("state", {}).items():
+        if name in _TYPED_STATES and isinstance(values, list) and values:
+            yield str(values[-1])
+    for edit in message.get("edit", {}).values():
+        splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
+        if isinstance(splices, list) and all(map(_is_splice, splices)):
+            yield "".join(splice[2] for splice in splices)
+
+
 def _encoded_call(wid, method, arguments):
     return b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
 
@@ -8028,17 +8243,14 @@ class OfferedFile(_Stored):
         return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
 
-class SessionIO:
+class SessionIO(Audience):
     """The browsers of a session: what they are sent, what they say, files both ways. Made by
     SessionEngine; Application's routes and links call it, from the reactor's thread."""
     def __init__(self, engine: SessionEngine) -> None:
+        super().__init__(engine.log, engine.runtime)
         self.engine: SessionEngine = engine
         self.facade: Session = engine.facade    # what programs have as browser.session
         self.host: Any = engine.host
-        self.runtime: Any = engine.runtime
-        self.log: StateLog = engine.log
-        self.pacer: Pacer = engine.pacer
-        self.browsers: dict[str, Browser] = {}  # by id, attached
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
         self.transfers: dict[str, Transfer] = {}
@@ -8046,13 +8258,13 @@ class SessionIO:
         self.offered: dict[str, OfferedFile] = {}
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
-        self._flush_lock, self._dirty = threading.Lock(), False
         self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
         self.paused: bool = False               # too many: no browser is heard
         self._taking = None                     # (thread, bytes) of a message that is taken now
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
+        self.used_at: float = -math.inf         # when a browser did something
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -8083,7 +8295,7 @@ class SessionIO:
 
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
-        with self._flush_lock, self.engine.queue_lock:
+        with self.flush_lock, self.engine.queue_lock:
             self.browsers[browser.id] = browser
             self.absent_since = None
             if browser.transport is not None:
@@ -8092,7 +8304,7 @@ class SessionIO:
 
     def detach(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
-        with self._flush_lock:
+        with self.flush_lock:
             self.browsers.pop(browser.id, None)
             browser.transport = None
             browser.calls.clear()
@@ -8109,7 +8321,7 @@ class SessionIO:
         for transfer in list(self.transfers.values()):
             if transfer.browser is browser:
                 self.runtime.call_later(UPLOAD_RETURN_S,
-                                     functools.partial(self._watch_left, transfer))
+                                        functools.partial(self._watch_left, transfer))
 
     def _watch_left(self, transfer):
         """End a transfer whose page did not come back, and sends nothing either."""
@@ -8120,46 +8332,19 @@ class SessionIO:
             self.end_transfer(transfer, "the browser left")
         else:
             self.runtime.call_later(UPLOAD_RETURN_S - silent,
-                                 functools.partial(self._watch_left, transfer))
+                                    functools.partial(self._watch_left, transfer))
 
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again."""
-        with self._flush_lock:
+        with self.flush_lock:
             for browser in self.browsers.values():
                 browser.since, browser.partial = -1, False
         self.flush()
 
-    def flush(self, only: Browser | None = None) -> None:
-        """Send to every browser, or to one, what it has missed and can take."""
-        if only is not None and self._flush_lock.acquire(False):
-            try:
-                self._send_to((only,))
-            finally:
-                self._flush_lock.release()
-            if not self._dirty:
-                return
-        self._dirty = True
-        while self._dirty and self._flush_lock.acquire(False):
-            try:
-                self._dirty = False
-                self._send_to(self.browsers.values())
-            finally:
-                self._flush_lock.release()
-
-    def _send_to(self, browsers):
-        frames, pacer, filled = {}, self.pacer, False
-        for browser in browsers:
-            filled = browser.send_changes(frames) or filled
-        self.log.forget_shared()
-        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
-        pacer.sent(self.runtime.clock(), filled, full)
-        if due is None and pacer.due is not None:
-            self.runtime.call_later(PACE_S, self._send_waiting)
-
     def call(self, wid: int, method: str, arguments: list[Any], newest: bool = False) -> None:
         """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
         encoded = _encoded_call(wid, method, arguments)
-        with self._flush_lock:
+        with self.flush_lock:
             for browser in self.browsers.values():
                 if newest and encoded in browser.calls:
                     browser.calls.remove(encoded)
@@ -8169,7 +8354,7 @@ class SessionIO:
 
     def call_one(self, browser: Browser, wid: int, method: str, arguments: list[Any]) -> None:
         """Queue a one-shot call to one browser."""
-        with self._flush_lock:
+        with self.flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
         self.flush(browser)
 
@@ -8177,7 +8362,7 @@ class SessionIO:
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
         warning, where there is no browser."""
         from queue import Empty, SimpleQueue
-        with self._flush_lock:
+        with self.flush_lock:
             browser = self.first_browser()
             if browser is None:
                 if not self._asked_nobody:
@@ -8252,17 +8437,21 @@ class SessionIO:
         if browser is not None and not self.paused:
             self.receive(browser, message, size)
 
-    def counted(self, function: Callable[[], object]) -> Callable[[], object]:
-        """A function to queue; if a browser's message caused it, one that R70 limits."""
+    def count(self) -> int | None:
+        """A function is queued; if a browser's message caused it, R70 limits it: its bytes."""
         ident, size = self._taking or (None, 0)
         if ident != threading.get_ident():
-            return function
+            return None
         self._taking = ident, 0
-        self.count(1, size)
-        return _Counted(self, function, size)
+        self._count(1, size)
+        return size
 
-    def count(self, functions: int, size: int) -> None:
-        """Add to what is queued for browsers; pause reading, or go on, when that is due (R70)."""
+    def uncount(self, size: int | None) -> None:
+        """A function that was counted so begins, or never will."""
+        if size is not None:
+            self._count(-1, -size)
+
+    def _count(self, functions, size):
         with self.engine.queue_lock:
             self.queued += functions
             self._queued_bytes += size
@@ -8286,29 +8475,23 @@ class SessionIO:
                 widget.send_window(browser)
 
     def _receive_ack(self, browser, until):
-        if browser.acknowledge(until) and self.pacer.acknowledged():
-            self._send_waiting()
-        elif self.pacer.open and browser.behind:
-            self._send_unless_busy(browser)
+        self.take_ack(browser, until)
         if browser.owed:
             self._answer_owed(browser)
 
-    def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
-        seq, pacer = self.log.seq, self.pacer
-        waits = any(browser.ready and browser.since < seq
-                    for browser in list(self.browsers.values()))
-        pacer.tick(self.runtime.clock(), waits, self.engine.batch_depth > 0)
-        paced = pacer.due is not None
-        self._send_unless_busy()
-        if paced:                               # so long after the end of what may take longer
-            self.runtime.call_later(PACE_S, self._send_waiting)
+    def is_held(self) -> bool:
+        return self.engine.batch_depth > 0
 
-    def _send_unless_busy(self, only=None):
+    def send_unless_busy(self, only: Cursor | None = None) -> None:
         if self.engine.callback_threads:
             self.engine.watch_callbacks()
         elif not self.engine.batch_depth:
             self.flush(only)
+
+    def _say_not_taken(self, browser, message, reason):
+        """Tell a page which text or number of an event is not taken: none is lost in silence."""
+        for text in filter(None, _typed_texts(message)):
+            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason])
 
     def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
@@ -8316,15 +8499,16 @@ class SessionIO:
         browser.received = message["n"]
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
-            if widget is not None:
-                event = widget.check_event(message, browser)
-                event.judge()
+            _expect(widget is not None, "no such widget")
+            event = widget.check_event(message, browser)
+            event.judge(arriving=True)
+            self.used_at = self.runtime.clock()
         except ProtocolError:
-            event = None
-            for name in list(message.get("state", ())) + list(message.get("edit", ())):
-                self.log.touch(widget.wid, name)
-        if event is None:
+            event = widget and widget.refused_event(message)
+            if widget is None:
+                self._say_not_taken(browser, message, "its field is gone")
             browser.stray()
+        if event is None:
             if self.queued == 0:
                 browser.done = message["n"]
                 self.engine.changed()
@@ -8350,6 +8534,8 @@ class SessionIO:
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        if event.refusal is not None:
+            self._say_not_taken(browser, event.message, event.refusal)
         self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         self.engine.changed()
 
@@ -8500,21 +8686,30 @@ class SessionEngine:
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
         self.token: str = token or _random_token(32)
         self.log: StateLog = StateLog()
-        self.pacer: Pacer = Pacer()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
-        self.newest: Any = None                 # the _Waiting queued last, while it waits
+        self.newest: Any = None                 # the _Queued that came last, if it has a key
         self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
+        self.made_by: str | None = None         # the name of its first browser's key
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
+        self.twin: Any = None                   # what coroutines have of it
         self.io: SessionIO = SessionIO(self)
+        self.pacer: Pacer = self.io.pacer
+
+    def worth(self, now: float) -> tuple[bool, bool, float]:
+        """What decides which of the sessions without a browser ends first, the least; see R112:
+        whether it was used of late, whether the program made it or somebody used it, since when."""
+        used_at, absent_since = self.io.used_at, self.io.absent_since
+        return (used_at > now - PROTECTED_S, self.made_by is None or used_at > -math.inf,
+                max(used_at, now if absent_since is None else absent_since))
 
     def changed(self) -> None:
         """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
@@ -8539,16 +8734,15 @@ class SessionEngine:
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
         the one queued right before it, if that has an equal key and has not begun."""
-        function = self.io.counted(function)
+        queued, replaced = _Queued(self, function, key, self.io.count()), None
         with self.queue_lock:
-            replaced, newest = None, self.newest
+            newest = self.newest
             if key is not None and newest is not None and newest.key == key:
-                replaced, newest.function = newest.function, function
+                replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
             else:
-                self.newest = None if key is None else _Waiting(self, key, function)
-                self.queue.submit(self.newest or function)
-        if isinstance(replaced, _Counted):
-            self.io.count(-1, -replaced.size)
+                self.newest = None if key is None else queued
+                self.queue.submit(queued)
+        self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -8797,30 +8991,22 @@ class Session:
         self._engine.destroy()
 
 
-class _Counted:
-    """A function that a browser's message caused: one of those that R70 limits, until it begins."""
-    __slots__ = ("__wrapped__", "_io", "size")
+class _Queued:
+    """A function that has not begun; until then a newer one of its key may take its place.
 
-    def __init__(self, io, function, size) -> None:
-        self._io, self.__wrapped__, self.size = io, function, size
+    size: bytes of the browser's message that caused it, None if none did."""
+    __slots__ = ("__wrapped__", "_session", "key", "size")
+
+    def __init__(self, session, function, key, size) -> None:
+        self._session, self.__wrapped__, self.key, self.size = session, function, key, size
 
     def __call__(self) -> None:
-        self._io.count(-1, -self.size)
+        session = self._session
+        with session.queue_lock:
+            if session.newest is self:
+                session.newest = None
+        session.io.uncount(self.size)
         self.__wrapped__()
-
-
-class _Waiting:
-    """A function that has not begun; until then a newer one may take its place."""
-    __slots__ = ("_session", "function", "key")
-
-    def __init__(self, session, key, function) -> None:
-        self._session, self.key, self.function = session, key, function
-
-    def __call__(self) -> None:
-        with self._session.queue_lock:
-            if self._session.newest is self:
-                self._session.newest = None
-        self.function()
 
 
 class _Batch:
@@ -9112,25 +9298,30 @@ class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds. told: of all that it shows as done.
-    """
-    __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
+    the page could not send, so that it has to hear what holds. message: as it came. refusal: why
+    what was entered is not taken, or None."""
+    __slots__ = ("action", "again", "args", "edits", "handlers", "message", "refusal", "states",
+                 "widget")
 
-    def __init__(self, widget, args, handlers, states, edits, again, action, told) -> None:
+    def __init__(self, widget, args, handlers, states, edits, again, action, message) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
-        self.states, self.edits, self.again, self.told = states, edits, again, told
+        self.states, self.edits, self.again, self.message = states, edits, again, message
+        self.refusal = None
 
-    def judge(self) -> None:
-        """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
+    def judge(self, arriving: bool = False) -> None:
+        """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
+        holds (R108). arriving: not for its place, as a running callback may be moving it.
 
         A text is taken that was written before the page could know. So is what no person does, and
         what ends something that began before."""
-        closed = self.widget.closed_since()
+        closed = self.widget.closed_since(placed=not arriving)
         if closed is None or self.action in self.widget.facade.unasked:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
             self.args, self.handlers, self.states, self.edits = [], (), [], []
-            self.again = self.told
+            self.again = [name for part in ("state", "edit", "again")
+                          for name in self.message.get(part, ())]
+            self.refusal = "it is disabled or hidden now"
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9140,7 +9331,8 @@ class _Event:
             for name, values in self.states:
                 self.widget.take_user_state(name, values, browser)
             for name, base, splices in self.edits:
-                self.widget.take_user_edit(name, base, splices, browser)
+                refusal = self.widget.take_user_edit(name, base, splices, browser)
+                self.refusal = self.refusal or refusal
         finally:
             if callable(self.args):
                 self.args = self.args()
@@ -9154,13 +9346,14 @@ class _Event:
 class _HandlersEngine:
     """The engine of what has handlers by action: see _Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
+    twin = None                                 # what coroutines have of it
 
     def __init__(self, facade) -> None:
         self.facade = facade
 
     def add_handler(self, action, handler, pass_self, args, kwargs):
-        _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable",
-                 handler=handler)
+        _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable: "
+                 "give it without ()", handler=handler)
         if self.handlers is None:
             self.handlers = {}
         self.handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
@@ -9222,6 +9415,9 @@ class _EmitterEngine(_HandlersEngine):
     def check_event(self, message, browser):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
+
+    def refused_event(self, message):
+        """An _Event that tells the page what holds, in place of one that was refused, or None."""
 
     def laid_out(self, width, height):
         """The first browser laid it out anew."""
@@ -9372,7 +9568,9 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
 
 
 #: User states that no cell tells before they are set -> their arguments then.
-_UNSET = {"set_state": lambda widget: (widget.get_state(),),
+_UNSET = {"resize": lambda widget: (None, None),
+          "set_window_state": lambda widget: ("normal",),
+          "set_state": lambda widget: (widget.get_state(),),
           "set_checked": lambda widget: (widget.get_checked(),),
           "set_collapsed": lambda widget: (widget.get_collapsed(),),
           "set_index": lambda widget: (widget.get_index(),),
@@ -9383,6 +9581,10 @@ _UNSET = {"set_state": lambda widget: (widget.get_state(),),
 class _WidgetEngine(_EmitterEngine):
     """What a widget that browsers draw takes from them; the base of what its class adds."""
     starts_visible = True
+    stands_alone = False                        # shown without a container
+    left = 0                                    # the log's number of when it left its container
+    #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
+    told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
@@ -9399,9 +9601,14 @@ class _WidgetEngine(_EmitterEngine):
             declared = self.known_actions().get(action)
             if declared is None or action in facade.python_callbacks:
                 raise ProtocolError("unknown action")
-            args = self.check_args(declared, args)
+            told = self.told_by(action) if declared else None
+            if told is None or args:
+                args = self.check_args(declared, args)
+            self.require_offered(action, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
+            if told is not None:
+                args = functools.partial(told, facade)
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
             acts = name in cls.user_actions
@@ -9414,6 +9621,7 @@ class _WidgetEngine(_EmitterEngine):
                 changed = _run_body(method.body, facade, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
+            self.require_offered(name, values)
             if acts:
                 act = functools.partial(self.act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
@@ -9429,19 +9637,45 @@ class _WidgetEngine(_EmitterEngine):
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
-                      action, [*message.get("state", ()), *message.get("edit", ()), *again])
+                      action, message)
 
-    def closed_since(self):
-        """The log's number of when it, or one around it, was disabled or hidden; None if open."""
-        since, widget, get_cell = None, self, self.session.log.get_cell
-        while widget is not None:
+    def told_by(self, action):
+        """The function in `told` for an action, of this class or the first base that has it."""
+        engines = (vars(base).get("_engine") for base in type(self.facade).__mro__)
+        return next((vars(engine)["told"][action] for engine in engines
+                     if isinstance(engine, type) and action in vars(engine).get("told", ())), None)
+
+    def refused_event(self, message):
+        known = (*self.facade.user_states, *self.facade.user_edits)
+        names = [name for name in (*message.get("state", ()), *message.get("edit", ()))
+                 if name in known]
+        return _Event(self, [], (), [], [], names, None, names) if names else None
+
+    def require_offered(self, name, values):
+        """Raise ProtocolError for an action or a state that the program did not allow users."""
+
+    def closed_since(self, placed=True):
+        """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
+        what is shown; None if it is open."""
+        since, widget, holder, get_cell = [], None, self, self.session.log.get_cell
+        while holder is not None:
+            since += holder.hidden_since(widget)
+            widget, holder = holder, holder.holder()
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
-                    seq = 0 if cell is None else cell.seq
-                    since = seq if since is None else min(since, seq)
-            widget = widget.parent and engine_of(widget.parent)
-        return since
+                    since.append(0 if cell is None else cell.seq)
+        if placed and not widget.stands_alone:
+            since.append(widget.left)
+        return min(since, default=None)
+
+    def holder(self):
+        """The engine of the widget that it is in, or that opens it, or None."""
+        return self.parent and engine_of(self.parent)
+
+    def hidden_since(self, child):
+        """The log's number of when this stopped showing a child, in a list; [] while it does."""
+        return []
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -9479,6 +9713,7 @@ class _WidgetEngine(_EmitterEngine):
         self.session.log.touch(self.wid, name)
 
     def take_user_edit(self, name, base, splices, browser):
+        """Lay a user's edit into the log; returns why that is refused, or None."""
         log = self.session.log
         try:
             with log.lock:
@@ -9733,6 +9968,25 @@ class Widget(_Emitter, metaclass=_WidgetType):
             super().destroy()
 
 
+class _Interactive(Widget):
+    """Base of widgets that take pointer, key and focus events if made with interactive=True."""
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
+    class _engine(engine_of(Widget)):
+        silent = ("activated",)
+        interactive = False
+
+        def require_offered(self, name, values):
+            _expect(self.interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
+
+        def add_handler(self, action, *registration):
+            super().add_handler(action, *registration)
+            if action in INTERACTIVE_CALLBACKS and not self.interactive:
+                self.session.host.logger.warning(
+                    "%r: %r comes only if it is made with interactive=True", self.facade, action)
+
+
 _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
@@ -9820,6 +10074,26 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     return False
 
 
+#: How a PIL image is turned to stand upright: Exif's orientation -> number of a transposition.
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+_EXIF_ORIENTATION = 0x0112
+#: Modes of a PIL image that PNG lacks, and RGB would make less of.
+_PNG_MODES = {"I": "I;16", "RGBa": "RGBA", "PA": "RGBA", "La": "LA"}
+
+
+def _upright(image):
+    """A PIL image as a browser shows its file: turned as its Exif data say, and in a mode that PNG
+    has; anything else as it is."""
+    if not all(hasattr(image, name) for name in ("getexif", "transpose", "convert", "mode")):
+        return image
+    turn = _TURNS.get(image.getexif().get(_EXIF_ORIENTATION))
+    if turn is not None:
+        image = image.transpose(turn)
+        image.info.pop("exif", None)            # or it would be turned again
+    is_png = image.mode in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
+    return image if is_png else image.convert(_PNG_MODES.get(image.mode, "RGB"))
+
+
 def image_source(source: object, kinds: tuple[str, ...] = ("image",)
                  ) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
@@ -9829,6 +10103,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     a Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes)."""
     if source is None:
         return None, ()
+    source = _upright(source)
     save = getattr(source, "savefig", getattr(source, "save", None))
     if save is not None:
         file = io.BytesIO()
@@ -9941,7 +10216,7 @@ class _ContainerEngine(_WidgetEngine):
         with log.lock:
             index = None if one_of_many else self.place_of(child)
             del self.children[child.wid]
-            engine_of(child).parent = None
+            engine_of(child).parent, engine_of(child).left = None, log.seq
             if index is None and self.wid in log:
                 log.drop(self.wid, "set_children", child.wid)
             elif index is not None:
@@ -9956,6 +10231,7 @@ class Container(Widget):
     _engine = _ContainerEngine
     callbacks: Mapping[str, Fields] = {
         "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"child-added", "child-removed"}
 
     def is_container(self) -> bool:
         """True."""
@@ -10079,8 +10355,7 @@ class Timer(_Emitter):
 
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
-        engine = self._engine
-        return engine.session.runtime.clock() - engine.began if self.is_set() else 0.0
+        return self._engine.session.runtime.clock() - self._engine.began if self.is_set() else 0.0
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
@@ -10245,6 +10520,9 @@ class _Scrolled(Widget):
     def get_scroll_position(self) -> tuple[float, float]:
         """(h_pct, v_pct) as last set or scrolled to."""
         return self._engine.values("set_scroll_position", (0.0, 0.0))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_position()}
 
 
 @widget
@@ -10551,6 +10829,9 @@ class Splitter(Container):
                 if int(wid) in self._engine.children}
         self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
 
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"sizing": lambda facade: [facade.get_sizes()]}
+
 
 @widget
 class Frame(SingleChild):
@@ -10621,6 +10902,12 @@ class Expander(SingleChild):
 
     toggleContent = toggle_content
 
+    class _engine(engine_of(SingleChild)):
+        told: Mapping[str, Any] = {"toggled": lambda facade: [facade.get_collapsed()]}
+
+        def require_offered(self, name, values):
+            _expect(self.collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
+
 
 class _Pages(Container):
     """What containers share that show one child, or one in front."""
@@ -10654,13 +10941,15 @@ class TabWidget(_Pages):
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
+        self._engine.closable, self._engine.reorderable = closable, reorderable
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None) -> None:
         """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
-        if title is None:
-            title = options if isinstance(options, str) else (options or {}).get("title", "")
+        given = {"title": options} if isinstance(options, str) else options or {}
+        _require(given.keys() <= {"title"}, "options holds title alone", got=sorted(given))
+        title = given.get("title", "") if title is None else title
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
             self._engine.place(child, len(self._engine.children), title)
@@ -10733,6 +11022,25 @@ class TabWidget(_Pages):
         """Move the tabs to a side, or hide them."""
 
     class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"page-switch": lambda facade: [
+            facade.index_to_widget(facade.get_index()), facade.get_index()]}
+
+        def has_tabs(self):
+            return self.value("set_tab_position", "top") != "none"
+
+        def require_offered(self, name, values):
+            _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
+                                                    "page-close"), "there are no tabs")
+            _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
+            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+                    "no tab that can be closed")
+
+        def hidden_since(self, child):
+            if (child is None or self.has_tabs()
+                or self.facade.index_of(child.facade) == self.facade.get_index()):
+                return []                       # users reach each page by its tab
+            return [self.session.log.get_cell(self.wid, "set_index").seq]
+
         def known_index(self, child):
             index = self.facade.index_of(child)
             _require(index >= 0, f"{child!r} is not one of its pages")
@@ -10776,13 +11084,18 @@ class TopLevel(SingleChild):
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous: frozenset[str] = Widget.continuous | {"move"}
+
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        super().__init__(session, {
+        options = {
             "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
-            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
+            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
+        super().__init__(session, options)
+        #: What users may do; a corner that is dragged may move it too.
+        self._engine.allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
+                                "maximized": maximizable, "shaded": shadeable}
 
     @state
     def set_position(self, x: float, y: float):
@@ -10840,7 +11153,18 @@ class TopLevel(SingleChild):
         self._engine.toggle("shaded")
 
     class _engine(engine_of(SingleChild)):
-        starts_visible = False
+        starts_visible, stands_alone = False, True
+        told: Mapping[str, Any] = {
+            "move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
+            "window-state": lambda facade: [facade.get_window_state() or "normal"]}
+
+        def require_offered(self, name, values):
+            name = values[0] if name in ("set_window_state", "window-state") and values else name
+            if name in ("move", "set_position"):
+                allowed = self.allowed["resize"] or self.value("set_moveable", True)
+            else:
+                allowed = self.allowed.get(name, True)
+            _expect(allowed, "the program does not allow that")
 
         def stacking(self):
             return [window.value("set_stacking", 0)
@@ -10904,7 +11228,7 @@ class MDIWidget(_Pages, _Scrolled):
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct)."""
     callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"page-switch", "page-close"}
+    python_callbacks: frozenset[str] = _Pages.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
@@ -11076,7 +11400,7 @@ class Page(SingleChild):
         super().__init__(session)
 
     class _engine(engine_of(SingleChild)):
-        starts_visible = False
+        starts_visible, stands_alone = False, True
 
 
 class _IconHolder(Widget):
@@ -11084,8 +11408,9 @@ class _IconHolder(Widget):
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
-        size [w, h] in px. None removes it."""
+        None removes it. size: [w, h] in px, None for the one given last."""
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
+        size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
@@ -11148,6 +11473,9 @@ class AbstractScrollArea(SingleChild):
                                   vertical: Literal["on", "off", "auto"]):
         """Show the bars: "on", "off", or "auto": while there is something to scroll."""
 
+    class _engine(engine_of(SingleChild)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_percent()}
+
 
 @widget
 class ScrollArea(AbstractScrollArea, _Scrolled):
@@ -11167,6 +11495,9 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
         words, bars = {"always": "on", "overflow": "auto"}, (hscrollbar, vscrollbar)
         if bars != ("auto", "auto"):
             self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
+
+    class _engine(engine_of(AbstractScrollArea)):
+        told: Mapping[str, Any] = engine_of(_Scrolled).told
 
 
 ################################################################################
@@ -11357,6 +11688,9 @@ class _Checkable(_Captioned):
         """Whether it is on; default False."""
         return self._engine.value("set_state", False)
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_state()]}
+
 
 @widget
 class CheckBox(_Checkable, Field):
@@ -11429,10 +11763,8 @@ class RadioGroup(Field):
         return None if index < 0 else self.get_items()[index]
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "index" in declared:             # what is chosen by then: the items may change
-                return lambda: [self.facade.get_index(), self.facade.get_text()]
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()]}
 
 
 @widget
@@ -11517,19 +11849,18 @@ class _MenuOpener(_Captioned):
 
 
 @widget
-class Label(_Colored, _MenuOpener):
+class Label(_Interactive, _Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        self._engine.interactive = interactive
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -11538,9 +11869,6 @@ class Label(_Colored, _MenuOpener):
     @state
     def set_valign(self, align: Literal["top", "center", "bottom"]):
         """Align the text in a label taller than it."""
-
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
 
 
 @widget
@@ -11597,6 +11925,9 @@ class Toast(_Captioned):
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
 
 
 @widget
@@ -11704,16 +12035,16 @@ class _TextInput(_TypedField):
 
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "text" in declared and not args:     # the edits before this event have told it
-                return lambda: [self.facade.get_text()]
-            return super().check_args(declared, args)
+        #: The edits before the event have told it.
+        told: Mapping[str, Any] = dict.fromkeys(
+            ("activated", "modified"), lambda facade: [facade.get_text()])
 
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
-                super().take_user_edit(name, base, splices, browser)
-            else:
-                self.session.log.touch(self.wid, name)          # the page shows again what holds
+                return super().take_user_edit(name, base, splices, browser)
+            self.session.log.touch(self.wid, name)              # the page shows again what holds
+            return "this text cannot be changed now"
+
 
 @widget
 class TextEntry(_TextInput, _SizedField):
@@ -11880,24 +12211,26 @@ class ComboBox(_SizedField):
         return items[idx] if 0 <= idx < len(items) else None
 
     class _engine(engine_of(Widget)):
-        def check_event(self, message, browser):
-            event = super().check_event(message, browser)
-            if message.get("action") == "activated":
-                event.args = [self.place_of(*event.args), event.args[1]]
-            return event
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()],
+            "modified": lambda facade: [facade.get_text()]}
 
-        def place_of(self, index, text):
-            """Where an item is that a browser chose: the items may have changed meanwhile."""
-            items = self.facade.get_items()
-            if index < 0 or items[index:index + 1] == [text]:
-                return index
-            return items.index(text) if text in items else len(items) if self.editable else -1
+        def require_offered(self, name, values):
+            _expect(self.editable or name != "modified"
+                    and (name != "set_shown" or values[1] in self.facade.get_items()),
+                    "a text that is no item is not offered")
 
         def take_user_state(self, name, values, browser):
-            index, text = self.place_of(*values), values[1]
-            if index == len(self.facade.get_items()):   # Enter with a new text appends it
-                self.edit_sequence("set_items", (index, 0, [text]))
-            super().take_user_state(name, [index, text], browser)
+            (index, text), items = values, self.facade.get_items()  # may have changed meanwhile
+            if items[index:index + 1] != [text] or index < 0:
+                index = (items.index(text) if text in items
+                         else len(items) if self.editable and index >= 0 else -1)
+            if index < 0 and not self.editable:
+                self.session.log.touch(self.wid, name)
+            else:
+                if index == len(items):         # Enter with a new text appends it
+                    self.edit_sequence("set_items", (index, 0, [text]))
+                super().take_user_state(name, [index, text], browser)
 
         def insert(self, index, text):
             shown, shown_text = self.values("set_shown", (-1, ""))
@@ -11943,6 +12276,8 @@ class _Range(Field):
         _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
 
     class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
+
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
             self.dtype = dtype
             self.facade.set_limits(minimum, maximum, step)
@@ -11956,12 +12291,6 @@ class _Range(Field):
         def fit(self, value, minval, maxval):
             value = min(maxval, max(minval, value))
             return round(value) if self.dtype == "int" else value
-
-        def check_event(self, message, browser):
-            event = super().check_event(message, browser)
-            if message.get("action") == "activated":
-                event.args = [self.fit(value, *self.limits()[:2]) for value in event.args]
-            return event
 
 
 @widget
@@ -12046,11 +12375,7 @@ class RangeSlider(Field):
         """Whether every movement is reported, not only the release."""
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            args = super().check_args(declared, args)
-            if "low" in declared and args[0] > args[1]:
-                raise ProtocolError("low above high")
-            return args
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
 
 
 class _MomentEntry(Field):
@@ -12067,13 +12392,7 @@ class _MomentEntry(Field):
         def parse(self, text):
             return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
 
-        def check_args(self, declared, args):
-            if "value" in declared and len(args) == 1:
-                try:
-                    return [args[0] and self.parse(_CHECKS["datetime." + self.kind](args[0]))]
-                except UsageError as error:
-                    raise ProtocolError(str(error)) from None
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {"activated": lambda facade: [engine_of(facade).moment()]}
 
 
 @widget
@@ -12186,10 +12505,7 @@ class MultiSelect(_TypedField):
         return list(self._engine.value("set_values", []))
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "values" in declared:            # the state that comes with it is checked
-                return lambda: [self.facade.get_values()]
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_values()]}
 
 
 @widget
@@ -12248,6 +12564,9 @@ class ScrollBar(Widget):
         """The thumb's length as set; 0.0 before."""
         return float(self._engine.value("set_thumb_percent", 0.0))
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_scroll_percent()]}
+
 
 @widget
 class ProgressBar(Widget):
@@ -12258,6 +12577,11 @@ class ProgressBar(Widget):
     @state
     def set_value(self, value: float):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
+        if value > 2 and not self._engine.has_warned:
+            self._engine.has_warned = True
+            self._engine.session.host.logger.warning(
+                "ProgressBar.set_value: a value is a fraction from 0 to 1; %g is shown as 100 %%",
+                value)
         return _fractions(value)
 
     def get_value(self) -> float:
@@ -12300,6 +12624,9 @@ class ColorWidget(Widget):
         """The colour as "#rrggbb"; it follows the user."""
         return self._engine.value("set_color")
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"pick": lambda facade: [facade.get_color()]}
+
 
 @widget
 class MenuAction(_IconHolder, _Captioned):
@@ -12319,7 +12646,7 @@ class MenuAction(_IconHolder, _Captioned):
             self.set_text(name)
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @state
@@ -12333,6 +12660,9 @@ class MenuAction(_IconHolder, _Captioned):
 
     set_state = set_checked
     get_state = get_checked
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_checked()]}
 
 
 @widget
@@ -12353,7 +12683,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
         self._engine.join_group(group)
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @checked
@@ -12362,6 +12692,11 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         _require("state" in self.callbacks["activated"],
                  "it was not made with toggle=True or a group")
         super().set_state(value)
+
+    class _engine(engine_of(_Grouped)):
+        def require_offered(self, name, values):
+            _expect(name != "set_state" or "state" in self.facade.callbacks["activated"],
+                    "it is no toggle")
 
 
 @widget
@@ -12443,6 +12778,15 @@ class Menu(_MenuHolder):
     @call
     def popup(self, x: float | None = None, y: float | None = None):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
+        self._engine.stands_alone = True        # its entries can be chosen from now on
+
+    class _engine(engine_of(_MenuHolder)):
+        def holder(self):
+            openers = [] if self.parent or self.stands_alone else [
+                one for one in list(self.session.widgets.values())
+                if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+            return super().holder() or max(openers, key=lambda one: one.closed_since() is None,
+                                           default=None)
 
 
 @widget
@@ -12483,6 +12827,7 @@ class Dialog(TopLevel):
     pressed; "move" (x, y): a user moved it."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
+    python_callbacks: frozenset[str] = TopLevel.python_callbacks | {"activated"}
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
@@ -12586,7 +12931,7 @@ class ColorDialog(Dialog):
     "move" (x, y). All but "pick" and "move" hide it, as Cancel does."""
     callbacks: Mapping[str, Fields] = {
         **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"pick", "activated"}
+    python_callbacks: frozenset[str] = Dialog.python_callbacks | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
@@ -12648,7 +12993,6 @@ class FileDialog(Widget):
     in_layout: bool = False
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
-
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
@@ -12704,6 +13048,7 @@ class FileDialog(Widget):
 
     class _engine(engine_of(Widget)):
         upload_callbacks = (None, "progress", "activated")
+        stands_alone = True
 
 
 ################################################################################
@@ -12711,9 +13056,118 @@ class FileDialog(Widget):
 ################################################################################
 
 
+#: An escape sequence of a terminal (ECMA-48, 5.4), or a control of its cursor; one that is cut off.
+_ANSI = _Pattern(r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|"
+                 r"[@-Z\\^_])|[\n\r\b]")
+_ANSI_BEGUN = _Pattern(r"\x1b(?:\[[0-?]{0,99}[ -/]{0,9}|\][^\x07\x1b]{0,999}\x1b?|[ -/]{0,9})\Z")
+
+
+class _Terminal:
+    """What a terminal shows of a log: no escapes, and lines that are written over. Colours are left
+    to styled(). Used by TextArea and HtmlView with ansi=True."""
+    def __init__(self):
+        self._column, self._begun, self._style = 0, "", {}
+
+    def _whole(self, text):
+        """The text with what was cut off before it, without what is cut off now."""
+        text = self._begun + text
+        begun = _ANSI_BEGUN.search(text)
+        self._begun = begun[0] if begun else ""
+        return text[:len(text) - len(self._begun)]
+
+    def feed(self, line, text):
+        """What takes the place of the last line as a text follows it."""
+        text, at, done, column = self._whole(text), 0, [], min(self._column, len(line))
+        for control in [*_ANSI.finditer(text), None]:
+            piece = text[at:control.start()] if control else text[at:]
+            line = line[:column] + piece + line[column + len(piece):]
+            column += len(piece)
+            at = control.end() if control else at
+            kind = control and (control[2] or control[0])
+            if kind == "\n":
+                done.append(line)
+                line, column = "", 0
+            elif kind == "\r":
+                column = 0
+            elif kind == "\b":
+                column = max(0, column - 1)
+            elif kind == "K":
+                line, column = (line[:column], column) if control[1] in ("", "0") else ("", 0)
+        self._column = column
+        return "\n".join([*done, line])
+
+    def styled(self, html):
+        """HTML with spans in place of escapes; of a line, what was written over is left out."""
+        lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(html).split("\n")]
+        html, at, parts = "\n".join(lines), 0, [_span(self._style)]
+        for control in _ANSI.finditer(html):
+            if control[0] != "\n":
+                parts.append(html[at:control.start()])
+                at = control.end()
+            if control[2] == "m":
+                parts.append("</span>" if self._style else "")
+                self._style = _restyled(self._style, control[1])
+                parts.append(_span(self._style))
+        return "".join([*parts, html[at:], "</span>" if self._style else ""])
+
+
+#: The eight colours of a terminal, on a light and on a dark page.
+_ANSI_COLORS = (("#3d4450", "#aab4bf"), ("#b42318", "#ff8b80"), ("#1a7f37", "#7ee787"),
+                ("#8a5c00", "#e3b341"), ("#0550ae", "#79c0ff"), ("#8250df", "#d2a8ff"),
+                ("#0b7285", "#76e3ea"), ("#57606a", "#f0f3f6"))
+_ANSI_STYLES = {
+    "1": ("font-weight", "bold"), "2": ("opacity", "0.7"), "3": ("font-style", "italic"),
+    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
+_ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
+              "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
+
+
+def _span(style):
+    text = ";".join(f"{name}:{value}" for name, value in style.items())
+    return f'<span style="{text}">' if text else ""
+
+
+def _restyled(style, codes):
+    """CSS, a dict, after the codes of "select graphic rendition", such as "1;31"."""
+    style, codes = dict(style), iter(codes.split(";"))
+    for code in codes:
+        number = int(code) if re.fullmatch("[0-9]{1,3}", code) else 0
+        place, alpha = ("background", "40") if number // 10 in (4, 10) else ("color", "")
+        if number == 0:
+            style = {}
+        elif code in _ANSI_STYLES:
+            name, value = _ANSI_STYLES[code]
+            style[name] = value
+        elif number in (38, 48):                # 5;NUMBER or 2;RED;GREEN;BLUE
+            given = [next(codes, "0")]
+            given += [int("0" + re.sub("[^0-9]", "", next(codes, "0"))[:3])
+                      for _ in range(3 if given == ["2"] else 1)]
+            style[place] = _ansi_rgb(*given[1:])
+        elif code in _ANSI_ENDS:
+            for name in _ANSI_ENDS[code]:
+                style.pop(name, None)
+        elif number % 10 < 8 and number // 10 in (3, 4, 9, 10):
+            light, dark = _ANSI_COLORS[number % 10]
+            style[place] = f"light-dark({light}{alpha},{dark}{alpha})"
+    return style
+
+
+def _ansi_rgb(number, *more):
+    """CSS of a colour: a number of the 256, or red, green and blue."""
+    if more:
+        return "rgb({},{},{})".format(number, *more)
+    if number < 16:
+        return "light-dark({},{})".format(*_ANSI_COLORS[number % 8])
+    if number >= 232:
+        return "rgb({0},{0},{0})".format(8 + 10 * (number - 232))
+    steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
+    return "rgb({},{},{})".format(*(step and 55 + 40 * step for step in steps))
+
+
 @widget
 class TextArea(_TextInput, _Scrolled):
-    """Several lines of text. wrap: at words.
+    """Several lines of text. wrap: at words. ansi: texts are a terminal's: a carriage return goes
+    back in the line, escapes are left out; see HtmlView for their colours.
 
     For logs too: a text of more than 500 lines is shown as pieces, so that 1,000 lines a second do
     not stop the page; while somebody writes in it, it follows only as quickly as the browser can
@@ -12723,16 +13177,16 @@ class TextArea(_TextInput, _Scrolled):
     callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
-                 **options: Unpack[TextAreaOptions]) -> None:
+                 ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
-        self._engine.limit = None
+        self._engine.limit, self._engine.ansi = None, ansi
         self._engine.counted = None, 0          # a change of the text, and line ends since
-        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
+        self._engine.session.log.set_sequence(self.wid, "set_text", self._engine.plain(text))
 
     @text_state
     def set_text(self, text: str):
         """Set the text. What a user types meanwhile is kept."""
-        return [self._engine.last_lines(_well_formed(text))]
+        return [self._engine.last_lines(self._engine.plain(text))]
 
     @checked
     def append_text(self, text: str) -> None:
@@ -12741,10 +13195,11 @@ class TextArea(_TextInput, _Scrolled):
         log = self._engine.session.log
         with self.batch(), log.lock:
             try:
-                cell, text = log.get_cell(self.wid, "set_text"), _well_formed(text)
+                cell = log.get_cell(self.wid, "set_text")
                 seq, lines = self._engine.counted
                 lines = cell.value.count("\n") if self._engine.limit and seq != cell.seq else lines
-                log.edit(self.wid, "set_text", (cell.size, 0, text))
+                deleted, text = self._engine.behind(cell, text)
+                log.edit(self.wid, "set_text", (cell.size - deleted, deleted, text))
                 if self._engine.limit:
                     self._engine.cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
@@ -12771,6 +13226,21 @@ class TextArea(_TextInput, _Scrolled):
         """Scroll to the last line."""
 
     class _engine(engine_of(_TextInput)):
+        def plain(self, text):
+            if self.ansi:
+                self.terminal = _Terminal()
+                text = self.terminal.feed("", text)
+            return _well_formed(text)
+
+        def behind(self, cell, text):
+            """What append_text() does at the end: (how many characters it deletes, its text)."""
+            if not self.ansi:
+                return 0, _well_formed(text)
+            old = cell.value[cell.value.rfind("\n") + 1:]
+            text = self.terminal.feed(old, text)
+            kept = len(old) if text.startswith(old) else 0
+            return len(old) - kept, _well_formed(text[kept:])
+
         def cut_front(self, cell, line_ends, end):
             """Delete the first lines, as many as are over the limit; end: how the text ends."""
             over = line_ends + (not end.endswith("\n")) - self.limit
@@ -13473,18 +13943,20 @@ class TextSource(_TextInput, _Scrolled):
 @widget
 class HtmlView(_Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
-    not run.
+    not run. ansi: a terminal's escapes in it become colours, what a line writes over is left out.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions."""
-    def __init__(self, session: Session, html: str = "",
+    def __init__(self, session: Session, html: str = "", ansi: bool = False,
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
-        self._engine.session.log.set_sequence(self.wid, "set_html", _well_formed(html))
+        self._engine.terminal = _Terminal() if ansi else None
+        self._engine.session.log.set_sequence(self.wid, "set_html", self._engine.styled(html))
 
     @checked
     def set_html(self, html: str) -> None:
         """Set the HTML."""
-        self._engine.set_sequence("set_html", _well_formed(html))
+        self._engine.terminal = self._engine.terminal and _Terminal()
+        self._engine.set_sequence("set_html", self._engine.styled(html))
         self._engine.session.changed()
 
     def get_html(self) -> str:
@@ -13496,7 +13968,7 @@ class HtmlView(_Scrolled):
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         engine = self._engine
         with engine.session.log.lock:
-            engine.edit_sequence("set_html", (engine.length_of("set_html"), 0, _well_formed(html)))
+            engine.edit_sequence("set_html", (engine.length_of("set_html"), 0, engine.styled(html)))
         engine.session.changed()
 
     def clear(self) -> None:
@@ -13510,6 +13982,10 @@ class HtmlView(_Scrolled):
     @scroll_call
     def scroll_to_bottom(self):
         """Scroll to the end."""
+
+    class _engine(engine_of(_Scrolled)):
+        def styled(self, html):
+            return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
 
 ################################################################################
@@ -13990,13 +14466,22 @@ class _RowsEngine(engine_of(_Scrolled)):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
-            for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
-                if field is not None and rows.cell(number, field) in (None, _ABSENT, False, 0, ""):
+            for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
+                if self.is_closed(number, column, field):
                     look[name] = True
             if look:
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def is_closed(self, number, column, *fields):
+        """Whether fields of a row, which the column names, grey out or hide its control there."""
+        return any(column[one] is not None and self.rows.cell(number, column[one])
+                   in (None, _ABSENT, False, 0, "") for one in fields)
+
+    def require_control(self, number, column):
+        _require(not self.is_closed(number, column, "enabled_key", "visible_key"),
+                 "it is disabled in this row")
 
     def sent_cell(self, number, key):
         """A cell as browsers get it."""
@@ -14034,8 +14519,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
-        browser = self.acting
-        self.session.io.call_one(browser, self.wid, "tell_refused", [what, str(error)])
+        self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
 
     @_on_rows
     def user_pick(self, number: int, key: str | None,
@@ -14102,6 +14586,7 @@ class _RowsEngine(engine_of(_Scrolled)):
     @_on_rows
     def user_sort(self, key: str, ascending: bool):
         """A press on a header."""
+        _require(self.value("set_sortable", False), "it is not sortable")
         self.facade.sort_by_column(self.column_key(key), ascending)
         self.fire("sorted", key, ascending)
 
@@ -14113,6 +14598,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                      "the column is not editable", key=key)
             number = self.alive(row)
+            self.require_control(number, column)
             now = self.sent_cell(number, key)
             seen = row[2] if isinstance(row, list) and len(row) > 2 else now
             kept = seen == now or isinstance(seen, (list, dict))
@@ -14153,6 +14639,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(column["widget"] == "button", "no button there", key=key)
         try:
             number = self.alive(row)
+            self.require_control(number, column)
         except UsageError as error:
             return self.say_refused(column["label"] or column["text"], error)
         self.fire("cell_action", self.rows.path(number), self.rows.values(number), key)
@@ -14696,6 +15183,11 @@ class _RowsView(_Scrolled):
         keys, table = [None, *engine.keys()], [spec["table"] or {}] if "table" in spec else []
         for layer in ("cells", "rows", "columns", "table"):
             for one in table if layer == "table" else spec.get(layer, ()):
+                places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
+                known = {"fg", "bg", "bold", *places.get(layer, ())}
+                extra = one.keys() - known if isinstance(one, dict) else [one]
+                _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
+                         got=sorted(extra))
                 try:
                     number = engine.number(one["path"]) if layer in ("cells", "rows") else None
                 except UsageError:
@@ -15186,7 +15678,7 @@ class FileBrowser(Callbacks):
 
 
 @widget
-class Image(Widget):
+class Image(_Interactive):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -15195,11 +15687,12 @@ class Image(Widget):
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's, and "error" (message): a browser could not show it."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
+        self._engine.interactive = interactive
         if url is not None:
             self.set_image(url)
 
@@ -15225,9 +15718,6 @@ class Image(Widget):
 
     def update(self) -> None:
         """Nothing: a picture is shown when it is set."""
-
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
 
 
 @widget
@@ -15332,7 +15822,13 @@ class VideoWidget(Widget):
         """None: an element of the page cannot reach Python."""
 
     def set_stream(self, stream: object) -> None:
-        """Nothing: a stream is an object of the page. See set_url."""
+        """Nothing but a warning: a stream is an object of the page. See set_url."""
+        self._engine.session.host.logger.warning(
+            "%r: Python cannot give it a stream of the page; use set_url()", self)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {
+            "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}
 
 
 @widget
@@ -15362,6 +15858,9 @@ _DRAW_METHODS = {
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
     "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
     "setLineDash": (1, 1)}
+#: Of these the ones that many() calls: all their arguments are numbers.
+_DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
+              "ellipse", "fillRect", "strokeRect", "clearRect")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -15427,6 +15926,28 @@ class DrawContext:
         self._set[name] = value
         engine_of(self._canvas).draw(["=", name, sent])
 
+    def many(self, name: str, rows: Any) -> None:
+        """Call a method once a row: many("fillRect", [(x, y, w, h), ...]).
+
+        rows: lists or tuples of numbers, or an array of two dimensions. It is one command, whose
+        numbers travel as they are: a tenth of the cost of as many calls."""
+        import array
+        import binascii
+        _require(name in _DRAW_MANY, "many calls " + ", ".join(_DRAW_MANY), got=name)
+        rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
+        count = _DRAW_METHODS[name][0]
+        try:
+            sizes = set(map(len, rows))
+            numbers = array.array("d", itertools.chain.from_iterable(rows))
+        except TypeError:
+            sizes, numbers = {-1}, ()
+        _require(sizes <= {count} and all(map(math.isfinite, numbers)),
+                 f"many: each row holds {count} finite numbers for {name}", rows=rows)
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        engine_of(self._canvas).draw(["many", name, count, binascii.b2a_base64(
+            numbers.tobytes(), newline=False).decode()], len(rows))
+
     @staticmethod
     def _checked(name, args):
         what, (least, most), numbers = f"Canvas context.{name}", _DRAW_METHODS[name], args
@@ -15461,18 +15982,19 @@ class DrawContext:
 
 
 @widget
-class Canvas(Widget):
+class Canvas(_Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's, and "error" (message): a browser could not show an image."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
+        self._engine.interactive = interactive
         self._engine.set_sequence("draw", [])
         self._engine.context = DrawContext(self)
 
@@ -15500,19 +16022,20 @@ class Canvas(Widget):
 
     def clear(self) -> None:
         """Forget all that was drawn, and the context's properties."""
+        self._engine.drawn = 0
         self._engine.context._set.clear()
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
+    class _engine(engine_of(_Interactive)):
+        drawn = 0                               # calls, of which a command may make many
 
-        def draw(self, command):
+        def draw(self, command, calls=1):
             with self.session.log.lock:
-                count = self.length_of("draw")
-                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
-                                              "clear() it before drawing more")
-                self.edit_sequence("draw", (count, 0, [command]))
+                _require(self.drawn + calls <= MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands at "
+                         "most; clear() it before drawing more", drawn=self.drawn)
+                self.drawn += calls
+                self.edit_sequence("draw", (self.length_of("draw"), 0, [command]))
             self.session.changed()
 
 
@@ -16252,7 +16775,7 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
-    class _Namespace:
+    class _Namespace(Session):
         def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
@@ -16384,12 +16907,12 @@ if TYPE_CHECKING:
         def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
         def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
         def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
             line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
             font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "",
+        def HtmlView(self, html: str = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
@@ -16478,8 +17001,48 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
+#: All applications of this process.
+_applications: weakref.WeakSet[_ApplicationEngine]
+_applications = weakref.WeakSet()
+
+
+class _Forked:
+    """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
+    def __getattr__(self, name: str) -> Any:
+        raise UsageError("this session was made before os.fork(); make a new Application in the "
+                         "child")
+
+
+def _forget_sessions_after_fork():
+    for session in [session for app in _applications if app.is_forked
+                    for session in app.sessions.values()]:
+        session.log = session.io.log = session.queue = _Forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
+
+
 #: The default of max_sessions=, to be told from a 1 that was given.
 _ONE_SESSION: int = type("int", (int,), {})(1)
+
+
+class _Unserved(weakref.WeakSet):
+    """Engines of Applications for whose pages the program does not wait yet."""
+    def add(self, engine: _ApplicationEngine) -> None:
+        import atexit
+        atexit.unregister(self._tell)
+        atexit.register(self._tell)
+        super().add(engine)
+
+    def _tell(self):
+        """At the end of a program that did not fail, nor is a person's who types it."""
+        if self and not hasattr(sys, "last_type") and not _is_typed():
+            sys.stderr.write("livewidget: the program ended, and its pages with it; call app.run() "
+                             "to keep serving\n")
+
+
+_unserved = _Unserved()
 
 
 class _ApplicationEngine(Site):
@@ -16489,6 +17052,7 @@ class _ApplicationEngine(Site):
         super().__init__(host, ports, **site_options)
         self.__dict__.update(options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
@@ -16503,6 +17067,8 @@ class _ApplicationEngine(Site):
         self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
+        if _is_made_by_script():
+            _unserved.add(self)
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
@@ -16526,14 +17092,17 @@ class _ApplicationEngine(Site):
                                          max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
 
-    def print_address(self):
-        """Print the address to open; nothing with http_server=False."""
+    def serve_on(self, announce: bool = False) -> None:
+        """The program waits for its pages; announce: print their address, if there is one."""
+        _unserved.discard(self)
+        if not announce:
+            return
         sessions = [] if self.connect_handler is not None else list(self.sessions.values())
         url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
         try:
             if url is not None:
-                print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # our output is closed: serve all the same
+                print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
 
     def page_address(self) -> str | None:
@@ -16598,18 +17167,30 @@ class _ApplicationEngine(Site):
         if self._waiting and not self.closing:
             self.runtime.call_soon(self._admit_waiting)
 
-    def add_session(self, session_id=None, token=None, built=False):
-        session = engine_of(Session(self.facade, session_id, token=token))
-        session.built = built
+    def _make_room(self, key):
+        """End a session without a browser if there are too many: one that nobody used, else the one
+        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
+        now = self.runtime.clock()
+        absent = sorted((one for one in self.sessions.values() if not one.io.browsers),
+                        key=lambda one: one.worth(now))
+        own = [one for one in absent if one.made_by == key]
+        if key is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
+            own[0].facade.destroy()
+        elif len(absent) >= MAX_ABSENT_SESSIONS:
+            if key is not None and absent[0].worth(now)[0]:
+                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
+            absent[0].facade.destroy()
+
+    def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
-            absent = [one for one in self.sessions.values() if not one.io.browsers]
+            self._make_room(key)
+            session = engine_of(Session(self.facade, session_id, token=token))
+            session.built, session.made_by = built, key
             self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
-        if len(absent) >= MAX_ABSENT_SESSIONS:
-            min(absent, key=lambda one: one.io.absent_since or 0).destroy()
         return session
 
     def expire_sessions(self):
@@ -16619,7 +17200,7 @@ class _ApplicationEngine(Site):
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
-                session.destroy()
+                session.facade.destroy()
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     # Browsers (reactor thread)
@@ -16643,7 +17224,7 @@ class _ApplicationEngine(Site):
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
             return link.send_message("wait", position=len(self._waiting))
-        self._attach(link, session or self.add_session(), hello)
+        self._attach(link, session, hello)
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
@@ -16653,14 +17234,22 @@ class _ApplicationEngine(Site):
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
             if not link.ending:
-                self._attach(link, self.add_session(), hello)
+                try:
+                    self._attach(link, None, hello)
+                except ProtocolError as error:
+                    link.close_now(error.close_code, str(error))
 
     def _attach(self, link, session, hello):
+        """Let a page into a session, or into a new one."""
+        by, key = link.principal.by, None
+        if by in ("token", "open"):
+            key = self.credentials.make_key()
+        session = session or self.add_session(key=key_name(key) if key else link.principal.key)
         browser, known = session.io.join(link, hello)
         link.send_message(
             "welcome", session=session.public_id, token=session.token, browser=browser.id,
             title=self.title, number=browser.number,
-            key=self.credentials.make_key() if link.principal.by in ("token", "open") else None,
+            key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
             limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
@@ -16797,7 +17386,7 @@ class _ApplicationEngine(Site):
         session_id, _, token = given.partition(".")
         session = self.sessions.get(session_id)
         if session is not None and _same_secret(token, session.token):
-            return Principal("session", "guest", session_id, None)
+            return Principal("session", "guest", session_id, None, None)
         return super().opens(given)
 
     def _answer_socket(self, request, exchange):
@@ -16918,6 +17507,10 @@ class Application:
     concurrency_handling: str = _of_engine("concurrency_handling")
     max_sessions: int | None = _of_engine("max_sessions")
     session_ttl_s: float = _of_engine("session_ttl_s")
+    max_browsers: int = _of_engine("max_browsers")
+    max_file_bytes: int = _of_engine("max_file_bytes")
+    max_files: int = _of_engine("max_files")
+    max_upload_bytes: int = _of_engine("max_upload_bytes")
     host: str = _of_engine("host")
     ports: list[int] = _of_engine("ports")
     token: str = _of_engine("token")
@@ -16964,7 +17557,8 @@ class Application:
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
-        _require(callable(handler), "on_connect: handler must be callable", handler=handler)
+        _require(callable(handler), "on_connect: handler must be callable: give it without ()",
+                 handler=handler)
         self._engine.connect_handler = handler
         return handler
 
@@ -16995,33 +17589,38 @@ class Application:
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
-        _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
+        _require(callable(handler), "on_disconnect: handler must be callable: give it without ()",
+                 handler=handler)
         self._engine.disconnect_handler = handler
         return handler
 
     def start(self) -> None:
-        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
+        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat.
+
+        The program goes on; it ends with run() or process_events(), as the pages end with it."""
         engine = self._engine
+        engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
         if engine.started:
             return
+        _unserved.add(engine)
         _packed_client(False)
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
-    def run(self) -> None:
+    def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        The one line printed is `url`, or the link of the only session where a program without
-        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
-        SystemExit(130); a second signal ends the process at once."""
+        announce: print one line on stderr: `url`, or the link of the only session where a program
+        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
+        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
         engine = self._engine
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
-            engine.print_address()
+            engine.serve_on(announce)
             while not engine.closed.is_set() and signals.received is None:
                 if engine.concurrency_handling == "serialized":
                     engine.main_queue.drain(0.2)
@@ -17036,6 +17635,7 @@ class Application:
         timeout seconds, for 0 what is queued. The other modes only sleep, at most 0.05 s."""
         engine = self._engine
         self.start()
+        engine.serve_on()
         if engine.concurrency_handling != "serialized":
             engine.closed.wait(min(timeout, 0.05))
             return
@@ -17048,6 +17648,7 @@ class Application:
     def close(self) -> None:
         """End all sessions and the serving; callbacks get 5 s. From any thread; safe to repeat."""
         engine = self._engine
+        _unserved.discard(engine)
         with engine.lock:
             serving = engine.started and not engine.closing
             engine.closing = True
@@ -17060,7 +17661,7 @@ class Application:
             for poll in list(engine.polls.values()):
                 poll.close(1001, "the server ends")
             engine.end_connections()
-        for session in list(engine.sessions.values()):
+        for session in self.sessions.values():
             session.destroy()
         engine.end_queue(engine.main_queue)
         if serving:
@@ -17080,6 +17681,7 @@ class Application:
         session_id: str or int, None for the next number. token: at least 22 characters, None for
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
+        engine.require_own_process()
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
         with engine.lock:
@@ -17144,6 +17746,8 @@ class Application:
                                       f'content="{_escape(_join(policy))}">\n',
                             "config": _page_json({"socket": f"ws{address[4:]}ws"})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
+            for file in folder.iterdir():       # the umask may let others change what is served
+                file.chmod(0o644)
         return pathlib.Path(engine.static.name)
 
     @property
@@ -17451,13 +18055,13 @@ class AsyncApplication(_Twin):
         import asyncio
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self) -> None:
+    async def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        SIGTERM returns; Ctrl-C raises SystemExit(130)."""
+        SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
         import asyncio
         with _Signals() as signals:
             await self.start()
-            engine_of(self._real).print_address()
+            engine_of(self._real).serve_on(announce)
             while not engine_of(self._real).closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
@@ -17468,11 +18072,12 @@ class AsyncApplication(_Twin):
         """Start if need be, and let handlers run for timeout seconds."""
         import asyncio
         await self.start()
+        engine_of(self._real).serve_on()
         await asyncio.sleep(timeout)
 
     # Real objects and their twins
     def _adopt(self, twin, real):
-        twin._real, real._twin = real, twin
+        twin._real, engine_of(real).twin = real, twin
         return twin
 
     def _as_twin(self, value):
@@ -17482,7 +18087,7 @@ class AsyncApplication(_Twin):
     def _twin(self, value):
         if not isinstance(value, (_Emitter, FileBrowser, Session)):
             return value
-        twin = value.__dict__.get("_twin")
+        twin = engine_of(value).twin
         if twin is None:
             twin = object.__new__(_twin_class(type(value)))
             twin._app = self
@@ -17694,11 +18299,12 @@ def theme_button(session: Session) -> Widget:
     """A button that goes from the browser's theme to the dark one, the light one, and back."""
     button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
                                           accessible_name="Theme")
-    themes = itertools.cycle((("dark", "sun", "Light theme"), ("light", "settings",
-                              "The browser's theme"), ("auto", "moon", "Dark theme")))
+    themes = collections.deque([("dark", "sun", "Light theme"), ("auto", "moon", "Dark theme"),
+                                ("light", "settings", "The browser's theme")])
 
     def switch() -> None:
-        theme, icon, tooltip = next(themes)
+        theme, icon, tooltip = themes[0]
+        themes.rotate(1)
         session.set_theme(theme)
         button.set_icon(icon)
         button.set_tooltip(tooltip)
@@ -18141,10 +18747,12 @@ class DisplayExamples(Examples):
         return W.Link("To the start page", "/")
 
     def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=8)
-        for text, kind in (("Draft", None), ("New", "info"), ("Passed", "success"),
-                           ("Late", "warning"), ("Failed", "error")):
-            row.add_widget(W.Badge(text, kind=kind))
+        with W.HBox(spacing=8) as row:
+            W.Badge("Draft")
+            W.Badge("New", kind="info")
+            W.Badge("Passed", kind="success")
+            W.Badge("Late", kind="warning")
+            W.Badge("Failed", kind="error")
         return row
 
     def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -18351,6 +18959,9 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
+    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+             "beyond this machine the demo needs --insecure, which others on the way can read, or "
+             "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     app.start()
     if not options.no_browser:
@@ -18366,11 +18977,13 @@ def _run_logs(options):
 
 
 def _run_stop(options):
+    _require(options.all != bool(options.name),
+             "stop needs the name of a server, or --all; `servers` lists them")
     if options.all:
-        counts = terminate_all()
-        print(f"{counts['terminated']} ended, {counts['failed']} did not")
-        return int(counts["failed"] > 0)
-    _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
+        ended, failed = map(terminate_all().get, ("terminated", "failed"))
+        words = f"{ended} server{'s' * (ended != 1)} ended"
+        print(words + f", {failed} did not" * (failed > 0))
+        return int(failed > 0)
     servers[options.name].terminate()
     print(f"{options.name} has ended")
 
@@ -18380,8 +18993,9 @@ def _run_serve(options):
     import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
-    _require(path.endswith(".py") and os.path.isfile(path),
+    _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
+    _require(os.path.isfile(path), "serve: there is no such file", got=path)
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
@@ -18440,11 +19054,17 @@ class _Plain(str):
     __repr__ = str.__str__
 
 
+def _plain_doc(value):
+    """A docstring without references to rules, which its reader does not have."""
+    import inspect
+    return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
     if isinstance(value, property):
-        return "", inspect.getdoc(value) or ""
+        return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
         annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
@@ -18452,7 +19072,7 @@ def _told(value, hidden=("self",)):
                                  str(parameter.annotation))))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
-    return str(shown), inspect.getdoc(value) or ""
+    return str(shown), _plain_doc(value)
 
 
 #: Methods that sections of this file have for each other; no program needs them.
@@ -18474,7 +19094,7 @@ def _class_pieces(name, cls):
     signature = ""
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, inspect.getdoc(cls) or "", " ".join([name, *members]).lower()
+    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
@@ -18618,14 +19238,18 @@ _COMMANDS = {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
         "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
                         "livewidget-reference.html, with --text the terminal)"}}),
-    "version": (lambda options: print(f"livewidget {__version__}, Python "
-                                      f"{sys.version.split()[0]}"), "print the version", {})}
+    "version": (lambda options: print(_version_text()), "print the version", {})}
+
+
+def _version_text():
+    return f"livewidget {__version__}, Python {sys.version.split()[0]}"
 
 
 def _make_parser():
     import argparse
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
+    parser.add_argument("--version", action="version", version=_version_text())
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (function, text, arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text)
@@ -18706,6 +19330,7 @@ const UPLOAD_TRIES = 10;                // times that a part of a file is sent w
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
+const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
@@ -18726,10 +19351,11 @@ function element(tag, attributes = {}, ...children) {
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
-// handlers.
+// handlers, but not what a head holds: a meta element may lead the page elsewhere.
 function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
+    for (const node of template.content.querySelectorAll("meta, base, link")) node.remove();
     return template.content;
 }
 
@@ -18869,6 +19495,18 @@ function keepOnly(parent, nodes, end = null) {
 
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+// WebKit has no name for Tab while Shift is held.
+const isTab = event => event.key === "Tab" || event.code === "Tab";
+
+// Whether a browser can stand a slider upright by itself.
+function hasUprightSliders() {
+    const input = element("input", { type: "range", style: "writing-mode: vertical-lr" });
+    document.body.append(input);
+    const { writingMode } = getComputedStyle(input);
+    input.remove();
+    return writingMode === "vertical-lr";
+}
 
 function iconButton(label, path, action) {
     const button = element("button",
@@ -19098,7 +19736,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
             .find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
         if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
         else if (named) named.focus();
-        else if (event.key === "Escape" || event.key === "Tab") close(true);
+        else if (event.key === "Escape" || isTab(event)) close(true);
         else if (keys[event.key]) keys[event.key](event);
         else return;
         event.preventDefault();
@@ -19494,6 +20132,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
+// Why a page has no connection, as far as it knows: the later ones are certain.
+const ABSENCES = [
+    "Connection lost. What you enter is kept, and sent if the same program answers again.",
+    "The program does not answer: it crashed, or cannot be reached. " +
+        "What you enter is kept, and sent if it answers again.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program was started anew, with a new address: open the one that it printed. " +
+        "What you enter here does not reach it."];
+const SILENT = 1, ENDED = 2, RENEWED = 3;
+
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
@@ -19516,6 +20164,7 @@ class Session extends Cursor {
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
+        this._renamed = new Set();                      // ... whose names may have changed
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -19524,13 +20173,16 @@ class Session extends Cursor {
         this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._greeted = false;
+        this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
         this._heard = 0;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
-        this._credentials = this._readCredentials();
+        const kept = this._kept();
+        this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
@@ -19547,9 +20199,9 @@ class Session extends Cursor {
 
     // Connection
 
-    _readCredentials() {
-        const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
-        try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
+    _kept() {
+        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {}; }
+        catch { return {}; }
     }
     _storageKey() { return "livewidget " + ROOT.pathname; }
     _storeCredentials() {
@@ -19603,6 +20255,7 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
+        this._noteFocus();
         if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
@@ -19614,6 +20267,22 @@ class Session extends Cursor {
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
         this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
+    }
+    // Focus and caret come back after a reload.
+    _noteFocus() {
+        const { activeElement: node } = document, epoch = this._epoch;
+        const wid = Number(node?.closest("[data-wid]")?.dataset.wid);
+        const at = [node?.selectionStart ?? null, node?.selectionEnd ?? null];
+        this._credentials.focus = wid ? { epoch, wid, at } : undefined;
+        this._storeCredentials();
+    }
+    _focusAgain() {
+        const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
+        this._focus = null;
+        if (epoch !== this._epoch || !widget || document.activeElement !== document.body) return;
+        widget.set_focus();
+        const target = widget._focusTarget();
+        if (at[0] !== null) target.setSelectionRange?.(...at);
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -19651,6 +20320,8 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
+        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+            "The program was started anew, and this page with it.");
         if (message.epoch !== this._epoch || this._partial) this._clear();
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
@@ -19662,7 +20333,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this._greeted = true;
-        this._attempts = 0;
+        this._attempts = this._absence = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -19676,6 +20347,7 @@ class Session extends Cursor {
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
+        this._desktop._sayWhyEmpty();
     }
     _lost(code, opened) {
         this._greeted = false;
@@ -19684,7 +20356,8 @@ class Session extends Cursor {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        if (code === 401 && !this._keys.refuse() && !this._epoch)
+        const refused = code === 401 && !this._keys.refuse();
+        if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
                 : showNeedsLink();
@@ -19694,11 +20367,61 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        const text = code === 401 ? "The server was started anew. Open the address that it printed."
-            : "Connection lost. What you enter is kept and sent when it is back.";
-        if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this.retryNow());
-        this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        if (!opened && this._epoch) this._askWhy();
+    }
+    // A socket does not tell why it was refused; the answer to a request does.
+    async _askWhy() {
+        if (this._asking) return;
+        this._asking = true;
+        let status;
+        do {
+            const signal = AbortSignal.timeout(GREETING_MS);
+            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            catch (error) {
+                status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
+            }
+        } while (status === 401 && this._keys.refuse());
+        this._asking = false;
+        if (!this._greeted && !this._stopped)
+            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+    }
+    _explain(absence) {
+        if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
+        const text = ABSENCES[this._absence], retry = event => {
+            event.target.textContent = "Tried at " + new Date().toLocaleTimeString();
+            this.retryNow();
+        };
+        const notice = () => this._notice(ABSENCES[this._absence], "Try now", retry);
+        if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
+        else if (this._banner.firstChild.textContent !== text) notice();
+    }
+    // What Python did not get is shown, to be copied. word: what is told in any case.
+    _giveBack(word = "") {
+        const lines = this._unheard();
+        if (!lines.length) return word && this.tell(word);
+        const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
+        if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
+        this.tell([word, "The program did not get:", shown.join("; ")].filter(Boolean).join(" "),
+            true, lines.join("\n"));
+    }
+    // What was entered that Python has not confirmed: "name of the control: value".
+    _unheard() {
+        this.flush();
+        const lines = new Map(), typing = this._hands.get("typing");
+        const note = (key, widget, value) => {
+            if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
+        };
+        for (const { n, text } of this._unstored) {
+            const { wid, action, args, state, again } = JSON.parse(text);
+            const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
+            const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
+            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+        }
+        const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
+        const widget = this.widgets.get(wid);
+        if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
+        return [...lines.values()];
     }
     _dropFiles(reason) {
         for (const { files } of this._files.values()) this._notSent(files, reason);
@@ -19706,6 +20429,7 @@ class Session extends Cursor {
     }
     _stop(text, label) {
         this._stopped = true;
+        this._giveBack();
         this._dropFiles("the session has ended");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -19794,10 +20518,10 @@ class Session extends Cursor {
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
-        if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
-                one[2] === "set_tooltip")) {
-            for (const widget of this.widgets.values()) widget._takeName();
-        }
+        if (!this._partial) this._desktop._sayWhyEmpty();
+        if (!this._partial && this._focus) this._focusAgain();
+        for (const widget of this._renamed) widget._takeName();
+        this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
             try {
@@ -19816,6 +20540,7 @@ class Session extends Cursor {
             const Class = catalogue[name];
             if (!Class) throw new Error("unknown widget class " + name);
             if (!this.widgets.has(wid)) new Class(...args)._join(this, wid);
+            this._renamed.add(this.widgets.get(wid));
             return;
         }
         const widget = wid ? this.widgets.get(wid) : this._desktop;
@@ -19829,8 +20554,17 @@ class Session extends Cursor {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
-        } else if (kind === "edit") widget._edit(name, args);
-        else widget._set(name, args);
+        } else {
+            if (kind === "edit") widget._edit(name, args);
+            else widget._set(name, args);
+            if (name === "set_children") this._rename(widget);
+            else if (name === "set_tooltip") this._renamed.add(widget);
+        }
+    }
+    // What stands around a widget and what is in it has changed: so may the names of fields.
+    _rename(widget) {
+        this._renamed.add(widget);
+        for (const [child] of widget._entries || []) this._rename(child);
     }
     _answer(number, widget, name, args) {
         try {
@@ -20055,12 +20789,18 @@ class Session extends Cursor {
         this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
-    tell(text, stays = false) {
+    // copied: a text that a button copies.
+    tell(text, stays = false, copied = "") {
         this._told?.remove();
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         this._told = told;
+        if (copied) {
+            const copy = element("button", { type: "button", "data-copy": "" }, "Copy");
+            copy.addEventListener("click", () => copyText(copied));
+            button.before(copy);
+        }
         button.addEventListener("click", () => told.remove());
         this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -20119,6 +20859,17 @@ class Desktop {
         this._faces = [];
     }
     _set(name, args) { this[name](...args); }
+    // What a page says on which nothing is shown: of a window that was forgotten, if there is one.
+    _sayWhyEmpty() {
+        if (this.element.childElementCount) return;
+        const roots = [...this._session.widgets.values()].filter(one => !one.parent);
+        const windows = roots.filter(one => one instanceof Window && !one.wasShown);
+        const forgotten = windows.find(one => !(one instanceof Dialog)) || windows[0];
+        const name = one => one.constructor.name;
+        this.element.dataset.word = forgotten
+            ? `${name(forgotten)} was made and never shown: call show()`
+            : "The program shows nothing here. If that stays so, what it prints may say why.";
+    }
     _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
@@ -20147,6 +20898,12 @@ class Desktop {
         css.setProperty("--lw-font-size", px(size));
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
+    }
+    // What was typed and is not taken; more than a line of it is copied only.
+    tell_refused(what, reason) {
+        const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
+        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
+        this._session.tell(word, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -20346,11 +21103,16 @@ class Widget {
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
-        const index = this.parent._entries.findIndex(([child]) => child === this);
-        const labels = this.parent._entries.slice(0, index).map(([child]) => child)
-            .filter(child => child instanceof Label);
-        return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
+        const entries = this.parent._entries;
+        let at = entries.findIndex(([child]) => child === this);
+        while (--at >= 0 && !(entries[at][0] instanceof Label)) { /* further up */ }
+        return at >= 0 && entries[at][0].element.textContent ||
             this.parent._titleOf(this) || this.parent._nameAround();
+    }
+    // What a person calls it.
+    _shownName() {
+        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
+            this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -21036,6 +21798,7 @@ class Window extends SingleChild {
     _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
+        this.wasShown ||= tf;
         if (tf && !this.element.isConnected) desktop.append(this.element);
         else if (!tf) this.element.remove();
     }
@@ -21290,7 +22053,7 @@ class Dialog extends TopLevel {
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
     static onKey(event) {
-        if (!["Enter", "Escape", "Tab"].includes(event.key)) return;
+        if (!["Enter", "Escape"].includes(event.key) && !isTab(event)) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -21734,6 +22497,11 @@ class SharedText extends TypedField {
         });
     }
     _focusTarget() { return this._input; }
+    get isSecret() { return this._input.type === "password"; }
+    _heldText() {
+        const ours = [...this._sent.map(one => one.splice), ...this._unsent];
+        return ours.reduce(applySplice, this._base);
+    }
     set_text(text) {
         const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
@@ -21947,8 +22715,8 @@ class TextInput extends SharedText {
 class TextEntry extends TextInput {
     constructor(text = "", { linehistory = 1, password = false } = {}) {
         const input = element("input",
-            { type: password ? "password" : "text", class: "lw-input", autocomplete: "off",
-                spellcheck: "false" });
+            { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
+                autocomplete: password ? "current-password" : "off" });
         super(input, input);
         this._lines = [];
         this._limit = linehistory;
@@ -22744,6 +23512,8 @@ class Slider extends Range {
             element("input",
                 { type: "range", "aria-orientation": options.orientation || "horizontal" });
         this._output = element("output", { hidden: !options.show_value });
+        if (options.orientation === "vertical" && !(Slider.upright ??= hasUprightSliders()))
+            this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
         this._input.addEventListener("input", () => {
@@ -23142,6 +23912,7 @@ class Canvas extends Widget {
             if (name === "image" && !this._drawImage(context, args)) return;
             else if (name === "=")
                 context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "many") this._many(context, ...args);
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
                 const ratio = devicePixelRatio || 1;
@@ -23150,6 +23921,14 @@ class Canvas extends Widget {
             } else if (name !== "image") context[name](...args);
             this._done++;
         }
+    }
+    // Calls a method once for each `count` numbers, which come as the bytes of float64.
+    _many(context, method, count, packed) {
+        const text = atob(packed), bytes = new Uint8Array(text.length);
+        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+        const numbers = new Float64Array(bytes.buffer);
+        for (let at = 0; at < numbers.length; at += count)
+            context[method](...numbers.subarray(at, at + count));
     }
     // Draws an image that is there; else false, and goes on when it has come or failed.
     _drawImage(context, [source, x, y, width, height]) {
@@ -23557,9 +24336,19 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
-    PRINTED_ROWS, REST_MS }) => {
+    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
+    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
+    printing, PRINTED_ROWS, REST_MS }) => {
+
+// The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
+function caretAt(text, x, y) {
+    const at = document.caretPositionFromPoint?.(x, y);
+    if (at) return [at.offsetNode, at.offset];
+    text.style.webkitUserSelect = "text";
+    const range = document.caretRangeFromPoint?.(x, y);
+    text.style.webkitUserSelect = "";
+    return range ? [range.startContainer, range.startOffset] : [];
+}
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -23940,11 +24729,8 @@ class TextSource extends SharedText {
             node = this._window.children[line - this._first];
         if (!node) return this._offset(line, 0);
         const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
-        const py = clamp(y, inside.y + 1, inside.bottom - 1),
-            at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py),
-            range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
-        const [hit, column] = at ? [at.offsetNode, at.offset] : range
-            ? [range.startContainer, range.startOffset] : [];
+        const py = clamp(y, inside.y + 1, inside.bottom - 1), px = Math.max(x, body.x + 1);
+        const [hit, column] = caretAt(node.lastChild, px, py);
         if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
             return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
@@ -24720,9 +25506,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)]];
     }
-    tell_refused(what, reason) {
-        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
-    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -25070,13 +25853,13 @@ class RowsView extends Widget {
         else if (across && keys[at + across] !== undefined)
             this._go(Math.max(0, index), keys[at + across], event);
         else if (!this._onCellKey(event, index, this._columns[at]))
-            return event.key === "Tab" && this._letTabGo();
+            return isTab(event) && this._letTabGo();
         event.preventDefault();
     }
     _go(index, key, event) {
         const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") &&
             /multiple/.test(this._options.selection_mode);
-        const how = event.shiftKey && event.key !== "Tab" ? "extend" : apart ? "cursor" : "only";
+        const how = event.shiftKey && !isTab(event) ? "extend" : apart ? "cursor" : "only";
         if (this._count)
             this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
@@ -25200,7 +25983,7 @@ class RowsView extends Widget {
         if (!text) return;
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
-            return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
+            return this.session?._desktop.tell_refused(text, "its row is gone");
         this._edit(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }
@@ -26136,8 +26919,11 @@ class FieldPage {
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, this._busy ? "kernel busy" : "", asked,
+        // an action's error stands before those of endpoints, which go on
+        const told = [words, this._busy ? "kernel busy" : "", asked,
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const beside = words === "error" && !detail.includes(problem) ? ", " + told : "";
+        const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
     }
@@ -26150,7 +26936,7 @@ class FieldPage {
             : "no server is connected";
         if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
-        this._problem = error ? String(error) : "";
+        this._problem = error ? `${name}: ${error}` : "";
         this._showBadge();
     }
     _hear({ source, data }) {
@@ -26516,8 +27302,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
-.lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
-    "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
+.lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
+    animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
     scrollbar-color: var(--lw-border) transparent; }
@@ -26774,6 +27560,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
+.lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
 .lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
 .lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
 .lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
@@ -26864,8 +27651,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lw-chip > .lw-icon-button { width: 22px; height: 24px; flex: none; }
 .lw-chip svg { width: 12px; height: 12px; } .lw-empty { color: var(--lw-muted); }
-.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
-    }
+.lw-slider:is([data-orientation=vertical], [data-orientation=turned]) { min-width: 24px;
+    min-height: 120px; flex-direction: column; }
+.lw-slider[data-orientation=turned] { position: relative; container-type: size; }
+.lw-slider[data-orientation=turned] > input { position: absolute; left: 50%; top: 50%;
+    width: 100cqh; min-width: 0; transform: translate(-50%, -50%) rotate(-90deg); }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
     width: 20px; height: auto; align-self: center; }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px;
@@ -26979,8 +27769,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%;
-    height: 100%; background: #000; border-radius: 4px; }
+.lw-video { display: grid; grid-template-rows: minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
@@ -27158,10 +27948,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag,
-    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
-    PRINTED_ROWS, REST_MS };
+    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

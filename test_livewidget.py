@@ -255,14 +255,24 @@ def request(port, method="GET", target="/", headers=(), body=b"", host=None):
         return raw.read_answer()
 
 
+def put_on_page(widget):
+    """Show a test's widget that is in no container: events of such ones are not taken."""
+    if isinstance(widget, lw.Widget):
+        engine = engine_of(widget)
+        while engine.holder() is not None:
+            engine = engine.holder()
+        if not engine.stands_alone:
+            widget.session.get_widgets().Page(widget=engine.facade).show()
+
+
 class ModelBrowser:
     """A page without a screen: says hello, applies batches to plain dicts, acknowledges, sends
     events."""
 
     def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), **options):
         self.app = app
-        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token or None,
-                                 headers=headers, **options)
+        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], headers=headers,
+                                 **{"token": app.token or None, **options})
         self.auto_ack, self.greeted = auto_ack, False
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
@@ -282,6 +292,10 @@ class ModelBrowser:
         self.socket.send(json.dumps(message))
 
     def event(self, wid, action=None, args=(), state=None, edit=None):
+        for session in self.app.sessions.values():
+            if credentials_of(session)[0] == self.session:
+                found = engine_of(session).widgets.get(wid)
+                put_on_page(found and found.facade)
         self.n += 1
         self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action,
                                  "args": list(args), "state": state or {}, "edit": edit or {}})
@@ -451,6 +465,13 @@ CHROMIUM_FLAGS = [
     "--host-resolver-rules=MAP hub.test 127.0.0.1"]     # a name that is not loopback
 
 
+def bound_to_us():
+    """How a command begins that the kernel ends with us: a killed run would leave it busy for ever.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    return ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") and is_main else []
+
+
 def end_process(process, patience=10):
     """Terminate a child; kill it if it does not end."""
     process.terminate()
@@ -478,10 +499,7 @@ class Chromium:
 
     def __init__(self, path, *flags):
         self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        # the kernel ends it with its parent, as a killed test run would leave it busy for ever
-        bound = (["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv")
-                 and threading.current_thread() is threading.main_thread() else [])
-        self.process = subprocess.Popen([*bound, path, *CHROMIUM_FLAGS, *flags,
+        self.process = subprocess.Popen([*bound_to_us(), path, *CHROMIUM_FLAGS, *flags,
                                          "--user-data-dir=" + self.profile, "about:blank"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
@@ -827,8 +845,11 @@ class Notebook:
 
 
 def printed_url(process):
-    """The address in the line that a program's run() prints."""
-    return process.stdout.readline().strip().rpartition(" ")[2]
+    """The address in the line that a program's run() prints on stderr (or on stdout both)."""
+    line = (process.stderr or process.stdout).readline()
+    match = re.search(r"https?://\S+", line)
+    lw._require(match, "the program printed no address", line=line)
+    return match[0]
 
 
 def free_ports(count):
@@ -1289,7 +1310,7 @@ class Reading(unittest.TestCase):
             modes = node.args[1:2] + [word.value for word in node.keywords if word.arg == "mode"]
             if name == "open" and re.search("[wax+]", "".join(map(ast.unparse, modes))):
                 return "written"
-            if name == "os.open" and re.search("O_(WRONLY|RDWR|CREAT|APPEND)", ast.unparse(node)):
+            if name == "os.open" and "O_RDONLY" not in ast.unparse(node):
                 return "written"
         else:
             return None
@@ -1699,13 +1720,13 @@ Newer rules:
 R105  Refused input costs linear time too: patterns fail at the last byte without backtracking.
 R106  A connection has a budget per turn of the reactor: others are served between.
 R107  What is owed to a peer is a flag, not a queue: answers are made when it can take them.
-R108  (not built yet) From a browser is taken only what the page could have sent.
+R108  From a browser is taken only what the page could have sent.
 R109  After any exception of a callback the next one runs; calls in a cycle do not hang.
 R110  No cookie: codes, keys by origin, capabilities. Nothing is started with a token in argv.
 R111  Cookies of other programs never end in an error.
-R112  (not built yet) Resting sessions end by idleness and worth, never by a stranger's new ones.
-R113  (not built yet) A server that comes back on another port has a new secret.
-R114  (not built yet) A value of an endpoint cannot write CSS.
+R112  Resting sessions end by idleness and worth, never by a stranger's new ones.
+R113  A server that comes back on another port has a new secret.
+R114  A value of an endpoint cannot write CSS.
 R115  README lists all processes, files, sockets, places of code; a test looks.
 """
 
@@ -3031,7 +3052,9 @@ class Floods(AppCase):
         gate, seen = threading.Event(), []
 
         def build(session):
-            label = session.get_widgets().Label("x", interactive=True)
+            W = session.get_widgets()
+            label = W.Label("x", interactive=True)
+            W.Page(widget=label).show()
             label.on("pointer-move", lambda event: (gate.wait(PATIENCE_S), seen.append(event["x"])))
             label.on("resize", lambda event: (gate.wait(PATIENCE_S), seen.append(event["width"])))
         app = self.make_app(build)
@@ -3314,17 +3337,18 @@ class Gate(AppCase):
         """Whatever carries it: by token, by key, as the guest of a session, where all may."""
         session = self.app.create_session()
         mine, key = credentials_of(session), self.key()[1].partition(" ")[2]
-        for token, by, role, rights in ((self.app.token, "token", "owner", None),
-                                        (key, "key", "owner", None),
-                                        ("%s.%s" % mine, "session", "guest", mine[0])):
+        for token, by, role, rights, name in (
+                (self.app.token, "token", "owner", None, None),
+                (key, "key", "owner", None, lw.key_name(key)),
+                ("%s.%s" % mine, "session", "guest", mine[0], None)):
             place = types.SimpleNamespace(ports=self.app.ports, token=token)
             page = self.browser(place, mine).until(lambda one: one.browser)
             found = eventually(lambda: engine_of(session).io.browsers.get(page.browser))
-            self.assertEqual(found.principal, (by, role, rights, None))
+            self.assertEqual(found.principal, (by, role, rights, None, name))
         app = self.make_app(token="")
         page = self.browser(app).until(lambda one: one.browser)
         found, = eventually(lambda: session_of_page(app, page).connections)
-        self.assertEqual(found.principal, ("open", "owner", None, None))
+        self.assertEqual(found.principal, ("open", "owner", None, None, None))
 
     def test_a_sessions_own_token_opens_that_session_alone(self):
         """R57, R58: no other session, no new one, and no page of a mounted widget."""
@@ -3362,6 +3386,32 @@ class Gate(AppCase):
         self.assertRegex(address, r"^livewidget/font/1-[\w-]{22}$")
         self.assertEqual(request(self.port, target="/" + address)[::2], (200, b"font"))
         self.assertEqual(request(self.port, target="/" + address[:-1])[0], 401)
+
+    def test_actions_that_wait_are_few(self):
+        """One more is told to come back later."""
+        go_on, posts, answers = threading.Event(), [], []
+        self.app.mount("/acting", make_widget({"/api/x": lambda: {}}, start_infra=False,
+                                              actions={"/wait": lambda: go_on.wait(60) and None}))
+
+        def post():
+            answers.append(request(self.port, "POST", "/acting/wait", [
+                ("Authorization", "Bearer " + self.app.token),
+                ("Content-Type", "application/json")], b"{}"))
+        runner = engine_of(self.app).mounted["/acting"].runner
+        self.addCleanup(go_on.set)
+        with unittest.mock.patch.object(lw, "MAX_ACTIONS", 2):
+            for count in (1, 2):
+                posts.append(threading.Thread(target=post))
+                posts[-1].start()
+                eventually(lambda: runner.acting == count)
+            post()
+            self.assertEqual((answers[0][0], answers[0][1]["retry-after"]), (503, "5"))
+            go_on.set()
+            for thread in posts:
+                thread.join(PATIENCE_S)
+            post()
+        self.assertEqual([status for status, _, _ in answers[1:]], [200] * 3)
+        self.assertEqual(runner.acting, 0)
 
     def test_codes_are_few_and_expire_and_belong_to_one_application(self):
         """R43: and no number of wrong ones locks anybody out."""
@@ -3490,7 +3540,7 @@ class Gate(AppCase):
                 for name in ("Session", "Slider", "TextSource", "FieldView")}
         self.assertEqual(kept,
                          {"Session": True, "Slider": True, "TextSource": False, "FieldView": False})
-        self.assertLess(len(body), 56 * 1024)
+        self.assertLess(len(body), 58 * 1024)
         status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
         self.assertEqual((body.decode(), headers["cache-control"]), (text, "private, no-cache"))
         status, _, body = (request(self.port, target="/livewidget.js",
@@ -3512,10 +3562,32 @@ class Gate(AppCase):
                          421)
         self.assertEqual(request(app.ports[0], host="app.example",
                                  headers=[("Authorization", "Bearer " + app.token)])[0], 200)
+        for name, values in (("Host", ("a:" + "5" * 5000, "a b", "a:b", "", "[::1", "a/b")),
+                             ("Proto", ("ftp", "https://", "")),
+                             ("Prefix", ("x", "/a b", "//", "/../" * 80, "/<script>"))):
+            for value in values:
+                with self.subTest(name, value=value[:20]):
+                    self.assertEqual(request(app.ports[0], headers=[
+                        ("X-Forwarded-Host", "app.example"), ("X-Forwarded-" + name, value)])[0],
+                        400)
         for bad in ("app.example", "ftp://x/", "https://x/a b", "https://x/?q", "https://user@x/",
                     "https://x/" + "a" * 300):
             with self.assertRaisesRegex(lw.UsageError, "public_url"):
                 lw.Application(public_url=bad)
+
+    def test_nothing_behind_a_malformed_origin_is_answered(self):
+        """R9."""
+        head = "GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % self.port
+        with Raw(self.port, (head + "Origin: a b\r\n\r\n" + head + "\r\n").encode()) as raw:
+            answer = raw.read_all()
+        self.assertEqual(answer.count(b"HTTP/1.1"), 1)
+        self.assertIn(b"Connection: close", answer)
+
+    def test_files_for_another_web_server_are_ours_to_write(self):
+        before = os.umask(0)
+        self.addCleanup(os.umask, before)
+        for path in self.app.static_path.iterdir():
+            self.assertEqual(path.stat().st_mode & 0o777, 0o644, path)
 
     def test_binding_beyond_loopback_needs_a_decision(self):
         """R30, R39."""
@@ -3525,6 +3597,9 @@ class Gate(AppCase):
             lw.Application(host="0.0.0.0", insecure=True, token="")
         with self.assertRaisesRegex(lw.UsageError, "22 characters"):
             lw.Application(token="short")
+        for example in re.findall(r"token=\"(.*?)\"", README.read_text(encoding="utf-8")):
+            with self.assertRaisesRegex(lw.UsageError, "choose another"):
+                lw.Application(token=example)
         lw.Application(host="0.0.0.0", insecure=True)
         app = self.make_app(token="")
         self.assertIn("no token", self.records.text())
@@ -4253,6 +4328,56 @@ class ServerProcesses(ServerCase):
         self.assertEqual((server.port, server.token), (port, token))
         self.assertNotEqual(ask_json(server, "/api/pid"), {"pid": pid})
 
+    def test_a_server_whose_port_was_taken_comes_back_with_a_new_secret(self):
+        """R113: who took the port heard the token of viewers that went on asking there."""
+        server = self.create("lost")
+        port, token, secret = server.port, server.token, server._entry.secret()
+        taken, end = [], lw.Server._end
+
+        def end_and_lose(self, *args):
+            end(self, *args)
+            taken.append(lw.listen("127.0.0.1", port))
+        with unittest.mock.patch.object(lw.Server, "_end", end_and_lose):
+            server.restart()
+        self.addCleanup(taken[0].close)
+        self.assertNotIn(server.port, (None, port))
+        self.assertNotIn(server.token, (None, token))
+        self.assertNotEqual(server._entry.secret(), secret)
+        status, _, _ = request(server.port, "GET", "/api/x", [("Authorization", "Bearer " + token)])
+        self.assertEqual(status, 401)
+        self.assertEqual(ask_json(server, "/api/x"), {"x": 1})
+
+    def test_a_proof_holds_for_one_server_on_one_port(self):
+        """R89, R113: who holds another port cannot pass the question on."""
+        server, nonce = self.create("proof"), "n" * 20
+        secret, port = server._entry.secret(), server.port
+        headers = request(port, target="/livewidget/health?nonce=" + nonce)[1]
+        self.assertEqual(headers["livewidget-proof"],
+                         lw.health_proof(secret, "proof", port, nonce))
+        for name, place in (("other", port), ("proof", port + 1)):
+            self.assertNotEqual(headers["livewidget-proof"],
+                                lw.health_proof(secret, name, place, nonce))
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            heard = []
+
+            def pass_on():
+                connection, _ = other.accept()
+                with connection, Raw(port) as real:
+                    heard.append(connection.recv(65536))
+                    asked = heard[0].replace(b":%d" % other.getsockname()[1], b":%d" % port)
+                    real.sock.sendall(asked)
+                    connection.sendall(real.sock.recv(65536))
+                    connection.settimeout(2)
+                    with contextlib.suppress(OSError):
+                        heard.append(connection.recv(65536))
+            thread = threading.Thread(target=pass_on)
+            thread.start()
+            record = {**server._record(), "port": other.getsockname()[1]}
+            with self.assertRaisesRegex(lw.ServerError, "is not held by"):
+                server._entry.ask("GET", "/livewidget/info", record=record)
+            thread.join(PATIENCE_S)
+        self.assertNotIn(b"Authorization", b"".join(heard))
+
     def test_expiry_is_to_the_second_and_leaves_the_logs(self):
         """R92."""
         server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=6)
@@ -4573,7 +4698,8 @@ class ServerProcesses(ServerCase):
         self.assertEqual(self.create("odd").status, "running")
 
     def test_folder_must_be_ours_alone(self):
-        """F21, R82."""
+        """F21, R82: whatever the umask is."""
+        self.addCleanup(os.umask, os.umask(0))
         with tempfile.TemporaryDirectory() as folder:
             open_home = os.path.join(folder, "open")
             os.mkdir(open_home)
@@ -4589,6 +4715,7 @@ class ServerProcesses(ServerCase):
             home = os.path.join(folder, "new", "home")
             with in_home(home):
                 server = self.create()
+                self.assertEqual(os.stat(os.path.dirname(home)).st_mode & 0o777, 0o700)
                 for path, _, names in os.walk(home):
                     if "pycache" not in path:
                         self.assertEqual(os.stat(path).st_mode & 0o777, 0o700, path)
@@ -4608,8 +4735,9 @@ class ServerProcesses(ServerCase):
                 path = self.entry(server, name)
                 os.unlink(path)
                 os.symlink(target, path)
-                with self.assertRaises((lw.ServerError, OSError)):
+                with self.assertRaisesRegex(lw.ServerError, re.escape(path) + ".*remove it"):
                     self.create("links")
+                self.assertEqual(list(lw.servers), [])
                 self.assertEqual(target.read_text(), "precious")
                 os.unlink(path)
             for name in ("stdout.log", "stderr.log", "server.json", "secret", "payload",
@@ -4619,6 +4747,12 @@ class ServerProcesses(ServerCase):
                     os.unlink(path)
                 os.symlink(target, path)
             self.assertEqual(self.create("links").status, "running")
+            for name in ("payload", "start.lock"):
+                os.unlink(self.entry(server, name))
+                os.symlink(target, self.entry(server, name))
+                with self.assertRaisesRegex(lw.ServerError, "remove it"):
+                    lw.servers["links"].restart()
+            os.unlink(self.entry(server, "start.lock"))
             self.assertEqual(target.read_text(), "precious")
 
     def test_child_imports_nothing_that_lies_in_the_working_folder(self):
@@ -4850,7 +4984,8 @@ class Dependencies(ServerCase):
                      "x==1.*; python_version < '3.9'", "A.b-c_d", "x (>=1)"):
             self.assertEqual(lw.check_requirement(good), good)
         for bad in ("-r x", "--index-url=x", "a @ file:///x", "https://e.example/x.whl", "./x",
-                    "a\nb", "", " a", "a b", "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
+                    "a>=1 ;os_name=='a'  --pre", "a; -r", "a\nb", "", " a", "a b",
+                    "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
             with self.assertRaises(lw.UsageError, msg=repr(bad)):
                 lw.check_requirement(bad)
 
@@ -5263,10 +5398,30 @@ class Templates(unittest.TestCase):
                 ("<base href='{a}'>", "<base>"), ("<object data='{a}'>", "<object>"),
                 ("<embed src='{a}'>", "<embed>"),
                 ("<p data-attr-onclick='a'>", "cannot be made safe"),
+                ("<set to='{a}'>", "<set>"), ("<animate values='{a}'>", "<animate>"),
+                ("<animateTransform data-attr-to='a'>", "cannot be made safe"),
                 ("<iframe data-attr-src='a'>", "cannot be made safe")):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn(where, str(caught.exception))
+
+    def test_no_value_writes_css(self):
+        """R114: where it could, its template is refused, or it is left out."""
+        css = "red;position:fixed;inset:0;background:url(http://example.org/x)"
+        for name in lw._LIVE:
+            for target in ("style", "STYLE", "Style") if name.endswith("-") else ("",):
+                source = "<p data-%s%s='a'><template></template></p>" % (name, target)
+                with self.subTest(source):
+                    try:
+                        shown = lw.Template(source).render({"a": css})
+                    except lw.UsageError:
+                        continue
+                    self.assertNotRegex(shown, r"\sstyle\s*=")
+        with self.assertRaisesRegex(lw.UsageError, "line 1: data-attr-style.*data-style-NAME"):
+            lw.Template("<p data-attr-style='a'>")
+        for source in ("<p style='color:{a}'>", "<p style='{a}'>", "<p data-style-color='a'>",
+                       "<p data-style-position='a'>"):
+            self.assertNotIn("fixed", lw.Template(source).render({"a": css}), source)
 
     def test_live_attributes_that_are_none_are_refused(self):
         for source in ("<p data-field='a b'>", "<p data-format='a:zz'>",
@@ -5858,6 +6013,23 @@ class Endpoints(ServerCase):
         eventually(lambda: widget.server.stderr.tail()
                    == "no endpoint returns typo, which the template shows")
 
+    def test_fields_that_nobody_returns_are_told_in_the_page_until_somebody_does(self):
+        """But where actions may return them."""
+        come = "no endpoint returns come, late, which the template shows"
+        answers = {"x": 1}
+        functions = {"/api/x": lambda: {"x": 1, "late": 2} if os.path.exists(place) else {"x": 1}}
+        place = os.path.join(tempfile.mkdtemp(), "now")
+        self.addCleanup(shutil.rmtree, os.path.dirname(place))
+        widget = self.widget(functions, "<p>{x} {come} {late}</p>", update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("_server_detail") == come
+                                             and fields["_server_status"] == "error")
+        pathlib.Path(place).touch()
+        viewer.until(lambda fields: fields["_server_detail"] == come.replace(", late", ""))
+        widget = self.widget(functions, "<p>{come}</p>", {"/do": lambda: {"come": 1}})
+        eventually(lambda: "no endpoint returns come" in widget.server.stderr.tail())
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("x") == 1)
+        self.assertEqual(viewer.fields["_server_detail"], "")
+
     def test_hanging_endpoint_is_a_504_to_who_asks_for_it(self):
         """F24."""
         widget = self.widget({"/api/hang": lambda: time.sleep(1000)})
@@ -5902,8 +6074,9 @@ class Endpoints(ServerCase):
                                body=b'{"by": 1, "evil": 2}')["error"])
         self.assertEqual(ask_json(widget.server, "/nothing", method="POST", body=b""),
                          {"error": None})
-        for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000):
-            self.assertEqual(ask(widget.server, "/add", "POST", body)[0], 400)
+        for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000, b'{"by": NaN}', b'{"by": 1e400}',
+                     b'{"by": -Infinity}', b'{"by": 9007199254740993}', b'{"by": "\xff"}'):
+            self.assertEqual(ask(widget.server, "/add", "POST", body)[0], 400, body[:30])
         self.assertEqual(ask(widget.server, "/add")[0], 405, "an action is POST only")
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}",
                              headers={"Content-Type": "text/plain"})[0], 415)
@@ -6122,6 +6295,53 @@ class DynamicWidgets(ServerCase):
             with self.assertRaises(lw.UsageError):
                 Bad(start_infra=False)
         self.assertEqual(list(lw.servers), [])
+
+    def test_mistakes_in_a_definition_are_told_where_they_are_made(self):
+        for kind in ("endpoint", "action"):
+            class Bare(lw.DynamicWidget):
+                def get_endpoints(self):
+                    getattr(self, kind)(len)    # noqa: B023
+
+                def get_template(self):
+                    return ""
+            with self.assertRaises(lw.UsageError) as caught:
+                Bare(start_infra=False)
+            self.assertIn(f"@self.{kind}('/path') with a path in parentheses",
+                          str(caught.exception))
+        for actions, there in (({"/reset": int, "/go": int}, "/reset, /go"), ({}, "none")):
+            with self.assertRaises(lw.UsageError) as caught:
+                make_widget({}, "<p>\n<b data-action='/rest'></b></p>", actions, start_infra=False)
+            self.assertEqual(str(caught.exception), "template line 2: data-action names no action; "
+                             "there are %s, got '/rest'" % there)
+        make_widget({}, "<b data-action='/{x}'></b>", start_infra=False)
+
+    def test_attributes_named_much_like_ours_are_remarked_on(self):
+        """Every live attribute with a letter left out or two exchanged; none of other words."""
+        def remarks(name):
+            return lw.Template("<p %s='x'></p>" % name).remarks
+        kinds = [kind.rstrip("-") for kind in (*lw._LIVE, *lw._OTHER_LIVE)]
+        for kind in [kind for kind in kinds if len(kind) > 4]:
+            for wrong in (kind[:2] + kind[3:], kind[:2] + kind[3] + kind[2] + kind[4:]):
+                name = "data-" + wrong
+                if wrong not in kinds:
+                    self.assertRegex("".join(remarks(name)), name + " does nothing; did you mean")
+        for name in ("data-id", "data-toggle", "data-slot", "data-target", "data-arg-x", "data-x-y",
+                     "data-theme", "id", "data-value", "data-src"):
+            self.assertEqual(remarks(name), [], name)
+        with self.assertLogs("livewidget") as logged:
+            make_widget({}, "<p data-fild='x'></p>", start_infra=False, server_name="told")
+        self.assertEqual([record.getMessage() for record in logged.records], [
+            "told: template line 1: data-fild does nothing; did you mean data-field?"])
+
+    def test_a_packed_program_starts_itself_no_second_time(self):
+        """As PyInstaller and others mark it: its executable is no Python."""
+        sys.frozen = True
+        self.addCleanup(delattr, sys, "frozen")
+        for make in (lambda: make_widget({"/api/x": dict}), lambda: lw.create("x", {"/x": dict})):
+            with self.assertRaisesRegex(lw.ServerError, "start_infra=False and show it by Appl"):
+                make()
+        self.assertEqual(list(lw.servers), [])
+        self.assertIn("<p></p>", make_widget({"/api/x": dict}, start_infra=False).html())
 
     def test_names_come_from_titles_and_classes(self):
         for title, name in (("My Big Widget", "my_big_widget"), ("", "dynamic_widget"),
@@ -6751,9 +6971,9 @@ class WidgetPages(ServerCase, BrowserCase):
         version("second", "stock")
         until("beta", r"replaced by the code of n/second\.ipynb, values \d+ s old\Z")
         page.click("button")
-        until("beta", r"replaced by|the server runs the code of n/second\.ipynb now\Z")
+        until("beta", r"replaced by|/go: the server runs the code of n/second\.ipynb now\Z")
         framed.in_frames("document.querySelector('button').click()")
-        until("beta", r"the server runs the code of n/second\.ipynb now\Z")
+        until("beta", r"/go: the server runs the code of n/second\.ipynb now\Z")
         self.assertEqual(ask_json(widget.server, "/api/x"), {"x": "stock"}, "no action reached it")
         version("first", "gamma")
         for look in everywhere:
@@ -7766,7 +7986,7 @@ class SimulatedRuntime:
 
 class SimulatedPage:
     """A page and its link in one: `messages` are those that it was sent and has not looked at."""
-    principal, browser, ending = lw.Principal("key", "owner", None, None), None, False
+    principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
     framing = "none"
 
     def __init__(self, app, **hello):
@@ -8425,7 +8645,7 @@ class Sessions(AppCase):
                                                 side_effect=AttributeError("a fault")):
                     one.event(session.slider.wid, "activated", [7], {"set_value": [7]})
                     one.until(lambda browser: browser.ack == 1)
-                    eventually(lambda: seen == [7])
+                    eventually(lambda: seen == [session.slider.get_value()])
                 one.event(session.button.wid, "activated")
                 one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                           == ["clicked 1"])
@@ -8634,7 +8854,8 @@ print(threading.stack_size() == before)
                 eventually(lambda: session.connections[browser is other].received == browser.n)
                 sent.append((browser, index, args))
             gate.set()
-            wanted = [(index, *args) for at, (browser, index, args) in enumerate(sent)
+            wanted = [(index, *("" if index == 6 else one for one in args))
+                      for at, (browser, index, args) in enumerate(sent)
                       if index > 3 or [a[:2] for a in sent[at + 1:at + 2]] != [(browser, index)]]
             eventually(lambda: len(seen) >= len(wanted))
             self.assertEqual(seen, wanted, "seed %d" % SEED)
@@ -9068,35 +9289,51 @@ asyncio.run(main())
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
 
-    def test_no_event_of_a_disabled_or_hidden_widget_is_taken(self):
-        """R108, for each callback that a browser may fire, of each widget."""
+    def test_no_event_of_a_widget_that_cannot_be_used_is_taken(self):
+        """R108: disabled, hidden or out of the page, for each callback that a browser may fire, of
+        each widget."""
         app = self.make_app()
         session = app.create_session()
         W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
         browser.until(lambda b: b.greeted)
+        box, child = W.VBox(), W.Label("child")
+        W.Page(widget=box).show()
         values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: None,
-                  lw.Widget: W.Label("child").wid}
+                  lw.Widget: child.wid}
         for name, cls in sorted(lw.WIDGETS.items()):
             if not cls.in_browser or cls in (lw.FileDialog, lw.Toast):      # not in the layout
                 continue
-            widget, seen = getattr(W, name)(**Samples.options(name)), []
+            widget, seen = getattr(W, name)(**Samples.permitting(name)), []
+            if isinstance(widget, lw.TabWidget):
+                widget.add_widget(child)
+            closings = [(lambda: widget.set_enabled(False), lambda: widget.set_enabled(True)),
+                        (widget.hide, widget.show)]
+            if not engine_of(widget).stands_alone:
+                box.add_widget(widget)
+                closings += [(lambda: box.remove(widget), lambda: box.add_widget(widget)),
+                             (box.hide, box.show)]
             for action, kinds in sorted(engine_of(widget).known_actions().items()):
-                if action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}:
+                if (action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}
+                    or name == "StackWidget" and action in ("page-switch", "page-close")):
                     continue
                 with self.subTest(name, action=action):
                     widget.on(action, lambda *args: seen.append(args))
                     widget.show()
-                    for close, reopen in ((lambda: widget.set_enabled(False),
-                                           lambda: widget.set_enabled(True)),
-                                          (widget.hide, widget.show)):
+
+                    def fire():
+                        browser.n += 1
+                        browser.send({"type": "event", "n": browser.n, "wid": widget.wid,
+                                      "action": action,
+                                      "args": [values[kind] for kind in kinds.values()]})
+                    for close, reopen in closings:
                         close()
-                        browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
+                        fire()
                         browser.settle()
                         session.gui_call(lambda: None)
                         self.assertEqual(seen, [])
                         reopen()
-                    browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
-                    eventually(lambda: seen)
+                    fire()
+                    eventually(lambda: seen, 5)
                     session.gui_call(seen.clear)
 
     def test_what_a_closed_widget_refuses_is_shown_as_it_is(self):
@@ -9128,6 +9365,46 @@ asyncio.run(main())
             close(False)
             browser.until(lambda b: b.cells[entry.wid, "set_text"] == ["ab"])
             before = browser.since
+
+    def test_no_text_or_number_that_was_entered_is_refused_in_silence(self):
+        """To whom it was and why, for each kind of entry and each reason to refuse it."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        kinds = {
+            "TextEntry": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "TextArea": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "TextSource": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "SpinBox": lambda b: {"state": {"set_value": [7]}},
+            "ComboBox": lambda b: {"state": {"set_shown": [-1, "typed"]}},
+            "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
+            "TableView": lambda b: {"state": {"_user_edit": [0, "_col0", "typed"]}}}
+        reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
+                                                    lambda one: one.hide()),
+                   "this text cannot be changed now": (lambda one: one.set_editable(False),),
+                   "its field is gone": (lambda one: one.destroy(),)}
+        for name, entered in kinds.items():
+            for reason, ways in reasons.items():
+                for close in ways if name.startswith("Text") or "text" not in reason else ():
+                    one = getattr(W, name)(**{"TableView": {"columns": ["A"], "data": [["x"]]},
+                                              "ComboBox": {"editable": True}}.get(name, {}))
+                    if name == "TableView":
+                        one.set_editable(True)
+                    browser.until(lambda b: one.wid in b.widgets)           # noqa: B023
+                    close(one)
+                    browser.until(lambda b: b.since >= session._log.seq)    # noqa: B023
+                    browser.calls.clear()
+                    browser.event(one.wid, **entered(browser))
+                    told = browser.until(lambda b: b.calls).calls
+                    text = {"SpinBox": "7", "ColorWidget": "#123456"}.get(name, "typed")
+                    self.assertEqual(told, [["call", 0, "tell_refused", [text, reason]]], name)
+        for odd in ({"state": {"set_value": []}}, {"edit": {"set_text": [0, 0]}},
+                    {"state": {"set_value": [True], "set_position": [1, 2]}}):
+            browser.calls.clear()
+            browser.event(10 ** 6, **odd)
+            browser.settle()
+        self.assertLessEqual(len(browser.calls), 1, "one of them is like a value")
 
     def test_a_double_click_runs_a_handler_once_that_disables_its_button(self):
         """Judged when it arrives, and in its turn."""
@@ -9290,6 +9567,224 @@ asyncio.run(main())
         sessions = [app.create_session() for _ in range(lw.MAX_ABSENT_SESSIONS + 5)]
         self.assertLessEqual(len(app.sessions), lw.MAX_ABSENT_SESSIONS + 1)
         self.assertTrue(engine_of(sessions[0]).ended, "the oldest session lives")
+
+    def visits(self, app, count, use=False, **options):
+        """So many visitors, who leave again; their sessions."""
+        seen = []
+        for _ in range(count):
+            one = self.ready(app, **options)
+            seen.append(self.session_of(one))
+            if use:
+                one.event(seen[-1].button.wid, "activated")
+                eventually(lambda: seen[-1].count == 1)
+            one.close()
+            eventually(lambda: not seen[-1].is_connected)
+        return seen
+
+    def test_newcomers_end_no_session_that_somebody_used_or_the_program_made(self):
+        """R112."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 8):
+            used, made = self.visits(app, 2, use=True), app.create_session()
+            strangers = self.visits(app, 12)
+            self.assertEqual([engine_of(one).ended for one in (*used, made)], [False] * 3)
+            self.assertEqual([engine_of(one).ended for one in strangers], [True] * 7 + [False] * 5,
+                             "the oldest of those that nobody used end first")
+            self.assertEqual(len(app.sessions), 8)
+
+    def test_the_sessions_of_one_key_are_a_quarter_of_all_at_most(self):
+        """R112."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 8):
+            one = self.ready(app)
+            key = one.welcome["key"]
+            one.close()
+            others = self.visits(app, 5)
+            own = self.visits(app, 4, use=True, token=key)
+            self.assertEqual([engine_of(one).ended for one in others], [False] * 5)
+            self.assertEqual([engine_of(one).ended for one in own], [True] * 2 + [False] * 2)
+
+    def test_a_newcomer_is_refused_while_all_sessions_are_in_use(self):
+        """R112: also one that had to wait."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 4):
+            used = self.visits(app, 4, use=True)
+            with self.assertRaises(lw.ProtocolError) as caught:
+                self.ready(app)
+            self.assertEqual(caught.exception.close_code, 1013)
+            self.assertEqual([engine_of(one).ended for one in used], [False] * 4)
+            app.max_sessions = 1
+            back = self.ready(app, credentials=credentials_of(used[0]))
+            waiting = self.browser(app)
+            self.assertEqual(waiting.take()["type"], "wait")
+            back.close()
+            with self.assertRaises(lw.ProtocolError) as caught:
+                waiting.until(lambda browser: False)
+            self.assertEqual(caught.exception.close_code, 1013)
+            with unittest.mock.patch.object(lw, "PROTECTED_S", 0):
+                self.ready(app)
+            self.assertEqual(sum(engine_of(one).ended for one in used), 1)
+
+    def test_handlers_get_what_python_holds_and_not_what_a_message_says(self):
+        """R108, for each callback that tells a state, of each widget."""
+        app = self.make_app()
+        session, count = app.create_session(), 0
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        values = {str: "forged", bool: True, float: 0.77, int: 77, list: ["forged"],
+                  object: "forged"}
+        for name, cls in sorted(lw.WIDGETS.items()):
+            for action in sorted(cls.callbacks if cls.in_browser else ()):
+                widget, seen = getattr(W, name)(**Samples.permitting(name)), []
+                fields, told = widget.callbacks[action], engine_of(widget).told_by(action)
+                if (told is None or not fields or action in cls.python_callbacks
+                    or name == "StackWidget"):
+                    continue
+                if isinstance(widget, lw.TabWidget):
+                    widget.add_widget(W.Label("one"))
+                    widget.add_widget(W.Label("two"))
+                forged = [widget.get_children()[1].wid if kind is lw.Widget else values[kind]
+                          for kind in fields.values()]
+                with self.subTest(name, action=action):
+                    widget.show()
+                    widget.on(action, lambda *args: seen.append(list(args)))
+                    wanted = list(told(widget))
+                    browser.event(widget.wid, action, forged)
+                    eventually(lambda: seen, 5)
+                    self.assertEqual(seen, [wanted])
+                    count += 1
+        self.assertGreater(count, 25, "the callbacks were not found")
+
+    def test_a_box_of_choices_takes_those_alone(self):
+        """R108."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        browser = self.browser(app, credentials_of(session)).until(lambda b: b.greeted)
+        box = session.get_widgets().ComboBox()
+        for text in ("viewer", "editor"):
+            box.append_text(text)
+        box.on("activated", lambda *args: seen.append(args))
+        box.on("modified", lambda *args: seen.append(args))
+        for shown in ([-1, "admin"], [2, "admin"], [0, "admin"], [-1, ""], [0, ""]):
+            for action in ("activated", "modified", None):
+                browser.event(box.wid, action, shown[-len(box.callbacks.get(action, "")):]
+                              if action else [], {"set_shown": shown})
+        browser.event(box.wid, "activated", [1, "editor"], {"set_shown": [0, "editor"]})
+        eventually(lambda: seen)
+        self.assertEqual(seen, [(1, "editor")])
+        self.assertEqual((box.get_items(), box.get_text()), (["viewer", "editor"], "editor"))
+
+    @staticmethod
+    def not_offered(W):
+        """What users may not do, each as (widget, action, arguments, states)."""
+        fixed = W.TopLevel(title="x", resizable=False, moveable=False, closeable=False,
+                           shadeable=False)
+        tabs, stack = W.TabWidget(), W.StackWidget()
+        hidden, pages = W.TabWidget(tab_position="none", closable=True, reorderable=True), []
+        for holder in (tabs, stack, hidden):
+            pages.append(W.Button("second"))
+            holder.add_widget(W.Label("first"))
+            holder.add_widget(pages[-1])
+        table = W.TableView([{"label": "go", "key": "go", "widget": "button", "text": "Go",
+                              "enabled_key": "on", "visible_key": "seen"},
+                             {"label": "tick", "key": "tick", "widget": "checkbox",
+                              "enabled_key": "on"}])
+        table.set_data([{"go": "", "tick": False, "on": False, "seen": True},
+                        {"go": "", "tick": False, "on": True, "seen": False}])
+        label = W.Label("x", interactive=False)
+        return [
+            (fixed, "move", [1, 1], {"set_position": [5, 5]}),
+            (fixed, None, [], {"resize": [9, 9]}), (fixed, "close", [], {}),
+            *((fixed, "window-state", [word], {"set_window_state": [word]})
+              for word in ("minimized", "maximized", "shaded")),
+            (tabs, None, [], {"set_order": [[one.wid for one in tabs.get_children()][::-1]]}),
+            (tabs, "page-close", [pages[0].wid], {}),
+            *((one, "page-switch", [page.wid, 1], {"set_index": [1]})
+              for one, page in ((stack, pages[1]), (hidden, pages[2]))),
+            (hidden, "page-close", [pages[2].wid], {}),
+            (pages[1], "activated", [], {}), (pages[2], "activated", [], {}),
+            (W.Expander("x", collapsible=False), "toggled", [True], {"set_collapsed": [True]}),
+            (W.ToolBarAction("x"), None, [], {"set_state": [True]}),
+            (W.MenuAction("x"), None, [], {"set_checked": [True]}),
+            (W.Dialog("x", [("Yes", "yes")]), "activated", ["admin"], {}),
+            (W.VBox(), "child-added", [label.wid], {}), (label, "click", [{}], {}),
+            (table, None, [], {"user_sort": ["tick", True]}),
+            (table, None, [], {"user_press": [0, "go"]}),
+            (table, None, [], {"user_press": [1, "go"]}),
+            (table, None, [], {"user_edit": [0, "tick", True]})]
+
+    def test_users_do_what_the_program_allowed_them(self):
+        """R108: what a constructor or setter took away from the page, no message brings back."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        refused = self.not_offered(W)
+        for widget, *_ in refused:
+            put_on_page(widget)
+            for action in sorted(engine_of(widget).known_actions()):
+                widget.on(action, lambda *args, said=(widget, action): seen.append(said))
+            if engine_of(widget).stands_alone:
+                widget.show()
+        session.gui_call(seen.clear)
+        before = browser.until(lambda b: b.since >= engine_of(session).log.seq).cells.copy()
+        for widget, action, args, states in refused:
+            browser.event(widget.wid, action, args, states)
+        eventually(lambda: session.connections[0].done == len(refused))
+        session.gui_call(lambda: None)
+        browser.until(lambda b: b.since >= engine_of(session).log.seq)
+        self.assertEqual([one for one in seen if one[1] != "cell_selected"], [])
+        for widget, _, _, states in refused:
+            for name in states:
+                was, told = before.get((widget.wid, name)), browser.cells.get((widget.wid, name))
+                self.assertEqual(engine_of(session).log.get(widget.wid, name),
+                                 was or lw._UNSET.get(name) and told, (widget, name))
+                if was or name in lw._UNSET:
+                    self.assertNotEqual(told, states[name], (widget, name))
+        self.assertEqual(engine_of(refused[-1][0]).rows.cells[0][1], False)
+
+    def test_a_menu_can_be_used_where_it_was_opened(self):
+        """R108: below a label while that can be used; by popup(); not before."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        menu, label, other = W.Menu(), W.Label("open"), W.Label("open too")
+        action = menu.add_menu("more").add_name("entry")
+        action.on("activated", lambda: seen.append("chosen"))
+
+        def choose():
+            browser.n += 1
+            browser.send({"type": "event", "n": browser.n, "wid": action.wid,
+                          "action": "activated"})
+            browser.settle()
+            session.gui_call(lambda: None)
+            return len(seen)
+        self.assertEqual(choose(), 0)
+        label.set_menu(menu)
+        self.assertEqual(choose(), 0)
+        put_on_page(label)
+        self.assertEqual(choose(), 1)
+        label.set_enabled(False)
+        self.assertEqual(choose(), 1)
+        other.set_menu(menu)
+        put_on_page(other)
+        self.assertEqual(choose(), 2)
+        other.hide()
+        self.assertEqual(choose(), 2)
+        menu.popup(1, 1)
+        self.assertEqual(choose(), 3)
+
+    def test_a_handler_that_waits_for_events_that_never_come_is_told_of(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        for cls in (W.Label, W.Image, W.Canvas):
+            cls(interactive=True).on("click", print)
+            self.assertNotIn("comes only", self.records.text())
+            cls().on("click", print)
+            self.assertIn("'click' comes only if it is made with interactive=True",
+                          self.records.text())
+            self.records.records.clear()
 
     def test_destroyed_session_stops_its_thread_and_swallows_late_updates(self):
         app = self.make_app(small_build)
@@ -9732,6 +10227,7 @@ class Uploads(AppCase):
         return app, session, label, browser
 
     def announce(self, browser, label, *files):
+        put_on_page(label)
         browser.calls.clear()
         self.key = getattr(self, "key", 0) + 1
         browser.send({"type": "upload", "wid": label.wid, "key": self.key,
@@ -10057,6 +10553,13 @@ class Samples:
         return options
 
     @classmethod
+    def permitting(cls, name):
+        """Like options(), with what lets users do something."""
+        return {option: True if value is False and option in ("moveable", "resizable", "closeable",
+                                                              "collapsible", "shadeable") else value
+                for option, value in cls.options(name).items() if option != "tab_position"}
+
+    @classmethod
     def arguments(cls, name, setter, widget):
         """What set_X of a widget is called with, so that what it sets changes."""
         sample = cls.SETTERS.get("%s.%s" % (name, setter), cls.SETTERS.get(setter))
@@ -10103,6 +10606,132 @@ class Widgets(AppCase):
                     factory(*range(20))
                 plain.destroy()
                 plain.destroy()
+
+    #: Values of arguments that setters take besides the one in Samples.
+    MORE = {"limits.incrval": 5, "icon.size": [20, 20], "bg": "blue", "fg": "green",
+            "style": "italic", "color": "red", "weight": 600, "bold": True}
+    #: What an argument changes later, tested where its class is named.
+    LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi")}
+
+    def told(self, widget):
+        """What browsers and getters tell of a widget, as text."""
+        engine, getters = engine_of(widget), []
+        log = engine.session.log
+        for name in dir(type(widget)):
+            method = getattr(type(widget), name)
+            if name.startswith(("get_", "is_")) and getattr(method, "kind", "") != "ask":
+                with contextlib.suppress(TypeError, lw.UsageError):
+                    getters.append((name, repr(getattr(widget, name)())))
+        rows = getattr(engine, "rows", None)
+        made = widget.in_browser and log._creations[widget.wid].arguments
+        text = repr([made, getters, rows and [engine.row_record(row) for row in rows.shown()],
+                     {name: log.get(wid, name) for wid, name in sorted(log._cells)
+                      if wid == widget.wid}])
+        return re.sub(r"wid=\d+|0x[0-9a-f]+|tab_\d+", "", text)
+
+    def test_no_option_and_no_argument_of_a_setter_is_taken_and_does_nothing(self):
+        """Each option of a constructor, each argument of each setter, changes what browsers or
+        getters tell."""
+        make, count = RegistrySweep().fixture, 0
+        for name, cls in lw.WIDGETS.items():
+            options = Samples.options(name)
+            for option in options:
+                count += 1
+                with self.subTest(name, option=option):
+                    if (name, option) in self.LATER:
+                        continue
+                    others = {"items": options["items"]} if option == "values" else {}
+                    one = getattr(self.W, name)(**{**others, option: options[option]})
+                    self.assertNotEqual(self.told(one),
+                                        self.told(getattr(self.W, name)(**others)))
+            for setter in (one for one in dir(cls) if one.startswith("set_") and cls.in_browser):
+                parameters = getattr(getattr(cls, setter), "parameters", None)
+                needed = parameters.required if parameters else 0
+                names = parameters.names[needed:] if parameters else ()
+                for index, more in enumerate(names, needed):
+                    def shown(with_it):
+                        widget = make(self.W, name, {})[0]
+                        given = Samples.arguments(name, setter[4:], widget)
+                        value = (self.MORE.get(setter[4:] + "." + more)
+                                 or (given[index] if len(given) > index
+                                     else self.MORE.get(more, given[0])))
+                        getattr(widget, setter)(*given[:needed], **{more: value} if with_it else {})
+                        return self.told(widget)
+                    count += 1
+                    with self.subTest(name, setter=setter, argument=more):
+                        if (name, setter[4:], more) not in self.LATER:
+                            self.assertNotEqual(shown(True), shown(False))
+        self.assertGreater(count, 300)
+
+    def test_dicts_of_options_hold_known_keys_alone(self):
+        W, table = self.W, self.W.TableView(["A"])
+        table.set_data([["x"]])
+        for use in (lambda: W.TabWidget().add_widget(W.Label(), {"titel": "x"}),
+                    lambda: W.MDIWidget().add_widget(W.Label(), {"titel": "x"}),
+                    lambda: W.MenuBar().add_menu(W.Menu(), "x", {"icon": "data:,"}),
+                    lambda: W.ToolBar().add_action({"txt": "x"}),
+                    lambda: W.TableView([{"labl": "x"}]),
+                    lambda: W.TextSource().create_tag("x", {"colour": "red"}),
+                    lambda: W.Canvas().draw_image({"src": "data:,", "width": 3}),
+                    lambda: table.set_colors({"cell": []}),
+                    *(lambda one={layer: given}: table.set_colors(one) for layer, given in (
+                        ("table", {"fgg": "red"}), ("columns", [{"col_key": "_col0", "path": 0}]),
+                        ("rows", [{"path": ["row1"], "col_key": "_col0"}]),
+                        ("cells", [{"path": ["row1"], "col_key": "_col0", "color": "red"}])))):
+            with self.assertRaisesRegex(lw.UsageError, "hold|a tag has|has no option"):
+                use()
+
+    #: What a program prints -> what a terminal shows of it.
+    PRINTED = {
+        "plain\ntext": "plain\ntext", "a\r\nb": "a\nb", "loading 0%\rloading 10%\r": "loading 10%",
+        "loading 100%\rdone\n": "doneing 100%\n", "loading\r\x1b[Kdone": "done",
+        "\x1b[2Kloading\x1b[2K\rx\n": "x\n", "abc\b\bX": "aXc", "\b\bx": "x",
+        "\x1b[1;31mred\x1b[0m \x1b]0;title\x07and\x1b]8;;http://x/\x1b\\link\x1b(B": "red andlink",
+        "10%\r20%\n30%\r\n\x1b[?25h": "20%\n30%\n", "\x1b[38;5;196mx\x1b[m": "x"}
+
+    def test_a_text_area_shows_a_log_as_a_terminal_does(self):
+        """However it was cut, with a limit and without."""
+        for printed, shown in self.PRINTED.items():
+            for size in (1, 2, 5, 1000):
+                area = self.W.TextArea(ansi=True)
+                area.set_limit(2)
+                for at in range(0, len(printed), size):
+                    area.append_text(printed[at:at + size])
+                self.assertEqual(area.get_text(), shown, (printed, size))
+            area.set_text(printed)
+            self.assertEqual((area.get_text(), self.W.TextArea(printed, ansi=True).get_text()),
+                             (shown, shown))
+        area.set_limit(3)
+        area.set_text("kept")
+        for number in range(10):
+            area.append_text("\nline %d: 0%%\rline %d: 9%%" % (number, number))
+        self.assertEqual(area.get_text(), "line 7: 9%\nline 8: 9%\nline 9: 9%")
+        area = self.W.TextArea("\x1b[1m0%\r1%")
+        self.assertEqual(area.get_text(), "\x1b[1m0%\n1%", "only where it was asked for")
+
+    def test_an_html_view_shows_a_terminals_colours(self):
+        for printed, shown in (
+                ("a\x1b[1;31mb\x1b[22mc\x1b[0md",
+                 "a<span style=\"font-weight:bold;color:light-dark(#b42318,#ff8b80)\">b</span>"
+                 "<span style=\"color:light-dark(#b42318,#ff8b80)\">c</span>d"),
+                ("<b>\x1b[44mx\x1b[49m</b>", "<b><span style=\"background:light-dark(#0550ae40,"
+                                            "#79c0ff40)\">x</span></b>"),
+                ("\x1b[38;2;1;2;300mx", '<span style="color:rgb(1,2,300)">x</span>'),
+                ("\x1b[48;5;196mx", '<span style="background:rgb(255,0,0)">x</span>'),
+                ("\x1b[38;5;240mx", '<span style="color:rgb(88,88,88)">x</span>'),
+                ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
+                ("0%\r10%\r\nend", "10%\nend"), ("\x1b[x\x1b[;;999mplain", "plain"),
+                ("\x1b]8;;\x1b\\\x1b[3;4;9;23;29mplain", "plain")):
+            self.assertEqual(self.W.HtmlView(printed, ansi=True).get_html(), shown, printed)
+        view = self.W.HtmlView(ansi=True)
+        for piece in ("\x1b[32mgr", "een\x1b", "[39", "m end"):
+            view.append_html(piece)
+        green = '<span style="color:light-dark(#1a7f37,#7ee787)">%s</span>'
+        self.assertEqual(view.get_html(), green % "gr" + green % "een" + 2 * (green % "") + " end")
+        view.set_html("\x1b[31m")
+        view.set_html("x")
+        self.assertEqual(view.get_html(), "x")
+        self.assertEqual(self.W.HtmlView("\x1b[31mx").get_html(), "\x1b[31mx")
 
     def test_splitter_and_fixed_layout(self):
         W = self.W
@@ -10415,6 +11044,7 @@ class Widgets(AppCase):
         self.assertEqual([W.ExternalWidget().get_content_element(), video.get_video_element(),
                           video.set_stream("x"), W.TabWidget().get_child("tab_0"),
                           image.get_draw_context(), image.update()], [None] * 6)
+        self.assertIn("use set_url()", self.records.text())
 
     def test_numbers_of_other_libraries_are_taken(self):
         class Scalar:
@@ -10611,8 +11241,11 @@ class Widgets(AppCase):
         self.assertEqual(slider.get_value(), 4)
         bar = self.W.ProgressBar()
         self.assertEqual(bar.get_value(), 0.0)
-        bar.set_value(3)
+        bar.set_value(3), bar.set_value(40)
         self.assertEqual(bar.get_value(), 1.0)
+        self.assertEqual(self.records.text().partition("\n")[2],
+                         "ProgressBar.set_value: a value is a fraction from 0 to 1; 3 is shown as "
+                         "100 %")
         seen = []
         slider.on("activated", seen.append)
         browser = self.ready(self.app, credentials=credentials_of(self.session))
@@ -12091,6 +12724,9 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(pixel % (of("canvas"), 99, 72) + ".join() === '0,0,255,255'")
         canvas.clear()
         tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,0,0'")
+        context.many("fillRect", [(x, y, 1, 1) for x in range(0, 100, 2) for y in range(80)])
+        tab.wait(pixel % (of("canvas"), 98, 79) + ".join() === '0,0,0,255'")
+        self.assertEqual(tab.js(pixel % (of("canvas"), 97, 79)), [0, 0, 0, 0])
 
     def test_a_video_plays_and_tells_of_it(self):
         """With a video that Chromium records itself: a second of a canvas."""
@@ -13144,20 +13780,20 @@ class Entering(BrowserCase):
         return {name: str(field.get_value() if name == "SpinBox" else field.get_text())
                 for name, field in session.fields.items()}
 
-    def open(self, polls=False, **options):
+    def open(self, polls=False, build=None, **options):
         """A page behind a Relay; (relay, tab, session)."""
         port = free_port()
         relay = Relay(port)
         self.addCleanup(relay.close)
         address = "http://127.0.0.1:%d" % relay.port
-        app = self.make_app(self.build, http_port=port, public_url=address, **options)
+        app = self.make_app(build or self.build, http_port=port, public_url=address, **options)
         tab = self.tab("about:blank")
         if polls:
             tab.command("Page.addScriptToEvaluateOnNewDocument", source="""
                 window.WebSocket = class { static OPEN = 1; readyState = 0; close() {}
                     constructor() { setTimeout(() => this.onclose?.({code: 1006})); } };""")
         tab.open(app.url)
-        tab.wait("!!document.querySelector('[data-widget=SpinBox]')", 60)
+        tab.wait("!!document.querySelector('[data-widget] [data-widget]')", 60)
         tab.js("""window.field = name => {
                 const node = document.querySelector(`[data-widget=${name}]`);
                 const kind = 'input, textarea';
@@ -14095,6 +14731,61 @@ class Touch(WidgetCase):
                 tab.wait("%s + sent.length > 0" % opened)
                 tab.close()
 
+    #: What is dragged or scrolled: how it is made, where the finger begins, which way it moves,
+    #: and what Python has of it.
+    DRAGGED = {
+        "Slider": (lambda W: sized(W.Slider(value=50), 300, 30), " input", (80, 0), "get_value"),
+        "Dial": (lambda W: W.Dial(value=10), " > .lw-knob", (30, 20), "get_value"),
+        "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), "", (90, 0), "get_scroll_percent"),
+        "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 60),
+                     " > .lw-handle", (60, 0), "get_sizes"),
+        "ColorWidget": (lambda W: W.ColorWidget(), " .lw-color-square", (30, 30), "get_color"),
+        "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 90),
+                               " [aria-orientation=vertical]", (0, 30), "get_scroll_percent"),
+        "ScrollArea": (lambda W: sized(holding(W.ScrollArea, W.Label("line\n" * 50)), 300, 60), "",
+                       (0, -40), "get_scroll_position"),
+        "HtmlView": (lambda W: sized(W.HtmlView("<p>line</p>" * 50), 300, 60), "", (0, -40),
+                     "get_scroll_position"),
+        "TextArea": (lambda W: sized(W.TextArea("line\n" * 50), 300, 60), "", (0, -40),
+                     "get_scroll_position"),
+        "TextSource": (lambda W: sized(W.TextSource("line\n" * 50), 300, 60), "", (0, -40),
+                       "get_scroll_position"),
+        "TableView": (lambda W: sized(filled_table(W, ["a"], [[1]] * 50), 300, 90), "", (0, -40),
+                      "get_scroll_position"),
+        "MDIWidget": (lambda W: workspace(W), " .lw-title-bar", (30, 20),
+                      lambda one: one.get_configuration(one.get_children()[0])),
+    }
+    #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
+    #: windows have tests of their own.
+    UNTOUCHED = {"TextEntry", "VideoWidget", "FileDialog", "StackWidget", "MDISubWindow",
+                 "TopLevel", "Dialog", "ColorDialog"}
+    #: Those whose class says the same as another's.
+    ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
+             "Label": "Button", "Image": "Button", "Canvas": "Button"}
+
+    def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
+        """A sweep over the registry: what a class to come lets people set has to stand above."""
+        told = {name for name, cls in lw.WIDGETS.items() if cls.in_browser and (
+            cls.user_states or {"activated", "click"} & set(cls.callbacks))}
+        self.assertEqual(told - {*self.PRESSED, *self.DRAGGED, *self.ALIKE, *self.UNTOUCHED}, set())
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.GridBox(4, 3)
+            session.all = {name: make(W) for name, (make, *_) in self.DRAGGED.items()}
+            for place, one in enumerate(session.all.values()):
+                box.add_widget(filled(W.VBox(), one), place // 3, place % 3)
+            page.set_widget(box)
+            page.show()
+        _, tab, session = self.open(build)
+        for name, (_, inner, (right, down), getter) in self.DRAGGED.items():
+            one = session.all[name]
+            def value(one=one, getter=getter):
+                return getattr(one, getter)() if isinstance(getter, str) else getter(one)
+            before, (x, y) = value(), self.middle(tab, '[data-wid="%d"]%s' % (one.wid, inner))
+            tab.swipe([x, y], [x + right, y + down])
+            eventually(lambda: value() != before, what="a finger moving " + name)  # noqa: B023
+
     def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
         combo, tab, css = self.one(lambda W: filled_combo(W, ["item %d" % place for place
                                                               in range(20)]), "activated")
@@ -14152,6 +14843,12 @@ def tabs_of(W):
     for name in ("one", "two", "three"):
         tabs.add_widget(W.Label("page " + name), title=name)
     return tabs
+
+
+def workspace(W):
+    mdi = sized(W.MDIWidget(), 300, 120)
+    mdi.add_widget(W.Label("inside"), title="window")
+    return mdi
 
 
 def menus_of(W, count=1):
@@ -14380,6 +15077,21 @@ class LogsInChromium(WidgetCase):
             self.assertLess(frames["longest"], 100, "ms without a frame")
         self.assertEqual(tab.messages, [])
         tab.close()
+
+    def test_markup_has_nothing_of_a_head(self):
+        """A meta element would lead the page elsewhere, which its policy does not stop."""
+        head = ('<meta http-equiv="refresh" content="0; url=/elsewhere"><base href="/else/">'
+                '<link rel="stylesheet" href="/other.css"><b>body</b>')
+        for make, show in ((lambda W: W.HtmlView(head), lambda one: one.append_html(head)),
+                           (lambda W: W.ExternalWidget(content=head),
+                            lambda one: one.set_content(head + "<i>more</i>"))):
+            view, tab, css = self.one(make)
+            place = tab.js("location.pathname")
+            show(view)
+            tab.wait("document.querySelectorAll('%s b, %s i').length === 2" % (css, css))
+            self.assertEqual(tab.js("document.querySelectorAll('%s :is(meta, base, link)')"
+                                       ".length" % css), 0)
+            self.assertEqual(tab.js("location.pathname"), place)
 
     def test_a_text_area_takes_a_thousand_lines_a_second_and_twenty_thousand_at_once(self):
         self.stream("TextArea")
@@ -16288,9 +17000,57 @@ class FileBrowsers(WidgetCase):
 class Pictures(AppCase):
     """Images by duck typing, and streams of them."""
 
-    def test_pictures_of_pil_numpy_and_matplotlib(self):
+    def run_with_tools(self, program):
+        """Run a program where numpy, pillow and matplotlib are; it ends with "all right"."""
         python = require_tool("python", install="numpy, pillow and matplotlib beside JupyterLab")
-        program = """
+        result = subprocess.run([python, "-c", program], capture_output=True, text=True,
+                                timeout=120)
+        if result.returncode == 77:
+            raise unittest.SkipTest(
+                "needs numpy, pillow and matplotlib; install them beside JupyterLab")
+        self.assertIn("all right", result.stdout, result.stderr)
+
+    def test_a_pil_image_is_shown_as_its_file_is(self):
+        """Turned as its Exif data say, in each mode."""
+        self.run_with_tools("""
+import sys, io, warnings
+sys.path.insert(0, %r)
+try:
+    import PIL.Image, PIL.ImageOps
+except ImportError:
+    sys.exit(77)
+import livewidget as lw
+warnings.simplefilter("error")
+session = lw.Application(http_port=0, ws_port=None).create_session()
+widget = lw.Image(session)
+def shown(image):
+    widget.set_image(image)
+    cell = lw.engine_of(session).log.get_cell(widget.wid, "set_image")
+    return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
+plain = PIL.Image.new("RGB", (3, 2))
+plain.putdata([(40 * n, 250 - 40 * n, n) for n in range(6)])
+for orientation in range(10):
+    exif = PIL.Image.Exif()
+    exif[0x0112] = orientation
+    file = io.BytesIO()
+    plain.save(file, "PNG", exif=exif.tobytes())
+    image = PIL.Image.open(file)
+    back, wanted = shown(image), PIL.ImageOps.exif_transpose(image)
+    assert back.size == wanted.size and back.tobytes() == wanted.tobytes(), orientation
+    assert back.getexif().get(0x0112) in (None, orientation if orientation in (0, 1, 9) else None)
+for mode in ("1", "L", "LA", "I", "I;16", "F", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB",
+             "HSV"):
+    image = plain.convert("L").convert("I").convert(mode) if mode == "I;16" else (
+        plain.convert("RGB") if mode == "LAB" else plain.convert(mode))
+    if mode in ("CMYK", "RGBX", "YCbCr", "HSV"):
+        wanted = image.convert("RGB").tobytes()
+        assert shown(image).convert("RGB").tobytes() == wanted, mode
+    assert shown(image).size == (3, 2), mode
+print("all right")
+""" % str(SOURCE.parent))
+
+    def test_pictures_of_pil_numpy_and_matplotlib(self):
+        self.run_with_tools("""
 import sys, io
 sys.path.insert(0, %r)
 try:
@@ -16314,6 +17074,20 @@ for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array
     assert (back.reshape(wanted.shape) == wanted).all(), given.shape
 image.set_image(PIL.Image.fromarray(array))
 assert (numpy.asarray(shown()) == array).all()
+import PIL.ImageOps
+for orientation in range(1, 9):
+    file, photo = io.BytesIO(), PIL.Image.fromarray(array)
+    exif = photo.getexif()
+    exif[0x0112] = orientation
+    photo.save(file, format="png", exif=exif)
+    photo = PIL.Image.open(file)
+    image.set_image(photo)
+    upright = numpy.asarray(PIL.ImageOps.exif_transpose(photo))
+    assert numpy.array_equal(numpy.asarray(PIL.ImageOps.exif_transpose(shown())), upright)
+for mode in ("CMYK", "YCbCr", "HSV", "LAB", "F", "I", "L", "P", "1", "RGBA", "LA"):
+    source = PIL.Image.fromarray(array)
+    image.set_image(source.convert("RGB" if mode == "LAB" else mode))
+    assert shown().size == (60, 40), mode
 figure = Figure()
 figure.subplots().plot([1, 3, 2])
 image.set_image(figure)
@@ -16327,13 +17101,7 @@ for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0
     else:
         raise AssertionError(wrong)
 print("all right")
-""" % str(SOURCE.parent)
-        result = subprocess.run([python, "-c", program], capture_output=True, text=True,
-                                timeout=120)
-        if result.returncode == 77:
-            raise unittest.SkipTest(
-                "needs numpy, pillow and matplotlib; install them beside JupyterLab")
-        self.assertIn("all right", result.stdout, result.stderr)
+""" % str(SOURCE.parent))
 
     def test_a_slow_browser_gets_the_newest_picture_not_all(self):
         app = self.make_app()
@@ -16714,17 +17482,44 @@ class Server(AppCase):
             "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
         for name, program in programs.items():
             process = self.run_script(program)
-            self.assertTrue(select.select([process.stdout], [], [], 30)[0],
+            self.assertTrue(select.select([process.stderr], [], [], 30)[0],
                             name + " prints nothing")
-            line = process.stdout.readline()
-            pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})\n"
-            match = re.fullmatch(pattern, line)
+            line = process.stderr.readline()
+            match = re.fullmatch(r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})"
+                                 r"  \(Ctrl-C ends it\)\n", line)
             self.assertTrue(match, (name, line))
             lw.connect("ws://127.0.0.1:%s/ws" % match[2], token=match[3]).close()
             process.terminate()
             self.assertEqual(process.communicate(timeout=30)[0], "", name)
-        process = self.run_script(head % "" + "app.start()\napp.process_events(0)\napp.close()\n")
-        self.assertEqual(process.communicate(timeout=30), ("", ""))
+        silent = (head % "" + "app.start()\napp.process_events(0)\napp.close()\n",
+                  head % "" + "import threading\nthreading.Timer(0.1, app.close).start()\n"
+                  "app.run(announce=False)\n")
+        for program in silent:
+            self.assertEqual(self.run_script(program).communicate(timeout=30), ("", ""), program)
+
+    def test_a_program_that_does_not_wait_for_its_pages_says_so(self):
+        """When it ends; not one that failed, that serves in a way of its own, or that is typed."""
+        head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0)\n"
+        word = ("livewidget: the program ended, and its pages with it; call app.run() to keep "
+                "serving\n")
+        cases = {
+            "app.on_connect(print)\n": word, "app.start()\n": word,
+            "app.start(); app.close()\n": "",
+            "app.start()\ndef main(): lw.Application(None, 0).start()\nmain()": word,
+            "app.start(); app.process_events(0)\n": "", "app.start(); 1 / 0": None,
+            "import sys; sys.ps1 = '>>> '; app.start()": "", "app.start(); raise SystemExit": word}
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        shutil.copy(SOURCE, folder)
+        for text, expected in cases.items():
+            pathlib.Path(folder, "program.py").write_text(head + text)
+            done = subprocess.run([sys.executable, "program.py"], cwd=folder, timeout=60,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+            if expected is None:
+                self.assertNotIn(word, done.stderr, text)
+            else:
+                self.assertEqual(done.stderr, expected, text)
 
     def test_run_prints_the_link_of_the_only_session(self):
         """Without an on_connect that builds another one, the bare address shows an empty page."""
@@ -16739,7 +17534,7 @@ class Server(AppCase):
 
     def test_run_serves_although_nobody_reads_what_it_prints(self):
         port = free_port()
-        program = ("import livewidget as lw, os\nos.close(1)\nos.open(os.devnull, os.O_RDONLY)\n"
+        program = ("import livewidget as lw, os\nos.close(2)\nos.open(os.devnull, os.O_RDONLY)\n"
                    "lw.Application(ws_port=None, http_port=%d).run()\n" % port)
         process = self.run_script(program)
         eventually(lambda: answers(port), 30, "the server")
@@ -16750,7 +17545,7 @@ class Server(AppCase):
         """F25, R80."""
         for number, status, output in ((signal.SIGTERM, 0, "ended\n"), (signal.SIGINT, 130, "")):
             process = self.run_script(self.SERVE)
-            process.stdout.readline()
+            printed_url(process)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
             self.assertEqual((process.returncode, out, err), (status, output, ""))
@@ -16776,14 +17571,21 @@ class Server(AppCase):
         """F26, R77."""
         script = self.SERVE.replace("app.run()", """
 session = app.create_session()
+W = session.get_widgets()
+label = W.Label("one")
 import os
 child = os.fork()
 if not child:
-    try:
-        session.make_timer(1).start()
-        os._exit(1)
-    except lw.UsageError as error:
-        os._exit(0 if 'fork' in str(error) else 2)
+    for use in (lambda: session.make_timer(1), app.start, app.create_session, app.run,
+                lambda: label.set_text("x"), lambda: label.get_text(), lambda: W.Label("new"),
+                lambda: session.gui_do(print), lambda: session.gui_call(print), app.close):
+        try:
+            use()
+            os._exit(1)
+        except lw.UsageError as error:
+            if 'fork' not in str(error):
+                os._exit(2)
+    os._exit(0)
 print(os.waitpid(child, 0)[1], flush=True)
 app.run()""")
         process = self.run_script(script)
@@ -17593,7 +18395,7 @@ class Readme(BrowserCase):
     def serve(self, text):
         """Run a block beside nothing but livewidget.py; the address that it prints."""
         process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name,
-                                   stdout=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)
         return printed_url(process)
@@ -17613,9 +18415,10 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 5)
+        self.assertEqual(len(blocks), 7)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
-        for text, shown in zip(blocks, ("Who is there?", '"Label"', '"+1"', None)):
+        for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
+                                        '"+1"', None)):
             # any free port: tests may run side by side
             url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
@@ -17933,6 +18736,8 @@ class HostileText(AppCase):
             (lambda text: template.render({"x": text}), 6400, ["", "data:image/png;base64,"]),
             (lw.check_server_name, 6400, ["", "a"]),
             (lw.check_requirement, 500, ["a", "a[", "a ", "a >", "a >=1", "a (>=1", "a;"]),
+            (lambda text: lw._Terminal().feed("", text), 6400, ["", "\x1b", "\x1b[", "\x1b]"]),
+            (lambda text: lw._Terminal().styled(text), 6400, ["", "\x1b[", "\x1b[38;5;", "\x1b]"]),
             (lw._hide_passwords, 6400, ["", "http", "http://", "http://a:"]),
         ]
         pumps = [" ", "\t", "a", "a ", "1", ".", "1.", "-", "/", "./", "a://", ":", ":1", "a@", ";",
@@ -18007,8 +18812,11 @@ class Fuzz(ServerCase):
                     else [value(depth + 1) for _ in range(dice.randrange(4))] if kind < 8
                     else {dice.choice(["files", "a", "x"]): value(depth + 1)
                           for _ in range(dice.randrange(3))})
+        for widget in widgets:
+            put_on_page(widget)
         transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None,
-                                          pause_reading=lambda paused=True: None)
+                                          pause_reading=lambda paused=True: None, framing=None,
+                                          frame=lambda blobs, body: [body])
         browser = lw.Browser(engine_of(session).io, "fuzz", 1)
         browser.transport = transport
         engine_of(session).io.browsers[browser.id] = browser
@@ -18033,7 +18841,7 @@ class Fuzz(ServerCase):
         json.dumps([[*key, value] for key, value in state.items()], allow_nan=False)
         gone = {type(widget).__name__ for widget in widgets
                 if widget.wid not in engine_of(session).widgets}
-        self.assertLessEqual(gone, {"MDISubWindow"})            # whose X a user may press
+        self.assertLessEqual(gone, {"MDISubWindow", "Toast"})   # whose X a user may press
         self.assertEqual(records.text(), "")
 
     def test_any_template_is_rendered_or_refused_without_markup_of_values(self):
@@ -18651,6 +19459,36 @@ class Costs(AppCase):
         self.assertLessEqual(calls / 1000, 9.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
 
+    def test_a_value_that_is_asked_for(self):
+        """Costs no more calls than to set it: it is neither encoded nor searched for its kind."""
+        W = self.make_app().create_session().get_widgets()
+        label, bar = W.Label("text"), W.ProgressBar(value=0.5)
+        for getter in (label.get_text, bar.get_value, bar.get_tooltip, label.is_visible):
+            calls, c = self.counted(lambda: [getter() for _ in range(100)])  # noqa: B023
+            self.assertLessEqual((calls - 2) / 100, 4, getter)
+            self.assertEqual(c["encode"] + c["match"], 0, getter)
+
+    def test_many_calls_of_a_canvas(self):
+        """Are one: the same drawing for a fraction of the calls and bytes, of tuples or arrays."""
+        session = self.make_app().create_session()
+        canvas = session.get_widgets().Canvas()
+        context, rows = canvas.get_draw_context(), [(x, 1.5, 2.25, 3) for x in range(10000)]
+        calls, c = self.counted(lambda: context.many("fillRect", rows))
+        self.assertLess(calls + sum(c.values()), 10000 * 2)
+        class Array:
+            tolist = staticmethod(lambda: rows[:2])
+        context.many("strokeRect", Array())
+        for bad in ([(1, 2, 3)], [(1, 2, 3, float("nan"))], [(1, 2, 3, "4")], [1, 2, 3, 4], [None]):
+            with self.assertRaisesRegex(lw.UsageError, "each row holds 4 finite numbers"):
+                context.many("fillRect", bad)
+        for bad in ("fillText", "nonsense", "setTransform"):
+            with self.assertRaisesRegex(lw.UsageError, "many calls moveTo"):
+                context.many(bad, [])
+        with self.assertRaisesRegex(lw.UsageError, "clear"):
+            context.many("rect", rows * 20)
+        canvas.clear()
+        context.many("rect", rows)
+
     def test_a_line_of_a_log(self):
         """Appended to a text of any length, of any limit: it is not searched for all its lines."""
         session = self.make_app(small_build).create_session()
@@ -18981,6 +19819,7 @@ class CommandLine(unittest.TestCase):
 
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
+        self.assertEqual(self.run_main("--version"), self.run_main("version"))
         status, out, _ = self.run_main()
         self.assertEqual(status, 2)
         self.assertIn("demo", out)
@@ -18989,7 +19828,8 @@ class CommandLine(unittest.TestCase):
         self.assertIn("'x' is not a port; give a number from 0", err)
         status, _, err = self.run_main("demo", "--no-browser", "--host", "0.0.0.0")
         self.assertEqual(status, 2)
-        self.assertIn("insecure", err)
+        self.assertIn("--insecure", err)
+        self.assertNotIn("=", err.rpartition(", got")[0], "a command's user passes no arguments")
         self.assertEqual(self.run_main("nonsense")[0], 2)
 
     def start(self, *arguments):
@@ -18997,11 +19837,14 @@ class CommandLine(unittest.TestCase):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        return process, process.stdout.readline()
+        return process, (process.stdout if arguments[0] == "logs" else process.stderr).readline()
+
+    ADDRESS = (r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)"
+               r"  \(Ctrl-C ends it\)\n")
 
     def test_demo_prints_its_address_and_ends_on_ctrl_c(self):
         process, line = self.start("demo", "--no-browser")
-        match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
+        match = re.fullmatch(self.ADDRESS, line)
         self.assertTrue(match, line)
         browser = ModelBrowser(types.SimpleNamespace(ports=[int(match[1])], token=match[2]))
         browser.until(lambda one: "class Dashboard" in str(one.cells))
@@ -19027,7 +19870,8 @@ class CommandLine(unittest.TestCase):
             seen = folder / ("seen-" + os.path.basename(arguments[0]))
             browser = "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)
             process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE,
-                                       env={**os.environ, "BROWSER": browser}, text=True)
+                                       stderr=subprocess.STDOUT, text=True,
+                                       env={**os.environ, "BROWSER": browser})
             self.addCleanup(process.communicate)
             self.addCleanup(process.terminate)
             place, _, token = printed_url(process).partition("#token=")
@@ -19095,7 +19939,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.run_main("stop", "by_cli"),
                          (1, "", "livewidget: error: no server 'by_cli'; there are: none\n"))
         self.assertEqual(self.run_main("stop")[0], 2)
-        self.assertEqual(self.run_main("stop", "--all"), (0, "0 ended, 0 did not\n", ""))
+        self.assertEqual(self.run_main("stop", "by_cli", "--all")[0], 2)
+        self.assertEqual(self.run_main("stop", "--all"), (0, "0 servers ended\n", ""))
 
     def test_serve_shows_what_a_file_defines(self):
         folder = tempfile.mkdtemp()
@@ -19115,8 +19960,8 @@ class CommandLine(unittest.TestCase):
                                           ("two.py", widget + application, "two.py", None)):
             pathlib.Path(folder, name).write_text(text)
             process, line = self.start("serve", os.path.join(folder, chosen), "--port", "0")
-            match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
-            self.assertTrue(match, line + (process.stderr.read() if not line else ""))
+            match = re.fullmatch(self.ADDRESS, line)
+            self.assertTrue(match, line)
             port, headers = int(match[1]), [("Authorization", "Bearer " + match[2])]
             if place:
                 self.assertEqual(json.loads(request(port, "GET", place, headers)[2]), {"x": 42})
@@ -19133,11 +19978,12 @@ class CommandLine(unittest.TestCase):
                      "many.py").write_text(application + "other = lw.Application(http_port=0, "
                                                          "ws_port=None)\n")
         for chosen, text in (("none.py", "must define one Application or DynamicWidget"),
-                             ("many.py", "must define one"), ("missing.py", "needs a Python file"),
+                             ("many.py", "must define one"),
+                             ("missing.py", "there is no such file"),
                              ("one.py:Nope", "no Application or DynamicWidget of that name"),
                              ("x.txt", "needs a Python file")):
-            process, _ = self.start("serve", os.path.join(folder, chosen))
-            _, err = process.communicate(timeout=60)
+            process, line = self.start("serve", os.path.join(folder, chosen))
+            err = line + process.communicate(timeout=60)[1]
             self.assertEqual(process.returncode, 2)
             self.assertIn(text, err)
 
@@ -19258,6 +20104,7 @@ class Reference(unittest.TestCase):
             "Slider(orientation: 'horizontal' | 'vertical' = 'horizontal', track: bool = False",
             text)
         self.assertNotIn("Literal[", text)
+        self.assertNotRegex(text, r"\(R\d", "rules that its reader does not have")
 
     def test_the_command_writes_it(self):
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(
@@ -19559,14 +20406,24 @@ class Client(BrowserCase):
         """Whether on_connect raised, or made no widgets."""
         def fail(session):
             raise OSError("on purpose")
-        look = ("(style => style.visibility === 'visible' && style.content)"
+        look = ("(style => style.visibility === 'visible' && style.content !== 'none' &&"
+                " style.content)"
                 "(getComputedStyle(document.querySelector('.lw-desktop'), '::before'))")
         for build in (fail, lambda session: None):
             tab = self.tab(self.make_app(build))
             self.assertIn("The program shows nothing here", tab.wait(look))
         tab = self.tab(self.make_app(small_build))
         tab.wait("!!document.querySelector('[data-wid]')")
-        self.assertEqual(tab.js(look), "none")
+        self.assertFalse(tab.js(look), "a word although something is shown")
+        for name in ("TopLevel", "Page", "Dialog"):
+            made = []
+            tab = self.tab(self.make_app(
+                lambda session: made.append(getattr(session.get_widgets(), name)())))  # noqa: B023
+            self.assertEqual(tab.wait(look), '"%s was made and never shown: call show()"' % name)
+            made[0].show()
+            tab.wait("!!document.querySelector('[data-wid]')")
+            made[0].hide()
+            self.assertIn("The program shows nothing here", tab.wait(look), "it was shown")
 
     def test_click_changes_the_label(self):
         """R49."""
@@ -19886,6 +20743,42 @@ class Client(BrowserCase):
         session.fields[0].set_accessible_name("Surname")
         eventually(lambda: names()[0] == "Surname")
 
+    def test_a_new_widget_costs_no_look_at_all_the_others(self):
+        def build(session):
+            W = session.get_widgets()
+            page, row, session.other = W.Page(), W.HBox(), W.VBox()
+            row.add_widget(filled(W.VBox(), *(W.TextEntry() for _ in range(50))))
+            row.add_widget(session.other)
+            page.set_widget(row)
+            page.show()
+        _, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('input').length === 50")
+        tab.js("""(entries => { const old = entries._takeName;
+            window.named = 0;
+            entries._takeName = function () { named++; old.call(this); };
+        })(livewidget.TextEntry.prototype)""")
+        W = session.get_widgets()
+        session.other.add_widget(W.Label("Surname"))
+        session.other.add_widget(W.TextEntry())
+        tab.wait("!!document.querySelector('[aria-label=Surname]')")
+        self.assertLess(tab.js("named"), 6)
+
+    def test_a_right_to_left_page_leaves_code_and_sliders_as_they_are(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for one in (W.Slider(value=20), W.TextSource("x = 1"), W.HtmlView("<pre>x = 1</pre>")):
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.js("document.documentElement.dir = 'rtl'")
+        tab.wait("!!document.querySelector('.lw-html pre') && !!document.querySelector"
+                 "('.lw-source-line')")
+        for css in ("[data-widget=Slider] input", ".lw-source-line", ".lw-html pre"):
+            self.assertEqual(tab.js("getComputedStyle(document.querySelector(%s)).direction"
+                                    % json.dumps(css)), "ltr", css)
+
     def test_focus_calls_and_questions(self):
         app, tab, session = self.open()
         session.entry.set_focus()
@@ -19949,6 +20842,85 @@ class Client(BrowserCase):
         self.assertEqual(len(app.sessions), 1)
         eventually(lambda: len(session.connections) == 1)
 
+    def said(self, tab, words):
+        """Wait for a banner with these words; all that banners say by then."""
+        return tab.wait(
+            "(all => all.includes(%s) && all)([...document.querySelectorAll('.lw-banner')]"
+            ".map(one => one.innerText).join('\\n'))" % json.dumps(words), 60)
+
+    def test_what_became_of_the_program_is_told_as_it_is(self):
+        """Lost line: above. Ended, started anew with its token and with another, and crashed."""
+        port, address = free_port(), {"token": "t" * 30}
+        app, tab, session = self.open(http_port=port, **address)
+        app.close()
+        self.assertIn("does not reach it", self.said(tab, "The program has ended"))
+        self.assertNotIn("kept", tab.text(".lw-banners"))
+        tab.js("document.querySelector('.lw-banner button').click()")
+        self.said(tab, "Tried at")
+        again = self.make_app(small_build, http_port=port, **address)
+        self.said(tab, "The program was started anew, and this page with it")
+        eventually(lambda: "has ended" not in tab.text(".lw-banners"))
+        again.close()
+        self.said(tab, "The program has ended")
+        self.make_app(small_build, http_port=port, token="u" * 30)
+        self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
+        relay, tab, session = Entering.open(self, build=small_build)
+        relay.close()                           # as the system does for a process that was killed
+        self.assertNotIn("Connection lost", self.said(tab, "The program does not answer"))
+
+    def test_what_a_program_did_not_get_before_it_was_started_anew_is_given_back(self):
+        """Or before its session ended; a password is not shown."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            kinds = {"Name": W.TextEntry(), "Note": W.TextArea("as it was. "), "Age": W.SpinBox(),
+                     "Code": W.TextSource(), "Secret": W.TextEntry(password=True),
+                     "Sure": W.CheckBox("Sure"), "Save": W.Button("Save"), "Still": W.TextEntry()}
+            for name, one in kinds.items():
+                if name not in ("Sure", "Save"):
+                    one.set_accessible_name(name)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        token = "t" * 30
+        for ends in ("program", "session"):
+            port = free_port()
+            app, tab, session = self.open(build, http_port=port, token=token)
+            tab.chromium.command("Browser.grantPermissions", {
+                "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                "browserContextId": tab.context})
+            entered = (("Name", "Ann"), ("Note", "A note"), ("Age", "42"), ("Code", "x = 1"),
+                       ("Secret", "hunter2"))
+            if ends == "program":
+                app.close()
+            else:
+                session.connections[0].transport.connection.abort()
+                tab.offline(True)
+            eventually(lambda: not session.is_connected)
+            for name, text in entered:
+                tab.js("document.querySelector('[aria-label=%s]').focus()" % name)
+                if name == "Age":
+                    tab.js("document.activeElement.select()")
+                tab.type(text)
+            tab.click("[data-widget=CheckBox]")
+            tab.click("[data-widget=Button]")
+            if ends == "program":
+                self.make_app(build, http_port=port, token=token)
+            else:
+                session.destroy()
+                tab.offline(False)
+            words = self.said(tab, "The program did not get:")
+            lines = ["Name: Ann", "Note: as it was. A note", "Age: 42", "Code: x = 1", "Sure: true"]
+            for line in lines:
+                self.assertIn(line, words)
+            self.assertIn("and 1 more", words)
+            self.assertNotIn("hunter2", words)
+            tab.click(".lw-banner [data-copy]")
+            tab.wait("navigator.clipboard.readText().then(text => text === %s)"
+                     % json.dumps("\n".join([*lines, "Save: activated"])))
+
     def test_a_server_that_comes_back_with_the_same_token_is_found_again(self):
         token = "t" * 30
         port = free_port()
@@ -19959,6 +20931,456 @@ class Client(BrowserCase):
         tab.wait("!document.querySelector('.lw-banner') && !!document.querySelector('[data-wid]')",
                  60)
         self.assert_page_equals_python(tab, self.session_of(again))
+
+
+# Other engines: one list of scenarios for all browsers
+
+class Driven:
+    """A browser that WebDriver's commands drive; command() is a subclass's. What the scenarios use
+    has the names of Tab."""
+
+    SPECIAL = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "ArrowLeft": "\ue012",
+               "ArrowRight": "\ue014", "Home": "\ue011", "End": "\ue010"}
+    HELD = {2: "\ue009", 8: "\ue008"}           # Tab's modifiers: Control, Shift
+    messages = ()
+    _shared = {}
+
+    @classmethod
+    def shared(cls):
+        if cls not in Driven._shared:
+            Driven._shared[cls] = cls()
+        return Driven._shared[cls]
+
+    @classmethod
+    def end(cls):
+        while Driven._shared:
+            Driven._shared.popitem()[1].quit()
+
+    wait, text, box = Tab.wait, Tab.text, Tab.box
+
+    def open(self, url):
+        self.command("Navigate", url=url)
+
+    def reload(self):
+        self.command("Refresh")
+
+    def js(self, expression):
+        """The value of an expression (a promise's when it is fulfilled)."""
+        answer = self.command("ExecuteAsyncScript", args=[], script="""
+            const done = arguments[arguments.length - 1];
+            Promise.resolve().then(() => (%s)).then(value => done([value]),
+                error => done(String(error)));""" % expression)
+        if isinstance(answer, str):
+            raise AssertionError("%s: %s" % (expression, answer))
+        return answer[0]
+
+    def _act(self, kind, *actions):
+        source = {"type": kind, "id": kind, "actions": list(actions)}
+        if kind == "pointer":
+            source["parameters"] = {"pointerType": "mouse"}
+        self.command("PerformActions", actions=[source])
+
+    def drag(self, start, end):
+        move = [{"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}
+                for x, y in (start, end)]
+        self._act("pointer", move[0], {"type": "pointerDown", "button": 0}, move[1],
+                  {"type": "pointerUp", "button": 0})
+
+    def press(self, x, y):
+        self.drag([x, y], [x, y])
+
+    def key(self, name, modifiers=0):
+        held = [sign for bit, sign in self.HELD.items() if modifiers & bit]
+        sign = self.SPECIAL.get(name, name)
+        self._act("key", *({"type": "keyDown", "value": one} for one in (*held, sign)),
+                  *({"type": "keyUp", "value": one} for one in (sign, *held)))
+
+    def type(self, text):
+        for sign in text:
+            self.key("Enter" if sign == "\n" else sign)
+
+    def quit(self):
+        end_process(self.process)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class Firefox(Driven):
+    """By Marionette, which it has: numbered JSON messages behind their length."""
+
+    PREFS = {"browser.shell.checkDefaultBrowser": False, "app.update.disabledForTesting": True,
+             "datareporting.policy.dataSubmissionEnabled": False,
+             "toolkit.telemetry.enabled": False,
+             "network.captive-portal-service.enabled": False, "browser.aboutwelcome.enabled": False,
+             "network.connectivity-service.enabled": False, "browser.region.update.enabled": False,
+             "services.settings.server": "http://127.0.0.1:9/", "extensions.update.enabled": False,
+             "network.dns.disablePrefetch": True, "browser.safebrowsing.update.enabled": False}
+
+    def __init__(self):
+        path = require_tool("firefox-esr", "firefox", install="firefox-esr")
+        self.profile, port = tempfile.mkdtemp(prefix="livewidget-firefox-"), free_port()
+        lines = ["user_pref(%s, %s);\n" % (json.dumps(name), json.dumps(value))
+                 for name, value in {**self.PREFS, "marionette.port": port}.items()]
+        pathlib.Path(self.profile, "user.js").write_text("".join(lines))
+        self.process = subprocess.Popen(
+            [*bound_to_us(), path, "--headless", "--no-remote", "--marionette", "--profile",
+             self.profile],
+            env={**os.environ, "HOME": self.profile, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(lambda: answers(port), 90, "Marionette's port")
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S * 2)
+        self._file, self._number = self._socket.makefile("rb"), 0
+        self._read()                            # it says who it is
+        self.command("NewSession", capabilities={"alwaysMatch": {}})
+        self.command("SetWindowRect", width=1280, height=1000)
+
+    def _read(self):
+        length = b""
+        while not length.endswith(b":"):
+            length += self._file.read(1)
+        return json.loads(self._file.read(int(length[:-1])))
+
+    def command(self, name, **parameters):
+        self._number += 1
+        data = json.dumps([0, self._number, "WebDriver:" + name, parameters]).encode()
+        self._socket.sendall(b"%d:%b" % (len(data), data))
+        _, _, error, result = self._read()
+        if error:
+            raise AssertionError("%s: %s" % (name, error["message"]))
+        return result.get("value") if isinstance(result, dict) else result
+
+    def quit(self):
+        self._file.close(), self._socket.close()
+        super().quit()
+
+
+class WebKit(Driven):
+    """WebKitGTK's own small browser on a screen in memory, by WebDriver over HTTP."""
+
+    PATHS = {"Navigate": "url", "Refresh": "refresh", "ExecuteAsyncScript": "execute/async",
+             "PerformActions": "actions", "SetWindowRect": "window/rect"}
+
+    def __init__(self):
+        driver = require_tool("WebKitWebDriver", install="webkit2gtk-driver")
+        screen = require_tool("Xvfb", install="xvfb")
+        self.profile = tempfile.mkdtemp(prefix="livewidget-webkit-")
+        self._screen = subprocess.Popen(
+            [*bound_to_us(), screen, "-displayfd", "1", "-screen", "0", "1280x1000x24", "-nolisten",
+             "tcp"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        display = ":" + self._screen.stdout.readline().strip()
+        port = free_port()
+        home = {"HOME": self.profile, "XDG_CACHE_HOME": self.profile, "GDK_BACKEND": "x11",
+                "XDG_DATA_HOME": self.profile, "XDG_CONFIG_HOME": self.profile}
+        self.process = subprocess.Popen(
+            [*bound_to_us(), driver, "--port=%d" % port],
+            env={**os.environ, **home, "DISPLAY": display},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(lambda: answers(port), 60, "WebKitWebDriver's port")
+        self._base = "http://127.0.0.1:%d/session" % port
+        self._base += "/" + self._send("", {"capabilities": {"alwaysMatch": {}}})["sessionId"]
+        self.command("SetWindowRect", width=1280, height=1000)
+
+    def _send(self, path, body, method="POST"):
+        request = urllib.request.Request(
+            self._base + path, json.dumps(body).encode(), method=method,
+            headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S * 2) as answer:
+                return json.loads(answer.read())["value"]
+        except urllib.error.HTTPError as error:
+            value = json.loads(error.read())["value"]
+            raise AssertionError("%s: %s" % (path, value["message"] or value["error"])) from None
+
+    def command(self, name, **parameters):
+        return self._send("/" + self.PATHS[name], parameters)
+
+    def quit(self):
+        with contextlib.suppress(OSError, AssertionError):
+            self._send("", {}, "DELETE")
+        super().quit()
+        self._screen.stdout.close()
+        end_process(self._screen)
+
+
+class ChromiumTab(Tab):
+    """The same names for Chromium."""
+
+    @classmethod
+    def shared(cls):
+        return cls()
+
+    def open(self, url):
+        super().open(url)
+        self.command("Page.bringToFront")       # only then keys reach the clipboard
+
+    def reload(self):
+        self.command("Page.reload")
+
+    def press(self, x, y):
+        self.drag([x, y], [x, y], steps=1)
+
+    def key(self, name, modifiers=0):
+        if name in self.KEYS:
+            return super().key(name, modifiers)
+        for kind in ("keyDown", "keyUp"):
+            self.command("Input.dispatchKeyEvent", type=kind, key=name, code="Key" + name.upper(),
+                         windowsVirtualKeyCode=ord(name.upper()), modifiers=modifiers)
+
+
+class Engines(AppCase):
+    """What one engine does otherwise than the others: the same list for each of them."""
+
+    CONTROL, SHIFT = 2, 8
+
+    def page(self, build, **options):
+        """(the page of an application, the session)."""
+        app = self.make_app(build, **options)
+        page = self.engine.shared()
+        if isinstance(page, Tab):
+            self.addCleanup(page.close)
+        page.open(app.url)
+        page.wait("!!document.querySelector('[data-wid]')", 60)
+        session = eventually(lambda: next(iter(app.sessions.values()), None))
+        self.settle(session)
+        return page, session
+
+    def boxed(self, *names, **options):
+        """A page with widgets of these classes in a column, as session.NAME."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(padding=20), W.VBox(align="left", spacing=8)
+            for name in names:
+                one = getattr(W, name)(**options.get(name, {}))
+                setattr(session, name, one)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        return self.page(build)
+
+    @staticmethod
+    def css(widget, inner=""):
+        return '[data-wid="%d"]%s' % (widget.wid, inner)
+
+    def size(self, page, widget, width, height):
+        widget.resize(width, height)
+        page.wait("(node => node?.offsetWidth === %d && node.offsetHeight === %d)"
+                  "(document.querySelector(%s))" % (width, height, json.dumps(self.css(widget))))
+
+    def press(self, page, widget, inner="", x=0.5, y=0.5):
+        box = page.box(self.css(widget, inner))
+        page.press(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    def check_texts_before_the_click_that_follows(self):
+        page, session = self.boxed("TextEntry", "TextArea", "Button")
+        seen = []
+        session.Button.on("activated", lambda: seen.append((session.TextEntry.get_text(),
+                                                            session.TextArea.get_text())))
+        self.press(page, session.TextEntry)
+        page.type("entered")
+        self.press(page, session.TextArea)
+        page.type("two\nlines")
+        self.press(page, session.Button)
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("entered", "two\nlines")])
+
+    #: A table and a tree of the same cells.
+    VIEWS = {
+        "TableView": {"columns": ["One", "Two"], "data": [["a1", "a2"], ["b1", "b2"]],
+                      "selection_mode": "multiple-cell"},
+        "TreeView": {"columns": ["One", "Two"], "selection_mode": "multiple-cell",
+                     "cell_cursor": True}}
+
+    def views(self):
+        page, session = self.boxed("TextEntry", *self.VIEWS, **self.VIEWS)
+        session.TreeView.set_data([["a1", "a2"], ["b1", "b2"]])
+        for view in (session.TableView, session.TreeView):
+            self.size(page, view, 400, 120)
+            page.wait("!!document.querySelector(%s)" % json.dumps(self.cell(view, 1, 1)))
+        return page, session
+
+    def cell(self, view, row, column):
+        return self.css(view, " [data-index='%d'] > [aria-colindex='%d']" % (row, column + 1))
+
+    def press_cell(self, page, view, row, column):
+        box = page.box(self.cell(view, row, column))
+        page.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        eventually(lambda: view.get_selected_cells())
+
+    def pasted(self, page, session):
+        """What Ctrl+V puts into a field."""
+        session.TextEntry.set_text("")
+        page.wait("document.querySelector(%s).value === ''"
+                  % json.dumps(self.css(session.TextEntry)))
+        self.press(page, session.TextEntry)
+        page.key("v", self.CONTROL)
+        return eventually(session.TextEntry.get_text)
+
+    def check_copied_cells_are_in_the_clipboard(self):
+        page, session = self.views()
+        for view, (row, column), text in ((session.TableView, (0, 1), "a2"),
+                                          (session.TreeView, (1, 1), "b2")):
+            copied = []
+            view.on("copy", lambda *args, copied=copied: copied.append(args))
+            self.press_cell(page, view, row, column)
+            page.key("c", self.CONTROL)
+            eventually(lambda: copied, what="copy of a %r" % view)      # noqa: B023
+            self.assertEqual(self.pasted(page, session), text)
+
+    def check_cut_cells_are_in_the_clipboard_and_gone(self):
+        page, session = self.views()
+        table = session.TableView
+        table.set_editable(True)
+        self.press_cell(page, table, 1, 0)
+        page.key("x", self.CONTROL)
+        eventually(lambda: table._rows.cells[1][0] == "", what="the cell being empty")
+        self.assertEqual(self.pasted(page, session), "b1")
+
+    def check_a_cell_takes_what_a_field_copied(self):
+        page, session = self.views()
+        table = session.TableView
+        table.set_editable(True)
+        self.press(page, session.TextEntry)
+        page.type("from elsewhere")
+        page.key("a", self.CONTROL)
+        page.key("c", self.CONTROL)
+        self.press_cell(page, table, 0, 0)
+        page.key("v", self.CONTROL)
+        eventually(lambda: table._rows.cells[0][0] == "from elsewhere")
+
+    def check_the_mouse_places_the_caret_of_an_editor(self):
+        page, session = self.boxed("TextSource", TextSource={"text": "    return x + 1\nend"})
+        source = session.TextSource
+        self.size(page, source, 400, 120)
+        place = """(column => { const line = document.querySelector('.lw-source-text');
+            const range = document.createRange(), walker = document.createTreeWalker(line, 4);
+            let node = walker.nextNode();
+            while (column > node.length) { column -= node.length; node = walker.nextNode(); }
+            range.setStart(node, column); range.setEnd(node, column);
+            const box = range.getClientRects()[0] || node.parentNode.getBoundingClientRect();
+            return [box.x, box.y + box.height / 2]; })(%d)"""
+        page.wait("document.querySelector('.lw-source-text')?.textContent.includes('return')")
+        for column in (4, 7, 10):
+            page.press(*page.js(place % column))
+            eventually(lambda: source.get_cursor().get_line_column() == (0, column))  # noqa: B023
+        page.drag(page.js(place % 4), page.js(place % 10))
+        eventually(lambda: source.has_selection(), what="a selection by drag")
+        self.assertEqual(source.get_text_range(*source.get_selection_range()), "return")
+
+    def check_shift_tab_stays_in_a_modal_dialog(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            box.add_widget(W.Button("behind"))
+            page.set_widget(box)
+            page.show()
+            session.dialog = W.Dialog("Sure?", [("Yes", 1), ("No", 0)], modal=True)
+            session.dialog.popup()
+        page, session = self.page(build)
+        inside = "!!document.activeElement.closest('.lw-dialog')"
+        page.wait(inside)
+        for modifiers in (self.SHIFT, 0):
+            for _ in range(6):
+                page.key("Tab", modifiers)
+                self.assertTrue(page.js(inside), "the focus left the dialog")
+        page.key("Escape")
+        eventually(lambda: not session.dialog.is_visible())
+
+    def check_no_content_is_larger_than_its_widget(self):
+        kinds = ("VideoWidget", "Image", "Canvas", "ExternalWidget", "TextSource", "TableView",
+                 "HtmlView", "TextArea", "ScrollArea")
+        page, session = self.boxed(*kinds)
+        for name in kinds:
+            one = getattr(session, name)
+            self.size(page, one, 200, 100)
+            heights = page.js("""(node => [node.offsetHeight,
+                ...[...node.children].map(one => Math.round(one.getBoundingClientRect().height))])
+                (document.querySelector(%s))""" % json.dumps(self.css(one)))
+            self.assertLessEqual(max(heights), 100, "%s: %s" % (name, heights))
+
+    def check_a_vertical_slider_is_set_by_the_mouse(self):
+        page, session = self.boxed("Slider", Slider={"orientation": "vertical"})
+        slider = session.Slider
+        self.size(page, slider, 40, 200)
+        for place, low, high in ((0.1, 75, 100), (0.9, 0, 25)):
+            self.press(page, slider, " input", y=place)
+            eventually(lambda: low <= slider.get_value() <= high,           # noqa: B023
+                       what="%g of the way down, not %r" % (place, slider.get_value()))
+
+    def check_a_reload_keeps_focus_and_caret(self):
+        page, session = self.boxed("TextArea", "TextEntry")
+        for one, tag in ((session.TextArea, "textarea"), (session.TextEntry, "input")):
+            self.press(page, one)
+            page.type("abcdef")
+            for _ in range(3):
+                page.key("ArrowLeft")
+            eventually(lambda: one.get_text() == "abcdef")                  # noqa: B023
+            page.reload()
+            page.wait("document.activeElement?.matches(%s) && document.activeElement"
+                      ".selectionStart === 3" % json.dumps(self.css(one)))
+            page.type("X")
+            eventually(lambda: one.get_text() == "abcXdef")                 # noqa: B023
+
+    def check_a_reload_keeps_text_and_session(self):
+        page, session = self.boxed("TextArea", "CheckBox")
+        self.press(page, session.TextArea)
+        page.type("kept")
+        self.press(page, session.CheckBox)
+        eventually(session.CheckBox.get_state)
+        page.reload()
+        page.wait("document.querySelector('textarea')?.value === 'kept' && "
+                  "document.querySelector('input[type=checkbox]').checked")
+
+    def check_numbers_and_choices_by_keys(self):
+        page, session = self.boxed("SpinBox", "ComboBox", SpinBox={"dtype": "float"},
+                                   ComboBox={"editable": True})
+        self.press(page, session.SpinBox, " input")
+        page.key("a", self.CONTROL)
+        page.type("3.5\n")
+        eventually(lambda: session.SpinBox.get_value() == 3.5)
+        self.press(page, session.ComboBox, " input")
+        page.type("typed\n")
+        eventually(lambda: session.ComboBox.get_text() == "typed")
+
+    def check_a_table_is_walked_to_its_end(self):
+        page, session = self.boxed("TableView", TableView={
+            "columns": ["N"], "data": [[str(number)] for number in range(10000)]})
+        self.size(page, session.TableView, 300, 200)
+        page.press(*self.middle(page, self.cell(session.TableView, 0, 0)))
+        page.key("End", self.CONTROL)
+        last = self.cell(session.TableView, 9999, 0)
+        page.wait("!!document.querySelector(%s)" % json.dumps(last))
+
+    def middle(self, page, css):
+        box = page.box(css)
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def check_what_became_of_the_program_is_told(self):
+        port, token = free_port(), "t" * 30
+        page, session = self.page(small_build, http_port=port, token=token)
+        session.app.close()
+        Client.said(self, page, "The program has ended")
+        self.make_app(small_build, http_port=port, token=token)
+        Client.said(self, page, "The program was started anew, and this page with it")
+
+    def check_all(self, engine):
+        self.engine = engine
+        self.addCleanup(Driven.end)
+        checks = sorted(name for name in dir(self) if name.startswith("check_")
+                        and name != "check_all")
+        self.assertGreater(len(checks), 10, "the list is empty")
+        for name in checks:
+            with self.subTest(engine.__name__, check=name[6:]):
+                getattr(self, name)()
+
+    def test_chromium(self):
+        Chromium.shared()
+        self.check_all(ChromiumTab)
+
+    def test_firefox(self):
+        self.check_all(Firefox)
+
+    def test_webkit(self):
+        self.check_all(WebKit)
 
 
 ################################################################################
@@ -20565,10 +21987,9 @@ class BenchServer:
     def __init__(self, *arguments):
         self.process = subprocess.Popen([sys.executable, __file__, *arguments],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
-        self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
+                                        stderr=subprocess.STDOUT, text=True)
+        self.url = printed_url(self.process)
         match = re.search(r":(\d+)/", self.url)
-        lw._require(match, "the server to measure did not start", printed=self.url)
         self.port, self.token = int(match[1]), self.url.partition("token=")[2]
 
     @classmethod
@@ -21301,7 +22722,7 @@ def widget_types():
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
-    lines += ["    import livewidget as _this", "", "    class _Namespace:"]
+    lines += ["    import livewidget as _this", "", "    class _Namespace(Session):"]
     for name, cls in lw.WIDGETS.items():
         lines += maker(name, cls)
     return "\n".join([*lines, "else:", "    _Namespace = object"])
