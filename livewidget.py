@@ -3974,20 +3974,21 @@ class Cursor:
 
         frames: of batches that went to others just now: the same are framed once. One thread at a
         time."""
-        transport, could = self.transport, self.ready
-        while self.ready and self.behind:
+        transport, filled = self.transport, False
+        while self.behind and self.ready:
             batch = self.next_batch()
             if batch is None:
                 continue
             changes, more, encode = batch
             self.sent.append(changes.until)
+            filled = len(self.sent) >= MAX_BATCHES
             key = (changes.since, changes.until, changes.complete, changes.reset,
                    changes.operations, *more, transport.framing)
             if key not in frames:
                 frames[key] = transport.frame(
                     [blob.frame_payload() for blob in changes.blobs], encode())
             transport.send(frames[key])
-        return could and not self.ready
+        return filled
 
     def acknowledge(self, until: int) -> bool:
         """It has taken what was sent up to a number: whether that is news."""
