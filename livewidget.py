@@ -164,7 +164,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar",
+    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar", "ICON_NAMES",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
@@ -179,7 +179,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "ExternalWidget",
     # 21 Application
-    "Application", "AsyncApplication", "async_", "page", "run",
+    "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
     "main",
 ]
@@ -271,6 +271,7 @@ MAX_DRAWING = 200000                # commands that a canvas remembers
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
+MAX_TOLD = 10_000                                   # characters of a refused text told to its page
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
 MAX_JSON_DEPTH = 32                 # nesting of one message
@@ -2489,6 +2490,10 @@ class Blob:
         return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
 
 
+#: What json.loads() does to a text of ours, without looking at what stands around it.
+_scan_json = json.JSONDecoder().scan_once
+
+
 class _Cell:
     """Arguments as they were set, when, and by which browser (None: by Python).
 
@@ -3016,7 +3021,9 @@ class StateLog:
         if isinstance(cell, _SequenceCell):
             with self.lock:
                 return [cell.value]
-        return json.loads(cell.encoded)
+        if cell.value.__class__ is str:
+            return [cell.value]
+        return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
 
     def get_cell(self, wid: int, name: str) -> Any:
         return self._cells.get((wid, name))
@@ -5353,6 +5360,10 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
     import marshal
+    if getattr(sys, "frozen", False) or not sys.executable:
+        raise ServerError("a packed program has no Python that a server could run in (its own "
+                          "executable would start it again): make the widget with "
+                          "start_infra=False and show it by Application.mount()")
     _reap()
     entry, cwd = _Entry(name), _current_folder()
     packed, digest = pack_functions(functions)
@@ -6209,12 +6220,15 @@ class Template:
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points. Made by DynamicWidget."""
+    that it plots, with the number of points. actions: their paths, with the line of each. remarks:
+    what may be a mistake. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
         self.fields: set[str] = set()
         self.series: dict[str, int] = {}
+        self.actions: dict[str, int] = {}
+        self.remarks: list[str] = []
         self._raw_texts = []
         self._nodes = self._parse()
         # `{x}` in a script is a placeholder only if x is a field
@@ -6341,6 +6355,18 @@ class Template:
                 self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
+            if len(node.attributes["data-action"]) == 1:
+                self.actions.setdefault(value, node.line)
+        elif name not in _OTHER_LIVE and kind not in ("arg", "server"):
+            self._suspect(kind, where)
+
+    def _suspect(self, kind, where):
+        """Remark on an attribute that is none of ours, and named much like one."""
+        import difflib
+        names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
+        for meant in difflib.get_close_matches(kind, names, 1, 0.78):
+            name = names[meant] + "NAME" * names[meant].endswith("-")
+            self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
 
     def _add_live(self, node, live):
         node.live.setdefault(live.name, live)
@@ -6509,6 +6535,8 @@ def _show_style(live, node, attributes, value, rendering):
 #: By name; one that ends in "-" has a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
+#: Live attributes that belong to others or to the page.
+_OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -6636,7 +6664,9 @@ class EndpointRunner:
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
-        self._series, self._unknown, self._old_fields = {}, set(), set()
+        self._series, self._old_fields = {}, set()
+        # fields of the template that no endpoint returned; told once all have answered
+        self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
         self.ending: bool = False
         self.status: str = "starting"
@@ -6660,7 +6690,7 @@ class EndpointRunner:
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
-        self._unknown = set(settings.get("fields", ()))
+        self._unknown, self._has_settled = settings.get("fields", []), False
         self._series = settings.get("series", {})
         for name in self._series:
             self.log.set_sequence(1, _cell_name(name), [])
@@ -6686,6 +6716,8 @@ class EndpointRunner:
         errors = {one.path: one.error or one.remark for one in self.endpoints.values()}
         errors.update(self._actions_errors)
         texts = [f"{path}: {error}" for path, error in errors.items() if error]
+        if self._has_settled and self._unknown and not self.actions:    # which may return them
+            texts.append(_unknown_text(self._unknown))
         failed = self.status == "live" and texts
         self.log.set(0, "_server_status", ["error" if failed else self.status])
         self.log.set(0, "_server_detail",
@@ -6810,17 +6842,19 @@ class EndpointRunner:
                 self._plan(endpoint)
 
     def _settle(self):
-        """All endpoints answered: empty old code's fields; log once the fields nobody returns."""
+        """All endpoints answered: empty old code's fields; tell of the fields nobody returns."""
         old, self._old_fields = self._old_fields, set()
         for name in old:
             if self._owner(name) is None:
                 self._set_field(name, None)
-        unknown = [name for name in sorted(self._unknown)
-                   if self.log.get(0, _cell_name(name)) is None]
-        self._unknown = set()
-        if unknown:
-            sys.stderr.write(
-                f"no endpoint returns {', '.join(unknown)}, which the template shows\n")
+        before = self._unknown if self._has_settled else []
+        self._unknown = [name for name in self._unknown
+                         if self.log.get(0, _cell_name(name)) is None]
+        if self._unknown and not self._has_settled:
+            sys.stderr.write(_unknown_text(self._unknown) + "\n")
+        self._has_settled = True
+        if self._unknown != before:
+            self._tell()
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -6896,6 +6930,10 @@ class EndpointRunner:
         self.ending = True
         for pool in (self._pool, *self._action_pools.values()):
             pool.stop()
+
+
+def _unknown_text(names):
+    return f"no endpoint returns {', '.join(names)}, which the template shows"
 
 
 def _endpoint_value(function, any_value=False):
@@ -7591,14 +7629,18 @@ _CSS_LENGTH = _Pattern(
     r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
+def _is_typed():
+    """Whether a person types the program, and sees what it makes."""
+    return bool(sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython())
+
+
 def _is_made_by_script():
-    """Whether a DynamicWidget is being made at the top level of a script, where nobody sees it.
+    """Whether an object is being made at the top level of a script, where nobody sees it.
     Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
         frame = frame.f_back
-    shows = sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython()
-    return (not shows and frame is not None and frame.f_code.co_name == "<module>"
+    return (not _is_typed() and frame is not None and frame.f_code.co_name == "<module>"
             and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
 
 
@@ -7670,6 +7712,11 @@ class DynamicWidget:
         self.get_endpoints()
         self._defining = False
         self._template, self._named = Template(self.get_template()), set()
+        for path, line in self._template.actions.items():
+            _require(path in self._actions, f"template line {line}: data-action names no action; "
+                     f"there are {', '.join(self._actions) or 'none'}", got=path)
+        for remark in self._template.remarks:
+            _logger().warning("%s: %s", self.server_name, remark)
         self._page = {"title": self.widget_title, "template": self._template.source}
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()),
                           ("dark", self._get_css_dark())):
@@ -7725,8 +7772,9 @@ class DynamicWidget:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
         interval = None if interval is None else self._checked_interval(interval)
+        self._check_path(path, "endpoint")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "endpoint: a function is needed", got=function)
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
             self._endpoints[path] = function, files, interval
             return function
@@ -7737,19 +7785,21 @@ class DynamicWidget:
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
         into the fields at once."""
+        self._check_path(path, "action")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "action: a function is needed", got=function)
             self._actions[path] = function
             return function
         return register
 
-    def _check_definition(self, path, function):
+    def _check_path(self, path, kind):
+        _require(not callable(path), f"write @self.{kind}('/path') with a path in parentheses",
+                 got=path)
         _require(self._defining, "endpoints and actions are defined inside get_endpoints()",
                  path=path)
         check_endpoint_path(path)
         _require(path not in self._endpoints and path not in self._actions,
                  "the path is taken in this widget", path=path)
-        _require(callable(function), "a function is needed", got=function)
 
     @staticmethod
     def _checked_interval(interval):
@@ -7864,8 +7914,7 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _logger().warning("%s: no endpoint returns %s, which the template shows",
-                              self.server_name, ", ".join(sorted(unknown)))
+            _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
         return fields, loading
 
     def _document(self, place, fields, loading, nonce, policy, **config):
@@ -8088,6 +8137,21 @@ class _GuiCall:
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
             running[0] if running else "none of its own")
+
+
+#: States whose last argument is what a person typed or chose.
+_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "_user_edit", "_user_paste"))
+
+
+def _typed_texts(message):
+    """What a person typed or chose, of an event whose state and edits may be anything."""
+    for name, values in message.get("state", {}).items():
+        if name in _TYPED_STATES and isinstance(values, list) and values:
+            yield str(values[-1])
+    for edit in message.get("edit", {}).values():
+        splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
+        if isinstance(splices, list) and all(map(_is_splice, splices)):
+            yield "".join(splice[2] for splice in splices)
 
 
 def _encoded_call(wid, method, arguments):
@@ -8424,6 +8488,11 @@ class SessionIO(Audience):
         elif not self.engine.batch_depth:
             self.flush(only)
 
+    def _say_not_taken(self, browser, message, reason):
+        """Tell a page which text or number of an event is not taken: none is lost in silence."""
+        for text in filter(None, _typed_texts(message)):
+            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason])
+
     def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
@@ -8436,6 +8505,8 @@ class SessionIO(Audience):
             self.used_at = self.runtime.clock()
         except ProtocolError:
             event = widget and widget.refused_event(message)
+            if widget is None:
+                self._say_not_taken(browser, message, "its field is gone")
             browser.stray()
         if event is None:
             if self.queued == 0:
@@ -8463,6 +8534,8 @@ class SessionIO(Audience):
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        if event.refusal is not None:
+            self._say_not_taken(browser, event.message, event.refusal)
         self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         self.engine.changed()
 
@@ -8627,6 +8700,7 @@ class SessionEngine:
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
+        self.twin: Any = None                   # what coroutines have of it
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
 
@@ -9224,13 +9298,15 @@ class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds. told: of all that it shows as done.
-    """
-    __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
+    the page could not send, so that it has to hear what holds. message: as it came. refusal: why
+    what was entered is not taken, or None."""
+    __slots__ = ("action", "again", "args", "edits", "handlers", "message", "refusal", "states",
+                 "widget")
 
-    def __init__(self, widget, args, handlers, states, edits, again, action, told) -> None:
+    def __init__(self, widget, args, handlers, states, edits, again, action, message) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
-        self.states, self.edits, self.again, self.told = states, edits, again, told
+        self.states, self.edits, self.again, self.message = states, edits, again, message
+        self.refusal = None
 
     def judge(self, arriving: bool = False) -> None:
         """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
@@ -9243,7 +9319,9 @@ class _Event:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
             self.args, self.handlers, self.states, self.edits = [], (), [], []
-            self.again = self.told
+            self.again = [name for part in ("state", "edit", "again")
+                          for name in self.message.get(part, ())]
+            self.refusal = "it is disabled or hidden now"
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9253,7 +9331,8 @@ class _Event:
             for name, values in self.states:
                 self.widget.take_user_state(name, values, browser)
             for name, base, splices in self.edits:
-                self.widget.take_user_edit(name, base, splices, browser)
+                refusal = self.widget.take_user_edit(name, base, splices, browser)
+                self.refusal = self.refusal or refusal
         finally:
             if callable(self.args):
                 self.args = self.args()
@@ -9267,13 +9346,14 @@ class _Event:
 class _HandlersEngine:
     """The engine of what has handlers by action: see _Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
+    twin = None                                 # what coroutines have of it
 
     def __init__(self, facade) -> None:
         self.facade = facade
 
     def add_handler(self, action, handler, pass_self, args, kwargs):
-        _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable",
-                 handler=handler)
+        _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable: "
+                 "give it without ()", handler=handler)
         if self.handlers is None:
             self.handlers = {}
         self.handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
@@ -9557,7 +9637,7 @@ class _WidgetEngine(_EmitterEngine):
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
-                      action, [*message.get("state", ()), *message.get("edit", ()), *again])
+                      action, message)
 
     def told_by(self, action):
         """The function in `told` for an action, of this class or the first base that has it."""
@@ -9633,6 +9713,7 @@ class _WidgetEngine(_EmitterEngine):
         self.session.log.touch(self.wid, name)
 
     def take_user_edit(self, name, base, splices, browser):
+        """Lay a user's edit into the log; returns why that is refused, or None."""
         log = self.session.log
         try:
             with log.lock:
@@ -11960,9 +12041,10 @@ class _TextInput(_TypedField):
 
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
-                super().take_user_edit(name, base, splices, browser)
-            else:
-                self.session.log.touch(self.wid, name)          # the page shows again what holds
+                return super().take_user_edit(name, base, splices, browser)
+            self.session.log.touch(self.wid, name)              # the page shows again what holds
+            return "this text cannot be changed now"
+
 
 @widget
 class TextEntry(_TextInput, _SizedField):
@@ -12495,6 +12577,11 @@ class ProgressBar(Widget):
     @state
     def set_value(self, value: float):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
+        if value > 2 and not self._engine.has_warned:
+            self._engine.has_warned = True
+            self._engine.session.host.logger.warning(
+                "ProgressBar.set_value: a value is a fraction from 0 to 1; %g is shown as 100 %%",
+                value)
         return _fractions(value)
 
     def get_value(self) -> float:
@@ -14432,8 +14519,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
-        browser = self.acting
-        self.session.io.call_one(browser, self.wid, "tell_refused", [what, str(error)])
+        self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
 
     @_on_rows
     def user_pick(self, number: int, key: str | None,
@@ -15772,6 +15858,9 @@ _DRAW_METHODS = {
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
     "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
     "setLineDash": (1, 1)}
+#: Of these the ones that many() calls: all their arguments are numbers.
+_DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
+              "ellipse", "fillRect", "strokeRect", "clearRect")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -15836,6 +15925,28 @@ class DrawContext:
             _require(_is_finite(value), f"{what} must be a number", got=value)
         self._set[name] = value
         engine_of(self._canvas).draw(["=", name, sent])
+
+    def many(self, name: str, rows: Any) -> None:
+        """Call a method once a row: many("fillRect", [(x, y, w, h), ...]).
+
+        rows: lists or tuples of numbers, or an array of two dimensions. It is one command, whose
+        numbers travel as they are: a tenth of the cost of as many calls."""
+        import array
+        import binascii
+        _require(name in _DRAW_MANY, "many calls " + ", ".join(_DRAW_MANY), got=name)
+        rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
+        count = _DRAW_METHODS[name][0]
+        try:
+            sizes = set(map(len, rows))
+            numbers = array.array("d", itertools.chain.from_iterable(rows))
+        except TypeError:
+            sizes, numbers = {-1}, ()
+        _require(sizes <= {count} and all(map(math.isfinite, numbers)),
+                 f"many: each row holds {count} finite numbers for {name}", rows=rows)
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        engine_of(self._canvas).draw(["many", name, count, binascii.b2a_base64(
+            numbers.tobytes(), newline=False).decode()], len(rows))
 
     @staticmethod
     def _checked(name, args):
@@ -15911,17 +16022,20 @@ class Canvas(_Interactive):
 
     def clear(self) -> None:
         """Forget all that was drawn, and the context's properties."""
+        self._engine.drawn = 0
         self._engine.context._set.clear()
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
     class _engine(engine_of(_Interactive)):
-        def draw(self, command):
+        drawn = 0                               # calls, of which a command may make many
+
+        def draw(self, command, calls=1):
             with self.session.log.lock:
-                count = self.length_of("draw")
-                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
-                                              "clear() it before drawing more")
-                self.edit_sequence("draw", (count, 0, [command]))
+                _require(self.drawn + calls <= MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands at "
+                         "most; clear() it before drawing more", drawn=self.drawn)
+                self.drawn += calls
+                self.edit_sequence("draw", (self.length_of("draw"), 0, [command]))
             self.session.changed()
 
 
@@ -16661,7 +16775,7 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
-    class _Namespace:
+    class _Namespace(Session):
         def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
@@ -16914,6 +17028,24 @@ if hasattr(os, "register_at_fork"):
 _ONE_SESSION: int = type("int", (int,), {})(1)
 
 
+class _Unserved(weakref.WeakSet):
+    """Engines of Applications for whose pages the program does not wait yet."""
+    def add(self, engine: _ApplicationEngine) -> None:
+        import atexit
+        atexit.unregister(self._tell)
+        atexit.register(self._tell)
+        super().add(engine)
+
+    def _tell(self):
+        """At the end of a program that did not fail, nor is a person's who types it."""
+        if self and not hasattr(sys, "last_type") and not _is_typed():
+            sys.stderr.write("livewidget: the program ended, and its pages with it; call app.run() "
+                             "to keep serving\n")
+
+
+_unserved = _Unserved()
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
@@ -16937,6 +17069,8 @@ class _ApplicationEngine(Site):
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
+        if _is_made_by_script():
+            _unserved.add(self)
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
@@ -16960,14 +17094,17 @@ class _ApplicationEngine(Site):
                                          max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
 
-    def print_address(self):
-        """Print the address to open; nothing with http_server=False."""
+    def serve_on(self, announce: bool = False) -> None:
+        """The program waits for its pages; announce: print their address, if there is one."""
+        _unserved.discard(self)
+        if not announce:
+            return
         sessions = [] if self.connect_handler is not None else list(self.sessions.values())
         url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
         try:
             if url is not None:
-                print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # our output is closed: serve all the same
+                print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
 
     def page_address(self) -> str | None:
@@ -17425,7 +17562,8 @@ class Application:
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
-        _require(callable(handler), "on_connect: handler must be callable", handler=handler)
+        _require(callable(handler), "on_connect: handler must be callable: give it without ()",
+                 handler=handler)
         self._engine.connect_handler = handler
         return handler
 
@@ -17456,34 +17594,38 @@ class Application:
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
-        _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
+        _require(callable(handler), "on_disconnect: handler must be callable: give it without ()",
+                 handler=handler)
         self._engine.disconnect_handler = handler
         return handler
 
     def start(self) -> None:
-        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
+        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat.
+
+        The program goes on; it ends with run() or process_events(), as the pages end with it."""
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
         if engine.started:
             return
+        _unserved.add(engine)
         _packed_client(False)
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
-    def run(self) -> None:
+    def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        The one line printed is `url`, or the link of the only session where a program without
-        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
-        SystemExit(130); a second signal ends the process at once."""
+        announce: print one line on stderr: `url`, or the link of the only session where a program
+        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
+        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
         engine = self._engine
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
-            engine.print_address()
+            engine.serve_on(announce)
             while not engine.closed.is_set() and signals.received is None:
                 if engine.concurrency_handling == "serialized":
                     engine.main_queue.drain(0.2)
@@ -17498,6 +17640,7 @@ class Application:
         timeout seconds, for 0 what is queued. The other modes only sleep, at most 0.05 s."""
         engine = self._engine
         self.start()
+        engine.serve_on()
         if engine.concurrency_handling != "serialized":
             engine.closed.wait(min(timeout, 0.05))
             return
@@ -17510,6 +17653,7 @@ class Application:
     def close(self) -> None:
         """End all sessions and the serving; callbacks get 5 s. From any thread; safe to repeat."""
         engine = self._engine
+        _unserved.discard(engine)
         with engine.lock:
             serving = engine.started and not engine.closing
             engine.closing = True
@@ -17916,13 +18060,13 @@ class AsyncApplication(_Twin):
         import asyncio
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self) -> None:
+    async def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        SIGTERM returns; Ctrl-C raises SystemExit(130)."""
+        SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
         import asyncio
         with _Signals() as signals:
             await self.start()
-            engine_of(self._real).print_address()
+            engine_of(self._real).serve_on(announce)
             while not engine_of(self._real).closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
@@ -17933,11 +18077,12 @@ class AsyncApplication(_Twin):
         """Start if need be, and let handlers run for timeout seconds."""
         import asyncio
         await self.start()
+        engine_of(self._real).serve_on()
         await asyncio.sleep(timeout)
 
     # Real objects and their twins
     def _adopt(self, twin, real):
-        twin._real, real._twin = real, twin
+        twin._real, engine_of(real).twin = real, twin
         return twin
 
     def _as_twin(self, value):
@@ -17947,7 +18092,7 @@ class AsyncApplication(_Twin):
     def _twin(self, value):
         if not isinstance(value, (_Emitter, FileBrowser, Session)):
             return value
-        twin = value.__dict__.get("_twin")
+        twin = engine_of(value).twin
         if twin is None:
             twin = object.__new__(_twin_class(type(value)))
             twin._app = self
@@ -18159,11 +18304,12 @@ def theme_button(session: Session) -> Widget:
     """A button that goes from the browser's theme to the dark one, the light one, and back."""
     button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
                                           accessible_name="Theme")
-    themes = itertools.cycle((("dark", "sun", "Light theme"), ("light", "settings",
-                              "The browser's theme"), ("auto", "moon", "Dark theme")))
+    themes = collections.deque([("dark", "sun", "Light theme"), ("auto", "moon", "Dark theme"),
+                                ("light", "settings", "The browser's theme")])
 
     def switch() -> None:
-        theme, icon, tooltip = next(themes)
+        theme, icon, tooltip = themes[0]
+        themes.rotate(1)
         session.set_theme(theme)
         button.set_icon(icon)
         button.set_tooltip(tooltip)
@@ -18606,10 +18752,12 @@ class DisplayExamples(Examples):
         return W.Link("To the start page", "/")
 
     def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=8)
-        for text, kind in (("Draft", None), ("New", "info"), ("Passed", "success"),
-                           ("Late", "warning"), ("Failed", "error")):
-            row.add_widget(W.Badge(text, kind=kind))
+        with W.HBox(spacing=8) as row:
+            W.Badge("Draft")
+            W.Badge("New", kind="info")
+            W.Badge("Passed", kind="success")
+            W.Badge("Late", kind="warning")
+            W.Badge("Failed", kind="error")
         return row
 
     def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -18816,6 +18964,9 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
+    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+             "beyond this machine the demo needs --insecure, which others on the way can read, or "
+             "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     app.start()
     if not options.no_browser:
@@ -18834,9 +18985,10 @@ def _run_stop(options):
     _require(options.all != bool(options.name),
              "stop needs the name of a server, or --all; `servers` lists them")
     if options.all:
-        counts = terminate_all()
-        print(f"{counts['terminated']} ended, {counts['failed']} did not")
-        return int(counts["failed"] > 0)
+        ended, failed = map(terminate_all().get, ("terminated", "failed"))
+        words = f"{ended} server{'s' * (ended != 1)} ended"
+        print(words + f", {failed} did not" * (failed > 0))
+        return int(failed > 0)
     servers[options.name].terminate()
     print(f"{options.name} has ended")
 
@@ -18846,8 +18998,9 @@ def _run_serve(options):
     import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
-    _require(path.endswith(".py") and os.path.isfile(path),
+    _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
+    _require(os.path.isfile(path), "serve: there is no such file", got=path)
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
@@ -18906,11 +19059,17 @@ class _Plain(str):
     __repr__ = str.__str__
 
 
+def _plain_doc(value):
+    """A docstring without references to rules, which its reader does not have."""
+    import inspect
+    return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
     if isinstance(value, property):
-        return "", inspect.getdoc(value) or ""
+        return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
         annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
@@ -18918,7 +19077,7 @@ def _told(value, hidden=("self",)):
                                  str(parameter.annotation))))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
-    return str(shown), inspect.getdoc(value) or ""
+    return str(shown), _plain_doc(value)
 
 
 #: Methods that sections of this file have for each other; no program needs them.
@@ -18940,7 +19099,7 @@ def _class_pieces(name, cls):
     signature = ""
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, inspect.getdoc(cls) or "", " ".join([name, *members]).lower()
+    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
@@ -19084,14 +19243,18 @@ _COMMANDS = {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
         "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
                         "livewidget-reference.html, with --text the terminal)"}}),
-    "version": (lambda options: print(f"livewidget {__version__}, Python "
-                                      f"{sys.version.split()[0]}"), "print the version", {})}
+    "version": (lambda options: print(_version_text()), "print the version", {})}
+
+
+def _version_text():
+    return f"livewidget {__version__}, Python {sys.version.split()[0]}"
 
 
 def _make_parser():
     import argparse
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
+    parser.add_argument("--version", action="version", version=_version_text())
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (function, text, arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text)

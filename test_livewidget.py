@@ -465,6 +465,13 @@ CHROMIUM_FLAGS = [
     "--host-resolver-rules=MAP hub.test 127.0.0.1"]     # a name that is not loopback
 
 
+def bound_to_us():
+    """How a command begins that the kernel ends with us: a killed run would leave it busy for ever.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    return ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") and is_main else []
+
+
 def end_process(process, patience=10):
     """Terminate a child; kill it if it does not end."""
     process.terminate()
@@ -492,10 +499,7 @@ class Chromium:
 
     def __init__(self, path, *flags):
         self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        # the kernel ends it with its parent, as a killed test run would leave it busy for ever
-        bound = (["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv")
-                 and threading.current_thread() is threading.main_thread() else [])
-        self.process = subprocess.Popen([*bound, path, *CHROMIUM_FLAGS, *flags,
+        self.process = subprocess.Popen([*bound_to_us(), path, *CHROMIUM_FLAGS, *flags,
                                          "--user-data-dir=" + self.profile, "about:blank"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
@@ -841,8 +845,11 @@ class Notebook:
 
 
 def printed_url(process):
-    """The address in the line that a program's run() prints."""
-    return process.stdout.readline().strip().rpartition(" ")[2]
+    """The address in the line that a program's run() prints on stderr (or on stdout both)."""
+    line = (process.stderr or process.stdout).readline()
+    match = re.search(r"https?://\S+", line)
+    lw._require(match, "the program printed no address", line=line)
+    return match[0]
 
 
 def free_ports(count):
@@ -3045,7 +3052,9 @@ class Floods(AppCase):
         gate, seen = threading.Event(), []
 
         def build(session):
-            label = session.get_widgets().Label("x", interactive=True)
+            W = session.get_widgets()
+            label = W.Label("x", interactive=True)
+            W.Page(widget=label).show()
             label.on("pointer-move", lambda event: (gate.wait(PATIENCE_S), seen.append(event["x"])))
             label.on("resize", lambda event: (gate.wait(PATIENCE_S), seen.append(event["width"])))
         app = self.make_app(build)
@@ -3531,7 +3540,7 @@ class Gate(AppCase):
                 for name in ("Session", "Slider", "TextSource", "FieldView")}
         self.assertEqual(kept,
                          {"Session": True, "Slider": True, "TextSource": False, "FieldView": False})
-        self.assertLess(len(body), 56 * 1024)
+        self.assertLess(len(body), 58 * 1024)
         status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
         self.assertEqual((body.decode(), headers["cache-control"]), (text, "private, no-cache"))
         status, _, body = (request(self.port, target="/livewidget.js",
@@ -6004,6 +6013,23 @@ class Endpoints(ServerCase):
         eventually(lambda: widget.server.stderr.tail()
                    == "no endpoint returns typo, which the template shows")
 
+    def test_fields_that_nobody_returns_are_told_in_the_page_until_somebody_does(self):
+        """But where actions may return them."""
+        come = "no endpoint returns come, late, which the template shows"
+        answers = {"x": 1}
+        functions = {"/api/x": lambda: {"x": 1, "late": 2} if os.path.exists(place) else {"x": 1}}
+        place = os.path.join(tempfile.mkdtemp(), "now")
+        self.addCleanup(shutil.rmtree, os.path.dirname(place))
+        widget = self.widget(functions, "<p>{x} {come} {late}</p>", update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("_server_detail") == come
+                                             and fields["_server_status"] == "error")
+        pathlib.Path(place).touch()
+        viewer.until(lambda fields: fields["_server_detail"] == come.replace(", late", ""))
+        widget = self.widget(functions, "<p>{come}</p>", {"/do": lambda: {"come": 1}})
+        eventually(lambda: "no endpoint returns come" in widget.server.stderr.tail())
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("x") == 1)
+        self.assertEqual(viewer.fields["_server_detail"], "")
+
     def test_hanging_endpoint_is_a_504_to_who_asks_for_it(self):
         """F24."""
         widget = self.widget({"/api/hang": lambda: time.sleep(1000)})
@@ -6269,6 +6295,53 @@ class DynamicWidgets(ServerCase):
             with self.assertRaises(lw.UsageError):
                 Bad(start_infra=False)
         self.assertEqual(list(lw.servers), [])
+
+    def test_mistakes_in_a_definition_are_told_where_they_are_made(self):
+        for kind in ("endpoint", "action"):
+            class Bare(lw.DynamicWidget):
+                def get_endpoints(self):
+                    getattr(self, kind)(len)    # noqa: B023
+
+                def get_template(self):
+                    return ""
+            with self.assertRaises(lw.UsageError) as caught:
+                Bare(start_infra=False)
+            self.assertIn(f"@self.{kind}('/path') with a path in parentheses",
+                          str(caught.exception))
+        for actions, there in (({"/reset": int, "/go": int}, "/reset, /go"), ({}, "none")):
+            with self.assertRaises(lw.UsageError) as caught:
+                make_widget({}, "<p>\n<b data-action='/rest'></b></p>", actions, start_infra=False)
+            self.assertEqual(str(caught.exception), "template line 2: data-action names no action; "
+                             "there are %s, got '/rest'" % there)
+        make_widget({}, "<b data-action='/{x}'></b>", start_infra=False)
+
+    def test_attributes_named_much_like_ours_are_remarked_on(self):
+        """Every live attribute with a letter left out or two exchanged; none of other words."""
+        def remarks(name):
+            return lw.Template("<p %s='x'></p>" % name).remarks
+        kinds = [kind.rstrip("-") for kind in (*lw._LIVE, *lw._OTHER_LIVE)]
+        for kind in [kind for kind in kinds if len(kind) > 4]:
+            for wrong in (kind[:2] + kind[3:], kind[:2] + kind[3] + kind[2] + kind[4:]):
+                name = "data-" + wrong
+                if wrong not in kinds:
+                    self.assertRegex("".join(remarks(name)), name + " does nothing; did you mean")
+        for name in ("data-id", "data-toggle", "data-slot", "data-target", "data-arg-x", "data-x-y",
+                     "data-theme", "id", "data-value", "data-src"):
+            self.assertEqual(remarks(name), [], name)
+        with self.assertLogs("livewidget") as logged:
+            make_widget({}, "<p data-fild='x'></p>", start_infra=False, server_name="told")
+        self.assertEqual([record.getMessage() for record in logged.records], [
+            "told: template line 1: data-fild does nothing; did you mean data-field?"])
+
+    def test_a_packed_program_starts_itself_no_second_time(self):
+        """As PyInstaller and others mark it: its executable is no Python."""
+        sys.frozen = True
+        self.addCleanup(delattr, sys, "frozen")
+        for make in (lambda: make_widget({"/api/x": dict}), lambda: lw.create("x", {"/x": dict})):
+            with self.assertRaisesRegex(lw.ServerError, "start_infra=False and show it by Appl"):
+                make()
+        self.assertEqual(list(lw.servers), [])
+        self.assertIn("<p></p>", make_widget({"/api/x": dict}, start_infra=False).html())
 
     def test_names_come_from_titles_and_classes(self):
         for title, name in (("My Big Widget", "my_big_widget"), ("", "dynamic_widget"),
@@ -6898,9 +6971,9 @@ class WidgetPages(ServerCase, BrowserCase):
         version("second", "stock")
         until("beta", r"replaced by the code of n/second\.ipynb, values \d+ s old\Z")
         page.click("button")
-        until("beta", r"replaced by|the server runs the code of n/second\.ipynb now\Z")
+        until("beta", r"replaced by|/go: the server runs the code of n/second\.ipynb now\Z")
         framed.in_frames("document.querySelector('button').click()")
-        until("beta", r"the server runs the code of n/second\.ipynb now\Z")
+        until("beta", r"/go: the server runs the code of n/second\.ipynb now\Z")
         self.assertEqual(ask_json(widget.server, "/api/x"), {"x": "stock"}, "no action reached it")
         version("first", "gamma")
         for look in everywhere:
@@ -9296,6 +9369,46 @@ asyncio.run(main())
             browser.until(lambda b: b.cells[entry.wid, "set_text"] == ["ab"])
             before = browser.since
 
+    def test_no_text_or_number_that_was_entered_is_refused_in_silence(self):
+        """To whom it was and why, for each kind of entry and each reason to refuse it."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        kinds = {
+            "TextEntry": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "TextArea": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "TextSource": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "SpinBox": lambda b: {"state": {"set_value": [7]}},
+            "ComboBox": lambda b: {"state": {"set_shown": [-1, "typed"]}},
+            "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
+            "TableView": lambda b: {"state": {"_user_edit": [0, "_col0", "typed"]}}}
+        reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
+                                                    lambda one: one.hide()),
+                   "this text cannot be changed now": (lambda one: one.set_editable(False),),
+                   "its field is gone": (lambda one: one.destroy(),)}
+        for name, entered in kinds.items():
+            for reason, ways in reasons.items():
+                for close in ways if name.startswith("Text") or "text" not in reason else ():
+                    one = getattr(W, name)(**{"TableView": {"columns": ["A"], "data": [["x"]]},
+                                              "ComboBox": {"editable": True}}.get(name, {}))
+                    if name == "TableView":
+                        one.set_editable(True)
+                    browser.until(lambda b: one.wid in b.widgets)           # noqa: B023
+                    close(one)
+                    browser.until(lambda b: b.since >= session._log.seq)    # noqa: B023
+                    browser.calls.clear()
+                    browser.event(one.wid, **entered(browser))
+                    told = browser.until(lambda b: b.calls).calls
+                    text = {"SpinBox": "7", "ColorWidget": "#123456"}.get(name, "typed")
+                    self.assertEqual(told, [["call", 0, "tell_refused", [text, reason]]], name)
+        for odd in ({"state": {"set_value": []}}, {"edit": {"set_text": [0, 0]}},
+                    {"state": {"set_value": [True], "set_position": [1, 2]}}):
+            browser.calls.clear()
+            browser.event(10 ** 6, **odd)
+            browser.settle()
+        self.assertLessEqual(len(browser.calls), 1, "one of them is like a value")
+
     def test_a_double_click_runs_a_handler_once_that_disables_its_button(self):
         """Judged when it arrives, and in its turn."""
         app = self.make_app()
@@ -11131,8 +11244,11 @@ class Widgets(AppCase):
         self.assertEqual(slider.get_value(), 4)
         bar = self.W.ProgressBar()
         self.assertEqual(bar.get_value(), 0.0)
-        bar.set_value(3)
+        bar.set_value(3), bar.set_value(40)
         self.assertEqual(bar.get_value(), 1.0)
+        self.assertEqual(self.records.text().partition("\n")[2],
+                         "ProgressBar.set_value: a value is a fraction from 0 to 1; 3 is shown as "
+                         "100 %")
         seen = []
         slider.on("activated", seen.append)
         browser = self.ready(self.app, credentials=credentials_of(self.session))
@@ -12611,6 +12727,9 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(pixel % (of("canvas"), 99, 72) + ".join() === '0,0,255,255'")
         canvas.clear()
         tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,0,0'")
+        context.many("fillRect", [(x, y, 1, 1) for x in range(0, 100, 2) for y in range(80)])
+        tab.wait(pixel % (of("canvas"), 98, 79) + ".join() === '0,0,0,255'")
+        self.assertEqual(tab.js(pixel % (of("canvas"), 97, 79)), [0, 0, 0, 0])
 
     def test_a_video_plays_and_tells_of_it(self):
         """With a video that Chromium records itself: a second of a canvas."""
@@ -13664,20 +13783,20 @@ class Entering(BrowserCase):
         return {name: str(field.get_value() if name == "SpinBox" else field.get_text())
                 for name, field in session.fields.items()}
 
-    def open(self, polls=False, **options):
+    def open(self, polls=False, build=None, **options):
         """A page behind a Relay; (relay, tab, session)."""
         port = free_port()
         relay = Relay(port)
         self.addCleanup(relay.close)
         address = "http://127.0.0.1:%d" % relay.port
-        app = self.make_app(self.build, http_port=port, public_url=address, **options)
+        app = self.make_app(build or self.build, http_port=port, public_url=address, **options)
         tab = self.tab("about:blank")
         if polls:
             tab.command("Page.addScriptToEvaluateOnNewDocument", source="""
                 window.WebSocket = class { static OPEN = 1; readyState = 0; close() {}
                     constructor() { setTimeout(() => this.onclose?.({code: 1006})); } };""")
         tab.open(app.url)
-        tab.wait("!!document.querySelector('[data-widget=SpinBox]')", 60)
+        tab.wait("!!document.querySelector('[data-widget] [data-widget]')", 60)
         tab.js("""window.field = name => {
                 const node = document.querySelector(`[data-widget=${name}]`);
                 const kind = 'input, textarea';
@@ -14615,6 +14734,61 @@ class Touch(WidgetCase):
                 tab.wait("%s + sent.length > 0" % opened)
                 tab.close()
 
+    #: What is dragged or scrolled: how it is made, where the finger begins, which way it moves,
+    #: and what Python has of it.
+    DRAGGED = {
+        "Slider": (lambda W: sized(W.Slider(value=50), 300, 30), " input", (80, 0), "get_value"),
+        "Dial": (lambda W: W.Dial(value=10), " > .lw-knob", (30, 20), "get_value"),
+        "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), "", (90, 0), "get_scroll_percent"),
+        "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 60),
+                     " > .lw-handle", (60, 0), "get_sizes"),
+        "ColorWidget": (lambda W: W.ColorWidget(), " .lw-color-square", (30, 30), "get_color"),
+        "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 90),
+                               " [aria-orientation=vertical]", (0, 30), "get_scroll_percent"),
+        "ScrollArea": (lambda W: sized(holding(W.ScrollArea, W.Label("line\n" * 50)), 300, 60), "",
+                       (0, -40), "get_scroll_position"),
+        "HtmlView": (lambda W: sized(W.HtmlView("<p>line</p>" * 50), 300, 60), "", (0, -40),
+                     "get_scroll_position"),
+        "TextArea": (lambda W: sized(W.TextArea("line\n" * 50), 300, 60), "", (0, -40),
+                     "get_scroll_position"),
+        "TextSource": (lambda W: sized(W.TextSource("line\n" * 50), 300, 60), "", (0, -40),
+                       "get_scroll_position"),
+        "TableView": (lambda W: sized(filled_table(W, ["a"], [[1]] * 50), 300, 90), "", (0, -40),
+                      "get_scroll_position"),
+        "MDIWidget": (lambda W: workspace(W), " .lw-title-bar", (30, 20),
+                      lambda one: one.get_configuration(one.get_children()[0])),
+    }
+    #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
+    #: windows have tests of their own.
+    UNTOUCHED = {"TextEntry", "VideoWidget", "FileDialog", "StackWidget", "MDISubWindow",
+                 "TopLevel", "Dialog", "ColorDialog"}
+    #: Those whose class says the same as another's.
+    ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
+             "Label": "Button", "Image": "Button", "Canvas": "Button"}
+
+    def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
+        """A sweep over the registry: what a class to come lets people set has to stand above."""
+        told = {name for name, cls in lw.WIDGETS.items() if cls.in_browser and (
+            cls.user_states or {"activated", "click"} & set(cls.callbacks))}
+        self.assertEqual(told - {*self.PRESSED, *self.DRAGGED, *self.ALIKE, *self.UNTOUCHED}, set())
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.GridBox(4, 3)
+            session.all = {name: make(W) for name, (make, *_) in self.DRAGGED.items()}
+            for place, one in enumerate(session.all.values()):
+                box.add_widget(filled(W.VBox(), one), place // 3, place % 3)
+            page.set_widget(box)
+            page.show()
+        _, tab, session = self.open(build)
+        for name, (_, inner, (right, down), getter) in self.DRAGGED.items():
+            one = session.all[name]
+            def value(one=one, getter=getter):
+                return getattr(one, getter)() if isinstance(getter, str) else getter(one)
+            before, (x, y) = value(), self.middle(tab, '[data-wid="%d"]%s' % (one.wid, inner))
+            tab.swipe([x, y], [x + right, y + down])
+            eventually(lambda: value() != before, what="a finger moving " + name)  # noqa: B023
+
     def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
         combo, tab, css = self.one(lambda W: filled_combo(W, ["item %d" % place for place
                                                               in range(20)]), "activated")
@@ -14672,6 +14846,12 @@ def tabs_of(W):
     for name in ("one", "two", "three"):
         tabs.add_widget(W.Label("page " + name), title=name)
     return tabs
+
+
+def workspace(W):
+    mdi = sized(W.MDIWidget(), 300, 120)
+    mdi.add_widget(W.Label("inside"), title="window")
+    return mdi
 
 
 def menus_of(W, count=1):
@@ -16897,6 +17077,20 @@ for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array
     assert (back.reshape(wanted.shape) == wanted).all(), given.shape
 image.set_image(PIL.Image.fromarray(array))
 assert (numpy.asarray(shown()) == array).all()
+import PIL.ImageOps
+for orientation in range(1, 9):
+    file, photo = io.BytesIO(), PIL.Image.fromarray(array)
+    exif = photo.getexif()
+    exif[0x0112] = orientation
+    photo.save(file, format="png", exif=exif)
+    photo = PIL.Image.open(file)
+    image.set_image(photo)
+    upright = numpy.asarray(PIL.ImageOps.exif_transpose(photo))
+    assert numpy.array_equal(numpy.asarray(PIL.ImageOps.exif_transpose(shown())), upright)
+for mode in ("CMYK", "YCbCr", "HSV", "LAB", "F", "I", "L", "P", "1", "RGBA", "LA"):
+    source = PIL.Image.fromarray(array)
+    image.set_image(source.convert("RGB" if mode == "LAB" else mode))
+    assert shown().size == (60, 40), mode
 figure = Figure()
 figure.subplots().plot([1, 3, 2])
 image.set_image(figure)
@@ -17291,17 +17485,44 @@ class Server(AppCase):
             "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
         for name, program in programs.items():
             process = self.run_script(program)
-            self.assertTrue(select.select([process.stdout], [], [], 30)[0],
+            self.assertTrue(select.select([process.stderr], [], [], 30)[0],
                             name + " prints nothing")
-            line = process.stdout.readline()
-            pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})\n"
-            match = re.fullmatch(pattern, line)
+            line = process.stderr.readline()
+            match = re.fullmatch(r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})"
+                                 r"  \(Ctrl-C ends it\)\n", line)
             self.assertTrue(match, (name, line))
             lw.connect("ws://127.0.0.1:%s/ws" % match[2], token=match[3]).close()
             process.terminate()
             self.assertEqual(process.communicate(timeout=30)[0], "", name)
-        process = self.run_script(head % "" + "app.start()\napp.process_events(0)\napp.close()\n")
-        self.assertEqual(process.communicate(timeout=30), ("", ""))
+        silent = (head % "" + "app.start()\napp.process_events(0)\napp.close()\n",
+                  head % "" + "import threading\nthreading.Timer(0.1, app.close).start()\n"
+                  "app.run(announce=False)\n")
+        for program in silent:
+            self.assertEqual(self.run_script(program).communicate(timeout=30), ("", ""), program)
+
+    def test_a_program_that_does_not_wait_for_its_pages_says_so(self):
+        """When it ends; not one that failed, that serves in a way of its own, or that is typed."""
+        head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0)\n"
+        word = ("livewidget: the program ended, and its pages with it; call app.run() to keep "
+                "serving\n")
+        cases = {
+            "app.on_connect(print)\n": word, "app.start()\n": word,
+            "app.start(); app.close()\n": "",
+            "app.start()\ndef main(): lw.Application(None, 0).start()\nmain()": word,
+            "app.start(); app.process_events(0)\n": "", "app.start(); 1 / 0": None,
+            "import sys; sys.ps1 = '>>> '; app.start()": "", "app.start(); raise SystemExit": word}
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        shutil.copy(SOURCE, folder)
+        for text, expected in cases.items():
+            pathlib.Path(folder, "program.py").write_text(head + text)
+            done = subprocess.run([sys.executable, "program.py"], cwd=folder, timeout=60,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+            if expected is None:
+                self.assertNotIn(word, done.stderr, text)
+            else:
+                self.assertEqual(done.stderr, expected, text)
 
     def test_run_prints_the_link_of_the_only_session(self):
         """Without an on_connect that builds another one, the bare address shows an empty page."""
@@ -17316,7 +17537,7 @@ class Server(AppCase):
 
     def test_run_serves_although_nobody_reads_what_it_prints(self):
         port = free_port()
-        program = ("import livewidget as lw, os\nos.close(1)\nos.open(os.devnull, os.O_RDONLY)\n"
+        program = ("import livewidget as lw, os\nos.close(2)\nos.open(os.devnull, os.O_RDONLY)\n"
                    "lw.Application(ws_port=None, http_port=%d).run()\n" % port)
         process = self.run_script(program)
         eventually(lambda: answers(port), 30, "the server")
@@ -17327,7 +17548,7 @@ class Server(AppCase):
         """F25, R80."""
         for number, status, output in ((signal.SIGTERM, 0, "ended\n"), (signal.SIGINT, 130, "")):
             process = self.run_script(self.SERVE)
-            process.stdout.readline()
+            printed_url(process)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
             self.assertEqual((process.returncode, out, err), (status, output, ""))
@@ -18177,7 +18398,7 @@ class Readme(BrowserCase):
     def serve(self, text):
         """Run a block beside nothing but livewidget.py; the address that it prints."""
         process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name,
-                                   stdout=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)
         return printed_url(process)
@@ -18197,9 +18418,10 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 5)
+        self.assertEqual(len(blocks), 7)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
-        for text, shown in zip(blocks, ("Who is there?", '"Label"', '"+1"', None)):
+        for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
+                                        '"+1"', None)):
             # any free port: tests may run side by side
             url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
@@ -19240,6 +19462,36 @@ class Costs(AppCase):
         self.assertLessEqual(calls / 1000, 9.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
 
+    def test_a_value_that_is_asked_for(self):
+        """Costs no more calls than to set it: it is neither encoded nor searched for its kind."""
+        W = self.make_app().create_session().get_widgets()
+        label, bar = W.Label("text"), W.ProgressBar(value=0.5)
+        for getter in (label.get_text, bar.get_value, bar.get_tooltip, label.is_visible):
+            calls, c = self.counted(lambda: [getter() for _ in range(100)])  # noqa: B023
+            self.assertLessEqual((calls - 2) / 100, 4, getter)
+            self.assertEqual(c["encode"] + c["match"], 0, getter)
+
+    def test_many_calls_of_a_canvas(self):
+        """Are one: the same drawing for a fraction of the calls and bytes, of tuples or arrays."""
+        session = self.make_app().create_session()
+        canvas = session.get_widgets().Canvas()
+        context, rows = canvas.get_draw_context(), [(x, 1.5, 2.25, 3) for x in range(10000)]
+        calls, c = self.counted(lambda: context.many("fillRect", rows))
+        self.assertLess(calls + sum(c.values()), 10000 * 2)
+        class Array:
+            tolist = staticmethod(lambda: rows[:2])
+        context.many("strokeRect", Array())
+        for bad in ([(1, 2, 3)], [(1, 2, 3, float("nan"))], [(1, 2, 3, "4")], [1, 2, 3, 4], [None]):
+            with self.assertRaisesRegex(lw.UsageError, "each row holds 4 finite numbers"):
+                context.many("fillRect", bad)
+        for bad in ("fillText", "nonsense", "setTransform"):
+            with self.assertRaisesRegex(lw.UsageError, "many calls moveTo"):
+                context.many(bad, [])
+        with self.assertRaisesRegex(lw.UsageError, "clear"):
+            context.many("rect", rows * 20)
+        canvas.clear()
+        context.many("rect", rows)
+
     def test_a_line_of_a_log(self):
         """Appended to a text of any length, of any limit: it is not searched for all its lines."""
         session = self.make_app(small_build).create_session()
@@ -19570,6 +19822,7 @@ class CommandLine(unittest.TestCase):
 
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
+        self.assertEqual(self.run_main("--version"), self.run_main("version"))
         status, out, _ = self.run_main()
         self.assertEqual(status, 2)
         self.assertIn("demo", out)
@@ -19578,7 +19831,8 @@ class CommandLine(unittest.TestCase):
         self.assertIn("'x' is not a port; give a number from 0", err)
         status, _, err = self.run_main("demo", "--no-browser", "--host", "0.0.0.0")
         self.assertEqual(status, 2)
-        self.assertIn("insecure", err)
+        self.assertIn("--insecure", err)
+        self.assertNotIn("=", err.rpartition(", got")[0], "a command's user passes no arguments")
         self.assertEqual(self.run_main("nonsense")[0], 2)
 
     def start(self, *arguments):
@@ -19586,11 +19840,14 @@ class CommandLine(unittest.TestCase):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        return process, process.stdout.readline()
+        return process, (process.stdout if arguments[0] == "logs" else process.stderr).readline()
+
+    ADDRESS = (r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)"
+               r"  \(Ctrl-C ends it\)\n")
 
     def test_demo_prints_its_address_and_ends_on_ctrl_c(self):
         process, line = self.start("demo", "--no-browser")
-        match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
+        match = re.fullmatch(self.ADDRESS, line)
         self.assertTrue(match, line)
         browser = ModelBrowser(types.SimpleNamespace(ports=[int(match[1])], token=match[2]))
         browser.until(lambda one: "class Dashboard" in str(one.cells))
@@ -19616,7 +19873,8 @@ class CommandLine(unittest.TestCase):
             seen = folder / ("seen-" + os.path.basename(arguments[0]))
             browser = "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)
             process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE,
-                                       env={**os.environ, "BROWSER": browser}, text=True)
+                                       stderr=subprocess.STDOUT, text=True,
+                                       env={**os.environ, "BROWSER": browser})
             self.addCleanup(process.communicate)
             self.addCleanup(process.terminate)
             place, _, token = printed_url(process).partition("#token=")
@@ -19685,7 +19943,7 @@ class CommandLine(unittest.TestCase):
                          (1, "", "livewidget: error: no server 'by_cli'; there are: none\n"))
         self.assertEqual(self.run_main("stop")[0], 2)
         self.assertEqual(self.run_main("stop", "by_cli", "--all")[0], 2)
-        self.assertEqual(self.run_main("stop", "--all"), (0, "0 ended, 0 did not\n", ""))
+        self.assertEqual(self.run_main("stop", "--all"), (0, "0 servers ended\n", ""))
 
     def test_serve_shows_what_a_file_defines(self):
         folder = tempfile.mkdtemp()
@@ -19705,8 +19963,8 @@ class CommandLine(unittest.TestCase):
                                           ("two.py", widget + application, "two.py", None)):
             pathlib.Path(folder, name).write_text(text)
             process, line = self.start("serve", os.path.join(folder, chosen), "--port", "0")
-            match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
-            self.assertTrue(match, line + (process.stderr.read() if not line else ""))
+            match = re.fullmatch(self.ADDRESS, line)
+            self.assertTrue(match, line)
             port, headers = int(match[1]), [("Authorization", "Bearer " + match[2])]
             if place:
                 self.assertEqual(json.loads(request(port, "GET", place, headers)[2]), {"x": 42})
@@ -19723,11 +19981,12 @@ class CommandLine(unittest.TestCase):
                      "many.py").write_text(application + "other = lw.Application(http_port=0, "
                                                          "ws_port=None)\n")
         for chosen, text in (("none.py", "must define one Application or DynamicWidget"),
-                             ("many.py", "must define one"), ("missing.py", "needs a Python file"),
+                             ("many.py", "must define one"),
+                             ("missing.py", "there is no such file"),
                              ("one.py:Nope", "no Application or DynamicWidget of that name"),
                              ("x.txt", "needs a Python file")):
-            process, _ = self.start("serve", os.path.join(folder, chosen))
-            _, err = process.communicate(timeout=60)
+            process, line = self.start("serve", os.path.join(folder, chosen))
+            err = line + process.communicate(timeout=60)[1]
             self.assertEqual(process.returncode, 2)
             self.assertIn(text, err)
 
@@ -19848,6 +20107,7 @@ class Reference(unittest.TestCase):
             "Slider(orientation: 'horizontal' | 'vertical' = 'horizontal', track: bool = False",
             text)
         self.assertNotIn("Literal[", text)
+        self.assertNotRegex(text, r"\(R\d", "rules that its reader does not have")
 
     def test_the_command_writes_it(self):
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(
@@ -20149,14 +20409,24 @@ class Client(BrowserCase):
         """Whether on_connect raised, or made no widgets."""
         def fail(session):
             raise OSError("on purpose")
-        look = ("(style => style.visibility === 'visible' && style.content)"
+        look = ("(style => style.visibility === 'visible' && style.content !== 'none' &&"
+                " style.content)"
                 "(getComputedStyle(document.querySelector('.lw-desktop'), '::before'))")
         for build in (fail, lambda session: None):
             tab = self.tab(self.make_app(build))
             self.assertIn("The program shows nothing here", tab.wait(look))
         tab = self.tab(self.make_app(small_build))
         tab.wait("!!document.querySelector('[data-wid]')")
-        self.assertEqual(tab.js(look), "none")
+        self.assertFalse(tab.js(look), "a word although something is shown")
+        for name in ("TopLevel", "Page", "Dialog"):
+            made = []
+            tab = self.tab(self.make_app(
+                lambda session: made.append(getattr(session.get_widgets(), name)())))  # noqa: B023
+            self.assertEqual(tab.wait(look), '"%s was made and never shown: call show()"' % name)
+            made[0].show()
+            tab.wait("!!document.querySelector('[data-wid]')")
+            made[0].hide()
+            self.assertIn("The program shows nothing here", tab.wait(look), "it was shown")
 
     def test_click_changes_the_label(self):
         """R49."""
@@ -20476,6 +20746,42 @@ class Client(BrowserCase):
         session.fields[0].set_accessible_name("Surname")
         eventually(lambda: names()[0] == "Surname")
 
+    def test_a_new_widget_costs_no_look_at_all_the_others(self):
+        def build(session):
+            W = session.get_widgets()
+            page, row, session.other = W.Page(), W.HBox(), W.VBox()
+            row.add_widget(filled(W.VBox(), *(W.TextEntry() for _ in range(50))))
+            row.add_widget(session.other)
+            page.set_widget(row)
+            page.show()
+        _, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('input').length === 50")
+        tab.js("""(entries => { const old = entries._takeName;
+            window.named = 0;
+            entries._takeName = function () { named++; old.call(this); };
+        })(livewidget.TextEntry.prototype)""")
+        W = session.get_widgets()
+        session.other.add_widget(W.Label("Surname"))
+        session.other.add_widget(W.TextEntry())
+        tab.wait("!!document.querySelector('[aria-label=Surname]')")
+        self.assertLess(tab.js("named"), 6)
+
+    def test_a_right_to_left_page_leaves_code_and_sliders_as_they_are(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for one in (W.Slider(value=20), W.TextSource("x = 1"), W.HtmlView("<pre>x = 1</pre>")):
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.js("document.documentElement.dir = 'rtl'")
+        tab.wait("!!document.querySelector('.lw-html pre') && !!document.querySelector"
+                 "('.lw-source-line')")
+        for css in ("[data-widget=Slider] input", ".lw-source-line", ".lw-html pre"):
+            self.assertEqual(tab.js("getComputedStyle(document.querySelector(%s)).direction"
+                                    % json.dumps(css)), "ltr", css)
+
     def test_focus_calls_and_questions(self):
         app, tab, session = self.open()
         session.entry.set_focus()
@@ -20539,6 +20845,85 @@ class Client(BrowserCase):
         self.assertEqual(len(app.sessions), 1)
         eventually(lambda: len(session.connections) == 1)
 
+    def said(self, tab, words):
+        """Wait for a banner with these words; all that banners say by then."""
+        return tab.wait(
+            "(all => all.includes(%s) && all)([...document.querySelectorAll('.lw-banner')]"
+            ".map(one => one.innerText).join('\\n'))" % json.dumps(words), 60)
+
+    def test_what_became_of_the_program_is_told_as_it_is(self):
+        """Lost line: above. Ended, started anew with its token and with another, and crashed."""
+        port, address = free_port(), {"token": "t" * 30}
+        app, tab, session = self.open(http_port=port, **address)
+        app.close()
+        self.assertIn("does not reach it", self.said(tab, "The program has ended"))
+        self.assertNotIn("kept", tab.text(".lw-banners"))
+        tab.js("document.querySelector('.lw-banner button').click()")
+        self.said(tab, "Tried at")
+        again = self.make_app(small_build, http_port=port, **address)
+        self.said(tab, "The program was started anew, and this page with it")
+        eventually(lambda: "has ended" not in tab.text(".lw-banners"))
+        again.close()
+        self.said(tab, "The program has ended")
+        self.make_app(small_build, http_port=port, token="u" * 30)
+        self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
+        relay, tab, session = Entering.open(self, build=small_build)
+        relay.close()                           # as the system does for a process that was killed
+        self.assertNotIn("Connection lost", self.said(tab, "The program does not answer"))
+
+    def test_what_a_program_did_not_get_before_it_was_started_anew_is_given_back(self):
+        """Or before its session ended; a password is not shown."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            kinds = {"Name": W.TextEntry(), "Note": W.TextArea("as it was. "), "Age": W.SpinBox(),
+                     "Code": W.TextSource(), "Secret": W.TextEntry(password=True),
+                     "Sure": W.CheckBox("Sure"), "Save": W.Button("Save"), "Still": W.TextEntry()}
+            for name, one in kinds.items():
+                if name not in ("Sure", "Save"):
+                    one.set_accessible_name(name)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        token = "t" * 30
+        for ends in ("program", "session"):
+            port = free_port()
+            app, tab, session = self.open(build, http_port=port, token=token)
+            tab.chromium.command("Browser.grantPermissions", {
+                "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                "browserContextId": tab.context})
+            entered = (("Name", "Ann"), ("Note", "A note"), ("Age", "42"), ("Code", "x = 1"),
+                       ("Secret", "hunter2"))
+            if ends == "program":
+                app.close()
+            else:
+                session.connections[0].transport.connection.abort()
+                tab.offline(True)
+            eventually(lambda: not session.is_connected)
+            for name, text in entered:
+                tab.js("document.querySelector('[aria-label=%s]').focus()" % name)
+                if name == "Age":
+                    tab.js("document.activeElement.select()")
+                tab.type(text)
+            tab.click("[data-widget=CheckBox]")
+            tab.click("[data-widget=Button]")
+            if ends == "program":
+                self.make_app(build, http_port=port, token=token)
+            else:
+                session.destroy()
+                tab.offline(False)
+            words = self.said(tab, "The program did not get:")
+            lines = ["Name: Ann", "Note: as it was. A note", "Age: 42", "Code: x = 1", "Sure: true"]
+            for line in lines:
+                self.assertIn(line, words)
+            self.assertIn("and 1 more", words)
+            self.assertNotIn("hunter2", words)
+            tab.click(".lw-banner [data-copy]")
+            tab.wait("navigator.clipboard.readText().then(text => text === %s)"
+                     % json.dumps("\n".join([*lines, "Save: activated"])))
+
     def test_a_server_that_comes_back_with_the_same_token_is_found_again(self):
         token = "t" * 30
         port = free_port()
@@ -20549,6 +20934,456 @@ class Client(BrowserCase):
         tab.wait("!document.querySelector('.lw-banner') && !!document.querySelector('[data-wid]')",
                  60)
         self.assert_page_equals_python(tab, self.session_of(again))
+
+
+# Other engines: one list of scenarios for all browsers
+
+class Driven:
+    """A browser that WebDriver's commands drive; command() is a subclass's. What the scenarios use
+    has the names of Tab."""
+
+    SPECIAL = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "ArrowLeft": "\ue012",
+               "ArrowRight": "\ue014", "Home": "\ue011", "End": "\ue010"}
+    HELD = {2: "\ue009", 8: "\ue008"}           # Tab's modifiers: Control, Shift
+    messages = ()
+    _shared = {}
+
+    @classmethod
+    def shared(cls):
+        if cls not in Driven._shared:
+            Driven._shared[cls] = cls()
+        return Driven._shared[cls]
+
+    @classmethod
+    def end(cls):
+        while Driven._shared:
+            Driven._shared.popitem()[1].quit()
+
+    wait, text, box = Tab.wait, Tab.text, Tab.box
+
+    def open(self, url):
+        self.command("Navigate", url=url)
+
+    def reload(self):
+        self.command("Refresh")
+
+    def js(self, expression):
+        """The value of an expression (a promise's when it is fulfilled)."""
+        answer = self.command("ExecuteAsyncScript", args=[], script="""
+            const done = arguments[arguments.length - 1];
+            Promise.resolve().then(() => (%s)).then(value => done([value]),
+                error => done(String(error)));""" % expression)
+        if isinstance(answer, str):
+            raise AssertionError("%s: %s" % (expression, answer))
+        return answer[0]
+
+    def _act(self, kind, *actions):
+        source = {"type": kind, "id": kind, "actions": list(actions)}
+        if kind == "pointer":
+            source["parameters"] = {"pointerType": "mouse"}
+        self.command("PerformActions", actions=[source])
+
+    def drag(self, start, end):
+        move = [{"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}
+                for x, y in (start, end)]
+        self._act("pointer", move[0], {"type": "pointerDown", "button": 0}, move[1],
+                  {"type": "pointerUp", "button": 0})
+
+    def press(self, x, y):
+        self.drag([x, y], [x, y])
+
+    def key(self, name, modifiers=0):
+        held = [sign for bit, sign in self.HELD.items() if modifiers & bit]
+        sign = self.SPECIAL.get(name, name)
+        self._act("key", *({"type": "keyDown", "value": one} for one in (*held, sign)),
+                  *({"type": "keyUp", "value": one} for one in (sign, *held)))
+
+    def type(self, text):
+        for sign in text:
+            self.key("Enter" if sign == "\n" else sign)
+
+    def quit(self):
+        end_process(self.process)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class Firefox(Driven):
+    """By Marionette, which it has: numbered JSON messages behind their length."""
+
+    PREFS = {"browser.shell.checkDefaultBrowser": False, "app.update.disabledForTesting": True,
+             "datareporting.policy.dataSubmissionEnabled": False,
+             "toolkit.telemetry.enabled": False,
+             "network.captive-portal-service.enabled": False, "browser.aboutwelcome.enabled": False,
+             "network.connectivity-service.enabled": False, "browser.region.update.enabled": False,
+             "services.settings.server": "http://127.0.0.1:9/", "extensions.update.enabled": False,
+             "network.dns.disablePrefetch": True, "browser.safebrowsing.update.enabled": False}
+
+    def __init__(self):
+        path = require_tool("firefox-esr", "firefox", install="firefox-esr")
+        self.profile, port = tempfile.mkdtemp(prefix="livewidget-firefox-"), free_port()
+        lines = ["user_pref(%s, %s);\n" % (json.dumps(name), json.dumps(value))
+                 for name, value in {**self.PREFS, "marionette.port": port}.items()]
+        pathlib.Path(self.profile, "user.js").write_text("".join(lines))
+        self.process = subprocess.Popen(
+            [*bound_to_us(), path, "--headless", "--no-remote", "--marionette", "--profile",
+             self.profile],
+            env={**os.environ, "HOME": self.profile, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(lambda: answers(port), 90, "Marionette's port")
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S * 2)
+        self._file, self._number = self._socket.makefile("rb"), 0
+        self._read()                            # it says who it is
+        self.command("NewSession", capabilities={"alwaysMatch": {}})
+        self.command("SetWindowRect", width=1280, height=1000)
+
+    def _read(self):
+        length = b""
+        while not length.endswith(b":"):
+            length += self._file.read(1)
+        return json.loads(self._file.read(int(length[:-1])))
+
+    def command(self, name, **parameters):
+        self._number += 1
+        data = json.dumps([0, self._number, "WebDriver:" + name, parameters]).encode()
+        self._socket.sendall(b"%d:%b" % (len(data), data))
+        _, _, error, result = self._read()
+        if error:
+            raise AssertionError("%s: %s" % (name, error["message"]))
+        return result.get("value") if isinstance(result, dict) else result
+
+    def quit(self):
+        self._file.close(), self._socket.close()
+        super().quit()
+
+
+class WebKit(Driven):
+    """WebKitGTK's own small browser on a screen in memory, by WebDriver over HTTP."""
+
+    PATHS = {"Navigate": "url", "Refresh": "refresh", "ExecuteAsyncScript": "execute/async",
+             "PerformActions": "actions", "SetWindowRect": "window/rect"}
+
+    def __init__(self):
+        driver = require_tool("WebKitWebDriver", install="webkit2gtk-driver")
+        screen = require_tool("Xvfb", install="xvfb")
+        self.profile = tempfile.mkdtemp(prefix="livewidget-webkit-")
+        self._screen = subprocess.Popen(
+            [*bound_to_us(), screen, "-displayfd", "1", "-screen", "0", "1280x1000x24", "-nolisten",
+             "tcp"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        display = ":" + self._screen.stdout.readline().strip()
+        port = free_port()
+        home = {"HOME": self.profile, "XDG_CACHE_HOME": self.profile, "GDK_BACKEND": "x11",
+                "XDG_DATA_HOME": self.profile, "XDG_CONFIG_HOME": self.profile}
+        self.process = subprocess.Popen(
+            [*bound_to_us(), driver, "--port=%d" % port],
+            env={**os.environ, **home, "DISPLAY": display},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(lambda: answers(port), 60, "WebKitWebDriver's port")
+        self._base = "http://127.0.0.1:%d/session" % port
+        self._base += "/" + self._send("", {"capabilities": {"alwaysMatch": {}}})["sessionId"]
+        self.command("SetWindowRect", width=1280, height=1000)
+
+    def _send(self, path, body, method="POST"):
+        request = urllib.request.Request(
+            self._base + path, json.dumps(body).encode(), method=method,
+            headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S * 2) as answer:
+                return json.loads(answer.read())["value"]
+        except urllib.error.HTTPError as error:
+            value = json.loads(error.read())["value"]
+            raise AssertionError("%s: %s" % (path, value["message"] or value["error"])) from None
+
+    def command(self, name, **parameters):
+        return self._send("/" + self.PATHS[name], parameters)
+
+    def quit(self):
+        with contextlib.suppress(OSError, AssertionError):
+            self._send("", {}, "DELETE")
+        super().quit()
+        self._screen.stdout.close()
+        end_process(self._screen)
+
+
+class ChromiumTab(Tab):
+    """The same names for Chromium."""
+
+    @classmethod
+    def shared(cls):
+        return cls()
+
+    def open(self, url):
+        super().open(url)
+        self.command("Page.bringToFront")       # only then keys reach the clipboard
+
+    def reload(self):
+        self.command("Page.reload")
+
+    def press(self, x, y):
+        self.drag([x, y], [x, y], steps=1)
+
+    def key(self, name, modifiers=0):
+        if name in self.KEYS:
+            return super().key(name, modifiers)
+        for kind in ("keyDown", "keyUp"):
+            self.command("Input.dispatchKeyEvent", type=kind, key=name, code="Key" + name.upper(),
+                         windowsVirtualKeyCode=ord(name.upper()), modifiers=modifiers)
+
+
+class Engines(AppCase):
+    """What one engine does otherwise than the others: the same list for each of them."""
+
+    CONTROL, SHIFT = 2, 8
+
+    def page(self, build, **options):
+        """(the page of an application, the session)."""
+        app = self.make_app(build, **options)
+        page = self.engine.shared()
+        if isinstance(page, Tab):
+            self.addCleanup(page.close)
+        page.open(app.url)
+        page.wait("!!document.querySelector('[data-wid]')", 60)
+        session = eventually(lambda: next(iter(app.sessions.values()), None))
+        self.settle(session)
+        return page, session
+
+    def boxed(self, *names, **options):
+        """A page with widgets of these classes in a column, as session.NAME."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(padding=20), W.VBox(align="left", spacing=8)
+            for name in names:
+                one = getattr(W, name)(**options.get(name, {}))
+                setattr(session, name, one)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        return self.page(build)
+
+    @staticmethod
+    def css(widget, inner=""):
+        return '[data-wid="%d"]%s' % (widget.wid, inner)
+
+    def size(self, page, widget, width, height):
+        widget.resize(width, height)
+        page.wait("(node => node?.offsetWidth === %d && node.offsetHeight === %d)"
+                  "(document.querySelector(%s))" % (width, height, json.dumps(self.css(widget))))
+
+    def press(self, page, widget, inner="", x=0.5, y=0.5):
+        box = page.box(self.css(widget, inner))
+        page.press(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    def check_texts_before_the_click_that_follows(self):
+        page, session = self.boxed("TextEntry", "TextArea", "Button")
+        seen = []
+        session.Button.on("activated", lambda: seen.append((session.TextEntry.get_text(),
+                                                            session.TextArea.get_text())))
+        self.press(page, session.TextEntry)
+        page.type("entered")
+        self.press(page, session.TextArea)
+        page.type("two\nlines")
+        self.press(page, session.Button)
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("entered", "two\nlines")])
+
+    #: A table and a tree of the same cells.
+    VIEWS = {
+        "TableView": {"columns": ["One", "Two"], "data": [["a1", "a2"], ["b1", "b2"]],
+                      "selection_mode": "multiple-cell"},
+        "TreeView": {"columns": ["One", "Two"], "selection_mode": "multiple-cell",
+                     "cell_cursor": True}}
+
+    def views(self):
+        page, session = self.boxed("TextEntry", *self.VIEWS, **self.VIEWS)
+        session.TreeView.set_data([["a1", "a2"], ["b1", "b2"]])
+        for view in (session.TableView, session.TreeView):
+            self.size(page, view, 400, 120)
+            page.wait("!!document.querySelector(%s)" % json.dumps(self.cell(view, 1, 1)))
+        return page, session
+
+    def cell(self, view, row, column):
+        return self.css(view, " [data-index='%d'] > [aria-colindex='%d']" % (row, column + 1))
+
+    def press_cell(self, page, view, row, column):
+        box = page.box(self.cell(view, row, column))
+        page.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        eventually(lambda: view.get_selected_cells())
+
+    def pasted(self, page, session):
+        """What Ctrl+V puts into a field."""
+        session.TextEntry.set_text("")
+        page.wait("document.querySelector(%s).value === ''"
+                  % json.dumps(self.css(session.TextEntry)))
+        self.press(page, session.TextEntry)
+        page.key("v", self.CONTROL)
+        return eventually(session.TextEntry.get_text)
+
+    def check_copied_cells_are_in_the_clipboard(self):
+        page, session = self.views()
+        for view, (row, column), text in ((session.TableView, (0, 1), "a2"),
+                                          (session.TreeView, (1, 1), "b2")):
+            copied = []
+            view.on("copy", lambda *args, copied=copied: copied.append(args))
+            self.press_cell(page, view, row, column)
+            page.key("c", self.CONTROL)
+            eventually(lambda: copied, what="copy of a %r" % view)      # noqa: B023
+            self.assertEqual(self.pasted(page, session), text)
+
+    def check_cut_cells_are_in_the_clipboard_and_gone(self):
+        page, session = self.views()
+        table = session.TableView
+        table.set_editable(True)
+        self.press_cell(page, table, 1, 0)
+        page.key("x", self.CONTROL)
+        eventually(lambda: table._rows.cells[1][0] == "", what="the cell being empty")
+        self.assertEqual(self.pasted(page, session), "b1")
+
+    def check_a_cell_takes_what_a_field_copied(self):
+        page, session = self.views()
+        table = session.TableView
+        table.set_editable(True)
+        self.press(page, session.TextEntry)
+        page.type("from elsewhere")
+        page.key("a", self.CONTROL)
+        page.key("c", self.CONTROL)
+        self.press_cell(page, table, 0, 0)
+        page.key("v", self.CONTROL)
+        eventually(lambda: table._rows.cells[0][0] == "from elsewhere")
+
+    def check_the_mouse_places_the_caret_of_an_editor(self):
+        page, session = self.boxed("TextSource", TextSource={"text": "    return x + 1\nend"})
+        source = session.TextSource
+        self.size(page, source, 400, 120)
+        place = """(column => { const line = document.querySelector('.lw-source-text');
+            const range = document.createRange(), walker = document.createTreeWalker(line, 4);
+            let node = walker.nextNode();
+            while (column > node.length) { column -= node.length; node = walker.nextNode(); }
+            range.setStart(node, column); range.setEnd(node, column);
+            const box = range.getClientRects()[0] || node.parentNode.getBoundingClientRect();
+            return [box.x, box.y + box.height / 2]; })(%d)"""
+        page.wait("document.querySelector('.lw-source-text')?.textContent.includes('return')")
+        for column in (4, 7, 10):
+            page.press(*page.js(place % column))
+            eventually(lambda: source.get_cursor().get_line_column() == (0, column))  # noqa: B023
+        page.drag(page.js(place % 4), page.js(place % 10))
+        eventually(lambda: source.has_selection(), what="a selection by drag")
+        self.assertEqual(source.get_text_range(*source.get_selection_range()), "return")
+
+    def check_shift_tab_stays_in_a_modal_dialog(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            box.add_widget(W.Button("behind"))
+            page.set_widget(box)
+            page.show()
+            session.dialog = W.Dialog("Sure?", [("Yes", 1), ("No", 0)], modal=True)
+            session.dialog.popup()
+        page, session = self.page(build)
+        inside = "!!document.activeElement.closest('.lw-dialog')"
+        page.wait(inside)
+        for modifiers in (self.SHIFT, 0):
+            for _ in range(6):
+                page.key("Tab", modifiers)
+                self.assertTrue(page.js(inside), "the focus left the dialog")
+        page.key("Escape")
+        eventually(lambda: not session.dialog.is_visible())
+
+    def check_no_content_is_larger_than_its_widget(self):
+        kinds = ("VideoWidget", "Image", "Canvas", "ExternalWidget", "TextSource", "TableView",
+                 "HtmlView", "TextArea", "ScrollArea")
+        page, session = self.boxed(*kinds)
+        for name in kinds:
+            one = getattr(session, name)
+            self.size(page, one, 200, 100)
+            heights = page.js("""(node => [node.offsetHeight,
+                ...[...node.children].map(one => Math.round(one.getBoundingClientRect().height))])
+                (document.querySelector(%s))""" % json.dumps(self.css(one)))
+            self.assertLessEqual(max(heights), 100, "%s: %s" % (name, heights))
+
+    def check_a_vertical_slider_is_set_by_the_mouse(self):
+        page, session = self.boxed("Slider", Slider={"orientation": "vertical"})
+        slider = session.Slider
+        self.size(page, slider, 40, 200)
+        for place, low, high in ((0.1, 75, 100), (0.9, 0, 25)):
+            self.press(page, slider, " input", y=place)
+            eventually(lambda: low <= slider.get_value() <= high,           # noqa: B023
+                       what="%g of the way down, not %r" % (place, slider.get_value()))
+
+    def check_a_reload_keeps_focus_and_caret(self):
+        page, session = self.boxed("TextArea", "TextEntry")
+        for one, tag in ((session.TextArea, "textarea"), (session.TextEntry, "input")):
+            self.press(page, one)
+            page.type("abcdef")
+            for _ in range(3):
+                page.key("ArrowLeft")
+            eventually(lambda: one.get_text() == "abcdef")                  # noqa: B023
+            page.reload()
+            page.wait("document.activeElement?.matches(%s) && document.activeElement"
+                      ".selectionStart === 3" % json.dumps(self.css(one)))
+            page.type("X")
+            eventually(lambda: one.get_text() == "abcXdef")                 # noqa: B023
+
+    def check_a_reload_keeps_text_and_session(self):
+        page, session = self.boxed("TextArea", "CheckBox")
+        self.press(page, session.TextArea)
+        page.type("kept")
+        self.press(page, session.CheckBox)
+        eventually(session.CheckBox.get_state)
+        page.reload()
+        page.wait("document.querySelector('textarea')?.value === 'kept' && "
+                  "document.querySelector('input[type=checkbox]').checked")
+
+    def check_numbers_and_choices_by_keys(self):
+        page, session = self.boxed("SpinBox", "ComboBox", SpinBox={"dtype": "float"},
+                                   ComboBox={"editable": True})
+        self.press(page, session.SpinBox, " input")
+        page.key("a", self.CONTROL)
+        page.type("3.5\n")
+        eventually(lambda: session.SpinBox.get_value() == 3.5)
+        self.press(page, session.ComboBox, " input")
+        page.type("typed\n")
+        eventually(lambda: session.ComboBox.get_text() == "typed")
+
+    def check_a_table_is_walked_to_its_end(self):
+        page, session = self.boxed("TableView", TableView={
+            "columns": ["N"], "data": [[str(number)] for number in range(10000)]})
+        self.size(page, session.TableView, 300, 200)
+        page.press(*self.middle(page, self.cell(session.TableView, 0, 0)))
+        page.key("End", self.CONTROL)
+        last = self.cell(session.TableView, 9999, 0)
+        page.wait("!!document.querySelector(%s)" % json.dumps(last))
+
+    def middle(self, page, css):
+        box = page.box(css)
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def check_what_became_of_the_program_is_told(self):
+        port, token = free_port(), "t" * 30
+        page, session = self.page(small_build, http_port=port, token=token)
+        session.app.close()
+        Client.said(self, page, "The program has ended")
+        self.make_app(small_build, http_port=port, token=token)
+        Client.said(self, page, "The program was started anew, and this page with it")
+
+    def check_all(self, engine):
+        self.engine = engine
+        self.addCleanup(Driven.end)
+        checks = sorted(name for name in dir(self) if name.startswith("check_")
+                        and name != "check_all")
+        self.assertGreater(len(checks), 10, "the list is empty")
+        for name in checks:
+            with self.subTest(engine.__name__, check=name[6:]):
+                getattr(self, name)()
+
+    def test_chromium(self):
+        Chromium.shared()
+        self.check_all(ChromiumTab)
+
+    def test_firefox(self):
+        self.check_all(Firefox)
+
+    def test_webkit(self):
+        self.check_all(WebKit)
 
 
 ################################################################################
@@ -21155,10 +21990,9 @@ class BenchServer:
     def __init__(self, *arguments):
         self.process = subprocess.Popen([sys.executable, __file__, *arguments],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
-        self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
+                                        stderr=subprocess.STDOUT, text=True)
+        self.url = printed_url(self.process)
         match = re.search(r":(\d+)/", self.url)
-        lw._require(match, "the server to measure did not start", printed=self.url)
         self.port, self.token = int(match[1]), self.url.partition("token=")[2]
 
     @classmethod
@@ -21891,7 +22725,7 @@ def widget_types():
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
-    lines += ["    import livewidget as _this", "", "    class _Namespace:"]
+    lines += ["    import livewidget as _this", "", "    class _Namespace(Session):"]
     for name, cls in lw.WIDGETS.items():
         lines += maker(name, cls)
     return "\n".join([*lines, "else:", "    _Namespace = object"])
