@@ -19335,6 +19335,7 @@ const UPLOAD_TRIES = 10;                // times that a part of a file is sent w
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
+const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
@@ -19499,6 +19500,18 @@ function keepOnly(parent, nodes, end = null) {
 
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+// WebKit has no name for Tab while Shift is held.
+const isTab = event => event.key === "Tab" || event.code === "Tab";
+
+// Whether a browser can stand a slider upright by itself.
+function hasUprightSliders() {
+    const input = element("input", { type: "range", style: "writing-mode: vertical-lr" });
+    document.body.append(input);
+    const { writingMode } = getComputedStyle(input);
+    input.remove();
+    return writingMode === "vertical-lr";
+}
 
 function iconButton(label, path, action) {
     const button = element("button",
@@ -19728,7 +19741,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
             .find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
         if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
         else if (named) named.focus();
-        else if (event.key === "Escape" || event.key === "Tab") close(true);
+        else if (event.key === "Escape" || isTab(event)) close(true);
         else if (keys[event.key]) keys[event.key](event);
         else return;
         event.preventDefault();
@@ -20124,6 +20137,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
+// Why a page has no connection, as far as it knows: the later ones are certain.
+const ABSENCES = [
+    "Connection lost. What you enter is kept, and sent if the same program answers again.",
+    "The program does not answer: it crashed, or cannot be reached. " +
+        "What you enter is kept, and sent if it answers again.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program was started anew, with a new address: open the one that it printed. " +
+        "What you enter here does not reach it."];
+const SILENT = 1, ENDED = 2, RENEWED = 3;
+
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
@@ -20146,6 +20169,7 @@ class Session extends Cursor {
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
+        this._renamed = new Set();                      // ... whose names may have changed
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -20154,13 +20178,16 @@ class Session extends Cursor {
         this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._greeted = false;
+        this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
         this._heard = 0;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
-        this._credentials = this._readCredentials();
+        const kept = this._kept();
+        this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
@@ -20177,9 +20204,9 @@ class Session extends Cursor {
 
     // Connection
 
-    _readCredentials() {
-        const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
-        try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
+    _kept() {
+        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {}; }
+        catch { return {}; }
     }
     _storageKey() { return "livewidget " + ROOT.pathname; }
     _storeCredentials() {
@@ -20233,6 +20260,7 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
+        this._noteFocus();
         if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
@@ -20244,6 +20272,22 @@ class Session extends Cursor {
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
         this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
+    }
+    // Focus and caret come back after a reload.
+    _noteFocus() {
+        const { activeElement: node } = document, epoch = this._epoch;
+        const wid = Number(node?.closest("[data-wid]")?.dataset.wid);
+        const at = [node?.selectionStart ?? null, node?.selectionEnd ?? null];
+        this._credentials.focus = wid ? { epoch, wid, at } : undefined;
+        this._storeCredentials();
+    }
+    _focusAgain() {
+        const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
+        this._focus = null;
+        if (epoch !== this._epoch || !widget || document.activeElement !== document.body) return;
+        widget.set_focus();
+        const target = widget._focusTarget();
+        if (at[0] !== null) target.setSelectionRange?.(...at);
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -20281,6 +20325,8 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
+        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+            "The program was started anew, and this page with it.");
         if (message.epoch !== this._epoch || this._partial) this._clear();
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
@@ -20292,7 +20338,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this._greeted = true;
-        this._attempts = 0;
+        this._attempts = this._absence = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -20306,6 +20352,7 @@ class Session extends Cursor {
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
+        this._desktop._sayWhyEmpty();
     }
     _lost(code, opened) {
         this._greeted = false;
@@ -20314,7 +20361,8 @@ class Session extends Cursor {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        if (code === 401 && !this._keys.refuse() && !this._epoch)
+        const refused = code === 401 && !this._keys.refuse();
+        if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
                 : showNeedsLink();
@@ -20324,11 +20372,61 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        const text = code === 401 ? "The server was started anew. Open the address that it printed."
-            : "Connection lost. What you enter is kept and sent when it is back.";
-        if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this.retryNow());
-        this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        if (!opened && this._epoch) this._askWhy();
+    }
+    // A socket does not tell why it was refused; the answer to a request does.
+    async _askWhy() {
+        if (this._asking) return;
+        this._asking = true;
+        let status;
+        do {
+            const signal = AbortSignal.timeout(GREETING_MS);
+            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            catch (error) {
+                status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
+            }
+        } while (status === 401 && this._keys.refuse());
+        this._asking = false;
+        if (!this._greeted && !this._stopped)
+            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+    }
+    _explain(absence) {
+        if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
+        const text = ABSENCES[this._absence], retry = event => {
+            event.target.textContent = "Tried at " + new Date().toLocaleTimeString();
+            this.retryNow();
+        };
+        const notice = () => this._notice(ABSENCES[this._absence], "Try now", retry);
+        if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
+        else if (this._banner.firstChild.textContent !== text) notice();
+    }
+    // What Python did not get is shown, to be copied. word: what is told in any case.
+    _giveBack(word = "") {
+        const lines = this._unheard();
+        if (!lines.length) return word && this.tell(word);
+        const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
+        if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
+        this.tell([word, "The program did not get:", shown.join("; ")].filter(Boolean).join(" "),
+            true, lines.join("\n"));
+    }
+    // What was entered that Python has not confirmed: "name of the control: value".
+    _unheard() {
+        this.flush();
+        const lines = new Map(), typing = this._hands.get("typing");
+        const note = (key, widget, value) => {
+            if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
+        };
+        for (const { n, text } of this._unstored) {
+            const { wid, action, args, state, again } = JSON.parse(text);
+            const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
+            const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
+            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+        }
+        const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
+        const widget = this.widgets.get(wid);
+        if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
+        return [...lines.values()];
     }
     _dropFiles(reason) {
         for (const { files } of this._files.values()) this._notSent(files, reason);
@@ -20336,6 +20434,7 @@ class Session extends Cursor {
     }
     _stop(text, label) {
         this._stopped = true;
+        this._giveBack();
         this._dropFiles("the session has ended");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -20424,10 +20523,10 @@ class Session extends Cursor {
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
-        if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
-                one[2] === "set_tooltip")) {
-            for (const widget of this.widgets.values()) widget._takeName();
-        }
+        if (!this._partial) this._desktop._sayWhyEmpty();
+        if (!this._partial && this._focus) this._focusAgain();
+        for (const widget of this._renamed) widget._takeName();
+        this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
             try {
@@ -20446,6 +20545,7 @@ class Session extends Cursor {
             const Class = catalogue[name];
             if (!Class) throw new Error("unknown widget class " + name);
             if (!this.widgets.has(wid)) new Class(...args)._join(this, wid);
+            this._renamed.add(this.widgets.get(wid));
             return;
         }
         const widget = wid ? this.widgets.get(wid) : this._desktop;
@@ -20459,8 +20559,17 @@ class Session extends Cursor {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
-        } else if (kind === "edit") widget._edit(name, args);
-        else widget._set(name, args);
+        } else {
+            if (kind === "edit") widget._edit(name, args);
+            else widget._set(name, args);
+            if (name === "set_children") this._rename(widget);
+            else if (name === "set_tooltip") this._renamed.add(widget);
+        }
+    }
+    // What stands around a widget and what is in it has changed: so may the names of fields.
+    _rename(widget) {
+        this._renamed.add(widget);
+        for (const [child] of widget._entries || []) this._rename(child);
     }
     _answer(number, widget, name, args) {
         try {
@@ -20685,12 +20794,18 @@ class Session extends Cursor {
         this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
-    tell(text, stays = false) {
+    // copied: a text that a button copies.
+    tell(text, stays = false, copied = "") {
         this._told?.remove();
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         this._told = told;
+        if (copied) {
+            const copy = element("button", { type: "button", "data-copy": "" }, "Copy");
+            copy.addEventListener("click", () => copyText(copied));
+            button.before(copy);
+        }
         button.addEventListener("click", () => told.remove());
         this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -20749,6 +20864,17 @@ class Desktop {
         this._faces = [];
     }
     _set(name, args) { this[name](...args); }
+    // What a page says on which nothing is shown: of a window that was forgotten, if there is one.
+    _sayWhyEmpty() {
+        if (this.element.childElementCount) return;
+        const roots = [...this._session.widgets.values()].filter(one => !one.parent);
+        const windows = roots.filter(one => one instanceof Window && !one.wasShown);
+        const forgotten = windows.find(one => !(one instanceof Dialog)) || windows[0];
+        const name = one => one.constructor.name;
+        this.element.dataset.word = forgotten
+            ? `${name(forgotten)} was made and never shown: call show()`
+            : "The program shows nothing here. If that stays so, what it prints may say why.";
+    }
     _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
@@ -20777,6 +20903,12 @@ class Desktop {
         css.setProperty("--lw-font-size", px(size));
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
+    }
+    // What was typed and is not taken; more than a line of it is copied only.
+    tell_refused(what, reason) {
+        const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
+        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
+        this._session.tell(word, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -20976,11 +21108,16 @@ class Widget {
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
-        const index = this.parent._entries.findIndex(([child]) => child === this);
-        const labels = this.parent._entries.slice(0, index).map(([child]) => child)
-            .filter(child => child instanceof Label);
-        return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
+        const entries = this.parent._entries;
+        let at = entries.findIndex(([child]) => child === this);
+        while (--at >= 0 && !(entries[at][0] instanceof Label)) { /* further up */ }
+        return at >= 0 && entries[at][0].element.textContent ||
             this.parent._titleOf(this) || this.parent._nameAround();
+    }
+    // What a person calls it.
+    _shownName() {
+        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
+            this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -21666,6 +21803,7 @@ class Window extends SingleChild {
     _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
+        this.wasShown ||= tf;
         if (tf && !this.element.isConnected) desktop.append(this.element);
         else if (!tf) this.element.remove();
     }
@@ -21920,7 +22058,7 @@ class Dialog extends TopLevel {
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
     static onKey(event) {
-        if (!["Enter", "Escape", "Tab"].includes(event.key)) return;
+        if (!["Enter", "Escape"].includes(event.key) && !isTab(event)) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -22364,6 +22502,11 @@ class SharedText extends TypedField {
         });
     }
     _focusTarget() { return this._input; }
+    get isSecret() { return this._input.type === "password"; }
+    _heldText() {
+        const ours = [...this._sent.map(one => one.splice), ...this._unsent];
+        return ours.reduce(applySplice, this._base);
+    }
     set_text(text) {
         const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
@@ -22577,8 +22720,8 @@ class TextInput extends SharedText {
 class TextEntry extends TextInput {
     constructor(text = "", { linehistory = 1, password = false } = {}) {
         const input = element("input",
-            { type: password ? "password" : "text", class: "lw-input", autocomplete: "off",
-                spellcheck: "false" });
+            { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
+                autocomplete: password ? "current-password" : "off" });
         super(input, input);
         this._lines = [];
         this._limit = linehistory;
@@ -23374,6 +23517,8 @@ class Slider extends Range {
             element("input",
                 { type: "range", "aria-orientation": options.orientation || "horizontal" });
         this._output = element("output", { hidden: !options.show_value });
+        if (options.orientation === "vertical" && !(Slider.upright ??= hasUprightSliders()))
+            this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
         this._input.addEventListener("input", () => {
@@ -23772,6 +23917,7 @@ class Canvas extends Widget {
             if (name === "image" && !this._drawImage(context, args)) return;
             else if (name === "=")
                 context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "many") this._many(context, ...args);
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
                 const ratio = devicePixelRatio || 1;
@@ -23780,6 +23926,14 @@ class Canvas extends Widget {
             } else if (name !== "image") context[name](...args);
             this._done++;
         }
+    }
+    // Calls a method once for each `count` numbers, which come as the bytes of float64.
+    _many(context, method, count, packed) {
+        const text = atob(packed), bytes = new Uint8Array(text.length);
+        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+        const numbers = new Float64Array(bytes.buffer);
+        for (let at = 0; at < numbers.length; at += count)
+            context[method](...numbers.subarray(at, at + count));
     }
     // Draws an image that is there; else false, and goes on when it has come or failed.
     _drawImage(context, [source, x, y, width, height]) {
@@ -24187,9 +24341,19 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
-    PRINTED_ROWS, REST_MS }) => {
+    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
+    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
+    printing, PRINTED_ROWS, REST_MS }) => {
+
+// The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
+function caretAt(text, x, y) {
+    const at = document.caretPositionFromPoint?.(x, y);
+    if (at) return [at.offsetNode, at.offset];
+    text.style.webkitUserSelect = "text";
+    const range = document.caretRangeFromPoint?.(x, y);
+    text.style.webkitUserSelect = "";
+    return range ? [range.startContainer, range.startOffset] : [];
+}
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -24570,11 +24734,8 @@ class TextSource extends SharedText {
             node = this._window.children[line - this._first];
         if (!node) return this._offset(line, 0);
         const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
-        const py = clamp(y, inside.y + 1, inside.bottom - 1),
-            at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py),
-            range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
-        const [hit, column] = at ? [at.offsetNode, at.offset] : range
-            ? [range.startContainer, range.startOffset] : [];
+        const py = clamp(y, inside.y + 1, inside.bottom - 1), px = Math.max(x, body.x + 1);
+        const [hit, column] = caretAt(node.lastChild, px, py);
         if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
             return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
@@ -25350,9 +25511,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)]];
     }
-    tell_refused(what, reason) {
-        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
-    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -25700,13 +25858,13 @@ class RowsView extends Widget {
         else if (across && keys[at + across] !== undefined)
             this._go(Math.max(0, index), keys[at + across], event);
         else if (!this._onCellKey(event, index, this._columns[at]))
-            return event.key === "Tab" && this._letTabGo();
+            return isTab(event) && this._letTabGo();
         event.preventDefault();
     }
     _go(index, key, event) {
         const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") &&
             /multiple/.test(this._options.selection_mode);
-        const how = event.shiftKey && event.key !== "Tab" ? "extend" : apart ? "cursor" : "only";
+        const how = event.shiftKey && !isTab(event) ? "extend" : apart ? "cursor" : "only";
         if (this._count)
             this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
@@ -25830,7 +25988,7 @@ class RowsView extends Widget {
         if (!text) return;
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
-            return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
+            return this.session?._desktop.tell_refused(text, "its row is gone");
         this._edit(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }
@@ -26766,8 +26924,11 @@ class FieldPage {
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, this._busy ? "kernel busy" : "", asked,
+        // an action's error stands before those of endpoints, which go on
+        const told = [words, this._busy ? "kernel busy" : "", asked,
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const beside = words === "error" && !detail.includes(problem) ? ", " + told : "";
+        const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
     }
@@ -26780,7 +26941,7 @@ class FieldPage {
             : "no server is connected";
         if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
-        this._problem = error ? String(error) : "";
+        this._problem = error ? `${name}: ${error}` : "";
         this._showBadge();
     }
     _hear({ source, data }) {
@@ -27146,8 +27307,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
-.lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
-    "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
+.lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
+    animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
     scrollbar-color: var(--lw-border) transparent; }
@@ -27404,6 +27565,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
+.lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
 .lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
 .lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
 .lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
@@ -27494,8 +27656,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lw-chip > .lw-icon-button { width: 22px; height: 24px; flex: none; }
 .lw-chip svg { width: 12px; height: 12px; } .lw-empty { color: var(--lw-muted); }
-.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
-    }
+.lw-slider:is([data-orientation=vertical], [data-orientation=turned]) { min-width: 24px;
+    min-height: 120px; flex-direction: column; }
+.lw-slider[data-orientation=turned] { position: relative; container-type: size; }
+.lw-slider[data-orientation=turned] > input { position: absolute; left: 50%; top: 50%;
+    width: 100cqh; min-width: 0; transform: translate(-50%, -50%) rotate(-90deg); }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
     width: 20px; height: auto; align-self: center; }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px;
@@ -27609,8 +27774,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%;
-    height: 100%; background: #000; border-radius: 4px; }
+.lw-video { display: grid; grid-template-rows: minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
@@ -27788,10 +27953,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag,
-    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing,
-    PRINTED_ROWS, REST_MS };
+    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
