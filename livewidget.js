@@ -7698,7 +7698,7 @@ function httpCarrier(base, authorization) {
     return {
         get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
             (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
-        { signal: AbortSignal.timeout(HELD_MS) }),
+        { signal: AbortSignal.timeout?.(HELD_MS) }),
         post: ({ path, args }) => request(path.slice(1),
             { method: "POST", body: JSON.stringify(args),
                 headers: { "Content-Type": "application/json" } }),

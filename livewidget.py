@@ -9649,7 +9649,8 @@ class _WidgetEngine(_EmitterEngine):
         known = (*self.facade.user_states, *self.facade.user_edits)
         names = [name for name in (*message.get("state", ()), *message.get("edit", ()))
                  if name in known]
-        return _Event(self, [], (), [], [], names, None, names) if names else None
+        return (_Event(self, [], (), [], [], names, None, {"again": names})
+                if names else None)
 
     def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
@@ -10493,7 +10494,7 @@ ICON_NAMES = frozenset("""
     lock log-in log-out lower mail maximize menu minimize moon more next paste pause play
     previous print record redo refresh remove right save search send server settings sort star
     stop success sun table tag terminal trend undo unlock up upload user users warning
-""".split())
+""".split())                                      # noqa: SIM905 - to be read
 
 
 def _fractions(*values):

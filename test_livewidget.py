@@ -3014,7 +3014,7 @@ class Floods(AppCase):
         app = self.make_app(small_build)
         other = self.ready(app)
         say = functools.partial(other.send, {"type": "screen", "width": 1, "height": 1})
-        answer_or_refuse, order = lw.Site.judge, []
+        answer_or_refuse = lw.Site.judge
 
         def noted(site, request, exchange):
             order.append(request.path)
@@ -5866,6 +5866,7 @@ class Endpoints(ServerCase):
 
     def test_thousand_viewers_cost_one_call_each_interval(self):
         calls = os.path.join(SERVER_HOME, "calls")
+        os.makedirs(SERVER_HOME, exist_ok=True)
         pathlib.Path(calls).write_bytes(b"")
 
         def count():
@@ -5898,6 +5899,7 @@ class Endpoints(ServerCase):
 
     def test_nobody_watching_means_no_calls(self):
         calls = os.path.join(SERVER_HOME, "quiet")
+        os.makedirs(SERVER_HOME, exist_ok=True)
         pathlib.Path(calls).write_bytes(b"")
         widget = self.widget({"/api/x": lambda: open(calls, "a").write(".") and {} or {}},
                              update_interval=50)
@@ -5934,6 +5936,28 @@ class Endpoints(ServerCase):
                 with self.assertRaises(lw.ProtocolError) as caught:
                     one.recv()
                 self.assertEqual(caught.exception.close_code, 1008)
+
+    def test_viewer_that_does_not_acknowledge_gets_two_answers_and_then_the_newest(self):
+        """As a page of an application: what it has not taken costs no memory."""
+        widget = self.widget({"/api/x": lambda: {"t": time.time()}}, update_interval=50)
+        with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
+                        token=widget.server.token) as one:
+            one.send('{"type":"hello","since":0,"epoch":null}')
+            told = [json.loads(one.recv())["seq"] for _ in range(lw.MAX_BATCHES)]
+            other = Viewer(widget.server)
+            while other.seq < told[-1] + 5:
+                other.poll()
+            one.send('{"type":"ping"}')
+            self.assertEqual(json.loads(one.recv())["type"], "pong", "a third answer came")
+            one.send('{"type":"ack","until":%d}' % told[-1])
+            answer = json.loads(one.recv())
+            self.assertGreaterEqual(answer["seq"], other.seq)
+            self.assertIn("t", answer["fields"])
+            one.send('{"type":"ack","until":%d}' % (answer["seq"] + 10 ** 6))
+            with self.assertRaises(lw.ProtocolError) as caught:
+                while True:
+                    one.recv()
+            self.assertEqual(caught.exception.close_code, 1008)
 
     def test_foreign_cursors_start_anew(self):
         widget = self.widget({"/api/x": lambda: {"x": 1}})
@@ -6016,7 +6040,6 @@ class Endpoints(ServerCase):
     def test_fields_that_nobody_returns_are_told_in_the_page_until_somebody_does(self):
         """But where actions may return them."""
         come = "no endpoint returns come, late, which the template shows"
-        answers = {"x": 1}
         functions = {"/api/x": lambda: {"x": 1, "late": 2} if os.path.exists(place) else {"x": 1}}
         place = os.path.join(tempfile.mkdtemp(), "now")
         self.addCleanup(shutil.rmtree, os.path.dirname(place))
@@ -19591,7 +19614,7 @@ class Costs(AppCase):
         app = self.make_app(small_build)
         bearer = ("Authorization", "Bearer " + app.token)
         sizes, targets = ([],
-                          ("/", "/" + re.search(r'src="(livewidget\.js[^"]*)"',
+                          ("/", "/" + re.search(r'src="\./(livewidget\.js[^"]*)"',
                                                 request(app.ports[0],
                                                         headers=[bearer])[2].decode())[1]))
         for target in targets:
@@ -20974,7 +20997,7 @@ class Driven:
             Promise.resolve().then(() => (%s)).then(value => done([value]),
                 error => done(String(error)));""" % expression)
         if isinstance(answer, str):
-            raise AssertionError("%s: %s" % (expression, answer))
+            raise AssertionError("%s: %s" % (expression, answer))   # noqa: TRY004 - a test's
         return answer[0]
 
     def _act(self, kind, *actions):
