@@ -302,7 +302,8 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
 MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
-IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64       # "concurrent" callbacks, functions of servers
+IDLE_THREAD_S, MAX_FUNCTION_THREADS = 1.0, 64       # an idle thread ends then; functions of servers
+MAX_CALLBACK_THREADS = 1000         # "concurrent" callbacks of an application; the rest waits
 #: Seconds that close() gives browsers to answer and to take what is queued, and callbacks to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 MAX_PAYLOAD_BYTES = 64 * 1024 ** 2  # of a server's functions with the values that they use
@@ -2288,7 +2289,7 @@ class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
     A thread without work ends after idle_s. Made by _ApplicationEngine and EndpointRunner."""
-    def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
+    def __init__(self, name: str = "livewidget-callback", most: int = MAX_FUNCTION_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
         self.thread: threading.Thread | None = None     # the newest that runs our functions
@@ -16997,7 +16998,7 @@ class _Factory(functools.partial):
 
 
 def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
-                   max_upload_bytes, max_browsers):
+                   max_upload_bytes, max_browsers, max_callback_threads):
     _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
@@ -17006,7 +17007,8 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              "max_sessions must be a whole number from 1, or None for no limit",
              max_sessions=max_sessions)
     for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
-                        ("max_browsers", max_browsers)):
+                        ("max_browsers", max_browsers),
+                        ("max_callback_threads", max_callback_threads)):
         _require(isinstance(limit, int) and limit >= 1,
                  f"{name} must be a whole number from 1", got=limit)
     _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
@@ -17077,7 +17079,8 @@ class _ApplicationEngine(Site):
         self.connect_handler = self.disconnect_handler = None
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
-        self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
+        self.pool = CallbackPool(most=self.max_callback_threads)
+        self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
         if _is_made_by_script():
@@ -17513,6 +17516,7 @@ class Application:
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_browsers: browsers of one session at a time; one more is told to come back later.
+    max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
     title: str = _of_engine("title")
@@ -17522,6 +17526,7 @@ class Application:
     max_sessions: int | None = _of_engine("max_sessions")
     session_ttl_s: float = _of_engine("session_ttl_s")
     max_browsers: int = _of_engine("max_browsers")
+    max_callback_threads: int = _of_engine("max_callback_threads")
     max_file_bytes: int = _of_engine("max_file_bytes")
     max_files: int = _of_engine("max_files")
     max_upload_bytes: int = _of_engine("max_upload_bytes")
@@ -17545,9 +17550,10 @@ class Application:
                  csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
-                 max_browsers: int = MAX_BROWSERS) -> None:
+                 max_browsers: int = MAX_BROWSERS,
+                 max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
         _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
-                       max_upload_bytes, max_browsers)
+                       max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      f"{name} must be a whole number from 0 to 65535", got=port)
@@ -17561,7 +17567,7 @@ class Application:
             "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
-            "http_server": http_server}
+            "max_callback_threads": max_callback_threads, "http_server": http_server}
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,

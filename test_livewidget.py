@@ -8217,8 +8217,9 @@ class Sessions(AppCase):
         eventually(lambda: len(self.session_of(pages[1]).connections) == 2)
         self.ready(app, credentials=credentials)
         for wrong in (0, -1, 2.5, None, "3"):
-            with self.assertRaisesRegex(lw.UsageError, "max_browsers"):
-                lw.Application(max_browsers=wrong)
+            for option in ("max_browsers", "max_callback_threads"):
+                with self.assertRaisesRegex(lw.UsageError, option):
+                    lw.Application(**{option: wrong})
 
     def viewers(self, count, **options):
         """So many pages of one session, and the session."""
@@ -8497,14 +8498,16 @@ class Sessions(AppCase):
             release.wait(60)
         def build(session):
             session.get_widgets().Button("x").on("activated", slow)
-        app = self.make_app(build, concurrency_handling="concurrent")
+        app = self.make_app(build, concurrency_handling="concurrent", max_callback_threads=100)
+        self.assertEqual((lw.Application().max_callback_threads, app.max_callback_threads),
+                         (1000, 100))
         one = self.ready(app).until(lambda browser: browser.widgets)
-        for _ in range(lw.MAX_CALLBACK_THREADS + 20):
+        for _ in range(app.max_callback_threads + 20):
             one.event(one.find("Button"), "activated")
-        eventually(lambda: len(running) >= lw.MAX_CALLBACK_THREADS - 1)
-        self.assertLessEqual(max(most), lw.MAX_CALLBACK_THREADS)
+        eventually(lambda: len(running) >= app.max_callback_threads - 1)
+        self.assertLessEqual(max(most), app.max_callback_threads)
         release.set()
-        eventually(lambda: len(running) == lw.MAX_CALLBACK_THREADS + 20)
+        eventually(lambda: len(running) == app.max_callback_threads + 20)
 
     def test_gui_call_and_gui_do(self):
         app = self.make_app(small_build)
@@ -8600,9 +8603,9 @@ class Sessions(AppCase):
         def fail(number):
             seen.append(number)
             raise SystemExit(number)
-        app = self.make_app(concurrency_handling="concurrent")
+        app = self.make_app(concurrency_handling="concurrent", max_callback_threads=20)
         session = app.create_session()
-        timers = [session.make_timer() for _ in range(lw.MAX_CALLBACK_THREADS + 10)]
+        timers = [session.make_timer() for _ in range(30)]
         for number, timer in enumerate(timers):
             timer.on("expired", lambda duration, number=number: fail(number))
             timer.start(0)
