@@ -5924,13 +5924,16 @@ return { TextSource, TreeView, TableView };
 //@part fields
 // 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///
 
-const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
+const KEY = "\\[(?:\"[^\"\\n]{1,200}\"|'[^'\\n]{1,200}')\\]";
+const PATH = `(?:[A-Za-z_][A-Za-z0-9_]*|${KEY})(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\]|${KEY})*`;
+const STEP = /\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)/g;
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
 const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
     `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
+const PICTURE = /<img src="(data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -6009,6 +6012,7 @@ function safeUrl(url, image) {
 
 function safeAttribute(tag, name, text) {
     if (!URL_ATTRIBUTES.has(name)) return text;
+    text = text.replace(PICTURE, "$1");
     if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
         ? text : "about:blank#blocked";
     return safeUrl(text, name === "poster" || name === "src" &&
@@ -6019,7 +6023,26 @@ const isTrue = value => Array.isArray(value) ? value.length > 0
     : value !== null && typeof value === "object" &&
         !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
-const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
+// A list of objects as a table of all their keys; null for another value.
+function tableMarkup(value) {
+    const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
+        !(row instanceof Html);
+    if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
+    const names = [...new Set(value.flatMap(Object.keys))];
+    const escaped = cell => cell instanceof Html ? cell.text
+        : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
+    const line = (tag, cells) =>
+        `<tr>${cells.map(cell => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+    const own = (row, name) => Object.hasOwn(row, name) ? row[name] : null;
+    const lines = value.map(row => line("td", names.map(name => own(row, name))));
+    return new Html(`<table><tbody>${line("th", names)}${lines.join("")}</tbody></table>`);
+}
+
+// A value as content: Html, or its text.
+const shownValue = value =>
+    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+
+const pathSteps = path => [...path.matchAll(STEP)].map(match => match.slice(1).find(Boolean));
 
 function lookUp(scope, path) {
     let value = scope;
@@ -6116,7 +6139,7 @@ class Binding {
                 if (this._missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
                 return part.raw && value !== undefined ? new Html(valueText(value))
-                    : value instanceof Html ? value : valueText(value);
+                    : shownValue(value);
             }, value => {
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
@@ -6168,7 +6191,7 @@ class Binding {
     _bindLive(node, name, value, own) {
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
         const bind = LIVE.get(target ? `${kind}-` : name);
-        return bind?.call(this, node, { name, target, value, path: pathSteps(value) || [] }, own);
+        return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
     }
 
     _bindShow(node, { name, path }, own) {
@@ -6204,7 +6227,7 @@ class Binding {
         const plot = new Plot(node, value);
         own.push(scope => {
             const field = lookUp(scope, path);
-            return plot.show(field, this.view.series.get(value) ||
+            return plot.show(field, this.view.series.get(path.length === 1 ? path[0] : value) ||
                 (Array.isArray(field) ? field : [field]));
         });
         return true;
@@ -6244,7 +6267,7 @@ class Binding {
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return value instanceof Html && !format ? value : show(value);
+                return format || this._missing(value) ? show(value) : shownValue(value);
             }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
                 .childNodes) : node.textContent = value);
             return true;
@@ -6269,7 +6292,7 @@ class Binding {
             (Array.isArray(items) ? items : []).forEach((item, index) => {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
-                let name = key ? valueText(lookUp(inner, key)) : index;
+                let name = key.length ? valueText(lookUp(inner, key)) : index;
                 if (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
                 if (!instance) {

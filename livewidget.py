@@ -143,7 +143,7 @@ __all__ = [  # noqa: RUF022 - by section
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
     "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     # 3 Small helpers
-    "merge_text",
+    "HTML", "merge_text",
     # 5 WebSocket protocol
     "WebSocketProtocol", "Ping", "Pong", "Closed",
     # 6 Reactor
@@ -151,7 +151,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 10 Server processes
     "servers", "terminate_all", "Server", "Servers", "Log", "Environment",
     # 11 Templates
-    "Template", "HTML",
+    "Template",
     # 12 DynamicWidget
     "DynamicWidget", "create",
     # 14 Sessions
@@ -432,11 +432,66 @@ class _RateLimitedLog:
         self.logger.warning(text + "%s", *args, more)
 
 
-def kind_shown(value: object) -> str:
-    """A value that JSON cannot hold, for an error; of a table also what to send instead."""
-    if callable(getattr(value, "to_dict", None)):
-        return f"a {type(value).__name__} (return its to_dict('records'))"
-    return _shown(value)
+class HTML(str):
+    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
+
+    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
+    Made by programs and plain_step; read by to_plain and Template."""
+
+
+#: How encoded pictures begin.
+_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
+                 b"GIF8": "image/gif", b"RIFF": "image/webp"}
+
+
+def image_type(data: bytes) -> str | None:
+    """The media type of an encoded picture, by its first bytes; None for other bytes."""
+    return next((kind for start, kind in _IMAGE_STARTS.items() if data.startswith(start)), None)
+
+
+def _bytes_value(data):
+    """Bytes as a picture, if they are an encoded one, else as text."""
+    data = bytes(data)
+    kind = image_type(data)
+    if kind is None:
+        return data.decode("utf-8", "backslashreplace")
+    return HTML(f'<img src="data:{kind};base64,{base64.b64encode(data).decode()}" alt="">')
+
+
+def _figure_value(figure):
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _table_value(table):
+    """A DataFrame as a list of rows; an index that is more than a count is a column of them."""
+    return (table if hasattr(table.index, "step") else table.reset_index()).to_dict("records")
+
+
+def _array_value(array):
+    """What has tolist(); NumPy makes dates finer than microseconds numbers: they are made those."""
+    kind = str(getattr(array, "dtype", "")) if hasattr(array, "tobytes") else ""
+    coarse = re.sub(r"64\[\d*[npfa]s\]", "64[us]", kind)
+    return (array if coarse == kind else array.astype(coarse)).tolist()
+
+
+def _number_value(number):
+    """A Decimal or Fraction: a whole number, else the nearest float."""
+    nearest = float(number)
+    return int(number) if nearest.is_integer() else nearest
+
+
+#: How values of classes with these attributes are converted one step; the first that fits counts.
+_CONVERSIONS = (
+    (_figure_value, "savefig"), (lambda value: value._repr_png_(), "_repr_png_"),
+    (_table_value, "reset_index", "columns"),
+    *((operator.methodcaller(name), name) for name in (
+        "to_dicts", "to_pylist", "model_dump", "to_list")),
+    (_array_value, "tolist"), (dict, "keys", "__getitem__"),
+    *((operator.methodcaller(name), name) for name in ("item", "total_seconds", "isoformat")),
+    (os.fspath, "__fspath__"), (_number_value, "as_integer_ratio"), (str, "conjugate"),
+    (list, "__len__", "__iter__", "__contains__"))
 
 
 def plain_step(value: Any, where: str = "") -> Any:
@@ -446,58 +501,106 @@ def plain_step(value: Any, where: str = "") -> Any:
     for base in (str, int, float):
         if isinstance(value, base):
             return base(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return _bytes_value(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    fields = getattr(type(value), "__dataclass_fields__", None)
+    kind = type(value)
+    fields = getattr(kind, "__dataclass_fields__", None)
     if fields is not None:
         return {name: getattr(value, name) for name in fields}
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "__fspath__"):
-        return os.fspath(value)
-    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-        return int(value) if value == value.to_integral_value() else float(value)
-    for name in ("tolist", "item", "total_seconds"):
-        if callable(getattr(value, name, None)):
-            return getattr(value, name)()
-    raise UsageError(f"{where or 'the value'} is {kind_shown(value)}: allowed are text, numbers, "
-                     "None, lists, dicts, dates and what converts to them")
+    if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
+        return None
+    for convert, *names in _CONVERSIONS:
+        if all(hasattr(kind, name) for name in names):
+            return convert(value)
+    if kind.__str__ is not object.__str__:      # its class says how it reads
+        return str(value)
+    raise UsageError(f"{where or 'the value'} is {_shown(value)}: allowed are text, numbers, None, "
+                     "lists, dicts, dates, tables, pictures and what converts to them")
 
 
-def to_plain(value: Any) -> tuple[Any, list[str]]:
-    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+class _PlainValues:
+    """One conversion of a value, with what is to be said about it. Made by to_plain."""
+    def __init__(self, is_strict):
+        self._is_strict = is_strict
+        self._notes = {}                        # (is an error, kind) -> [text of the first, count]
+        self._within = set()                    # ids of what is being converted
 
-    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
-    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
-    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
-    Raises UsageError that names the place of anything else."""
-    remarks = []
+    def texts(self, is_error):
+        """What was noted, a line for each kind."""
+        return [text + (f" (and {count - 1:,} more like it)" if count > 1 else "")
+                for (one, _), (text, count) in self._notes.items() if one == is_error]
 
-    def convert(value, where, depth):
+    def _note(self, text, kind, is_error=False):
+        if is_error and self._is_strict:
+            raise UsageError(text)
+        self._notes.setdefault((is_error, kind), [text, 0])[1] += 1
+
+    def convert(self, value, where="", depth=0):
         kind = type(value)
         is_text = kind is str or isinstance(value, str) and not isinstance(value, enum.Enum)
         if is_text or value is None or kind is bool:
             return value
-        _require(depth <= MAX_JSON_DEPTH,
-                 f"{where[:80] or 'the value'} nests deeper than {MAX_JSON_DEPTH}")
         if kind is int:
             return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
         if kind is float:
             if math.isfinite(value):
                 return value
-            remarks.append(f"{where} is {value!r}, shown as empty")
-            return None
+            return self._note(f"{where} is {value!r}, shown as empty", str(value))
+        place = where[:80] or "the value"
+        if depth > MAX_JSON_DEPTH or id(value) in self._within:
+            return self._note(f"{place} nests deeper than {MAX_JSON_DEPTH}", "deep", True)
+        self._within.add(id(value))
+        try:
+            return self._convert_items(value, where, depth + 1)
+        except UsageError as error:
+            return self._note(str(error), kind, True)
+        except Exception as error:  # noqa: BLE001 - a method of the value's own class
+            return self._note(f"{place} is {_shown(value)}, which cannot be converted: "
+                              f"{type(error).__name__}: {error}", kind, True)
+        finally:
+            self._within.discard(id(value))
+
+    def _convert_items(self, value, where, depth):
         if isinstance(value, dict):
-            for key in value:
-                _require(isinstance(key, str) or _is_number(key),
-                         f"{where or 'the value'} has a key that is no text", key=key)
-            return {str(key): convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
-                    for key, item in value.items()}
+            plain = {}
+            for key, item in value.items():
+                name = key if type(key) is str else self._key_text(key, where)
+                plain[name] = self.convert(item, f"{where}[{name!r}]" if where else name, depth)
+            if len(plain) < len(value):
+                self._note(f"{where or 'the value'} has keys that read the same", dict)
+            return plain
         if isinstance(value, (list, tuple)):
-            return [convert(item, f"{where}[{index}]", depth + 1)
+            return [self.convert(item, f"{where}[{index}]", depth)
                     for index, item in enumerate(value)]
-        return convert(plain_step(value, where), where, depth + 1)
-    return convert(value, "", 0), remarks
+        return self.convert(plain_step(value, where), where, depth)
+
+    def _key_text(self, key, where):
+        """A dict's key as JSON has it; of a tuple, its parts."""
+        if _is_number(key):
+            return str(key)
+        plain = self.convert(key, f"a key of {where or 'the value'}")
+        if isinstance(plain, list):
+            return ", ".join(filter(None, (self._key_text(part, where) for part in plain)))
+        return plain if isinstance(plain, str) else _dump(plain)
+
+
+def to_plain(value: Any, odd: list[str] | None = None) -> tuple[Any, list[str]]:
+    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+
+    Dates become ISO text, time spans seconds, Decimals and Fractions numbers, NumPy scalars and
+    arrays numbers and lists, tables lists of dicts, figures and encoded pictures HTML, dataclasses,
+    models and mappings dicts, other collections lists, sets sorted ones, enumerations their values,
+    bytes and objects whose class defines __str__ text; whole numbers beyond 2^53, which JavaScript
+    cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    Raises UsageError that names the place of anything else; with a list as `odd` such a value alone
+    becomes None, and the list gets the error's text."""
+    values = _PlainValues(odd is None)
+    plain = values.convert(value)
+    if odd is not None:
+        odd += values.texts(True)
+    return plain, values.texts(False)
 
 
 def _json_encoder(ensure_ascii):
@@ -4852,6 +4955,10 @@ class Log:
                 return "\n".join(self._last(file, n))
         return ""
 
+    def search(self, text: str) -> list[str]:
+        """The lines that contain a text, oldest first."""
+        return [line for line in self.lines() if text in line]
+
     def follow(self, timeout: float | None = None, last: int = 0) -> Iterator[str]:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
@@ -4913,6 +5020,10 @@ class Environment(_Packages):
         self.path: list[str] = answer["path"]
         self.version: str = answer["version"]
 
+    def list(self) -> list[str]:
+        """The packages as sorted texts "name==version"."""
+        return sorted(f"{name}=={version}" for name, (version, _) in self.items())
+
     def __repr__(self) -> str:
         rows = ["{:30} {:14} {}".format(name, *about) for name, about in sorted(self.items())]
         return "\n".join([f"Python {self.version}, {self.python}", *rows])
@@ -4949,6 +5060,10 @@ class Server:
         _reap()
         return bool(self._record()) and self._entry.alive
 
+    def _live_record(self):
+        """The record while its process runs, else an empty dict."""
+        return self._record() if self._entry.alive else {}
+
     @property
     def status(self) -> str:
         """"starting", "running", "stopped", "expired" or "error"."""
@@ -4972,12 +5087,12 @@ class Server:
     @property
     def port(self) -> int | None:
         """Its TCP port on 127.0.0.1, None once it has ended."""
-        return self._record().get("port")
+        return self._live_record().get("port")
 
     @property
     def pid(self) -> int | None:
         """Its process id, None once it has ended."""
-        return self._record().get("pid")
+        return self._live_record().get("pid")
 
     @property
     def url(self) -> str | None:
@@ -4991,7 +5106,7 @@ class Server:
 
         None once it has ended."""
         try:
-            return view_token(self._entry.secret()) if self._record() else None
+            return view_token(self._entry.secret()) if self._live_record() else None
         except (OSError, ServerError):
             return None
 
@@ -5005,7 +5120,7 @@ class Server:
 
         The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
         ended; raises ServerError if it does not answer."""
-        record = self._record()
+        record = self._live_record()
         if not record:
             return None
         status, answer = self._entry.ask("POST", "/livewidget/new-code", START_TIMEOUT_S, record)
@@ -5017,17 +5132,17 @@ class Server:
     @property
     def origin(self) -> str:
         """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
-        return self._record().get("by", "")
+        return self._live_record().get("by", "")
 
     @property
     def endpoints(self) -> list[str]:
         """The paths of its endpoints, a list."""
-        return list(self._record().get("endpoints", ()))
+        return list(self._live_record().get("endpoints", ()))
 
     @property
     def uptime(self) -> float | None:
         """Seconds since it was started; None once it has ended."""
-        born = self._record().get("born")
+        born = self._live_record().get("born")
         return None if born is None else max(0.0, time.time() - born)
 
     @property
@@ -5382,7 +5497,9 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
 
 # The template language; livewidget.js, "Fields", says the same: a table of cases holds both to it.
 
-_PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
+_KEY = r"""\[(?:"[^"\n]{1,200}"|'[^'\n]{1,200}')\]"""
+_PATH = rf"(?:[A-Za-z_][A-Za-z0-9_]*|{_KEY})(?:\.[A-Za-z0-9_]+|\[[0-9]{{1,9}}\]|{_KEY})*"
+_STEP = _Pattern(r"""\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)""")
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
 _PLACEHOLDER = _Pattern(
     rf"\{{\{{({_PATH}(?::{_FORMAT}|\|raw)?)\}}\}}|\{{({_PATH})(?::({_FORMAT})|(\|raw))?\}}")
@@ -5404,6 +5521,9 @@ _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "scri
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+#: What _bytes_value makes of an encoded picture.
+_PICTURE = _Pattern(
+    r'<img src="(data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">')
 _MISSING = object()
 
 
@@ -5467,6 +5587,7 @@ def safe_attribute(tag: str, name: str, text: str) -> str:
     """An attribute's text made of values, as it may stand."""
     if name not in _URL_ATTRIBUTES:
         return text
+    text = _PICTURE.sub(r"\1", text)
     if name == "srcset":
         return (text if all(safe_url(part, True) == part for part in text.split(","))
                 else "about:blank#blocked")
@@ -5478,14 +5599,32 @@ def is_true(value: Any) -> bool:
     return bool(value) and value is not _MISSING
 
 
+def _table_markup(value, show_markup):
+    """A list of dicts as a table of all their keys; None for another value."""
+    if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
+        return None
+    names = list(dict.fromkeys(itertools.chain(*value)))
+    def line(tag, cells):
+        shown = (show_markup(str(cell)) if isinstance(cell, HTML) else _escape(value_text(cell))
+                 for cell in cells)
+        return f"<tr>{''.join([f'<{tag}>{text}</{tag}>' for text in shown])}</tr>"
+    lines = "".join([line("td", map(row.get, names)) for row in value])
+    return f"<table><tbody>{line('th', names)}{lines}</tbody></table>"
+
+
 #: {path}, {path:format} or {path|raw} in a template; path: its steps.
 _Placeholder = collections.namedtuple("_Placeholder", "path format raw")
 
 
 def _path_steps(path):
-    """"a.b[0].c" as a list of keys."""
-    return [int(part[1:-1]) if part[0] == "[" else part.lstrip(".")
-            for part in re.findall(r"\[[0-9]+\]|\.?[A-Za-z0-9_]+", path)]
+    """"a.b[0]['my key']" as a list of keys."""
+    return [int(index) if index else "".join(names) for index, *names in _STEP.findall(path)]
+
+
+def _series_name(path):
+    """The name of what data-plot shows: a field's own, else the path."""
+    steps = _path_steps(path)
+    return steps[0] if len(steps) == 1 else path
 
 
 def _split_placeholders(text):
@@ -5519,8 +5658,9 @@ class Template:
     """An HTML template with placeholders and live attributes (README: "The template").
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
-    for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points. Made by DynamicWidget."""
+    for live attributes that are none. Comments and scripts are left as they are. fields: the names
+    of fields that it shows. series: of those that it plots, with the number of points. Made by
+    DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -5528,7 +5668,7 @@ class Template:
         self.series: dict[str, int] = {}
         self._raw_texts = []
         self._nodes = self._parse()
-        # `{x}` in a script is a placeholder only if x is a field
+        # `{x}` in a style is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
                 if match[2] is not None and _path_steps(match[2])[0] in self.fields:
@@ -5556,7 +5696,8 @@ class Template:
                     if node.tag in ("textarea", "title"):
                         self._take_text(text, node, at)
                     else:
-                        self._raw_texts.append((text, f"<{node.tag}>", line))
+                        if node.tag != "script":        # its braces are its own, as a comment's
+                            self._raw_texts.append((text, f"<{node.tag}>", line))
                         node.children.append(text)
                     node.closed = True
                     at = close.end() if close else len(source)
@@ -5571,8 +5712,6 @@ class Template:
                     node.closed, node.end = True, at
                 else:
                     _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
-            elif match[0].startswith("<!--"):
-                self._raw_texts.append((match[0], "a comment", line))
 
     def _take_text(self, text, parent, start):
         import html
@@ -5582,6 +5721,9 @@ class Template:
             self._refuse(self.source.count("\n", 0, start + match.start()) + 1, match[1],
                          "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
+        if parent.tag in ("textarea", "title"):         # which hold text only
+            parts = [part if isinstance(part, str)
+                     else part._replace(format=part.format or "", raw=False) for part in parts]
         parent.children.append(parts)
         self._note(parts, parent.is_repeated)
 
@@ -5625,13 +5767,14 @@ class Template:
         kind, dash, target = name.partition("-")
         show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
         if show or name == "key":
-            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field", got=value)
+            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field; one with "
+                     """other characters is written '["my key"]'""", got=value)
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
             self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
-                self.series.setdefault(value, 100)
+                self.series.setdefault(_series_name(value), 100)
                 points = node.attributes.get("data-points")
                 if points is not None:
                     self._take_live(node, "points", "".join(points))
@@ -5647,7 +5790,7 @@ class Template:
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"{where} is a number from 2 to 99999", got=value)
             if "plot" in node.live:
-                self.series[_own_text(node.attributes["data-plot"])] = int(value)
+                self.series[_series_name(_own_text(node.attributes["data-plot"]))] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
 
@@ -5699,14 +5842,22 @@ class _Rendering:
         value = _look_up(scope, part.path)
         if value is _MISSING and self.loading:
             return "loading"
-        is_markup = part.raw or part.format is None and isinstance(value, HTML)
-        text = format_value(value, part.format)
-        return self.show_markup(text) if is_markup else _escape(text)
+        return (self.show_markup(value_text(value)) if part.raw
+                else self.show_value(value, part.format))
+
+    def show_value(self, value, spec):
+        """A value as content: HTML and tables as markup, all else, and with a format, as text."""
+        if spec is None and isinstance(value, HTML):
+            return self.show_markup(str(value))
+        table = _table_markup(value, self.show_markup) if spec is None else None
+        return table or _escape(format_value(value, spec))
 
     def show_markup(self, text):
-        """Some HTML; its text for a place where no markup can be trusted."""
+        """Some HTML; for a place where no markup can be trusted a picture, or its text."""
         import html
-        return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text))) if self.static else text
+        if not self.static or _PICTURE.fullmatch(text):
+            return text
+        return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text)))
 
 
 # Live attributes; in livewidget.js a method of Binding each, in a table of the same names (LIVE).
@@ -5726,8 +5877,8 @@ def _show_hidden(live, node, attributes, value, rendering):
 
 def _show_field(live, node, attributes, value, rendering):
     """data-field: the value as content, or a control's value."""
-    if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
-        return rendering.show_markup(str(value))
+    if node.tag not in _VALUE_ELEMENTS and not (rendering.loading and value is _MISSING):
+        return rendering.show_value(value, node.format)
     text = ("loading" if rendering.loading and value is _MISSING
             else format_value(value, node.format))
     if node.tag in ("img", "video", "audio", "source"):
@@ -5874,13 +6025,6 @@ def _sparkline(value):
 
 # What endpoints answer
 
-class HTML(str):
-    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
-
-    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
-    Made by programs; read by to_plain and Template."""
-
-
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
     """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
     if isinstance(value, HTML):
@@ -5902,9 +6046,10 @@ class _Endpoint:
     """One endpoint: its function, when it is due, and its answer. Made by EndpointRunner.load."""
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
-        self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
+        self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
         self.started = self.logged = -math.inf
         self.running = self.again = False
+        self.lock = threading.Lock()            # held while the function runs
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
         self.stamp = None                       # _file_stamp of what it watches as it last began
@@ -5937,7 +6082,8 @@ class EndpointRunner:
         self.log: StateLog = StateLog()
         self.log.create(1, "Series")
         self.log.create(2, "Page")
-        self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
+        self.all: dict[str, Any] = {}           # path -> _Endpoint
+        self.endpoints: dict[str, Any] = {}     # those that can be called without arguments
         self.actions: dict[str, Callable[..., Any]] = {}
         self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
         self._changed = int                     # nobody listens yet
@@ -5948,21 +6094,23 @@ class EndpointRunner:
         self.ending: bool = False
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
-        self._action_pools, self._actions_errors = {}, {}
+        self._path_pools, self._actions_errors = {}, {}
         self._tell()
         self._changed = changed                 # called when the log has something new
 
     def load(self, functions: list[Callable[..., Any]], settings: dict[str, Any]) -> None:
         """Take the endpoints and actions of new code; what old code still answers is dropped."""
         self._generation += 1
-        old, self.endpoints = list(self.endpoints.values()), {}
+        old, self.all = list(self.endpoints.values()), {}
         for endpoint in old:
             if endpoint.timer is not None:
                 endpoint.timer.cancel()
         for about, function in zip(settings["endpoints"], functions):
             interval_s = (about.get("interval") or settings["interval"]) / 1000
-            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval_s,
-                                                      about.get("watch") or [])
+            self.all[about["path"]] = _Endpoint(about["path"], function, interval_s,
+                                                about.get("watch") or [])
+        self.endpoints = {path: one for path, one in self.all.items()
+                          if not needed_arguments(one.function)}
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
@@ -5989,7 +6137,7 @@ class EndpointRunner:
             self._tell()
 
     def _tell(self):
-        errors = {one.path: one.error or one.remark for one in self.endpoints.values()}
+        errors = {one.path: one.error for one in self.endpoints.values()}
         errors.update(self._actions_errors)
         texts = [f"{path}: {error}" for path, error in errors.items() if error]
         failed = self.status == "live" and texts
@@ -6050,45 +6198,47 @@ class EndpointRunner:
     def _report_slow(self, endpoint, started):
         if (endpoint.running and endpoint.started == started
             and self.endpoints.get(endpoint.path) is endpoint):
-            endpoint.remark = f"has been running for {SLOW_CALLBACK_S:g} s"
-            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.remark}\n")
+            endpoint.error = f"has been running for {SLOW_CALLBACK_S:g} s"
+            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.error}\n")
             self._tell()
 
     def _call_endpoint(self, endpoint, generation):
         """On a worker thread: call the function, convert and encode what it answers."""
-        fields, body, error, remark = {}, None, None, None
+        fields, body, error, remarks = {}, None, None, []
         if endpoint.watch:
             endpoint.stamp = _file_stamp(endpoint.watch)
             endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000
                                           for one in endpoint.stamp if len(one) == 4)
         try:
-            value, remarks = _endpoint_value(endpoint.function, self._any_value)
-            body = _encode(value)
+            with endpoint.lock:
+                value, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
+            body, error = _encode(value), "; ".join(odd) or None
             _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at "
                      f"most {MAX_BATCH_BYTES} can be shown")
             fields = value if isinstance(value, dict) else {}
-            remark = "; ".join(remarks) or None
         except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged = time.monotonic()      # a repeated one: at most every LOG_EVERY_S
                 _print_error(f"endpoint {endpoint.path} failed", problem)
-        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
+        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error,
+                               remarks if error is None or body is None else [*remarks, error])
 
-    def _done(self, endpoint, generation, fields, body, error, remark):
+    def _done(self, endpoint, generation, fields, body, error, remarks):
         endpoint.running = False
         if generation == self._generation:
-            if remark and remark != endpoint.remark:
-                sys.stderr.write(f"endpoint {endpoint.path}: {remark}\n")
-            if error is None:
+            if remarks != endpoint.remarks and time.monotonic() - endpoint.logged > LOG_EVERY_S:
+                endpoint.logged, endpoint.remarks = time.monotonic(), remarks
+                sys.stderr.writelines(f"endpoint {endpoint.path}: {one}\n" for one in remarks)
+            if body is not None:
                 if body != endpoint.body:
                     endpoint.body, endpoint.etag = body, f'"{_sha256(body)[:20]}"'
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
             if all(one.body is not None for one in self.endpoints.values()):
                 self._settle()
-            if (error, remark) != (endpoint.error, endpoint.remark):
-                endpoint.error, endpoint.remark = error, remark
+            if error != endpoint.error:
+                endpoint.error = error
                 self._tell()
             self._changed()
         for held in list(endpoint.waiting):
@@ -6150,21 +6300,38 @@ class EndpointRunner:
             time.sleep(WATCH_EVERY_S)
         self._watcher = None
 
+    def ask(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
+        """Call an endpoint with arguments on a worker thread; then done(its JSON as bytes, or
+        None if it failed). Calls of one path follow each other."""
+        endpoint, body = self.all[path], None
+        def call():
+            nonlocal body
+            try:
+                with endpoint.lock:
+                    value, _, odd = _endpoint_value(endpoint.function, self._any_value, arguments)
+                _require(not odd, "; ".join(odd))
+                body = _encode(value)
+            except BaseException as problem:  # noqa: BLE001
+                _print_error(f"endpoint {path} failed", problem)
+            self.reactor.call_soon(done, body)
+        self._path_pools.setdefault(path, CallbackPool(most=1)).submit(call)
+
     # Actions
 
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
-        pool = self._action_pools.setdefault(path, CallbackPool(most=1))
+        pool = self._path_pools.setdefault(path, CallbackPool(most=1))
         pool.submit(functools.partial(self._call_action, path, arguments, done))
 
     def _call_action(self, path, arguments, done):
         fields, error = {}, None
         try:
             value = _run_handler(self.actions[path], (), arguments)
-            _require(value is None or isinstance(value, dict),
-                     f"an action returns a dict or None, got {kind_shown(value)}")
-            fields, _ = to_plain(value or {})
+            odd = []
+            fields, _ = to_plain({} if value is None else value, odd)
+            _require(isinstance(fields, dict), "an action returns a dict or None", got=value)
             _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
+            error = "; ".join(odd) or None
         except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
             _print_error(f"action {path} failed", problem)
@@ -6184,16 +6351,61 @@ class EndpointRunner:
 
     def stop(self) -> None:
         self.ending = True
-        for pool in (self._pool, *self._action_pools.values()):
+        for pool in (self._pool, *self._path_pools.values()):
             pool.stop()
 
 
-def _endpoint_value(function, any_value=False):
-    """Call an endpoint's function: to_plain() of what it answers."""
-    value = _run_handler(function, (), {})
-    _require(any_value or isinstance(value, dict),
-             f"an endpoint returns a dict, got {kind_shown(value)}")
-    return to_plain(value)
+def _parameters(function):
+    """The parameters of a function that can be given by name, as far as it tells them."""
+    import inspect
+    try:
+        parameters = inspect.signature(function).parameters
+    except (ValueError, TypeError):             # some that are written in C
+        return {}
+    return {name: one for name, one in parameters.items()
+            if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
+
+
+def needed_arguments(function: Callable[..., Any]) -> list[str]:
+    """The names of a function's parameters that have no default."""
+    code = getattr(function, "__code__", None)
+    if code is not None and not code.co_argcount and not code.co_kwonlyargcount:
+        return []                               # most: nothing is imported
+    return [name for name, one in _parameters(function).items() if one.default is one.empty]
+
+
+#: How the text of an argument is read, by the name of its type.
+_READERS = {"int": int, "float": float, "bool": lambda text: {
+    "true": True, "1": True, "false": False, "0": False}[text.lower()]}
+
+
+def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict[str, Any]:
+    """A query's texts as a function's arguments, each of the type of the parameter's annotation or
+    default: bool, int, float, or text. UsageError for others; {} if the function has no parameters:
+    then the query is ignored."""
+    parameters, arguments = _parameters(function), {}
+    for name, text in query.items() if parameters else ():
+        _require(name in parameters, f"there is no parameter {name}; there are: "
+                                     f"{', '.join(parameters)}")
+        one = parameters[name]
+        named = type(one.default) if one.annotation is one.empty else one.annotation
+        kind = re.search(r"\b(bool|int|float|str)\b", getattr(named, "__name__", str(named)))
+        try:
+            arguments[name] = _READERS.get(kind and kind[0], str)(text)
+        except (ValueError, KeyError):
+            raise UsageError(f"{name} must be of type {kind[0]}, got {_shown(text)}") from None
+    missing = [name for name in needed_arguments(function) if name not in arguments]
+    _require(not missing, f"missing: {', '.join(missing)}")
+    return arguments
+
+
+def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType({})):
+    """Call an endpoint's function: (its answer as JSON values, remarks, errors of single ones)."""
+    value, odd = _run_handler(function, (), arguments), []
+    plain, remarks = to_plain(value, odd)
+    _require(any_value or isinstance(plain, dict),
+             "an endpoint returns a dict of fields, such as {'rows': rows}", got=value)
+    return plain, remarks, odd
 
 
 def _problem_line(problem):
@@ -6303,10 +6515,10 @@ class EndpointPages:
                 request, exchange, functools.partial(FeedLink, self)))}
 
     def find_route(self, path: str) -> Route | None:
+        if path in self.runner.all:
+            return Route(functools.partial(self._answer_endpoint, path))
         if path in self.routes:
             return self.routes[path]
-        if path in self.runner.endpoints:
-            return Route(functools.partial(self._answer_endpoint, path))
         if path in self.runner.actions:
             return Route(functools.partial(self._answer_action, path), methods=("POST",),
                          max_body=MAX_ACTION_BYTES)
@@ -6339,14 +6551,21 @@ class EndpointPages:
     # Endpoints and actions
 
     def _answer_endpoint(self, path, request, exchange):
-        endpoint = self.runner.endpoints[path]
+        endpoint = self.runner.all[path]
+        try:
+            arguments = query_arguments(endpoint.function, request.query) if (
+                request.query or path not in self.runner.endpoints) else {}
+        except UsageError as error:
+            return refusal(400, str(error))
+        if arguments:
+            return self._answer_call(path, arguments, exchange)
         if (endpoint.body is not None and endpoint.error is None and not endpoint.again
                 and time.monotonic() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
             self.runner.run(endpoint)
         def answer(late):
-            current = self.runner.endpoints.get(path)
+            current = self.runner.all.get(path)
             if late:
                 return refusal(504, "the endpoint is still running")
             if current is None:
@@ -6356,10 +6575,20 @@ class EndpointPages:
         _Held(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
+    def _answer_call(self, path, arguments, exchange):
+        waiting, answers = {}, []
+        def done(body):
+            answers.append(_failed() if body is None else _json_response(body))
+            for held in list(waiting):
+                held.tell()
+        _Held(waiting, exchange, ASK_TIMEOUT_S,
+              lambda late: answers[0] if answers else refusal(504, "the endpoint is still running"))
+        self.runner.ask(path, arguments, done)
+
     @staticmethod
     def _endpoint_response(endpoint, request):
         if endpoint.error is not None or endpoint.body is None:
-            return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
+            return _failed()
         headers = [("ETag", endpoint.etag), ("Cache-Control", "private, no-cache")]
         if request.headers.get("if-none-match") == endpoint.etag:
             return Response(304, headers=headers)
@@ -6437,6 +6666,10 @@ class EndpointPages:
         _wait_until(lambda: not any(isinstance(one, _Held) for one in list(self.runner.viewers)),
                     CLOSE_ANSWER_S)
         self.runner.stop()
+
+
+def _failed():
+    return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
 
 
 def _json_response(body):
@@ -6748,13 +6981,15 @@ def serve_folder(folder: str, sock: int, lock: int) -> int:
     return ServerProcess(folder, sock, lock).run()
 
 
-def create(name: str, endpoints: dict[str, Callable[[], Any]],
+def create(name: str, endpoints: dict[str, Callable[..., Any]],
            dependencies: Iterable[str] | None = None, force: bool = False,
            expiration_seconds: float = 86400) -> Server:
     """Serve plain functions from a process of their own that outlives this one; returns its Server.
 
-    endpoints: {path: function}; a function takes no arguments and returns JSON values, a dict for
-    the feed. An answer is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
+    endpoints: {path: function}; a function returns JSON values, a dict for the feed. Its parameters
+    are given by the query, /echo?name=Bob, each read as the type of its annotation or default:
+    bool, int, float, else text; what is none is answered with 400. An answer to a request without
+    arguments is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
     such as "pandas>=2", installed if they are missing. force: replace a running server of that
     name. expiration_seconds: it ends by itself after so long; -1 never.
 
@@ -6764,7 +6999,8 @@ def create(name: str, endpoints: dict[str, Callable[[], Any]],
     _require(isinstance(endpoints, dict) and endpoints,
              "create: endpoints is a dict of path to function", got=endpoints)
     for path, function in endpoints.items():
-        check_endpoint_path(path)
+        if path != "/":
+            check_endpoint_path(path)
         _require(callable(function), f"create: {path} needs a function", got=function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
@@ -6881,8 +7117,26 @@ def endpoints_page(title: str, paths: Iterable[str]) -> dict[str, str]:
 
 # The widget
 
+#: (path, code) of the endpoints that displays are calling for their first values.
+_first_calls: set[Any] = set()
 _CSS_LENGTH = _Pattern(
-    r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
+    r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)"
+    r"|(?:calc|min|max|clamp)\([-+*/, .%0-9a-z]{1,100}\)|auto")
+
+
+class _AnyHeight(str):
+    """The default of height=, told from the same text given by hand. Used by DynamicWidget."""
+
+
+_ANY_HEIGHT = _AnyHeight("60px")
+
+
+def _css_length(name, length):
+    """A width or height: a number is px."""
+    length = f"{length}px" if _is_finite(length) else length
+    _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), f"{name} must be a number "
+             "of px or a CSS length such as '100%', '400px' or 'auto'", got=length)
+    return length
 
 
 def _is_made_by_script():
@@ -6928,31 +7182,30 @@ class DynamicWidget:
     widget_title: default the class's name as words_of_lower_case. server_name: 1 to 64 letters,
     digits, _ or -, kept as given: whose code ran under it is replaced. The default is made from the
     title; where another notebook or script has that name, with a hash. start_infra: False shows
-    checkpoint values only. verbose: log what is done. width, height: CSS lengths; height "60px"
-    grows with the content. update_interval: milliseconds between calls, from 50; may be assigned
-    later. debug: log details. dependencies: a list of requirements such as "pandas>=2" for the
-    server; installed where they are missing. force_new_server: end a running server of that name
-    first. expiration_seconds: the server ends by itself after so long; -1 never.
+    checkpoint values only. verbose: log what is done. width, height: CSS lengths, or numbers of px;
+    without a height, or with "auto", it is that of the content. update_interval: milliseconds
+    between calls, from 50; may be assigned later. debug: log details. dependencies: a list of
+    requirements such as "pandas>=2" for the server; installed where they are missing.
+    force_new_server: end a running server of that name first. expiration_seconds: the server ends
+    by itself after so long; -1 never.
 
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
 
     Made by programs; its methods are called by Jupyter and Application.mount."""
     def __init__(self, widget_title: str | None = None, server_name: str | None = None,
-                 start_infra: bool = True, verbose: bool = False, width: str = "100%",
-                 height: str = "60px", update_interval: int = 1000, debug: bool = False,
-                 dependencies: Iterable[str] | None = None, force_new_server: bool = False,
-                 expiration_seconds: float = 86400) -> None:
+                 start_infra: bool = True, verbose: bool = False, width: str | float = "100%",
+                 height: str | float = _ANY_HEIGHT, update_interval: int = 1000,
+                 debug: bool = False, dependencies: Iterable[str] | None = None,
+                 force_new_server: bool = False, expiration_seconds: float = 86400) -> None:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
                        type(self).__name__).lower()
         self.widget_title: str = words if widget_title is None else str(widget_title)
         self._default_name = _title_name(self.widget_title) if server_name is None else None
         self.server_name: str = check_server_name(self._default_name or server_name)
-        for name, length in (("width", width), ("height", height)):
-            _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
-                     f"{name} must be a CSS length such as '100%' or '400px'", got=length)
-        self.width: str = width
-        self.height: str = height
+        self.width: str = _css_length("width", width)
+        self.height: str = _css_length("height", height)
+        self._grows = height == "auto" or isinstance(height, _AnyHeight)
         self.verbose: bool = bool(verbose)
         self.debug: bool = bool(debug)
         check_expiration(expiration_seconds)
@@ -7021,6 +7274,9 @@ class DynamicWidget:
         interval = None if interval is None else self._checked_interval(interval)
         def register(function):
             self._check_definition(path, function)
+            missing = needed_arguments(function)
+            _require(not missing, "endpoint: the fields are asked for without arguments: give a "
+                                  "default to", parameter=", ".join(missing))
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
             self._endpoints[path] = function, files, interval
             return function
@@ -7132,29 +7388,43 @@ class DynamicWidget:
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
         Errors are printed to stderr, and named in _server_detail."""
         answers = {}
-        def ask(path, function):
+        def ask(path, function, call):
             try:
-                answers[path], _ = _endpoint_value(function)
+                answers[path] = _endpoint_value(function)
             except Exception as problem:  # noqa: BLE001
                 answers[path] = problem
+            finally:
+                _first_calls.discard(call)
         deadline = time.monotonic() + CHECKPOINT_S
-        threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
-                                    name="livewidget-checkpoint")
-                   for path, (function, _, _) in self._endpoints.items()]
-        for thread in threads:
-            thread.start()
+        threads = []
+        for path, (function, _, _) in self._endpoints.items():
+            call = path, getattr(function, "__code__", id(function))
+            if call not in _first_calls:        # else one of an earlier display still hangs
+                thread = threading.Thread(target=ask, args=(path, function, call), daemon=True,
+                                          name="livewidget-checkpoint")
+                _first_calls.add(call)
+                threads.append(thread)
+                thread.start()
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         fields, errors = {}, []
         for path in self._endpoints:
-            answer = answers.get(path)
-            if isinstance(answer, dict):
-                fields.update(answer)
-            elif answer is not None:            # printed here: notebooks tell cells by thread
+            answer = answers.get(path)          # printed here: notebooks tell cells by thread
+            if isinstance(answer, Exception):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
-        loading = len(answers) < len(threads)
+            elif answer is not None:
+                fields.update(answer[0])
+                errors += [f"{path}: {text}" for text in answer[2]]
+                sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[2])
+        loading = len(answers) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
+        source = self._template.source
+        for name in fields.keys() - self._named:
+            if f"{{{name}}}" in source and not re.fullmatch(r"(?a)[A-Za-z_]\w*", name):
+                self._named.add(name)
+                _logger().warning("%s: a template shows the field %s as {[%s]}", self.server_name,
+                                  name, _dump(name))
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
@@ -7223,7 +7493,7 @@ class DynamicWidget:
         frame = self._document("frame", fields, loading, nonce, _join(policy), code=self._code,
                                **to_server)
         config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
-                  "height": "" if self.height == "60px" else self.height, **to_server,
+                  "height": "" if self._grows else self.height, **to_server,
                   "kernel": _kernel_id()}
         static = self._template.render(fields, loading=loading, static=True)
         failed = fields["_server_detail"]
@@ -9059,8 +9329,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
         save(file, format="png")
         blob = Blob(file.getvalue(), "image/png")
     elif isinstance(source, (bytes, bytearray, memoryview)):
-        kind = next((kind for start, kind in _IMAGE_STARTS.items()
-                     if bytes(source[:12]).startswith(start)), None)
+        kind = image_type(bytes(source[:12]))
         _require(kind is not None, "these bytes are no PNG, JPEG, GIF or WebP picture",
                  data=bytes(source[:12]))
         blob = Blob(source, kind)
@@ -9075,11 +9344,6 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
         with open(source, "rb") as file:
             blob = Blob(file.read(), media_type(source))
     return blob.reference(), (blob,)
-
-
-#: How encoded pictures begin.
-_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
-                 b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
 class Container(Widget):
@@ -22230,13 +22494,16 @@ return { TextSource, TreeView, TableView };
 //@part fields
 // 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///
 
-const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
+const KEY = "\\[(?:\"[^\"\\n]{1,200}\"|'[^'\\n]{1,200}')\\]";
+const PATH = `(?:[A-Za-z_][A-Za-z0-9_]*|${KEY})(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\]|${KEY})*`;
+const STEP = /\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)/g;
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
 const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
     `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
+const PICTURE = /<img src="(data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -22315,6 +22582,7 @@ function safeUrl(url, image) {
 
 function safeAttribute(tag, name, text) {
     if (!URL_ATTRIBUTES.has(name)) return text;
+    text = text.replace(PICTURE, "$1");
     if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
         ? text : "about:blank#blocked";
     return safeUrl(text, name === "poster" || name === "src" &&
@@ -22325,7 +22593,26 @@ const isTrue = value => Array.isArray(value) ? value.length > 0
     : value !== null && typeof value === "object" &&
         !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
-const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
+// A list of objects as a table of all their keys; null for another value.
+function tableMarkup(value) {
+    const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
+        !(row instanceof Html);
+    if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
+    const names = [...new Set(value.flatMap(Object.keys))];
+    const escaped = cell => cell instanceof Html ? cell.text
+        : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
+    const line = (tag, cells) =>
+        `<tr>${cells.map(cell => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+    const own = (row, name) => Object.hasOwn(row, name) ? row[name] : null;
+    const lines = value.map(row => line("td", names.map(name => own(row, name))));
+    return new Html(`<table><tbody>${line("th", names)}${lines.join("")}</tbody></table>`);
+}
+
+// A value as content: Html, or its text.
+const shownValue = value =>
+    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+
+const pathSteps = path => [...path.matchAll(STEP)].map(match => match.slice(1).find(Boolean));
 
 function lookUp(scope, path) {
     let value = scope;
@@ -22422,7 +22709,7 @@ class Binding {
                 if (this._missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
                 return part.raw && value !== undefined ? new Html(valueText(value))
-                    : value instanceof Html ? value : valueText(value);
+                    : shownValue(value);
             }, value => {
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
@@ -22474,7 +22761,7 @@ class Binding {
     _bindLive(node, name, value, own) {
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
         const bind = LIVE.get(target ? `${kind}-` : name);
-        return bind?.call(this, node, { name, target, value, path: pathSteps(value) || [] }, own);
+        return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
     }
 
     _bindShow(node, { name, path }, own) {
@@ -22510,7 +22797,7 @@ class Binding {
         const plot = new Plot(node, value);
         own.push(scope => {
             const field = lookUp(scope, path);
-            return plot.show(field, this.view.series.get(value) ||
+            return plot.show(field, this.view.series.get(path.length === 1 ? path[0] : value) ||
                 (Array.isArray(field) ? field : [field]));
         });
         return true;
@@ -22550,7 +22837,7 @@ class Binding {
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return value instanceof Html && !format ? value : show(value);
+                return format || this._missing(value) ? show(value) : shownValue(value);
             }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
                 .childNodes) : node.textContent = value);
             return true;
@@ -22575,7 +22862,7 @@ class Binding {
             (Array.isArray(items) ? items : []).forEach((item, index) => {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
-                let name = key ? valueText(lookUp(inner, key)) : index;
+                let name = key.length ? valueText(lookUp(inner, key)) : index;
                 if (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
                 if (!instance) {
