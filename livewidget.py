@@ -296,6 +296,7 @@ WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
+MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
 LOG_TEXT = 200                      # characters of a peer's text in one log line
 LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
@@ -4024,6 +4025,7 @@ class Packer:
         # id of a dict -> how its keys read in an error, names that code has for submodules
         self._labels = outer._labels if outer else {}
         self._cells = outer._cells if outer else set()      # ids of the cells of closures
+        self.modules: set[str] = outer.modules if outer else set()  # that the code refers to
         self._ordering = outer._ordering if outer else frozenset()  # ids of sets on the way here
 
     def pack(self, functions: list[Callable[..., Any]]) -> bytes:
@@ -4079,6 +4081,7 @@ class Packer:
             if not found and kind is type:      # of the interpreter: only this module names some
                 name = _find_name(obj, types)
                 found = name and ("types", name)
+            self.modules.update(found[:1] if found else ())
             return found and ("reference", *found)
         return None
 
@@ -4111,6 +4114,7 @@ class Packer:
         name = module.__name__
         if not _is_imported(name) or sys.modules[name] is not module:
             raise TypeError("the module cannot be imported anew")
+        self.modules.add(name)
         _, used = self._labels.get(id(self._path[-2]), ("", ()))
         return ("module", name, *sorted(
             below for below in sys.modules if used and below.startswith(name + ".")
@@ -4137,9 +4141,12 @@ class Packer:
                 contents[name] = cell.cell_contents
             except ValueError:                  # not assigned yet
                 pass
-        namespace = function.__globals__
-        looked_up = {instruction.argval for one in _codes(code) for instruction
-                     in dis.get_instructions(one) if instruction.opname in _GLOBAL_OPS}
+        namespace, looked_up = function.__globals__, set()
+        for instruction in itertools.chain(*map(dis.get_instructions, _codes(code))):
+            if instruction.opname in _GLOBAL_OPS:
+                looked_up.add(instruction.argval)
+            elif instruction.opname == "IMPORT_NAME":
+                self.modules.add(instruction.argval)
         used = {name: namespace[name] for name in sorted(looked_up) if name in namespace}
         rest = {name: getattr(function, name) for name in (
             "__defaults__", "__kwdefaults__", "__dict__", "__annotations__", "__doc__",
@@ -4194,6 +4201,7 @@ class Packer:
             found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
             if not found:
                 raise TypeError("it exists in this process only")
+            self.modules.add(found[0])
             return _import, found
         if len(parts) > 5 and parts[5] is not None:
             raise TypeError("its __reduce_ex__ asks for a state setter")
@@ -4317,7 +4325,7 @@ def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any],
     # this file's a server has itself
     files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})
     texts = {name: "".join(linecache.getlines(name))[:1024 * 1024] for name in files}
-    return {"code": code, "lines": packer.lines,
+    return {"code": code, "lines": packer.lines, "modules": sorted(packer.modules),
             "sources": {name: text for name, text in texts.items() if text}}, _sha256(
                 code + _python_tag().encode())
 
@@ -4750,6 +4758,43 @@ def _program_path_or_folder():
     return _current_folder()
 
 
+def own_modules(names: Iterable[str]) -> dict[str, str]:
+    """Of these modules and those that they use the user's own, which may be edited while a server
+    runs: name -> hash of its file. Packages that are installed are nobody's."""
+    import importlib.util
+    installed = tuple({os.path.abspath(path) + os.sep for path in (
+        sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))})
+    found, waiting = {}, list(names)
+    while waiting:
+        name = waiting.pop()
+        module = sys.modules.get(name)
+        if name in found or name in ("__main__", "livewidget") or not isinstance(name, str):
+            continue
+        spec = getattr(module, "__spec__", None) or (
+            importlib.util.find_spec(name) if module is None and "." not in name else None)
+        path = os.path.abspath(getattr(spec, "origin", None) or "")
+        if (not path.endswith(".py") or path.startswith(installed) or not os.path.exists(path)
+            or re.search(r"[/\\](site|dist)-packages[/\\]", path)):
+            continue
+        with open(path, "rb") as file:
+            found[name] = _sha256(file.read())
+        waiting.append(name.rpartition(".")[0])
+        for value in vars(module).values() if module else ():
+            waiting.append(value.__name__ if type(value) is types.ModuleType else getattr(
+                value if isinstance(value, (type, types.FunctionType)) else type(value),
+                "__module__", None))
+    return found
+
+
+def pack_code(functions: list[Callable[..., Any]], settings: dict[str, Any],
+              dependencies: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """(pack_functions of these, its modules own_modules; code_identity with them)."""
+    packed, digest = pack_functions(functions)
+    packed["modules"] = own_modules(packed["modules"])
+    digest += _dump(sorted(packed["modules"].items()))
+    return packed, code_identity(digest, settings, dependencies)
+
+
 def code_identity(digest: str, settings: dict[str, Any],
                   dependencies: Iterable[str]) -> dict[str, str]:
     """What tells apart all that a server runs: {"digest", "origin": of the notebook or script that
@@ -4774,8 +4819,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     import marshal
     _reap()
     entry, cwd = _Entry(name), _current_folder()
-    packed, digest = pack_functions(functions)
-    code = code_identity(digest, settings, dependencies)
+    packed, code = pack_code(functions, settings, dependencies)
     payload = marshal.dumps({"format": 2, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
@@ -6786,6 +6830,7 @@ class ServerProcess:
         self._lock = lock
         self._ended = threading.Event()
         self._reason, self._detail = "stopped", ""
+        self._modules = {}                      # own_modules of the code that is loaded
         self._folder_id = self._stat_folder()
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
@@ -6903,11 +6948,21 @@ class ServerProcess:
         os.chdir(payload["cwd"])
         # the site-packages of an environment that we made come first
         sys.path[:] = dict.fromkeys([*filter(_is_made, sys.path), *payload["path"]])
+        self._forget_modules(payload["packed"].get("modules", {}))
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
         loaded = threading.Event()
         self.site.reactor.call_soon(self.site.pages.runner.load, functions, settings)
         self.site.reactor.call_soon(loaded.set)
         loaded.wait(START_TIMEOUT_S)
+
+    def _forget_modules(self, modules):
+        """Let the user's own modules be imported anew if one was edited."""
+        import importlib
+        if self._modules and modules != self._modules:
+            importlib.invalidate_caches()
+            for name in {**self._modules, **modules}:
+                sys.modules.pop(name, None)
+        self._modules = modules
 
     def reload(self, done: Callable[..., Any]) -> None:
         """Take new code from the folder, then call done() (reactor thread)."""
@@ -7223,7 +7278,7 @@ class DynamicWidget:
             _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css),
                      "CSS must be text without '</style'", got=css)
             self._page[name] = css
-        self._server = self._code = None
+        self._server = self._code = self._last_digest = None
         self._is_used = False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         if start_infra:
@@ -7325,7 +7380,8 @@ class DynamicWidget:
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels with functions that use self: everything but the server's handle."""
-        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named")
+        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named", "_is_used",
+                    "_last_digest")
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
@@ -7381,6 +7437,26 @@ class DynamicWidget:
         self._server, self._code = start_server(
             self.server_name, *self._definition(), force=force, take_over=take_over,
             dependencies=self._dependencies, expiration_seconds=self._expiration_seconds)
+        self._last_digest = self._code["digest"]
+
+    def _digest(self):
+        """The digest of the code as it is now, for _refresh; None ends the comparing."""
+        if self._last_digest is None:
+            return None
+        try:
+            packed, code = pack_code(*self._definition(), self._dependencies)
+        except UsageError as error:
+            _logger().warning("%s: the server goes on with the values of before, as those of now "
+                              "cannot travel: %s", self.server_name, error)
+            return None
+        return code["digest"] if len(packed["code"]) < MAX_COMPARED_BYTES else None
+
+    def _refresh(self):
+        """Give the server the functions anew if values or modules that they use were changed."""
+        before, self._last_digest = self._last_digest, self._digest()
+        if before != self._last_digest is not None and self._server.is_alive:
+            self._publish(False)
+            self._say("the server has the values of now that its functions use")
 
     # Showing
 
@@ -7457,6 +7533,7 @@ class DynamicWidget:
         """Open the live page in a browser; returns its address, which holds the token.
 
         The browser itself is given a code that works once (see Server.one_time_url)."""
+        self._refresh()
         server = self.server
         _require(server is not None, "show: this widget has no server, as start_infra=False")
         url, once = server.get_url(), server.one_time_url()
@@ -7477,7 +7554,9 @@ class DynamicWidget:
 
     def _repr_html_(self):
         """A cell's output: the static part, and the loader that replaces it by a live frame."""
+        self._refresh()
         fields, loading = self._first_values()
+        self._last_digest = self._digest()      # what these calls changed is no news
         uid, nonce = _random_token(9), _random_token(16)
         server = self.server
         port, token, instance = ((None, None, "") if server is None

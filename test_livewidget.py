@@ -5954,6 +5954,84 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         self.assertNotEqual(forced.server.pid, pid)
         self.assertNotEqual(forced.server._instance, instance)
 
+    def test_edited_modules_of_ones_own_come_to_the_running_server(self):
+        """By whatever way the functions use them; the process goes on, and modules that were not
+        edited leave it alone."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        names = ["own_%s_of_test" % name for name in ("direct", "below", "inside", "part")]
+        direct, below, inside, part = names
+        self.addCleanup(lambda: [sys.modules.pop(name, None)
+                                 for name in (*names, "own_pack_of_test", "own_pack_of_test.part")])
+        sys.path.insert(0, folder)
+        self.addCleanup(sys.path.remove, folder)
+        pack = pathlib.Path(folder, "own_pack_of_test")
+        pack.mkdir()
+        (pack / "__init__.py").write_text("NAME = 'pack'\n")
+        texts = {pathlib.Path(folder, direct + ".py"):
+                 "import %s\ndef get():\n    return [VERSION, %s.VERSION]\n" % (below, below),
+                 pathlib.Path(folder, below + ".py"): "", pathlib.Path(folder, inside + ".py"): "",
+                 pack / "part.py": "class Part: pass\n"}
+
+        def write(path, version):
+            path.write_text("VERSION = %r\n%s" % ("v" * version, texts[path]))
+
+        def make():
+            import importlib
+            own = importlib.import_module(direct)
+            made_of = importlib.import_module("own_pack_of_test.part").Part()
+
+            def values():
+                import own_inside_of_test
+                module = sys.modules[type(made_of).__module__]
+                return {"all": [*own.get(), own_inside_of_test.VERSION, module.VERSION],
+                        "pid": os.getpid()}
+            return make_widget({"/api/x": values}, server_name="own")
+        for path in texts:
+            write(path, 1)
+        answers = [ask_json(make().server, "/api/x")]
+        for version, path in enumerate(texts, 2):
+            write(path, version)
+            for name in (*names, "own_pack_of_test.part"):
+                sys.modules.pop(name, None)     # as %autoreload and importlib.reload do
+            answers.append(ask_json(make().server, "/api/x"))
+        expected = [["v"] * 4]
+        for place in range(4):
+            expected.append([*expected[-1]])
+            expected[-1][place] = "v" * (place + 2)
+        self.assertEqual([one["all"] for one in answers], expected)
+        self.assertEqual(len({one["pid"] for one in answers}), 1)
+        self.assertEqual(set(lw.own_modules([direct, "json", "livewidget", "__main__", "xml.dom"])),
+                         {direct, below})
+
+    def test_values_changed_since_come_to_the_server_with_the_next_display(self):
+        """Globals and closures of every shape; not what the display's own calls changed."""
+        settings, counted, limit = {"k": 1}, [], 1
+
+        def values():
+            counted.append(1)
+            return {"k": settings["k"], "limit": limit, "counted": len(counted)}
+        widget = make_widget({"/api/x": values}, "{k} {limit}", server_name="stale",
+                             update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("counted", 0) > 9)
+        pid = widget.server.pid
+        for _ in range(3):
+            widget._repr_html_()
+        viewer.until(lambda fields: fields["counted"] > 12)     # it was not begun anew
+        settings["k"] = 99
+        self.assertIn("99 1", widget._repr_html_())
+        viewer.until(lambda fields: fields["k"] == 99)
+        limit = 7
+        self.assertIn("99 7", widget._repr_html_())
+        viewer.until(lambda fields: fields["limit"] == 7)
+        self.assertEqual(widget.server.pid, pid)
+        settings["lock"] = threading.Lock()
+        with self.assertLogs("livewidget") as logs:
+            self.assertIn("99 7", widget._repr_html_())
+        self.assertIn("goes on with the values of before", logs.output[0])
+        self.assertIn("settings['lock']", logs.output[0])
+        widget._repr_html_()                    # told once
+
     def test_request_that_waits_for_old_code_is_answered_by_the_new(self):
         told = os.path.join(tempfile.mkdtemp(), "begun")
         first = make_widget({"/api/x": lambda: open(told, "w").close() or time.sleep(1000)},
