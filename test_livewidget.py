@@ -3310,6 +3310,35 @@ answers[-4:] = [lambda: [call(*given) for call, given in zip(
                                check=True).stdout.strip() for seed in ("1", "2", "3")}
         self.assertEqual(len(seen), 1)
 
+    def test_long_lists_and_dicts_of_plain_values_travel_at_once(self):
+        """With the same bytes whatever texts are one object; what is one list stays one."""
+        atoms = [None, True, -1, 2 ** 70, 0.1, float("-inf"), "text", "\ud800", "", b"bytes"]
+        numbers = list(range(100000))
+        pairs = dict(zip(map(str, numbers), numbers))
+        mixed, both = atoms * 50, [numbers, numbers]
+        nested = [*atoms * 20, atoms]
+        code = "def f():\n    return numbers, pairs, mixed, both, nested, both[0] is numbers\n"
+        names = {"numbers": numbers, "pairs": pairs, "mixed": mixed, "both": both,
+                 "nested": nested}
+
+        def packed_of(values):
+            space = {"__name__": "__main__", **values}
+            exec(code, space)
+            return lw.pack_functions([space["f"]])
+        calls, save = [], lw.Packer.save
+
+        def counting(packer, obj, *more, **named):
+            calls.append(1)
+            return save(packer, obj, *more, **named)
+        with unittest.mock.patch.object(lw.Packer, "save", counting):
+            packed, digest = packed_of(names)
+        self.assertLess(len(calls), 2000)
+        answer = lw.unpack_functions(packed)[0]()
+        self.assertEqual(repr(answer), repr((numbers, pairs, mixed, both, nested, True)))
+        apart = ["".join([*one]) if isinstance(one, str) else one for one in mixed]
+        self.assertEqual(packed_of({**names, "mixed": apart})[1], digest)
+        self.assertNotEqual(packed_of({**names, "mixed": [*apart[:-1], b"other"]})[1], digest)
+
     def test_what_cannot_travel_raises_and_names_variable_and_function(self):
         """R97."""
         names = self.notebook(["""
