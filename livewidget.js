@@ -1,8 +1,9 @@
 // livewidget's client: a replica of the state that Python holds, drawn with
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
-// livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
-// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session
+// livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
+// notebook output share, notebook output.
+// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
 (() => {
@@ -488,11 +489,76 @@ function inRuns(splices, room) {
     return runs;
 }
 
-// 4. Transports ///////////////////////////////////////////////////////////////////////////////////
-// Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
+//@part shared
+// 4. Cursor and transports ////////////////////////////////////////////////////////////////////////
 
-class SocketTransport {
+// How long to wait before one more attempt, in ms; failed: how many failed before it in a row.
+function backOff(failed) {
+    const [least, most] = BACK_OFF_MS;
+    return Math.min(most, least * 2 ** clamp(failed, 0, 10)) * (0.75 + Math.random() / 2);
+}
+
+// A page's place in a log of Python's. It follows the log by one transport after another, each from
+// where the last one ended. A subclass has _open(receive, closed), which makes a transport,
+// _receive(frame), and _lost(code, opened, why), which says when to connect anew.
+class Cursor {
+    constructor() {
+        this.seq = 0;                                   // the last change applied
+        this._epoch = null;                             // of the log that seq is a number of
+        this._partial = false;                          // an answer came of which more follows
+        this._transport = null;
+        this._attempts = 0;                             // to connect, since one that worked
+        this._retry = null;                             // timer of the next, once there was one
+        this._stopped = false;                          // for good
+        addEventListener("online", () => this.retryNow());
+        document.addEventListener("visibilitychange", () => {
+            if (!document.hidden) this.retryNow();
+        });
+    }
+    get place() { return { since: this._partial ? 0 : this.seq, epoch: this._epoch }; }
+    connect() {
+        clearTimeout(this._retry);
+        const transport = this._open(frame => {
+            if (transport === this._transport) this._receive(frame);
+        }, (...end) => {
+            if (transport !== this._transport) return;
+            this._transport = null;
+            this._lost(...end);
+        });
+        this._transport = transport;
+    }
+    // Do not wait any longer: the network is back, or somebody looks.
+    retryNow() {
+        if (this._transport || !this._retry || this._stopped) return;
+        this._attempts = Math.min(this._attempts, 1);
+        this.connect();
+    }
+    _connectAfter(ms) { this._retry = setTimeout(() => this.connect(), ms); }
+}
+
+// Carries frames to receive(frame), and tells closed(code, opened, why) once that it has ended:
+// with a WebSocket's close code or an HTTP status, and whether it had worked.
+class Transport {
+    constructor(receive, closed) {
+        this._receive = receive;
+        this._closed = closed;
+        this._opened = false;
+    }
+    // Ask for frames again and again; what fails ends it.
+    async _follow() {
+        try { while (this._closed) await this._ask(); } catch { this._end(1006); }
+    }
+    _end(code, why = "") {
+        const closed = this._closed;
+        this._closed = null;
+        if (closed) closed(code, this._opened, why);
+    }
+}
+
+//@part page
+class SocketTransport extends Transport {
     constructor(config, receive, closed) {
+        super(receive, closed);
         const url = new URL(config.socket || "ws", location.href);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
         const { current, encoded } = config.credentials;
@@ -500,7 +566,6 @@ class SocketTransport {
         if (current) protocols.push("livewidget.token." + encoded);
         this.name = "socket";
         this._waiting = [];
-        this._closed = closed;
         // opened by the page's shell while this script was loading
         const { socket: early, token } = window.livewidgetSocket || {};
         window.livewidgetSocket = null;
@@ -525,20 +590,14 @@ class SocketTransport {
         this._socket.close();
         this._end(1006);
     }
-    _end(code) {
-        const closed = this._closed;
-        this._closed = null;
-        if (closed) closed(code, this._opened);
-    }
 }
 
-class PollTransport {
+class PollTransport extends Transport {
     constructor(config, receive, closed) {
+        super(receive, closed);
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", location.href);
         this._headers = config.credentials.headers;
-        this._receive = receive;
-        this._closed = closed;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -575,10 +634,10 @@ class PollTransport {
                 }
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
                 const id = (await answer.json()).poll;
-                if (!this._id) {
-                    this._id = id;
-                    this._fetch();
-                }
+                if (this._opened) continue;
+                this._id = id;
+                this._opened = true;
+                this._follow();
             }
         } catch {
             this._end(1006);
@@ -594,17 +653,11 @@ class PollTransport {
         while (count < this._out.length && fits(this._out[count])) count++;
         return this._out.splice(0, Math.max(1, count));
     }
-    async _fetch() {
-        try {
-            while (this._closed) {
-                const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-                    cache: "no-store", headers: this._headers });
-                if (!answer.ok) return this._end(1006);
-                this._unpack(await answer.arrayBuffer());
-            }
-        } catch {
-            this._end(1006);
-        }
+    async _ask() {
+        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
+            cache: "no-store", headers: this._headers });
+        if (!answer.ok) return this._end(1006);
+        this._unpack(await answer.arrayBuffer());
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -620,11 +673,6 @@ class PollTransport {
             at = start + size;
         }
         this._receive("");
-    }
-    _end(code) {
-        const closed = this._closed;
-        this._closed = null;
-        if (closed) closed(code, this._id !== null);
     }
 }
 
@@ -646,10 +694,10 @@ function overLimit(what, size, limit) {
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
 
-class Session {
+class Session extends Cursor {
     constructor(config, root) {
+        super();
         this.widgets = new Map();
-        this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
         this.ack = 0;                                   // our newest message processed by Python
         this._config = config;
@@ -670,26 +718,21 @@ class Session {
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
-        this._transport = null;
         this._greeted = false;
-        this._attempts = 0;
         this._socketWorked = false;
         this._heard = 0;
-        this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
         this._watchHands();
-        addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
         document.addEventListener("visibilitychange", () => {
             if (document.hidden) this.flush();
-            else if (this._transport) this._probe();
-            else this._retryNow();
+            else this._probe();
         });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
@@ -720,29 +763,25 @@ class Session {
         this.connect();
     }
     connect() {
-        clearTimeout(this._retry);
-        const polls = !this._config.socket &&
-            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
-        const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
         this._held = null;
         this._resent = 0;
         this._heard = Date.now();
         this._due = GREETING_MS;
-        const transport = new Transport(this._config, frame => {
-            if (transport === this._transport) this._receive(frame);
-        }, (code, opened) => {
-            if (transport === this._transport) this._lost(code, opened);
-        });
-        this._transport = transport;
-        transport.send(this._hello());
+        super.connect();
+        this._transport.send(this._hello());
+    }
+    _open(receive, closed) {
+        const polls = !this._config.socket &&
+            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
+        const Carrier = polls || this._polls ? PollTransport : SocketTransport;
+        return new Carrier(this._config, receive, closed);
     }
     _hello() {
         return JSON.stringify({
             type: "hello",
             session: this._credentials.session || null, token: this._credentials.token || null,
-            browser: this._browser || null, epoch: this._epoch || null,
-            since: this._partial ? 0 : this.seq,
+            browser: this._browser || null, ...this.place,
             width: innerWidth, height: innerHeight });
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
@@ -824,7 +863,6 @@ class Session {
         this._observeAgain();
     }
     _lost(code, opened) {
-        this._transport = null;
         this._greeted = false;
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
@@ -837,16 +875,14 @@ class Session {
                 : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
-        const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
-        const longer = Math.min(most, least * 2 ** Math.min(10, failed - 1));
+        const failed = this._attempts + this._fruitless;
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
-        const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
-        this._retry = setTimeout(() => this.connect(), wait);
+        this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
             : "Connection lost. What you enter is kept and sent when it is back.";
         if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this._retryNow());
+        const notice = () => this._notice(text, "Try now", () => this.retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
     _dropFiles(reason) {
@@ -864,11 +900,6 @@ class Session {
             this._keys.rewrite(query);
             location.reload();
         });
-    }
-    _retryNow() {
-        if (this._transport || this._stopped) return;
-        this._attempts = Math.min(this._attempts, 1);
-        this.connect();
     }
     _probe() {
         if (!this._transport || !this._greeted) return;
@@ -1177,7 +1208,7 @@ class Session {
         return "was on its way when the connection was lost";
     }
     async _connectedAgain(tries) {
-        const wait = BACK_OFF_MS[0] * 2 ** Math.min(tries, 4);
+        const wait = backOff(Math.min(tries, 4));
         do await new Promise(resolve => setTimeout(resolve, wait));
         while (!this._greeted && !this._stopped);
     }
@@ -5922,7 +5953,7 @@ return { TextSource, TreeView, TableView };
 };
 
 //@part fields
-// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///
+// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses 2 and 4 only /////
 
 const KEY = "\\[(?:\"[^\"\\n]{1,200}\"|'[^'\\n]{1,200}')\\]";
 const PATH = `(?:[A-Za-z_][A-Za-z0-9_]*|${KEY})(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\]|${KEY})*`;
@@ -6227,8 +6258,8 @@ class Binding {
         const plot = new Plot(node, value);
         own.push(scope => {
             const field = lookUp(scope, path);
-            return plot.show(field, this.view.series.get(path.length === 1 ? path[0] : value) ||
-                (Array.isArray(field) ? field : [field]));
+            return plot.show(field, Array.isArray(field) ? field
+                : this.view.series.get(path.length === 1 ? path[0] : value) || [field]);
         });
         return true;
     }
@@ -6471,20 +6502,18 @@ class FieldView {
         this._binding.update(this.fields);
     }
 
-    // {fields, html, series, reset} as the feed answers, or a cell's first values.
-    take({ fields = {}, html = {}, series = {}, reset = false }) {
+    // {fields, html, edits, series, reset} as the feed answers, or a cell's first values.
+    take({ fields = {}, html = {}, edits = {}, series = {}, reset = false }) {
         if (reset) {
             this.fields.clear();
             this.series.clear();
         }
         for (const [name, value] of Object.entries(fields))
             this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
-        for (const [name, change] of Object.entries(series)) {
-            if (change.set) this.series.set(name, change.set);
-            const values = this.series.get(name) || [];
-            for (const [start, remove, insert] of change.edit || [])
-                values.splice(start, remove, ...insert);
-        }
+        for (const [name, splices] of Object.entries(edits))
+            this.fields.set(name, spliced(this.fields.get(name), splices));
+        for (const [name, { set, edit = [] }] of Object.entries(series))
+            this.series.set(name, spliced(set || this.series.get(name), edit));
         this._binding?.update(this.fields);
         this._showAnswered();
     }
@@ -6498,6 +6527,16 @@ function markHtml(value, paths) {
         parent[path.at(-1)] = new Html(parent[path.at(-1)]);
     }
     return value;
+}
+
+// A list after splices, one after another: [start, remove, items, paths in items to markup].
+function spliced(list = [], splices) {
+    for (const [start, remove, items, paths = []] of splices) {
+        markHtml(items, paths);
+        if (remove === items.length) items.forEach((item, at) => { list[start + at] = item; });
+        else list = list.slice(0, start).concat(items, list.slice(start + remove));
+    }
+    return list;
 }
 
 // The arguments of an action: the fields of its form, then its data-arg-* attributes.
@@ -6516,73 +6555,62 @@ function actionArguments(node) {
     return given;
 }
 
-// What keeps a view live: asks one of its carriers for what changed, again and again.
+// Asks for what a feed has missed, by the first of its carriers that answers, and then by that one.
+class FeedTransport extends Transport {
+    constructor(feed, receive, closed) {
+        super(receive, closed);
+        this._feed = feed;
+        this.carriers = feed.carriers;
+        this._follow();
+    }
+    async _ask() {
+        let code = 1006, reason = "";
+        for (const carrier of this.carriers) {
+            const { status, body, why } = await carrier.get(this._feed.place).catch(() => ({}));
+            if (status === 200 && body && body.instance === this._feed.instance) {
+                this.carriers = [carrier];
+                this._opened = true;
+                return this._receive(body);
+            }
+            if (status === 401) code = status;
+            reason = why || (status === 200 ? "another server has its port" : "");
+        }
+        this._end(code, reason);
+    }
+}
+
+// A view's place in the log of its server.
 // A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
-class Feed {
+class Feed extends Cursor {
     constructor(view, carriers, { instance, made, code }, tell) {
+        super();
+        this.carriers = carriers;
+        this.instance = instance;
         this._view = view;
-        this._carriers = carriers;
-        this._instance = instance;
         this._code = code;                              // {digest, origin, by} of what is shown
         this._by = "";                                  // whose code the server runs instead
         // told (status, detail, when the shown values are of)
         this._tell = tell;
-        this._since = 0;
-        this._epoch = null;
         this._heard = made;
         this._away = null;                              // since when nobody answers
-        this._carrier = null;
+        this._status = "live";                          // as the server last said
         this._last = { status: "checkpoint", detail: "" };
         this.onPage = this.onRefused = null;
-        this.ended = false;
     }
-
-    async run() {
-        let wait = BACK_OFF_MS[0];
-        while (!this.ended) {
-            const answer = await this._ask();
-            if (this.ended) return;
-            if (answer) {
-                wait = BACK_OFF_MS[0];
-                this._take(answer);
-                continue;
-            }
-            this._away = this._away || Date.now();
-            const said = this._last.status === "stopped";
-            const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
-            const why = this._why || (said ? this._last.detail : "");
-            this._say(gone ? "stopped" : "reconnecting", why);
-            await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
-            wait = Math.min(wait * 2, BACK_OFF_MS[1]);
-        }
+    _open(receive, closed) { return new FeedTransport(this, receive, closed); }
+    _lost(code, opened, why) {
+        if (code === 401) this.onRefused?.();
+        this._away = this._away || Date.now();
+        const said = this._last.status === "stopped";
+        const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+        this._say(gone ? "stopped" : "reconnecting", why || (said ? this._last.detail : ""));
+        this._connectAfter(backOff(this._attempts++));
     }
-
-    // What changed, by the carrier that worked last, else by the first that works.
-    async _ask() {
-        const tried = this._carrier ? [this._carrier] : this._carriers;
-        for (const carrier of tried) {
-            try {
-                const { status, body, why } =
-                    await carrier.get({ since: this._since, epoch: this._epoch });
-                if (status === 200 && body && body.instance === this._instance) {
-                    this._carrier = carrier;
-                    this._why = "";
-                    return body;
-                }
-                if (status === 401) this.onRefused?.();
-                this._why = why || (status === 200 ? "another server has its port" : "");
-            } catch (error) {
-                this._why = "";
-            }
-        }
-        this._carrier = null;
-        return null;
-    }
-
-    _take(answer) {
-        this._since = answer.seq;
+    _receive(answer) {
+        this.seq = answer.seq;
         this._epoch = answer.epoch;
         this._away = null;
+        this._attempts = 0;
         if (this._isReplaced(answer.code)) {
             this._say("replaced", this._by);            // the values stay: the new are not ours
             return;
@@ -6594,55 +6622,36 @@ class Feed {
         if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;
         if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
         this._view.take(answer);
-        const status = this._view.fields.get("_server_status") || "live";
-        this._say(status, valueText(this._view.fields.get("_server_detail")));
+        this._status = answer.fields._server_status || this._status;
+        this._say(this._status, valueText(this._view.fields.get("_server_detail")));
     }
-
     // Whether the server runs the code of another notebook or script, as it last said.
     _isReplaced(code) {
         this._code = this._code || code;
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
-        if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
+        if (same && this._by) this.seq = 0;             // ours again: ask for what was passed over
         if (same && code.origin === this._code.origin) this._code = code;
         this._by = same ? "" : code.by;
         return !same;
     }
-
     _say(status, detail) {
         this._last = { status, detail };
         if (this._view.fields.get("_server_status") !== status)
             this._view.take({ fields: { _server_status: status } });
         this._tell(status, detail, this._heard);
     }
-
     async act(path, args) {
         if (this._by) return `the server runs the code of ${this._by} now`;
-        for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
+        for (const carrier of (this._transport || this).carriers) {
             try {
                 const { status, body } = await carrier.post({ path, args });
                 if (status === 200) return body.error;
                 return `the server answered ${status}`;
-            } catch (error) { /* the next one */ }
+            } catch { /* the next one */ }
         }
         return "no server answers";
     }
-}
-
-// Requests of a page to its own server, or of a notebook's frame to a server on this machine.
-function httpCarrier(base, authorization) {
-    const request = async (path, options) => {
-        const headers = { ...authorization(), ...options.headers };
-        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
-    };
-    return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
-            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""), {}),
-        post: ({ path, args }) => request(path.slice(1),
-            { method: "POST", body: JSON.stringify(args),
-                headers: { "Content-Type": "application/json" } }),
-    };
 }
 
 // Requests that the notebook page around a frame carries (section 10).
@@ -6716,7 +6725,7 @@ class FieldPage {
             this._showBadge();
         });
         this._feed.onPage = page => this._setPage(page);
-        this._feed.run();
+        this._feed.connect();
     }
     // Follow this page's own server, if this browser has something that opens it.
     async open(credentials) {
@@ -6824,8 +6833,29 @@ class FieldPage {
     }
 }
 
+//@part carrier
+const HELD_MS = 35000;                  // the feed answers within 25 s: later, nobody is there
+
+// Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
+// by its proxy.
+function httpCarrier(base, authorization) {
+    const request = async (path, options) => {
+        const headers = { ...authorization(), ...options.headers };
+        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+    };
+    return {
+        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
+            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
+        { signal: AbortSignal.timeout(HELD_MS) }),
+        post: ({ path, args }) => request(path.slice(1),
+            { method: "POST", body: JSON.stringify(args),
+                headers: { "Content-Type": "application/json" } }),
+    };
+}
+
 //@part output
-// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////
+// 10. Notebook output: a frame for a cell, and who carries its messages; uses httpCarrier only ////
 
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
@@ -6953,6 +6983,7 @@ function liveButton(tell) {
 class Broker {
     constructor(page, output, tell) {
         this._page = page;
+        this._instance = output.instance;
         this._memory = "livewidget route " + page.base;
         this._chosen = null;
         try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
@@ -6968,7 +6999,8 @@ class Broker {
             if (!route.fits(this._page)) continue;
             try {
                 const answer = await route[message.lw](message);
-                if (answer.status !== 200) throw new Error("status");
+                if (answer.status !== 200 || message.lw === "get" &&
+                    answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
                 try {
                     sessionStorage.setItem(this._memory, route.name);
@@ -7005,30 +7037,19 @@ class ColabRoute {
 
 // The route by jupyter-server-proxy, on Jupyter's own origin.
 class ProxyRoute {
-    constructor({ base }, { port, token, instance }) {
+    constructor({ base }, { port, token }) {
         this.name = "proxy";
-        this._base = `${base}proxy/${port}/`;
-        this._headers = { Authorization: "Bearer " + token };
-        this._instance = instance;
+        this._server = httpCarrier(`${base}proxy/${port}/`,
+            () => ({ Authorization: "Bearer " + token }));
         this._missing = false;                          // the extension is not installed
     }
     fits({ base, colab }) { return Boolean(base) && !colab && !this._missing; }
-    async get({ since, epoch }) {
-        const query = `since=${since}` + (epoch ? "&epoch=" + encodeURIComponent(epoch) : "");
-        const answer = await this._fetch("livewidget/changes?" + query,
-            { method: "GET", headers: this._headers });
-        if (answer.body.instance !== this._instance) throw new Error("another server");
-        return answer;
-    }
-    post({ path, args }) {
-        return this._fetch(path.slice(1), { method: "POST", body: JSON.stringify(args),
-            headers: { ...this._headers, "Content-Type": "application/json" } });
-    }
-    async _fetch(path, options) {
-        const answer = await fetch(this._base + path, { cache: "no-store", ...options });
+    get(message) { return this._look(this._server.get(message)); }
+    post(message) { return this._look(this._server.post(message)); }
+    async _look(request) {
+        const answer = await request;
         this._missing = answer.status === 404;
-        if (answer.status !== 200) throw new Error("status " + answer.status);
-        return { status: 200, body: await answer.json() };
+        return answer;
     }
 }
 
@@ -7055,13 +7076,13 @@ class KernelRoute {
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
-            // the feed answers within 25 s: later, the kernel is not the one it was
+            // later, the kernel is not the one it was
             const look = () => {
                 if (!this._waiting.has(id)) return;
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, 35000);
+            setTimeout(look, HELD_MS);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).

@@ -53,10 +53,10 @@ A click, in the browser:
     Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
 then in Python:
     Reactor -> Connection.ready -> PageSocket.received -> WebSocketProtocol.feed
-    -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> Session._receive
-    -> Session._receive_event -> Button._check_event -> Session._submit -> CallbackQueue.submit
-    -> CallbackQueue._run -> Session._run_event -> Session._apply_event -> Session._run_handlers
-    -> Session._run_callback -> the handler
+    -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> Browser.receive
+    -> Session._receive -> Session._receive_event -> Button._check_event -> Session._submit
+    -> CallbackQueue.submit -> CallbackQueue._run -> Session._run_event -> Session._apply_event
+    -> Session._run_handlers -> Session._run_callback -> the handler
 
 A set_text, in Python:
     Button.set_text -> Button._record -> StateLog.set -> Session._changed -> Session._flush
@@ -70,10 +70,10 @@ An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
-    -> EndpointPages._tell_waiting -> _Held.tell -> EndpointPages.feed -> StateLog.changes
+    -> EndpointPages._tell_waiting -> HeldRequest.tell -> EndpointPages.feed -> StateLog.changes
     -> HttpExchange.respond
 then in the browser:
-    httpCarrier -> Feed._ask -> Feed._take -> FieldView.take -> Binding.update
+    httpCarrier -> FeedTransport._ask -> Feed._receive -> FieldView.take -> Binding.update
 
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
@@ -2526,8 +2526,12 @@ class _Cell:
         value = self.value
         return _encode([value]) if value.__class__ is str else value
 
-    def operation(self, wid, name, since):
-        return b'["set",%d,"%b",%b]' % (wid, name.encode(), self.encoded)
+    def touch(self, seq):
+        self.seq, self.origin = seq, None
+
+    def told(self, since):
+        """What a cursor at `since` is sent: the kind of its operation and the encoded arguments."""
+        return b"set", self.encoded
 
 
 class _Delta:
@@ -2690,6 +2694,9 @@ class _SequenceCell:
         self.seq = self.whole_seq = seq
         self.deltas, self.delta_bytes, self._encoded = (), 0, None
 
+    def touch(self, seq):
+        self.set(seq, self.value)
+
     def make_whole(self):
         """Forget the deltas, so that none names what is about to go."""
         while self.deltas:
@@ -2734,35 +2741,113 @@ class _SequenceCell:
                                 if one[0] >= self.whole_seq}
         return splices
 
-    def operation(self, wid, name, since):
+    def told(self, since):
         if since >= self.whole_seq and self.deltas:
             newest = itertools.takewhile(lambda delta: delta.seq > since, reversed(self.deltas))
             splices = [delta.encode() for delta in newest]
-            return b'["edit",%d,"%b",[%b]]' % (wid, name.encode(), b",".join(reversed(splices)))
+            return b"edit", b"[%b]" % b",".join(reversed(splices))
         if self._encoded is None:
             self._encoded = _encode(self.value)
-        return b'["set",%d,"%b",[%b]]' % (wid, name.encode(), self._encoded)
+        return b"set", b"[%b]" % self._encoded
+
+
+def row_splices(old: list[Any], new: list[Any]) -> list[_Splice]:
+    """Splices that make the list `new` of `old`, one after another: linear, so not the fewest.
+
+    Told apart are rows that changed in place, rows that moved together (a window on a log, the
+    oldest or the newest first), and rows put in, taken out or replaced at one place."""
+    differs = list(map(operator.ne, old, new))
+    if len(old) == len(new) and 2 * sum(differs) <= len(new):
+        splices, at = [], 0
+        for differ, run in itertools.groupby(differs):
+            count = len(list(run))
+            if differ:
+                splices.append((at, count, new[at:at + count]))
+            at += count
+        return splices
+    gone = old.index(new[0]) if new and new[0] in old else 0
+    came = new.index(old[0]) if old and old[0] in new else 0
+    kept = len(old) - gone
+    if gone and len(new) > kept and old[gone:] == new[:kept]:
+        return [(0, gone, []), (kept, 0, new[kept:])]
+    kept = len(new) - came
+    if came and len(old) > kept and new[came:] == old[:kept]:
+        return [(kept, len(old) - kept, []), (0, 0, new[:came])]
+    shorter = min(len(old), len(new))
+    start = next(itertools.compress(range(shorter), differs), shorter)
+    end = next((count for count in range(shorter - start) if old[-1 - count] != new[-1 - count]),
+               shorter - start)
+    return [(start, len(old) - start - end, new[start:len(new) - end])]
+
+
+class _RowsCell:
+    """A list that is set as a whole, of which cursors are sent the rows that changed.
+
+    rows: (encoded item, marked places in it) each. An edit's splices are [start, delete, items], or
+    with the marked places in items behind them. Made by StateLog.set_rows."""
+    __slots__ = ("delta_bytes", "deltas", "rows", "seq", "whole_seq")
+    origin, blobs = None, ()
+
+    def __init__(self, seq, rows):
+        self.rows = rows
+        self.touch(seq)
+
+    def touch(self, seq):
+        self.seq = self.whole_seq = seq
+        self.deltas, self.delta_bytes = collections.deque(), 0      # of (seq, encoded splices)
+
+    @property
+    def encoded(self):
+        return b"[[%b]]" % b",".join(item for item, _ in self.rows)
+
+    def edit(self, seq, rows, splices):
+        """Become `rows`; splices: what changed. They go while they outweigh the whole."""
+        self.rows, self.seq = rows, seq
+        self.deltas.append((seq, b",".join(map(self._encode_splice, splices))))
+        self.delta_bytes += len(self.deltas[-1][1])
+        whole = sum(len(item) + 1 for item, _ in rows)
+        while self.delta_bytes > whole:
+            self.whole_seq, oldest = self.deltas.popleft()
+            self.delta_bytes -= len(oldest)
+
+    @staticmethod
+    def _encode_splice(splice):
+        start, delete, rows = splice
+        marks = [[index, *place] for index, (_, marked) in enumerate(rows) for place in marked]
+        return b"[%d,%d,[%b]%b]" % (start, delete, b",".join(item for item, _ in rows),
+                                    b"," + _encode(marks) if marks else b"")
+
+    def told(self, since):
+        if since < self.whole_seq:
+            return b"set", self.encoded
+        return b"edit", b"[%b]" % b",".join(delta for seq, delta in self.deltas if seq > since)
 
 
 class _Creation:
     """A widget's creation, which never moves. Made by StateLog.create."""
-    __slots__ = ("encoded", "names", "seq")
+    __slots__ = ("arguments", "class_name", "names", "seq")
 
-    def __init__(self, seq, encoded):
-        self.seq, self.encoded, self.names = seq, encoded, ()
+    def __init__(self, seq, class_name, arguments):
+        self.seq, self.class_name, self.arguments, self.names = seq, class_name, arguments, ()
 
 
-class Changes(_named_tuple("Changes", "since until operations blobs reset complete")):
+class Changes(_named_tuple("Changes", "since until entries operations blobs reset complete")):
     """What changed: between which numbers, the operations as joined JSON, the Blobs that they name.
 
     reset: the cursor was too old or foreign; the operations start from nothing.
     complete: nothing was left for another batch. Made by StateLog.changes."""
     since: int
     until: int
+    entries: list[tuple[Any, ...]]
     operations: bytes
     blobs: list[Blob]
     reset: bool
     complete: bool
+
+    @property
+    def parts(self) -> list[tuple[bytes, int, bytes, bytes]]:
+        """The kind, wid, name (of a "new": the class) and encoded arguments of each operation."""
+        return [entry[-1] for entry in self.entries]
 
 
 class StateLog:
@@ -2774,7 +2859,7 @@ class StateLog:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
         self.seq: int = 0
-        self._creations = {0: _Creation(0, b"")}        # by wid, in order; 0 is the session
+        self._creations = {0: _Creation(0, b"", b"")}   # by wid, in order; 0 is the session
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
@@ -2786,10 +2871,10 @@ class StateLog:
 
     def create(self, wid: int, class_name: str, arguments: Sequence[Any] = ()) -> None:
         """Record a widget. Its creation precedes all that can refer to it."""
-        encoded = b'["new",%d,%b,%b]' % (wid, _encode(class_name), _encode(list(arguments)))
+        encoded = _encode(list(arguments))
         with self.lock:
             self.seq += 1
-            self._creations[wid] = _Creation(self.seq, encoded)
+            self._creations[wid] = _Creation(self.seq, class_name.encode(), encoded)
 
     def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
             blobs: Sequence[Blob] = ()) -> None:
@@ -2800,8 +2885,8 @@ class StateLog:
         with self.lock:
             creation = self._creations[wid]
             cell = self._cells.get(key)
-            if cell is None:
-                creation.names += (name,)
+            if cell.__class__ is not _Cell:
+                self._add_name(creation, key)
                 cell = _Cell(0, value, origin, blobs)
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
@@ -2812,16 +2897,35 @@ class StateLog:
             cell.seq = self.seq = self.seq + 1
             self._cells[key] = cell
 
+    def _add_name(self, creation, key):
+        """A cell gets its first value, or one of another kind, which counts as its first."""
+        if self._cells.pop(key, None) is None:
+            creation.names += (key[1],)
+
     def set_sequence(self, wid: int, name: str, value: str | Items) -> None:
         """Replace a text or list that edit() may change afterwards."""
         _encode(value)
         with self.lock:
-            if (wid, name) in self._cells:
+            if isinstance(self._cells.get((wid, name)), _SequenceCell):
                 self._changing(wid, name).set(self.seq, value)
                 return
-            self._creations[wid].names += (name,)
+            self._add_name(self._creations[wid], (wid, name))
             self.seq += 1
             self._cells[wid, name] = _SequenceCell(self.seq, value)
+
+    def set_rows(self, wid: int, name: str, rows: list[tuple[bytes, Items]]) -> None:
+        """Set a list, of which cursors are sent the rows that changed, as edits. rows: each item as
+        JSON, and the paths to what is marked in it, which follow the items of a splice."""
+        with self.lock:
+            cell = self._cells.get((wid, name))
+            if cell.__class__ is not _RowsCell:
+                self._add_name(self._creations[wid], (wid, name))
+                self.seq += 1
+                self._cells[wid, name] = _RowsCell(self.seq, rows)
+                return
+            splices = row_splices(cell.rows, rows)
+            if splices:
+                self._changing(wid, name).edit(self.seq, rows, splices)
 
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
@@ -2864,11 +2968,7 @@ class StateLog:
         """Send a cell again to everybody, its author included."""
         with self.lock:
             if (wid, name) in self._cells:
-                cell = self._changing(wid, name)
-                if isinstance(cell, _SequenceCell):
-                    cell.set(self.seq, cell.value)
-                else:
-                    cell.seq, cell.origin = self.seq, None
+                self._changing(wid, name).touch(self.seq)
 
     def get(self, wid: int, name: str) -> list[Any] | None:
         """The arguments last set, as a list; None if the cell was never set."""
@@ -2900,7 +3000,7 @@ class StateLog:
                 self._horizon = self._tombstones.pop(0)[0]
 
     def changes(self, since: int, browser: object = None, epoch: str | None = None,
-                limit: int = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+                limit: float = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
         browser: whose own plain values are left out, as it has them. epoch: of the log that the
@@ -2918,43 +3018,47 @@ class StateLog:
             # a page that starts from nothing needs its own values too
             if since and browser in origins:
                 entries = [entry for entry in entries if entry[2] != browser]
-                joined = b",".join(entry[1] for entry in entries)
-                blobs = [blob for entry in entries for blob in entry[3]]
-            return Changes(since, until, joined, blobs, reset, complete)
+                joined, blobs = self._join(entries)
+            return Changes(since, until, entries, joined, blobs, reset, complete)
 
     def forget_shared(self) -> None:
         self._shared = None
 
     def _collect(self, since, limit, partial):
         """Operations after `since` in order, cut at a boundary when they pass the limit."""
-        entries = []                            # (seq, encoded, origin, blobs)
-        for creation in reversed(self._creations.values()):
+        entries = []                            # (seq, encoded operation, origin, blobs, its parts)
+        def add(seq, parts, origin=None, blobs=()):
+            entries.append((seq, b'["%b",%d,"%b",%b]' % parts, origin, blobs, parts))
+        for wid, creation in reversed(self._creations.items()):
             if creation.seq <= since:
                 break
-            entries.append((creation.seq, creation.encoded, None, ()))
+            add(creation.seq, (b"new", wid, creation.class_name, creation.arguments))
         for key in reversed(self._cells):
             cell = self._cells[key]
             if cell.seq <= since:
                 break
-            entries.append((cell.seq, cell.operation(key[0], key[1], -1 if partial else since),
-                            cell.origin, cell.blobs))
+            kind, arguments = cell.told(-1 if partial else since)
+            add(cell.seq, (kind, key[0], key[1].encode(), arguments), cell.origin, cell.blobs)
         for seq, wid, created in reversed(self._tombstones if since else ()):
             if seq <= since:
                 break
             if created <= since:
-                entries.append((seq, b'["end",%d]' % wid, None, ()))
+                entries.append((seq, b'["end",%d]' % wid, None, (), (b"end", wid, b"", b"")))
         entries.sort(key=operator.itemgetter(0))
         until, size = self.seq, 0
-        for index, (_, encoded, _, blobs) in enumerate(entries):
+        for index, (_, encoded, _, blobs, _) in enumerate(entries):
             size += len(encoded) + (sum(len(blob.data) for blob in blobs) if blobs else 0)
             if size > limit and index:
                 until = entries[index - 1][0]
                 del entries[index:]
                 break
         origins = {entry[2] for entry in entries if entry[2] is not None}
-        blobs = [blob for entry in entries for blob in entry[3]]
-        return (until, until == self.seq, entries, origins,
-                b",".join(entry[1] for entry in entries), blobs)
+        return until, until == self.seq, entries, origins, *self._join(entries)
+
+    @staticmethod
+    def _join(entries):
+        return (b",".join(entry[1] for entry in entries),
+                [blob for entry in entries for blob in entry[3]])
 
 
 class Pacer:
@@ -3664,10 +3768,54 @@ class WebSocketLink:
         self.close_now(1001, "the server ends")
 
 
+class Cursor:
+    """A reader of a StateLog: how far it was told, and what of that it has not acknowledged.
+
+    The base of Browser and Viewer, which receive(message, size) and send_changes()."""
+    def __init__(self, log: StateLog) -> None:
+        self.log: StateLog = log
+        self.transport: PageSocket | PagePoll | None = None
+        self.since: int = 0                     # the last change sent; -1: it has a foreign state
+        self.sent: list[int] = []               # `until` of each batch not acknowledged
+        self.partial: bool = False              # `since` is the end of an incomplete answer
+        self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
+
+    @property
+    def ready(self) -> bool:
+        """Attached, and able to take one more batch."""
+        return self.transport is not None and len(self.sent) < MAX_BATCHES
+
+    def resume(self, since: int, epoch: str | None) -> None:
+        """Go on behind a number of this log; start from nothing if it is not one."""
+        known = epoch == self.log.epoch and 0 < since <= self.log.seq
+        self.since, self.partial = since if known else -1 if since else 0, False
+        self.reset_until = None
+
+    def advance(self, browser: str | None = None, limit: float = MAX_BATCH_BYTES) -> Changes:
+        """What it has missed, which counts as sent with this. browser: see StateLog.changes."""
+        changes = self.log.changes(self.since, browser, limit=limit, partial=self.partial)
+        self.since, self.partial = changes.until, not changes.complete
+        if changes.reset:
+            self.reset_until = changes.until
+        return changes
+
+    def acknowledge(self, until: int) -> bool:
+        """It has taken what was sent up to a number: whether that is news."""
+        if until not in self.sent:
+            _expect(until <= self.log.seq, "message field until was never sent", close_code=1008)
+            return False
+        while self.sent and self.sent[0] <= until:
+            del self.sent[0]
+        if self.reset_until is not None and self.reset_until <= until:
+            self.reset_until = None
+        return True
+
+
 # What carries the messages of a page
 
 class _BrowserLink:
-    """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
+    """A page's hello, then its messages, on either transport; host.greet(link, hello) gives it a
+    Cursor. Used by PageSocket, PagePoll."""
     browser: Any = None
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
 
@@ -3685,10 +3833,10 @@ class _BrowserLink:
         try:
             message = parse_message(text)
             if self.browser is not None:
-                self.browser.session._receive(self.browser, message, len(text))
+                self.browser.receive(message, len(text))
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
-                self.site.greet(self, message)
+                self.host.greet(self, message)
             elif message["type"] == "ping":     # it waits for a place
                 self.send((), b'{"type":"pong","ack":0}')
             else:
@@ -3699,16 +3847,18 @@ class _BrowserLink:
 
     def detached(self) -> None:
         browser, self.browser = self.browser, None
-        self.site.browser_left(self, browser)
+        self.host.browser_left(self, browser)
 
 
 class PageSocket(_BrowserLink, WebSocketLink):
-    """A page's WebSocket. Made by Site.upgrade for Application; called by Connection."""
-    def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
+    """A page's WebSocket. Made by Site.upgrade for Application and EndpointPages; called by
+    Connection."""
+    def __init__(self, host: Any, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
-        super().__init__(site, connection, protocol)
+        super().__init__(exchange.site, connection, protocol)
+        self.host: Any = host
         self.note_credential(exchange)
-        site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
+        self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
         """Called a while after the handshake (reactor thread)."""
@@ -3733,6 +3883,32 @@ class PageSocket(_BrowserLink, WebSocketLink):
         self.connection.pause_reading(paused)
 
 
+class HeldRequest:
+    """A request that waits, in a dict, until is_ready() or patience_s have passed. answer(late):
+    its Response, or None if it waits elsewhere then. Made by PagePoll and EndpointPages."""
+    def __init__(self, waiting: dict[Any, None], exchange: HttpExchange, patience_s: float,
+                 answer: Callable[[bool], Response | None],
+                 is_ready: Callable[[], bool] = lambda: True) -> None:
+        self._waiting, self._exchange = waiting, exchange
+        self._answer, self._is_ready = answer, is_ready
+        self._patience = exchange.site.reactor.call_later(
+            patience_s, functools.partial(self.tell, True))
+        exchange.on_lost = self._end
+        waiting[self] = None
+
+    def tell(self, late: bool = False) -> None:
+        """Answer, if it is time to (reactor thread)."""
+        if self in self._waiting and (late or self._is_ready()):
+            self._end()
+            response = self._answer(late)
+            if response is not None:
+                self._exchange.respond(response)
+
+    def _end(self):
+        self._patience.cancel()
+        self._waiting.pop(self, None)
+
+
 class PagePoll(_BrowserLink):
     """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
 
@@ -3740,10 +3916,11 @@ class PagePoll(_BrowserLink):
     payload. Made by Application; called by its routes and Browser.send_changes."""
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
+        self.host: Any = site
         self.note_credential(exchange)
         self.id: str = _random_token(16)
         self._frames = []
-        self._waiting = self._hold = None       # the exchange whose GET is held, its timer
+        self._held = {}                         # the HeldRequest of its GET
         self._lock = threading.Lock()
         self._paused = False
         self.ending: bool = False
@@ -3752,9 +3929,11 @@ class PagePoll(_BrowserLink):
 
     def _watch(self):
         """Give up on a page that does not come back for its frames."""
+        if self._held:
+            self._heard = time.monotonic()
         if self.ending:
             return
-        if self._waiting is None and time.monotonic() - self._heard > 2 * PING_EVERY_S:
+        if time.monotonic() - self._heard > 2 * PING_EVERY_S:
             self._end()
         else:
             self.site.reactor.call_later(5.0, self._watch)
@@ -3764,31 +3943,24 @@ class PagePoll(_BrowserLink):
         with self._lock:
             for kind, data in (*((1, blob) for blob in blobs), (0, body)):
                 self._frames.append(b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data))
-        self.site.reactor.call_soon(self._answer)
+        self.site.reactor.call_soon(self._tell)
 
     def fetch(self, exchange: HttpExchange) -> None:
         """Hold a GET until there is something to tell; a newer one replaces it."""
         self._heard = time.monotonic()
-        self._answer(force=True)
-        self._waiting = exchange
-        exchange.on_lost = functools.partial(self._lost, exchange)
-        self._hold = self.site.reactor.call_later(HOLD_S, lambda: self._answer(force=True))
-        self._answer()
+        self._tell(late=True)
+        HeldRequest(self._held, exchange, HOLD_S, self._take_frames, lambda: bool(self._frames))
+        self._tell()
 
-    def _lost(self, exchange):
-        if self._waiting is exchange:
-            self._waiting, self._heard = None, time.monotonic()
+    def _tell(self, late=False):
+        for held in list(self._held):
+            held.tell(late)
 
-    def _answer(self, force=False):
-        exchange = self._waiting
-        if exchange is None or not (force or self._frames):
-            return
+    def _take_frames(self, late):
         with self._lock:
             body, self._frames = b"".join(self._frames), []
-        self._waiting, self._heard = None, time.monotonic()
-        self._hold.cancel()
-        exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
-                                  "application/octet-stream"))
+        self._heard = time.monotonic()
+        return Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream")
 
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
@@ -3798,7 +3970,7 @@ class PagePoll(_BrowserLink):
 
     def _end(self):
         self.ending = True
-        self._answer()
+        self._tell()
         self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
         self.detached()
 
@@ -3905,7 +4077,8 @@ _ICON = (
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "output"; "" is what stands before the first."""
+    names: of "page", "shared", "large", "fields", "carrier", "output"; "" is what stands before the
+    first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -6151,6 +6324,7 @@ class EndpointRunner:
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
+        self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
         self._series, self._unknown, self._old_fields = {}, set(), set()
         self._watcher, self._any_value = None, False
         self.ending: bool = False
@@ -6209,8 +6383,18 @@ class EndpointRunner:
         self.reactor.call_soon(self._changed)
 
     def _set_field(self, name, value):
-        paths = html_paths(value)
-        self.log.set(0, _cell_name(name), [value, paths] if paths else [value])
+        """Set a field: of a list, viewers get the rows that changed, and what is HTML in them."""
+        cell = _cell_name(name)
+        if isinstance(value, list):
+            rows = [(_encode(item), html_paths(item)) for item in value]
+            paths = [[index, *path] for index, (_, marked) in enumerate(rows) for path in marked]
+            self.log.set_rows(0, cell, rows)
+        else:
+            paths = html_paths(value)
+            self.log.set(0, cell, [value])
+            if paths != self.html.get(cell, []):
+                self.log.touch(0, cell)
+        self.html[cell] = paths
 
     # When they run
 
@@ -6341,9 +6525,7 @@ class EndpointRunner:
             if name not in endpoint.fields or self._owner(name) is not endpoint:
                 continue
             value, cell = endpoint.fields[name], _cell_name(name)
-            if isinstance(value, list):
-                if self.log.get(1, cell) != [value]:
-                    self.log.set_sequence(1, cell, value)
+            if isinstance(value, list):         # the field itself is the series
                 continue
             have = len(self.log.get(1, cell)[0])
             self.log.edit(1, cell, (have, 0, [value]))
@@ -6496,68 +6678,28 @@ def _cell_name(name):
     return _dump_ascii(name)[1:-1]
 
 
-class FeedLink(WebSocketLink):
-    """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
-    each change. Made by EndpointPages; called by Connection."""
-    def __init__(self, pages: EndpointPages, connection: Connection,
-                 protocol: WebSocketProtocol) -> None:
-        super().__init__(pages.site, connection, protocol)
-        self.pages = pages
-        self.cursor: int | None = None          # the number up to which the viewer is told
+class Viewer(Cursor):
+    """A program that follows the feed over a WebSocket. Made by EndpointPages.greet."""
+    def __init__(self, pages: EndpointPages) -> None:
+        super().__init__(pages.runner.log)
+        self.pages: EndpointPages = pages
 
-    def take_event(self, event: Any) -> None:
-        if not isinstance(event, str):
-            return
-        try:
-            wanted = json.loads(event) if len(event) < 1000 else None
-            since, epoch = wanted["since"], wanted.get("epoch")
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            since = epoch = None
-        if (self.cursor is not None or type(since) is not int or since < 0
-            or not isinstance(epoch, (str, type(None)))):
-            self.close_now(1008, 'the first and only message is {"since": number, "epoch": text}')
-            return
-        self.cursor = self.pages.cursor(since, epoch)
-        self.pages.runner.viewers[self] = None
-        self.pages.runner.attend(ATTEND_S)
-        self.tell()
+    def receive(self, message: dict[str, Any], size: int) -> None:
+        """Take an acknowledgement or a ping."""
+        if message["type"] == "ack":
+            self.acknowledge(message["until"])
+            self.tell()
+        elif message["type"] == "ping":
+            self.transport.send((), b'{"type":"pong","ack":0}')
+        else:
+            raise ProtocolError("message field type is not expected now", close_code=1008)
 
     def tell(self) -> None:
-        """Send what changed, if the peer has taken what it got."""
-        if not self.ending and not self.connection.unsent and self.pages.has_news(self.cursor):
-            since, self.cursor = self.cursor, self.pages.runner.log.seq
-            self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since)))
-
-    def drained(self) -> None:
-        super().drained()
-        if self.cursor is not None:
-            self.tell()
-
-    def detached(self) -> None:
-        self.pages.runner.viewers.pop(self, None)
-
-
-class _Held:
-    """A request that waits, in a dict, until is_ready() or patience_s have passed. answer(late):
-    its Response, or None if it waits elsewhere then. Made by EndpointPages."""
-    def __init__(self, waiting, exchange, patience_s, answer, is_ready=lambda: True):
-        self._waiting, self._exchange = waiting, exchange
-        self._answer, self._is_ready = answer, is_ready
-        self._patience = exchange.site.reactor.call_later(
-            patience_s, functools.partial(self.tell, True))
-        exchange.on_lost = self._end
-        waiting[self] = None
-
-    def tell(self, late=False):
-        if self in self._waiting and (late or self._is_ready()):
-            self._end()
-            response = self._answer(late)
-            if response is not None:
-                self._exchange.respond(response)
-
-    def _end(self):
-        self._patience.cancel()
-        self._waiting.pop(self, None)
+        """Send what changed, if it can take one more batch."""
+        while self.ready and self.pages.has_news(self.since):
+            changes = self.advance(limit=math.inf)
+            self.sent.append(changes.until)
+            self.transport.send((), self.pages.feed(changes))
 
 
 class EndpointPages:
@@ -6574,7 +6716,8 @@ class EndpointPages:
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
-                request, exchange, functools.partial(FeedLink, self)))}
+                request, exchange, lambda connection, protocol: PageSocket(
+                    self, connection, protocol, exchange)))}
 
     def find_route(self, path: str) -> Route | None:
         if path in self.runner.all:
@@ -6596,7 +6739,7 @@ class EndpointPages:
                 return refusal(503, headers=[("Retry-After", "1")])
             refused, _ = self.site.judge(request, exchange)
             return refused or self.site.answer(request, exchange)
-        _Held(self._unloaded, exchange, ASK_TIMEOUT_S, answer,
+        HeldRequest(self._unloaded, exchange, ASK_TIMEOUT_S, answer,
               lambda: self.runner.status != "starting")
 
     def _answer_page(self, request, exchange):
@@ -6634,7 +6777,7 @@ class EndpointPages:
                 return refusal(404)
             return (self._endpoint_response(endpoint, request) if current is endpoint
                     else self._answer_endpoint(path, request, exchange))    # new code came
-        _Held(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
+        HeldRequest(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
     def _answer_call(self, path, arguments, exchange):
@@ -6670,51 +6813,70 @@ class EndpointPages:
 
     # The feed
 
-    def cursor(self, since: int, epoch: str | None) -> int:
-        """The number behind which a viewer is told; 0: it starts anew, with another epoch too."""
-        log = self.runner.log
-        return since if since <= log.seq and epoch == log.epoch else 0
+    def greet(self, link: PageSocket, hello: dict[str, Any]) -> None:
+        """A program said hello on a WebSocket: it is told what changed, answer by answer."""
+        link.browser = viewer = Viewer(self)
+        viewer.transport = link
+        viewer.resume(hello.get("since", 0), hello.get("epoch"))
+        self.runner.viewers[viewer] = None
+        self.runner.attend(ATTEND_S)
+        viewer.tell()
+
+    def browser_left(self, link: PageSocket, browser: Viewer | None) -> None:
+        """A WebSocket ended."""
+        self.runner.viewers.pop(browser, None)
 
     def has_news(self, since: int) -> bool:
         """Whether a cursor has something to send; a newcomer waits a moment for first values."""
-        if since:
+        if since > 0:
             return self.runner.log.seq != since
         return (self.runner.status != "live"
                 or all(one.body or one.error for one in self.runner.endpoints.values()))
 
-    def feed(self, since: int) -> bytes:
-        """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
-        log = self.runner.log
-        if self._answers_until != log.seq or len(self._answers) >= 64:
-            self._answers, self._answers_until = {}, log.seq
-        if since not in self._answers:
-            changes = log.changes(since, limit=math.inf)
-            answer = {"instance": self.instance, "epoch": log.epoch, "seq": changes.until,
-                      "reset": not since, "fields": {}, "html": {}, "series": {}}
-            for operation, wid, name, *arguments in json.loads(b"[" + changes.operations + b"]"):
-                if operation == "new":
-                    continue
-                value, *paths = arguments[0]
-                if wid == 1:
-                    value, paths = {operation: arguments[0] if operation == "edit" else value}, ()
-                (answer["fields"], answer["series"], answer)[wid][name] = value
-                if paths:
-                    answer["html"][name] = paths[0]
-            self._answers[since] = _encode(answer)
-        return self._answers[since]
+    def feed(self, changes: Changes) -> bytes:
+        """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same.
+
+        fields: name -> value. html: name -> paths in that value to texts that are markup. edits:
+        name -> splices of a list that the viewer has, one after another: [start, delete, items], or
+        [start, delete, items, paths in items to markup]. series: name -> {"set": values} or
+        {"edit": splices}. page, code: see EndpointRunner.load. reset: all is sent, nothing older
+        holds. A viewer asks next with "seq" as since, and with "epoch"."""
+        if self._answers_until != changes.until or len(self._answers) >= 64:
+            self._answers, self._answers_until = {}, changes.until
+        if changes.since not in self._answers:
+            self._answers[changes.since] = self._encode_answer(changes)
+        return self._answers[changes.since]
+
+    def _encode_answer(self, changes):
+        members = {"fields": [], "edits": [], "html": [], "series": [], "": []}
+        for kind, wid, name, arguments in changes.parts:
+            member = ("edits" if kind == b"edit" else "fields", "series", "")[wid]
+            value = arguments[1:-1] if kind == b"set" else arguments    # of the only argument
+            if member == "series":
+                value = b'{"%b":%b}' % (kind, value)
+            if kind != b"new":
+                members[member].append(b'"%b":%b' % (name, value))
+            paths = member == "fields" and self.runner.html.get(name.decode())
+            if paths:
+                members["html"].append(b'"%b":%b' % (name, _encode(paths)))
+        own = members.pop("")                   # page, code: the answer's own
+        objects = [b'"%b":{%b}' % (name.encode(), b",".join(pairs))
+                   for name, pairs in members.items()]
+        head = _encode({"instance": self.instance, "epoch": self.runner.log.epoch,
+                        "seq": changes.until, "reset": not changes.since})
+        return b",".join([head[:-1], *objects, *own]) + b"}"
 
     def _answer_changes(self, request, exchange):
         given = request.query.get("since", "0")
         if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
+        cursor, epoch = Cursor(self.runner.log), self.runner.log.epoch
         # without an epoch: a plain client that does not care about restarts
-        since = self.cursor(int(given), request.query.get("epoch", self.runner.log.epoch))
-        if self.has_news(since):
-            return _json_response(self.feed(since))
-        _Held(self.runner.viewers, exchange, HOLD_S if since else FIRST_HOLD_S,
-              lambda late: _json_response(self.feed(since)), lambda: self.has_news(since))
-        return None
+        cursor.resume(int(given), request.query.get("epoch", epoch))
+        HeldRequest(self.runner.viewers, exchange, HOLD_S if cursor.since > 0 else FIRST_HOLD_S,
+                    lambda late: _json_response(self.feed(cursor.advance(limit=math.inf))),
+                    lambda: self.has_news(cursor.since)).tell()
 
     def _tell_waiting(self):
         for waiting in [*self._unloaded, *self.runner.viewers]:
@@ -6725,8 +6887,8 @@ class EndpointPages:
         self.runner.say(status, detail)
         for held in list(self._unloaded):
             self.site.reactor.call_soon(held.tell, True)
-        _wait_until(lambda: not any(isinstance(one, _Held) for one in list(self.runner.viewers)),
-                    CLOSE_ANSWER_S)
+        _wait_until(lambda: not any(isinstance(one, HeldRequest)
+                                    for one in list(self.runner.viewers)), CLOSE_ANSWER_S)
         self.runner.stop()
 
 
@@ -7167,7 +7329,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         # where scripts do not run it must say what failed
         "badge": (f' data-status="error">{_escape("error, " + error)}' if error
                   else ">" if place == "frame" else " hidden>"),
-        "script": f"(() => {{\n{client_part('shared', 'fields')}startFields({script}, "
+        "script": f"(() => {{\n{client_part('shared', 'carrier', 'fields')}startFields({script}, "
                   "document.currentScript.nonce);\n})();"}
 
 
@@ -7599,7 +7761,7 @@ class DynamicWidget:
             f'<div class="lw" data-lw="{uid}"><div style="max-width:{self.width}">{static}</div>'
             f'<div style="font-size:11px;opacity:0.7">{error}values of {time.strftime("%H:%M:%S")};'
             " trust the notebook or run the cell for live ones</div></div>\n"
-            f"<script>(() => {{ try {{\n{client_part('output')}showInNotebook("
+            f"<script>(() => {{ try {{\n{client_part('carrier', 'output')}showInNotebook("
             f"{_page_json(config)});\n}} catch (error) {{ /* the static part stays */ }} }})();"
             "</script>")
 
@@ -7742,24 +7904,19 @@ class _GuiCall:
             running[0] if running else "none of its own")
 
 
-class Browser:
+class Browser(Cursor):
     """One page attached to a session, whatever carries it: one of session.connections."""
     def __init__(self, session: Session, browser_id: str, number: int) -> None:
+        super().__init__(session._log)
         self.session = session
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
-        self.transport: PageSocket | PagePoll | None = None
-        self.since: int = 0                     # the last change sent
-        self.sent: list[int] = []               # `until` of each batch not acknowledged
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
         self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
-        self.reset: bool = False
-        self.partial: bool = False              # `since` is the end of an incomplete answer
-        self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
 
     def __repr__(self) -> str:
         return f"<Browser of session {self.session.id!r}>"
@@ -7775,10 +7932,9 @@ class Browser:
         """The browser whose echo to suppress; None while its page starts from nothing."""
         return self.id if self.reset_until is None else None
 
-    @property
-    def ready(self) -> bool:
-        """Attached, and able to take one more batch."""
-        return self.transport is not None and len(self.sent) < MAX_BATCHES
+    def receive(self, message: dict[str, Any], size: int) -> None:
+        """Take a checked message of `size` characters. Raises ProtocolError to end its link."""
+        self.session._receive(self, message, size)
 
     def add_call(self, encoded: bytes) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
@@ -7791,25 +7947,20 @@ class Browser:
 
     def send_changes(self) -> None:
         """Send what it has missed, in batches, while it can take one more. One thread at a time."""
-        log = self.session._log
-        transport = self.transport
-        while self.ready and (self.since < log.seq or self.calls or self.reset):
+        log, transport = self.log, self.transport
+        while self.ready and (self.since < log.seq or self.calls):
             with log.lock:                      # the batch and the number belong together
-                changes, done = log.changes(self.since, self.id, partial=self.partial), self.done
+                changes, done = self.advance(self.id), self.done
             calls, self.calls, self.call_bytes = self.calls, [], 0
             if calls and not changes.complete:  # calls come after all state that preceded them
                 self.calls, calls = calls + self.calls, []
                 self.call_bytes = sum(map(len, self.calls))
-            reset, self.reset = self.reset or changes.reset, False
-            self.since, self.partial = changes.until, not changes.complete
-            if reset:
-                self.reset_until = changes.until
-            if not changes.operations and not calls and not reset:
+            if not changes.operations and not calls and not changes.reset:
                 continue                        # nothing but what this browser said itself
             self.sent.append(changes.until)
             body = (b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],'
                     b'"calls":[%b]}') % (
-                done, changes.since, changes.until, b'"reset":true,' if reset else b"",
+                done, changes.since, changes.until, b'"reset":true,' if changes.reset else b"",
                 b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
             transport.send([blob.frame_payload() for blob in changes.blobs], body)
 
@@ -8052,7 +8203,7 @@ class Session:
         """Send the whole tree to all attached browsers again; never needed, newcomers get it."""
         with self._flush_lock:
             for browser in self._browsers.values():
-                browser.since, browser.reset, browser.partial = 0, True, False
+                browser.since, browser.partial = -1, False
         self._flush()
 
     # State from Python
@@ -8265,15 +8416,7 @@ class Session:
             self._receive_event(browser, message, size)
 
     def _receive_ack(self, browser, until):
-        if until not in browser.sent:
-            if until > self._log.seq:
-                raise ProtocolError("message field until was never sent", close_code=1008)
-            return
-        while browser.sent and browser.sent[0] <= until:
-            del browser.sent[0]
-        if browser.reset_until is not None and browser.reset_until <= until:
-            browser.reset_until = None
-        if self._pacer.acknowledged():
+        if browser.acknowledge(until) and self._pacer.acknowledged():
             self._send_waiting()
 
     def _send_waiting(self):
@@ -15200,10 +15343,8 @@ class Application(Site):
             former.close(1001, "the page connected anew")
         known = session._parted.pop(browser_id, None)
         browser = known or Browser(session, _random_token(16), next(session._numbers))
-        browser.transport, link.browser, since = link, browser, hello.get("since", 0)
-        resumes = hello.get("epoch") == session._log.epoch and 0 < since <= session._log.seq
-        browser.since, browser.partial = since if resumes else 0, False
-        browser.reset, browser.reset_until = bool(since) and not resumes, None
+        browser.transport, link.browser = link, browser
+        browser.resume(hello.get("since", 0), hello.get("epoch"))
         if hello.get("width") and not session.is_connected:
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
@@ -16668,8 +16809,9 @@ def main(argv: list[str] | None = None) -> int:
 CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
-// livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
-// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session
+// livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
+// notebook output share, notebook output.
+// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
 (() => {
@@ -17155,11 +17297,76 @@ function inRuns(splices, room) {
     return runs;
 }
 
-// 4. Transports ///////////////////////////////////////////////////////////////////////////////////
-// Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
+//@part shared
+// 4. Cursor and transports ////////////////////////////////////////////////////////////////////////
 
-class SocketTransport {
+// How long to wait before one more attempt, in ms; failed: how many failed before it in a row.
+function backOff(failed) {
+    const [least, most] = BACK_OFF_MS;
+    return Math.min(most, least * 2 ** clamp(failed, 0, 10)) * (0.75 + Math.random() / 2);
+}
+
+// A page's place in a log of Python's. It follows the log by one transport after another, each from
+// where the last one ended. A subclass has _open(receive, closed), which makes a transport,
+// _receive(frame), and _lost(code, opened, why), which says when to connect anew.
+class Cursor {
+    constructor() {
+        this.seq = 0;                                   // the last change applied
+        this._epoch = null;                             // of the log that seq is a number of
+        this._partial = false;                          // an answer came of which more follows
+        this._transport = null;
+        this._attempts = 0;                             // to connect, since one that worked
+        this._retry = null;                             // timer of the next, once there was one
+        this._stopped = false;                          // for good
+        addEventListener("online", () => this.retryNow());
+        document.addEventListener("visibilitychange", () => {
+            if (!document.hidden) this.retryNow();
+        });
+    }
+    get place() { return { since: this._partial ? 0 : this.seq, epoch: this._epoch }; }
+    connect() {
+        clearTimeout(this._retry);
+        const transport = this._open(frame => {
+            if (transport === this._transport) this._receive(frame);
+        }, (...end) => {
+            if (transport !== this._transport) return;
+            this._transport = null;
+            this._lost(...end);
+        });
+        this._transport = transport;
+    }
+    // Do not wait any longer: the network is back, or somebody looks.
+    retryNow() {
+        if (this._transport || !this._retry || this._stopped) return;
+        this._attempts = Math.min(this._attempts, 1);
+        this.connect();
+    }
+    _connectAfter(ms) { this._retry = setTimeout(() => this.connect(), ms); }
+}
+
+// Carries frames to receive(frame), and tells closed(code, opened, why) once that it has ended:
+// with a WebSocket's close code or an HTTP status, and whether it had worked.
+class Transport {
+    constructor(receive, closed) {
+        this._receive = receive;
+        this._closed = closed;
+        this._opened = false;
+    }
+    // Ask for frames again and again; what fails ends it.
+    async _follow() {
+        try { while (this._closed) await this._ask(); } catch { this._end(1006); }
+    }
+    _end(code, why = "") {
+        const closed = this._closed;
+        this._closed = null;
+        if (closed) closed(code, this._opened, why);
+    }
+}
+
+//@part page
+class SocketTransport extends Transport {
     constructor(config, receive, closed) {
+        super(receive, closed);
         const url = new URL(config.socket || "ws", location.href);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
         const { current, encoded } = config.credentials;
@@ -17167,7 +17374,6 @@ class SocketTransport {
         if (current) protocols.push("livewidget.token." + encoded);
         this.name = "socket";
         this._waiting = [];
-        this._closed = closed;
         // opened by the page's shell while this script was loading
         const { socket: early, token } = window.livewidgetSocket || {};
         window.livewidgetSocket = null;
@@ -17192,20 +17398,14 @@ class SocketTransport {
         this._socket.close();
         this._end(1006);
     }
-    _end(code) {
-        const closed = this._closed;
-        this._closed = null;
-        if (closed) closed(code, this._opened);
-    }
 }
 
-class PollTransport {
+class PollTransport extends Transport {
     constructor(config, receive, closed) {
+        super(receive, closed);
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", location.href);
         this._headers = config.credentials.headers;
-        this._receive = receive;
-        this._closed = closed;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -17242,10 +17442,10 @@ class PollTransport {
                 }
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
                 const id = (await answer.json()).poll;
-                if (!this._id) {
-                    this._id = id;
-                    this._fetch();
-                }
+                if (this._opened) continue;
+                this._id = id;
+                this._opened = true;
+                this._follow();
             }
         } catch {
             this._end(1006);
@@ -17261,17 +17461,11 @@ class PollTransport {
         while (count < this._out.length && fits(this._out[count])) count++;
         return this._out.splice(0, Math.max(1, count));
     }
-    async _fetch() {
-        try {
-            while (this._closed) {
-                const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-                    cache: "no-store", headers: this._headers });
-                if (!answer.ok) return this._end(1006);
-                this._unpack(await answer.arrayBuffer());
-            }
-        } catch {
-            this._end(1006);
-        }
+    async _ask() {
+        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
+            cache: "no-store", headers: this._headers });
+        if (!answer.ok) return this._end(1006);
+        this._unpack(await answer.arrayBuffer());
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -17287,11 +17481,6 @@ class PollTransport {
             at = start + size;
         }
         this._receive("");
-    }
-    _end(code) {
-        const closed = this._closed;
-        this._closed = null;
-        if (closed) closed(code, this._id !== null);
     }
 }
 
@@ -17313,10 +17502,10 @@ function overLimit(what, size, limit) {
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
 
-class Session {
+class Session extends Cursor {
     constructor(config, root) {
+        super();
         this.widgets = new Map();
-        this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
         this.ack = 0;                                   // our newest message processed by Python
         this._config = config;
@@ -17337,26 +17526,21 @@ class Session {
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
-        this._transport = null;
         this._greeted = false;
-        this._attempts = 0;
         this._socketWorked = false;
         this._heard = 0;
-        this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
         this._watchHands();
-        addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
         document.addEventListener("visibilitychange", () => {
             if (document.hidden) this.flush();
-            else if (this._transport) this._probe();
-            else this._retryNow();
+            else this._probe();
         });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
@@ -17387,29 +17571,25 @@ class Session {
         this.connect();
     }
     connect() {
-        clearTimeout(this._retry);
-        const polls = !this._config.socket &&
-            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
-        const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
         this._held = null;
         this._resent = 0;
         this._heard = Date.now();
         this._due = GREETING_MS;
-        const transport = new Transport(this._config, frame => {
-            if (transport === this._transport) this._receive(frame);
-        }, (code, opened) => {
-            if (transport === this._transport) this._lost(code, opened);
-        });
-        this._transport = transport;
-        transport.send(this._hello());
+        super.connect();
+        this._transport.send(this._hello());
+    }
+    _open(receive, closed) {
+        const polls = !this._config.socket &&
+            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
+        const Carrier = polls || this._polls ? PollTransport : SocketTransport;
+        return new Carrier(this._config, receive, closed);
     }
     _hello() {
         return JSON.stringify({
             type: "hello",
             session: this._credentials.session || null, token: this._credentials.token || null,
-            browser: this._browser || null, epoch: this._epoch || null,
-            since: this._partial ? 0 : this.seq,
+            browser: this._browser || null, ...this.place,
             width: innerWidth, height: innerHeight });
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
@@ -17491,7 +17671,6 @@ class Session {
         this._observeAgain();
     }
     _lost(code, opened) {
-        this._transport = null;
         this._greeted = false;
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
@@ -17504,16 +17683,14 @@ class Session {
                 : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
-        const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
-        const longer = Math.min(most, least * 2 ** Math.min(10, failed - 1));
+        const failed = this._attempts + this._fruitless;
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
-        const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
-        this._retry = setTimeout(() => this.connect(), wait);
+        this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
             : "Connection lost. What you enter is kept and sent when it is back.";
         if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this._retryNow());
+        const notice = () => this._notice(text, "Try now", () => this.retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
     _dropFiles(reason) {
@@ -17531,11 +17708,6 @@ class Session {
             this._keys.rewrite(query);
             location.reload();
         });
-    }
-    _retryNow() {
-        if (this._transport || this._stopped) return;
-        this._attempts = Math.min(this._attempts, 1);
-        this.connect();
     }
     _probe() {
         if (!this._transport || !this._greeted) return;
@@ -17844,7 +18016,7 @@ class Session {
         return "was on its way when the connection was lost";
     }
     async _connectedAgain(tries) {
-        const wait = BACK_OFF_MS[0] * 2 ** Math.min(tries, 4);
+        const wait = backOff(Math.min(tries, 4));
         do await new Promise(resolve => setTimeout(resolve, wait));
         while (!this._greeted && !this._stopped);
     }
@@ -22589,7 +22761,7 @@ return { TextSource, TreeView, TableView };
 };
 
 //@part fields
-// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///
+// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses 2 and 4 only /////
 
 const KEY = "\\[(?:\"[^\"\\n]{1,200}\"|'[^'\\n]{1,200}')\\]";
 const PATH = `(?:[A-Za-z_][A-Za-z0-9_]*|${KEY})(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\]|${KEY})*`;
@@ -22894,8 +23066,8 @@ class Binding {
         const plot = new Plot(node, value);
         own.push(scope => {
             const field = lookUp(scope, path);
-            return plot.show(field, this.view.series.get(path.length === 1 ? path[0] : value) ||
-                (Array.isArray(field) ? field : [field]));
+            return plot.show(field, Array.isArray(field) ? field
+                : this.view.series.get(path.length === 1 ? path[0] : value) || [field]);
         });
         return true;
     }
@@ -23138,20 +23310,18 @@ class FieldView {
         this._binding.update(this.fields);
     }
 
-    // {fields, html, series, reset} as the feed answers, or a cell's first values.
-    take({ fields = {}, html = {}, series = {}, reset = false }) {
+    // {fields, html, edits, series, reset} as the feed answers, or a cell's first values.
+    take({ fields = {}, html = {}, edits = {}, series = {}, reset = false }) {
         if (reset) {
             this.fields.clear();
             this.series.clear();
         }
         for (const [name, value] of Object.entries(fields))
             this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
-        for (const [name, change] of Object.entries(series)) {
-            if (change.set) this.series.set(name, change.set);
-            const values = this.series.get(name) || [];
-            for (const [start, remove, insert] of change.edit || [])
-                values.splice(start, remove, ...insert);
-        }
+        for (const [name, splices] of Object.entries(edits))
+            this.fields.set(name, spliced(this.fields.get(name), splices));
+        for (const [name, { set, edit = [] }] of Object.entries(series))
+            this.series.set(name, spliced(set || this.series.get(name), edit));
         this._binding?.update(this.fields);
         this._showAnswered();
     }
@@ -23165,6 +23335,16 @@ function markHtml(value, paths) {
         parent[path.at(-1)] = new Html(parent[path.at(-1)]);
     }
     return value;
+}
+
+// A list after splices, one after another: [start, remove, items, paths in items to markup].
+function spliced(list = [], splices) {
+    for (const [start, remove, items, paths = []] of splices) {
+        markHtml(items, paths);
+        if (remove === items.length) items.forEach((item, at) => { list[start + at] = item; });
+        else list = list.slice(0, start).concat(items, list.slice(start + remove));
+    }
+    return list;
 }
 
 // The arguments of an action: the fields of its form, then its data-arg-* attributes.
@@ -23183,73 +23363,62 @@ function actionArguments(node) {
     return given;
 }
 
-// What keeps a view live: asks one of its carriers for what changed, again and again.
+// Asks for what a feed has missed, by the first of its carriers that answers, and then by that one.
+class FeedTransport extends Transport {
+    constructor(feed, receive, closed) {
+        super(receive, closed);
+        this._feed = feed;
+        this.carriers = feed.carriers;
+        this._follow();
+    }
+    async _ask() {
+        let code = 1006, reason = "";
+        for (const carrier of this.carriers) {
+            const { status, body, why } = await carrier.get(this._feed.place).catch(() => ({}));
+            if (status === 200 && body && body.instance === this._feed.instance) {
+                this.carriers = [carrier];
+                this._opened = true;
+                return this._receive(body);
+            }
+            if (status === 401) code = status;
+            reason = why || (status === 200 ? "another server has its port" : "");
+        }
+        this._end(code, reason);
+    }
+}
+
+// A view's place in the log of its server.
 // A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
-class Feed {
+class Feed extends Cursor {
     constructor(view, carriers, { instance, made, code }, tell) {
+        super();
+        this.carriers = carriers;
+        this.instance = instance;
         this._view = view;
-        this._carriers = carriers;
-        this._instance = instance;
         this._code = code;                              // {digest, origin, by} of what is shown
         this._by = "";                                  // whose code the server runs instead
         // told (status, detail, when the shown values are of)
         this._tell = tell;
-        this._since = 0;
-        this._epoch = null;
         this._heard = made;
         this._away = null;                              // since when nobody answers
-        this._carrier = null;
+        this._status = "live";                          // as the server last said
         this._last = { status: "checkpoint", detail: "" };
         this.onPage = this.onRefused = null;
-        this.ended = false;
     }
-
-    async run() {
-        let wait = BACK_OFF_MS[0];
-        while (!this.ended) {
-            const answer = await this._ask();
-            if (this.ended) return;
-            if (answer) {
-                wait = BACK_OFF_MS[0];
-                this._take(answer);
-                continue;
-            }
-            this._away = this._away || Date.now();
-            const said = this._last.status === "stopped";
-            const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
-            const why = this._why || (said ? this._last.detail : "");
-            this._say(gone ? "stopped" : "reconnecting", why);
-            await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
-            wait = Math.min(wait * 2, BACK_OFF_MS[1]);
-        }
+    _open(receive, closed) { return new FeedTransport(this, receive, closed); }
+    _lost(code, opened, why) {
+        if (code === 401) this.onRefused?.();
+        this._away = this._away || Date.now();
+        const said = this._last.status === "stopped";
+        const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+        this._say(gone ? "stopped" : "reconnecting", why || (said ? this._last.detail : ""));
+        this._connectAfter(backOff(this._attempts++));
     }
-
-    // What changed, by the carrier that worked last, else by the first that works.
-    async _ask() {
-        const tried = this._carrier ? [this._carrier] : this._carriers;
-        for (const carrier of tried) {
-            try {
-                const { status, body, why } =
-                    await carrier.get({ since: this._since, epoch: this._epoch });
-                if (status === 200 && body && body.instance === this._instance) {
-                    this._carrier = carrier;
-                    this._why = "";
-                    return body;
-                }
-                if (status === 401) this.onRefused?.();
-                this._why = why || (status === 200 ? "another server has its port" : "");
-            } catch (error) {
-                this._why = "";
-            }
-        }
-        this._carrier = null;
-        return null;
-    }
-
-    _take(answer) {
-        this._since = answer.seq;
+    _receive(answer) {
+        this.seq = answer.seq;
         this._epoch = answer.epoch;
         this._away = null;
+        this._attempts = 0;
         if (this._isReplaced(answer.code)) {
             this._say("replaced", this._by);            // the values stay: the new are not ours
             return;
@@ -23261,55 +23430,36 @@ class Feed {
         if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;
         if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
         this._view.take(answer);
-        const status = this._view.fields.get("_server_status") || "live";
-        this._say(status, valueText(this._view.fields.get("_server_detail")));
+        this._status = answer.fields._server_status || this._status;
+        this._say(this._status, valueText(this._view.fields.get("_server_detail")));
     }
-
     // Whether the server runs the code of another notebook or script, as it last said.
     _isReplaced(code) {
         this._code = this._code || code;
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
-        if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
+        if (same && this._by) this.seq = 0;             // ours again: ask for what was passed over
         if (same && code.origin === this._code.origin) this._code = code;
         this._by = same ? "" : code.by;
         return !same;
     }
-
     _say(status, detail) {
         this._last = { status, detail };
         if (this._view.fields.get("_server_status") !== status)
             this._view.take({ fields: { _server_status: status } });
         this._tell(status, detail, this._heard);
     }
-
     async act(path, args) {
         if (this._by) return `the server runs the code of ${this._by} now`;
-        for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
+        for (const carrier of (this._transport || this).carriers) {
             try {
                 const { status, body } = await carrier.post({ path, args });
                 if (status === 200) return body.error;
                 return `the server answered ${status}`;
-            } catch (error) { /* the next one */ }
+            } catch { /* the next one */ }
         }
         return "no server answers";
     }
-}
-
-// Requests of a page to its own server, or of a notebook's frame to a server on this machine.
-function httpCarrier(base, authorization) {
-    const request = async (path, options) => {
-        const headers = { ...authorization(), ...options.headers };
-        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
-    };
-    return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
-            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""), {}),
-        post: ({ path, args }) => request(path.slice(1),
-            { method: "POST", body: JSON.stringify(args),
-                headers: { "Content-Type": "application/json" } }),
-    };
 }
 
 // Requests that the notebook page around a frame carries (section 10).
@@ -23383,7 +23533,7 @@ class FieldPage {
             this._showBadge();
         });
         this._feed.onPage = page => this._setPage(page);
-        this._feed.run();
+        this._feed.connect();
     }
     // Follow this page's own server, if this browser has something that opens it.
     async open(credentials) {
@@ -23491,8 +23641,29 @@ class FieldPage {
     }
 }
 
+//@part carrier
+const HELD_MS = 35000;                  // the feed answers within 25 s: later, nobody is there
+
+// Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
+// by its proxy.
+function httpCarrier(base, authorization) {
+    const request = async (path, options) => {
+        const headers = { ...authorization(), ...options.headers };
+        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+    };
+    return {
+        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
+            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
+        { signal: AbortSignal.timeout(HELD_MS) }),
+        post: ({ path, args }) => request(path.slice(1),
+            { method: "POST", body: JSON.stringify(args),
+                headers: { "Content-Type": "application/json" } }),
+    };
+}
+
 //@part output
-// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////
+// 10. Notebook output: a frame for a cell, and who carries its messages; uses httpCarrier only ////
 
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
@@ -23620,6 +23791,7 @@ function liveButton(tell) {
 class Broker {
     constructor(page, output, tell) {
         this._page = page;
+        this._instance = output.instance;
         this._memory = "livewidget route " + page.base;
         this._chosen = null;
         try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
@@ -23635,7 +23807,8 @@ class Broker {
             if (!route.fits(this._page)) continue;
             try {
                 const answer = await route[message.lw](message);
-                if (answer.status !== 200) throw new Error("status");
+                if (answer.status !== 200 || message.lw === "get" &&
+                    answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
                 try {
                     sessionStorage.setItem(this._memory, route.name);
@@ -23672,30 +23845,19 @@ class ColabRoute {
 
 // The route by jupyter-server-proxy, on Jupyter's own origin.
 class ProxyRoute {
-    constructor({ base }, { port, token, instance }) {
+    constructor({ base }, { port, token }) {
         this.name = "proxy";
-        this._base = `${base}proxy/${port}/`;
-        this._headers = { Authorization: "Bearer " + token };
-        this._instance = instance;
+        this._server = httpCarrier(`${base}proxy/${port}/`,
+            () => ({ Authorization: "Bearer " + token }));
         this._missing = false;                          // the extension is not installed
     }
     fits({ base, colab }) { return Boolean(base) && !colab && !this._missing; }
-    async get({ since, epoch }) {
-        const query = `since=${since}` + (epoch ? "&epoch=" + encodeURIComponent(epoch) : "");
-        const answer = await this._fetch("livewidget/changes?" + query,
-            { method: "GET", headers: this._headers });
-        if (answer.body.instance !== this._instance) throw new Error("another server");
-        return answer;
-    }
-    post({ path, args }) {
-        return this._fetch(path.slice(1), { method: "POST", body: JSON.stringify(args),
-            headers: { ...this._headers, "Content-Type": "application/json" } });
-    }
-    async _fetch(path, options) {
-        const answer = await fetch(this._base + path, { cache: "no-store", ...options });
+    get(message) { return this._look(this._server.get(message)); }
+    post(message) { return this._look(this._server.post(message)); }
+    async _look(request) {
+        const answer = await request;
         this._missing = answer.status === 404;
-        if (answer.status !== 200) throw new Error("status " + answer.status);
-        return { status: 200, body: await answer.json() };
+        return answer;
     }
 }
 
@@ -23722,13 +23884,13 @@ class KernelRoute {
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
-            // the feed answers within 25 s: later, the kernel is not the one it was
+            // later, the kernel is not the one it was
             const look = () => {
                 if (!this._waiting.has(id)) return;
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, 35000);
+            setTimeout(look, HELD_MS);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).

@@ -964,9 +964,9 @@ class Layout(unittest.TestCase):
 
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
-        self.assertEqual(set(names), {"page", "shared", "large", "fields", "output"})
+        self.assertEqual(set(names), {"page", "shared", "large", "fields", "carrier", "output"})
         for name in set(names):
-            self.assertGreater(len(lw.client_part(name)), 1000, name)
+            self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
 
     def test_client_has_no_way_to_run_text_and_one_place_that_parses_markup(self):
@@ -2448,6 +2448,55 @@ class StateLogProperties(unittest.TestCase):
             kept = (sum(1 for cell in log._cells.values() if isinstance(cell, lw._SequenceCell))
                     * lw.KEPT_DELTA_BYTES)
             self.assertLessEqual(deltas, whole + kept)
+
+    def test_rows_of_any_lists_reach_any_cursor_in_bytes_of_what_changed(self):
+        """Lists that change in place, at one place, as a window or altogether, among other kinds of
+        value; what is marked in a row comes with it; 1 and true are two values."""
+        pool = random.Random(SEED)
+        for _ in range(40):
+            log, items, models = lw.StateLog(), [], [LogModel() for _ in range(4)]
+            log.create(1, "Fields")
+            for _ in range(pool.randrange(5, 60)):
+                at, new = pool.randrange(len(items) + 1), [
+                    pool.choice([1, True, "x" * 40, ["a"], {"b": None}])
+                    for _ in range(pool.choice([0, 1, 3, 20]))]
+                action = pool.choice(["set", "insert", "delete", "drop", "window", "newest", "all"])
+                if action == "set":
+                    for index in range(len(items)):
+                        if pool.random() < 0.2:
+                            items[index] = pool.choice([1, True, "y" * 40])
+                elif action == "all":
+                    items = new
+                else:
+                    items = {"insert": items[:at] + new + items[at:],
+                             "delete": items[:at] + items[at + 3:], "drop": items[3:],
+                             "window": items[len(new):] + new,
+                             "newest": new + items[:len(items) - len(new)]}[action]
+                marks = [[[]] if item == ["a"] else [] for item in items]
+                if pool.random() < 0.05:
+                    log.set(1, "x", [items])
+                else:
+                    log.set_rows(1, "x", [(json.dumps(item).encode(), marked)
+                                          for item, marked in zip(items, marks)])
+                if pool.random() < 0.5:
+                    pool.choice(models).take(log, limit=pool.choice([1, lw.MAX_BATCH_BYTES]))
+            for model in [*models, LogModel()]:
+                model.take(log)
+                self.assertEqual(repr(model.cells[1, "x"]), repr([items]), "seed %d" % SEED)
+            self.assertEqual(repr(log.get(1, "x")), repr([items]))
+
+    def test_splices_of_rows_are_few(self):
+        for old, new, expected in (
+                ("abcdef", "abXdeY", [(2, 1, "X"), (5, 1, "Y")]),
+                ("abcdef", "abXYcdef", [(2, 0, "XY")]), ("abcdef", "abef", [(2, 2, "")]),
+                ("abcdef", "cdefXY", [(0, 2, ""), (4, 0, "XY")]),
+                ("abcdef", "XYabcd", [(4, 2, ""), (0, 0, "XY")]),
+                ("abcdef", "abcdefX", [(6, 0, "X")]), ("", "ab", [(0, 0, "ab")]),
+                ("ab", "", [(0, 2, "")]), ("ab", "ab", []), ("aaa", "aaaa", [(3, 0, "a")]),
+                ("abc", "xyz", [(0, 3, "xyz")])):
+            with self.subTest(old=old, new=new):
+                self.assertEqual([(start, delete, "".join(insert)) for start, delete, insert
+                                  in lw.row_splices(list(old), list(new))], expected)
 
     def test_loop_of_sets_is_one_operation(self):
         log = lw.StateLog()
@@ -5141,6 +5190,40 @@ class TemplatesInChromium(BrowserCase):
             })()""" % {"source": json.dumps(source), "steps": json.dumps(steps)})
             self.assertTrue(equal, (source, steps, one, other))
 
+    def test_edits_of_rows_end_as_if_drawn_at_once(self):
+        """A property: rows that come as splices, with markup in them, against whole lists."""
+        rng, log = random.Random(SEED), lw.StateLog()
+        template = ('<ul data-each="rows" data-key="id"><template><li title="{n}">{n} {h}</li>'
+                    '</template></ul><p data-field="rows"></p>')
+        self.page.js("""(() => {
+            window.views = [0, 1].map(() => new FieldView(document.createElement("div")));
+            for (const view of views) view.setTemplate(%s);
+        })()""" % json.dumps(template))
+        rows, told = [], 0
+        for _ in range(60):
+            at, new = rng.randrange(len(rows) + 1), [
+                {"id": rng.randrange(10 ** 6), "n": rng.randrange(9),
+                 "h": rng.choice((str, lw.HTML))("<b>%d</b>" % rng.randrange(9))}
+                for _ in range(rng.choice([0, 1, 5, 30]))]
+            rows = rng.choice([rows[:at] + new + rows[at + rng.randrange(4):],
+                               rows[len(new):] + new, new + rows[:len(rows) - len(new)],
+                               [{**row, "n": 10} if rng.random() < 0.1 else row for row in rows]])
+            log.set_rows(0, "rows", [(json.dumps(row).encode(), lw.html_paths(row))
+                                     for row in rows])
+            changes = log.changes(told)
+            operations, told = json.loads(b"[" + changes.operations + b"]"), changes.until
+            edits = {name: value for kind, _, name, value in operations if kind == "edit"}
+            whole = {"fields": {"rows": rows}, "html": {"rows": lw.html_paths(rows)}}
+            equal, one, other = self.page.js("""(() => {
+                views[0].take(%s);
+                views[1].take(%s);
+                return [views[0].root.isEqualNode(views[1].root),
+                    ...views.map(view => view.root.innerHTML)];
+            })()""" % (json.dumps({"edits": edits} if edits or not operations else whole),
+                       json.dumps(whole)))
+            self.assertTrue(equal, (one, other))
+            self.assertEqual(one.count("<li"), 1 + len(rows), "the template and the rows")
+
     def test_numbers_and_formats_read_as_in_python(self):
         rng = random.Random(SEED)
         cases = [[1.7e308, ".1%"], [-1.7e308, ",.0%"], [1.7e308, ".1f"], [5e-324, ".3e"]]
@@ -5223,6 +5306,13 @@ class TemplatesInChromium(BrowserCase):
 ################################################################################
 
 
+def edited(items, splices):
+    """A list after splices of a feed, one after another."""
+    for start, delete, insert, *_ in splices:
+        items = items[:start] + insert + items[start + delete:]
+    return items
+
+
 class Viewer:
     """A plain client of a server's feed: what a page would know."""
 
@@ -5249,13 +5339,13 @@ class Viewer:
             self.fields, self.series = {}, {}
         self.seq, self.epoch = answer["seq"], answer["epoch"]
         self.fields.update(answer["fields"])
+        for name, splices in answer["edits"].items():
+            self.fields[name] = edited(self.fields[name], splices)
         self.page = answer.get("page", self.page)
         self.code = answer.get("code", self.code)
         for name, change in answer["series"].items():
             values = change.get("set", self.series.get(name, []))
-            for start, delete, insert in change.get("edit", []):
-                values = values[:start] + insert + values[start + delete:]
-            self.series[name] = values
+            self.series[name] = edited(values, change.get("edit", []))
 
     def until(self, condition, timeout=PATIENCE_S):
         deadline = time.monotonic() + timeout
@@ -5357,6 +5447,62 @@ class Endpoints(ServerCase):
         viewer.until(lambda fields: fields["n"] == 2)
         self.assertEqual(viewer.answers[-1]["fields"], {"n": 2})
 
+    def test_a_list_that_changes_by_rows_sends_rows(self):
+        """Bytes in proportion to the changed rows; what is HTML in them comes with them."""
+        rows = [{"id": number, "name": "row %d" % number, "size": number * 1000}
+                for number in range(2000)]
+
+        def change(at, delete=0, insert=()):
+            rows[at:at + delete] = [
+                {**row, "link": lw.HTML(row["link"])} if "link" in row else row for row in insert]
+            return {"rows": rows}
+        widget = self.widget({"/api/x": lambda: {"x": 1}}, actions={"/change": change},
+                             update_interval=60000)
+        ask(widget.server, "/change", "POST", b'{"at": 0}')
+        viewer = Viewer(widget.server).until(lambda fields: {"x", "rows"} <= fields.keys())
+        wanted, row = list(viewer.fields["rows"]), {"id": -1, "name": "new", "size": True}
+        for at, delete, insert in (
+                (5, 1, [row]), (1000, 3, [row] * 3), (0, 0, [row]), (2001, 0, [row] * 5),
+                (700, 10, []), (0, 4, []), (8, 1, [{**row, "size": 1}]),
+                (8, 1, [{**row, "size": True}]), (3, 0, [{"id": -2, "link": "<b>go</b>"}])):
+            body = json.dumps({"at": at, "delete": delete, "insert": insert}).encode()
+            self.assertEqual(ask_json(widget.server, "/change", method="POST", body=body),
+                             {"error": None})
+            wanted[at:at + delete] = insert
+            viewer.poll()
+            answer = viewer.answers[-1]
+            self.assertEqual(answer["fields"].get("rows", "as edits"), "as edits")
+            self.assertEqual(repr(viewer.fields["rows"]), repr(wanted), (at, delete, insert))
+            self.assertLess(len(json.dumps(answer)), 300 + 60 * len(insert))
+        self.assertEqual(viewer.answers[-1]["edits"]["rows"],
+                         [[3, 0, [{"id": -2, "link": "<b>go</b>"}], [[0, "link"]]]])
+        late = Viewer(widget.server)
+        late.poll()
+        self.assertEqual((late.fields["rows"], late.answers[-1]["html"], late.answers[-1]["edits"]),
+                         (wanted, {"rows": [[3, "link"]]}, {}))
+
+    def test_html_marks_that_come_or_go_alone_are_told(self):
+        state = {"n": 0}
+
+        def turn():
+            state["n"] += 1
+            return values()
+
+        def values():
+            kind = (str, lw.HTML)[state["n"] % 2]
+            return {"text": kind("<b>"), "rows": [{"h": kind("<i>")}, {"h": "<u>" * 100}]}
+        widget = self.widget({"/api/x": values}, actions={"/turn": turn}, update_interval=60000)
+        viewer = Viewer(widget.server).until(lambda fields: "rows" in fields)
+        for number in range(1, 5):
+            ask_json(widget.server, "/turn", method="POST", body=b"")
+            answer = viewer.poll()
+            marked = [[0, "h"]] if number % 2 else []
+            self.assertEqual(
+                (answer["fields"]["text"], answer["html"].get("text")),
+                ("<b>", [[]] if number % 2 else None))
+            self.assertEqual(answer["edits"]["rows"],
+                             [[0, 1, [{"h": "<i>"}], *([marked] if marked else [])]])
+
     def test_endpoints_merge_in_order_and_the_last_wins(self):
         widget = self.widget({"/api/a": lambda: {"x": "a", "a": 1},
                               "/api/b": lambda: {"x": "b", "b": 2}})
@@ -5390,12 +5536,13 @@ class Endpoints(ServerCase):
             for _ in range(1000):
                 one = lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
                                  token=widget.server.token)
-                one.send('{"since":0,"epoch":null}')
+                one.send('{"type":"hello","since":0,"epoch":null}')
                 sockets.append(one)
             before, began, runs = os.path.getsize(calls), time.monotonic(), 0
             while runs < 10:
                 for one in sockets[::100]:
-                    one.recv()
+                    until = json.loads(one.recv())["seq"]
+                    one.send('{"type":"ack","until":%d}' % until)
                 runs, took = os.path.getsize(calls) - before, time.monotonic() - began
             self.assertLessEqual(runs, took / 0.1 + 2)
         finally:
@@ -5419,13 +5566,23 @@ class Endpoints(ServerCase):
         viewer = Viewer(widget.server)
         with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
                         token=widget.server.token) as one:
-            one.send('{"since":0,"epoch":null}')
+            one.send('{"type":"hello","since":0,"epoch":null}')
             while len(viewer.answers) < 6:
                 viewer.take(json.loads(one.recv()))
+                one.send('{"type":"ack","until":%d}' % viewer.seq)
             self.assertEqual(viewer.answers[0]["reset"], True)
             self.assertEqual([answer["reset"] for answer in viewer.answers[1:]], [False] * 5)
-        for bad in ("x", '{"since":"1"}', '{"since":-1,"epoch":null}', "[]",
-                    '{"since":1,"epoch":5}', "1" * 2000):
+            one.send('{"type":"ping"}')
+            while json.loads(one.recv()).get("type") != "pong":
+                pass
+        with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
+                        token=widget.server.token) as one:      # as after a lost connection
+            one.send('{"type":"hello","since":%d,"epoch":"%s"}' % (viewer.seq, viewer.epoch))
+            viewer.take(json.loads(one.recv()))
+            self.assertEqual((viewer.answers[-1]["reset"], *viewer.answers[-1]["fields"]),
+                             (False, "t"))
+        for bad in ("x", '{"type":"hello","since":"1"}', '{"type":"event","n":1,"wid":1}', "[]",
+                    '{"type":"hello","since":1,"epoch":5}', "1" * 2000):
             with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
                             token=widget.server.token) as one:
                 one.send(bad)
@@ -5575,7 +5732,8 @@ class Endpoints(ServerCase):
         viewer = Viewer(widget.server).until(lambda fields: "n" in fields)
         while len(viewer.series.get("n", ())) < 5:
             viewer.poll()
-        self.assertEqual(viewer.series, {"n": [7] * 5, "l": [1, 2, 3]})
+        self.assertEqual(viewer.series, {"n": [7] * 5, "l": []}, "a list is its own series")
+        self.assertEqual(viewer.fields["l"], [1, 2, 3])
         late = Viewer(widget.server)
         late.poll()
         self.assertEqual(late.series, viewer.series)
@@ -6445,6 +6603,33 @@ class WidgetPages(ServerCase, BrowserCase):
         for number in range(1, 4):
             pathlib.Path(path).write_text(str(number))
             tab.wait("document.querySelector('h1').innerText === '%d'" % number)
+
+    def test_a_network_that_swallows_everything_is_noticed_and_its_return_too(self):
+        """Values that nobody refreshes are not shown as live; once the network or the person is
+        back, the page does not wait for its next attempt."""
+        port = free_port()
+        relay = Relay(port)
+        self.addCleanup(relay.close)
+        app = lw.Application(http_port=port, public_url="http://127.0.0.1:%d" % relay.port)
+        self.addCleanup(app.close)
+        app.mount("/w", make_widget({"/api/x": lambda: {"t": time.time()}}, "<h1>{t}</h1>",
+                                    start_infra=False, update_interval=50))
+        app.start()
+        tab = self.tab("about:blank")
+        tab.command("Page.addScriptToEvaluateOnNewDocument", source="""{
+            const { timeout } = AbortSignal, wait = setTimeout;
+            AbortSignal.timeout = ms => timeout.call(AbortSignal, ms / 50);
+            window.setTimeout = (action, ms) => ms < 300 ? wait(action, ms) : 1;
+        }""")
+        tab.open("http://127.0.0.1:%d/w/#token=%s" % (relay.port, app.token))
+        live = "document.querySelector('#lw-badge').hidden && !!document.querySelector('h1')"
+        tab.wait(live)
+        for event in ("window.dispatchEvent(new Event('online'))",
+                      "document.dispatchEvent(new Event('visibilitychange'))"):
+            relay.cut()
+            tab.wait("document.querySelector('#lw-badge').innerText.startsWith('reconnecting')")
+            relay.mend()
+            eventually(lambda: tab.js(event) and tab.js(live))
 
     def test_failing_endpoint_is_told_on_the_live_and_the_saved_page(self):
         def burn():
