@@ -5358,7 +5358,21 @@ class Viewer:
 
 def cell_config(widget):
     """What a cell's output gives its loader."""
-    return json.loads(re.search(r"showInNotebook\((\{.*\})\);\n\}", widget._repr_html_())[1])
+    return cell_parts(widget._repr_html_())[2]
+
+
+def cell_parts(output):
+    """A cell's output: (its static part, the text of its loader, what that is given)."""
+    match = re.fullmatch(
+        r"<div class=\"lw\" data-lw=\"([\w-]{12})\">(.*)</div>\n"
+        r"<img src=\"\" alt=\"\" hidden onerror='([^']*)'>", output, re.DOTALL)
+    if not match:
+        raise AssertionError("no widget in " + output[:300])
+    script = html.unescape(match[3])
+    config = json.loads(re.search(r"showInNotebook\((\{.*\})\);\n\}", script)[1])
+    if config["uid"] != match[1]:
+        raise AssertionError("the loader looks for another output")
+    return match[2], script, config
 
 
 def make_widget(endpoints, template="<p>{x}</p>", actions=None, **options):
@@ -6329,33 +6343,64 @@ print(widget.server_name, widget.server.name, widget.server.pid)
                 self.assertNotIn(secret, text)
 
     def test_notebook_output_has_the_shape_that_the_spec_asks_for(self):
-        """R47: static part, then one loader script; only the view token; under 100 KB."""
-        widget = make_widget({"/api/x": lambda: {"x": "</script><b>"}},
+        """R47: static part, then one loader; only the view token; without the client."""
+        widget = make_widget({"/api/x": lambda: {"x": "</script><b>'"}},
                              "<p id='i' onclick='x()'>{x}</p><script>window.author = 1</script>")
         one, other = widget._repr_html_(), widget._repr_html_()
-        self.assertLess(len(one.encode()), 100000)
-        match = re.fullmatch(
-            r'<div class="lw" data-lw="([\w-]{12})">(.*)</div>\n<script>(.*)</script>',
-            one, re.DOTALL)
-        self.assertTrue(match, "no widget in " + one[:300])
-        self.assertNotIn(match[1], other)
-        self.assertIn("<p>&lt;/script&gt;&lt;b&gt;</p>", match[2])
-        self.assertRegex(match[2],
-                         r"values of \d\d:\d\d:\d\d; trust the notebook or run the cell for live "
-                         r"ones")
-        self.assertNotIn("script", match[2].replace("/script&gt;", ""))
-        for forbidden in ("<script", "</script", "<!--", "allow-same-origin",
+        static, script, config = cell_parts(one)
+        self.assertLess(len(one.encode()), 12288)
+        self.assertNotIn(config["uid"], other)
+        self.assertIn("<p>&lt;/script&gt;&lt;b&gt;&#39;</p>", static)
+        self.assertRegex(static, r"values of \d\d:\d\d:\d\d; trust the notebook or run the cell for "
+                                 r"live ones")
+        self.assertNotIn("script", static.replace("/script&gt;", ""))
+        for forbidden in ("allow-same-origin",
                           "allow-top-navigation", widget.server._entry.secret().hex(),
                           lw._prove(widget.server._entry.secret(), "manage")):
-            self.assertNotIn(forbidden, match[3])
-        config = json.loads(re.search(r"showInNotebook\((\{.*\})\);\n\}", match[3])[1])
+            self.assertNotIn(forbidden, script)
         self.assertEqual((config["port"], config["token"], config["instance"]),
                          (widget.server.port, widget.server.token, widget.server._instance))
-        head = config["frame"].split("<head>\n")[1]
-        policy = '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;'
-        self.assertEqual(head[:len(policy)], policy)
-        self.assertIn("connect-src http://127.0.0.1:%d;" % widget.server.port, head)
-        self.assertIn("img-src data: blob:;", head)
+        self.assertTrue(config["policy"].startswith("default-src 'none'; script-src 'nonce-"))
+        self.assertIn("connect-src http://127.0.0.1:%d;" % widget.server.port, config["policy"])
+        self.assertIn("img-src data: blob:;", config["policy"])
+
+    def test_output_holds_each_value_once_and_what_is_written_in_any_place_stays_whole(self):
+        """Beside its values and the author's CSS a cell's output has always the same size."""
+        marks = "'\"&<>`\\\n</script><!-- -->\u2028\U0001f600"
+
+        class Named(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.endpoint("/api/x")(lambda: {"x": "value-" + "x" * 50000, "m": marks})
+
+            def get_template(self):
+                return "<b>{x}</b>{m}"
+
+            def _get_widget_styles(self):
+                return "p::after { content: '\"&>`'; } /* %s */" % ("css" * 9000)
+        widget = Named(widget_title=marks, server_name="marks")
+        output = widget._repr_html_()
+        static, _, config = cell_parts(output)
+        self.assertEqual(output.count("value-"), 1)
+        self.assertLess(len(output), 12600 + 50000 + 27100)
+        self.assertEqual((config["title"], config["css"][0]), (marks, widget._get_widget_styles()))
+        self.assertIn(html.escape(marks).replace("&#x27;", "&#39;"), static)
+        self.assertNotIn("\n\n", output.replace(marks, ""), "a blank line ends HTML in Markdown")
+
+    def test_short_script_is_the_same_program(self):
+        """Texts and templates keep each sign; the rest is what a parser sees."""
+        node = require_tool("node", install="Node.js")
+        script = lw.short_script("carrier", "frame", "output")
+        whole = lw.client_part("carrier", "frame", "output")
+        whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
+        self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
+        for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
+            self.assertEqual([one for one in re.findall(pattern, script) if one not in whole], [])
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "short.js")
+            pathlib.Path(path).write_text(script, encoding="utf-8")
+            done = subprocess.run([node, "--check", path], capture_output=True, text=True)
+        self.assertEqual(done.stderr, "")
+        self.assertNotRegex(script, r"\n *//|/\*")
 
     def test_plain_python_imports_no_notebook(self):
         program = ("import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
