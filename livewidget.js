@@ -6885,8 +6885,8 @@ function startFrame(config, nonce) {
                 const script = document.createElement("script");
                 Object.assign(script, { nonce, textContent: answer.body.script });
                 document.head.append(script);
+                return;
             }
-            if (begun) return;
             parent.postMessage({ lw: "note", text: "stopped" + (why && ", " + why) }, "*");
             await new Promise(resolve => setTimeout(resolve, wait));
         }
@@ -6901,11 +6901,7 @@ function startFrame(config, nonce) {
 // theme, and carries its requests to one server by addresses that it makes itself. It takes no
 // address, no header and no markup from the frame. It runs as an attribute of an image, whose own
 // methods hide those of window.
-function showInNotebook(output) {
-    const place = [...document.querySelectorAll(`[data-lw="${output.uid}"]`)]
-        .find(node => !node.hasAttribute("data-lw-shown"));
-    if (!place) return;
-    place.setAttribute("data-lw-shown", "");
+function showInNotebook(place, output) {
     styleStatic(place.firstElementChild, output.css);
     if (output.port === null) return;
     const page = notebookPage(), names = frameRoutes(page);

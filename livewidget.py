@@ -7357,7 +7357,8 @@ def cell_loader(config: dict[str, Any]) -> str:
     """The loader of a cell's output, in an attribute: what takes scripts out of somebody's page
     drops it whole, and shows nothing of it."""
     script = (f"(() => {{ try {{\n{short_script('carrier', 'frame', 'output')}"
-              f"showInNotebook({_page_json(config)});\n}} catch (error) {{ }} }})()")
+              f"showInNotebook(this.previousElementSibling, {_page_json(config)});\n"
+              "} catch (error) { } })()")
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
         script = script.replace(char, entity)
     return f"<img src=\"\" alt=\"\" hidden onerror='{script}'>"
@@ -7764,10 +7765,10 @@ class DynamicWidget:
         self._refresh()
         fields, loading = self._first_values()
         self._last_digest = self._digest()      # what these calls changed is no news
-        uid, nonce, server = _random_token(9), _random_token(16), self.server
+        nonce, server = _random_token(16), self.server
         to_server = {"port": None} if server is None else {
             "port": server.port, "token": server.token, "instance": server._instance}
-        config = {"uid": uid, "title": self.widget_title, "width": self.width,
+        config = {"title": self.widget_title, "width": self.width,
                   "height": "" if self._grows else self.height, "kernel": _kernel_id(),
                   "css": [self._page[name] for name in ("css", "light", "dark")], **to_server}
         if to_server["port"] is not None:
@@ -7782,7 +7783,7 @@ class DynamicWidget:
         failed = fields["_server_detail"]
         error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
         return (
-            f'<div class="lw" data-lw="{uid}"><div style="max-width:{self.width}">{static}</div>'
+            f'<div class="lw" data-lw="{_random_token(9)}"><div style="max-width:{self.width}">{static}</div>'
             f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
             f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
             f"</div></div>\n{cell_loader(config)}")
@@ -23717,8 +23718,8 @@ function startFrame(config, nonce) {
                 const script = document.createElement("script");
                 Object.assign(script, { nonce, textContent: answer.body.script });
                 document.head.append(script);
+                return;
             }
-            if (begun) return;
             parent.postMessage({ lw: "note", text: "stopped" + (why && ", " + why) }, "*");
             await new Promise(resolve => setTimeout(resolve, wait));
         }
@@ -23733,11 +23734,7 @@ function startFrame(config, nonce) {
 // theme, and carries its requests to one server by addresses that it makes itself. It takes no
 // address, no header and no markup from the frame. It runs as an attribute of an image, whose own
 // methods hide those of window.
-function showInNotebook(output) {
-    const place = [...document.querySelectorAll(`[data-lw="${output.uid}"]`)]
-        .find(node => !node.hasAttribute("data-lw-shown"));
-    if (!place) return;
-    place.setAttribute("data-lw-shown", "");
+function showInNotebook(place, output) {
     styleStatic(place.firstElementChild, output.css);
     if (output.port === null) return;
     const page = notebookPage(), names = frameRoutes(page);
