@@ -6756,6 +6756,7 @@ class FieldPage {
         for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
         document.title = page.title;
         config.page = page;
+        if (config.place === "frame") this._tellHeight();
     }
     _setTheme(theme) {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
@@ -6780,8 +6781,8 @@ class FieldPage {
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
-        if (this._config.place === "frame" && this._config.page.template === undefined)
-            parent.postMessage({ lw: "note", text }, "*");
+        if (words && this._config.place === "frame" && this._config.page.template === undefined)
+            parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
         event.preventDefault();
@@ -6899,8 +6900,8 @@ function startFrame(config, nonce) {
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
 // theme, and carries its requests to one server by addresses that it makes itself. It takes no
-// address, no header and no markup from the frame. It runs as an attribute of an image, whose own
-// methods hide those of window.
+// address, no header and no markup from the frame. It runs as an attribute of an element,
+// whose own methods hide those of window.
 function showInNotebook(place, output) {
     styleStatic(place.firstElementChild, output.css);
     if (output.port === null) return;

@@ -7354,14 +7354,13 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
 
 
 def cell_loader(config: dict[str, Any]) -> str:
-    """The loader of a cell's output, in an attribute: what takes scripts out of somebody's page
-    drops it whole, and shows nothing of it."""
+    """The loader of a cell's output, as an attribute: what takes scripts out of somebody's page
+    drops it, where it would show the text of an element."""
     script = (f"(() => {{ try {{\n{short_script('carrier', 'frame', 'output')}"
-              f"showInNotebook(this.previousElementSibling, {_page_json(config)});\n"
-              "} catch (error) { } })()")
+              f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
         script = script.replace(char, entity)
-    return f"<img src=\"\" alt=\"\" hidden onerror='{script}'>"
+    return f"onloadstart='{script}'"
 
 
 def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
@@ -7783,10 +7782,12 @@ class DynamicWidget:
         failed = fields["_server_detail"]
         error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
         return (
-            f'<div class="lw" data-lw="{_random_token(9)}"><div style="max-width:{self.width}">{static}</div>'
+            f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+            f'<div style="max-width:{self.width}">{static}</div>'
             f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
             f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-            f"</div></div>\n{cell_loader(config)}")
+            '</div></div>\n<img src="" alt="" hidden '
+            'onerror="this.previousElementSibling.onloadstart()">')
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -23589,6 +23590,7 @@ class FieldPage {
         for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
         document.title = page.title;
         config.page = page;
+        if (config.place === "frame") this._tellHeight();
     }
     _setTheme(theme) {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
@@ -23613,8 +23615,8 @@ class FieldPage {
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
-        if (this._config.place === "frame" && this._config.page.template === undefined)
-            parent.postMessage({ lw: "note", text }, "*");
+        if (words && this._config.place === "frame" && this._config.page.template === undefined)
+            parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
         event.preventDefault();
@@ -23732,8 +23734,8 @@ function startFrame(config, nonce) {
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
 // theme, and carries its requests to one server by addresses that it makes itself. It takes no
-// address, no header and no markup from the frame. It runs as an attribute of an image, whose own
-// methods hide those of window.
+// address, no header and no markup from the frame. It runs as an attribute of an element,
+// whose own methods hide those of window.
 function showInNotebook(place, output) {
     styleStatic(place.firstElementChild, output.css);
     if (output.port === null) return;

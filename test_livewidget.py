@@ -5364,13 +5364,14 @@ def cell_config(widget):
 def cell_parts(output):
     """A cell's output: (its static part, the text of its loader, what that is given)."""
     match = re.fullmatch(
-        r"<div class=\"lw\" data-lw=\"([\w-]{12})\">(.*)</div>\n"
-        r"<img src=\"\" alt=\"\" hidden onerror='([^']*)'>", output, re.DOTALL)
+        r"<div class=\"lw\" data-lw=\"[\w-]{12}\" onloadstart='([^']*)'>(.*)</div>\n"
+        r"<img src=\"\" alt=\"\" hidden onerror=\"this.previousElementSibling.onloadstart\(\)\">",
+        output, re.DOTALL)
     if not match:
         raise AssertionError("no widget in " + output[:300])
-    script = html.unescape(match[3])
-    return match[2], script, json.loads(
-        re.search(r"showInNotebook\(this\.previousElementSibling, (\{.*\})\);\n\}", script)[1])
+    script = html.unescape(match[1])
+    config = re.search(r"showInNotebook\(this, (\{.*\})\);\n\}", script)[1]
+    return match[2], script, json.loads(config)
 
 
 def make_widget(endpoints, template="<p>{x}</p>", actions=None, **options):
@@ -6305,7 +6306,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
             printed = io.StringIO()
             with contextlib.redirect_stderr(printed):
                 page = show()
-            static = page.split("<script")[0]
+            static = re.sub(r" onloadstart='[^']*'", "", page.split("<script")[0])
             for line in lines:
                 self.assertIn(html.escape(line, quote=True).replace("&#x27;", "&#39;"), static)
                 path, _, error = line.partition(": ")
