@@ -7009,7 +7009,7 @@ ROUTE = (
     "JSON.stringify(Object.fromEntries(Object.entries(sessionStorage).filter(([name]) => "
     "name.startsWith('livewidget'))))")
 #: What a cell shows until its frame is there, and the line below.
-STATIC = "(place => place?.offsetHeight ? place.firstElementChild.shadowRoot.textContent : '')(" \
+STATIC = "(place => place?.offsetHeight ? place.firstElementChild.shadowRoot?.textContent : '')(" \
     "document.querySelector('.lw'))"
 NOTE = ".lw > div:last-child > span"
 BADGE_STATUS = "document.getElementById('lw-badge')?.dataset.status"
@@ -7053,7 +7053,7 @@ class MyWidget(lw.DynamicWidget):
 widget = MyWidget()
 widget''']
 FAILING_ERRORS = ("ValueError: disk on fire",
-                  "table is a  b 0  1  2: allowed are text, numbers",
+                  "/api/table: table is a",
                   "NameError: name 'time' is not defined")
 KERNEL = (
     "[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && "
@@ -7309,7 +7309,7 @@ class InJupyterLab(NotebookCase):
         token = book.servers()["clock"].token
         book.servers()["clock"].terminate()
         late = book.open(self, run=False)
-        eventually(lambda: re.search("Version 1, second [0-9.]+", late.js(STATIC)), 60)
+        eventually(lambda: re.search("Version 1, second [0-9.]+", late.js(STATIC) or ""), 60)
         eventually(lambda: re.match(r"values of [\d:]+; stopped", late.text(NOTE) or ""), 60)
         # Exported: the last values, the right theme, no request to any host
         exported = self.export(book, "nb.ipynb")
@@ -7322,7 +7322,9 @@ class InJupyterLab(NotebookCase):
         self.assertNotIn(token, text)
         markdown = pathlib.Path(self.export(book, "nb.ipynb", to="markdown")).read_text("utf-8")
         self.assertIn("Version 1", markdown)
-        self.assertNotIn("function", re.sub(r"='[^']*'|<[^>]*>", "", markdown), "outside of tags")
+        shown = re.sub(r" onloadstart='[^']*'", "", markdown)   # as Markdown is shown
+        for text in (token, "showInNotebook"):
+            self.assertNotIn(text, shown)
         executed = self.export(book, "nb.ipynb", "--execute")
         self.check_export(executed, "light")
 
@@ -7339,7 +7341,7 @@ class InJupyterLab(NotebookCase):
     def check_export(self, path, theme):
         tab = Tab("file://" + path)
         self.addCleanup(tab.close)
-        eventually(lambda: re.search("Version 1, second [0-9.]+", tab.js(STATIC)), 60)
+        eventually(lambda: re.search("Version 1, second [0-9.]+", tab.js(STATIC) or ""), 60)
         lightness = ("(color => color.match(/\\d+/g).slice(0, 3).map(Number).reduce((sum, part) => "
                      "sum + part))(getComputedStyle(%s).%s)")
         self.assertEqual(tab.js(lightness % ("document.body", "backgroundColor")) > 380,
@@ -7649,7 +7651,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         tab = self.page(
             "<!doctype html><body><script>Element.prototype.setAttribute = () => { throw new "
             "Error('broken'); };</script>" + html)
-        tab.wait("document.body.innerText.includes('second')")
+        tab.wait(STATIC + "?.includes('second')")
         self.assertEqual(tab.js("document.querySelectorAll('iframe').length"), 0)
         self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
 
