@@ -964,7 +964,8 @@ class Layout(unittest.TestCase):
 
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
-        self.assertEqual(set(names), {"page", "shared", "large", "fields", "carrier", "output"})
+        self.assertEqual(set(names), {"page", "shared", "large", "fields", "carrier", "frame",
+                                      "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
@@ -6181,11 +6182,13 @@ print(widget.server_name, widget.server.name, widget.server.pid)
             own = importlib.import_module(direct)
             made_of = importlib.import_module("own_pack_of_test.part").Part()
 
+            space = {"__name__": "__main__"}
+            exec("def look():\n import %s as own\n return own.VERSION" % inside, space)
+            look = space["look"]
+
             def values():
-                import own_inside_of_test
                 module = sys.modules[type(made_of).__module__]
-                return {"all": [*own.get(), own_inside_of_test.VERSION, module.VERSION],
-                        "pid": os.getpid()}
+                return {"all": [*own.get(), look(), module.VERSION], "pid": os.getpid()}
             return make_widget({"/api/x": values}, server_name="own")
         for path in texts:
             write(path, 1)
@@ -6350,8 +6353,8 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         self.assertLess(len(one.encode()), 12288)
         self.assertNotEqual(config["nonce"], cell_parts(other)[2]["nonce"])
         self.assertIn("<p>&lt;/script&gt;&lt;b&gt;&#39;</p>", static)
-        self.assertRegex(static, r"values of \d\d:\d\d:\d\d; trust the notebook or run the cell for "
-                                 r"live ones")
+        self.assertRegex(static, r"values of \d\d:\d\d:\d\d; trust the notebook or run the cell "
+                                 r"for live ones")
         self.assertNotIn("script", static.replace("/script&gt;", ""))
         for forbidden in ("allow-same-origin",
                           "allow-top-navigation", widget.server._entry.secret().hex(),
@@ -6359,7 +6362,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
             self.assertNotIn(forbidden, script)
         self.assertEqual((config["port"], config["token"], config["instance"]),
                          (widget.server.port, widget.server.token, widget.server._instance))
-        self.assertTrue(config["policy"].startswith("default-src 'none'; script-src 'nonce-"))
+        self.assertRegex(config["policy"], r"\Adefault-src 'none'; script-src 'nonce-")
         self.assertIn("connect-src http://127.0.0.1:%d;" % widget.server.port, config["policy"])
         self.assertIn("img-src data: blob:;", config["policy"])
 
@@ -7577,8 +7580,8 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         widget.server.terminate()
         tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(html)))
         eventually(lambda: re.fullmatch(
-            "values of [0-9:]+; stopped, run the cell again; on another machine, forward port %d in "
-            "the Ports view" % port, tab.text(NOTE) or ""), 60)
+            "values of [0-9:]+; stopped, run the cell again; on another machine, forward port %d "
+            "in the Ports view" % port, tab.text(NOTE) or ""), 60)
 
     def test_a_widget_lives_in_output_of_colab(self):
         widget = self.widget()
@@ -7678,7 +7681,8 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         paths = {re.sub(r"^http://hub\.test:\d+", "", url) for url in tab.requests
                  if "/base/" in url}
         self.assertTrue(
-            all(re.match(r"/base/proxy/%d/(livewidget/client|livewidget/changes\?since=\d+(&epoch=[\w-]+)?|marker)$"
+            all(re.match(r"/base/proxy/%d/(livewidget/(client|changes\?since=\d+(&epoch=[\w-]+)?)"
+                         r"|marker)$"
                          % widget.server.port, path) for path in paths), paths)
         self.assertRegex(tab.js("document.querySelector('iframe').style.height"),
                          r"^\d{1,4}(\.\d+)?px$|^10000px$")
