@@ -5030,7 +5030,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
              f"{MAX_PAYLOAD_BYTES} can travel")
     _own_folder("servers", name)
     wanted = {**code, "name": name, "endpoints": settings["paths"], "expires": expiration_seconds,
-              "dependencies": dependencies, "cwd": cwd}
+              "dependencies": dependencies, "cwd": cwd, "ancestors": settings["ancestors"]}
     with _Starting(entry.path("start.lock")):
         server = (_running_server(entry, wanted, payload, force, replace, take_over)
                   or _spawn(entry, wanted, payload))
@@ -7039,6 +7039,7 @@ class ServerProcess:
             _write_file(self.entry.path("server.json"), _encode(self.record))
         self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
                                                self.record["public_urls"])
+        self._allow_frames()
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
@@ -7148,6 +7149,9 @@ class ServerProcess:
         self.site.reactor.call_soon(loaded.set)
         loaded.wait(START_TIMEOUT_S)
 
+    def _allow_frames(self):
+        self.site.frame_ancestors = " ".join(("'self'", *self.record.get("ancestors", ())))
+
     def _forget_modules(self, modules):
         """Let the user's own modules be imported anew if one was edited."""
         import importlib
@@ -7161,6 +7165,7 @@ class ServerProcess:
         """Take new code from the folder, then call done() (reactor thread)."""
         def work():
             self.record = self.entry.record() or self.record
+            self._allow_frames()
             self._load()
             self.site.reactor.call_soon(done)
         threading.Thread(target=work, name="livewidget-load", daemon=True).start()
@@ -7253,7 +7258,7 @@ def create(name: str, endpoints: dict[str, Callable[..., Any]],
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
-                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True,
+                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True, "ancestors": [],
                 "page": endpoints_page(name, endpoints)}
     server, _ = start_server(
         name, list(endpoints.values()), settings, expiration_seconds=expiration_seconds,
@@ -7270,6 +7275,15 @@ def check_endpoint_path(path: Any) -> str:
              "an endpoint's path is '/' and letters, digits, . _ ~ - /, and not below "
              "/livewidget/ nor /api/hash", got=path)
     return path
+
+
+def check_origins(name: str, given: Any) -> list[str]:
+    """A list of origins, or UsageError."""
+    for origin in _texts(name, given):
+        _require(isinstance(origin, str)
+                 and re.fullmatch(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?", origin),
+                 f"{name} are origins such as 'https://dash.example:8501'", got=origin)
+    return list(given)
 
 
 def check_expiration(seconds: Any) -> None:
@@ -7452,7 +7466,8 @@ class DynamicWidget:
     between calls, from 50; may be assigned later. debug: log details. dependencies: a list of
     requirements such as "pandas>=2" for the server; installed where they are missing.
     force_new_server: end a running server of that name first. expiration_seconds: the server ends
-    by itself after so long; -1 never.
+    by itself after so long; -1 never. frame_ancestors: origins of pages that may show its live page
+    in a frame, such as "https://dash.example:8501"; by default none.
 
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
@@ -7462,7 +7477,8 @@ class DynamicWidget:
                  start_infra: bool = True, verbose: bool = False, width: str | float = "100%",
                  height: str | float = _ANY_HEIGHT, update_interval: int = 1000,
                  debug: bool = False, dependencies: Iterable[str] | None = None,
-                 force_new_server: bool = False, expiration_seconds: float = 86400) -> None:
+                 force_new_server: bool = False, expiration_seconds: float = 86400,
+                 frame_ancestors: Iterable[str] = ()) -> None:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
                        type(self).__name__).lower()
         self.widget_title: str = words if widget_title is None else str(widget_title)
@@ -7475,6 +7491,7 @@ class DynamicWidget:
         self.debug: bool = bool(debug)
         check_expiration(expiration_seconds)
         self._expiration_seconds = expiration_seconds
+        self._frame_ancestors = check_origins("frame_ancestors", frame_ancestors)
         self._dependencies = check_requirements(dependencies)
         self._update_interval = self._checked_interval(update_interval)
         self._endpoints, self._actions = {}, {}
@@ -7614,6 +7631,7 @@ class DynamicWidget:
         functions = [function for function, _, _ in self._endpoints.values()]
         return functions + list(self._actions.values()), {
             "title": self.widget_title, "paths": list(self._endpoints),
+            "ancestors": self._frame_ancestors,
             "interval": self._update_interval,
             "endpoints": [{"path": path, "watch": watch, "interval": interval}
                           for path, (_, watch, interval) in self._endpoints.items()],

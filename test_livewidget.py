@@ -5987,6 +5987,23 @@ class DynamicWidgets(ServerCase):
         eventually(lambda: not threads())
         self.assertIn("late there", widget.html())
 
+    def test_named_origins_may_show_the_live_page_in_a_frame(self):
+        """And nobody else; a change takes effect in place."""
+        endpoints = {"/api/x": lambda: {"x": 1}}
+
+        def allowed(widget):
+            eventually(lambda: widget.server.status == "running")
+            headers = {name.lower(): value for name, value in ask(widget.server, "/")[1].items()}
+            return re.search("frame-ancestors ([^;]*)", headers["content-security-policy"])[1]
+        self.assertEqual(allowed(make_widget(endpoints, server_name="framed")), "'self'")
+        origins = ["https://dash.example:8501", "http://127.0.0.1:5000"]
+        widget = make_widget(endpoints, server_name="framed", frame_ancestors=origins)
+        self.assertEqual(allowed(widget), "'self' " + " ".join(origins))
+        for bad in ("https://a.example", ["*"], ["https://*.example"], ["a.example"],
+                    ["https://a/b"], ["https://a; script-src *"], [5]):
+            with self.assertRaisesRegex(lw.UsageError, "frame_ancestors"):
+                make_widget(endpoints, start_infra=False, frame_ancestors=bad)
+
     def test_names_come_from_titles_and_classes(self):
         for title, name in (("My Big Widget", "my_big_widget"), ("", "dynamic_widget"),
                             ("x" * 64, "x" * 64), ("con", None)):
