@@ -54,14 +54,15 @@ A click, in the browser:
 then in Python:
     Reactor -> Connection.ready -> PageSocket.received -> WebSocketProtocol.feed
     -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> Browser.receive
-    -> Session._receive -> Session._receive_event -> Button._check_event -> Session._submit
-    -> CallbackQueue.submit -> CallbackQueue._run -> Session._run_event -> Session._apply_event
-    -> Session._run_handlers -> Session._run_callback -> the handler
+    -> SessionIO.receive -> SessionIO._receive_event -> Button._engine.check_event
+    -> SessionEngine.submit -> CallbackQueue.submit -> CallbackQueue._run -> SessionIO._run_event
+    -> SessionIO._apply_event -> SessionEngine.run_handlers -> SessionEngine.run_callback
+    -> the handler
 
 A set_text, in Python:
-    Button.set_text -> Button._record -> StateLog.set -> Session._changed -> Session._flush
-    -> Browser.send_changes -> StateLog.changes -> PageSocket.send -> WebSocketProtocol.frame
-    -> Connection.write
+    Button.set_text -> Button._engine.record -> StateLog.set -> SessionEngine.changed
+    -> SessionIO.flush -> Browser.send_changes -> Browser.next_batch -> StateLog.changes
+    -> PageSocket.frame -> WebSocketProtocol.frame -> PageSocket.send -> Connection.write
 then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
@@ -70,8 +71,8 @@ An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
-    -> EndpointPages._tell_waiting -> HeldRequest.tell -> EndpointPages.feed -> StateLog.changes
-    -> HttpExchange.respond
+    -> EndpointPages._tell_waiting -> HeldRequest.tell -> Viewer.next_answer -> StateLog.changes
+    -> EndpointPages.feed -> HttpExchange.respond
 then in the browser:
     httpCarrier -> FeedTransport._ask -> Feed._receive -> FieldView.take -> Binding.update
 
@@ -128,6 +129,7 @@ import types
 import weakref
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -162,12 +164,14 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea",
+    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar", "ICON_NAMES",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
-    "ColorWidget", "ColorDialog",
+    "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
+    "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -175,7 +179,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "ExternalWidget",
     # 21 Application
-    "Application", "AsyncApplication", "async_",
+    "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
     "main",
 ]
@@ -195,6 +199,13 @@ if not TYPE_CHECKING:
             import typing
             return typing.Literal[key]
 
+    class _Datetime:
+        """The module datetime, imported on first use, to keep import fast."""
+        def __getattr__(self, name):
+            import datetime
+            return getattr(datetime, name)
+
+    datetime = _Datetime()
     Any = Self = SSLContext = _F = _T = object
     _P = ...
     _Path = os.PathLike
@@ -202,6 +213,7 @@ if not TYPE_CHECKING:
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
+    import datetime
     from pathlib import Path as _Path
     from ssl import SSLContext
     from typing import Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack
@@ -238,6 +250,7 @@ HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
+MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
 HEAD_TIMEOUT_S = 10.0               # for a complete head
 BODY_TIMEOUT_S, BODY_BYTES_PER_S = 10.0, 16384      # for a body, plus one second per so many bytes
 KEEP_ALIVE_S = 15.0                 # for the next request on a kept connection
@@ -250,6 +263,7 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those with
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
 MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
+PROTECTED_S = 600.0                 # one used in this time makes no room for a newcomer's
 #: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
@@ -257,6 +271,7 @@ MAX_DRAWING = 200000                # commands that a canvas remembers
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
+MAX_TOLD = 10_000                                   # characters of a refused text told to its page
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
 MAX_JSON_DEPTH = 32                 # nesting of one message
@@ -265,6 +280,8 @@ MAX_STRAYS_PER_MINUTE = 100         # messages that name something unknown; then
 MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cursor starts from 0
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
 MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
+MAX_CROSSINGS = 20000               # of its splices with later ones; above that inserts are kept
+TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
@@ -294,7 +311,7 @@ START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, pac
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
-MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
+MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
@@ -692,7 +709,7 @@ def _wait_until(condition, timeout_s):
     return True
 
 
-def open_browser(url: str) -> None:
+def _open_browser(url: str) -> None:
     """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
     import atexit
     import webbrowser
@@ -1089,7 +1106,8 @@ class HttpProtocol:
 
     judge(request) sees a head before its body is read: it returns (None, body limit in bytes) to
     let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
-    Request or None; respond(response) answers it; take_output() gives the bytes to send.
+    Request or None; respond(response) answers it, with `refusal` if that is not None;
+    take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
@@ -1102,6 +1120,7 @@ class HttpProtocol:
         self._body = bytearray()
         self._requests = self._drained = 0      # requests, bytes
         self.request: Request | None = None
+        self.refusal: Response | None = None
         self.state: str = "head"
 
     @property
@@ -1173,11 +1192,11 @@ class HttpProtocol:
         if answer is None:
             self.state = "body"
             return self._feed_body(data)
-        if request.content_length:              # what follows an unread body is not trusted
+        if request.content_length or answer.status == 400:  # what follows is not trusted (R9)
             self._refuse(answer)
             return None
-        self.state, self._waiting = "busy", data
-        return self.respond(answer)
+        self.state, self._waiting, self.refusal = "busy", data, answer
+        return request
 
     def _feed_body(self, data):
         missing = self.request.content_length - len(self._body)
@@ -1202,7 +1221,7 @@ class HttpProtocol:
 
     def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
-        request, self.request = self.request, None
+        request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
         self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
@@ -1388,7 +1407,7 @@ class WebSocketProtocol:
         self._plain_out = self._mask_in and deflate_bits is None
         self.max_message_bytes = max_message_bytes
         self._small_below = 128 + min(_SMALL, max_message_bytes + 1) if self._mask_in else 0
-        self._deflate_bits = deflate_bits
+        self.deflate_bits: int | None = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
         self._answer = None                     # code, reason of the close frame that ends output
@@ -1401,6 +1420,7 @@ class WebSocketProtocol:
         self._unfinished = b""                  # a character's beginning, whose rest has not come
         self._fragments = self._announced = 0   # of this message; payload bytes announced so far
         self.congested: bool = False
+        self.waits: bool = False                # feed(b"") gives more events
         self.close_sent: bool = False
         self.closed: bool = False
 
@@ -1411,7 +1431,7 @@ class WebSocketProtocol:
 
     def frame(self, opcode: int, payload: bytes) -> tuple[bytes | bytearray, ...]:
         """A message as bytes objects to send in a row; payload: compressed if negotiated."""
-        deflated = self._deflate_bits is not None and len(payload) > 0
+        deflated = self.deflate_bits is not None and len(payload) > 0
         if deflated:
             payload = self._deflate(payload)
         mask = self._mask_out()
@@ -1422,8 +1442,8 @@ class WebSocketProtocol:
 
     def _deflate(self, payload):
         # zlib has no 256-byte window; without matches (Huffman only) any window suits the peer.
-        bits = max(9, self._deflate_bits)
-        strategy = zlib.Z_HUFFMAN_ONLY if self._deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
+        bits = max(9, self.deflate_bits)
+        strategy = zlib.Z_HUFFMAN_ONLY if self.deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
         packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -bits, 8, strategy)
         return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
@@ -1474,9 +1494,13 @@ class WebSocketProtocol:
 
     # Receiving
 
-    def feed(self, data: bytes) -> list[str | bytes | Ping | Pong | Closed]:
-        """Take bytes from the peer; returns the list of events that they complete."""
-        events = []
+    def feed(self, data: bytes, most: int = sys.maxsize,
+             ) -> list[str | bytes | Ping | Pong | Closed]:
+        """Take bytes from the peer; returns the list of events that they complete.
+
+        most: frames, or parts of INFLATE_BYTES, to take at once; `waits` tells whether some are
+        left then, for feed(b"")."""
+        events, self.waits = [], False
         if self.closed:
             return events
         try:
@@ -1485,7 +1509,9 @@ class WebSocketProtocol:
             if self._pending:
                 data, self._pending = self._pending + data, b""
             size, at, integer = len(data), 0, int.from_bytes
-            while at < size:
+            for _ in range(most):
+                if at >= size:
+                    break
                 if (data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below
                         and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
@@ -1501,6 +1527,9 @@ class WebSocketProtocol:
                     self._pending = data[at:]
                     break
                 at = end
+            else:
+                self._pending = data[at:]
+                self.waits = at < size
         except ProtocolError as error:
             self._end(error.close_code, str(error), events)
         except UnicodeDecodeError:
@@ -1559,7 +1588,7 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:
             return
         opcode = first & 15
-        may_deflate = self._deflate_bits is not None and opcode in (_TEXT, _BINARY)
+        may_deflate = self.deflate_bits is not None and opcode in (_TEXT, _BINARY)
         _expect(not first & (0x30 if may_deflate else 0x70), "reserved bit set", close_code=1002)
         if opcode & 8:
             _expect(opcode <= _PONG and first & 0x80 and second & 127 <= 125,
@@ -1677,9 +1706,9 @@ class ReactorTimer:
 class Connection:
     """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
-    handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
-    HttpExchange and then WebSocketLink."""
+    handler: an object with received(data), which returns True to go on, by received(b""), in the
+    next turn; drained() (output has left), deadline_passed() and lost() (called once, at the end).
+    secure: sock is an ssl.SSLSocket. Made by Listener, for HttpExchange, then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
                  secure: bool = False) -> None:
         self.reactor: Reactor = reactor
@@ -1694,6 +1723,7 @@ class Connection:
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
         self.reading_paused: bool = False
         self._recv_bytes, self._interest = _SMALL_RECV, 0
+        self._input_waits = self._will_go_on = False    # the handler has some; _go_on is queued
         self._eof_wanted = False                # output ends here: shut down once it has left
         self.closed: bool = False
         self.unsent: int = 0                    # bytes that the socket has not taken yet
@@ -1762,13 +1792,16 @@ class Connection:
             if interest:
                 self.reactor.selector.register(self.sock, interest, self)
             self._interest = interest
+            if self.secure and interest & _READABLE:
+                self.reactor.call_soon(self.ready, _READABLE)   # OpenSSL may hold some already
+        self._go_on_later()
 
     def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
         if self._handshaking:
             self._shake_hands()
         more = mask & _READABLE and not self._handshaking
-        while more and not (self.closed or self.reading_paused):
+        while more and not (self.closed or self.reading_paused or self._input_waits):
             try:
                 if self.secure:                 # OpenSSL: never read and write at once
                     with self._lock:
@@ -1779,7 +1812,11 @@ class Connection:
                 if not _is_unfinished(error):
                     self.abort()
                 break
-            self._take(data)
+            if not data:
+                self.abort()
+                break
+            self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+            self.take(data)
             more = self.secure and not self.closed and self.sock.pending()
         if mask & _WRITABLE and not (self.closed or self._handshaking):
             self._write_waiting()
@@ -1795,17 +1832,33 @@ class Connection:
             self._handshaking = _READABLE if wants_read else _WRITABLE
         self.update_interest()
 
-    def _take(self, data):
-        self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+    def take(self, data: bytes) -> None:
+        """Give bytes to the handler; nothing is read while it has some left (reactor thread)."""
+        handler = self.handler
         try:
-            if data:
-                self.handler.received(data)
-                return
+            waits = handler.received(data)
+            if handler is self.handler:         # else a WebSocket's, which took the rest
+                self._input_waits = bool(waits)
+                if waits:
+                    self._go_on_later()
+            return
         except MemoryError:
             pass
         except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
         self.abort()
+
+    def _go_on_later(self):
+        if self._input_waits and not (self._will_go_on or self.reading_paused):
+            self._will_go_on = True
+            self.reactor.call_soon(self._go_on)
+
+    def _go_on(self):
+        self._will_go_on = False
+        if self._input_waits and not (self.closed or self.reading_paused):
+            self.take(b"")
+            if self.secure:
+                self.ready(_READABLE)
 
     def _write_waiting(self):
         with self._lock:
@@ -2012,7 +2065,7 @@ class Reactor:
         for key, mask in self.selector.select(0 if soon else timeout):
             key.data.ready(mask)
         self._awake = False
-        while soon:
+        for _ in range(len(soon)):              # what these add is for the next turn
             function, args = soon.popleft()
             function(*args)
         now = time.monotonic()
@@ -2338,7 +2391,7 @@ def _run_guarded(function):
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
-    A thread without work ends after idle_s. Made by Application and EndpointRunner."""
+    A thread without work ends after idle_s. Made by _ApplicationEngine and EndpointRunner."""
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -2395,7 +2448,7 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Application.callback_queue, for Session."""
+    Made by Runtime and _ApplicationEngine."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2425,6 +2478,10 @@ class CallbackQueue(CallbackPool):
         """Whether the calling thread is the one that runs our functions."""
         return self.thread is threading.current_thread()
 
+    def lacks_thread(self) -> bool:
+        """Whether nothing runs our functions but a drain() of the main thread, which calls."""
+        return self.thread is None and threading.current_thread() is threading.main_thread()
+
     def begin_wait(self) -> None:
         """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
         mine = getattr(self._here, "queue", None)
@@ -2446,6 +2503,31 @@ class CallbackQueue(CallbackPool):
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
+
+
+class Runtime:
+    """Clock, timers and callback threads, as sessions are handed them: a simulator hands in its own
+    and drives them in one thread. Made by _ApplicationEngine."""
+    clock: Callable[[], float] = staticmethod(time.monotonic)   # s
+
+    def __init__(self, reactor: Callable[[], Reactor]) -> None:
+        self._reactor = reactor
+
+    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
+        """Run a function on the thread that takes what browsers say."""
+        self._reactor().call_soon(function, *args)
+
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
+        """The same, after a while."""
+        return self._reactor().call_later(delay_s, function)
+
+    def make_queue(self, name: str) -> CallbackQueue:
+        """Where a session's callbacks run, one after another."""
+        return CallbackQueue(name)
+
+    def take(self, queue: Any, timeout_s: float) -> Any:
+        """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
+        return queue.get(timeout=timeout_s)
 
 
 def _function_name(function):
@@ -2509,6 +2591,10 @@ class Blob:
     def frame_payload(self) -> bytes:
         """The binary message: the id in 4 bytes, then the bytes."""
         return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
+
+
+#: What json.loads() does to a text of ours, without looking at what stands around it.
+_scan_json = json.JSONDecoder().scan_once
 
 
 class _Cell:
@@ -2575,14 +2661,56 @@ class _Delta:
             count -= min(count, len(part))
 
 
+class _LongText:
+    """A text in parts: an edit, or a look at a place, costs a part and not all of it.
+
+    Made by _SequenceCell.edit."""
+    __slots__ = ("_parts",)
+
+    def __init__(self, text):
+        self._parts = [text[at:at + TEXT_PART] for at in range(0, len(text), TEXT_PART)]
+
+    def edit(self, start, delete, insert):
+        """Apply a splice."""
+        parts = self._parts
+        first, start = self._find(start)
+        last, front, behind = first + 1, parts[first][:start], parts[first][start:]
+        while delete > len(behind):
+            delete -= len(behind)
+            behind = parts[last]
+            last += 1
+        text = front + insert + behind[delete:]
+        parts[first:last] = _LongText(text)._parts if len(text) > 2 * TEXT_PART else [text]
+
+    def part(self, start, end):
+        """The text between two offsets."""
+        missing, found = end - start, []
+        first, start = self._find(start)
+        for part in itertools.islice(self._parts, first, None):
+            found.append(part[start:start + missing])
+            missing -= len(found[-1])
+            if not missing:
+                break
+            start = 0
+        return "".join(found)
+
+    def _find(self, offset):
+        """(number of the part that an offset is in, or at the end of; the offset there)."""
+        for number, part in enumerate(self._parts):
+            if offset <= len(part):
+                return number, offset
+            offset -= len(part)
+        raise IndexError("offset behind the text")
+
+
 class _SequenceCell:
     """A text or a list that is edited in place: its value, and the splices since some number.
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence."""
-    __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
-                 "deltas", "sealed", "seq", "size", "whole_seq")
+    __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
+                 "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
     origin, blobs = None, ()                    # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
@@ -2594,11 +2722,14 @@ class _SequenceCell:
         self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
         self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
+        self._long = None                       # or a _LongText, while its middle is edited
         self._dropped = ()                      # wids that drop() took out, while _value has them
         self._encoded = None
 
     @property
     def value(self):
+        if self._long is not None:
+            self._value, self._long = self._long.part(0, self.size), None
         if self._tail or self._gone:
             value = self._value[self._gone:] if self._gone else self._value
             self._value = ("".join([value] + self._tail) if isinstance(value, str)
@@ -2609,8 +2740,14 @@ class _SequenceCell:
             self._dropped = ()
         return self._value
 
+    def part(self, start: int, end: int) -> str:
+        """The text between two offsets, without joining all of it."""
+        return self.value[start:end] if self._long is None else self._long.part(start, end)
+
     def behind_lines(self, count: int) -> int:
         """The offset behind the first `count` line ends of a text, which it must have."""
+        if self._long is not None:
+            self.value                          # noqa: B018 - joins its parts
         at = self._gone
         for _ in range(count):
             at = self._value.find("\n", at) + 1
@@ -2624,10 +2761,15 @@ class _SequenceCell:
         """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
         start, delete, insert = splice
         comes_back = self._dropped and any(entry[0] in self._dropped for entry in insert)
-        if start == self.size and not delete and not comes_back:
+        if self._long is not None:
+            self._long.edit(*splice)
+        elif start == self.size and not delete and not comes_back:
             self._tail.append(insert)
         elif not (start or insert or self._dropped) and self._gone + delete <= len(self._value):
             self._gone += delete
+        elif isinstance(self._value, str) and self.size > 2 * TEXT_PART:
+            self._long, self._value = _LongText(self.value), ""
+            self._long.edit(*splice)
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
@@ -2710,7 +2852,8 @@ class _SequenceCell:
         behind them."""
         if base < self.whole_seq:
             return None
-        later = [delta for delta in self.deltas if delta.seq > base]
+        later = list(itertools.takewhile(lambda delta: delta.seq > base, reversed(self.deltas)))
+        later.reverse()
         others = [(delta.seq, delta.splice) for delta in later
                   if author is None or delta.author != author]
         if len(others) == len(later):
@@ -2721,6 +2864,9 @@ class _SequenceCell:
     def rebase(self, seq, base, splices, author):
         """See StateLog.rebase; seq: the number of the newest change."""
         later, moved = self.since(base, author), []
+        if later and len(later) * len(splices) > MAX_CROSSINGS:
+            self.make_whole()
+            later = None
         if later is None:                       # nobody knows that text: keep the inserts
             sizes = itertools.accumulate((len(one[2]) for one in splices), initial=self.size)
             splices = [(min(start, size), 0, insert)
@@ -2978,7 +3124,9 @@ class StateLog:
         if isinstance(cell, _SequenceCell):
             with self.lock:
                 return [cell.value]
-        return json.loads(cell.encoded)
+        if cell.value.__class__ is str:
+            return [cell.value]
+        return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
 
     def get_cell(self, wid: int, name: str) -> Any:
         return self._cells.get((wid, name))
@@ -3062,11 +3210,11 @@ class StateLog:
 
 
 class Pacer:
-    """When the changes of a session leave for its browsers. Used by Session.
+    """When the changes of a session leave for its browsers. Used by SessionIO.
 
-        open   --sent, and no browser can take one more batch-->   full
-        full   --acknowledged: what waits is sent-->               paced until `due`
-        paced  --tick: what waits is sent-->                       paced until the next `due`
+        open   --sent, and a browser took its last batch-->   paced, or full if none can take more
+        full   --acknowledged: what waits is sent-->          paced until `due`
+        paced  --tick: what waits is sent-->                  paced until the next `due`
         full or paced, and nothing waits that a browser can take   -->   open
 
     open: what changes is sent at once; else setters only record. A second batch right behind the
@@ -3078,13 +3226,17 @@ class Pacer:
         self.open: bool = True
         self.due: float | None = None           # when to call tick(), or None
 
-    def sent(self, full: bool) -> None:
-        """Changes were sent; full: no browser can take one more batch."""
+    def sent(self, now: float, filled: bool, full: bool) -> None:
+        """Changes were sent. filled: a browser took its last batch; full: none can take more."""
+        if filled and not full and self.due is None:
+            self.due = now + PACE_S
         self.open = not full and self.due is None
 
     def acknowledged(self) -> bool:
-        """A browser has taken a batch: whether to call tick() now and to send."""
-        return self.due is None
+        """A browser has taken a batch: whether to call tick() now and to send to all.
+
+        While open, nothing but that browser can be behind."""
+        return not self.open and self.due is None
 
     def tick(self, now: float, waits: bool, held: bool) -> None:
         """Called just before sending what waits: what is set from now on is for the next time.
@@ -3107,28 +3259,75 @@ def _parse_number(convert, limit):
 
 
 _parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
+_ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_float, parse_constant=_parse_float).decode
 
-_TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
-#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
-MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
-    "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
-              "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
-              "since": (int, False), "width": (_NUMBER, False), "height": (_NUMBER, False)},
-    "event": {"n": (int, True), "wid": (int, True), "action": (_TEXT_OR_NULL, False),
-              "args": (list, False), "state": (dict, False), "edit": (dict, False),
-              "again": (list, False)},
-    "ack": {"until": (int, True)},
-    "answer": {"ask": (int, True), "value": (object, False), "error": (_TEXT_OR_NULL, False)},
-    "layout": {"sizes": (list, True)},
-    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
-               "files": (list, True), "refused": (str, False)},
-    "fetched": {"file": (str, True)},
-    "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
-    "screen": {"width": (_NUMBER, True), "height": (_NUMBER, True)},
-    "ping": {},
+#: The wire: every message with its fields, each of a type, `?` where it may be missing. A text may
+#: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
+#: check messages by it, and by nothing else (R60).
+MESSAGES: dict[str, str] = {
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
+             "width:number? height:number? path:str? query:str?",
+    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "ack": "until:int",
+    "answer": "ask:int value:any? error:text?",
+    "layout": "sizes:list<=8192",
+    "upload": "wid:int key:int payload:map files:list refused:str?",
+    "fetched": "file:str",
+    "rows": "wid:int start:int count:int",
+    "screen": "width:number height:number",
+    "navigate": "path:str query:str",
+    "ping": "",
+    # To a page. applied: its newest input in the state (missing: as told before); stored: its
+    # newest that outlives this process (missing: as applied).
+    "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
+               "received:int known:bool debug:bool limits:map",
+    "wait": "position:int",
+    "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
+               "operations:list calls:list",
+    "pong": "applied:int stored:int?",
+    "close": "code:int reason:str",
 }
+_KINDS = {"any": None, "bool": (bool,), "int": (int,), "list": (list,), "map": (dict,),
+          "number": (int, float), "str": (str,), "text": (str, type(None))}
+
+
+def _parse_field(text):
+    """A field's (name, (classes of its JSON or None for all, required, most entries, head))."""
+    name, _, kind = text.rstrip("?").partition(":")
+    kind, _, most = kind.partition("<=")
+    return name, (_KINDS[kind], not text.endswith("?"), int(most) if most else None,
+                  b',"%b":' % name.encode())
+
+
+_FIELDS = {kind: dict(map(_parse_field, fields.split())) for kind, fields in MESSAGES.items()}
+
+
+def encode_message(kind: str, **values: Any) -> bytes:
+    """A message to a page, with its fields in the order given; bytes are JSON already.
+
+    What is None and may be missing is left out."""
+    fields, parts = _FIELDS[kind], [b'{"type":"%b"' % kind.encode()]
+    for name, value in values.items():
+        _, required, _, head = fields[name]
+        if value.__class__ is bytes:
+            parts += head, value
+        elif value is not None or required:
+            parts += head, b"%d" % value if value.__class__ is int else _encode(value)
+    parts.append(b"}")
+    return b"".join(parts)
+
+
+def encode_changes(changes: Changes, applied: int | None, stored: int | None,
+                   calls: Sequence[bytes]) -> bytes:
+    """encode_message("changes", ...), quickly: it goes to each browser at each change."""
+    return b'{"type":"changes",%b%b"since":%d,"until":%d,%b%b"operations":[%b],"calls":[%b]}' % (
+        b"" if applied is None else b'"applied":%d,' % applied,
+        b"" if stored is None else b'"stored":%d,' % stored, changes.since, changes.until,
+        b'"reset":true,' if changes.reset else b"", b"" if changes.complete else b'"more":true,',
+        changes.operations, b",".join(calls))
 
 
 def _json_depth(text):
@@ -3138,33 +3337,44 @@ def _json_depth(text):
     return max(itertools.accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
 
 
-def parse_message(text: str) -> dict[str, Any]:
-    """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
-    _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+def parse_json(text: str) -> Any:
+    """JSON of a peer, without NaN and infinities, integers within 2^53, nesting MAX_JSON_DEPTH deep
+    at most; else ProtocolError 1008."""
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
-        message = _decode_json(text)
+        return _decode_json(text)
     except (ValueError, RecursionError):
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+
+
+def parse_message(text: str) -> dict[str, Any]:
+    """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
+    _expect(isinstance(text, str), "binary message not expected", close_code=1008)
+    acknowledged = _ACK.fullmatch(text)
+    if acknowledged:
+        return {"type": "ack", "until": int(acknowledged[1])}
+    message = parse_json(text)
     kind = message.get("type") if isinstance(message, dict) else None
-    fields = MESSAGES.get(kind) if isinstance(kind, str) else None
+    fields = _FIELDS.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
-    for name, (kinds, required) in fields.items():
+    for name, (kinds, required, most, _) in fields.items():
         if name not in message:
             if required:
                 raise ProtocolError(f"message field {name} is missing", close_code=1008)
-        elif (not isinstance(message[name], kinds)
-              or (isinstance(message[name], bool) and kinds is not object)):
+        elif kinds is not None and message[name].__class__ not in kinds:
             raise ProtocolError(f"message field {name} has the wrong type", close_code=1008)
+        elif most is not None and len(message[name]) > most:
+            raise ProtocolError(f"message field {name} has over {most} entries", close_code=1008)
     return message
 
 
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
-# Routes, the gate that each request passes, the links of a browser (WebSocket, polling) and the
-# shell of a page. Knows requests and connections; never a session or a widget.
+# Routes, the gate that each request passes, a page as a cursor
+# of a log, its links (WebSocket, polling) and its shell. Knows requests and connections; of what
+# a page belongs to only `owner`; never a session or a widget.
 
 
 class Route:
@@ -3188,6 +3398,7 @@ class Route:
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PREFIX = _Pattern(r"(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 def parse_origin(text: str) -> tuple[str, str, int] | None:
@@ -3197,6 +3408,25 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
         return None
     scheme, host, port = match.groups()
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
+
+
+class Principal(_named_tuple("Principal", "by role rights user key")):
+    """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
+
+    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
+    role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
+    `rights` (None: all). user: None. key: what tells one browser's key from another's; no secret.
+    """
+    by: str
+    role: str
+    rights: str | None
+    user: str | None
+    key: str | None
+
+
+def key_name(key: str) -> str:
+    """What tells a key from others: the part of it that proves nothing."""
+    return key[:21]
 
 
 class Credentials:
@@ -3214,7 +3444,7 @@ class Credentials:
         self._lock = threading.Lock()
 
     def make_key(self) -> str:
-        """A new key, which opens the server as long as its token does."""
+        """A new key, which opens the server as long as its token does. See key_name()."""
         seed = _random_bytes(16)
         return _base64url(seed + self._prove("key", seed))
 
@@ -3265,7 +3495,7 @@ class Site:
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
                  csp: Any = (), logger: Any = None) -> None:
         self.host: str = host
-        self._wanted_ports = ports
+        self.wanted_ports: list[int] = ports
         self.ssl_context: SSLContext | None = ssl_context
         self.scheme: str = "http" if ssl_context is None else "https"
         self.logger: Any = logger or _logger()
@@ -3281,6 +3511,8 @@ class Site:
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
+        _require(token != "choose-at-least-22-characters",
+                 "token is the example's text, which everybody can read: choose another")
         self.token: str = _random_token(32) if token is None else token
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
@@ -3318,7 +3550,7 @@ class Site:
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
         path = (match and match[2]) or "/"
-        _require(origin and re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", path) and len(path) <= 256,
+        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
 
@@ -3329,9 +3561,18 @@ class Site:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
             self._reactor = acquire_reactor()
-        _require(not self._reactor.forked,
-                 "this server was started before os.fork(); make a new one in the child")
+        self.require_own_process()
         return self._reactor
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this is the copy that a forked child has of a server in use (R77)."""
+        return self._reactor is not None and self._reactor.forked
+
+    def require_own_process(self) -> None:
+        """Raise UsageError if is_forked."""
+        _require(not self.is_forked,
+                 "this server was started before os.fork(); make a new one in the child")
 
     def release_reactor(self) -> None:
         if self._reactor is not None:
@@ -3342,7 +3583,7 @@ class Site:
         made = []
         _handler_class()                        # no descriptor may be left for its file later
         try:
-            for port in self._wanted_ports:
+            for port in self.wanted_ports:
                 made.append(listen(self.host, port))
         except BaseException:
             for sock in made:
@@ -3426,10 +3667,13 @@ class Site:
     def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Find the place that the browser sees, as far as it may be believed, by the Host (R31)."""
         scheme, host = self.scheme, request.headers["host"]
-        if exchange.peer in self.trusted_proxies:
-            host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
-            forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
-            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
+        if exchange.peer in self.trusted_proxies:       # believed, and checked as Host is (R37)
+            host, scheme, prefix = (
+                request.headers.get("x-forwarded-" + name, own).split(",")[-1].strip()
+                for name, own in (("host", host), ("proto", scheme), ("prefix", "")))
+            if not (_HOST.fullmatch(host) and scheme in _DEFAULT_PORTS and len(prefix) <= 256
+                    and _PREFIX.fullmatch(prefix)):
+                return refusal(400, "malformed X-Forwarded header")
         name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
         seen = {scheme: (scheme, name.lower(), int(port or default))
                 for scheme, default in _DEFAULT_PORTS.items()}
@@ -3476,11 +3720,11 @@ class Site:
             ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
     def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
-        route, credential = exchange.route, self._credential(request, exchange)
-        exchange.credential = credential
+        route, principal = exchange.route, self._principal(request)
+        exchange.principal = principal
         if (route is not None and (route.public and request.method in route.methods
-                                   or route.session and credential)
-                or credential not in (None, "session")):
+                                   or route.session and principal)
+                or principal is not None and principal.rights is None):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -3543,23 +3787,23 @@ class Site:
         return Response(200, _encode({"key": self.credentials.make_key()}),
                         [("Cache-Control", "no-store")], "application/json")
 
-    def _credential(self, request, exchange):
-        """What opens the server to it: "token", "key", "session", "open" or None (R34, R41)."""
+    def _principal(self, request):
+        """Who asks, by what was offered; None: a stranger (R34, R41)."""
         from urllib.parse import unquote
-        exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         offered = [given.strip()] if scheme.lower() == "bearer" else []
         protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
         offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
         for text in offered[:2]:
-            found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
+            found = self.opens(text) or self.opens(unquote(text))
             if found is not None:
                 return found
-        return "open" if self.token == "" else None
+        return Principal("open", "owner", None, None, None) if self.token == "" else None
 
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token" or "key" if the text is one of these, else None."""
-        return self.credentials.opens(given)
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves, if any."""
+        by = self.credentials.opens(given)
+        return by and Principal(by, "owner", None, None, key_name(given) if by == "key" else None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3587,7 +3831,7 @@ class Site:
             self.handlers.add(link)
             connection.deadline = time.monotonic() + PING_EVERY_S
             if rest:
-                link.received(rest)
+                connection.take(rest)
         return Response(101, headers=headers, after=after)
 
 
@@ -3604,27 +3848,29 @@ class HttpExchange:
             self.peer, self.port = "", 0
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
         self.route: Route | None = None         # of the request's path
-        #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
+        #: What the gate found: "own", "allowed", "null"; an origin that may read; who asks.
         self.origin: str | None = None
         self.cors_origin: str | None = None
-        self.credential: str | None = None
+        self.principal: Principal | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
-        self.only_session: str | None = None    # the one that a session's own token opens
-        self._phase = "first"
+        self._phase, self._next = "first", None         # _next: a request for the next turn
 
-    def received(self, data: bytes) -> None:
-        self._pump(self.protocol.feed(data))
+    def received(self, data: bytes) -> bool:
+        request, self._next = self._next, None
+        self._pump(request or self.protocol.feed(data))
         if self.protocol.state == "closed":
             self.connection.abort()
-        elif self.protocol.wants_pause:
+        elif self.protocol.wants_pause and self._next is None:
             self.connection.pause_reading()
+        return self._next is not None
 
     def _pump(self, request):
-        """Answer complete requests until one is held or none is left; then send."""
+        """Answer complete requests until one is held, none or no time is left; then send."""
+        until = time.monotonic() + TURN_S
         while request is not None:
             self.site.head_complete(self)
             try:
-                response = self.site.answer(request, self)
+                response = self.protocol.refusal or self.site.answer(request, self)
             except ProtocolError as error:
                 self.site.report("message", "a request was refused: %s", _shown(str(error)))
                 response = refusal(error.status or 400, str(error))
@@ -3634,10 +3880,13 @@ class HttpExchange:
             if response is None:
                 break
             request = self._reply(response)
+            if request is not None and time.monotonic() > until:
+                self._next, request = request, None
         self._send()
 
     def _reply(self, response):
-        self.add_cors(response)
+        if self.protocol.refusal is None:       # else the gate has
+            self.add_cors(response)
         request = self.protocol.respond(response)
         if response.after is not None:
             self.connection.write(self.protocol.take_output())
@@ -3650,7 +3899,9 @@ class HttpExchange:
         self.on_lost = None
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
-            if not self.protocol.wants_pause:
+            if self._next is not None:
+                self.connection.take(b"")
+            elif not self.protocol.wants_pause:
                 self.connection.pause_reading(False)
 
     def add_cors(self, response: Response) -> None:
@@ -3707,20 +3958,28 @@ class WebSocketLink:
         self.connection: Connection = connection
         self.protocol: WebSocketProtocol = protocol
         self._heard, self._pinged = True, False
+        self._left = []                         # events for the next turn
         self.ending: bool = False
 
-    def received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> bool:
+        """Take bytes, for a limited time; True if some are left for the next turn (R106)."""
         self._heard = True
         protocol, connection = self.protocol, self.connection
         protocol.congested = connection.unsent > 0
-        for event in protocol.feed(data):
+        events = self._left or protocol.feed(data, MAX_TURN_MESSAGES)
+        self._left, until = [], time.monotonic() + TURN_S if len(events) > 1 else math.inf
+        for index, event in enumerate(events):
             if event.__class__ is Closed:
                 self._end()
             elif not self.ending:
+                if index and (connection.reading_paused or time.monotonic() > until):
+                    self._left = events[index:]
+                    break
                 self.take_event(event)
         connection.write(*protocol.take_parts())
-        if protocol.closed:
+        if protocol.closed and not self._left:
             connection.finish()
+        return bool(self._left) or protocol.waits
 
     def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         """A message, ping or pong arrived."""
@@ -3771,7 +4030,7 @@ class WebSocketLink:
 class Cursor:
     """A reader of a StateLog: how far it was told, and what of that it has not acknowledged.
 
-    The base of Browser and Viewer, which receive(message, size) and send_changes()."""
+    The base of Browser and Viewer; Audience and links call it."""
     def __init__(self, log: StateLog) -> None:
         self.log: StateLog = log
         self.transport: PageSocket | PagePoll | None = None
@@ -3784,6 +4043,11 @@ class Cursor:
     def ready(self) -> bool:
         """Attached, and able to take one more batch."""
         return self.transport is not None and len(self.sent) < MAX_BATCHES
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """(applied, stored): numbers of its newest inputs, of which it has none."""
+        return 0, None
 
     def resume(self, since: int, epoch: str | None) -> None:
         """Go on behind a number of this log; start from nothing if it is not one."""
@@ -3799,6 +4063,36 @@ class Cursor:
             self.reset_until = changes.until
         return changes
 
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send."""
+        return self.since < self.log.seq
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
+        """What to send next, as advance() gave it; what else tells it from other batches of these
+        changes; a function that encodes it. None: nothing of it is news."""
+        raise NotImplementedError
+
+    def send_changes(self, frames: dict[Any, Any]) -> bool:
+        """Send what it has missed, in batches, while it can take one more; whether it got its last.
+
+        frames: of batches that went to others just now: the same are framed once. One thread at a
+        time."""
+        transport, could = self.transport, self.ready
+        while self.ready and self.behind:
+            batch = self.next_batch()
+            if batch is None:
+                continue
+            changes, more, encode = batch
+            self.sent.append(changes.until)
+            key = (changes.since, changes.until, changes.complete, changes.reset,
+                   changes.operations, *more, transport.framing)
+            if key not in frames:
+                frames[key] = transport.frame(
+                    [blob.frame_payload() for blob in changes.blobs], encode())
+            transport.send(frames[key])
+        return could and not self.ready
+
     def acknowledge(self, until: int) -> bool:
         """It has taken what was sent up to a number: whether that is news."""
         if until not in self.sent:
@@ -3811,18 +4105,160 @@ class Cursor:
         return True
 
 
-# What carries the messages of a page
+# A page, and what carries its messages
+
+class Browser(Cursor):
+    """One page attached to a session, whatever carries it: one of session.connections.
+
+    owner: an object with `log`, `facade` (of the program), `runtime` and receive(browser, message,
+    size). Made by SessionIO.join; called by it and by links."""
+    def __init__(self, owner: Any, browser_id: str, number: int) -> None:
+        super().__init__(owner.log)
+        self.owner: Any = owner
+        self.session: Any = owner.facade
+        self.id = browser_id
+        self.number = number                    # names it to the others, who must not know its id
+        self.principal: Principal | None = None         # who has it
+        self.received: int = 0                  # number of the newest message received
+        self.announced: int = 0                 # ... of the newest that announced files
+        self.done: int = 0                      # ... of the newest whose state is in the log
+        self.stored: int | None = None          # ... of the newest in a store, where there is one
+        self.told: tuple[int, int | None] | None = None     # `progress` as the page knows it
+        self.owed: dict[int, dict[str, Any]] = {}           # wid -> newest "rows" not answered
+        self.calls: list[bytes] = []            # encoded one-shot calls not sent
+        self.call_bytes: int = 0
+        self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
+
+    def __repr__(self) -> str:
+        return f"<Browser of session {self.session.id!r}>"
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """End this connection; the page reconnects by itself unless the code forbids it."""
+        transport = self.transport
+        if transport is not None:
+            transport.close(code, reason)
+
+    @property
+    def origin(self) -> str | None:
+        """The browser whose echo to suppress; None while its page starts from nothing."""
+        return self.id if self.reset_until is None else None
+
+    def receive(self, message: dict[str, Any], size: int) -> None:
+        """Take a checked message of `size` characters. Raises ProtocolError to end its link."""
+        self.owner.receive(self, message, size)
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """(applied, stored): numbers of its newest inputs; stored None: the same (no store)."""
+        return self.done, self.stored
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.since < self.log.seq or self.calls)
+
+    def add_call(self, encoded: bytes) -> None:
+        """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
+        self.calls.append(encoded)
+        self.call_bytes += len(encoded)
+        if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
+            self.calls.clear()
+            self.call_bytes = 0
+            self.close(1013, "too many calls wait")
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
+        with self.log.lock:                     # the batch and the numbers belong together
+            changes, progress = self.advance(self.id), self.progress
+        calls, self.calls, self.call_bytes = self.calls, [], 0
+        if calls and not changes.complete:      # calls come after all state that preceded them
+            self.calls, calls = calls + self.calls, []
+            self.call_bytes = sum(map(len, self.calls))
+        if not changes.operations and not calls and not changes.reset:
+            return None                         # nothing but what this browser said itself
+        applied, stored = (None, None) if progress == self.told else progress
+        self.told = progress
+        return changes, (applied, stored, *calls), functools.partial(
+            encode_changes, changes, applied, stored, calls)
+
+    def stray(self) -> None:
+        """Note when a message named something unknown; too many end the connection (R59)."""
+        self.strays.append(self.owner.runtime.clock())
+        if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
+            raise ProtocolError("too many messages name something unknown", close_code=1008)
+
+
+class Audience:
+    """The cursors of a log, which are told what changed at the pace that they can take.
+
+    runtime: has clock() and call_later(). The base of SessionIO and EndpointPages."""
+    def __init__(self, log: StateLog, runtime: Any) -> None:
+        self.log: StateLog = log
+        self.runtime: Any = runtime
+        self.pacer: Pacer = Pacer()
+        self.browsers: dict[Any, Any] = {}      # by id, attached
+        self.flush_lock: Any = threading.Lock()     # held while they are told, come or go
+        self._dirty = False
+
+    def flush(self, only: Cursor | None = None) -> None:
+        """Send to every browser, or to one, what it has missed and can take."""
+        if only is not None and self.flush_lock.acquire(False):
+            try:
+                self._send_to((only,))
+            finally:
+                self.flush_lock.release()
+            if not self._dirty:
+                return
+        self._dirty = True
+        while self._dirty and self.flush_lock.acquire(False):
+            try:
+                self._dirty = False
+                self._send_to(self.browsers.values())
+            finally:
+                self.flush_lock.release()
+
+    def _send_to(self, browsers):
+        frames, pacer, filled = {}, self.pacer, False
+        for browser in browsers:
+            filled = browser.send_changes(frames) or filled
+        self.log.forget_shared()
+        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
+        pacer.sent(self.runtime.clock(), filled, full)
+        if due is None and pacer.due is not None:
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def take_ack(self, browser: Cursor, until: int) -> None:
+        """A browser has taken a batch: send what waits, to it or to all (reactor thread)."""
+        if browser.acknowledge(until) and self.pacer.acknowledged():
+            self._send_waiting()
+        elif self.pacer.open and browser.behind:
+            self.send_unless_busy(browser)
+
+    def _send_waiting(self):
+        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
+        pacer = self.pacer
+        waits = any(browser.ready and browser.behind for browser in list(self.browsers.values()))
+        pacer.tick(self.runtime.clock(), waits, self.is_held())
+        paced = pacer.due is not None
+        self.send_unless_busy()
+        if paced:                               # so long after the end of what may take longer
+            self.runtime.call_later(PACE_S, self._send_waiting)
+
+    def is_held(self) -> bool:
+        """Whether changes are collected now, and something else sends them."""
+        return False
+
+    def send_unless_busy(self, only: Cursor | None = None) -> None:
+        """Send, unless something else is about to."""
+        self.flush(only)
+
 
 class _BrowserLink:
     """A page's hello, then its messages, on either transport; host.greet(link, hello) gives it a
     Cursor. Used by PageSocket, PagePoll."""
     browser: Any = None
+    principal: Principal | None = None          # who opened it
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
-
-    def note_credential(self, exchange: HttpExchange) -> None:
-        """Remember what opened the link: a key, or the token that a key is to replace."""
-        self.needs_key: bool = exchange.credential in ("token", "open")
-        self.only_session: str | None = exchange.only_session
+    _owes_pong = False
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """close_now() from any thread."""
@@ -3832,18 +4268,29 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
-            if self.browser is not None:
+            if message["type"] == "ping":
+                self._owes_pong = True
+            elif self.browser is not None:
                 self.browser.receive(message, len(text))
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.host.greet(self, message)
-            elif message["type"] == "ping":     # it waits for a place
-                self.send((), b'{"type":"pong","ack":0}')
             else:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.close_now(error.close_code or 1008, str(error))
+
+    def answer_pings(self) -> None:
+        """Answer all pings so far by one pong, once the peer has taken what it got (R107)."""
+        if self._owes_pong and self.is_free() and not self.ending:
+            self._owes_pong, browser = False, self.browser
+            applied, stored = (0, None) if browser is None else browser.progress
+            self.send_message("pong", applied=applied, stored=stored)
+
+    def send_message(self, kind: str, **values: Any) -> None:
+        """Send one message of MESSAGES (any thread)."""
+        self.send(self.frame((), encode_message(kind, **values)))
 
     def detached(self) -> None:
         browser, self.browser = self.browser, None
@@ -3857,7 +4304,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
                  exchange: HttpExchange) -> None:
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
-        self.note_credential(exchange)
+        self.principal: Principal | None = exchange.principal
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -3871,13 +4318,33 @@ class PageSocket(_BrowserLink, WebSocketLink):
         elif isinstance(event, bytes):
             self.close_now(1008, "binary message not expected")
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
-        """Send binary messages, then a text message given as bytes (any thread)."""
-        if self.ending:
-            return
+    def received(self, data: bytes) -> bool:
+        more = super().received(data)
+        self.answer_pings()
+        return more
+
+    def drained(self) -> None:
+        super().drained()
+        self.answer_pings()
+
+    def is_free(self) -> bool:
+        """Whether the peer has taken all that it got."""
+        return not self.connection.unsent
+
+    @property
+    def framing(self) -> object:
+        """Links of equal framing send the same frames."""
+        return self.protocol.deflate_bits
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> Sequence[bytes | bytearray]:
+        """Binary messages, then a text message given as bytes, for send()."""
         frame = self.protocol.frame
-        parts = [part for blob in blobs for part in frame(_BINARY, blob)]
-        self.connection.write(*parts, *frame(_TEXT, body))
+        return [*(part for blob in blobs for part in frame(_BINARY, blob)), *frame(_TEXT, body)]
+
+    def send(self, frames: Sequence[bytes | bytearray]) -> None:
+        """Send frames (any thread)."""
+        if not self.ending:
+            self.connection.write(*frames)
 
     def pause_reading(self, paused: bool = True) -> None:
         self.connection.pause_reading(paused)
@@ -3917,10 +4384,11 @@ class PagePoll(_BrowserLink):
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
         self.host: Any = site
-        self.note_credential(exchange)
+        self.principal: Principal | None = exchange.principal
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
+        self._taking = False                    # a POST's messages, in several turns
         self._lock = threading.Lock()
         self._paused = False
         self.ending: bool = False
@@ -3938,11 +4406,21 @@ class PagePoll(_BrowserLink):
         else:
             self.site.reactor.call_later(5.0, self._watch)
 
-    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
+    framing = "poll"
+
+    def is_free(self) -> bool:
+        """Whether the page has fetched all that it got."""
+        return not self._frames
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> list[bytes]:
+        """Binary messages, then a text message given as bytes, for send()."""
+        return [b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data)
+                for kind, data in (*((1, blob) for blob in blobs), (0, body))]
+
+    def send(self, frames: list[bytes]) -> None:
         """Keep frames for the next GET (any thread)."""
         with self._lock:
-            for kind, data in (*((1, blob) for blob in blobs), (0, body)):
-                self._frames.append(b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data))
+            self._frames += frames
         self.site.reactor.call_soon(self._tell)
 
     def fetch(self, exchange: HttpExchange) -> None:
@@ -3960,12 +4438,13 @@ class PagePoll(_BrowserLink):
         with self._lock:
             body, self._frames = b"".join(self._frames), []
         self._heard = time.monotonic()
+        self.site.reactor.call_soon(self.answer_pings)
         return Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream")
 
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
         if not self.ending:
-            self.send((), _encode({"type": "close", "code": code, "reason": reason}))
+            self.send_message("close", code=code, reason=reason)
             self._end()
 
     def _end(self):
@@ -3977,15 +4456,32 @@ class PagePoll(_BrowserLink):
     def pause_reading(self, paused: bool = True) -> None:
         self._paused = paused
 
-    def accept(self, messages: Iterable[str]) -> bool:
-        """Take posted messages; returns False while the session asks to wait."""
+    def accept(self, messages: list[str], exchange: HttpExchange) -> None:
+        """Take posted messages, some in a turn (R106). The answer tells how many were taken: the
+        session may ask to wait, and one POST is taken at a time."""
         self._heard = time.monotonic()
-        if self._paused:
-            return False
-        for message in messages:
-            if not self.ending:
-                self.take_message(message)
-        return True
+        if self._taking:
+            self._answer_post(exchange, 0)
+        else:
+            self._take_posted(messages, 0, exchange)
+
+    def _take_posted(self, messages, taken, exchange):
+        most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
+        while taken < most and not (self._paused or self.ending):
+            self.take_message(messages[taken])
+            taken += 1
+            if time.monotonic() > until:
+                break
+        self.answer_pings()
+        self._taking = taken < len(messages) and not (self._paused or self.ending)
+        if self._taking:
+            self.site.reactor.call_soon(self._take_posted, messages, taken, exchange)
+        else:
+            self._answer_post(exchange, taken)
+
+    def _answer_post(self, exchange, taken):
+        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
+                                  [("Cache-Control", "no-store")], "application/json"))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -4010,10 +4506,10 @@ _PAGE = _PAGE_HEAD + """\
 
 #: In our own page: connect while the client is loaded, which takes the socket over.
 _EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const url = new URL("ws", location.href);
+const root = new URL("%(root)s", location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
 let key;
-try { key = JSON.parse(localStorage["livewidget " + new URL("./", location).pathname]).key; }
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
 catch { /* there is none, or storage is off */ }
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
@@ -4101,7 +4597,8 @@ def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared"))
-    text = re.sub(r"\n *//[^\n]*", "\n", text).encode()     # no comments; lines keep their numbers
+    # without comments and indentation; lines keep their numbers
+    text = re.sub(r"\n +", "\n", re.sub(r"\n *//[^\n]*", "\n", text)).encode()
     return text, _sha256(text)[:16]
 
 
@@ -4577,15 +5074,24 @@ def home_folder() -> str:
     return os.path.join(base, "livewidget")
 
 
+def _make_folders(path):
+    """Make a folder with what is missing above it, all of mode 0700: os.makedirs gives those above
+    the mode that the umask leaves."""
+    if not os.path.lexists(path):
+        _make_folders(os.path.dirname(path))
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:                 # another process was first
+            pass
+
+
 def _own_folder(*parts):
     """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
     elsewhere = "set LIVEWIDGET_HOME to a folder of your own"
     for path in itertools.accumulate((home_folder(), *parts), os.path.join):
         try:
-            os.makedirs(path, 0o700, exist_ok=True)
-        except FileExistsError:                 # a link or a file
-            pass
+            _make_folders(path)
         except OSError as error:
             raise ServerError(f"{path} cannot be made: {error.strerror}; {elsewhere}") from error
         status = os.lstat(path)
@@ -4617,10 +5123,21 @@ def _write_file(path, data):
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def _open_own(path, flags):
+    """A descriptor of a file of ours; ServerError, as for a link; FileNotFoundError to read one."""
+    try:
+        return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW, 0o600)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not flags & os.O_CREAT:
+            raise
+        remedy = "it is a link: remove it" if os.path.islink(path) else error.strerror
+        raise ServerError(f"{path} cannot be opened: {remedy}") from error
+
+
 def _read_file(path, limit=MAX_PAYLOAD_BYTES):
-    """A regular file of ours as bytes; raises OSError, ServerError for anything else."""
+    """A regular file of ours as bytes; raises FileNotFoundError, ServerError for anything else."""
     import stat
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
+    descriptor = _open_own(path, os.O_RDONLY)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if (not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid()
@@ -4649,7 +5166,7 @@ class FileLock:
         self.descriptor: int | None = None
 
     def take(self, shared: bool = False) -> bool:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
+        descriptor = _open_own(self.path, os.O_RDWR | os.O_CREAT)
         try:
             if os.name == "nt":
                 import msvcrt
@@ -4674,11 +5191,7 @@ class _Starting(FileLock):
     """Held while a name is started, reloaded or ended: one at a time (R85). Its file's text names
     the holder. Used by start_server, Server.restart and Server.terminate."""
     def __enter__(self):
-        try:
-            taken = _wait_until(self.take, LOCK_TIMEOUT_S)
-        except OSError as error:
-            raise ServerError(f"{self.path} cannot be opened: {error.strerror}") from error
-        if not taken:
+        if not _wait_until(self.take, LOCK_TIMEOUT_S):
             try:
                 holder = _read_file(self.path, 100).decode("ascii", "replace")
             except (OSError, ServerError):
@@ -4741,6 +5254,12 @@ def check_server_name(name: Any) -> str:
 def _prove(secret, purpose, text=""):
     """What only a holder of a server's secret can say."""
     return _keyed_hash(secret, (f"livewidget {purpose} {text}").encode()).hex()
+
+
+def health_proof(secret: bytes, name: str, port: int, nonce: str) -> str:
+    """What the holder of a server's secret answers to a nonce. It names the server and the port,
+    so that who holds another port cannot pass the question on (R113)."""
+    return _prove(secret, "health", f"{name} {port} {nonce}")
 
 
 def view_token(secret: bytes) -> str:
@@ -4850,7 +5369,7 @@ class _Entry:
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
-        except OSError:
+        except (OSError, ServerError):
             return False
         lock.release()
         return held
@@ -4862,8 +5381,6 @@ class _Entry:
             text = _read_file(path, MAX_BATCH_BYTES)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise ServerError(f"{path} cannot be read: {error.strerror}") from error
         try:
             record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = (all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items())
@@ -4916,7 +5433,7 @@ class _Entry:
             with contextlib.closing(connection):
                 answer, _ = _request(connection, "GET", "/livewidget/health?nonce=" + nonce)
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
-                                    _prove(secret, "health", nonce)):
+                                    health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
                 key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
                 headers = {"Authorization": key, "Content-Type": "application/json"}
@@ -5019,6 +5536,10 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
     import marshal
+    if getattr(sys, "frozen", False) or not sys.executable:
+        raise ServerError("a packed program has no Python that a server could run in (its own "
+                          "executable would start it again): make the widget with "
+                          "start_infra=False and show it by Application.mount()")
     _reap()
     entry, cwd = _Entry(name), _current_folder()
     packed, code = pack_code(functions, settings, dependencies)
@@ -5079,8 +5600,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
 
 def _spawn(entry, wanted, payload, secret=None):
     """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
-    with the secret, that of the process which it replaces."""
-    secret = secret or _random_bytes(32)
+    with the secret, that of the process which it replaces. Who took its port meanwhile was told the
+    token by its viewers: on another port it has a new secret (R113)."""
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
@@ -5090,8 +5611,11 @@ def _spawn(entry, wanted, payload, secret=None):
         try:
             sock = listen("127.0.0.1", port)
         except PortInUseError:
-            sock = listen("127.0.0.1", 0)
+            sock, secret = listen("127.0.0.1", 0), None
         port = sock.getsockname()[1]
+    else:
+        secret = None                           # its process will take any port
+    secret = secret or _random_bytes(32)
     record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
               "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
@@ -5282,10 +5806,10 @@ class Server:
     def __init__(self, name: str, instance: str | None = None) -> None:
         self.name = name
         self._entry = _Entry(name)
-        self._instance = instance
+        self.instance = instance
         if instance is None:
             try:
-                self._instance = (self._entry.record() or {}).get("instance")
+                self.instance = (self._entry.record() or {}).get("instance")
             except ServerError:
                 pass
 
@@ -5298,7 +5822,7 @@ class Server:
             record = self._entry.record()
         except ServerError:
             return {}
-        return record if record is not None and record["instance"] == self._instance else {}
+        return record if record is not None and record["instance"] == self.instance else {}
 
     @property
     def is_alive(self) -> bool:
@@ -5317,8 +5841,8 @@ class Server:
             record = self._entry.record()
         except ServerError:
             return "error"
-        mine = record is not None and record["instance"] == self._instance
-        said = self._entry.state(self._instance).get("status")
+        mine = record is not None and record["instance"] == self.instance
+        said = self._entry.state(self.instance).get("status")
         if mine and self._entry.alive:
             return said or "starting"
         if mine and said is None and record["boot"] == _boot_id():
@@ -5328,7 +5852,7 @@ class Server:
     @property
     def detail(self) -> str:
         """A line about the status: what it installs, or why it failed; usually empty."""
-        return self._entry.state(self._instance).get("detail", "")
+        return self._entry.state(self.instance).get("detail", "")
 
     @property
     def port(self) -> int | None:
@@ -5436,7 +5960,7 @@ class Server:
         from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
-            if self._instance is None:
+            if self.instance is None:
                 self._entry.clean()             # its record was damaged
             return
         if record and self._entry.alive:
@@ -5491,7 +6015,8 @@ class Server:
                 os.close(handle)
 
     def restart(self) -> Server:
-        """Restart the same code with the same token and, if still free, port. Returns itself."""
+        """Restart the same code with the same token and port; if another program took the port, on
+        another one with a new token. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
@@ -5534,17 +6059,17 @@ class Servers:
         """Whether a folder holds a server; what is left from one that is gone is removed."""
         try:
             record = entry.record()
+            if record is None:
+                return False
+            if not entry.alive and entry.state(record["instance"]).get("status") != "error":
+                starting = FileLock(entry.path("start.lock"))
+                if starting.take():             # nobody is starting it
+                    if not entry.alive:
+                        entry.clean()
+                    starting.release()
+                    return os.path.exists(entry.path("server.json"))
         except ServerError:                     # damaged: listed, so that it can be ended
-            return True
-        if record is None:
-            return False
-        if not entry.alive and entry.state(record["instance"]).get("status") != "error":
-            starting = FileLock(entry.path("start.lock"))
-            if starting.take():                 # nobody is starting it
-                if not entry.alive:
-                    entry.clean()
-                starting.release()
-                return os.path.exists(entry.path("server.json"))
+            pass
         return True
 
     def __iter__(self) -> Iterator[Server]:
@@ -5643,7 +6168,7 @@ def check_requirements(given: Any) -> list[str]:
 def check_requirement(text: Any) -> str:
     """A requirement such as "pandas>=2,<3"; UsageError for options, URLs, paths, lines (R99)."""
     _require(isinstance(text, str) and text.isascii() and len(text) <= 500
-             and _REQUIREMENT.fullmatch(text),
+             and _REQUIREMENT.fullmatch(text) and " -" not in text,
              "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, "
              "paths and options are not taken", got=text)
     return text
@@ -5763,7 +6288,8 @@ _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", 
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
                              "xlink:href", "ping"))
 #: Elements whose attributes cannot hold a value.
-_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style"))
+_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
+                              "animate", "animatemotion", "animatetransform"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
@@ -5905,13 +6431,15 @@ class Template:
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. Comments and scripts are left as they are. fields: the names
-    of fields that it shows. series: of those that it plots, with the number of points. Made by
-    DynamicWidget."""
+    of fields that it shows. series: of those that it plots, with the number of points. actions:
+    their paths, with the line of each. remarks: what may be a mistake. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
         self.fields: set[str] = set()
         self.series: dict[str, int] = {}
+        self.actions: dict[str, int] = {}
+        self.remarks: list[str] = []
         self._raw_texts = []
         self._nodes = self._parse()
         # `{x}` in a style is a placeholder only if x is a field
@@ -6018,6 +6546,8 @@ class Template:
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
+            _require(name != "attr-style", f"{where} would let a value write any CSS: use "
+                     "data-style-NAME for each property (R114)")
             self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
                 self.series.setdefault(_series_name(value), 100)
@@ -6039,6 +6569,18 @@ class Template:
                 self.series[_series_name(_own_text(node.attributes["data-plot"]))] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
+            if len(node.attributes["data-action"]) == 1:
+                self.actions.setdefault(value, node.line)
+        elif name not in _OTHER_LIVE and kind not in ("arg", "server"):
+            self._suspect(kind, where)
+
+    def _suspect(self, kind, where):
+        """Remark on an attribute that is none of ours, and named much like one."""
+        import difflib
+        names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
+        for meant in difflib.get_close_matches(kind, names, 1, 0.78):
+            name = names[meant] + "NAME" * names[meant].endswith("-")
+            self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
 
     def _add_live(self, node, live):
         node.live.setdefault(live.name, live)
@@ -6215,6 +6757,8 @@ def _show_style(live, node, attributes, value, rendering):
 #: By name; one that ends in "-" has a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
+#: Live attributes that belong to others or to the page.
+_OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -6323,25 +6867,29 @@ class EndpointRunner:
     at most once per interval however many people watch, never twice at once, and at once when a
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
     but for those that say otherwise. Made by EndpointPages."""
-    def __init__(self, reactor: Reactor, changed: Callable[[], Any]) -> None:
-        self.reactor = reactor
+    def __init__(self, reactor: Reactor, changed: Callable[[], Any],
+                 is_watched: Callable[[], bool]) -> None:
+        self.reactor: Reactor = reactor
+        self._is_watched = is_watched           # whether viewers wait for news
         self.log: StateLog = StateLog()
         self.log.create(1, "Series")
         self.log.create(2, "Page")
         self.all: dict[str, Any] = {}           # path -> _Endpoint
         self.endpoints: dict[str, Any] = {}     # those that can be called without arguments
         self.actions: dict[str, Callable[..., Any]] = {}
-        self.viewers: dict[Any, None] = {}      # feeds that wait for news, in order
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
-        self._series, self._unknown, self._old_fields = {}, set(), set()
+        self._series, self._old_fields = {}, set()
+        # fields of the template that no endpoint returned; told once all have answered
+        self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
         self.ending: bool = False
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
         self._path_pools, self._actions_errors = {}, {}
+        self.acting: int = 0                    # actions that run or wait
         self._tell()
         self._changed = changed                 # called when the log has something new
 
@@ -6361,7 +6909,7 @@ class EndpointRunner:
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
-        self._unknown = set(settings.get("fields", ()))
+        self._unknown, self._has_settled = settings.get("fields", []), False
         self._series = settings.get("series", {})
         for name in self._series:
             self.log.set_sequence(1, _cell_name(name), [])
@@ -6387,6 +6935,8 @@ class EndpointRunner:
         errors = {one.path: one.error for one in self.endpoints.values()}
         errors.update(self._actions_errors)
         texts = [f"{path}: {error}" for path, error in errors.items() if error]
+        if self._has_settled and self._unknown and not self.actions:    # which may return them
+            texts.append(_unknown_text(self._unknown))
         failed = self.status == "live" and texts
         self.log.set(0, "_server_status", ["error" if failed else self.status])
         self.log.set(0, "_server_detail",
@@ -6425,9 +6975,15 @@ class EndpointRunner:
     @property
     def is_attended(self) -> bool:
         now = time.monotonic()
-        if self.viewers:                        # and for a moment after the last has left
+        if self._is_watched():                  # and for a moment after the last has left
             self._attended_until = now + ATTEND_S
         return now < self._attended_until
+
+    @property
+    def has_values(self) -> bool:
+        """Whether each endpoint has answered, as far as they run."""
+        return (self.status != "live"
+                or all(one.body or one.error for one in self.endpoints.values()))
 
     def _plan(self, endpoint):
         delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
@@ -6507,17 +7063,19 @@ class EndpointRunner:
                 self._plan(endpoint)
 
     def _settle(self):
-        """All endpoints answered: empty old code's fields; log once the fields nobody returns."""
+        """All endpoints answered: empty old code's fields; tell of the fields nobody returns."""
         old, self._old_fields = self._old_fields, set()
         for name in old:
             if self._owner(name) is None:
                 self._set_field(name, None)
-        unknown = [name for name in sorted(self._unknown)
-                   if self.log.get(0, _cell_name(name)) is None]
-        self._unknown = set()
-        if unknown:
-            sys.stderr.write(
-                f"no endpoint returns {', '.join(unknown)}, which the template shows\n")
+        before = self._unknown if self._has_settled else []
+        self._unknown = [name for name in self._unknown
+                         if self.log.get(0, _cell_name(name)) is None]
+        if self._unknown and not self._has_settled:
+            sys.stderr.write(_unknown_text(self._unknown) + "\n")
+        self._has_settled = True
+        if self._unknown != before:
+            self._tell()
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -6576,6 +7134,7 @@ class EndpointRunner:
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._path_pools.setdefault(path, CallbackPool(most=1))
+        self.acting += 1
         pool.submit(functools.partial(self._call_action, path, arguments, done))
 
     def _call_action(self, path, arguments, done):
@@ -6593,6 +7152,7 @@ class EndpointRunner:
         self.reactor.call_soon(self._acted, path, done, fields, error)
 
     def _acted(self, path, done, fields, error):
+        self.acting -= 1
         for name, value in fields.items():
             self._set_field(name, value)
         if error != self._actions_errors.get(path):
@@ -6608,6 +7168,10 @@ class EndpointRunner:
         self.ending = True
         for pool in (self._pool, *self._path_pools.values()):
             pool.stop()
+
+
+def _unknown_text(names):
+    return f"no endpoint returns {', '.join(names)}, which the template shows"
 
 
 def _parameters(function):
@@ -6690,30 +7254,32 @@ def _cell_name(name):
 
 
 class Viewer(Cursor):
-    """A program that follows the feed over a WebSocket. Made by EndpointPages.greet."""
-    def __init__(self, pages: EndpointPages) -> None:
+    """Who follows the feed: a program on a WebSocket, or one request. Made by EndpointPages."""
+    def __init__(self, pages: EndpointPages, since: int, epoch: str | None) -> None:
         super().__init__(pages.runner.log)
         self.pages: EndpointPages = pages
+        self.resume(since, epoch)
 
     def receive(self, message: dict[str, Any], size: int) -> None:
-        """Take an acknowledgement or a ping."""
-        if message["type"] == "ack":
-            self.acknowledge(message["until"])
-            self.tell()
-        elif message["type"] == "ping":
-            self.transport.send((), b'{"type":"pong","ack":0}')
-        else:
-            raise ProtocolError("message field type is not expected now", close_code=1008)
+        """Take an acknowledgement."""
+        _expect(message["type"] == "ack", "message field type is not expected now", close_code=1008)
+        self.pages.take_ack(self, message["until"])
 
-    def tell(self) -> None:
-        """Send what changed, if it can take one more batch."""
-        while self.ready and self.pages.has_news(self.since):
-            changes = self.advance(limit=math.inf)
-            self.sent.append(changes.until)
-            self.transport.send((), self.pages.feed(changes))
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to send; a newcomer waits a moment for first values."""
+        return self.since < self.log.seq if self.since > 0 else self.pages.runner.has_values
+
+    def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]]:
+        changes = self.advance(limit=math.inf)
+        return changes, (), functools.partial(self.pages.feed, changes)
+
+    def next_answer(self, late: bool) -> Response:
+        """The answer to a request, whose cursor moves by asking again."""
+        return _json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
-class EndpointPages:
+class EndpointPages(Audience):
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
     def __init__(self, site: Site, instance: str) -> None:
@@ -6722,7 +7288,10 @@ class EndpointPages:
         self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
-        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_waiting)
+        self._held = {}                         # requests of the feed that wait for news
+        self.runner: EndpointRunner = EndpointRunner(
+            site.reactor, self._tell_waiting, lambda: bool(self._held or self.browsers))
+        super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
             "/livewidget/client": Route(lambda request, exchange: _json_response(_encode(
@@ -6814,12 +7383,14 @@ class EndpointPages:
 
     def _answer_action(self, path, request, exchange):
         try:
-            arguments = json.loads(request.body or b"{}")
+            arguments = parse_json((request.body or b"{}").decode())
             ok = isinstance(arguments, dict) and len(arguments) <= 1000
-        except (ValueError, RecursionError):
+        except (ValueError, ProtocolError):
             ok = False
         if not ok:
             return refusal(400, "an action takes a JSON object: its arguments by name")
+        if self.runner.acting >= MAX_ACTIONS:
+            return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
                         lambda error: exchange.respond(_json_response(_encode({"error": error}))))
         return None
@@ -6828,23 +7399,15 @@ class EndpointPages:
 
     def greet(self, link: PageSocket, hello: dict[str, Any]) -> None:
         """A program said hello on a WebSocket: it is told what changed, answer by answer."""
-        link.browser = viewer = Viewer(self)
+        link.browser = viewer = Viewer(self, hello.get("since", 0), hello.get("epoch"))
         viewer.transport = link
-        viewer.resume(hello.get("since", 0), hello.get("epoch"))
-        self.runner.viewers[viewer] = None
+        self.browsers[viewer] = viewer
         self.runner.attend(ATTEND_S)
-        viewer.tell()
+        self.flush(viewer)
 
     def browser_left(self, link: PageSocket, browser: Viewer | None) -> None:
         """A WebSocket ended."""
-        self.runner.viewers.pop(browser, None)
-
-    def has_news(self, since: int) -> bool:
-        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
-        if since > 0:
-            return self.runner.log.seq != since
-        return (self.runner.status != "live"
-                or all(one.body or one.error for one in self.runner.endpoints.values()))
+        self.browsers.pop(browser, None)
 
     def feed(self, changes: Changes) -> bytes:
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same.
@@ -6884,24 +7447,23 @@ class EndpointPages:
         if not re.fullmatch(r"[0-9]{1,15}", given):
             return refusal(400, "since must be a number")
         self.runner.attend(ATTEND_S)
-        cursor, epoch = Cursor(self.runner.log), self.runner.log.epoch
         # without an epoch: a plain client that does not care about restarts
-        cursor.resume(int(given), request.query.get("epoch", epoch))
-        HeldRequest(self.runner.viewers, exchange, HOLD_S if cursor.since > 0 else FIRST_HOLD_S,
-                    lambda late: _json_response(self.feed(cursor.advance(limit=math.inf))),
-                    lambda: self.has_news(cursor.since)).tell()
+        viewer = Viewer(self, int(given), request.query.get("epoch", self.log.epoch))
+        HeldRequest(self._held, exchange, HOLD_S if viewer.since > 0 else FIRST_HOLD_S,
+                    viewer.next_answer, lambda: viewer.behind).tell()
 
     def _tell_waiting(self):
-        for waiting in [*self._unloaded, *self.runner.viewers]:
-            waiting.tell()
+        for held in [*self._unloaded, *self._held]:
+            held.tell()
+        if self.pacer.open:
+            self.flush()
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, answer the requests that wait, and run nothing any more."""
         self.runner.say(status, detail)
         for held in list(self._unloaded):
             self.site.reactor.call_soon(held.tell, True)
-        _wait_until(lambda: not any(isinstance(one, HeldRequest)
-                                    for one in list(self.runner.viewers)), CLOSE_ANSWER_S)
+        _wait_until(lambda: not self._held, CLOSE_ANSWER_S)
         self.runner.stop()
 
 
@@ -6915,31 +7477,29 @@ def _json_response(body):
 
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
-    def __init__(self, secret: bytes, instance: str, public_urls: Iterable[str] = ()) -> None:
+    def __init__(self, secret: bytes, name: str, instance: str,
+                 public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
+        self._name = name
         self.manager: ServerProcess | None = None
         self.pages: EndpointPages = EndpointPages(self, instance)
         self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
-        for name in ("info", "new-code", "stop", "reload"):
-            self.routes["/livewidget/" + name] = Route(
-                functools.partial(self._answer_manager, name),
-                methods=("GET", "HEAD") if name == "info" else ("POST",))
+        for what in ("info", "new-code", "stop", "reload"):
+            self.routes["/livewidget/" + what] = Route(
+                functools.partial(self._answer_manager, what),
+                methods=("GET", "HEAD") if what == "info" else ("POST",))
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
-    def _credential(self, request, exchange):
-        exchange.is_manager = False
-        return super()._credential(request, exchange)
-
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
-        return "token" if exchange.is_manager else super().opens(given, exchange)
+    def opens(self, given: str) -> Principal | None:
+        return (Principal("token", "manager", None, None, None) if _same_secret(given, self._manage)
+                else super().opens(given))
 
     def _answer_manager(self, name, request, exchange):
         """Answer those who know the server's secret; a view token is not enough (R44)."""
-        if not exchange.is_manager:
+        if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
             self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
@@ -6953,9 +7513,10 @@ class EndpointSite(Site):
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
-        proof = ([("Livewidget-Proof", _prove(self._secret, "health", nonce))]
-                 if 16 <= len(nonce) <= 100 else [])
-        return Response(204, headers=proof)
+        if not 16 <= len(nonce) <= 100:
+            return Response(204)
+        proof = health_proof(self._secret, self._name, exchange.port, nonce)
+        return Response(204, headers=[("Livewidget-Proof", proof)])
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, then end."""
@@ -7037,8 +7598,8 @@ class ServerProcess:
         if sock < 0:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
-        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
-                                               self.record["public_urls"])
+        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
+                                               self.record["instance"], self.record["public_urls"])
         self._allow_frames()
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
@@ -7315,15 +7876,34 @@ _WIDGET_PAGE = """<!doctype html>
 """
 
 _BASE_CSS = """
-:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #7aa7ff;
-    --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 :root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
 #lw-root { display: flow-root; overflow: auto; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
@@ -7418,14 +7998,18 @@ def _css_length(name, length):
     return length
 
 
+def _is_typed():
+    """Whether a person types the program, and sees what it makes."""
+    return bool(sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython())
+
+
 def _is_made_by_script():
-    """Whether a DynamicWidget is being made at the top level of a script, where nobody sees it.
+    """Whether an object is being made at the top level of a script, where nobody sees it.
     Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
         frame = frame.f_back
-    shows = sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython()
-    return (not shows and frame is not None and frame.f_code.co_name == "<module>"
+    return (not _is_typed() and frame is not None and frame.f_code.co_name == "<module>"
             and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
 
 
@@ -7499,6 +8083,11 @@ class DynamicWidget:
         self.get_endpoints()
         self._defining = False
         self._template, self._named = Template(self.get_template()), set()
+        for path, line in self._template.actions.items():
+            _require(path in self._actions, f"template line {line}: data-action names no action; "
+                     f"there are {', '.join(self._actions) or 'none'}", got=path)
+        for remark in self._template.remarks:
+            _logger().warning("%s: %s", self.server_name, remark)
         self._page = {"title": self.widget_title, "template": self._template.source}
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()),
                           ("dark", self._get_css_dark())):
@@ -7554,8 +8143,9 @@ class DynamicWidget:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
         interval = None if interval is None else self._checked_interval(interval)
+        self._check_path(path, "endpoint")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "endpoint: a function is needed", got=function)
             missing = needed_arguments(function)
             _require(not missing, "endpoint: the fields are asked for without arguments: give a "
                                   "default to", parameter=", ".join(missing))
@@ -7569,19 +8159,21 @@ class DynamicWidget:
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
         into the fields at once."""
+        self._check_path(path, "action")
         def register(function):
-            self._check_definition(path, function)
+            _require(callable(function), "action: a function is needed", got=function)
             self._actions[path] = function
             return function
         return register
 
-    def _check_definition(self, path, function):
+    def _check_path(self, path, kind):
+        _require(not callable(path), f"write @self.{kind}('/path') with a path in parentheses",
+                 got=path)
         _require(self._defining, "endpoints and actions are defined inside get_endpoints()",
                  path=path)
         check_endpoint_path(path)
         _require(path not in self._endpoints and path not in self._actions,
                  "the path is taken in this widget", path=path)
-        _require(callable(function), "a function is needed", got=function)
 
     @staticmethod
     def _checked_interval(interval):
@@ -7732,8 +8324,7 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _logger().warning("%s: no endpoint returns %s, which the template shows",
-                              self.server_name, ", ".join(sorted(unknown)))
+            _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
         return fields, loading
 
     def html(self) -> str:
@@ -7765,7 +8356,7 @@ class DynamicWidget:
         if url is None or once is None:
             raise ServerError(
                 f"server {self.server_name!r} has ended ({server.status}): make the widget again")
-        open_browser(once)
+        _open_browser(once)
         return url
 
     def __repr__(self) -> str:
@@ -7784,7 +8375,7 @@ class DynamicWidget:
         self._last_digest = self._digest()      # what these calls changed is no news
         nonce, server = _random_token(16), self.server
         to_server = {"port": None} if server is None else {
-            "port": server.port, "token": server.token, "instance": server._instance}
+            "port": server.port, "token": server.token, "instance": server.instance}
         config = {"title": self.widget_title, "width": self.width,
                   "height": "" if self._grows else self.height, "kernel": _kernel_id(),
                   "css": [self._page[name] for name in ("css", "light", "dark")], **to_server}
@@ -7833,14 +8424,14 @@ def _kernel_id():
 
 def _serve_kernel(server):
     """Register the relay with the notebook's kernel, if there is one."""
-    _relayed[server._instance] = server
+    _relayed[server.instance] = server
     manager = getattr(getattr(_ipython(), "kernel", None), "comm_manager", None)
     if manager is not None:
         manager.register_target("livewidget", _take_comm)
     colab = sys.modules.get("google.colab.output")
     if colab is not None:
-        colab.register_callback("livewidget." + server._instance,
-                                functools.partial(_answer_colab, server._instance))
+        colab.register_callback("livewidget." + server.instance,
+                                functools.partial(_answer_colab, server.instance))
 
 
 def _take_comm(comm, opening):
@@ -7899,8 +8490,16 @@ def _answer_colab(instance, text):
 ################################################################################
 # 14. Sessions #################################################################
 ################################################################################
-# A session: its widgets, its callbacks, its browsers; the one table of wire messages. Knows
-# transports only as objects with send(), close() and pause_reading().
+# A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
+# Session is what a program has of them. Links are objects with framing, frame(), send(), close()
+# and pause_reading(); all that takes time or a thread is done by the runtime that is handed in.
+
+
+def engine_of(facade: Any) -> Any:
+    """The engine of an Application, a Session or a widget: all that its class does not document.
+
+    These are subclassed by programs, which may use any other name for what is theirs."""
+    return facade._engine
 
 
 class _GuiCall:
@@ -7924,11 +8523,12 @@ class _GuiCall:
     def wait(self, queue) -> Any:
         """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
         from concurrent.futures import wait
-        session, due = self._session, time.monotonic() + SLOW_CALLBACK_S
+        session = self._session
+        due = session.runtime.clock() + SLOW_CALLBACK_S
         while not wait([self._future], 1.0).done:
-            if session._ended and not session._callback_threads:
+            if session.ended and not session.callback_threads:
                 self._give_up("the session ended before the function ran")
-            elif time.monotonic() >= due:
+            elif session.runtime.clock() >= due:
                 due = math.inf
                 self._tell_slow(queue)
         return self.answer()
@@ -7939,80 +8539,28 @@ class _GuiCall:
 
     def _tell_slow(self, queue):
         session = self._session
-        if queue.thread is None and threading.current_thread() is threading.main_thread():
+        if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one in list(session._callback_threads.values())]
-        session._app.logger.warning(
+        running = [_function_name(one) for _, one in list(session.callback_threads.values())]
+        session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
-            _function_name(self.__wrapped__), SLOW_CALLBACK_S, session,
+            _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
             running[0] if running else "none of its own")
 
 
-class Browser(Cursor):
-    """One page attached to a session, whatever carries it: one of session.connections."""
-    def __init__(self, session: Session, browser_id: str, number: int) -> None:
-        super().__init__(session._log)
-        self.session = session
-        self.id = browser_id
-        self.number = number                    # names it to the others, who must not know its id
-        self.received: int = 0                  # number of the newest message received
-        self.announced: int = 0                 # ... of the newest that announced files
-        self.done: int = 0                      # ... of the newest whose state is in the log
-        self.calls: list[bytes] = []            # encoded one-shot calls not sent
-        self.call_bytes: int = 0
-        self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
+#: States whose last argument is what a person typed or chose.
+_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "_user_edit", "_user_paste"))
 
-    def __repr__(self) -> str:
-        return f"<Browser of session {self.session.id!r}>"
 
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        """End this connection; the page reconnects by itself unless the code forbids it."""
-        transport = self.transport
-        if transport is not None:
-            transport.close(code, reason)
-
-    @property
-    def origin(self) -> str | None:
-        """The browser whose echo to suppress; None while its page starts from nothing."""
-        return self.id if self.reset_until is None else None
-
-    def receive(self, message: dict[str, Any], size: int) -> None:
-        """Take a checked message of `size` characters. Raises ProtocolError to end its link."""
-        self.session._receive(self, message, size)
-
-    def add_call(self, encoded: bytes) -> None:
-        """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
-        self.calls.append(encoded)
-        self.call_bytes += len(encoded)
-        if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
-            self.calls.clear()
-            self.call_bytes = 0
-            self.close(1013, "too many calls wait")
-
-    def send_changes(self) -> None:
-        """Send what it has missed, in batches, while it can take one more. One thread at a time."""
-        log, transport = self.log, self.transport
-        while self.ready and (self.since < log.seq or self.calls):
-            with log.lock:                      # the batch and the number belong together
-                changes, done = self.advance(self.id), self.done
-            calls, self.calls, self.call_bytes = self.calls, [], 0
-            if calls and not changes.complete:  # calls come after all state that preceded them
-                self.calls, calls = calls + self.calls, []
-                self.call_bytes = sum(map(len, self.calls))
-            if not changes.operations and not calls and not changes.reset:
-                continue                        # nothing but what this browser said itself
-            self.sent.append(changes.until)
-            body = (b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],'
-                    b'"calls":[%b]}') % (
-                done, changes.since, changes.until, b'"reset":true,' if changes.reset else b"",
-                b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
-            transport.send([blob.frame_payload() for blob in changes.blobs], body)
-
-    def stray(self) -> None:
-        """Note when a message named something unknown; too many end the connection (R59)."""
-        self.strays.append(time.monotonic())
-        if len(self.strays) > MAX_STRAYS_PER_MINUTE and self.strays[-1] - self.strays[0] <= 60:
-            raise ProtocolError("too many messages name something unknown", close_code=1008)
+def _typed_texts(message):
+    """What a person typed or chose, of an event whose state and edits may be anything."""
+    for name, values in message.get("state", {}).items():
+        if name in _TYPED_STATES and isinstance(values, list) and values:
+            yield str(values[-1])
+    for edit in message.get("edit", {}).values():
+        splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
+        if isinstance(splices, list) and all(map(_is_splice, splices)):
+            yield "".join(splice[2] for splice in splices)
 
 
 def _encoded_call(wid, method, arguments):
@@ -8027,10 +8575,11 @@ def _described_files(files):
 
 class _Stored:
     """Files that are kept until they have come, or gone, or nothing is heard of them."""
-    def __init__(self, count: int, folder: str | None) -> None:
+    def __init__(self, count: int, host: Any) -> None:
         import tempfile
+        self._clock, folder = host.runtime.clock, host.upload_folder()
         self.id: str = _random_token(16)
-        self.heard: float = time.monotonic()
+        self.heard: float = self._clock()
         self._stores = [
             tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
             for _ in range(count)]              # discard() closes them
@@ -8044,8 +8593,8 @@ class _Stored:
 class Transfer(_Stored):
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
     def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
-                 files: list[dict[str, Any]], folder: str | None) -> None:
-        super().__init__(len(files), folder)
+                 files: list[dict[str, Any]], host: Any) -> None:
+        super().__init__(len(files), host)
         self.browser = browser
         self.widget = widget
         self.key: int = key                     # the number of its announcement
@@ -8071,7 +8620,7 @@ class Transfer(_Stored):
         if self._next != (index, chunk, len(data)):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
-        self.heard: float = time.monotonic()
+        self.heard: float = self._clock()
         self._received += len(data)
         self._next, self._last = next(self._chunks, None), (index, chunk)
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
@@ -8090,216 +8639,144 @@ class Transfer(_Stored):
 
 class OfferedFile(_Stored):
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
-    def __init__(self, data: bytes, browsers: Iterable[str], folder: str | None) -> None:
-        super().__init__(1, folder)
+    def __init__(self, data: bytes, browsers: Iterable[str], host: Any) -> None:
+        super().__init__(1, host)
         self.size: int = len(data)
         self.browsers: set[str] = set(browsers)
         self._stores[0].write(data)
 
     def read(self, chunk: int) -> bytes:
         """A chunk's bytes. Raises ValueError once the file was discarded."""
-        self.heard: float = time.monotonic()
+        self.heard: float = self._clock()
         self._stores[0].seek(chunk * UPLOAD_CHUNK_BYTES)
         return self._stores[0].read(UPLOAD_CHUNK_BYTES)
 
 
-class Session:
-    """A widget tree with its callbacks and the browsers that show it. Made by an Application.
-
-    A session outlives its browsers: it may have none (made by Application.create_session, or after
-    they left) and any number up to max_browsers=. Everything may be called from any thread."""
-    def __init__(self, app: Application, session_id: int | str | None = None,
-                 ws: Browser | None = None, token: str | None = None) -> None:
-        self._app = app
-        self._id, self._public_id = session_id, str(session_id)     # public: of links and pages
-        if session_id is None:
-            self._id = next(number for number in app._session_numbers if number not in app.sessions)
-            self._public_id = _random_token(16)
-        self._token, self._log = token or _random_token(32), StateLog()
-        self._widgets = {}                      # wid -> Widget
-        self._browsers = {}                     # id -> Browser, attached
-        self._wids, self._numbers, self._ask_ids = (itertools.count(1) for _ in range(3))
+class SessionIO(Audience):
+    """The browsers of a session: what they are sent, what they say, files both ways. Made by
+    SessionEngine; Application's routes and links call it, from the reactor's thread."""
+    def __init__(self, engine: SessionEngine) -> None:
+        super().__init__(engine.log, engine.runtime)
+        self.engine: SessionEngine = engine
+        self.facade: Session = engine.facade    # what programs have as browser.session
+        self.host: Any = engine.host
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
-        self._complete = collections.deque(maxlen=64)   # transfers that have all
-        self._flush_lock, self._queue_lock = threading.Lock(), threading.Lock()
-        self._pacer, self._queue = Pacer(), app.callback_queue(self)
-        self._newest = None                     # the _Waiting that was queued last, while it waits
-        self._callback_threads = {}             # thread ident -> (when it began, what runs)
+        self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
+        self.transfers: dict[str, Transfer] = {}
+        self.complete: collections.deque[str] = collections.deque(maxlen=64)    # ids of transfers
+        self.offered: dict[str, OfferedFile] = {}
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
-        self._transfers = {}                    # id -> Transfer
-        self._offered = {}                      # id -> OfferedFile
-        self._batch_depth = self._queued = self._queued_bytes = 0
-        self._screen, self._reported_slow = (0, 0), None
-        self._absent_since = time.monotonic()   # None while a browser is attached
-        self._built = False                     # on_connect was called, or it was made headless
-        self._dirty = self._flush_timer = self._ended = False
-        if ws is not None:
-            self.add_connection(ws)
+        self.queued: int = 0                    # callbacks for browsers' messages that wait
+        self._queued_bytes = 0
+        self.paused: bool = False               # too many: no browser is heard
+        self._taking = None                     # (thread, bytes) of a message that is taken now
+        self.screen: tuple[float, float] = (0, 0)
+        self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
+        self.used_at: float = -math.inf         # when a browser did something
 
-    def __repr__(self) -> str:
-        return f"<Session id={self._id!r}>"
+    def first_browser(self) -> Browser | None:
+        """The one that questions go to, and whose layout counts."""
+        return next(iter(self.browsers.values()), None)
 
-    # Identity and browsers
-    @property
-    def id(self) -> int | str:
-        """Unique identifier: given to create_session, or a number counted from 1. The session's
-        link has another one, which tells nothing of other sessions."""
-        return self._id
+    def join(self, link: Any, hello: dict[str, Any]) -> tuple[Browser, bool]:
+        """The Browser of a page that said hello, at its cursor: (it, whether it was here before).
 
-    @property
-    def token(self) -> str:
-        """The secret with which a browser may join this session, a str of 43 characters."""
-        return self._token
+        attach() sends it what it has missed."""
+        browser_id = hello.get("browser")
+        old = self.browsers.get(browser_id)
+        if old is not None:                     # its former connection is not known to be dead yet
+            former = old.transport
+            self.facade.remove_connection(old)
+            former.browser = None
+            former.close(1001, "the page connected anew")
+        known = self._parted.pop(browser_id, None)
+        browser = known or Browser(self, _random_token(16), next(self._numbers))
+        browser.transport, browser.principal, link.browser = link, link.principal, browser
+        browser.told = None
+        browser.owed.clear()
+        if self.paused:
+            link.pause_reading()
+        browser.resume(hello.get("since", 0), hello.get("epoch"))
+        if hello.get("width") and not self.browsers:
+            self.screen = (hello["width"], hello.get("height", 0))
+        return browser, known is not None
 
-    @property
-    def app(self) -> Application:
-        """The Application of this session."""
-        return self._app
+    def attach(self, browser: Browser) -> None:
+        """Attach a browser and bring it up to date."""
+        with self.flush_lock, self.engine.queue_lock:
+            self.browsers[browser.id] = browser
+            self.absent_since = None
+            if browser.transport is not None:
+                browser.transport.pause_reading(self.paused)
+        self.flush()
 
-    @property
-    def is_connected(self) -> bool:
-        """Whether at least one browser is attached."""
-        return bool(self._browsers)
-
-    @property
-    def connections(self) -> list[Browser]:
-        """The attached browsers, a list; the first is the one that questions go to."""
-        return list(self._browsers.values())
-
-    def get_url(self) -> str | None:
-        """A link that opens this session, and no other, in any browser; None with
-        http_server=False. Id and token stand behind the #, which browsers send to no server."""
-        place = self._app.page_address()
-        return place and f"{place}#session={self._public_id}&token={_quote(self._token)}"
-
-    def get_screen_size(self) -> tuple[float, float]:
-        """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
-        return self._screen
-
-    def add_connection(self, browser: Browser) -> None:
-        """Attach a browser and bring it up to date. Programs wrap this to notice reconnects."""
-        with self._flush_lock:
-            self._browsers[browser.id] = browser
-            self._absent_since = None
-        self._flush()
-
-    def remove_connection(self, browser: Browser) -> None:
+    def detach(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
-        with self._flush_lock:
-            self._browsers.pop(browser.id, None)
+        with self.flush_lock:
+            self.browsers.pop(browser.id, None)
             browser.transport = None
             browser.calls.clear()
             browser.sent.clear()
             browser.call_bytes = 0
-            if not self._browsers:
-                self._absent_since = time.monotonic()
+            if not self.browsers:
+                self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
-            while len(self._parted) > MAX_PARTED_BROWSERS:
+            while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
         for asked, answers in list(self._asks.values()):
             if asked is browser:
                 answers.put((None, "the browser left before it answered"))
-        for transfer in list(self._transfers.values()):
+        for transfer in list(self.transfers.values()):
             if transfer.browser is browser:
-                self._app.reactor.call_later(UPLOAD_RETURN_S,
-                                             functools.partial(self._watch_left, transfer))
+                self.runtime.call_later(UPLOAD_RETURN_S,
+                                        functools.partial(self._watch_left, transfer))
 
     def _watch_left(self, transfer):
         """End a transfer whose page did not come back, and sends nothing either."""
-        silent = time.monotonic() - transfer.heard
-        if transfer.id not in self._transfers or transfer.browser.transport is not None:
+        silent = self.runtime.clock() - transfer.heard
+        if transfer.id not in self.transfers or transfer.browser.transport is not None:
             return
         if silent >= UPLOAD_RETURN_S:
-            self._end_transfer(transfer, "the browser left")
+            self.end_transfer(transfer, "the browser left")
         else:
-            self._app.reactor.call_later(UPLOAD_RETURN_S - silent,
-                                         functools.partial(self._watch_left, transfer))
-
-    # Widgets
-    def get_widgets(self) -> WidgetNamespace:
-        """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
-
-        W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
-        """
-        return self._app.widget_namespace(self)
-
-    def walk_widget_tree(self) -> Iterator[Any]:
-        """Yield all widgets, parents before children, depth first, roots in order of creation."""
-        stack = [one for one in reversed(list(self._widgets.values())) if one.parent is None]
-        while stack:
-            widget = stack.pop()
-            yield widget
-            stack.extend(reversed(widget._child_widgets()))
-
-    def set_theme(self, theme: str) -> None:
-        """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
-        _require(theme in THEMES, f"set_theme: theme must be one of {', '.join(THEMES)}",
-                 theme=theme)
-        self._log.set(0, "set_theme", [theme])
-        self._changed()
-
-    def make_timer(self, duration: float = 0) -> Timer:
-        """A Timer of this session; duration in seconds."""
-        return self.get_widgets().Timer(duration)
+            self.runtime.call_later(UPLOAD_RETURN_S - silent,
+                                    functools.partial(self._watch_left, transfer))
 
     def reconstruct(self) -> None:
-        """Send the whole tree to all attached browsers again; never needed, newcomers get it."""
-        with self._flush_lock:
-            for browser in self._browsers.values():
+        """Send the whole tree to all attached browsers again."""
+        with self.flush_lock:
+            for browser in self.browsers.values():
                 browser.since, browser.partial = -1, False
-        self._flush()
+        self.flush()
 
-    # State from Python
-    def _changed(self):
-        """Something was recorded: send it now, unless a callback or batch() collects."""
-        if not self._batch_depth and threading.get_ident() not in self._callback_threads:
-            self._flush()
-
-    def _flush(self):
-        """Send to every browser what it has missed and can take."""
-        self._dirty = True
-        while self._dirty and self._flush_lock.acquire(False):
-            try:
-                self._dirty = False
-                for browser in self._browsers.values():
-                    browser.send_changes()
-                self._log.forget_shared()
-                self._pacer.sent(all(len(browser.sent) >= MAX_BATCHES
-                                     for browser in self._browsers.values()))
-            finally:
-                self._flush_lock.release()
-
-    def batch(self) -> _Batch:
-        """Context manager: changes inside travel as one message when the outermost block ends."""
-        return _Batch(self)
-
-    def _call(self, wid, method, arguments, newest=False):
+    def call(self, wid: int, method: str, arguments: list[Any], newest: bool = False) -> None:
         """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
         encoded = _encoded_call(wid, method, arguments)
-        with self._flush_lock:
-            for browser in self._browsers.values():
+        with self.flush_lock:
+            for browser in self.browsers.values():
                 if newest and encoded in browser.calls:
                     browser.calls.remove(encoded)
                     browser.call_bytes -= len(encoded)
                 browser.add_call(encoded)
-        self._changed()
+        self.engine.changed()
 
-    def _call_one(self, browser, wid, method, arguments):
-        with self._flush_lock:
+    def call_one(self, browser: Browser, wid: int, method: str, arguments: list[Any]) -> None:
+        """Queue a one-shot call to one browser."""
+        with self.flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
-        self._flush()
+        self.flush(browser)
 
-    def _ask(self, wid, method, arguments):
+    def ask(self, wid: int, method: str, arguments: list[Any]) -> Any:
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
         warning, where there is no browser."""
         from queue import Empty, SimpleQueue
-        with self._flush_lock:
-            browser = next(iter(self._browsers.values()), None)
+        with self.flush_lock:
+            browser = self.first_browser()
             if browser is None:
                 if not self._asked_nobody:
-                    self._app.logger.warning("%s needs a browser, and none is connected to %r: "
-                                             "the answer is None", method, self)
+                    self.host.logger.warning("%s needs a browser, and none is connected to %r: "
+                                             "the answer is None", method, self.facade)
                 self._asked_nobody = True
                 return None
             number, answers = next(self._ask_ids), SimpleQueue()
@@ -8307,8 +8784,8 @@ class Session:
             browser.add_call(b'["ask",%d,%b,%b,%d]'
                              % (wid, _encode(method), _encode(arguments), number))
         try:
-            self._flush()
-            value, error = answers.get(timeout=ASK_TIMEOUT_S)
+            self.flush()
+            value, error = self.runtime.take(answers, ASK_TIMEOUT_S)
         except Empty:
             raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s") from None
         finally:
@@ -8317,110 +8794,19 @@ class Session:
             raise BrowserError(f"{method}: {error}")
         return value
 
-    # Callbacks
-    def gui_do(self, func: Callable[..., object], *args: Any, **kwargs: Any) -> None:
-        """Run func(*args, **kwargs) on this session's callback thread; returns at once.
-        "serialized" queues it for run(); "concurrent" calls it here and now."""
-        if self._app.concurrency_handling == "concurrent":
-            self._run_callback(func, args, kwargs)
-        else:
-            self._submit(functools.partial(self._run_callback, func, args, kwargs))
-
-    def gui_call(self, func: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
-        """Like gui_do, but waits, returns func's result and raises its exception.
-
-        Called on the callback thread itself it runs func directly ("serialized": of any session).
-        Raises UsageError where waiting would never end: the session has ended, or its callbacks
-        wait, in a gui_call of theirs, for the very callback that calls."""
-        queue = self._queue
-        if self._app.concurrency_handling == "concurrent":
-            return _run_handler(func, args, kwargs)
-        call = _GuiCall(self, func, args, kwargs)
-        if queue.is_current():
-            self._run_callback(call)
-            return call.answer()
-        _require(not self._ended, "gui_call: the session has ended")
-        queue.begin_wait()
-        try:
-            self._submit(functools.partial(self._run_callback, call))
-            return call.wait(queue)
-        finally:
-            queue.end_wait()
-
-    def get_session_thread(self) -> threading.Thread | None:
-        """The Thread that runs this session's callbacks.
-
-        "per_session": the same from its first callback to its end, None outside of that time.
-        "serialized": the one that called run() or process_events(). "concurrent": None."""
-        return getattr(self._queue, "thread", None)
-
-    def _submit(self, function, key=None):
-        """Queue a function where this session's callbacks run (any thread). With a key it replaces
-        and returns the one queued right before it, if that has an equal key and has not begun."""
-        with self._queue_lock:
-            replaced, newest = None, self._newest
-            if key is not None and newest is not None and newest.key == key:
-                replaced, newest.function = newest.function, function
-            else:
-                self._newest = None if key is None else _Waiting(self, key, function)
-                self._queue.submit(self._newest or function)
-        self._app.reactor.call_soon(self._watch_callbacks)
-        return replaced
-
-    def _watch_callbacks(self):
-        """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
-        if not self._flush_timer:
-            self._flush_timer = True
-            self._app.reactor.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
-
-    def _look_at_callbacks(self):
-        self._flush_timer = False
-        running = list(self._callback_threads.values())
-        if running:
-            (began, function), now = running[0], time.monotonic()
-            if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
-                self._reported_slow = began
-                self._app.logger.warning(
-                    "callback %s has been running for %.0f s; other callbacks of its session wait",
-                    _function_name(function), now - began)
-            if not self._batch_depth:
-                self._flush()
-        if running or self._queued:
-            self._watch_callbacks()
-
-    def _run_callback(self, func, args=(), kwargs=None):
-        """Run user code: log and show what it raises, then send what it changed."""
-        ident = threading.get_ident()
-        outer = self._callback_threads.get(ident)
-        self._callback_threads[ident] = (time.monotonic(), func)
-        try:
-            _run_handler(func, args, kwargs or {})
-        except BaseException as error:
-            self._report(func, error)
-            if _is_interrupt(error):
-                raise
-        finally:
-            if outer is None:
-                del self._callback_threads[ident]
-            else:
-                self._callback_threads[ident] = outer
-        self._changed()
-
-    def _report(self, func, error):
-        """Log an exception of user code with traceback; debug shows it in the page."""
-        self._app.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=error)
-        if self._app.debug:
-            import traceback
-            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            self._call(0, "show_error", [_function_name(func), text])
-
     # Messages from browsers (reactor thread)
-    def _receive(self, browser, message, size):
+    def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
         """Take one checked message of a browser. Raises ProtocolError to end its connection."""
+        self._taking = threading.get_ident(), size
+        try:
+            self._take(browser, message)
+        finally:
+            self._taking = None
+
+    def _take(self, browser, message):
         kind = message["type"]
         if kind == "event":
-            self._receive_event(browser, message, size)
+            self._receive_event(browser, message)
         elif kind == "ack":
             self._receive_ack(browser, message["until"])
         elif kind == "answer":
@@ -8429,132 +8815,149 @@ class Session:
                 answers.put((message.get("value"), message.get("error")))
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
+        elif kind == "navigate":
+            self.engine.navigate(message["path"], message["query"])
         elif kind == "screen":
-            if next(iter(self._browsers.values()), None) is browser:
-                self._screen = (message["width"], message["height"])
+            if self.first_browser() is browser:
+                self.screen = (message["width"], message["height"])
         elif kind == "upload":
             self._receive_upload(browser, message)
         elif kind == "fetched":                 # or it gave up
-            offered = self._offered.get(message["file"])
+            offered = self.offered.get(message["file"])
             if offered is not None:
                 offered.browsers.discard(browser.id)
                 if not offered.browsers:
                     self._discard_offered(offered)
         elif kind == "rows":                    # that a table shows, or the marks of an editor
-            send_window = getattr(self._widgets.get(message["wid"]), "_send_window", None)
-            if send_window is None:
-                browser.stray()                 # no such widget, or one that went meanwhile
+            widget = self.engine.widgets.get(message["wid"])
+            if widget is None:
+                browser.stray()                 # it may have gone meanwhile
             else:
-                send_window(browser, message)
-        elif kind == "ping":
-            browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
+                browser.owed[widget.wid] = message
+                self._answer_owed(browser)
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
     def receive_last(self, browser_id: str, message: dict[str, Any], size: int) -> None:
         """Take an event that a page sent while it went away; its connection may be gone already."""
-        browser = self._browsers.get(browser_id) or self._parted.get(browser_id)
+        browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
             raise ProtocolError("message field type must be event when leaving", close_code=1008)
-        if browser is not None:
-            self._receive_event(browser, message, size)
+        if browser is not None and not self.paused:
+            self.receive(browser, message, size)
+
+    def count(self) -> int | None:
+        """A function is queued; if a browser's message caused it, R70 limits it: its bytes."""
+        ident, size = self._taking or (None, 0)
+        if ident != threading.get_ident():
+            return None
+        self._taking = ident, 0
+        self._count(1, size)
+        return size
+
+    def uncount(self, size: int | None) -> None:
+        """A function that was counted so begins, or never will."""
+        if size is not None:
+            self._count(-1, -size)
+
+    def _count(self, functions, size):
+        with self.engine.queue_lock:
+            self.queued += functions
+            self._queued_bytes += size
+            share = max(self.queued / MAX_QUEUED_MESSAGES, self._queued_bytes / MAX_QUEUED_BYTES)
+            if share > 0.5 if self.paused else share < 1:
+                return
+            self.paused = not self.paused
+            for browser in list(self.browsers.values()):
+                if browser.transport is not None:
+                    browser.transport.pause_reading(self.paused)
+
+    def _answer_owed(self, browser):
+        """Answer what a browser asks of tables, while it can take an answer (R107)."""
+        for wid in list(browser.owed):
+            if not browser.ready or browser.calls:
+                break
+            widget = self.engine.widgets.get(wid)
+            if widget is None:
+                browser.owed.pop(wid, None)
+            else:
+                widget.send_window(browser)
 
     def _receive_ack(self, browser, until):
-        if browser.acknowledge(until) and self._pacer.acknowledged():
-            self._send_waiting()
+        self.take_ack(browser, until)
+        if browser.owed:
+            self._answer_owed(browser)
 
-    def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
-        seq, pacer = self._log.seq, self._pacer
-        waits = any(browser.ready and browser.since < seq
-                    for browser in list(self._browsers.values()))
-        pacer.tick(time.monotonic(), waits, self._batch_depth > 0)
-        if self._callback_threads:
-            self._watch_callbacks()
-        elif not self._batch_depth:
-            self._flush()
-        if pacer.due is not None:
-            self._app.reactor.call_later(PACE_S, self._send_waiting)
+    def is_held(self) -> bool:
+        return self.engine.batch_depth > 0
 
-    def _receive_event(self, browser, message, size):
+    def send_unless_busy(self, only: Cursor | None = None) -> None:
+        if self.engine.callback_threads:
+            self.engine.watch_callbacks()
+        elif not self.engine.batch_depth:
+            self.flush(only)
+
+    def _say_not_taken(self, browser, message, reason):
+        """Tell a page which text or number of an event is not taken: none is lost in silence."""
+        for text in filter(None, _typed_texts(message)):
+            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason])
+
+    def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
-        widget, event = self._widgets.get(message["wid"]), None
+        widget, event = self.engine.widgets.get(message["wid"]), None
         try:
-            if widget is not None:
-                event = widget._check_event(message, browser)
-                event.judge()
+            _expect(widget is not None, "no such widget")
+            event = widget.check_event(message, browser)
+            event.judge(arriving=True)
+            self.used_at = self.runtime.clock()
         except ProtocolError:
-            event = None
-            for name in list(message.get("state", ())) + list(message.get("edit", ())):
-                self._log.touch(widget.wid, name)
-        if event is None:
+            event = widget and widget.refused_event(message)
+            if widget is None:
+                self._say_not_taken(browser, message, "its field is gone")
             browser.stray()
-            if self._queued == 0:
+        if event is None:
+            if self.queued == 0:
                 browser.done = message["n"]
-                self._changed()
+                self.engine.changed()
             return
-        concurrent = self._app.concurrency_handling == "concurrent"
-        if concurrent or not event.handlers and self._queued == 0 and not self._callback_threads:
+        concurrent = self.host.concurrency_handling == "concurrent"
+        idle = self.queued == 0 and not self.engine.callback_threads
+        if concurrent or not event.handlers and idle:
             self._apply_event(browser, message["n"], event)
             return
-        with self._queue_lock:
-            self._queued += 1
-            self._queued_bytes += size
-            if self._queued >= MAX_QUEUED_MESSAGES or self._queued_bytes >= MAX_QUEUED_BYTES:
-                for other in self._browsers.values():
-                    other.transport.pause_reading()
-        run = functools.partial(self._run_event, browser, message["n"], event, size)
+        run = functools.partial(self._run_event, browser, message["n"], event)
         moves = event.is_newest_only(message)
-        replaced = self._submit(run, (browser, widget, message["action"]) if moves else None)
-        if replaced is not None:
-            with self._queue_lock:
-                self._queued -= 1
-                self._queued_bytes -= replaced.args[-1]
+        self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
-        with self.batch(), self._log.lock:      # a batch has both, the number and the state
+        with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
             try:
                 event.judge()                   # again: now it is its turn
                 event.apply(browser, number)
             except Exception as error:          # what comes next still runs (R109)
-                self._app.logger.error("taking what a user did to %r failed; the session goes on",
-                                       event.widget, exc_info=error)
+                self.host.logger.error("taking what a user did to %r failed; the session goes on",
+                                       event.widget.facade, exc_info=error)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
-                    self._log.touch(event.widget.wid, name)
+                    self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
-        self._run_handlers(event.widget, event.args, event.handlers)
-        self._changed()
+        if event.refusal is not None:
+            self._say_not_taken(browser, event.message, event.refusal)
+        self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+        self.engine.changed()
 
-    def _run_event(self, browser, number, event, size):
+    def _run_event(self, browser, number, event):
         """On the callback thread: state first, then handlers in order of registration."""
-        with self._queue_lock:
-            self._queued -= 1
-            self._queued_bytes -= size
-            if (self._queued <= MAX_QUEUED_MESSAGES // 2
-                and self._queued_bytes <= MAX_QUEUED_BYTES // 2):
-                for other in list(self._browsers.values()):
-                    if other.transport is not None:
-                        other.transport.pause_reading(False)
-        if self._ended:
-            return
-        self._apply_event(browser, number, event)
-
-    def _run_handlers(self, widget, args, handlers):
-        """Run an event's handlers where the dispatch mode says; call on the callback thread."""
-        for handler, pass_widget, extra, kwargs in handlers:
-            arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
-            if self._app.concurrency_handling == "concurrent":
-                self._submit(functools.partial(self._run_callback, handler, arguments, kwargs))
-            else:
-                self._run_callback(handler, arguments, kwargs)
+        if not self.engine.ended:
+            self._apply_event(browser, number, event)
 
     def _receive_upload(self, browser, message):
         """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
         R66). message["refused"]: why the page itself refused them, for the widget's handlers."""
-        widget, files, key = self._widgets.get(message["wid"]), message["files"], message["key"]
+        widget, files = self.engine.widgets.get(message["wid"]), message["files"]
+        key = message["key"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
                     and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
@@ -8562,35 +8965,34 @@ class Session:
             browser.stray()
             return
         if key <= browser.announced:            # said again: the answer was lost
-            same = next((one for one in self._transfers.values()
+            same = next((one for one in self.transfers.values()
                          if one.browser is browser and one.key == key), None)
             answer = (("refuse_upload", [key, "the connection was lost"]) if same is None else
                       ("upload", [key, same.id, UPLOAD_CHUNK_BYTES]))
-            self._call_one(browser, 0, *answer)
+            self.call_one(browser, 0, *answer)
             return
         browser.announced = key
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
-            self._call_one(browser, 0, "refuse_upload", [key, refused])
-            described = _described_files(files[:self._app.max_files])
-            widget._fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+            self.call_one(browser, 0, "refuse_upload", [key, refused])
+            described = _described_files(files[:self.host.max_files])
+            widget.fire(widget.upload_callbacks[2], {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, key, message["payload"], files,
-                            self._app.upload_folder())
-        self._transfers[transfer.id] = transfer
-        widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._watch(self._transfers, transfer)
-        self._call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
+        transfer = Transfer(browser, widget, key, message["payload"], files, self.host)
+        self.transfers[transfer.id] = transfer
+        widget.fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
+        self._watch(self.transfers, transfer)
+        self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
-            self._end_transfer(transfer)
+            self.end_transfer(transfer)
 
     def _refuse_files(self, widget, files):
         """Why announced files are not taken, or None."""
-        app, total = self._app, sum(file["size"] for file in files)
-        if not widget._handlers_of(widget.upload_callbacks[2]):
+        app, total = self.host, sum(file["size"] for file in files)
+        if not widget.handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
-        if widget._closed_since() is not None:
+        if widget.closed_since() is not None:
             return "the program takes no files here now"
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
@@ -8602,66 +9004,392 @@ class Session:
                 if short == short_limit:
                     short, short_limit = f"{size} bytes", f"{limit} bytes"
                 return f"{what} {short}, over the limit of {short_limit}"
-        total += sum(transfer.total for transfer in self._transfers.values())
-        if len(self._transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
+        total += sum(transfer.total for transfer in self.transfers.values())
+        if len(self.transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
             return "other files are still on their way"
         return None
 
-    def _offer_file(self, data):
+    def offer_file(self, data: bytes) -> str | None:
         """Keep a file for the browsers that are connected now; its id, or None without any."""
-        browsers = list(self._browsers)
+        browsers = list(self.browsers)
         if not browsers:
             return None
-        waiting = sum(offered.size for offered in list(self._offered.values()))
+        waiting = sum(offered.size for offered in list(self.offered.values()))
         _require(waiting + len(data) <= MAX_OFFERED_BYTES,
                  "browsers have yet to fetch earlier files; "
                  f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
-        offered = OfferedFile(data, browsers, self._app.upload_folder())
-        self._offered[offered.id] = offered
-        self._app.reactor.call_soon(self._watch, self._offered, offered)
+        offered = OfferedFile(data, browsers, self.host)
+        self.offered[offered.id] = offered
+        self.runtime.call_soon(self._watch, self.offered, offered)
         return offered.id
 
     def _watch(self, waiting, files):
         """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = files.heard + UPLOAD_TIMEOUT_S - time.monotonic()
-        if left > 0 and files.id in waiting and not self._ended:
-            self._app.reactor.call_later(left, functools.partial(self._watch, waiting, files))
-        elif waiting is self._offered:
+        left = files.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
+        if left > 0 and files.id in waiting and not self.engine.ended:
+            self.runtime.call_later(left, functools.partial(self._watch, waiting, files))
+        elif waiting is self.offered:
             self._discard_offered(files)
         else:
-            self._end_transfer(files, "timed out")
+            self.end_transfer(files, "timed out")
 
     def _discard_offered(self, offered):
-        if self._offered.pop(offered.id, None) is not None:
+        if self.offered.pop(offered.id, None) is not None:
             offered.discard()
 
-    def _take_chunk(self, transfer, index, chunk, data):
+    def take_chunk(self, transfer: Transfer, index: int, chunk: int, data: bytes) -> None:
+        """Store a chunk that came, and tell the widget; ProtocolError if it is not the next."""
         progress = transfer.take(index, chunk, data)
         if progress is None:
             return
-        transfer.widget._fire(transfer.widget.upload_callbacks[1], progress)
+        transfer.widget.fire(transfer.widget.upload_callbacks[1], progress)
         if progress["complete"]:
-            self._complete.append(transfer.id)
-            self._end_transfer(transfer)
+            self.complete.append(transfer.id)
+            self.end_transfer(transfer)
 
-    def _end_transfer(self, transfer, error=None):
+    def end_transfer(self, transfer: Transfer, error: str | None = None) -> None:
         """End a transfer, complete or failed: tell the widget, free the store."""
-        if self._transfers.pop(transfer.id, None) is not None:
-            if not self._ended:
-                transfer.widget._fire(transfer.widget.upload_callbacks[2], transfer.result(error))
+        if self.transfers.pop(transfer.id, None) is not None:
+            if not self.engine.ended:
+                widget = transfer.widget
+                widget.fire(widget.upload_callbacks[2], transfer.result(error))
             transfer.discard()
 
     def _receive_layout(self, browser, sizes):
-        if next(iter(self._browsers.values()), None) is not browser:
+        if self.first_browser() is not browser:
             return                              # the first browser's layout counts
+        newest = {}
         for entry in sizes:
             if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
-            widget = self._widgets.get(entry[0])
-            if widget is not None:
-                widget._laid_out(entry[1], entry[2])
+            newest[entry[0]] = entry[1:]
+        for wid, size in newest.items():
+            if wid in self.engine.widgets:
+                self.engine.widgets[wid].laid_out(*size)
 
-    # Ending
+    def end(self) -> None:
+        """The session ends: close its connections, end what browsers and callbacks wait for."""
+        for browser in list(self.browsers.values()):
+            browser.close(4002, "the session has ended")
+        for _, answers in list(self._asks.values()):
+            answers.put((None, "the session ended"))
+        for transfer in list(self.transfers.values()):
+            self.end_transfer(transfer, "the session ended")
+        for offered in list(self.offered.values()):
+            self._discard_offered(offered)
+
+
+class SessionEngine:
+    """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
+    it is; widgets and the Application call it.
+
+    host: the Application's engine, which hands in options, limits, and a `runtime` for all that
+    takes time or a thread."""
+    def __init__(self, facade: Session, host: Any, session_id: int | str | None,
+                 token: str | None) -> None:
+        self.facade: Session = facade
+        self.host: Any = host
+        self.runtime: Any = host.runtime
+        self.id: int | str = host.next_session_id() if session_id is None else session_id
+        #: The id of links and pages.
+        self.public_id: str = _random_token(16) if session_id is None else str(session_id)
+        self.token: str = token or _random_token(32)
+        self.log: StateLog = StateLog()
+        self.widgets: dict[int, Any] = {}       # by wid
+        self.wids: Iterator[int] = itertools.count(1)
+        self.queue_lock: Any = threading.Lock()
+        self.queue: Any = host.callback_queue(self)
+        self.newest: Any = None                 # the _Queued that came last, if it has a key
+        self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
+        self.batch_depth: int = 0
+        self._flush_timer, self._reported_slow = False, None
+        self.built: bool = False                # on_connect was called, or it was made headless
+        self.made_by: str | None = None         # the name of its first browser's key
+        self.path: str = "/"                    # below the root of the application, and the query
+        self.query: dict[str, str] = {}
+        self.page: Any = None                   # what shows it: see Application.page
+        self.ended: bool = False
+        self.twin: Any = None                   # what coroutines have of it
+        self.io: SessionIO = SessionIO(self)
+        self.pacer: Pacer = self.io.pacer
+
+    def worth(self, now: float) -> tuple[bool, bool, float]:
+        """What decides which of the sessions without a browser ends first, the least; see R112:
+        whether it was used of late, whether the program made it or somebody used it, since when."""
+        used_at, absent_since = self.io.used_at, self.io.absent_since
+        return (used_at > now - PROTECTED_S, self.made_by is None or used_at > -math.inf,
+                max(used_at, now if absent_since is None else absent_since))
+
+    def changed(self) -> None:
+        """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
+        if (self.pacer.open and not self.batch_depth
+            and threading.get_ident() not in self.callback_threads):
+            self.io.flush()
+
+    def batch(self) -> _Batch:
+        """See Session.batch."""
+        return _Batch(self)
+
+    def navigate(self, path: str, query: str) -> None:
+        """A page is at an address: show what belongs there, if it is another than before."""
+        if not re.fullmatch(r"/[!-~]{0,2000}", path):
+            raise ProtocolError("message field path has the wrong type", close_code=1008)
+        fields = _parse_query(query)
+        if (path, fields) != (self.path, self.query):
+            self.path, self.query = path, fields
+            if self.built:
+                self.host.show_page(self)
+
+    def submit(self, function: Callable[[], object], key: object = None) -> None:
+        """Queue a function where this session's callbacks run (any thread). With a key it replaces
+        the one queued right before it, if that has an equal key and has not begun."""
+        queued, replaced = _Queued(self, function, key, self.io.count()), None
+        with self.queue_lock:
+            newest = self.newest
+            if key is not None and newest is not None and newest.key == key:
+                replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
+            else:
+                self.newest = None if key is None else queued
+                self.queue.submit(queued)
+        self.io.uncount(replaced)
+        self.runtime.call_soon(self.watch_callbacks)
+
+    def watch_callbacks(self) -> None:
+        """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
+        if not self._flush_timer:
+            self._flush_timer = True
+            self.runtime.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
+
+    def _look_at_callbacks(self):
+        self._flush_timer = False
+        running = list(self.callback_threads.values())
+        if running:
+            (began, function), now = running[0], self.runtime.clock()
+            if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
+                self._reported_slow = began
+                self.host.logger.warning(
+                    "callback %s has been running for %.0f s; other callbacks of its session wait",
+                    _function_name(function), now - began)
+            if not self.batch_depth:
+                self.io.flush()
+        if running or self.io.queued:
+            self.watch_callbacks()
+
+    def run_callback(self, func: Callable[..., object], args: Sequence[Any] = (),
+                     kwargs: dict[str, Any] | None = None) -> None:
+        """Run user code: log and show what it raises, then send what it changed."""
+        ident = threading.get_ident()
+        outer = self.callback_threads.get(ident)
+        self.callback_threads[ident] = (self.runtime.clock(), func)
+        try:
+            _run_handler(func, args, kwargs or {})
+        except BaseException as error:
+            self._report(func, error)
+            if _is_interrupt(error):
+                raise
+        finally:
+            if outer is None:
+                del self.callback_threads[ident]
+            else:
+                self.callback_threads[ident] = outer
+        self.changed()
+
+    def _report(self, func, error):
+        """Log an exception of user code with traceback; debug shows it in the page."""
+        self.host.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
+                               exc_info=error)
+        if self.host.debug:
+            import traceback
+            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+            self.io.call(0, "show_error", [_function_name(func), text])
+
+    def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
+        """Run an event's handlers where the dispatch mode says; call on the callback thread."""
+        for handler, pass_widget, extra, kwargs in handlers:
+            arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
+            if self.host.concurrency_handling == "concurrent":
+                self.submit(functools.partial(self.run_callback, handler, arguments, kwargs))
+            else:
+                self.run_callback(handler, arguments, kwargs)
+
+    def destroy(self) -> None:
+        """See Session.destroy."""
+        self.host.forget_session(self)
+        if self.ended:
+            return
+        self.ended = True
+        self.io.end()
+        for widget in list(self.widgets.values()):
+            widget.session_ended()
+        self.host.release_queue(self.queue)
+
+
+class Session:
+    """A widget tree with its callbacks and the browsers that show it. Made by an Application.
+
+    A session outlives its browsers: it may have none (made by Application.create_session, or after
+    they left) and any number up to max_browsers=. Everything may be called from any thread."""
+    def __init__(self, app: Application, session_id: int | str | None = None,
+                 ws: Browser | None = None, token: str | None = None) -> None:
+        self._engine = SessionEngine(self, engine_of(app), session_id, token)
+        if ws is not None:
+            self.add_connection(ws)
+
+    def __repr__(self) -> str:
+        return f"<Session id={self._engine.id!r}>"
+
+    # Identity and browsers
+    @property
+    def id(self) -> int | str:
+        """Unique identifier: given to create_session, or a number counted from 1. The session's
+        link has another one, which tells nothing of other sessions."""
+        return self._engine.id
+
+    @property
+    def token(self) -> str:
+        """The secret with which a browser may join this session, a str of 43 characters."""
+        return self._engine.token
+
+    @property
+    def app(self) -> Application:
+        """The Application of this session."""
+        return self._engine.host.facade
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether at least one browser is attached."""
+        return bool(self._engine.io.browsers)
+
+    @property
+    def connections(self) -> list[Browser]:
+        """The attached browsers, a list; the first is the one that questions go to."""
+        return list(self._engine.io.browsers.values())
+
+    def get_url(self) -> str | None:
+        """A link that opens this session, and no other, in any browser; None with
+        http_server=False. Id and token stand behind the #, which browsers send to no server."""
+        engine = self._engine
+        place = engine.host.page_address()
+        return place and f"{place}#session={engine.public_id}&token={_quote(engine.token)}"
+
+    def get_screen_size(self) -> tuple[float, float]:
+        """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
+        return self._engine.io.screen
+
+    def add_connection(self, browser: Browser) -> None:
+        """Attach a browser and bring it up to date. Programs wrap this to notice reconnects."""
+        self._engine.io.attach(browser)
+
+    def remove_connection(self, browser: Browser) -> None:
+        """Detach a browser: questions to it fail, what it missed waits in the log."""
+        self._engine.io.detach(browser)
+
+    def get_widgets(self) -> WidgetNamespace:
+        """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
+
+        W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
+        """
+        return self._engine.host.widget_namespace(self)
+
+    @property
+    def path(self) -> str:
+        """The address of the page below that of the application, such as "/orders/7"."""
+        return self._engine.path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of the address: what stands behind its "?", by name. Text from outside."""
+        return dict(self._engine.query)
+
+    def go(self, path: str, query: Mapping[str, object] | None = None) -> None:
+        """Show the page of an address of this application, in all browsers of the session.
+
+        path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
+        in the browser comes back. Raises UsageError for an address without a page."""
+        engine = self._engine
+        _require(engine.host.page_of(path) is not None,
+                 f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
+        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
+        engine.host.show_page(engine)
+
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab."""
+        self._engine.log.set(0, "set_title", [text])
+        self._engine.changed()
+
+    def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
+              action: str | None = None, on_action: Callable[[], object] | None = None,
+              timeout_s: float = 5) -> None:
+        """Show a short message at the edge of the page for timeout_s seconds; 0 keeps it.
+
+        action: the text of a button in it, which calls on_action(). From any thread."""
+        self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
+
+    def walk_widget_tree(self) -> Iterator[Any]:
+        """Yield all widgets, parents before children, depth first, roots in order of creation."""
+        widgets = list(self._engine.widgets.values())
+        stack = [one.facade for one in reversed(widgets) if one.parent is None]
+        while stack:
+            widget = stack.pop()
+            yield widget
+            stack.extend(reversed(engine_of(widget).child_widgets()))
+
+    def set_theme(self, theme: str) -> None:
+        """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
+        _require(theme in THEMES, f"set_theme: theme must be one of {', '.join(THEMES)}",
+                 theme=theme)
+        self._engine.log.set(0, "set_theme", [theme])
+        self._engine.changed()
+
+    def make_timer(self, duration: float = 0) -> Timer:
+        """A Timer of this session; duration in seconds."""
+        return self.get_widgets().Timer(duration)
+
+    def reconstruct(self) -> None:
+        """Send the whole tree to all attached browsers again; never needed, newcomers get it."""
+        self._engine.io.reconstruct()
+
+    def batch(self) -> _Batch:
+        """Context manager: changes inside travel as one message when the outermost block ends."""
+        return self._engine.batch()
+
+    def gui_do(self, func: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+        """Run func(*args, **kwargs) on this session's callback thread; returns at once.
+        "serialized" queues it for run(); "concurrent" calls it here and now."""
+        engine = self._engine
+        if engine.host.concurrency_handling == "concurrent":
+            engine.run_callback(func, args, kwargs)
+        else:
+            engine.submit(functools.partial(engine.run_callback, func, args, kwargs))
+
+    def gui_call(self, func: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
+        """Like gui_do, but waits, returns func's result and raises its exception.
+
+        Called on the callback thread itself it runs func directly ("serialized": of any session).
+        Raises UsageError where waiting would never end: the session has ended, or its callbacks
+        wait, in a gui_call of theirs, for the very callback that calls."""
+        engine, queue = self._engine, self._engine.queue
+        if engine.host.concurrency_handling == "concurrent":
+            return _run_handler(func, args, kwargs)
+        call = _GuiCall(engine, func, args, kwargs)
+        if queue.is_current():
+            engine.run_callback(call)
+            return call.answer()
+        _require(not engine.ended, "gui_call: the session has ended")
+        queue.begin_wait()
+        try:
+            engine.submit(functools.partial(engine.run_callback, call))
+            return call.wait(queue)
+        finally:
+            queue.end_wait()
+
+    def get_session_thread(self) -> threading.Thread | None:
+        """The Thread that runs this session's callbacks.
+
+        "per_session": the same from its first callback to its end, None outside of that time.
+        "serialized": the one that called run() or process_events(). "concurrent": None."""
+        return getattr(self._engine.queue, "thread", None)
+
     def close(self) -> None:
         """Close the connections; the session stays, and its pages reconnect by themselves."""
         for browser in self.connections:
@@ -8669,52 +9397,42 @@ class Session:
 
     def destroy(self) -> None:
         """End the session, its callbacks and its browsers' pages. Safe to repeat."""
-        self._app.forget_session(self)
-        if self._ended:
-            return
-        self._ended = True
-        for browser in self.connections:
-            browser.close(4002, "the session has ended")
-        for _, answers in list(self._asks.values()):
-            answers.put((None, "the session ended"))
-        for transfer in list(self._transfers.values()):
-            self._end_transfer(transfer, "the session ended")
-        for offered in list(self._offered.values()):
-            self._discard_offered(offered)
-        for widget in list(self._widgets.values()):
-            widget._session_ended()
-        self._app.release_queue(self._queue)
+        self._engine.destroy()
 
 
-class _Waiting:
-    """A function that has not begun; until then a newer one may take its place."""
-    __slots__ = ("_session", "function", "key")
+class _Queued:
+    """A function that has not begun; until then a newer one of its key may take its place.
 
-    def __init__(self, session, key, function) -> None:
-        self._session, self.key, self.function = session, key, function
+    size: bytes of the browser's message that caused it, None if none did."""
+    __slots__ = ("__wrapped__", "_session", "key", "size")
+
+    def __init__(self, session, function, key, size) -> None:
+        self._session, self.__wrapped__, self.key, self.size = session, function, key, size
 
     def __call__(self) -> None:
-        with self._session._queue_lock:
-            if self._session._newest is self:
-                self._session._newest = None
-        self.function()
+        session = self._session
+        with session.queue_lock:
+            if session.newest is self:
+                session.newest = None
+        session.io.uncount(self.size)
+        self.__wrapped__()
 
 
 class _Batch:
     """session.batch(): counts nested blocks; the last one out sends."""
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SessionEngine) -> None:
         self._session = session
 
     def __enter__(self) -> Self:
-        with self._session._queue_lock:
-            self._session._batch_depth += 1
+        with self._session.queue_lock:
+            self._session.batch_depth += 1
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        with self._session._queue_lock:
-            self._session._batch_depth -= 1
-        if self._session._pacer.open:
-            self._session._changed()
+        with self._session.queue_lock:
+            self._session.batch_depth -= 1
+        if self._session.pacer.open:
+            self._session.changed()
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -8774,6 +9492,21 @@ _CHECKS = {
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
+def _moment_check(kind):
+    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
+    def check(value):
+        wanted = getattr(datetime, kind)
+        try:
+            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            moment = None
+        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
+                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
+        return moment.isoformat()
+    return check
+
+
+_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
 _UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
@@ -8859,8 +9592,9 @@ def _only_a_docstring(self):
 
 
 def _method(function, kind, finish):
-    """A method that binds and checks its arguments, runs the body, then finish(self, name, values).
-    A body may return a list to take the arguments' place. Without finish the body does it all."""
+    """A method that binds and checks its arguments, runs the body, then calls finish(engine, name,
+    values). A body may return a list to take the arguments' place. No finish: the body does it all.
+    """
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
@@ -8872,7 +9606,7 @@ def _method(function, kind, finish):
             values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
         result = _run_body(function, self, values) if has_body else None
         return (result if finish is None
-                else finish(self, name, values if result is None else result))
+                else finish(self._engine, name, values if result is None else result))
     method.parameters, method.body, method.kind = parameters, function, kind
     return method
 
@@ -8895,29 +9629,29 @@ def checked(function: _F) -> _F:
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", _Recorder._record)
+    return _method(function, "state", _EmitterEngine.record)
 
 
 def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter of one text that browsers edit too: changes travel as splices."""
-    return _method(function, "state", _Recorder._record_text)
+    return _method(function, "state", _EmitterEngine.record_text)
 
 
 def call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call: goes to the browsers connected now and is never replayed."""
-    return _method(function, "call", _Recorder._call_browsers)
+    return _method(function, "call", _EmitterEngine.call_browsers)
 
 
 def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call of which the newest counts: a loop of them waits as one."""
-    return _method(function, "call", lambda self, name, values:
-                   self._session._call(self.wid, name, values, newest=True))
+    return _method(function, "call", lambda engine, name, values:
+                   engine.session.io.call(engine.wid, name, values, newest=True))
 
 
 def ask(function: _F) -> _F:
     """A question that only a browser answers: waits; None without one, BrowserError if it fails."""
-    return _method(function, "ask", lambda self, name, values:
-                   self._session._ask(self.wid, name, values))
+    return _method(function, "ask", lambda engine, name, values:
+                   engine.session.io.ask(engine.wid, name, values))
 
 
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
@@ -8929,7 +9663,7 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it."""
+    default, unless the constructor has called it; and on("k", value) for on_k of a callback."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -8941,20 +9675,28 @@ def widget(cls: _F) -> _F:
         _require(isinstance(session, Session),
                  f"{cls.__name__}: the first argument is the session", got=session)
         options = {name: kwargs.pop(name) for name in [*kwargs] if name not in parameters.names}
+        handlers = {name: options.pop(name) for name in [*options]
+                    if name[:3] == "on_" and name[3:] in actions}
         for name in options:
             if not hasattr(cls, "set_" + name):
                 known = [known[4:] for known in dir(cls) if known.startswith("set_")]
+                known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
         original(self, session, *values)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
-                and session._log.get_cell(self.wid, setter) is None):
+                and engine_of(session).log.get_cell(self.wid, setter) is None):
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
                 getattr(self, "set_" + name)(value)
+        for name, handler in handlers.items():
+            if handler is not None:
+                self.on(actions[name[3:]], handler)
+    base = BASE_CALLBACKS if cls.in_browser else ()
+    actions = {action.replace("-", "_"): action for action in (*cls.callbacks, *base)}
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -8965,48 +9707,84 @@ class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds. told: of all that it shows as done.
-    """
-    __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
+    the page could not send, so that it has to hear what holds. message: as it came. refusal: why
+    what was entered is not taken, or None."""
+    __slots__ = ("action", "again", "args", "edits", "handlers", "message", "refusal", "states",
+                 "widget")
 
-    def __init__(self, widget, args, handlers, states, edits, again, action, told) -> None:
+    def __init__(self, widget, args, handlers, states, edits, again, action, message) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
-        self.states, self.edits, self.again, self.told = states, edits, again, told
+        self.states, self.edits, self.again, self.message = states, edits, again, message
+        self.refusal = None
 
-    def judge(self) -> None:
-        """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
+    def judge(self, arriving: bool = False) -> None:
+        """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
+        holds (R108). arriving: not for its place, as a running callback may be moving it.
 
         A text is taken that was written before the page could know. So is what no person does, and
         what ends something that began before."""
-        closed = self.widget._closed_since()
-        if closed is None or self.action in self.widget.unasked:
+        closed = self.widget.closed_since(placed=not arriving)
+        if closed is None or self.action in self.widget.facade.unasked:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
             self.args, self.handlers, self.states, self.edits = [], (), [], []
-            self.again = self.told
+            self.again = [name for part in ("state", "edit", "again")
+                          for name in self.message.get(part, ())]
+            self.refusal = "it is disabled or hidden now"
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
         try:
             for name in self.again:
-                self.widget._tell_again(browser, number, name)
+                self.widget.tell_again(browser, number, name)
             for name, values in self.states:
-                self.widget._take_user_state(name, values, browser)
+                self.widget.take_user_state(name, values, browser)
             for name, base, splices in self.edits:
-                self.widget._take_user_edit(name, base, splices, browser)
+                refusal = self.widget.take_user_edit(name, base, splices, browser)
+                self.refusal = self.refusal or refusal
         finally:
             if callable(self.args):
                 self.args = self.args()
 
     def is_newest_only(self, message: dict[str, Any]) -> bool:
         """Whether it tells one state and nothing else: a newer one makes it superfluous."""
-        return (message.get("action") in self.widget.continuous and not message.get("edit")
-                and list(message.get("state", {}).values()) == [message.get("args")])
+        moves = message.get("action") in self.widget.facade.continuous and not message.get("edit")
+        return (moves and list(message.get("state", {}).values()) == [message.get("args")])
+
+
+class _HandlersEngine:
+    """The engine of what has handlers by action: see _Handlers."""
+    handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
+    twin = None                                 # what coroutines have of it
+
+    def __init__(self, facade) -> None:
+        self.facade = facade
+
+    def add_handler(self, action, handler, pass_self, args, kwargs):
+        _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable: "
+                 "give it without ()", handler=handler)
+        if self.handlers is None:
+            self.handlers = {}
+        self.handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
+        self.handlers_changed(action)
+
+    def handlers_changed(self, action):
+        """An action got a handler, or lost one. For subclasses."""
+
+    def handlers_of(self, action):
+        return () if self.handlers is None else tuple(self.handlers.get(action, ()))
+
+    def remove_handlers(self, action, handler=None):
+        """Take out all registrations for an action, or those of one handler."""
+        if self.handlers is not None and action in self.handlers:
+            self.handlers[action] = [entry for entry in self.handlers[action]
+                                     if handler is not None and entry[0] != handler]
+            self.handlers_changed(action)
 
 
 class _Handlers:
     """Handlers by action: of widgets, and of classes that are made of them."""
-    _handlers = None                            # action -> [(handler, pass_self, args, kwargs)]
+    _engine: Any = functools.cached_property(_HandlersEngine)
 
     def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
            **extra_kwargs: Any) -> None:
@@ -9014,176 +9792,177 @@ class _Handlers:
 
         Any number of handlers, run in order of registration; `async def` ones too.
         Raises UsageError for an action that a widget does not have."""
-        self._add_handler(action, handler, False, extra_args, extra_kwargs)
+        self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
 
     def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
                      **extra_kwargs: Any) -> None:
         """Like on(), but the handler gets the object first: handler(self, *callback_args)."""
-        self._add_handler(action, handler, True, extra_args, extra_kwargs)
+        self._engine.add_handler(action, handler, True, extra_args, extra_kwargs)
 
     def remove_callback(self, action: str, handler: Callable[..., object]) -> None:
         """Take out every registration of handler for action; unknown ones are ignored."""
-        if self._handlers is not None and action in self._handlers:
-            self._handlers[action] = [entry for entry in self._handlers[action]
-                                      if entry[0] != handler]
-            self._handlers_changed(action)
+        self._engine.remove_handlers(action, handler)
 
     def clear_callback(self, action: str) -> None:
         """Take out all handlers of action."""
-        if self._handlers is not None and action in self._handlers:
-            self._handlers[action] = []
-            self._handlers_changed(action)
+        self._engine.remove_handlers(action)
 
-    def _add_handler(self, action, handler, pass_self, args, kwargs):
-        _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
-                 handler=handler)
-        if self._handlers is None:
-            self._handlers = {}
-        self._handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
-        self._handlers_changed(action)
 
-    def _handlers_changed(self, action):
-        """An action got a handler, or lost one. For subclasses."""
+class _EmitterEngine(_HandlersEngine):
+    """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
+    silent = ()                                 # pgwidgets' actions: on() takes them, none fires
+    has_warned = False
+    wid = None
+    parent = None                               # the Container around it
 
-    def _handlers_of(self, action):
-        return () if self._handlers is None else tuple(self._handlers.get(action, ()))
+    def __init__(self, facade, session) -> None:
+        self.facade, self.session = facade, session
+
+    def child_widgets(self):
+        return []
+
+    def check_event(self, message, browser):
+        """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
+        raise ProtocolError("this widget has no browser events")
+
+    def refused_event(self, message):
+        """An _Event that tells the page what holds, in place of one that was refused, or None."""
+
+    def laid_out(self, width, height):
+        """The first browser laid it out anew."""
+
+    def known_actions(self):
+        return self.facade.callbacks
+
+    def add_handler(self, action, *registration):
+        known = self.known_actions()
+        _require(action in known or action in self.silent or isinstance(self.facade, Callbacks),
+                 f"{type(self.facade).__name__} has no callback {action!r}; it has "
+                 f"{', '.join(map(repr, known)) or 'none'}")
+        super().add_handler(action, *registration)
+
+    def fire(self, action, *args):
+        """Run the handlers of an action from Python, where this session's callbacks run."""
+        handlers = self.handlers_of(action)
+        if handlers:
+            session = self.session
+            run = functools.partial(session.run_handlers, self.facade, args, handlers)
+            session.submit(run, (self, action) if action in self.facade.continuous else None)
+
+    def send_window(self, browser):
+        """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
+        del browser.owed[self.wid]
+        browser.stray()
+
+    def session_ended(self):
+        """The session is over."""
+
+    def record(self, name, values, blobs=()):
+        """Put a cell of this widget into the log and tell the browsers."""
+        session = self.session
+        try:
+            session.log.set(self.wid, name, values, None, blobs)
+        except KeyError:
+            self.warn_destroyed()
+        if session.pacer.open:
+            session.changed()
+
+    def record_text(self, name, values):
+        """Put the text of a cell into the log, as a splice of the one that is there."""
+        session, text = self.session, values[0]
+        with session.log.lock:
+            old = session.log.get(self.wid, name)
+            if old is None:
+                self.set_sequence(name, text)
+            elif old[0] != text:
+                self.edit_sequence(name, text_splice(old[0], text))
+        session.changed()
+
+    def set_sequence(self, name, value):
+        """Replace a text or list that edit_sequence() changes."""
+        try:
+            self.session.log.set_sequence(self.wid, name, value)
+        except KeyError:
+            self.warn_destroyed()
+
+    def edit_sequence(self, name, splice, author=None):
+        """Apply a splice to a text or list; whether there was one."""
+        try:
+            self.session.log.edit(self.wid, name, splice, author)
+        except KeyError:
+            self.warn_destroyed()
+            return False
+        return True
+
+    def length_of(self, name):
+        cell = self.session.log.get_cell(self.wid, name)
+        return cell.size if cell else 0
+
+    def warn_destroyed(self):
+        """An ended session ignores late calls; those on a destroyed widget are logged, once."""
+        if not (self.session.ended or self.has_warned):
+            self.has_warned = True
+            self.session.host.logger.warning(
+                "%r was destroyed: changes of it are ignored", self.facade)
+
+    def call_browsers(self, name, values):
+        self.session.io.call(self.wid, name, values)
+
+    def value(self, name, default=None):
+        """The first argument that a setter recorded last, or the default."""
+        values = self.session.log.get(self.wid, name)
+        return values[0] if values else default
+
+    def values(self, name, default):
+        """All arguments that a setter recorded last, as a tuple, or the default."""
+        values = self.session.log.get(self.wid, name)
+        return default if values is None else tuple(values)
+
+    def kept(self, name, *given):
+        """A setter's arguments, with what it recorded last in place of None."""
+        old = self.values(name, (None,) * len(given))
+        return [was if new is None else new for new, was in zip(given, old)]
 
 
 class _Emitter(_Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
+    _engine = _EmitterEngine
     callbacks: Mapping[str, Fields] = {}
     user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
     continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
-    _silent: tuple[str, ...] = ()               # pgwidgets' actions: on() takes them, none fires
-    wid: int | None = None
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._engine = type(self)._engine(self, engine_of(session))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} wid={self.wid}>"
 
     @property
+    def wid(self) -> int:
+        """The number by which its session knows it."""
+        return self._engine.wid
+
+    @property
     def session(self) -> Session:
         """The Session this widget belongs to."""
-        return self._session
+        return self._engine.session.facade
 
     @property
     def app(self) -> Application:
         """The Application this widget belongs to."""
-        return self._session.app
+        return self._engine.session.host.facade
 
     def batch(self) -> _Batch:
         """session.batch(): changes made inside travel as one message."""
-        return self._session.batch()
+        return self._engine.session.batch()
 
     def has_callback(self, action: str) -> bool:
         """Whether this class declares the action."""
         return action in self.callbacks
 
-    def _child_widgets(self):
-        return []
-
-    def _check_event(self, message, browser):
-        """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
-        raise ProtocolError("this widget has no browser events")
-
-    def _laid_out(self, width, height):
-        """The first browser laid it out anew."""
-
-    def _known_actions(self):
-        return self.callbacks
-
-    def _add_handler(self, action, *registration):
-        known = self._known_actions()
-        _require(action in known or action in self._silent,
-                 f"{type(self).__name__} has no callback {action!r}; it has "
-                 f"{', '.join(map(repr, known)) or 'none'}")
-        super()._add_handler(action, *registration)
-
-    def _fire(self, action, *args):
-        """Run the handlers of an action from Python, where this session's callbacks run."""
-        handlers = self._handlers_of(action)
-        if handlers:
-            session, key = self._session, (self, action) if action in self.continuous else None
-            session._submit(functools.partial(session._run_handlers, self, args, handlers), key)
-
     def destroy(self) -> None:
         """Forget the handlers. Safe to repeat."""
-        self._handlers = None
-
-    def _session_ended(self):
-        """The session is over."""
-
-
-class _Recorder(_Emitter):
-    """What a widget tells the log and the browsers, and what it told."""
-    _has_warned = False
-
-    def _record(self, name, values, blobs=()):
-        """Put a cell of this widget into the log and tell the browsers."""
-        session = self._session
-        try:
-            session._log.set(self.wid, name, values, None, blobs)
-        except KeyError:
-            self._warn_destroyed()
-        if session._pacer.open:
-            session._changed()
-
-    def _record_text(self, name, values):
-        """Put the text of a cell into the log, as a splice of the one that is there."""
-        session, text = self._session, values[0]
-        with session._log.lock:
-            old = session._log.get(self.wid, name)
-            if old is None:
-                self._set_sequence(name, text)
-            elif old[0] != text:
-                self._edit_sequence(name, text_splice(old[0], text))
-        session._changed()
-
-    def _set_sequence(self, name, value):
-        """Replace a text or list that _edit_sequence() changes."""
-        try:
-            self._session._log.set_sequence(self.wid, name, value)
-        except KeyError:
-            self._warn_destroyed()
-
-    def _edit_sequence(self, name, splice, author=None):
-        """Apply a splice to a text or list; whether there was one."""
-        try:
-            self._session._log.edit(self.wid, name, splice, author)
-        except KeyError:
-            self._warn_destroyed()
-            return False
-        return True
-
-    def _length_of(self, name):
-        cell = self._session._log.get_cell(self.wid, name)
-        return cell.size if cell else 0
-
-    def _warn_destroyed(self):
-        """An ended session ignores late calls; those on a destroyed widget are logged, once."""
-        if not (self._session._ended or self._has_warned):
-            self._has_warned = True
-            self.app.logger.warning("%r was destroyed: changes of it are ignored", self)
-
-    def _call_browsers(self, name, values):
-        self._session._call(self.wid, name, values)
-
-    def _value(self, name, default=None):
-        """The first argument that a setter recorded last, or the default."""
-        values = self._session._log.get(self.wid, name)
-        return values[0] if values else default
-
-    def _values(self, name, default):
-        """All arguments that a setter recorded last, as a tuple, or the default."""
-        values = self._session._log.get(self.wid, name)
-        return default if values is None else tuple(values)
-
-    def _kept(self, name, *given):
-        """A setter's arguments, with what it recorded last in place of None."""
-        old = self._values(name, (None,) * len(given))
-        return [was if new is None else new for new, was in zip(given, old)]
+        self._engine.handlers = None
 
 
 #: Callbacks of every visual widget. They travel only while a handler is registered.
@@ -9198,7 +9977,9 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
 
 
 #: User states that no cell tells before they are set -> their arguments then.
-_UNSET = {"set_state": lambda widget: (widget.get_state(),),
+_UNSET = {"resize": lambda widget: (None, None),
+          "set_window_state": lambda widget: ("normal",),
+          "set_state": lambda widget: (widget.get_state(),),
           "set_checked": lambda widget: (widget.get_checked(),),
           "set_collapsed": lambda widget: (widget.get_collapsed(),),
           "set_index": lambda widget: (widget.get_index(),),
@@ -9206,74 +9987,52 @@ _UNSET = {"set_state": lambda widget: (widget.get_state(),),
           "set_scroll_position": lambda widget: widget.get_scroll_position()}
 
 
-class Widget(_Recorder):
-    """Base of everything that a browser draws.
-
-    The first argument of every widget is its session; remaining arguments are the class's own.
-    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
-    are kept in Python: getters answer without asking a browser, and a reload shows the same.
-    Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
-    "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
-    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload)
-    while something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id",
-    "file_index", "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and
-    "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
-    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
-    in_browser: bool = True
-    js_class: str | None = None
-    user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
-    user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
-    continuous: frozenset[str] = frozenset(("resize",))
-    #: Taken from a disabled or hidden widget too: see _Event.judge.
-    unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
-                                         "focus-out", "pointer-up", "key-up"))
-    on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
+class _WidgetEngine(_EmitterEngine):
+    """What a widget that browsers draw takes from them; the base of what its class adds."""
+    starts_visible = True
+    stands_alone = False                        # shown without a container
+    left = 0                                    # the log's number of when it left its container
+    #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
+    told: Mapping[str, Any] = {}
+    size = None                                 # (width, height) as last laid out
+    listed_in = ()                              # wids of the containers that it was ever in
+    form_name = validate = None                 # of inputs: see Field
     #: Fired for files on their way, at each stage.
-    upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
-    #: No browser may fire them.
-    python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
-    _starts_visible = True
+    upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
-    def __init__(self, session: Session, *creation: object) -> None:
-        _require(type(self).js_class is not None,
-                 "Widget itself cannot be made; use one of its subclasses")
-        super().__init__(session)
-        self.parent: Container | None = None
-        self._size, self._listed_in = None, ()
-        self.wid: int = next(session._wids)
-        arguments = list(creation)
-        while arguments and arguments[-1] is None:
-            arguments.pop()
-        session._log.create(self.wid, type(self).js_class, arguments)
-        session._widgets[self.wid] = self
+    def known_actions(self):
+        return {**self.facade.callbacks, **BASE_CALLBACKS}
 
-    # From browsers
-    def _known_actions(self):
-        return {**self.callbacks, **BASE_CALLBACKS}
-
-    def _check_event(self, message, browser):
-        cls = type(self)
+    def check_event(self, message, browser):
+        facade, cls = self.facade, type(self.facade)
         action, args = message.get("action"), message.get("args", [])
         if action is not None:
-            declared = self._known_actions().get(action)
-            if declared is None or action in self.python_callbacks:
+            declared = self.known_actions().get(action)
+            if declared is None or action in facade.python_callbacks:
                 raise ProtocolError("unknown action")
-            args = self._check_args(declared, args)
+            told = self.told_by(action) if declared else None
+            if told is None or args:
+                args = self.check_args(declared, args)
+            self.require_offered(action, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
+            if told is not None:
+                args = functools.partial(told, facade)
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
-            method = getattr(cls, name, None) if name in cls.user_states else None
+            acts = name in cls.user_actions
+            method = getattr(self if acts else cls, name, None) if name in cls.user_states else None
             if method is None or not isinstance(values, list):
                 raise ProtocolError("unknown state")
             try:                                # what Python's arguments are checked by
                 _require(method.parameters.required <= len(values), "wrong number of arguments")
                 values = method.parameters.bind(lambda: cls.__name__, values, {})
-                changed = _run_body(method.body, self, values) if method.kind == "state" else None
+                changed = _run_body(method.body, facade, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
-            if name in self.user_actions:
-                act = functools.partial(self._act, browser, message["n"], name, values)
+            self.require_offered(name, values)
+            if acts:
+                act = functools.partial(self.act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
             else:
                 states.append((name, values if changed is None else changed))
@@ -9286,35 +10045,62 @@ class Widget(_Recorder):
         again = message.get("again", [])
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
-        return _Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
-                      action, [*message.get("state", ()), *message.get("edit", ()), *again])
+        return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
+                      action, message)
 
-    def _closed_since(self):
-        """The log's number of when it, or one around it, was disabled or hidden; None if open."""
-        since, widget, get_cell = None, self, self._session._log.get_cell
-        while widget is not None:
-            for name, first in (("set_enabled", True), ("set_visible", widget._starts_visible)):
+    def told_by(self, action):
+        """The function in `told` for an action, of this class or the first base that has it."""
+        engines = (vars(base).get("_engine") for base in type(self.facade).__mro__)
+        return next((vars(engine)["told"][action] for engine in engines
+                     if isinstance(engine, type) and action in vars(engine).get("told", ())), None)
+
+    def refused_event(self, message):
+        known = (*self.facade.user_states, *self.facade.user_edits)
+        names = [name for name in (*message.get("state", ()), *message.get("edit", ()))
+                 if name in known]
+        return _Event(self, [], (), [], [], names, None, names) if names else None
+
+    def require_offered(self, name, values):
+        """Raise ProtocolError for an action or a state that the program did not allow users."""
+
+    def closed_since(self, placed=True):
+        """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
+        what is shown; None if it is open."""
+        since, widget, holder, get_cell = [], None, self, self.session.log.get_cell
+        while holder is not None:
+            since += holder.hidden_since(widget)
+            widget, holder = holder, holder.holder()
+            for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
-                    seq = 0 if cell is None else cell.seq
-                    since = seq if since is None else min(since, seq)
-            widget = widget.parent
-        return since
+                    since.append(0 if cell is None else cell.seq)
+        if placed and not widget.stands_alone:
+            since.append(widget.left)
+        return min(since, default=None)
 
-    def _act(self, browser, number, name, values, *callback_args):
+    def holder(self):
+        """The engine of the widget that it is in, or that opens it, or None."""
+        return self.parent and engine_of(self.parent)
+
+    def hidden_since(self, child):
+        """The log's number of when this stopped showing a child, in a list; [] while it does."""
+        return []
+
+    def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
         try:
             getattr(self, name)(*values)
         except UsageError:
             pass
 
-    def _check_args(self, declared, args):
+    def check_args(self, declared, args):
         if len(args) != len(declared):
             raise ProtocolError("wrong number of callback arguments")
         checked = []
         for kind, value in zip(declared.values(), args):
             if kind is Widget:
-                value = self._session._widgets.get(value) if isinstance(value, int) else None
+                found = self.session.widgets.get(value) if isinstance(value, int) else None
+                value = found and found.facade
             elif kind is float:
                 kind = (int, float)
             if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
@@ -9322,44 +10108,124 @@ class Widget(_Recorder):
             checked.append(value)
         return checked
 
-    def _take_user_state(self, name, values, browser):
+    def take_user_state(self, name, values, browser):
         """Record what a user changed as that browser's own. Subclasses add what follows."""
         try:
-            self._session._log.set(self.wid, name, values, browser.origin)
+            self.session.log.set(self.wid, name, values, browser.origin)
         except KeyError:
             pass                                # destroyed while the event was on its way
 
-    def _tell_again(self, browser, number, name):
+    def tell_again(self, browser, number, name):
         """Send a cell again to a page that shows a change which was not taken."""
-        if name in _UNSET and self._session._log.get_cell(self.wid, name) is None:
-            self._session._log.set(self.wid, name, list(_UNSET[name](self)))
-        self._session._log.touch(self.wid, name)
+        if name in _UNSET and self.session.log.get_cell(self.wid, name) is None:
+            self.session.log.set(self.wid, name, list(_UNSET[name](self.facade)))
+        self.session.log.touch(self.wid, name)
 
-    def _take_user_edit(self, name, base, splices, browser):
-        log = self._session._log
+    def take_user_edit(self, name, base, splices, browser):
+        """Lay a user's edit into the log; returns why that is refused, or None."""
+        log = self.session.log
         try:
             with log.lock:
                 splices = log.rebase(self.wid, name, base, splices, browser.number)
                 if splices is None:
                     log.touch(self.wid, name)
-                for splice in splices or ():
-                    self._apply_user_edit(name, splice, browser)
+                elif splices:
+                    self.apply_user_edit(name, splices, browser)
         except KeyError:
             pass                                # destroyed while the edit was on its way
 
-    def _apply_user_edit(self, name, splice, browser):
-        self._session._log.edit(self.wid, name, splice, browser.number)
+    def apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self.session.log.edit(self.wid, name, splice, browser.number)
 
-    def _laid_out(self, width, height):
+    def laid_out(self, width, height):
         size = (width, height)
-        if size != self._size:
-            self._size = size
-            self._fire("resize", {"width": width, "height": height})
+        if size != self.size:
+            self.size = size
+            self.fire("resize", {"width": width, "height": height})
 
-    def _handlers_changed(self, action):
-        demanded = {*self.on_demand, *BASE_CALLBACKS} - {"resize"}
+    def handlers_changed(self, action):
+        demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
-            self._record("listen", [sorted(one for one in demanded if self._handlers.get(one))])
+            self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
+
+
+#: The container whose `with` block runs; what is made in it goes there.
+_block: Any = ContextVar("livewidget._block", default=None)
+
+if TYPE_CHECKING:
+    _WidgetType = type                          # a __call__ would hide the constructors
+else:
+    class _WidgetType(type):
+        """Puts what is made in a `with` block of a container into it, once it is complete."""
+        @property
+        def __signature__(cls):
+            """The constructor's, which inspect and help() would not find behind __call__."""
+            import inspect
+            signature = inspect.signature(cls.__init__)
+            return signature.replace(parameters=[*signature.parameters.values()][1:])
+
+        def __call__(cls, *args, **kwargs):
+            block = _block.get(None)
+            if block is None:
+                return super().__call__(*args, **kwargs)
+            placement = engine_of(block).take_placement(cls, kwargs)
+            token = _block.set(None)            # what a widget is made of is its own
+            try:
+                made = super().__call__(*args, **kwargs)
+            finally:
+                _block.reset(token)
+            if cls.in_layout and made.parent is None and made.session is block.session:
+                engine_of(block).add(made, placement)
+            return made
+
+
+class Widget(_Emitter, metaclass=_WidgetType):
+    """Base of everything that a browser draws.
+
+    The first argument of every widget is its session; remaining arguments are the class's own.
+    Any other keyword k=v is applied as set_k(v), and on_k=f as on("k", f), with _ for -. Within
+    `with box:` widgets go into the box, in order, and take the arguments of its add_widget() as
+    keywords, too: W.Button("b", stretch=1). Values that Python set, and what users change,
+    are kept in Python: getters answer without asking a browser, and a reload shows the same.
+    Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
+    "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
+    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload)
+    while something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id",
+    "file_index", "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and
+    "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
+    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
+    _engine = _WidgetEngine
+    in_browser: bool = True
+    in_layout: bool = True                      # whether a `with` block puts it into its container
+    js_class: str | None = None
+    user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
+    user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
+    continuous: frozenset[str] = frozenset(("resize",))
+    #: Taken from a disabled or hidden widget too: see _Event.judge.
+    unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
+                                         "focus-out", "pointer-up", "key-up"))
+    on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
+    #: No browser may fire them.
+    python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
+
+    def __init__(self, session: Session, *creation: object) -> None:
+        _require(type(self).js_class is not None,
+                 "Widget itself cannot be made; use one of its subclasses")
+        super().__init__(session)
+        engine = self._engine
+        session_engine = engine.session
+        engine.wid = wid = next(session_engine.wids)
+        arguments = list(creation)
+        while arguments and arguments[-1] is None:
+            arguments.pop()
+        session_engine.log.create(wid, type(self).js_class, arguments)
+        session_engine.widgets[wid] = engine
+
+    @property
+    def parent(self) -> Container | None:
+        """The widget that it is in, or None."""
+        return self._engine.parent
 
     # Geometry and looks
     @state
@@ -9367,11 +10233,11 @@ class Widget(_Recorder):
         """Set the size in px; None leaves that side to the layout."""
         _require(all(side is None or side >= 0 for side in (width, height)),
                  "sizes must not be negative", width=width, height=height)
-        return self._kept("resize", width, height)
+        return self._engine.kept("resize", width, height)
 
     def get_size(self) -> tuple[float, float]:
         """(width, height) in px as last laid out, else as set; (0, 0) before either."""
-        width, height = self._size or self._values("resize", (0, 0))
+        width, height = self._engine.size or self._engine.values("resize", (0, 0))
         return width or 0, height or 0
 
     @ask
@@ -9395,7 +10261,7 @@ class Widget(_Recorder):
 
     def get_expanding(self) -> tuple[bool, bool]:
         """(horizontal, vertical), default (False, False)."""
-        return self._values("set_expanding", (False, False))
+        return self._engine.values("set_expanding", (False, False))
 
     @state
     def set_visible(self, tf: bool):
@@ -9412,7 +10278,7 @@ class Widget(_Recorder):
     def is_visible(self) -> bool:
         """The last show() or hide(); before either, True except for windows. One in a workspace is
         visible too."""
-        return self._value("set_visible", self._starts_visible)
+        return self._engine.value("set_visible", self._engine.starts_visible)
 
     @state
     def set_enabled(self, tf: bool):
@@ -9420,7 +10286,7 @@ class Widget(_Recorder):
 
     def get_enabled(self) -> bool:
         """Whether it takes input; default True."""
-        return self._value("set_enabled", True)
+        return self._engine.value("set_enabled", True)
 
     @state
     def set_tooltip(self, msg: str | None):
@@ -9428,7 +10294,7 @@ class Widget(_Recorder):
 
     def get_tooltip(self) -> str | None:
         """The tooltip, or None."""
-        return self._value("set_tooltip")
+        return self._engine.value("set_tooltip")
 
     @state
     def set_accessible_name(self, name: str | None):
@@ -9461,7 +10327,7 @@ class Widget(_Recorder):
     def set_font(self, font: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set family, size in pt, weight ("bold", 600), style ("italic"); None keeps it."""
-        return self._kept("set_font", font, size, font_weight(weight), font_style(style))
+        return self._engine.kept("set_font", font, size, font_weight(weight), font_style(style))
 
     @call
     def set_focus(self):
@@ -9476,9 +10342,9 @@ class Widget(_Recorder):
                    size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
         source = self.to_data_uri(url) if is_local_file(url) else url
-        cursors = self._value("set_cursors", {})
+        cursors = self._engine.value("set_cursors", {})
         cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
-        self._record("set_cursors", [cursors])
+        self._engine.record("set_cursors", [cursors])
 
     @state
     def set_cursor(self, name: str | None):
@@ -9498,17 +10364,36 @@ class Widget(_Recorder):
     # End
     def destroy(self) -> None:
         """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
-        session = self._session
-        if self.wid not in session._widgets:
+        engine, session = self._engine, self._engine.session
+        if engine.wid not in session.widgets:
             return
         with session.batch():
-            if self.parent is not None:
-                self.parent._forget_child(self, one_of_many=True)
-            for child in self._child_widgets():
+            if engine.parent is not None:
+                engine_of(engine.parent).forget_child(self, one_of_many=True)
+            for child in engine.child_widgets():
                 child.destroy()
-            session._widgets.pop(self.wid, None)
-            session._log.destroy(self.wid, [(wid, "set_children") for wid in self._listed_in])
+            session.widgets.pop(engine.wid, None)
+            session.log.destroy(engine.wid, [(wid, "set_children") for wid in engine.listed_in])
             super().destroy()
+
+
+class _Interactive(Widget):
+    """Base of widgets that take pointer, key and focus events if made with interactive=True."""
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
+    class _engine(engine_of(Widget)):
+        silent = ("activated",)
+        interactive = False
+
+        def require_offered(self, name, values):
+            _expect(self.interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
+
+        def add_handler(self, action, *registration):
+            super().add_handler(action, *registration)
+            if action in INTERACTIVE_CALLBACKS and not self.interactive:
+                self.session.host.logger.warning(
+                    "%r: %r comes only if it is made with interactive=True", self.facade, action)
 
 
 _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
@@ -9598,6 +10483,26 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     return False
 
 
+#: How a PIL image is turned to stand upright: Exif's orientation -> number of a transposition.
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+_EXIF_ORIENTATION = 0x0112
+#: Modes of a PIL image that PNG lacks, and RGB would make less of.
+_PNG_MODES = {"I": "I;16", "RGBa": "RGBA", "PA": "RGBA", "La": "LA"}
+
+
+def _upright(image):
+    """A PIL image as a browser shows its file: turned as its Exif data say, and in a mode that PNG
+    has; anything else as it is."""
+    if not all(hasattr(image, name) for name in ("getexif", "transpose", "convert", "mode")):
+        return image
+    turn = _TURNS.get(image.getexif().get(_EXIF_ORIENTATION))
+    if turn is not None:
+        image = image.transpose(turn)
+        image.info.pop("exif", None)            # or it would be turned again
+    is_png = image.mode in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
+    return image if is_png else image.convert(_PNG_MODES.get(image.mode, "RGB"))
+
+
 def image_source(source: object, kinds: tuple[str, ...] = ("image",)
                  ) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
@@ -9607,6 +10512,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     a Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes)."""
     if source is None:
         return None, ()
+    source = _upright(source)
     save = getattr(source, "savefig", getattr(source, "save", None))
     if save is not None:
         file = io.BytesIO()
@@ -9630,40 +10536,134 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     return blob.reference(), (blob,)
 
 
+#: What a child argument may be called besides -> its name.
+_PLACES = {"column": "col"}
+
+
+def _parameter_names(function):
+    """The names of a function's parameters, of a wrapped one's too."""
+    code = getattr(function, "__wrapped__", function).__code__
+    return code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+
+
+class _ContainerEngine(_WidgetEngine):
+    """What a container keeps of its children."""
+    def __init__(self, facade, session) -> None:
+        super().__init__(facade, session)
+        self.children = {}                      # wid -> (child, placement arguments), in order
+        self.blocks = []                        # of `with` that run, to end them
+
+    def take_placement(self, cls, options):
+        """Take the keywords of add_widget() out of those of a constructor that knows none such."""
+        method = getattr(type(self.facade), "add_widget", None)
+        names = () if method is None else method.parameters.names[1:]
+        taken = {given: _PLACES.get(given, given) for given in options
+                 if _PLACES.get(given, given) in names
+                 and not hasattr(cls, "set_" + given)
+                 and given not in _parameter_names(cls.__init__)}
+        return {name: options.pop(given) for given, name in taken.items()}
+
+    def add(self, child, placement):
+        """Put a child that a `with` block has made."""
+        self.facade.add_widget(child, **placement)
+
+    def child_widgets(self):
+        return [child for child, _ in list(self.children.values())]
+
+    def place(self, child, index, *placement):
+        """Put a child at an index with its placement; it leaves its old container."""
+        if self.wid not in self.session.widgets:
+            return self.warn_destroyed()
+        where = type(self.facade).__name__
+        engine, ancestor = engine_of(child), self.facade
+        _require(engine.session is self.session, f"{where}: {child!r} belongs to another session")
+        _require(engine.wid in self.session.widgets, f"{where}: {child!r} was destroyed")
+        while ancestor is not None:
+            _require(ancestor is not child, f"{where}: {child!r} would contain itself")
+            ancestor = ancestor.parent
+        if engine.parent is not None:
+            index -= engine.parent is self.facade and self.place_of(child) < index
+            engine_of(engine.parent).forget_child(child)
+        with self.session.log.lock:
+            index = max(0, min(index, len(self.children)))
+            self.children[engine.wid] = child, placement
+            if index < len(self.children) - 1:
+                order = list(self.children.items())
+                order.insert(index, order.pop())
+                self.children = dict(order)
+            engine.parent = self.facade
+            if self.wid not in engine.listed_in:
+                engine.listed_in += (self.wid,)
+            self.splice_children(index, 0, [(engine.wid, *placement)])
+        self.session.changed()
+        self.fire("child-added", child)
+
+    def place_of(self, child):
+        return list(self.children).index(child.wid)
+
+    def splice_children(self, index, count, entries):
+        if self.session.log.get_cell(self.wid, "set_children") is None:
+            self.set_sequence("set_children", entries)
+        else:
+            self.edit_sequence("set_children", (index, count, entries))
+
+    def reorder(self, entries):
+        with self.session.log.lock:
+            self.children = {child.wid: (child, placement) for child, placement in entries}
+            self.splice_children(0, len(entries),
+                                 [[child.wid, *placement] for child, placement in entries])
+
+    def forget_child(self, child, one_of_many=False):
+        """Take a child out of the list (it stays alive). one_of_many: not by its place."""
+        log = self.session.log
+        with log.lock:
+            index = None if one_of_many else self.place_of(child)
+            del self.children[child.wid]
+            engine_of(child).parent, engine_of(child).left = None, log.seq
+            if index is None and self.wid in log:
+                log.drop(self.wid, "set_children", child.wid)
+            elif index is not None:
+                self.splice_children(index, 1, [])
+        self.fire("child-removed", child)
+
+
 class Container(Widget):
     """Base of widgets that hold others.
 
     Callbacks: "child-added" (child), "child-removed" (child): also when Python did it."""
+    _engine = _ContainerEngine
     callbacks: Mapping[str, Fields] = {
         "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
-
-    def __init__(self, session: Session, *creation: object) -> None:
-        super().__init__(session, *creation)
-        self._children = {}                     # wid -> (child, placement arguments), in order
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"child-added", "child-removed"}
 
     def is_container(self) -> bool:
         """True."""
         return True
 
-    def _child_widgets(self):
-        return [child for child, _ in list(self._children.values())]
+    def __enter__(self) -> Self:
+        """Put what is made in the block into this container, but for what has its own place."""
+        self._engine.blocks.append(_block.set(self))
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        _block.reset(self._engine.blocks.pop())
 
     def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
-        return self._child_widgets()
+        return self._engine.child_widgets()
 
     def num_children(self) -> int:
         """How many widgets are inside."""
-        return len(self._children)
+        return len(self._engine.children)
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
         _require(child.parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
-        self._forget_child(child)
+        self._engine.forget_child(child)
         if destroy:
             child.destroy()
-        self._session._changed()
+        self._engine.session.changed()
 
     def remove_widget(self, child: Widget, destroy: bool = False) -> None:
         """The same as remove()."""
@@ -9672,72 +10672,22 @@ class Container(Widget):
     def remove_all(self, destroy: bool = False) -> None:
         """Take all children out."""
         with self.batch():
-            for child in self._child_widgets():
+            for child in self._engine.child_widgets():
                 if destroy:
                     child.destroy()
                 else:
-                    self._forget_child(child, one_of_many=True)
-
-    def _place(self, child, index, *placement):
-        """Put a child at an index with its placement; it leaves its old container."""
-        if self.wid not in self._session._widgets:
-            return self._warn_destroyed()
-        where = type(self).__name__
-        _require(child.session is self._session, f"{where}: {child!r} belongs to another session")
-        _require(child.wid in self._session._widgets, f"{where}: {child!r} was destroyed")
-        ancestor = self
-        while ancestor is not None:
-            _require(ancestor is not child, f"{where}: {child!r} would contain itself")
-            ancestor = ancestor.parent
-        if child.parent is not None:
-            index -= child.parent is self and self._place_of(child) < index
-            child.parent._forget_child(child)
-        with self._session._log.lock:
-            index = max(0, min(index, len(self._children)))
-            self._children[child.wid] = child, placement
-            if index < len(self._children) - 1:
-                order = list(self._children.items())
-                order.insert(index, order.pop())
-                self._children = dict(order)
-            child.parent = self
-            if self.wid not in child._listed_in:
-                child._listed_in += (self.wid,)
-            self._splice_children(index, 0, [(child.wid, *placement)])
-        self._session._changed()
-        self._fire("child-added", child)
-
-    def _place_of(self, child):
-        return list(self._children).index(child.wid)
-
-    def _splice_children(self, index, count, entries):
-        if self._session._log.get_cell(self.wid, "set_children") is None:
-            self._set_sequence("set_children", entries)
-        else:
-            self._edit_sequence("set_children", (index, count, entries))
-
-    def _reorder(self, entries):
-        with self._session._log.lock:
-            self._children = {child.wid: (child, placement) for child, placement in entries}
-            self._splice_children(0, len(entries),
-                                  [[child.wid, *placement] for child, placement in entries])
-
-    def _forget_child(self, child, one_of_many=False):
-        """Take a child out of the list (it stays alive). one_of_many: not by its place."""
-        log = self._session._log
-        with log.lock:
-            index = None if one_of_many else self._place_of(child)
-            del self._children[child.wid]
-            child.parent = None
-            if index is None and self.wid in log:
-                log.drop(self.wid, "set_children", child.wid)
-            elif index is not None:
-                self._splice_children(index, 1, [])
-        self._fire("child-removed", child)
+                    self._engine.forget_child(child, one_of_many=True)
 
 
 class SingleChild(Container):
     """Base of containers with one content widget."""
     callbacks: Mapping[str, Fields] = {}
+
+    class _engine(_ContainerEngine):
+        def add(self, child, placement):
+            _require(not self.children, f"{type(self.facade).__name__} holds one widget: put a "
+                     "VBox or another container into it, and the others into that", got=child)
+            self.facade.set_widget(child)
 
     @checked
     def set_widget(self, child: Widget) -> None:
@@ -9746,7 +10696,7 @@ class SingleChild(Container):
             return
         with self.batch():
             self.remove_all()
-            self._place(child, 0)
+            self._engine.place(child, 0)
 
 
 @widget
@@ -9762,34 +10712,25 @@ class Timer(_Emitter):
     def __init__(self, session: Session, duration: float = 0,
                  **options: Unpack[TimerOptions]) -> None:
         super().__init__(session)
-        self.wid: int = next(session._wids)
-        session._widgets[self.wid] = self
-        self.parent: Container | None = None
-        self._lock, self._pending = threading.Lock(), None
-        self._began = self._duration = 0.0
+        engine = self._engine
+        engine.wid = next(engine.session.wids)
+        engine.session.widgets[engine.wid] = engine
 
     @checked
     def set_duration(self, duration: float) -> None:
         """Set the duration in seconds; does not start."""
         _require(0 <= duration < 1e9, "duration must be seconds from 0", duration=duration)
-        self._duration = float(duration)
+        self._engine.duration = float(duration)
 
     def get_duration(self) -> float:
         """The duration in seconds."""
-        return self._duration
+        return self._engine.duration
 
     def start(self, duration: float | None = None) -> None:
         """Start, or start again; a given duration becomes the timer's own."""
         if duration is not None:
             self.set_duration(duration)
-        self.stop()
-        with self._lock:
-            if self._session._ended:            # a handler that still runs starts it again
-                return
-            self._began = time.monotonic()
-            self._pending = pending = [None]
-            pending[0] = self.app.reactor.call_later(self._duration,
-                                                     functools.partial(self._expire, pending))
+        self._engine.start()
 
     def set(self, duration: float) -> None:
         """The same as start(duration)."""
@@ -9801,66 +10742,82 @@ class Timer(_Emitter):
         if not self.is_set():
             self.start(duration)
 
-    def _expire(self, pending):
-        with self._lock:
-            if self._pending is not pending:
-                return
-            self._pending = None
-        self._fire("expired", self._duration)
-
     def stop(self) -> None:
         """Stop silently."""
-        with self._lock:
-            if self._pending is not None:
-                self._pending[0].cancel()
-                self._pending = None
+        self._engine.stop()
 
     def cancel(self) -> None:
         """Stop and fire "cancelled", even if it was not running."""
         elapsed = self.elapsed_time()
         self.stop()
-        self._fire("cancelled", elapsed)
+        self._engine.fire("cancelled", elapsed)
 
     def is_set(self) -> bool:
         """Whether it is running."""
-        return self._pending is not None
+        return self._engine.pending is not None
 
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
-        return time.monotonic() - self._began if self.is_set() else 0.0
+        return self._engine.session.runtime.clock() - self._engine.began if self.is_set() else 0.0
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
-        return max(0.0, self._duration - self.elapsed_time()) if self.is_set() else 0.0
+        return max(0.0, self._engine.duration - self.elapsed_time()) if self.is_set() else 0.0
 
     def destroy(self) -> None:
         """Stop and forget. Safe to repeat."""
         self.stop()
-        self._session._widgets.pop(self.wid, None)
+        self._engine.session.widgets.pop(self.wid, None)
         super().destroy()
 
-    def _session_ended(self):
-        self.stop()
+    class _engine(engine_of(_Emitter)):
+        """It runs on the clock that its session was handed."""
+        began = duration = 0.0
+        pending = None                          # [timer], while it runs
+
+        def __init__(self, facade, session) -> None:
+            super().__init__(facade, session)
+            self._lock = threading.Lock()
+
+        def start(self):
+            self.stop()
+            with self._lock:
+                if self.session.ended:          # a handler that still runs starts it again
+                    return
+                self.began = self.session.runtime.clock()
+                self.pending = pending = [None]
+                pending[0] = self.session.runtime.call_later(
+                    self.duration, functools.partial(self._expire, pending))
+
+        def stop(self):
+            with self._lock:
+                if self.pending is not None:
+                    self.pending[0].cancel()
+                    self.pending = None
+
+        def _expire(self, pending):
+            with self._lock:
+                if self.pending is not pending:
+                    return
+                self.pending = None
+            self.fire("expired", self.duration)
+
+        session_ended = stop
 
 
 class Callbacks(_Handlers):
     """Callbacks for classes of your own that are made of widgets."""
-    def _add_handler(self, action, *registration):
-        _Handlers._add_handler(self, action, *registration)     # any action, of a widget too
-
     def enable_callback(self, action: str) -> None:
         """Make an action known; on() and add_callback() do so too."""
-        if self._handlers is None:
-            self._handlers = {}
-        self._handlers.setdefault(action, [])
+        self._engine.handlers = {action: [], **(self._engine.handlers or {})}
 
     def has_callback(self, action: str) -> bool:
         """Whether an action is known."""
-        return action in (self._handlers or ())
+        return action in (self._engine.handlers or ())
 
     def make_callback(self, action: str, *args: Any) -> None:
         """Call all handlers of an action; an exception is logged, and the others still run."""
-        for handler, pass_self, extra, kwargs in self._handlers_of(action):
+        for handler, pass_self, extra, kwargs in self._engine.handlers_of(action):
             try:
                 _run_handler(handler, ((self,) if pass_self else ()) + args + extra, kwargs)
             except BaseException as error:
@@ -9931,8 +10888,25 @@ def set_icon(category: str, path: str | os.PathLike[str]) -> None:
 # of the same name in the client.
 
 
+#: The icons that set_icon() takes by name; the client draws them.
+ICON_NAMES = frozenset("""
+    add arrow-down arrow-left arrow-right arrow-up bars bell bolt bookmark calendar camera
+    check clock close code copy cut database delete down download edit error expand external
+    eye file filter flag folder globe grid heart help hide home image info key left link list
+    lock log-in log-out lower mail maximize menu minimize moon more next paste pause play
+    previous print record redo refresh remove right save search send server settings sort star
+    stop success sun table tag terminal trend undo unlock up upload user users warning
+""".split())
+
+
 def _fractions(*values):
     return [min(1.0, max(0.0, value)) for value in values]
+
+
+def _shares(shares):
+    _require(all(_is_number(share) and share >= 0 for share in shares),
+             "shares must be numbers from 0", got=shares)
+    return list(shares)
 
 
 class _Scrolled(Widget):
@@ -9948,7 +10922,10 @@ class _Scrolled(Widget):
 
     def get_scroll_position(self) -> tuple[float, float]:
         """(h_pct, v_pct) as last set or scrolled to."""
-        return self._values("set_scroll_position", (0.0, 0.0))
+        return self._engine.values("set_scroll_position", (0.0, 0.0))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_position()}
 
 
 @widget
@@ -9960,7 +10937,7 @@ class Box(Container):
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[BoxOptions]) -> None:
         super().__init__(session, orientation if type(self).js_class == "Box" else None)
-        self._vertical = orientation == "vertical"
+        self._engine.vertical = orientation == "vertical"
 
     @checked
     def add_widget(self, child: Widget, stretch: float = 0) -> None:
@@ -9970,14 +10947,14 @@ class Box(Container):
         Tables, editors and what else scrolls may get smaller by that than their content. A box that
         is itself of natural size, as in a box without stretch, gives each child at least its own.
         """
-        self.insert_widget(len(self._children), child, stretch)
+        self.insert_widget(len(self._engine.children), child, stretch)
 
     @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a child at a 0-based index; an index past the end appends."""
         _require(index >= 0, "index must be a whole number from 0", index=index)
         _require(stretch >= 0, "stretch must be a number from 0", stretch=stretch)
-        self._place(child, index, stretch)
+        self._engine.place(child, index, stretch)
 
     @state
     def set_spacing(self, gap: float):
@@ -9985,10 +10962,20 @@ class Box(Container):
         _require(gap >= 0, "gap must not be negative", gap=gap)
 
     @state
+    def set_wrap(self, tf: bool):
+        """Let children for which there is no room go on in a further row or column. In a row those
+        with stretch then ask for 240 px each, so that a narrow page has them one below another."""
+
+    @state
+    def set_justify(self, place: Literal["start", "center", "end", "between"]):
+        """Place the children along the box where they do not fill it."""
+
+    @state
     def set_align(self, align: str):
         """Align across, instead of stretching: "top", "center" or "bottom" in a row; "left",
         "center" or "right" in a column."""
-        words = ("left", "center", "right") if self._vertical else ("top", "center", "bottom")
+        engine = self._engine
+        words = ("left", "center", "right") if engine.vertical else ("top", "center", "bottom")
         _require(align in words, f"align must be one of {', '.join(words)}", align=align)
 
 
@@ -10000,10 +10987,55 @@ class VBox(Box):
 
 
 @widget
+class Card(VBox):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+
+@widget
 class HBox(Box):
     """Children in a row."""
     def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
         super().__init__(session, "horizontal")
+
+
+@widget
+class AppBar(HBox):
+    """The bar at the top of a program: its title at the left, children at the right.
+
+    icon: before the title: one of ICON_NAMES."""
+    def __init__(self, session: Session, title: str = "", icon: str | None = None,
+                 **options: Unpack[AppBarOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    @state
+    def set_icon(self, name: str | None):
+        """Set the icon, one of ICON_NAMES; None for none."""
+        _require(name is None or name in ICON_NAMES,
+                 "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
+
+
+@widget
+class Sidebar(VBox):
+    """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
+
+    title: names it, also on that button."""
+    def __init__(self, session: Session, title: str = "Menu",
+                 **options: Unpack[SidebarOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_title(self, text: str):
+        """Set its name."""
 
 
 @widget
@@ -10020,7 +11052,7 @@ class ButtonBox(Box):
                  "ButtonBox: min_button_width must not be negative",
                  min_button_width=min_button_width)
         Container.__init__(self, session, orientation, {"min_button_width": min_button_width})
-        self._vertical = orientation == "vertical"
+        self._engine.vertical = orientation == "vertical"
 
     @state
     def set_halign(self, halign: Literal["left", "center", "right"]):
@@ -10036,7 +11068,7 @@ class FixedLayout(Container):
     @checked
     def add_widget(self, child: Widget, x: float, y: float) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
-        self._place(child, len(self._children), x, y)
+        self._engine.place(child, len(self._engine.children), x, y)
 
 
 @widget
@@ -10049,14 +11081,30 @@ class GridBox(Container):
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
                  rows=rows, columns=columns)
         super().__init__(session)
-        self._count = [rows, columns]
+        self._engine.count = [rows, columns]
 
     @checked
     def add_widget(self, child: Widget, row: int, col: int) -> None:
         """Put a child into a cell, 0-based. Two children may share a cell."""
+        engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        self._place(child, len(self._children), row, col)
-        self._count = [max(self._count[0], row + 1), max(self._count[1], col + 1)]
+        engine.place(child, len(engine.children), row, col)
+        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+
+    @state
+    def set_auto_columns(self, min_px: float):
+        """Have as many columns of at least min_px as there is room for, and put the children into
+        them in order, whatever their rows and columns; 0 puts them where they belong."""
+
+    @state
+    def set_column_stretch(self, shares: Items):
+        """Set each column's share of the free width, from 0: as wide as its content."""
+        return [_shares(shares)]
+
+    @state
+    def set_row_stretch(self, shares: Items):
+        """Set each row's share of the free height, from 0: as high as its content."""
+        return [_shares(shares)]
 
     @state
     def set_row_spacing(self, px: float):
@@ -10074,68 +11122,75 @@ class GridBox(Container):
 
     def get_row_column_count(self) -> list[int]:
         """[rows, columns]."""
-        return list(self._count)
+        return list(self._engine.count)
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._children.values() if place == (row, col)]
+        found = [child for child, place in self._engine.children.values() if place == (row, col)]
         return found[-1] if found else None
-
-    def _shift(self, axis, index, step):
-        """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-        self._reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                     for number, at in enumerate(place)))
-                       for child, place in self._children.values()])
-
-    def _insert_line(self, axis, index, widgets):
-        count = self._count[axis]
-        _require(0 <= index <= count, f"index must be from 0 to {count}", index=index)
-        with self.batch():
-            self._shift(axis, index, 1)
-            self._count[axis] += 1
-            for position, child in enumerate(widgets or ()):
-                self.add_widget(child, *((index, position) if axis == 0 else (position, index)))
-
-    def _delete_line(self, axis, index):
-        count = self._count[axis]
-        _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
-        with self.batch():
-            for child, place in list(self._children.values()):
-                if place[axis] == index:
-                    self._forget_child(child)
-            self._shift(axis, index + 1, -1)
-            self._count[axis] = max(1, count - 1)
 
     @checked
     def insert_row(self, index: int, widgets: Items | None = None) -> None:
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
-        self._insert_line(0, index, widgets)
+        self._engine.insert_line(0, index, widgets)
 
     @checked
     def insert_column(self, index: int, widgets: Items | None = None) -> None:
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
-        self._insert_line(1, index, widgets)
+        self._engine.insert_line(1, index, widgets)
 
     @checked
     def append_row(self, widgets: Items) -> None:
         """Add a row at the end."""
-        self._insert_line(0, self._count[0], widgets)
+        self._engine.insert_line(0, self._engine.count[0], widgets)
 
     @checked
     def append_column(self, widgets: Items) -> None:
         """Add a column at the end."""
-        self._insert_line(1, self._count[1], widgets)
+        self._engine.insert_line(1, self._engine.count[1], widgets)
 
     @checked
     def delete_row(self, index: int) -> None:
         """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
-        self._delete_line(0, index)
+        self._engine.delete_line(0, index)
 
     @checked
     def delete_column(self, index: int) -> None:
         """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
-        self._delete_line(1, index)
+        self._engine.delete_line(1, index)
+
+    class _engine(engine_of(Container)):
+        def add(self, child, placement):
+            """Without a place: behind the last, in rows as wide as the grid is."""
+            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+
+        def shift(self, axis, index, step):
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
+            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
+                                        for number, at in enumerate(place)))
+                          for child, place in self.children.values()])
+
+        def insert_line(self, axis, index, widgets):
+            count = self.count[axis]
+            _require(0 <= index <= count, f"index must be from 0 to {count}", index=index)
+            with self.session.batch():
+                self.shift(axis, index, 1)
+                self.count[axis] += 1
+                for position, child in enumerate(widgets or ()):
+                    place = (index, position) if axis == 0 else (position, index)
+                    self.facade.add_widget(child, *place)
+
+        def delete_line(self, axis, index):
+            count = self.count[axis]
+            _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
+            with self.session.batch():
+                for child, place in list(self.children.values()):
+                    if place[axis] == index:
+                        self.forget_child(child)
+                self.shift(axis, index + 1, -1)
+                self.count[axis] = max(1, count - 1)
 
 
 @widget
@@ -10156,7 +11211,7 @@ class Splitter(Container):
     @checked
     def add_widget(self, child: Widget) -> None:
         """Append a pane, which the child fills; panes share the space equally until sized."""
-        self._place(child, len(self._children))
+        self._engine.place(child, len(self._engine.children))
 
     @state
     def set_sizes(self, sizes: Items):
@@ -10166,16 +11221,19 @@ class Splitter(Container):
 
     def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
-        return self._value("set_sizes")
+        return self._engine.value("set_sizes")
 
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
         _require(child.parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
-        kept = {wid: least for wid, least in self._value("set_minimums", {}).items()
-                if int(wid) in self._children}
-        self._record("set_minimums", [{**kept, str(child.wid): min_px}])
+        kept = {wid: least for wid, least in self._engine.value("set_minimums", {}).items()
+                if int(wid) in self._engine.children}
+        self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
+
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"sizing": lambda facade: [facade.get_sizes()]}
 
 
 @widget
@@ -10192,7 +11250,7 @@ class Frame(SingleChild):
 
     def get_text(self) -> str:
         """The title."""
-        return self._value("set_title", "")
+        return self._engine.value("set_title", "")
 
 
 @widget
@@ -10222,7 +11280,7 @@ class Expander(SingleChild):
                  **options: Unpack[ExpanderOptions]) -> None:
         super().__init__(session, {
             "collapsible": collapsible, "shadow": shadow, "bg_color": _color(bg_color)})
-        self._collapsible = collapsible
+        self._engine.collapsible = collapsible
 
     @state
     def set_title(self, title: str):
@@ -10231,21 +11289,27 @@ class Expander(SingleChild):
     @checked
     def set_collapsed(self, collapsed: bool) -> None:
         """Hide the content, or show it."""
-        _require(self._collapsible or not collapsed,
+        _require(self._engine.collapsible or not collapsed,
                  "it was made with collapsible=False and stays open")
         if collapsed != self.get_collapsed():
-            self._record("set_collapsed", [collapsed])
-            self._fire("toggled", collapsed)
+            self._engine.record("set_collapsed", [collapsed])
+            self._engine.fire("toggled", collapsed)
 
     def get_collapsed(self) -> bool:
         """Whether the content is hidden."""
-        return self._value("set_collapsed", self._collapsible)
+        return self._engine.value("set_collapsed", self._engine.collapsible)
 
     def toggle_content(self) -> None:
         """Hide the content if it is shown, else show it."""
         self.set_collapsed(not self.get_collapsed())
 
     toggleContent = toggle_content
+
+    class _engine(engine_of(SingleChild)):
+        told: Mapping[str, Any] = {"toggled": lambda facade: [facade.get_collapsed()]}
+
+        def require_offered(self, name, values):
+            _expect(self.collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
 
 
 class _Pages(Container):
@@ -10263,7 +11327,7 @@ class _Pages(Container):
     @checked
     def index_to_widget(self, index: int) -> Widget | None:
         """The child at an index, or None."""
-        return self.get_children()[index] if 0 <= index < len(self._children) else None
+        return self.get_children()[index] if 0 <= index < len(self._engine.children) else None
 
 
 @widget
@@ -10280,86 +11344,69 @@ class TabWidget(_Pages):
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
+        self._engine.closable, self._engine.reorderable = closable, reorderable
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None) -> None:
         """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
-        if title is None:
-            title = options if isinstance(options, str) else (options or {}).get("title", "")
+        given = {"title": options} if isinstance(options, str) else options or {}
+        _require(given.keys() <= {"title"}, "options holds title alone", got=sorted(given))
+        title = given.get("title", "") if title is None else title
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
-            self._place(child, len(self._children), title)
-            if len(self._children) == 1:
+            self._engine.place(child, len(self._engine.children), title)
+            if len(self._engine.children) == 1:
                 self.set_index(0)
 
     @checked
     def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
-        index = self._known_index(child)
-        with self._session._log.lock:
-            self._children[child.wid] = child, (title,)
-            self._splice_children(index, 1, [[child.wid, title]])
-        self._session._changed()
-
-    def _known_index(self, child):
-        index = self.index_of(child)
-        _require(index >= 0, f"{child!r} is not one of its pages")
-        return index
+        index = self._engine.known_index(child)
+        with self._engine.session.log.lock:
+            self._engine.children[child.wid] = child, (title,)
+            self._engine.splice_children(index, 1, [[child.wid, title]])
+        self._engine.session.changed()
 
     @checked
     def show_widget(self, child: Widget) -> None:
         """Show a page."""
-        self.set_index(self._known_index(child))
+        self.set_index(self._engine.known_index(child))
 
     @checked
     def close_widget(self, child: Widget) -> None:
         """Take a page out. If it was shown, the page now at its place (else the last) is shown."""
-        self._known_index(child)
+        self._engine.known_index(child)
         self.remove(child)
-
-    def _forget_child(self, child, one_of_many=False):
-        index, shown = self.index_of(child), self.get_index()
-        with self.batch():
-            super()._forget_child(child, one_of_many)
-            if index < shown or index == shown and shown >= len(self._children):
-                self._record("set_index", [shown - 1])
-            if index == shown and self._children:
-                self._fire("page-switch", self.index_to_widget(self.get_index()), self.get_index())
 
     @checked
     def set_index(self, index: int) -> None:
         """Show the page at an index; out of range changes nothing."""
-        if 0 <= index < len(self._children) and index != self.get_index():
-            self._record("set_index", [index])
-            self._fire("page-switch", self.index_to_widget(index), index)
-
-    def _take_user_state(self, name, values, browser):
-        if name == "set_index" and 0 <= values[0] < len(self._children):
-            super()._take_user_state(name, values, browser)
-        elif (name == "set_order"
-              and sorted(values[0], key=repr) == sorted(self._children, key=repr)):
-            self.set_order(values[0])
+        if 0 <= index < len(self._engine.children) and index != self.get_index():
+            self._engine.record("set_index", [index])
+            self._engine.fire("page-switch", self.index_to_widget(index), index)
 
     @checked
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
-        _require(sorted(wids) == sorted(self._children), "wids must name each page once", wids=wids)
+        engine = self._engine
+        _require(sorted(wids) == sorted(engine.children), "wids must name each page once",
+                 wids=wids)
         shown = self.index_to_widget(self.get_index())
-        with self._session._log.lock:
-            self._reorder([self._children[wid] for wid in wids])
+        with engine.session.log.lock:
+            engine.reorder([engine.children[wid] for wid in wids])
             if shown is not None:
-                self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
-        self._session._changed()
+                engine.session.log.set(self.wid, "set_index", [self.index_of(shown)])
+        engine.session.changed()
 
     def get_index(self) -> int:
         """The index of the page shown; -1 without pages."""
-        return self._value("set_index", -1) if self._children else -1
+        return self._engine.value("set_index", -1) if self._engine.children else -1
 
     @checked
     def get_tab_id(self, child: Widget) -> str:
         """An opaque name of a page's tab."""
-        self._known_index(child)
+        self._engine.known_index(child)
         return f"tab_{child.wid}"
 
     def get_child(self, tab_id: str) -> None:
@@ -10368,14 +11415,56 @@ class TabWidget(_Pages):
     @checked
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
-        self._known_index(child)
-        colors = self._value("set_tab_colors", {})
+        self._engine.known_index(child)
+        colors = self._engine.value("set_tab_colors", {})
         colors[str(child.wid)] = _color(bgcolor)
-        self._record("set_tab_colors", [colors])
+        self._engine.record("set_tab_colors", [colors])
 
     @state
     def set_tab_position(self, tabpos: Literal["top", "bottom", "left", "right", "none"]):
         """Move the tabs to a side, or hide them."""
+
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"page-switch": lambda facade: [
+            facade.index_to_widget(facade.get_index()), facade.get_index()]}
+
+        def has_tabs(self):
+            return self.value("set_tab_position", "top") != "none"
+
+        def require_offered(self, name, values):
+            _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
+                                                    "page-close"), "there are no tabs")
+            _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
+            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+                    "no tab that can be closed")
+
+        def hidden_since(self, child):
+            if (child is None or self.has_tabs()
+                or self.facade.index_of(child.facade) == self.facade.get_index()):
+                return []                       # users reach each page by its tab
+            return [self.session.log.get_cell(self.wid, "set_index").seq]
+
+        def known_index(self, child):
+            index = self.facade.index_of(child)
+            _require(index >= 0, f"{child!r} is not one of its pages")
+            return index
+
+        def forget_child(self, child, one_of_many=False):
+            index, shown = self.facade.index_of(child), self.facade.get_index()
+            with self.session.batch():
+                super().forget_child(child, one_of_many)
+                if index < shown or index == shown and shown >= len(self.children):
+                    self.record("set_index", [shown - 1])
+                if index == shown and self.children:
+                    index = self.facade.get_index()
+                    self.fire("page-switch", self.facade.index_to_widget(index), index)
+
+        def take_user_state(self, name, values, browser):
+            if name == "set_index" and 0 <= values[0] < len(self.children):
+                super().take_user_state(name, values, browser)
+            elif (name == "set_order"
+                  and sorted(values[0], key=repr) == sorted(self.children, key=repr)):
+                self.facade.set_order(values[0])
 
 
 @widget
@@ -10393,19 +11482,23 @@ class TopLevel(SingleChild):
     minimizable, maximizable, lowerable, shadeable: what a user may do with it.
     Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
     and the handler hides or destroys it; "window-state" (state): it changed."""
+    in_layout: bool = False
     callbacks: Mapping[str, Fields] = {
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous: frozenset[str] = Widget.continuous | {"move"}
-    _starts_visible = False
 
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        super().__init__(session, {
+        options = {
             "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
-            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
+            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
+        super().__init__(session, options)
+        #: What users may do; a corner that is dragged may move it too.
+        self._engine.allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
+                                "maximized": maximizable, "shaded": shadeable}
 
     @state
     def set_position(self, x: float, y: float):
@@ -10419,7 +11512,7 @@ class TopLevel(SingleChild):
     def set_icon(self, url: str | os.PathLike[str] | None) -> None:
         """Set the icon in the title bar: URL, data URI or local file; None for none."""
         source, blobs = image_source(url)
-        self._record("set_icon", [source], blobs)
+        self._engine.record("set_icon", [source], blobs)
 
     @state
     def set_moveable(self, tf: bool):
@@ -10430,45 +11523,60 @@ class TopLevel(SingleChild):
         """Its place in the stack of windows; higher is nearer."""
         _require(abs(order) <= MAX_SAFE_INTEGER, "order is out of range", order=order)
 
-    def _stacking(self):
-        return [window._value("set_stacking", 0)
-                for window in self._session._widgets.copy().values()
-                if isinstance(window, TopLevel) and window.parent is self.parent]
-
     def raise_(self) -> None:
         """Bring it in front of all other windows."""
-        self.set_stacking(max(self._stacking()) + 1)
+        self.set_stacking(max(self._engine.stacking()) + 1)
 
     def lower(self) -> None:
         """Put it behind all other windows."""
-        self.set_stacking(min(self._stacking()) - 1)
+        self.set_stacking(min(self._engine.stacking()) - 1)
 
     @checked
     def set_window_state(
             self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
         """Set the state: "normal", "shaded" (title bar only), "minimized", "maximized"."""
         if state != (self.get_window_state() or "normal"):
-            self._record("set_window_state", [state])
-            self._fire("window-state", state)
+            self._engine.record("set_window_state", [state])
+            self._engine.fire("window-state", state)
 
     def get_window_state(self) -> str | None:
         """The state, or None before any change."""
-        return self._value("set_window_state")
-
-    def _toggle(self, state):
-        self.set_window_state("normal" if self.get_window_state() == state else state)
+        return self._engine.value("set_window_state")
 
     def toggle_minimize(self) -> None:
         """Minimise, or restore."""
-        self._toggle("minimized")
+        self._engine.toggle("minimized")
 
     def toggle_maximize(self) -> None:
         """Maximise, or restore."""
-        self._toggle("maximized")
+        self._engine.toggle("maximized")
 
     def toggle_shade(self) -> None:
         """Roll up to the title bar, or restore."""
-        self._toggle("shaded")
+        self._engine.toggle("shaded")
+
+    class _engine(engine_of(SingleChild)):
+        starts_visible, stands_alone = False, True
+        told: Mapping[str, Any] = {
+            "move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
+            "window-state": lambda facade: [facade.get_window_state() or "normal"]}
+
+        def require_offered(self, name, values):
+            name = values[0] if name in ("set_window_state", "window-state") and values else name
+            if name in ("move", "set_position"):
+                allowed = self.allowed["resize"] or self.value("set_moveable", True)
+            else:
+                allowed = self.allowed.get(name, True)
+            _expect(allowed, "the program does not allow that")
+
+        def stacking(self):
+            return [window.value("set_stacking", 0)
+                    for window in self.session.widgets.copy().values()
+                    if isinstance(window.facade, TopLevel) and window.parent is self.parent]
+
+        def toggle(self, state):
+            normal = self.facade.get_window_state() == state
+            self.facade.set_window_state("normal" if normal else state)
 
 
 @widget
@@ -10477,8 +11585,6 @@ class MDISubWindow(TopLevel):
 
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
     "height"}); "close" (): the X was clicked, after which it closes."""
-    _starts_visible = True
-
     def __init__(self, session: Session, shadeable: bool = True,
                  **options: Unpack[MDISubWindowOptions]) -> None:
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
@@ -10491,27 +11597,31 @@ class MDISubWindow(TopLevel):
 
     def get_child(self) -> Widget | None:
         """Its content."""
-        return self._child_widgets()[0] if self._children else None
+        return self._engine.child_widgets()[0] if self._engine.children else None
 
     def close(self) -> None:
         """Take it out of its workspace, without "page-close"; its content stays alive."""
         if isinstance(self.parent, MDIWidget):
-            self.parent._remove_window(self)
-
-    def _take_user_state(self, name, values, browser):
-        super()._take_user_state(name, values, browser)
-        if name == "set_stacking":
-            self._tell_raised()
+            engine_of(self.parent).remove_window(self)
 
     def raise_(self) -> None:
         """Bring it in front of the other windows of its workspace."""
         super().raise_()
-        self._tell_raised()
+        self._engine.tell_raised()
 
-    def _tell_raised(self):
-        if isinstance(self.parent, MDIWidget):
-            self.parent._fire("page-switch", self.get_child(), self.parent._place_of(self))
 
+    class _engine(engine_of(TopLevel)):
+        starts_visible = True
+
+        def take_user_state(self, name, values, browser):
+            super().take_user_state(name, values, browser)
+            if name == "set_stacking":
+                self.tell_raised()
+
+        def tell_raised(self):
+            if isinstance(self.parent, MDIWidget):
+                parent = engine_of(self.parent)
+                parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
 
 @widget
 class MDIWidget(_Pages, _Scrolled):
@@ -10521,7 +11631,7 @@ class MDIWidget(_Pages, _Scrolled):
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct)."""
     callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"page-switch", "page-close"}
+    python_callbacks: frozenset[str] = _Pages.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
@@ -10541,50 +11651,29 @@ class MDIWidget(_Pages, _Scrolled):
         _require(not unknown, f"options holds {', '.join(given)} and shadeable", got=unknown)
         given = {**(options or {}),
                  **{name: value for name, value in given.items() if value is not None}}
-        step = 24 * (len(self._children) % 8 + 1)
+        step = 24 * (len(self._engine.children) % 8 + 1)
         with self.batch():
-            window = MDISubWindow(self._session, given.get("shadeable", shadeable), widget=child,
+            window = MDISubWindow(self.session, given.get("shadeable", shadeable), widget=child,
                                   title=given.get("title"), icon=given.get("icon_url") or None)
             window.resize(given.get("width", 300), given.get("height", 300))
             window.set_position(given.get("x", step), given.get("y", step))
-            window.on("close", self._close, window)
-            self._place(window, len(self._children))
+            window.on("close", self._engine.close, window)
+            self._engine.place(window, len(self._engine.children))
             window.raise_()
         return window
 
-    def _fire(self, action, *args):
-        if action.startswith("child-"):         # the child is a window; handlers get its content
-            args = [args[0].get_child()]
-        super()._fire(action, *args)
-
-    def _close(self, window):
-        if window.parent is self:
-            self._fire("page-close", window.get_child())
-            self._remove_window(window)
-
-    def _remove_window(self, window):
-        with self.batch():
-            super().remove(window)
-            window.remove_all()
-            window.destroy()
-
     def get_subwindows(self) -> list[MDISubWindow]:
         """The windows in order of addition, a list of MDISubWindow."""
-        return self._child_widgets()
+        return self._engine.child_widgets()
 
     def get_children(self) -> list[Any]:
         """What the windows contain, a list in order of addition."""
-        return [window.get_child() for window in self._child_widgets()]
+        return [window.get_child() for window in self._engine.child_widgets()]
 
     @checked
     def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
-        return next((one for one in self._child_widgets() if one.get_child() is child), None)
-
-    def _window(self, child):
-        window = self.get_subwin(child)
-        _require(window is not None, f"{child!r} is not in one of its windows")
-        return window
+        return next((one for one in self._engine.child_widgets() if one.get_child() is child), None)
 
     @checked
     def get_configuration(self, child: Widget) -> dict[str, Any] | None:
@@ -10594,34 +11683,34 @@ class MDIWidget(_Pages, _Scrolled):
             return None
         (x, y), (width, height) = self.get_child_position(child), self.get_child_size(child)
         return {"x": x, "y": y, "width": width, "height": height,
-                "title": window._value("set_title")}
+                "title": engine_of(window).value("set_title")}
 
     @checked
     def move_child(self, child: Widget, x: float, y: float) -> None:
         """Move a widget's window, px in the workspace."""
-        self._window(child).set_position(x, y)
+        self._engine.window(child).set_position(x, y)
 
     @checked
     def resize_child(self, child: Widget, width: float, height: float) -> None:
         """Size a widget's window, px."""
-        self._window(child).resize(width, height)
+        self._engine.window(child).resize(width, height)
 
     @checked
     def get_child_position(self, child: Widget) -> list[float]:
         """[x, y] of a widget's window in the workspace, px; [0, 0] for one that is not in it."""
         window = self.get_subwin(child)
-        return [0, 0] if window is None else list(window._values("set_position", (0, 0)))
+        return [0, 0] if window is None else list(engine_of(window).values("set_position", (0, 0)))
 
     @checked
     def get_child_size(self, child: Widget) -> list[float]:
         """[width, height] of a widget's window with frame, px; [0, 0] if it is not in it."""
         window = self.get_subwin(child)
-        return [0, 0] if window is None else list(window._values("resize", (0, 0)))
+        return [0, 0] if window is None else list(engine_of(window).values("resize", (0, 0)))
 
     @checked
     def close_child(self, child: Widget) -> None:
         """Remove a widget's window, without "page-close"; the widget stays alive."""
-        self._remove_window(self._window(child))
+        self._engine.remove_window(self._engine.window(child))
 
     @checked
     def remove(self, child: Widget, destroy: bool = False) -> None:
@@ -10639,70 +11728,99 @@ class MDIWidget(_Pages, _Scrolled):
     @checked
     def set_index(self, index: int) -> None:
         """Bring window number `index` to the front; out of range changes nothing."""
-        if 0 <= index < len(self._children):
-            self._child_widgets()[index].raise_()
+        if 0 <= index < len(self._engine.children):
+            self._engine.child_widgets()[index].raise_()
 
     def get_index(self) -> int:
         """The number of the front window; -1 without windows."""
-        order = [window._value("set_stacking", 0) for window in self._child_widgets()]
+        engine = self._engine
+        order = [engine_of(window).value("set_stacking", 0) for window in engine.child_widgets()]
         return max(range(len(order)), key=order.__getitem__) if order else -1
-
-    def _room(self):
-        width, height = self.get_size()
-        return width or 800, height or 600
-
-    def _arrange(self, places):
-        with self.batch():
-            for window, (x, y, width, height) in zip(self._child_widgets(), places):
-                window.set_window_state("normal")
-                window.resize(width, height)
-                window.set_position(x, y)
 
     def cascade_windows(self) -> None:
         """Stagger the windows from the top left, in front of each other."""
-        width, height = self._room()
+        engine = self._engine
+        width, height = engine.room()
         steps = max(1, int(min(width, height) // 2 // 20))
-        self._arrange([(20 * (index % steps), 20 * (index % steps), *self.get_child_size(child))
-                       for index, child in enumerate(self.get_children())])
-        for window in self._child_widgets():
+        engine.arrange([(20 * (index % steps), 20 * (index % steps), *self.get_child_size(child))
+                        for index, child in enumerate(self.get_children())])
+        for window in engine.child_widgets():
             TopLevel.raise_(window)
 
     def tile_windows(self) -> None:
         """Lay the windows side by side in an even grid."""
-        count, (width, height) = len(self._children), self._room()
+        engine = self._engine
+        count, (width, height) = len(engine.children), engine.room()
         columns = math.ceil(math.sqrt(count)) or 1
         rows = math.ceil(count / columns) or 1
-        self._arrange([(width * (index % columns) // columns, height * (index // columns) // rows,
-                        width // columns, height // rows) for index in range(count)])
+        engine.arrange([(width * (index % columns) // columns, height * (index // columns) // rows,
+                         width // columns, height // rows) for index in range(count)])
 
     @checked
     def set_resistance(self, value: float) -> None:
         """How hard it is to drag a window over the workspace's edge, 0..1."""
-        self._record("set_resistance", _fractions(value))
+        self._engine.record("set_resistance", _fractions(value))
+
+    class _engine(engine_of(Container)):
+        def fire(self, action, *args):
+            if action.startswith("child-"):     # the child is a window; handlers get its content
+                args = [args[0].get_child()]
+            super().fire(action, *args)
+
+        def close(self, window):
+            if window.parent is self.facade:
+                self.fire("page-close", window.get_child())
+                self.remove_window(window)
+
+        def remove_window(self, window):
+            with self.session.batch():
+                Container.remove(self.facade, window)
+                window.remove_all()
+                window.destroy()
+
+        def window(self, child):
+            window = self.facade.get_subwin(child)
+            _require(window is not None, f"{child!r} is not in one of its windows")
+            return window
+
+        def room(self):
+            width, height = self.facade.get_size()
+            return width or 800, height or 600
+
+        def arrange(self, places):
+            with self.session.batch():
+                for window, (x, y, width, height) in zip(self.child_widgets(), places):
+                    window.set_window_state("normal")
+                    window.resize(width, height)
+                    window.set_position(x, y)
 
 
 @widget
 class Page(SingleChild):
     """A frameless window that fills the page; not on screen before show()."""
-    _starts_visible = False
-
+    in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
+
+    class _engine(engine_of(SingleChild)):
+        starts_visible, stands_alone = False, True
 
 
 class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
-        """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
+        """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
+        None removes it. size: [w, h] in px, None for the one given last."""
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
-        self._icon_url = None if url is None else os.fspath(url)
-        source, blobs = image_source(url)
-        self._record("set_icon", [source, None if size is None else list(size)], blobs)
+        size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
+        self._engine.icon_url = None if url is None else os.fspath(url)
+        source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
+        self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
     def get_icon(self) -> str | None:
         """The URL or path given to set_icon(), or None."""
-        return getattr(self, "_icon_url", None)
+        return getattr(self._engine, "icon_url", None)
 
 
 class _Captioned(Widget):
@@ -10713,7 +11831,7 @@ class _Captioned(Widget):
 
     def get_text(self) -> str:
         """The text."""
-        return self._value("set_text", "")
+        return self._engine.value("set_text", "")
 
 
 @widget
@@ -10742,7 +11860,7 @@ class AbstractScrollArea(SingleChild):
 
     def get_thumb_percent(self) -> tuple[float, float]:
         """(h_pct, v_pct) as set; (0.0, 0.0) before."""
-        return self._values("set_thumb_percent", (0.0, 0.0))
+        return self._engine.values("set_thumb_percent", (0.0, 0.0))
 
     @state
     def set_scroll_percent(self, h_pct: float, v_pct: float):
@@ -10751,12 +11869,15 @@ class AbstractScrollArea(SingleChild):
 
     def get_scroll_percent(self) -> tuple[float, float]:
         """(h_pct, v_pct): where the thumbs are."""
-        return self._values("set_scroll_percent", (0.0, 0.0))
+        return self._engine.values("set_scroll_percent", (0.0, 0.0))
 
     @state
     def set_scroll_bar_visibility(self, horizontal: Literal["on", "off", "auto"],
                                   vertical: Literal["on", "off", "auto"]):
         """Show the bars: "on", "off", or "auto": while there is something to scroll."""
+
+    class _engine(engine_of(SingleChild)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_percent()}
 
 
 @widget
@@ -10778,10 +11899,158 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
         if bars != ("auto", "auto"):
             self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
 
+    class _engine(engine_of(AbstractScrollArea)):
+        told: Mapping[str, Any] = engine_of(_Scrolled).told
+
 
 ################################################################################
 # 17. Catalogue: inputs, menus and dialogs #####################################
 ################################################################################
+
+
+class Field(Widget):
+    """What all inputs share: a label, help and an error, drawn with them as one unit, and a check.
+
+    Base of the inputs; it is not made itself. See Form."""
+    @state
+    def set_label(self, text: str | None):
+        """Set the label above it; "" or None for none."""
+
+    @state
+    def set_help(self, text: str | None):
+        """Set a short explanation below it; "" or None for none."""
+
+    @state
+    def set_required(self, tf: bool):
+        """Whether it must be filled in before its Form is submitted; the label shows it."""
+
+    @state
+    def set_error(self, text: str | None):
+        """Show what is wrong with it; "" or None if nothing is."""
+
+    def get_error(self) -> str | None:
+        """What is shown as wrong with it, or None."""
+        return self._engine.value("set_error", None) or None
+
+    @checked
+    def set_name(self, name: str | None) -> None:
+        """Set the key of its value in a Form's values; None for none."""
+        self._engine.form_name = name
+
+    def get_name(self) -> str | None:
+        """The key of its value in a Form's values, or None."""
+        return self._engine.form_name
+
+    @checked
+    def set_validate(self, function: object) -> None:
+        """Set a function of the value, which gives None or the text of an error. It is called when
+        a user has changed the value, and when the Form is submitted."""
+        _require(function is None or callable(function), "validate must be callable", got=function)
+        if self._engine.validate is None:
+            for action in self.callbacks:
+                self.on(action, lambda *args: self.check())
+        self._engine.validate = function
+
+    @property
+    def value(self) -> Any:
+        """What was entered, as a Form gives it: text, number, bool, date or list, by the class."""
+        getters = ("get_values", "get_value", "get_state", "get_text")
+        return next(getattr(self, name) for name in getters if hasattr(self, name))()
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        setters = ("set_values", "set_value", "set_state", "set_text")
+        set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
+        if isinstance(self, RangeSlider):
+            set_value(*value)
+        else:
+            set_value(value)
+
+    def check(self) -> bool:
+        """Whether what was entered is right, by `required` and `validate`; shows the error."""
+        value, error = self.value, None
+        if self._engine.value("set_required", False) and value in (None, "", [], False):
+            error = "This is needed"
+        elif self._engine.validate is not None:
+            error = self._engine.validate(value)
+        if error != self.get_error():
+            self.set_error(error)
+        return not error
+
+
+@widget
+class Form(VBox):
+    """A column of inputs that are checked and given to the program together.
+
+    Enter in an input, or a Button(kind="submit"), submits it: see submit().
+    Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"values": dict}, "submit": {},
+                                       **VBox.callbacks}
+    python_callbacks: frozenset[str] = VBox.python_callbacks | {"submitted"}
+
+    def __init__(self, session: Session, **options: Unpack[FormOptions]) -> None:
+        super().__init__(session)
+        self.on("submit", self.submit)
+
+    class _engine(engine_of(VBox)):
+        clean: Mapping[str, Any] = {}           # the values that count as saved
+
+        def note_clean(self):
+            self.clean = self.facade.get_values()
+            self.facade.set_clean()
+
+    def get_fields(self) -> list[Field]:
+        """The inputs in it, however deep, in their order."""
+        found, waiting = [], list(self.get_children())
+        while waiting:
+            child = waiting.pop(0)
+            if isinstance(child, Field):
+                found.append(child)
+            elif isinstance(child, Container):
+                waiting[:0] = child.get_children()
+        return found
+
+    def get_values(self) -> dict[str, Any]:
+        """What was entered, by the inputs' names; those without a name are left out."""
+        return {field.get_name(): field.value for field in self.get_fields() if field.get_name()}
+
+    @checked
+    def set_values(self, values: dict[Any, Any]) -> None:
+        """Fill in the inputs by name. Raises UsageError for a name that none has."""
+        fields = {field.get_name(): field for field in self.get_fields()}
+        for name in values:
+            _require(name in fields, "no input has this name", name=name)
+        with self.batch():
+            for name, value in values.items():
+                fields[name].value = value
+                fields[name].set_error(None)
+        self._engine.note_clean()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was entered since set_values() or the last submit."""
+        return self.get_values() != self._engine.clean
+
+    @call
+    def set_clean(self):
+        """Let the page be left without a warning."""
+
+    def submit(self) -> bool:
+        """Check all inputs: fire "submitted" with their values, or focus the first wrong one."""
+        wrong = [field for field in self.get_fields() if not field.check()]
+        if wrong:
+            wrong[0].set_focus()
+            return False
+        self._engine.note_clean()
+        self._engine.fire("submitted", self.get_values())
+        return True
+
+
+class _TypedField(Field):
+    """What inputs that are typed into share."""
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown while it is empty."""
 
 
 class _Colored(Widget):
@@ -10789,7 +12058,7 @@ class _Colored(Widget):
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
         """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's."""
-        old = self._values("set_color", (None, None))
+        old = self._engine.values("set_color", (None, None))
         return [was if new is None else _color(new) for new, was in zip((bg, fg), old)]
 
 
@@ -10800,6 +12069,12 @@ class Button(_IconHolder, _Colored, _Captioned):
 
     def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
         super().__init__(session)
+
+    @state
+    def set_kind(self, kind: Literal["primary", "danger", "quiet", "submit"] | None):
+        """Set its weight: "primary" for the one action that the page is about, "danger" for what
+        cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
+        is in; None, the default, for all others."""
 
     @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
@@ -10814,11 +12089,14 @@ class _Checkable(_Captioned):
 
     def get_state(self) -> bool:
         """Whether it is on; default False."""
-        return self._value("set_state", False)
+        return self._engine.value("set_state", False)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_state()]}
 
 
 @widget
-class CheckBox(_Checkable):
+class CheckBox(_Checkable, Field):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
@@ -10829,44 +12107,119 @@ class CheckBox(_Checkable):
         """Tick or clear; fires nothing."""
 
 
+@widget
+class Switch(_Checkable, Field):
+    """What is on or off, at once: for a setting.
+
+    Callbacks: "activated" (state): a user switched it."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[SwitchOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_state(self, tf: bool):
+        """Switch it on or off; fires nothing."""
+
+
+@widget
+class RadioGroup(Field):
+    """One choice of a few, all in sight, in a column. items: their texts.
+
+    Callbacks: "activated" (index, text): a user chose one."""
+    callbacks: Mapping[str, Fields] = {"activated": {"index": int, "text": str}}
+    user_states: tuple[str, ...] = ("set_index",)
+
+    def __init__(self, session: Session, items: Items = (),
+                 **options: Unpack[RadioGroupOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_items(self, items: Items):
+        """Set the texts to choose from; what is chosen stays if there is such a text."""
+        items, chosen = [str(item) for item in items], self.get_text()
+        if chosen is not None:
+            self.set_index(items.index(chosen) if chosen in items else -1)
+        return [items]
+
+    def get_items(self) -> list[str]:
+        """The texts to choose from."""
+        return list(self._engine.value("set_items", []))
+
+    @state
+    def set_index(self, index: int):
+        """Choose by index from 0, or -1 for none, as at first; fires nothing."""
+        _require(-1 <= index < len(self.get_items()), "index must be from -1, and below the number "
+                 "of items", index=index, items=len(self.get_items()))
+
+    def get_index(self) -> int:
+        """The index of what is chosen, or -1."""
+        return self._engine.value("set_index", -1)
+
+    @checked
+    def set_text(self, text: str) -> None:
+        """Choose by text. Raises UsageError for a text that is no item."""
+        _require(text in self.get_items(), f"text must be one of {self.get_items()}", text=text)
+        self.set_index(self.get_items().index(text))
+
+    def get_text(self) -> str | None:
+        """The chosen text, or None."""
+        index = self.get_index()
+        return None if index < 0 else self.get_items()[index]
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()]}
+
+
+@widget
+class SegmentedButton(RadioGroup):
+    """One choice of a few, side by side as one button. items: their texts.
+
+    Callbacks: "activated" (index, text): a user chose one."""
+    def __init__(self, session: Session, items: Items = (),
+                 **options: Unpack[SegmentedButtonOptions]) -> None:
+        super().__init__(session, items)
+
+
 class _Grouped(_Checkable):
     """What two-state buttons share of which at most one of a group is on."""
-    def _join_group(self, group):
-        name = type(self).__name__
-        _require(group is None or type(group) is type(self) and group.session is self._session,
-                 f"{name}: group must be a {name} of the same session", group=group)
-        self._group = weakref.WeakSet() if group is None else group._group
-        self._group.add(self)
-
     @checked
     def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
         with self.batch():
-            self._record("set_state", [value])
+            self._engine.record("set_state", [value])
             if value:
-                self._clear_mates()
+                self._engine.clear_mates()
 
-    def _clear_mates(self):
-        for mate in list(self._group):
-            if mate is not self and mate.get_state():
-                mate._record("set_state", [False])
 
-    def _take_user_state(self, name, values, browser):
-        super()._take_user_state(name, values, browser)
-        if name == "set_state" and values[0]:
-            self._clear_mates()
+    class _engine(engine_of(Widget)):
+        def join_group(self, group):
+            name = type(self.facade).__name__
+            _require(group is None or type(group) is type(self.facade)
+                     and group.session is self.session.facade,
+                     f"{name}: group must be a {name} of the same session", group=group)
+            self.group = weakref.WeakSet() if group is None else engine_of(group).group
+            self.group.add(self.facade)
 
+        def clear_mates(self):
+            for mate in list(self.group):
+                if mate is not self.facade and mate.get_state():
+                    engine_of(mate).record("set_state", [False])
+
+        def take_user_state(self, name, values, browser):
+            super().take_user_state(name, values, browser)
+            if name == "set_state" and values[0]:
+                self.clear_mates()
 
 @widget
-class RadioButton(_Grouped):
+class RadioButton(_Grouped, Field):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[RadioButtonOptions]) -> None:
         super().__init__(session)
-        self._join_group(group)
-        self._record("set_group", [min(mate.wid for mate in self._group)])
+        self._engine.join_group(group)
+        self._engine.record("set_group", [min(mate.wid for mate in self._engine.group)])
 
     @checked
     def set_state(self, value: bool) -> None:
@@ -10874,7 +12227,7 @@ class RadioButton(_Grouped):
         if value != self.get_state():
             super().set_state(value)
             if value:
-                self._fire("activated", True)
+                self._engine.fire("activated", True)
 
 
 @widget
@@ -10885,7 +12238,7 @@ class ToggleButton(_Grouped):
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[ToggleButtonOptions]) -> None:
         super().__init__(session)
-        self._join_group(group)
+        self._engine.join_group(group)
 
 
 class _MenuOpener(_Captioned):
@@ -10893,27 +12246,24 @@ class _MenuOpener(_Captioned):
     @state
     def set_menu(self, menu: Widget | None):
         """Open a Menu at a press on it; None for none."""
-        _require(menu is None or isinstance(menu, Menu) and menu.session is self._session,
+        _require(menu is None or isinstance(menu, Menu) and menu.session is self.session,
                  "a Menu of the same session, or None, is needed", menu=menu)
         return [None if menu is None else menu.wid]
 
 
 @widget
-class Label(_Colored, _MenuOpener):
+class Label(_Interactive, _Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
-    _silent: tuple[str, ...] = ("activated",)
-
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        self._engine.interactive = interactive
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -10925,26 +12275,106 @@ class Label(_Colored, _MenuOpener):
 
 
 @widget
+class Badge(_Captioned):
+    """A short word or number that stands out. kind: see set_kind."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
+        """Set what it means, and with it the colour; None, the default, is neutral."""
+
+
+@widget
+class Metric(Widget):
+    """One figure that counts: its name, its value, and by how much it changed."""
+    def __init__(self, session: Session, label: str = "", value: object = "",
+                 delta: object = None, **options: Unpack[MetricOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_label(self, text: str):
+        """Set the name of the figure."""
+
+    @state
+    def set_value(self, value: object):
+        """Set the figure: a number, or a text such as "12.5 km"."""
+        return [str(value)]
+
+    def get_value(self) -> str:
+        """The figure as it is shown."""
+        return self._engine.value("set_value", "")
+
+    @state
+    def set_delta(self, delta: object):
+        """Set the change: a number or a text, red where it begins with "-"; None for none."""
+        return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
+
+
+@widget
+class Toast(_Captioned):
+    """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
+
+    kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
+    it stays, longer while the pointer is on it; 0 keeps it until it is closed.
+    Callbacks: "activated" (): the button was pressed; "closed" (): it went, and is destroyed."""
+    callbacks: Mapping[str, Fields] = {"activated": {}, "closed": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "",
+                 kind: Literal["info", "success", "warning", "error"] = "info",
+                 action: str | None = None, timeout_s: float = 5,
+                 **options: Unpack[ToastOptions]) -> None:
+        _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
+        super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
+        self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
+
+
+@widget
+class Spinner(_Captioned):
+    """A wheel that turns while something is under way. text: beside it."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
+        super().__init__(session)
+
+
+@widget
+class Link(_Captioned):
+    """A text that leads to another page of the application. path: as in Session.go().
+
+    It opens in another tab, too, as any link does."""
+    def __init__(self, session: Session, text: str = "", path: str = "/",
+                 **options: Unpack[LinkOptions]) -> None:
+        super().__init__(session)
+        self.set_path(path)
+
+    @state
+    def set_path(self, path: str):
+        """Set where it leads, with a query if need be: "/orders/7?tab=notes"."""
+        _require(path[:1] == "/" and path[:2] != "//",
+                 "path must begin with one /, below the application", got=path)
+
+
+@widget
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
-        self._shown_for = 0                     # number of the newest message
+        self._engine.shown_for = 0              # number of the newest message
 
     @checked
     def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
                  "duration must be seconds from 0, or None", duration=duration)
-        self._shown_for += 1
-        self._record("set_text", [text])
+        self._engine.shown_for += 1
+        self._engine.record("set_text", [text])
         if duration is not None:
-            self.app.reactor.call_later(duration, functools.partial(self._expire, self._shown_for))
-
-    def _expire(self, number):
-        if number == self._shown_for and self.wid in self._session._widgets:
-            self._record("set_text", [""])
+            self._engine.session.runtime.call_later(
+                duration, functools.partial(self._engine.expire, self._engine.shown_for))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -10953,6 +12383,11 @@ class StatusBar(_Colored):
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
         """Align the message."""
+
+    class _engine(engine_of(Widget)):
+        def expire(self, number):
+            if number == self.shown_for and self.wid in self.session.widgets:
+                self.record("set_text", [""])
 
 
 def _one_line(text):
@@ -10971,7 +12406,7 @@ def _well_formed(text):
     return text
 
 
-class _SizedField(Widget):
+class _SizedField(_TypedField):
     """What fields of one line share."""
     @state
     def set_length(self, numchars: int):
@@ -10979,18 +12414,18 @@ class _SizedField(Widget):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
 
-class _TextInput(Widget):
+class _TextInput(_TypedField):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
     def get_text(self) -> str:
         """The text, which follows a user's typing."""
-        return self._value("set_text", "")
+        return self._engine.value("set_text", "")
 
     @checked
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
-        with self.batch(), self._session._log.lock:
+        with self.batch(), self._engine.session.log.lock:
             self.set_text(merge_text(base, text, self.get_text()))
 
     def clear(self) -> None:
@@ -11001,16 +12436,17 @@ class _TextInput(Widget):
     def set_editable(self, tf: bool):
         """Whether users may change the text."""
 
-    def _check_args(self, declared, args):
-        if "text" in declared and not args:     # the edits before this event have told it
-            return lambda: [self.get_text()]
-        return super()._check_args(declared, args)
 
-    def _take_user_edit(self, name, base, splices, browser):
-        if self._value("set_editable", True):
-            super()._take_user_edit(name, base, splices, browser)
-        else:
-            self._session._log.touch(self.wid, name)            # the page shows again what holds
+    class _engine(engine_of(Widget)):
+        #: The edits before the event have told it.
+        told: Mapping[str, Any] = dict.fromkeys(
+            ("activated", "modified"), lambda facade: [facade.get_text()])
+
+        def take_user_edit(self, name, base, splices, browser):
+            if self.value("set_editable", True):
+                return super().take_user_edit(name, base, splices, browser)
+            self.session.log.touch(self.wid, name)              # the page shows again what holds
+            return "this text cannot be changed now"
 
 
 @widget
@@ -11027,8 +12463,8 @@ class TextEntry(_TextInput, _SizedField):
         _require(linehistory >= 0, "TextEntry: linehistory must not be negative",
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
-        self._linehistory = linehistory
-        session._log.set_sequence(self.wid, "set_text", _one_line(text))
+        self._engine.linehistory = linehistory
+        self._engine.session.log.set_sequence(self.wid, "set_text", _one_line(text))
 
     @text_state
     def set_text(self, text: str):
@@ -11039,7 +12475,33 @@ class TextEntry(_TextInput, _SizedField):
     def set_history(self, entries: Items):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
-        return [list(entries)[-self._linehistory:] if self._linehistory else []]
+        return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
+
+
+@widget
+class PasswordEntry(TextEntry):
+    """A secret, hidden as it is typed. autocomplete: what a password manager is to offer:
+    "current-password" to log in, "new-password" to choose one, or "off".
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
+    def __init__(self, session: Session, text: str = "", autocomplete: Literal[
+                     "current-password", "new-password", "off"] = "current-password",
+                 editable: bool = True, **options: Unpack[PasswordEntryOptions]) -> None:
+        super().__init__(session, text, editable, linehistory=0, password=True)
+
+    @state
+    def set_autocomplete(self, word: Literal["current-password", "new-password", "off"]):
+        """Set what a password manager is to offer."""
+
+
+@widget
+class SearchEntry(TextEntry):
+    """A text to search for, with a button that empties it.
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
+    def __init__(self, session: Session, text: str = "", editable: bool = True,
+                 **options: Unpack[SearchEntryOptions]) -> None:
+        super().__init__(session, text, editable, linehistory=0)
 
 
 @widget
@@ -11075,57 +12537,29 @@ class ComboBox(_SizedField):
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
-        self._editable, self._index_was_set = editable, False
-        self._session._log.set_sequence(self.wid, "set_items", [])
+        self._engine.editable, self._engine.index_was_set = editable, False
+        self._engine.session.log.set_sequence(self.wid, "set_items", [])
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
-        return list(self._value("set_items", []))
+        return list(self._engine.value("set_items", []))
 
     @state
     def set_shown(self, index: int, text: str):
         """The chosen index (-1: none) and the text in the field."""
         _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
 
-    def _check_event(self, message, browser):
-        event = super()._check_event(message, browser)
-        if message.get("action") == "activated":
-            event.args = [self._place_of(*event.args), event.args[1]]
-        return event
-
-    def _place_of(self, index, text):
-        """Where an item is that a browser chose: the items may have changed meanwhile."""
-        items = self.get_items()
-        if index < 0 or items[index:index + 1] == [text]:
-            return index
-        return items.index(text) if text in items else len(items) if self._editable else -1
-
-    def _take_user_state(self, name, values, browser):
-        index, text = self._place_of(*values), values[1]
-        if index == len(self.get_items()):      # Enter with a new text appends it
-            self._edit_sequence("set_items", (index, 0, [text]))
-        super()._take_user_state(name, [index, text], browser)
-
     @checked
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""
-        self._insert(len(self.get_items()), text)
+        self._engine.insert(len(self.get_items()), text)
 
     @checked
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
+        engine = self._engine
         items = self.get_items()
-        self._insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
-
-    def _insert(self, index, text):
-        shown, shown_text = self._values("set_shown", (-1, ""))
-        with self.batch():
-            empty = not self.get_items()
-            self._edit_sequence("set_items", (index, 0, [text]))
-            if empty and not self._index_was_set and not shown_text:
-                self._record("set_shown", [0, text])
-            elif index <= shown:
-                self._record("set_shown", [shown + 1, shown_text])
+        engine.insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
 
     @checked
     def delete_alpha(self, text: str | int) -> None:
@@ -11133,44 +12567,44 @@ class ComboBox(_SizedField):
         items = self.get_items()
         index = text if isinstance(text, int) else items.index(text) if text in items else -1
         _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
-        shown, shown_text = self._values("set_shown", (-1, ""))
+        shown, shown_text = self._engine.values("set_shown", (-1, ""))
         with self.batch():
-            self._edit_sequence("set_items", (index, 1, []))
+            self._engine.edit_sequence("set_items", (index, 1, []))
             if index <= shown:
-                self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
+                self._engine.record("set_shown", [-1 if index == shown else shown - 1, shown_text])
 
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._edit_sequence("set_items", (0, self._length_of("set_items"), []))
-            self._record("set_shown", [-1, ""])
+            self._engine.edit_sequence("set_items", (0, self._engine.length_of("set_items"), []))
+            self._engine.record("set_shown", [-1, ""])
 
     @checked
     def set_index(self, idx: int) -> None:
         """Choose an item; out of range changes nothing."""
-        self._index_was_set = True
+        self._engine.index_was_set = True
         items = self.get_items()
         if 0 <= idx < len(items):
-            self._record("set_shown", [idx, items[idx]])
+            self._engine.record("set_shown", [idx, items[idx]])
 
     def get_index(self) -> int:
         """The index of the chosen item, or -1."""
-        return self._values("set_shown", (-1, ""))[0]
+        return self._engine.values("set_shown", (-1, ""))[0]
 
     @checked
     def set_text(self, text: str) -> None:
         """Show a text; if it is an item, that is chosen."""
         items = self.get_items()
-        self._record("set_shown", [items.index(text) if text in items else -1, text])
+        self._engine.record("set_shown", [items.index(text) if text in items else -1, text])
 
     def get_text(self) -> str:
         """The text in the field."""
-        return self._values("set_shown", (-1, ""))[1]
+        return self._engine.values("set_shown", (-1, ""))[1]
 
     @checked
     def show_text(self, text: str) -> None:
         """Choose the item with this text; another text is shown only when the box is editable."""
-        if self._editable or text in self.get_items():
+        if self._engine.editable or text in self.get_items():
             self.set_text(text)
 
     @checked
@@ -11179,58 +12613,87 @@ class ComboBox(_SizedField):
         items = self.get_items()
         return items[idx] if 0 <= idx < len(items) else None
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()],
+            "modified": lambda facade: [facade.get_text()]}
 
-class _Range(Widget):
+        def require_offered(self, name, values):
+            _expect(self.editable or name != "modified"
+                    and (name != "set_shown" or values[1] in self.facade.get_items()),
+                    "a text that is no item is not offered")
+
+        def take_user_state(self, name, values, browser):
+            (index, text), items = values, self.facade.get_items()  # may have changed meanwhile
+            if items[index:index + 1] != [text] or index < 0:
+                index = (items.index(text) if text in items
+                         else len(items) if self.editable and index >= 0 else -1)
+            if index < 0 and not self.editable:
+                self.session.log.touch(self.wid, name)
+            else:
+                if index == len(items):         # Enter with a new text appends it
+                    self.edit_sequence("set_items", (index, 0, [text]))
+                super().take_user_state(name, [index, text], browser)
+
+        def insert(self, index, text):
+            shown, shown_text = self.values("set_shown", (-1, ""))
+            with self.session.batch():
+                empty = not self.facade.get_items()
+                self.edit_sequence("set_items", (index, 0, [text]))
+                if empty and not self.index_was_set and not shown_text:
+                    self.record("set_shown", [0, text])
+                elif index <= shown:
+                    self.record("set_shown", [shown + 1, shown_text])
+
+
+class _Range(Field):
     """What widgets with a number between two limits share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
 
-    def _start_range(self, dtype, minimum, maximum, step, value, track=False):
-        self._dtype = dtype
-        self.set_limits(minimum, maximum, step)
-        self.set_value(value)
-        if track:
-            self.set_tracking(True)
-
     @state
     def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
         """Set the range and the step; the value is clamped. Without incrval the step stays."""
-        incrval = self._limits()[2] if incrval is None else incrval
+        incrval = self._engine.limits()[2] if incrval is None else incrval
         _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
         _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        value = self._value("set_value")
+        value = self._engine.value("set_value")
         if value is not None and not minval <= value <= maxval:
-            self._record("set_value", [self._fit(value, minval, maxval)])
+            self._engine.record("set_value", [self._engine.fit(value, minval, maxval)])
         return [minval, maxval, incrval]
-
-    def _limits(self):
-        return self._values("set_limits", (0, 100, 1))
-
-    def _fit(self, value, minval, maxval):
-        value = min(maxval, max(minval, value))
-        return round(value) if self._dtype == "int" else value
 
     @state
     def set_value(self, value: float):
         """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._fit(value, *self._limits()[:2])]
+        return [self._engine.fit(value, *self._engine.limits()[:2])]
 
     def get_value(self) -> float:
         """The value, which follows the user: int or float by dtype."""
-        value = self._value("set_value")
-        return value if self._dtype == "int" else float(value)
-
-    def _check_event(self, message, browser):
-        event = super()._check_event(message, browser)
-        if message.get("action") == "activated":
-            event.args = [self._fit(value, *self._limits()[:2]) for value in event.args]
-        return event
+        value = self._engine.value("set_value")
+        return value if self._engine.dtype == "int" else float(value)
 
     @state
     def set_decimals(self, num: int | None):
         """Set the decimals shown for dtype "float"; None for as many as the step has."""
         _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
+
+        def start_range(self, dtype, minimum, maximum, step, value, track=False):
+            self.dtype = dtype
+            self.facade.set_limits(minimum, maximum, step)
+            self.facade.set_value(value)
+            if track:
+                self.facade.set_tracking(True)
+
+        def limits(self):
+            return self.values("set_limits", (0, 100, 1))
+
+        def fit(self, value, minval, maxval):
+            value = min(maxval, max(minval, value))
+            return round(value) if self.dtype == "int" else value
 
 
 @widget
@@ -11242,7 +12705,7 @@ class SpinBox(_Range):
                  max: float = 99, step: float = 1, value: float | None = None,
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
-        self._start_range(dtype, min, max, step, min if value is None else value)
+        self._engine.start_range(dtype, min, max, step, min if value is None else value)
 
 
 class _Tracked(_Range):
@@ -11267,7 +12730,185 @@ class Slider(_Tracked):
         super().__init__(session, {
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
-        self._start_range(dtype, min, max, step, value, track)
+        self._engine.start_range(dtype, min, max, step, value, track)
+
+
+@widget
+class RangeSlider(Field):
+    """A range, chosen by dragging its two ends. track: report every movement, not only the release.
+
+    Callbacks: "activated" (low, high): released, or moved while `track` is set."""
+    callbacks: Mapping[str, Fields] = {"activated": {"low": float, "high": float}}
+    user_states: tuple[str, ...] = ("set_value",)
+    continuous: frozenset[str] = Widget.continuous | {"activated"}
+
+    def __init__(self, session: Session, min: float = 0, max: float = 100, step: float = 1,
+                 low: float | None = None, high: float | None = None, track: bool = False,
+                 **options: Unpack[RangeSliderOptions]) -> None:
+        super().__init__(session)
+        self.set_limits(min, max, step)
+        self.set_value(min if low is None else low, max if high is None else high)
+        if track:
+            self.set_tracking(True)
+
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float = 1):
+        """Set the range that may be chosen from, and the step; the value is clamped."""
+        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
+        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+        low, high = self._engine.values("set_value", (minval, maxval))
+        if low < minval or high > maxval:
+            fitted = [min(maxval, max(minval, value)) for value in (low, high)]
+            self._engine.record("set_value", fitted)
+
+    @state
+    def set_value(self, low: float, high: float):
+        """Set both ends; they are clamped to the limits. Raises UsageError where low > high."""
+        _require(low <= high, "low must not be above high", low=low, high=high)
+        least, most, _ = self._engine.values("set_limits", (0, 100, 1))
+        return [min(most, max(least, value)) for value in (low, high)]
+
+    def get_value(self) -> tuple[float, float]:
+        """(low, high), which follow the user."""
+        low, high = self._engine.values("set_value", (0, 100))
+        return low, high
+
+    @state
+    def set_tracking(self, track: bool):
+        """Whether every movement is reported, not only the release."""
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
+
+
+class _MomentEntry(Field):
+    """What fields for dates and times share. Values travel as ISO text."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+    user_states: tuple[str, ...] = ("set_value",)
+
+    class _engine(engine_of(Widget)):
+        kind = "date"
+
+        def moment(self):
+            return self.parse(self.value("set_value", None))
+
+        def parse(self, text):
+            return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
+
+        told: Mapping[str, Any] = {"activated": lambda facade: [engine_of(facade).moment()]}
+
+
+@widget
+class DateEntry(_MomentEntry):
+    """A date to type or to pick from the browser's calendar. value: a datetime.date, or None.
+
+    Callbacks: "activated" (value): a user entered a datetime.date, or emptied it: None."""
+    def __init__(self, session: Session, value: datetime.date | None = None,
+                 **options: Unpack[DateEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.date | None):
+        """Set the date; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.date | None:
+        """The date, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class TimeEntry(_MomentEntry):
+    """A time of day to type or to pick. value: a datetime.time, or None.
+
+    Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
+    class _engine(engine_of(_MomentEntry)):
+        kind = "time"
+
+    def __init__(self, session: Session, value: datetime.time | None = None,
+                 **options: Unpack[TimeEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.time | None):
+        """Set the time; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.time | None:
+        """The time, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.time | None, latest: datetime.time | None = None):
+        """Set the times that the browser offers; None for no limit."""
+
+
+@widget
+class DateTimeEntry(_MomentEntry):
+    """A date and a time of day to type or to pick, without a zone. value: a datetime.datetime.
+
+    Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
+    class _engine(engine_of(_MomentEntry)):
+        kind = "datetime"
+
+    def __init__(self, session: Session, value: datetime.datetime | None = None,
+                 **options: Unpack[DateTimeEntryOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: datetime.datetime | None):
+        """Set the moment; None empties it. Fires nothing."""
+
+    def get_value(self) -> datetime.datetime | None:
+        """The moment, or None."""
+        return self._engine.moment()
+
+    @state
+    def set_limits(self, earliest: datetime.datetime | None,
+                   latest: datetime.datetime | None = None):
+        """Set the moments that the browser offers; None for no limit."""
+
+
+@widget
+class MultiSelect(_TypedField):
+    """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
+
+    Callbacks: "activated" (values): a user added or removed one; the list of all chosen."""
+    callbacks: Mapping[str, Fields] = {"activated": {"values": list}}
+    user_states: tuple[str, ...] = ("set_values",)
+
+    def __init__(self, session: Session, items: Items = (), values: Items = (),
+                 **options: Unpack[MultiSelectOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_items(self, items: Items):
+        """Set the texts to choose from; of what is chosen stays what is among them."""
+        items = [str(item) for item in items]
+        chosen = self.get_values()
+        if not set(chosen) <= set(items):
+            self._engine.record("set_values", [[value for value in chosen if value in items]])
+        return [items]
+
+    def get_items(self) -> list[str]:
+        """The texts to choose from."""
+        return list(self._engine.value("set_items", []))
+
+    @state
+    def set_values(self, values: Items):
+        """Choose some of the items; fires nothing. Raises UsageError for what is no item."""
+        for value in values:
+            _require(value in self.get_items(), "values must be items, each once", got=value)
+        _require(len(set(values)) == len(values), "values must be items, each once", got=values)
+
+    def get_values(self) -> list[str]:
+        """What is chosen, in the order in which it was."""
+        return list(self._engine.value("set_values", []))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_values()]}
 
 
 @widget
@@ -11284,7 +12925,7 @@ class Dial(_Tracked, _IconHolder):
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session, {"dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
-        self._start_range(dtype, min, max, step, value, track)
+        self._engine.start_range(dtype, min, max, step, value, track)
 
     @state
     def set_knob_diameter(self, len_px: float):
@@ -11315,7 +12956,7 @@ class ScrollBar(Widget):
 
     def get_scroll_percent(self) -> float:
         """Where the thumb is, 0..1; default 0."""
-        return float(self._value("set_scroll_percent", 0.0))
+        return float(self._engine.value("set_scroll_percent", 0.0))
 
     @state
     def set_thumb_percent(self, pct: float):
@@ -11324,7 +12965,10 @@ class ScrollBar(Widget):
 
     def get_thumb_percent(self) -> float:
         """The thumb's length as set; 0.0 before."""
-        return float(self._value("set_thumb_percent", 0.0))
+        return float(self._engine.value("set_thumb_percent", 0.0))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_scroll_percent()]}
 
 
 @widget
@@ -11336,11 +12980,16 @@ class ProgressBar(Widget):
     @state
     def set_value(self, value: float):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
+        if value > 2 and not self._engine.has_warned:
+            self._engine.has_warned = True
+            self._engine.session.host.logger.warning(
+                "ProgressBar.set_value: a value is a fraction from 0 to 1; %g is shown as 100 %%",
+                value)
         return _fractions(value)
 
     def get_value(self) -> float:
         """The fraction done; default 0.0."""
-        return float(self._value("set_value", 0.0))
+        return float(self._engine.value("set_value", 0.0))
 
 
 def hex_color(color: object) -> str:
@@ -11376,7 +13025,10 @@ class ColorWidget(Widget):
 
     def get_color(self) -> str:
         """The colour as "#rrggbb"; it follows the user."""
-        return self._value("set_color")
+        return self._engine.value("set_color")
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"pick": lambda facade: [facade.get_color()]}
 
 
 @widget
@@ -11397,7 +13049,7 @@ class MenuAction(_IconHolder, _Captioned):
             self.set_text(name)
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @state
@@ -11407,10 +13059,13 @@ class MenuAction(_IconHolder, _Captioned):
 
     def get_checked(self) -> bool:
         """Whether it is ticked."""
-        return self._value("set_checked", False)
+        return self._engine.value("set_checked", False)
 
     set_state = set_checked
     get_state = get_checked
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_checked()]}
 
 
 @widget
@@ -11430,8 +13085,8 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         super().__init__(session, {"toggle": toggle})
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
-        self._join_group(group)
-        if icon_url is not None:
+        self._engine.join_group(group)
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @checked
@@ -11441,6 +13096,11 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
                  "it was not made with toggle=True or a group")
         super().set_state(value)
 
+    class _engine(engine_of(_Grouped)):
+        def require_offered(self, name, values):
+            _expect(name != "set_state" or "state" in self.facade.callbacks["activated"],
+                    "it is no toggle")
+
 
 @widget
 class ToolBar(Container):
@@ -11449,27 +13109,28 @@ class ToolBar(Container):
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  **options: Unpack[ToolBarOptions]) -> None:
         super().__init__(session, orientation)
-        self._vertical = orientation == "vertical"
+        self._engine.vertical = orientation == "vertical"
 
     def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
-        action = ToolBarAction(self._session, **{**given, **more})
+        action = ToolBarAction(self.session, **{**given, **more})
         self.add_widget(action)
         return action
 
     @checked
     def add_widget(self, child: Widget) -> None:
         """Append a widget."""
-        self._place(child, len(self._children), 0)
+        self._engine.place(child, len(self._engine.children), 0)
 
     def add_separator(self) -> None:
         """Append a rule."""
-        self.add_widget(Separator(self._session, "horizontal" if self._vertical else "vertical"))
+        engine = self._engine
+        self.add_widget(Separator(self.session, "horizontal" if engine.vertical else "vertical"))
 
     def add_spacer(self) -> None:
         """Append a gap that takes the free space."""
-        self._place(Label(self._session), len(self._children), 1)
+        self._engine.place(Label(self.session), len(self._engine.children), 1)
 
 
 class _MenuHolder(Container):
@@ -11477,47 +13138,58 @@ class _MenuHolder(Container):
     @checked
     def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
-        return next((child for child, place in list(self._children.values())
+        return next((child for child, place in list(self._engine.children.values())
                      if place and place[0] == name), None)
 
-    def _place_menu(self, menu, name, *options):
-        _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
-        _require(name, "the menu needs a name", name=name)
-        menu = Menu(self._session) if menu is None else menu
-        self._place(menu, len(self._children), name, *options)
-        return menu
 
+    class _engine(engine_of(Container)):
+        def place_menu(self, menu, name, *options):
+            _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
+            _require(name, "the menu needs a name", name=name)
+            menu = Menu(self.session.facade) if menu is None else menu
+            self.place(menu, len(self.children), name, *options)
+            return menu
 
 @widget
 class Menu(_MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
+    in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
     @checked
     def add_name(self, name: str, checkable: bool = False) -> MenuAction:
         """Append an entry; returns its MenuAction."""
-        action = MenuAction(self._session, name, checkable=checkable)
+        action = MenuAction(self.session, name, checkable=checkable)
         self.add_widget(action)
         return action
 
     @checked
     def add_widget(self, child: Widget) -> None:
         """Append a MenuAction, or another widget such as a CheckBox."""
-        self._place(child, len(self._children))
+        self._engine.place(child, len(self._engine.children))
 
     @checked
     def add_menu(self, name: str, menu: Widget | None = None) -> Menu:
         """Append a submenu under a name; returns it (a new one if menu is None)."""
-        return self._place_menu(menu, name)
+        return self._engine.place_menu(menu, name)
 
     def add_separator(self) -> None:
         """Append a rule."""
-        self.add_widget(Separator(self._session))
+        self.add_widget(Separator(self.session))
 
     @call
     def popup(self, x: float | None = None, y: float | None = None):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
+        self._engine.stands_alone = True        # its entries can be chosen from now on
+
+    class _engine(engine_of(_MenuHolder)):
+        def holder(self):
+            openers = [] if self.parent or self.stands_alone else [
+                one for one in list(self.session.widgets.values())
+                if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+            return super().holder() or max(openers, key=lambda one: one.closed_since() is None,
+                                           default=None)
 
 
 @widget
@@ -11529,7 +13201,7 @@ class MenuBar(_MenuHolder):
     @checked
     def add_name(self, name: str) -> Menu:
         """Append a new Menu under a name; returns it."""
-        return self._place_menu(None, name, {})
+        return self._engine.place_menu(None, name, {})
 
     @checked
     def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None) -> None:
@@ -11541,94 +13213,90 @@ class MenuBar(_MenuHolder):
             source, blobs = image_source(given["icon_url"])
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
             given["icon_url"] = source
-        self._place_menu(menu, name, given)
+        self._engine.place_menu(menu, name, given)
 
 
 @widget
 class Dialog(TopLevel):
     """A small window with a row of buttons; not on screen before popup() or show().
 
-    buttons: a list of (text, value); value is any JSON value. autoclose: a button hides it.
-    modal: what is behind it is dimmed and cannot be used. Its content is a column, see add_widget.
-    The X and Escape hide it, too. Only without autoclose, and with a handler of "close", they leave
-    that to the handler, which may ask first; it calls hide() or destroy().
+    buttons: a list of (text, value); value is any JSON value. The last is the primary one, which
+    Enter presses. autoclose: a button hides it. modal: what is behind it is dimmed and cannot be
+    used. Its content is a column, see add_widget.
+    The X and Escape hide it, too, unless it is persistent. Only without autoclose, and with a
+    handler of "close", they leave that to the handler, which may ask first; it calls hide() or
+    destroy().
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
     pressed; "move" (x, y): a user moved it."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
+    python_callbacks: frozenset[str] = TopLevel.python_callbacks | {"activated"}
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
-    _silent: tuple[str, ...] = ("child-added", "child-removed")
-
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
                  modal: bool = False, **options: Unpack[DialogOptions]) -> None:
         super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
-        self._autoclose = autoclose
+        self._engine.autoclose = autoclose
         if autoclose:
             self.on_demand = frozenset()
-        self._area, self._buttons = VBox(session, spacing=4), HBox(session, spacing=8)
-        self._place(self._area, 0)
-        self._place(self._buttons, 1)
+        self._engine.area, self._engine.buttons = VBox(session, spacing=4), HBox(session, spacing=8)
+        self._engine.place(self._engine.area, 0)
+        self._engine.place(self._engine.buttons, 1)
         for entry in buttons or ():
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
                      "Dialog: buttons is a list of (text, value)", got=entry)
             self.add_button(Button(session, entry[0]), entry[1])
+        if buttons:
+            self._engine.buttons.get_children()[-1].set_kind("primary")
+
+    @state
+    def set_persistent(self, tf: bool):
+        """Let only the program and the buttons close it: no X, and Escape does nothing."""
 
     def set_widget(self, child: Widget) -> None:
         """Make a widget the only content."""
         with self.batch():
-            self._area.remove_all()
-            self._area.add_widget(child, 1)
+            self._engine.area.remove_all()
+            self._engine.area.add_widget(child, 1)
 
     @checked
     def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a widget to the content, which is a column."""
-        self._area.add_widget(child, stretch)
+        self._engine.area.add_widget(child, stretch)
 
     @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a widget into the content at a 0-based index."""
-        self._area.insert_widget(index, child, stretch)
+        self._engine.area.insert_widget(index, child, stretch)
 
     @checked
     def set_spacing(self, gap: float) -> None:
         """Set the distance between the content's widgets in px; default 4."""
-        self._area.set_spacing(gap)
+        self._engine.area.set_spacing(gap)
 
     @checked
     def add_button(self, child: Widget, value: object) -> None:
         """Append a Button to the row; its click is the dialog's "activated" (value)."""
         _require(isinstance(child, Button), "a Button is needed", child=child)
         _encode(value)
-        self._buttons.add_widget(child)
-        child.on("activated", self._activate, value)
-
-    def _take_user_state(self, name, values, browser):
-        if name == "set_visible" and values[0]:
-            self._session._log.touch(self.wid, name)        # users only close it
-        else:
-            super()._take_user_state(name, values, browser)
-
-    def _activate(self, value):
-        if self._autoclose:
-            self.hide()
-        self._fire("activated", value)
+        self._engine.buttons.add_widget(child)
+        child.on("activated", self._engine.activate, value)
 
     def get_content_area(self) -> VBox:
         """The VBox that holds the content."""
-        return self._area
+        return self._engine.area
 
     def get_children(self) -> list[Widget]:
         """The widgets of the content."""
-        return self._area.get_children()
+        return self._engine.area.get_children()
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a widget out of the content."""
-        self._area.remove(child, destroy)
+        self._engine.area.remove(child, destroy)
 
     def remove_all(self, destroy: bool = False) -> None:
         """Take all widgets out of the content."""
-        self._area.remove_all(destroy)
+        self._engine.area.remove_all(destroy)
 
     @checked
     def popup(self, x: float | None = None, y: float | None = None) -> None:
@@ -11643,6 +13311,20 @@ class Dialog(TopLevel):
     def set_modal(self, tf: bool):
         """Whether what is behind it is blocked while it is shown."""
 
+    class _engine(engine_of(TopLevel)):
+        silent = ("child-added", "child-removed")
+
+        def take_user_state(self, name, values, browser):
+            if name == "set_visible" and (values[0] or self.value("set_persistent", False)):
+                self.session.log.touch(self.wid, name)      # users only close it
+            else:
+                super().take_user_state(name, values, browser)
+
+        def activate(self, value):
+            if self.autoclose:
+                self.facade.hide()
+            self.fire("activated", value)
+
 
 @widget
 class ColorDialog(Dialog):
@@ -11652,28 +13334,51 @@ class ColorDialog(Dialog):
     "move" (x, y). All but "pick" and "move" hide it, as Cancel does."""
     callbacks: Mapping[str, Fields] = {
         **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"pick", "activated"}
+    python_callbacks: frozenset[str] = Dialog.python_callbacks | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
                  **options: Unpack[ColorDialogOptions]) -> None:
         super().__init__(session, title, [("Cancel", False), ("OK", True)], True, False)
-        self._chooser = ColorWidget(session)
-        self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
-        self.add_widget(self._chooser)
-
-    def _activate(self, value):
-        self.hide()
-        if value:
-            self._fire("activated", self.get_color())
+        self._engine.chooser = ColorWidget(session)
+        self._engine.chooser.on("pick", lambda chosen: self._engine.fire("pick", chosen))
+        self.add_widget(self._engine.chooser)
 
     def get_color(self) -> str:
         """The colour as "#rrggbb"."""
-        return self._chooser.get_color()
+        return self._engine.chooser.get_color()
 
     def set_color(self, hex_string: str) -> None:
         """Set the colour; fires nothing."""
-        self._chooser.set_color(hex_string)
+        self._engine.chooser.set_color(hex_string)
+
+    class _engine(engine_of(Dialog)):
+        def activate(self, value):
+            self.facade.hide()
+            if value:
+                self.fire("activated", self.facade.get_color())
+
+
+def _file_content(data, encoding):
+    """(a data URI's media type or None, bytes) of what save() was given."""
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        _require(encoding is None, "encoding is for text, and data are bytes",
+                 encoding=encoding)
+        return None, bytes(data)
+    _require(isinstance(data, str), "data must be bytes or text", data=data)
+    head, _, body = data.rpartition(",")
+    uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
+    if encoding != "base64" and (encoding is not None or not uri):
+        try:
+            return None, data.encode(encoding or "utf-8")
+        except (LookupError, UnicodeEncodeError) as error:
+            raise UsageError(f"the text cannot be encoded: {error}") from None
+    try:
+        _require(uri or not head, "the part before the comma is no data URI's")
+        return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
+    except ValueError as error:
+        raise UsageError("with encoding='base64' the text must be base64, or a data URI with "
+                         f"it: {error}") from None
 
 
 @widget
@@ -11688,10 +13393,9 @@ class FileDialog(Widget):
     text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
     128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
+    in_layout: bool = False
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
-    upload_callbacks: tuple[str | None, ...] = (None, "progress", "activated")
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
-
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
@@ -11702,7 +13406,7 @@ class FileDialog(Widget):
 
     def get_mode(self) -> str:
         """The mode."""
-        return self._value("set_mode", "file")
+        return self._engine.value("set_mode", "file")
 
     @state
     def set_accept(self, accept: str):
@@ -11710,7 +13414,7 @@ class FileDialog(Widget):
 
     def get_accept(self) -> str:
         """The types that are offered first."""
-        return self._value("set_accept", "")
+        return self._engine.value("set_accept", "")
 
     @call
     def open(self):
@@ -11733,37 +13437,21 @@ class FileDialog(Widget):
         mime_type: as "text/csv"; None goes by the data URI, else by the name. encoding: how text
         becomes bytes: a codec such as "utf-8-sig", where None is UTF-8; "base64" decodes it. With a
         codec's name a data URI is text like any other."""
-        kind, content = self._content(data, encoding)
+        kind, content = _file_content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
                  f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
         kind = mime_type or kind or media_type(filename)
         _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
                  "mime_type must look like 'text/plain'", mime_type=kind)
-        offered = self._session._offer_file(content)
+        offered = self._engine.session.io.offer_file(content)
         if offered is not None:
-            self._call_browsers("save", [
+            self._engine.call_browsers("save", [
                 safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
 
-    def _content(self, data, encoding):
-        """(a data URI's media type or None, bytes) of what save() was given."""
-        if isinstance(data, (bytes, bytearray, memoryview)):
-            _require(encoding is None, "encoding is for text, and data are bytes",
-                     encoding=encoding)
-            return None, bytes(data)
-        _require(isinstance(data, str), "data must be bytes or text", data=data)
-        head, _, body = data.rpartition(",")
-        uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
-        if encoding != "base64" and (encoding is not None or not uri):
-            try:
-                return None, data.encode(encoding or "utf-8")
-            except (LookupError, UnicodeEncodeError) as error:
-                raise UsageError(f"the text cannot be encoded: {error}") from None
-        try:
-            _require(uri or not head, "the part before the comma is no data URI's")
-            return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
-        except ValueError as error:
-            raise UsageError("with encoding='base64' the text must be base64, or a data URI with "
-                             f"it: {error}") from None
+
+    class _engine(engine_of(Widget)):
+        upload_callbacks = (None, "progress", "activated")
+        stands_alone = True
 
 
 ################################################################################
@@ -11771,9 +13459,118 @@ class FileDialog(Widget):
 ################################################################################
 
 
+#: An escape sequence of a terminal (ECMA-48, 5.4), or a control of its cursor; one that is cut off.
+_ANSI = _Pattern(r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|"
+                 r"[@-Z\\^_])|[\n\r\b]")
+_ANSI_BEGUN = _Pattern(r"\x1b(?:\[[0-?]{0,99}[ -/]{0,9}|\][^\x07\x1b]{0,999}\x1b?|[ -/]{0,9})\Z")
+
+
+class _Terminal:
+    """What a terminal shows of a log: no escapes, and lines that are written over. Colours are left
+    to styled(). Used by TextArea and HtmlView with ansi=True."""
+    def __init__(self):
+        self._column, self._begun, self._style = 0, "", {}
+
+    def _whole(self, text):
+        """The text with what was cut off before it, without what is cut off now."""
+        text = self._begun + text
+        begun = _ANSI_BEGUN.search(text)
+        self._begun = begun[0] if begun else ""
+        return text[:len(text) - len(self._begun)]
+
+    def feed(self, line, text):
+        """What takes the place of the last line as a text follows it."""
+        text, at, done, column = self._whole(text), 0, [], min(self._column, len(line))
+        for control in [*_ANSI.finditer(text), None]:
+            piece = text[at:control.start()] if control else text[at:]
+            line = line[:column] + piece + line[column + len(piece):]
+            column += len(piece)
+            at = control.end() if control else at
+            kind = control and (control[2] or control[0])
+            if kind == "\n":
+                done.append(line)
+                line, column = "", 0
+            elif kind == "\r":
+                column = 0
+            elif kind == "\b":
+                column = max(0, column - 1)
+            elif kind == "K":
+                line, column = (line[:column], column) if control[1] in ("", "0") else ("", 0)
+        self._column = column
+        return "\n".join([*done, line])
+
+    def styled(self, html):
+        """HTML with spans in place of escapes; of a line, what was written over is left out."""
+        lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(html).split("\n")]
+        html, at, parts = "\n".join(lines), 0, [_span(self._style)]
+        for control in _ANSI.finditer(html):
+            if control[0] != "\n":
+                parts.append(html[at:control.start()])
+                at = control.end()
+            if control[2] == "m":
+                parts.append("</span>" if self._style else "")
+                self._style = _restyled(self._style, control[1])
+                parts.append(_span(self._style))
+        return "".join([*parts, html[at:], "</span>" if self._style else ""])
+
+
+#: The eight colours of a terminal, on a light and on a dark page.
+_ANSI_COLORS = (("#3d4450", "#aab4bf"), ("#b42318", "#ff8b80"), ("#1a7f37", "#7ee787"),
+                ("#8a5c00", "#e3b341"), ("#0550ae", "#79c0ff"), ("#8250df", "#d2a8ff"),
+                ("#0b7285", "#76e3ea"), ("#57606a", "#f0f3f6"))
+_ANSI_STYLES = {
+    "1": ("font-weight", "bold"), "2": ("opacity", "0.7"), "3": ("font-style", "italic"),
+    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
+_ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
+              "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
+
+
+def _span(style):
+    text = ";".join(f"{name}:{value}" for name, value in style.items())
+    return f'<span style="{text}">' if text else ""
+
+
+def _restyled(style, codes):
+    """CSS, a dict, after the codes of "select graphic rendition", such as "1;31"."""
+    style, codes = dict(style), iter(codes.split(";"))
+    for code in codes:
+        number = int(code) if re.fullmatch("[0-9]{1,3}", code) else 0
+        place, alpha = ("background", "40") if number // 10 in (4, 10) else ("color", "")
+        if number == 0:
+            style = {}
+        elif code in _ANSI_STYLES:
+            name, value = _ANSI_STYLES[code]
+            style[name] = value
+        elif number in (38, 48):                # 5;NUMBER or 2;RED;GREEN;BLUE
+            given = [next(codes, "0")]
+            given += [int("0" + re.sub("[^0-9]", "", next(codes, "0"))[:3])
+                      for _ in range(3 if given == ["2"] else 1)]
+            style[place] = _ansi_rgb(*given[1:])
+        elif code in _ANSI_ENDS:
+            for name in _ANSI_ENDS[code]:
+                style.pop(name, None)
+        elif number % 10 < 8 and number // 10 in (3, 4, 9, 10):
+            light, dark = _ANSI_COLORS[number % 10]
+            style[place] = f"light-dark({light}{alpha},{dark}{alpha})"
+    return style
+
+
+def _ansi_rgb(number, *more):
+    """CSS of a colour: a number of the 256, or red, green and blue."""
+    if more:
+        return "rgb({},{},{})".format(number, *more)
+    if number < 16:
+        return "light-dark({},{})".format(*_ANSI_COLORS[number % 8])
+    if number >= 232:
+        return "rgb({0},{0},{0})".format(8 + 10 * (number - 232))
+    steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
+    return "rgb({},{},{})".format(*(step and 55 + 40 * step for step in steps))
+
+
 @widget
 class TextArea(_TextInput, _Scrolled):
-    """Several lines of text. wrap: at words.
+    """Several lines of text. wrap: at words. ansi: texts are a terminal's: a carriage return goes
+    back in the line, escapes are left out; see HtmlView for their colours.
 
     For logs too: a text of more than 500 lines is shown as pieces, so that 1,000 lines a second do
     not stop the page; while somebody writes in it, it follows only as quickly as the browser can
@@ -11783,57 +13580,40 @@ class TextArea(_TextInput, _Scrolled):
     callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
-                 **options: Unpack[TextAreaOptions]) -> None:
+                 ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
-        self._limit = None
-        self._counted = None, 0                 # a change of the text, and line ends since
-        session._log.set_sequence(self.wid, "set_text", _well_formed(text))
+        self._engine.limit, self._engine.ansi = None, ansi
+        self._engine.counted = None, 0          # a change of the text, and line ends since
+        self._engine.session.log.set_sequence(self.wid, "set_text", self._engine.plain(text))
 
     @text_state
     def set_text(self, text: str):
         """Set the text. What a user types meanwhile is kept."""
-        return [self._last_lines(_well_formed(text))]
+        return [self._engine.last_lines(self._engine.plain(text))]
 
     @checked
     def append_text(self, text: str) -> None:
         """Add text at the end; no newline is added and nothing scrolls. Costs what the new text
         costs. For a log call scroll_to_end() too, as often as you like."""
-        log = self._session._log
+        log = self._engine.session.log
         with self.batch(), log.lock:
             try:
-                cell, text = log.get_cell(self.wid, "set_text"), _well_formed(text)
-                seq, lines = self._counted
-                lines = cell.value.count("\n") if self._limit and seq != cell.seq else lines
-                log.edit(self.wid, "set_text", (cell.size, 0, text))
-                if self._limit:
-                    self._cut_front(cell, lines + text.count("\n"), text or cell.value)
+                cell = log.get_cell(self.wid, "set_text")
+                seq, lines = self._engine.counted
+                lines = cell.value.count("\n") if self._engine.limit and seq != cell.seq else lines
+                deleted, text = self._engine.behind(cell, text)
+                log.edit(self.wid, "set_text", (cell.size - deleted, deleted, text))
+                if self._engine.limit:
+                    self._engine.cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
-                self._warn_destroyed()
-
-    def _cut_front(self, cell, line_ends, end):
-        """Delete the first lines, as many as are over the limit; end: how the text ends."""
-        over = line_ends + (not end.endswith("\n")) - self._limit
-        if over > 0:
-            line_ends -= over
-            self._session._log.edit(self.wid, "set_text", (0, cell.behind_lines(over), ""))
-        self._counted = cell.seq, line_ends
-
-    def _last_lines(self, text):
-        if not self._limit:
-            return text
-        at = len(text)
-        for _ in range(self._limit + text.endswith("\n")):
-            at = text.rfind("\n", 0, at)
-            if at < 0:
-                return text
-        return text[at + 1:]
+                self._engine.warn_destroyed()
 
     @checked
     def set_limit(self, numlines: int | None) -> None:
         """Keep only the last numlines lines; None or 0 for no limit."""
         _require(numlines is None or numlines >= 0,
                  "numlines must be a whole number from 0, or None", numlines=numlines)
-        self._limit = numlines
+        self._engine.limit = numlines
         self.set_text(self.get_text())
 
     @state
@@ -11847,6 +13627,40 @@ class TextArea(_TextInput, _Scrolled):
     @scroll_call
     def scroll_to_end(self):
         """Scroll to the last line."""
+
+    class _engine(engine_of(_TextInput)):
+        def plain(self, text):
+            if self.ansi:
+                self.terminal = _Terminal()
+                text = self.terminal.feed("", text)
+            return _well_formed(text)
+
+        def behind(self, cell, text):
+            """What append_text() does at the end: (how many characters it deletes, its text)."""
+            if not self.ansi:
+                return 0, _well_formed(text)
+            old = cell.value[cell.value.rfind("\n") + 1:]
+            text = self.terminal.feed(old, text)
+            kept = len(old) if text.startswith(old) else 0
+            return len(old) - kept, _well_formed(text[kept:])
+
+        def cut_front(self, cell, line_ends, end):
+            """Delete the first lines, as many as are over the limit; end: how the text ends."""
+            over = line_ends + (not end.endswith("\n")) - self.limit
+            if over > 0:
+                line_ends -= over
+                self.session.log.edit(self.wid, "set_text", (0, cell.behind_lines(over), ""))
+            self.counted = cell.seq, line_ends
+
+        def last_lines(self, text):
+            if not self.limit:
+                return text
+            at = len(text)
+            for _ in range(self.limit + text.endswith("\n")):
+                at = text.rfind("\n", 0, at)
+                if at < 0:
+                    return text
+            return text[at + 1:]
 
 
 def _shift(offset, splice, after):
@@ -11867,33 +13681,30 @@ class TextBufferRef(_Emitter):
 
     def __init__(self, source: TextSource, offset: int, gravity: str = "right") -> None:
         super().__init__(source.session)
-        self._source, self._gravity, self._valid = source, gravity, True
-        self._offset = source._clamp(offset)
+        engine = self._engine
+        engine.source, engine.gravity = engine_of(source), gravity
+        engine.offset = engine.source.clamp(offset)
 
     def __repr__(self) -> str:
-        return f"<TextBufferRef {'' if self._valid else 'invalid, was '}{self._offset}>"
+        engine = self._engine
+        return f"<TextBufferRef {'' if engine.valid else 'invalid, was '}{engine.offset}>"
 
     def get_offset(self) -> int:
         """How many characters are in front of it."""
-        return self._offset
+        return self._engine.offset
 
     def get_gravity(self) -> str:
         """"left" or "right"."""
-        return self._gravity
+        return self._engine.gravity
 
     def is_valid(self) -> bool:
         """Whether it still stands for a place."""
-        return self._valid
-
-    def _invalidate(self):
-        if self._valid:
-            self._valid = False
-            self._fire("invalidated")
+        return self._engine.valid
 
     def destroy(self) -> None:
         """Remove it from its editor. Safe to repeat."""
-        if self._valid:
-            self._source.remove_ref(self)
+        if self._engine.valid:
+            self._engine.source.facade.remove_ref(self)
         super().destroy()
 
     def get_line(self) -> int:
@@ -11902,58 +13713,72 @@ class TextBufferRef(_Emitter):
 
     def get_line_column(self) -> tuple[int, int]:
         """(line, column), both from 0."""
-        text, offset = self._source.get_text(), self._offset
+        text, offset = self._engine.source.facade.get_text(), self._engine.offset
         return text.count("\n", 0, offset), offset - (text.rfind("\n", 0, offset) + 1)
-
-    def _move(self, offset):
-        _require(self._valid, "an invalid TextBufferRef cannot be moved; make a new one", ref=self)
-        self._offset = self._source._clamp(offset)
-        return self
 
     @checked
     def set_offset(self, offset: int) -> TextBufferRef:
         """Move it so that this many characters are in front of it."""
-        return self._move(offset)
+        return self._engine.move(offset)
 
     @checked
     def set_line(self, lineno: int) -> TextBufferRef:
         """Move it to the beginning of a line."""
-        return self._move(self._source._line_start(lineno))
+        return self._engine.move(self._engine.source.line_start(lineno))
 
     def to_ref(self, other: TextBufferRef) -> TextBufferRef:
         """Move it to where another one is."""
-        return self._move(self._source._offset_of(other, "other"))
+        return self._engine.move(self._engine.source.offset_of(other, "other"))
 
     def copy(self) -> TextBufferRef:
         """A new ref at the same place with the same gravity."""
-        return self._source.create_ref(self._offset, self._gravity)
+        return self._engine.source.facade.create_ref(self._engine.offset, self._engine.gravity)
 
     def to_line_start(self) -> TextBufferRef:
         """Move it to the beginning of its line."""
-        return self._move(self._source._line_start(self.get_line()))
+        return self._engine.move(self._engine.source.line_start(self.get_line()))
 
     def to_line_end(self) -> TextBufferRef:
         """Move it to the end of its line."""
-        return self._move(self._source._line_end(self.get_line()))
+        return self._engine.move(self._engine.source.line_end(self.get_line()))
 
     def to_next_line(self) -> TextBufferRef:
         """Move it to the beginning of the next line; on the last one it stays."""
-        line = self.get_line()
-        return self._move(self._source._line_start(line + 1) if line < self._source.get_end_lineno()
-                          else self._offset)
+        engine = self._engine
+        line, last = self.get_line(), engine.source.facade.get_end_lineno()
+        return engine.move(engine.source.line_start(line + 1) if line < last else engine.offset)
 
     def to_prev_line(self) -> TextBufferRef:
         """Move it to the beginning of the line before; on the first one it stays."""
+        engine = self._engine
         line = self.get_line()
-        return self._move(self._source._line_start(line - 1) if line else self._offset)
+        return engine.move(engine.source.line_start(line - 1) if line else engine.offset)
 
     def to_next_char(self) -> TextBufferRef:
         """Move it behind the next character."""
-        return self._move(self._offset + 1)
+        return self._engine.move(self._engine.offset + 1)
 
     def to_prev_char(self) -> TextBufferRef:
         """Move it in front of the character before."""
-        return self._move(self._offset - 1)
+        return self._engine.move(self._engine.offset - 1)
+
+    class _engine(engine_of(_Emitter)):
+        """source: the editor's engine. A ref lives as long as the program holds it."""
+        facade = property(lambda self: self._facade())
+
+        def __init__(self, facade, session) -> None:
+            self._facade, self.session, self.valid = weakref.ref(facade), session, True
+
+        def invalidate(self):
+            if self.valid:
+                self.valid = False
+                self.fire("invalidated")
+
+        def move(self, offset):
+            _require(self.valid, "an invalid TextBufferRef cannot be moved; make a new one",
+                     ref=self.facade)
+            self.offset = self.source.clamp(offset)
+            return self.facade
 
 
 _TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "italic": bool,
@@ -11968,9 +13793,175 @@ def _editing(function: _F) -> _F:
 
     @functools.wraps(method)
     def locked(self, *args, **kwargs):
-        with self._session.batch(), self._session._log.lock:
+        with self.batch(), self._engine.session.log.lock:
             return method(self, *args, **kwargs)
     return locked
+
+
+class _SourceEngine(engine_of(_TextInput)):
+    """What a TextSource keeps beside its text, and what people do there (user_...)."""
+    def forget_places(self):
+        for ref in list(self.refs):
+            engine_of(ref).invalidate()
+        self.refs.clear()
+        self.named = {}                         # name -> TextBufferRef
+        self.spans = []                         # [start, end, tag], in order of application
+        self.icons = {}                         # TextBufferRef -> image source
+        self.undo, self.redo = collections.deque(maxlen=MAX_UNDO), []    # start, deleted, inserted
+        self.modified, self.cursor, self.anchor = False, self.facade.create_ref(0), None
+
+    def clamp(self, offset):
+        return max(0, min(_to_int(offset), self.facade.get_length()))
+
+    def offset_of(self, ref, name):
+        """The offset of a ref that must be one of ours."""
+        _require(isinstance(ref, TextBufferRef),
+                 f"{name} must be a TextBufferRef of this editor; create_ref(offset) makes one",
+                 got=ref)
+        place = engine_of(ref)
+        _require(place.source is self, f"{name} belongs to another editor", got=ref)
+        _require(place.valid, f"{name} is invalid: the text was replaced or the ref removed",
+                 got=ref)
+        return place.offset
+
+    def bounds(self, start_ref, end_ref):
+        return sorted((self.offset_of(start_ref, "start_ref"),
+                       self.offset_of(end_ref, "end_ref")))
+
+    def change(self, start, delete, insert, author=None, keep=True, tells=True):
+        """Apply a splice to the text and to all that has a place in it.
+
+        keep: it can be undone; tells: "changed" fires."""
+        splice = start, delete, insert
+        with self.session.batch(), self.session.log.lock:
+            cell = self.session.log.get_cell(self.wid, "set_text")
+            deleted = cell.part(start, start + delete) if cell and delete else ""
+            appends = not delete and start == self.facade.get_length()
+            if not self.edit_sequence("set_text", splice, author):
+                return
+            for place in map(engine_of, self.refs):
+                place.offset = _shift(place.offset, splice, place.gravity == "right")
+            if not appends:                     # else all spans are in front of it
+                moved = ([_shift(a, splice, True), _shift(b, splice, False), name]
+                         for a, b, name in self.spans)
+                self.spans = [span for span in moved if span[0] < span[1]]
+            self.modified = True
+            if keep:
+                self.remember(start, deleted, insert)
+            if self.spans or self.icons:
+                self.changed_marks()
+        if tells:
+            self.fire("changed")
+
+    def remember(self, start, deleted, inserted):
+        """Note a change for undo; letters typed one after another are one step."""
+        self.redo.clear()
+        if self.undo and not deleted and len(inserted) == 1 and not inserted.isspace():
+            before, gone, typed = self.undo[-1]
+            if not gone and before + len(typed) == start and not typed[-1:].isspace():
+                self.undo[-1] = before, "", typed + inserted
+                return
+        self.undo.append((start, deleted, inserted))
+
+    def apply_user_edit(self, name, splices, browser):
+        for splice in splices:
+            self.change(*splice, browser.number, tells=False)
+        self.fire("changed")
+
+    def line_start(self, lineno):
+        """The offset of a line's beginning; beyond the last line, of the last one's."""
+        text, start = self.facade.get_text(), 0
+        for _ in range(_to_int(lineno)):
+            following = text.find("\n", start) + 1
+            if not following:
+                break
+            start = following
+        return start
+
+    def line_end(self, lineno):
+        text = self.facade.get_text()
+        end = text.find("\n", self.line_start(lineno))
+        return len(text) if end < 0 else end
+
+    def place(self, anchor, cursor, *asked):
+        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
+        with self.session.batch(), self.session.log.lock:
+            self.cursor.set_offset(cursor)
+            selects = anchor is not None and anchor != cursor
+            self.anchor = self.facade.create_ref(anchor) if selects else None
+        self.call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
+
+    @checked
+    def user_caret(self, anchor: int, cursor: int, base: int, asker: int):
+        """A user moved the cursor or selected, in the text as of number base of browser asker."""
+        with self.session.batch(), self.session.log.lock:
+            for splice in self.session.log.splices_since(self.wid, "set_text", base, asker):
+                anchor, cursor = _shift(anchor, splice, True), _shift(cursor, splice, True)
+            self.cursor.set_offset(cursor)
+            self.anchor = None if anchor == cursor else self.facade.create_ref(anchor)
+        for action in ("cursor_moved", "cursor-moved"):
+            if self.handlers_of(action):
+                self.fire(action, self.facade.get_cursor())
+
+    def require_tag(self, name):
+        _require(name in self.tags, "no tag of this name; create_tag() defines one", name=name)
+
+    def tags_over(self, start, end):
+        return list(dict.fromkeys(name for a, b, name in self.spans if a < end and b > start))
+
+    def matches(self, query, start, case_insensitive):
+        _require(query != "", "find: there must be something to look for")
+        offset = 0 if start is None else self.offset_of(start, "start")
+        pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
+        return pattern.finditer(self.facade.get_text(), offset)
+
+    def step(self, source, target, *asked):
+        _require(not asked or self.value("set_editable", True), "the text is read-only")
+        with self.session.batch(), self.session.log.lock:
+            if not source:
+                return False
+            start, deleted, inserted = source.pop()
+            target.append((start, inserted, deleted))
+            self.change(start, len(inserted), deleted, keep=False)
+        self.place(None, start + len(deleted), *asked)
+        return True
+
+    @checked
+    def user_undo(self, asker: int, moves: int):
+        """Ctrl+Z."""
+        self.step(self.undo, self.redo, asker, moves)
+
+    @checked
+    def user_redo(self, asker: int, moves: int):
+        """Ctrl+Y."""
+        self.step(self.redo, self.undo, asker, moves)
+
+    @checked
+    def user_icon(self, line: int):
+        """The icon column was clicked."""
+        ref = next((ref for ref in reversed(list(self.icons)) if ref.get_line() == line), None)
+        self.fire("icon_clicked", line, ref)
+
+    def scroll(self, line, align):
+        _require(align in ("nearest", "center", "top"), "align must be nearest, center or top",
+                 align=align)
+        self.call_browsers("scroll_to_line", [line, align])
+
+    def changed_marks(self):
+        self.record("set_marks", [next(self.marks)])
+
+    def send_window(self, browser):
+        """Answer a browser that asks what is marked between two offsets (reactor thread)."""
+        message = browser.owed.pop(self.wid)
+        with self.session.batch(), self.session.log.lock:
+            start, end = message["start"], message["start"] + message["count"]
+            spans = [span for span in self.spans if span[0] < end and span[1] > start]
+            icons = {ref.get_line(): source for ref, source in self.icons.items()
+                     if start <= engine_of(ref).offset <= end}
+            ends = [engine_of(ref).offset for ref in (self.anchor or self.cursor, self.cursor)]
+            number = self.value("set_marks", 0)
+        self.session.io.call_one(browser, self.wid, "show_marks",
+                                 [number, start, end, spans, sorted(icons.items()), ends])
 
 
 @widget
@@ -11985,6 +13976,7 @@ class TextSource(_TextInput, _Scrolled):
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
     on text, px."""
+    _engine = _SourceEngine
     callbacks: Mapping[str, Fields] = {
         "changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
         "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
@@ -11992,7 +13984,7 @@ class TextSource(_TextInput, _Scrolled):
         **_Scrolled.callbacks}
     python_callbacks: frozenset[str] = (
         Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
-    user_actions: tuple[str, ...] = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
+    user_actions: tuple[str, ...] = ("user_caret", "user_undo", "user_redo", "user_icon")
     user_states: tuple[str, ...] = ("set_scroll_position", *user_actions)
 
     def __init__(self, session: Session, text: str = "",
@@ -12000,154 +13992,94 @@ class TextSource(_TextInput, _Scrolled):
                  icon_gutter: bool = False, editable: bool = True, font_family: str = "monospace",
                  font_size: float = 13, **options: Unpack[TextSourceOptions]) -> None:
         super().__init__(session)
-        self._refs, self._marks = weakref.WeakSet(), itertools.count(1)
-        self._forget_places()
-        self._tags = {}                         # name -> attributes
-        session._log.set_sequence(self.wid, "set_text", _well_formed(text))
+        self._engine.refs, self._engine.marks = weakref.WeakSet(), itertools.count(1)
+        self._engine.forget_places()
+        self._engine.tags = {}                  # name -> attributes
+        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
         self.set_font(font_family, font_size)
 
-    def _forget_places(self):
-        for ref in list(self._refs):
-            ref._invalidate()
-        self._refs.clear()
-        self._named = {}                        # name -> TextBufferRef
-        self._spans = []                        # [start, end, tag], in order of application
-        self._icons = {}                        # TextBufferRef -> image source
-        self._undo, self._redo = collections.deque(maxlen=MAX_UNDO), []  # start, deleted, inserted
-        self._modified, self._cursor, self._anchor = False, self.create_ref(0), None
-
     # The text
-    def _clamp(self, offset):
-        return max(0, min(_to_int(offset), self.get_length()))
-
-    def _offset_of(self, ref, name):
-        """The offset of a ref that must be one of ours."""
-        _require(isinstance(ref, TextBufferRef),
-                 f"{name} must be a TextBufferRef of this editor; create_ref(offset) makes one",
-                 got=ref)
-        _require(ref._source is self, f"{name} belongs to another editor", got=ref)
-        _require(ref._valid, f"{name} is invalid: the text was replaced or the ref removed",
-                 got=ref)
-        return ref._offset
-
-    def _bounds(self, start_ref, end_ref):
-        return sorted((self._offset_of(start_ref, "start_ref"),
-                       self._offset_of(end_ref, "end_ref")))
-
-    def _change(self, start, delete, insert, author=None, keep=True):
-        """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
-        splice = start, delete, insert
-        with self.batch(), self._session._log.lock:
-            deleted = self.get_text()[start:start + delete] if delete else ""
-            appends = not delete and start == self.get_length()
-            if not self._edit_sequence("set_text", splice, author):
-                return
-            for ref in self._refs:
-                ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
-            if not appends:                     # else all spans are in front of it
-                moved = ([_shift(a, splice, True), _shift(b, splice, False), name]
-                         for a, b, name in self._spans)
-                self._spans = [span for span in moved if span[0] < span[1]]
-            self._modified = True
-            if keep:
-                self._remember(start, deleted, insert)
-            if self._spans or self._icons:
-                self._changed_marks()
-        self._fire("changed")
-
-    def _remember(self, start, deleted, inserted):
-        """Note a change for undo; letters typed one after another are one step."""
-        self._redo.clear()
-        if self._undo and not deleted and len(inserted) == 1 and not inserted.isspace():
-            before, gone, typed = self._undo[-1]
-            if not gone and before + len(typed) == start and not typed[-1:].isspace():
-                self._undo[-1] = before, "", typed + inserted
-                return
-        self._undo.append((start, deleted, inserted))
-
-    def _apply_user_edit(self, name, splice, browser):
-        self._change(*splice, browser.number)
-
     @checked
     def set_text(self, text: str) -> None:
         """Replace the text: refs, spans, icons, undo end; the cursor is in front; fires nothing."""
-        with self.batch(), self._session._log.lock:
-            self._set_sequence("set_text", _well_formed(text))
-            self._forget_places()
-            self._changed_marks()
-        self._call_browsers("place_caret", [0, 0])
+        with self.batch(), self._engine.session.log.lock:
+            self._engine.set_sequence("set_text", _well_formed(text))
+            self._engine.forget_places()
+            self._engine.changed_marks()
+        self._engine.call_browsers("place_caret", [0, 0])
 
     @_editing
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         old = self.get_text()
-        self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
+        self._engine.change(*text_splice(old, merge_text(base, _well_formed(text), old)))
 
     def get_length(self) -> int:
         """How many characters the text has."""
-        return self._length_of("set_text")
+        return self._engine.length_of("set_text")
 
     @checked
     def get_text_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> str:
         """The text between two refs, in whatever order."""
-        start, end = self._bounds(start_ref, end_ref)
+        start, end = self._engine.bounds(start_ref, end_ref)
         return self.get_text()[start:end]
 
     @_editing
     def insert_text(self, ref: TextBufferRef, text: str, tags: Items | None = None) -> None:
         """Insert a text at a ref; tags: names of tags for it."""
-        start, text = self._offset_of(ref, "ref"), _well_formed(text)
+        start, text = self._engine.offset_of(ref, "ref"), _well_formed(text)
         for name in tags or ():
-            self._require_tag(name)
+            self._engine.require_tag(name)
         if text:
-            self._change(start, 0, text)
-            self._spans += [[start, start + len(text), name] for name in tags or ()]
+            self._engine.change(start, 0, text)
+            self._engine.spans += [[start, start + len(text), name] for name in tags or ()]
             if tags:
-                self._changed_marks()
+                self._engine.changed_marks()
 
     @_editing
     def delete_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Delete the text between two refs."""
-        start, end = self._bounds(start_ref, end_ref)
+        start, end = self._engine.bounds(start_ref, end_ref)
         if start < end:
-            self._change(start, end - start, "")
+            self._engine.change(start, end - start, "")
 
     # Refs
     @_editing
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref with this many characters before it; kept up to date while you hold it."""
         ref = TextBufferRef(self, offset, gravity)
-        self._refs.add(ref)
+        self._engine.refs.add(ref)
         return ref
 
     @_editing
     def remove_ref(self, ref: TextBufferRef) -> None:
         """Make a ref invalid; its name and icon go too."""
-        self._offset_of(ref, "ref")
-        self._refs.discard(ref)
-        self._named = {name: one for name, one in self._named.items() if one is not ref}
-        if self._icons.pop(ref, None) is not None:
-            self._changed_marks()
-        ref._invalidate()
+        engine = self._engine
+        engine.offset_of(ref, "ref")
+        engine.refs.discard(ref)
+        engine.named = {name: one for name, one in engine.named.items() if one is not ref}
+        if engine.icons.pop(ref, None) is not None:
+            engine.changed_marks()
+        engine_of(ref).invalidate()
 
     @_editing
     def create_named_ref(self, name: str, offset: int,
                          gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref kept under a name; an earlier one of that name becomes invalid."""
         self.remove_named_ref(name)
-        self._named[name] = self.create_ref(offset, gravity)
-        return self._named[name]
+        self._engine.named[name] = self.create_ref(offset, gravity)
+        return self._engine.named[name]
 
     @checked
     def get_named_ref(self, name: str) -> TextBufferRef | None:
         """The ref of a name, or None."""
-        return self._named.get(name)
+        return self._engine.named.get(name)
 
     @checked
     def remove_named_ref(self, name: str) -> None:
         """Make the ref of a name invalid; an unknown name is ignored."""
-        if name in self._named:
-            self.remove_ref(self._named[name])
+        if name in self._engine.named:
+            self.remove_ref(self._engine.named[name])
 
     def get_ref_start(self) -> TextBufferRef:
         """A new ref at the beginning."""
@@ -12161,30 +14093,15 @@ class TextSource(_TextInput, _Scrolled):
         """New refs at the beginning and at the end."""
         return self.get_ref_start(), self.get_ref_end()
 
-    def _line_start(self, lineno):
-        """The offset of a line's beginning; beyond the last line, of the last one's."""
-        text, start = self.get_text(), 0
-        for _ in range(_to_int(lineno)):
-            following = text.find("\n", start) + 1
-            if not following:
-                break
-            start = following
-        return start
-
-    def _line_end(self, lineno):
-        text = self.get_text()
-        end = text.find("\n", self._line_start(lineno))
-        return len(text) if end < 0 else end
-
     @checked
     def get_ref_line_start(self, lineno: int) -> TextBufferRef:
         """A new ref at the beginning of a line, from 0."""
-        return self.create_ref(self._line_start(lineno))
+        return self.create_ref(self._engine.line_start(lineno))
 
     @checked
     def get_ref_line_end(self, lineno: int) -> TextBufferRef:
         """A new ref at the end of a line, from 0."""
-        return self.create_ref(self._line_end(lineno))
+        return self.create_ref(self._engine.line_end(lineno))
 
     def get_end_lineno(self) -> int:
         """The number of the last line, from 0."""
@@ -12193,19 +14110,12 @@ class TextSource(_TextInput, _Scrolled):
     # Cursor and selection
     def get_cursor(self) -> TextBufferRef:
         """A new ref where the cursor is."""
-        return self._cursor.copy()
-
-    def _place(self, anchor, cursor, *asked):
-        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
-        with self.batch(), self._session._log.lock:
-            self._cursor.set_offset(cursor)
-            self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
-        self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
+        return self._engine.cursor.copy()
 
     @checked
     def set_cursor(self, ref: TextBufferRef) -> None:
         """Put the cursor at a ref, with nothing selected."""
-        self._place(None, self._offset_of(ref, "ref"))
+        self._engine.place(None, self._engine.offset_of(ref, "ref"))
 
     def has_selection(self) -> bool:
         """Whether some text is selected."""
@@ -12213,18 +14123,19 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
-        with self.batch(), self._session._log.lock:
-            if self._anchor is None or self._anchor._offset == self._cursor._offset:
-                return None
-            start, end = sorted((self._anchor._offset, self._cursor._offset))
-            return self.create_ref(start), self.create_ref(end)
+        engine = self._engine
+        with self.batch(), engine.session.log.lock:
+            refs = engine.anchor or engine.cursor, engine.cursor
+            start, end = sorted(engine_of(ref).offset for ref in refs)
+            return None if start == end else (self.create_ref(start), self.create_ref(end))
 
     get_selection_bounds = get_selection_range
 
     @checked
     def set_selection_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Select the text between two refs; the cursor is at the second."""
-        self._place(self._offset_of(start_ref, "start_ref"), self._offset_of(end_ref, "end_ref"))
+        engine = self._engine
+        engine.place(engine.offset_of(start_ref, "start_ref"), engine.offset_of(end_ref, "end_ref"))
 
     @state
     def set_cursor_style(self, style: Literal["line", "block"] = "line", color: str | None = None):
@@ -12233,19 +14144,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_cursor_style(self) -> tuple[str, str | None]:
         """(style, color)."""
-        return self._values("set_cursor_style", ("line", None))
-
-    @checked
-    def _user_caret(self, anchor: int, cursor: int, base: int, asker: int):
-        """A user moved the cursor or selected, in the text as of number base of browser asker."""
-        with self.batch(), self._session._log.lock:
-            for splice in self._session._log.splices_since(self.wid, "set_text", base, asker):
-                anchor, cursor = _shift(anchor, splice, True), _shift(cursor, splice, True)
-            self._cursor.set_offset(cursor)
-            self._anchor = None if anchor == cursor else self.create_ref(anchor)
-        for action in ("cursor_moved", "cursor-moved"):
-            if self._handlers_of(action):
-                self._fire(action, self.get_cursor())
+        return self._engine.values("set_cursor_style", ("line", None))
 
     # Tags
     @_editing
@@ -12261,66 +14160,60 @@ class TextSource(_TextInput, _Scrolled):
                                      if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
         _require(not unknown, f"a tag has {', '.join(_TAG_ATTRIBUTES)}", got=sorted(unknown))
-        self._tags[name] = {key: _TAG_ATTRIBUTES[key](value)
-                            for key, value in given.items() if value is not None}
-        self._record("set_tag_styles", [self._tags])
+        self._engine.tags[name] = {key: _TAG_ATTRIBUTES[key](value)
+                                   for key, value in given.items() if value is not None}
+        self._engine.record("set_tag_styles", [self._engine.tags])
 
     @_editing
     def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
-        self._tags.pop(name, None)
-        self._record("set_tag_styles", [self._tags])
-        self._spans = [span for span in self._spans if span[2] != name]
-        self._changed_marks()
-
-    def _require_tag(self, name):
-        _require(name in self._tags, "no tag of this name; create_tag() defines one", name=name)
+        self._engine.tags.pop(name, None)
+        self._engine.record("set_tag_styles", [self._engine.tags])
+        self._engine.spans = [span for span in self._engine.spans if span[2] != name]
+        self._engine.changed_marks()
 
     @_editing
     def apply_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Style the text between two refs; of tags over the same text the one applied last wins."""
-        self._require_tag(name)
-        start, end = self._bounds(start_ref, end_ref)
+        self._engine.require_tag(name)
+        start, end = self._engine.bounds(start_ref, end_ref)
         if start < end:
-            self._spans.append([start, end, name])
-            self._changed_marks()
+            self._engine.spans.append([start, end, name])
+            self._engine.changed_marks()
 
     @_editing
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
-        start, end = self._bounds(start_ref, end_ref)
+        start, end = self._engine.bounds(start_ref, end_ref)
         kept = []
-        for a, b, tag in self._spans:
+        for a, b, tag in self._engine.spans:
             outside = tag != name or b <= start or a >= end
             pieces = [(a, b)] if outside else [(a, start), (end, b)]
             kept += [[first, last, tag] for first, last in pieces if first < last]
-        self._spans = kept
-        self._changed_marks()
+        self._engine.spans = kept
+        self._engine.changed_marks()
 
     @checked
     def has_tag(self, name: str) -> bool:
         """Whether some text has this tag."""
-        return any(span[2] == name for span in self._spans)
-
-    def _tags_over(self, start, end):
-        return list(dict.fromkeys(name for a, b, name in self._spans if a < end and b > start))
+        return any(span[2] == name for span in self._engine.spans)
 
     @checked
     def get_tags_at(self, ref: TextBufferRef) -> list[str]:
         """The names of the tags of the character behind a ref."""
-        offset = self._offset_of(ref, "ref")
-        return self._tags_over(offset, offset + 1)
+        offset = self._engine.offset_of(ref, "ref")
+        return self._engine.tags_over(offset, offset + 1)
 
     @checked
     def get_tags_range(self, s: TextBufferRef, e: TextBufferRef) -> list[str]:
         """The names of the tags of some text between two refs."""
-        return self._tags_over(*self._bounds(s, e))
+        return self._engine.tags_over(*self._engine.bounds(s, e))
 
     @_editing
     def get_tag_regions(self, name: str) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """The texts with this tag as pairs of new refs, one pair for what hangs together."""
         regions = []
-        for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
+        for start, end in sorted(span[:2] for span in self._engine.spans if span[2] == name):
             if regions and start <= regions[-1][1]:
                 regions[-1][1] = max(end, regions[-1][1])
             else:
@@ -12334,17 +14227,11 @@ class TextSource(_TextInput, _Scrolled):
         return (regions[0][0], regions[-1][1]) if regions else None
 
     # Finding
-    def _matches(self, query, start, case_insensitive):
-        _require(query != "", "find: there must be something to look for")
-        offset = 0 if start is None else self._offset_of(start, "start")
-        pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
-        return pattern.finditer(self.get_text(), offset)
-
     @_editing
     def find(self, query: str, start: TextBufferRef | None = None, case_insensitive: bool = False
              ) -> tuple[TextBufferRef, TextBufferRef] | None:
         """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
-        match = next(self._matches(query, start, case_insensitive), None)
+        match = next(self._engine.matches(query, start, case_insensitive), None)
         return match and (self.create_ref(match.start()), self.create_ref(match.end()))
 
     @_editing
@@ -12352,86 +14239,59 @@ class TextSource(_TextInput, _Scrolled):
                  case_insensitive: bool = False) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """All occurrences as pairs of new refs; they do not overlap."""
         return [(self.create_ref(match.start()), self.create_ref(match.end()))
-                for match in self._matches(query, start, case_insensitive)]
+                for match in self._engine.matches(query, start, case_insensitive)]
 
     @_editing
     def replace(self, query: str, replacement: str, all: bool = False,
                 start: TextBufferRef | None = None, case_insensitive: bool = False) -> int:
         """Replace the first occurrence, or all; returns how many."""
-        matches = self._matches(query, start, case_insensitive)
+        matches = self._engine.matches(query, start, case_insensitive)
         places = [match.span() for match in itertools.islice(matches, None if all else 1)]
         for first, last in reversed(places):
-            self._change(first, last - first, _well_formed(replacement))
+            self._engine.change(first, last - first, _well_formed(replacement))
         return len(places)
 
     # Undo
-    def _step(self, source, target, *asked):
-        _require(not asked or self._value("set_editable", True), "the text is read-only")
-        with self.batch(), self._session._log.lock:
-            if not source:
-                return False
-            start, deleted, inserted = source.pop()
-            target.append((start, inserted, deleted))
-            self._change(start, len(inserted), deleted, keep=False)
-        self._place(None, start + len(deleted), *asked)
-        return True
-
     def undo(self) -> bool:
         """Take back the last change; False if there is none."""
-        return self._step(self._undo, self._redo)
+        return self._engine.step(self._engine.undo, self._engine.redo)
 
     def redo(self) -> bool:
         """Make again what was taken back last; False if there is nothing."""
-        return self._step(self._redo, self._undo)
+        return self._engine.step(self._engine.redo, self._engine.undo)
 
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
-        return bool(self._undo)
+        return bool(self._engine.undo)
 
     def can_redo(self) -> bool:
         """Whether there is a change to make again."""
-        return bool(self._redo)
-
-    @checked
-    def _user_undo(self, asker: int, moves: int):
-        """Ctrl+Z."""
-        self._step(self._undo, self._redo, asker, moves)
-
-    @checked
-    def _user_redo(self, asker: int, moves: int):
-        """Ctrl+Y."""
-        self._step(self._redo, self._undo, asker, moves)
+        return bool(self._engine.redo)
 
     def get_modified(self) -> bool:
         """Whether the text was edited since set_text() or mark_clean()."""
-        return self._modified
+        return self._engine.modified
 
     def mark_clean(self) -> None:
         """Make get_modified() False."""
-        self._modified = False
+        self._engine.modified = False
 
     # Icons
     @_editing
     def set_icon(self, ref: TextBufferRef, icon_url: str | os.PathLike[str] | None) -> None:
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
-        self._offset_of(ref, "ref")
-        self._icons.pop(ref, None)
+        self._engine.offset_of(ref, "ref")
+        self._engine.icons.pop(ref, None)
         if icon_url is not None:
-            self._icons[ref] = (self.to_data_uri(icon_url) if is_local_file(icon_url)
-                                else os.fspath(icon_url))
-        self._changed_marks()
+            self._engine.icons[ref] = (self.to_data_uri(icon_url) if is_local_file(icon_url)
+                                       else os.fspath(icon_url))
+        self._engine.changed_marks()
 
     def clear_icons(self) -> None:
         """Remove all icons."""
-        with self.batch(), self._session._log.lock:
-            self._icons.clear()
-            self._changed_marks()
-
-    @checked
-    def _user_icon(self, line: int):
-        """The icon column was clicked."""
-        ref = next((ref for ref in reversed(list(self._icons)) if ref.get_line() == line), None)
-        self._fire("icon_clicked", line, ref)
+        with self.batch(), self._engine.session.log.lock:
+            self._engine.icons.clear()
+            self._engine.changed_marks()
 
     # Looks
     @state
@@ -12451,7 +14311,7 @@ class TextSource(_TextInput, _Scrolled):
     def set_font(self, family: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set the font; size in px; None keeps what is set."""
-        return self._kept("set_font", family, size, font_weight(weight), font_style(style))
+        return self._engine.kept("set_font", family, size, font_weight(weight), font_style(style))
 
     @state
     def set_tooltips_enabled(self, tf: bool):
@@ -12462,21 +14322,16 @@ class TextSource(_TextInput, _Scrolled):
         """Show a text near a point of the viewport, px; "" hides it."""
 
     # Scrolling
-    def _scroll(self, line, align):
-        _require(align in ("nearest", "center", "top"), "align must be nearest, center or top",
-                 align=align)
-        self._call_browsers("scroll_to_line", [line, align])
-
     @checked
     def scroll_to_ref(self, ref: TextBufferRef, align: str = "nearest") -> None:
         """Scroll to a ref: as little as needed, or with its line at the "center" or "top"."""
-        self._offset_of(ref, "ref")
-        self._scroll(ref.get_line(), align)
+        self._engine.offset_of(ref, "ref")
+        self._engine.scroll(ref.get_line(), align)
 
     @checked
     def scroll_to_lineno(self, lineno: int, align: str = "nearest") -> None:
         """Scroll to a line, from 0; align as in scroll_to_ref."""
-        self._scroll(lineno, align)
+        self._engine.scroll(lineno, align)
 
     @scroll_call
     def scroll_to_end(self):
@@ -12484,52 +14339,40 @@ class TextSource(_TextInput, _Scrolled):
 
     def scroll_to_cursor(self) -> None:
         """Scroll to the cursor's line."""
-        self._scroll(self._cursor.get_line(), "nearest")
+        self._engine.scroll(self._engine.cursor.get_line(), "nearest")
 
     # To browsers: tags and icons are sent for the lines on view
-    def _changed_marks(self):
-        self._record("set_marks", [next(self._marks)])
-
-    def _send_window(self, browser, message):
-        """Answer a browser that asks what is marked between two offsets (reactor thread)."""
-        with self.batch(), self._session._log.lock:
-            start, end = message["start"], message["start"] + message["count"]
-            spans = [span for span in self._spans if span[0] < end and span[1] > start]
-            icons = {ref.get_line(): source for ref, source in self._icons.items()
-                     if start <= ref._offset <= end}
-            ends = [(self._anchor or self._cursor)._offset, self._cursor._offset]
-            number = self._value("set_marks", 0)
-        self._session._call_one(browser, self.wid, "show_marks",
-                                [number, start, end, spans, sorted(icons.items()), ends])
-
 
 @widget
 class HtmlView(_Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
-    not run.
+    not run. ansi: a terminal's escapes in it become colours, what a line writes over is left out.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions."""
-    def __init__(self, session: Session, html: str = "",
+    def __init__(self, session: Session, html: str = "", ansi: bool = False,
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
-        self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
+        self._engine.terminal = _Terminal() if ansi else None
+        self._engine.session.log.set_sequence(self.wid, "set_html", self._engine.styled(html))
 
     @checked
     def set_html(self, html: str) -> None:
         """Set the HTML."""
-        self._set_sequence("set_html", _well_formed(html))
-        self._session._changed()
+        self._engine.terminal = self._engine.terminal and _Terminal()
+        self._engine.set_sequence("set_html", self._engine.styled(html))
+        self._engine.session.changed()
 
     def get_html(self) -> str:
         """The HTML as set and appended."""
-        return self._value("set_html", "")
+        return self._engine.value("set_html", "")
 
     @checked
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
-        with self._session._log.lock:
-            self._edit_sequence("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
-        self._session._changed()
+        engine = self._engine
+        with engine.session.log.lock:
+            engine.edit_sequence("set_html", (engine.length_of("set_html"), 0, engine.styled(html)))
+        engine.session.changed()
 
     def clear(self) -> None:
         """Empty it."""
@@ -12542,6 +14385,10 @@ class HtmlView(_Scrolled):
     @scroll_call
     def scroll_to_bottom(self):
         """Scroll to the end."""
+
+    class _engine(engine_of(_Scrolled)):
+        def styled(self, html):
+            return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
 
 ################################################################################
@@ -12933,17 +14780,474 @@ def _on_rows(function: _F) -> _F:
 
     @functools.wraps(method)
     def on_rows(self, *args, **kwargs):
-        with self.batch(), self._lock:
+        engine = self._engine
+        with engine.session.batch(), engine.lock:
             result = method(self, *args, **kwargs)
-            self._changed_rows()
+            engine.changed_rows()
             return result
     return on_rows
+
+
+class _RowsEngine(engine_of(_Scrolled)):
+    """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
+    _engine = property(lambda self: self)       # for @_on_rows
+    mode = "none"
+
+    def __init__(self, facade, session) -> None:
+        super().__init__(facade, session)
+        self.lock, self.standing_lock = threading.RLock(), threading.Lock()
+        self.promised = set()                   # browsers that a queued function will answer
+        self.standing = False                   # set_data() holds `lock`, but the rows can be read
+        self.rows, self.columns = _Rows(), []
+        self.selected = {}                      # numbers, in order of selection
+        self.cells = {}                         # number -> keys of its selected cells, a frozenset
+        self.cursor = self.anchor = None        # (number, key)
+        # (number, key) -> "fg", "bg", "bold" of a cell; with None of a row, a column, the table
+        self.colors = {}
+        self.version, self.offer_numbers = itertools.count(1), itertools.count(1)
+        self.offers = {}                        # number -> (cut, text) for a clipboard
+        self.done = weakref.WeakKeyDictionary()         # browser -> its last message acted on
+        self.acting = None                      # the browser whose message is being acted on
+
+    def changed_rows(self):
+        """Tell the browsers that their windows are out of date."""
+        count = len(self.rows.shown()) if self.rows.in_order else None
+        self.record("set_extent", [next(self.version), count])
+
+    def send_window(self, browser, wait=False):
+        """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
+        if wait:
+            self.promised.discard(browser)
+        with self.standing_lock:
+            if self.standing:
+                return self.send_rows(browser)
+        if self.lock.acquire(blocking=wait):
+            try:
+                if wait or self.rows.in_order:
+                    return self.send_rows(browser)
+            finally:
+                self.lock.release()
+        if browser not in self.promised:
+            self.promised.add(browser)
+            self.session.submit(functools.partial(self.send_window, browser, wait=True))
+
+    def send_rows(self, browser):
+        """Send rows on view to a browser; the caller keeps others from changing them."""
+        message = browser.owed.pop(self.wid, None)
+        if message is None or self.wid not in self.session.widgets:
+            return
+        shown = self.rows.shown()
+        start = max(0, min(message["start"], len(shown)))
+        version, count = self.values("set_extent", (0, 0))
+        if count != len(shown):
+            self.record("set_extent", [version, len(shown)])
+        numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
+        cursor = self.cursor and [self.index(self.cursor[0], shown), self.cursor[1]]
+        rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
+        values = [version, done, start, rows, cursor, self.held_text(numbers)]
+        self.session.io.call_one(browser, self.wid, "show_rows", values)
+
+    def index(self, number, shown):
+        """Where a row is on view, or -1."""
+        try:
+            return shown.index(number)
+        except ValueError:
+            return -1
+
+    def row_record(self, number):
+        """A row as [number, level, flags, path, cells, looks by column]."""
+        rows, colors, chosen = self.rows, self.colors, self.cells.get(number, ())
+        interior, closed = number in rows.children, number in rows.closed
+        # bits: selected, may have rows below it, they are on view
+        flags = (number in self.selected) + 2 * interior + 4 * (interior and not closed)
+        cells, looks = [], {}
+        for index, column in enumerate(self.columns):
+            key, look = column["key"], {}
+            cells.append(self.sent_cell(number, key))
+            if colors:
+                for place in ((None, None), (None, key), (number, None), (number, key)):
+                    look.update(colors.get(place, ()))
+            if key in chosen:
+                look["chosen"] = True
+            for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
+                if self.is_closed(number, column, field):
+                    look[name] = True
+            if look:
+                looks[index] = look
+        path = rows.path(number)
+        return [number, len(path) - 1, flags, path, cells, looks]
+
+    def is_closed(self, number, column, *fields):
+        """Whether fields of a row, which the column names, grey out or hide its control there."""
+        return any(column[one] is not None and self.rows.cell(number, column[one])
+                   in (None, _ABSENT, False, 0, "") for one in fields)
+
+    def require_control(self, number, column):
+        _require(not self.is_closed(number, column, "enabled_key", "visible_key"),
+                 "it is disabled in this row")
+
+    def sent_cell(self, number, key):
+        """A cell as browsers get it."""
+        value = _cell_value(self.rows.shown_cell(number, key))
+        return "" if value is None and key == self.rows.first else value
+
+    def act(self, browser, number, name, values, *callback_args):
+        with self.lock:
+            self.done[browser], self.acting = number, browser
+            super().act(browser, number, name, values)
+            if self.wid in self.session.widgets:
+                self.changed_rows()             # the browser shows it as done, even if it was not
+
+    def tell_again(self, browser, number, name):
+        with self.lock:
+            self.done[browser] = number
+            super().tell_again(browser, number, name)
+            self.changed_rows()
+
+    def alive(self, row):
+        """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
+
+        Rows without own keys are named by position: another first cell, but None, is another."""
+        number, rows = row, self.rows
+        if isinstance(row, list):
+            _require(len(row) > 1, "a row is named by its path and first cell", row=row)
+            try:
+                number = self.number(row[0])
+            except UsageError:
+                number = None
+            if number not in rows.keys and rows.alive(number) and row[1] is not None:
+                number = number if self.sent_cell(number, rows.first) == row[1] else None
+        _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
+        return number
+
+    def say_refused(self, what, error):
+        """Tell who acted that it was not done, and why: nothing is lost in silence."""
+        self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
+
+    @_on_rows
+    def user_pick(self, number: int, key: str | None,
+                  how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
+        """A press on a cell, or a move of the cursor."""
+        number = self.alive(number)
+        key = self.column_key(key) if key is not None else None
+        before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
+        self.cursor = (number, key)
+        if how != "cursor":
+            if "cell" in self.mode:
+                self.pick_cells(number, key, how if self.mode == "multiple-cell" else "only")
+            elif self.mode != "none":
+                self.pick_rows(number, how if self.mode == "multiple" else "only")
+        if how != "extend":
+            self.anchor = self.cursor
+        if before != list(self.selected):
+            self.fire_selected()
+        moved = self.cursor != cursor and "cell" not in self.mode
+        if (moved or self.cells != cells_before) and self.handlers_of("cell_selected"):
+            self.fire("cell_selected",
+                      self.facade.get_selected_cells() or self.cell_records([self.cursor]))
+
+    def fire_selected(self):
+        if self.handlers_of("selected"):
+            self.fire("selected", self.facade.get_selected())
+
+    def pick_rows(self, number, how):
+        if how == "all":
+            self.selected = dict.fromkeys(self.rows.shown())
+        elif how == "toggle":
+            if self.selected.pop(number, _ABSENT) is _ABSENT:
+                self.selected[number] = None
+        elif how == "extend" and self.anchor is not None:
+            self.selected = dict.fromkeys(self.between(self.anchor[0], number))
+        else:
+            self.selected = {number: None}
+
+    def between(self, one, other):
+        """The rows on view from one to another."""
+        shown = self.rows.shown()
+        first, last = sorted((max(0, self.index(one, shown)), self.index(other, shown)))
+        return shown[first:last + 1]
+
+    def pick_cells(self, number, key, how):
+        keys, numbers = self.keys(), [number]
+        chosen = keys if how in ("row", "all") else [key]
+        if how == "toggle":
+            return self.pick_cell(number, key, key not in self.cells.get(number, ()))
+        if how == "extend" and self.anchor is not None and self.anchor[1] in keys:
+            first, last = sorted((keys.index(self.anchor[1]), keys.index(key)))
+            numbers, chosen = self.between(self.anchor[0], number), keys[first:last + 1]
+        elif how in ("column", "all"):
+            numbers = self.rows.shown()
+        self.cells = dict.fromkeys(numbers, frozenset(chosen))
+
+    def pick_cell(self, number, key, state):
+        """Select a cell too, or no longer."""
+        keys = self.cells.pop(number, frozenset())
+        keys = keys | {key} if state else keys - {key}
+        if keys:
+            self.cells[number] = keys
+
+    @_on_rows
+    def user_sort(self, key: str, ascending: bool):
+        """A press on a header."""
+        _require(self.value("set_sortable", False), "it is not sortable")
+        self.facade.sort_by_column(self.column_key(key), ascending)
+        self.fire("sorted", key, ascending)
+
+    @_on_rows
+    def user_edit(self, row: object, key: str, text: str | bool):
+        """row: see alive(), with the cell's value as the third entry."""
+        try:
+            column = self.column_of(key)
+            _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
+                     "the column is not editable", key=key)
+            number = self.alive(row)
+            self.require_control(number, column)
+            now = self.sent_cell(number, key)
+            seen = row[2] if isinstance(row, list) and len(row) > 2 else now
+            kept = seen == now or isinstance(seen, (list, dict))
+            self.edit(number, column, text, () if kept else (seen,))
+        except UsageError as error:
+            self.say_refused(text, error)
+
+    def edit(self, number, column, text, seen=()):
+        """Give a cell what a user typed, who saw another value there if `seen` holds one. Raises
+        UsageError, and nothing happens, if it is no value for the column."""
+        try:
+            new = _cell_from_text(text, column)
+        except (KeyError, ValueError):
+            choice = column["widget"] == "combobox" and text not in column["choices"]
+            raise UsageError("it is not among the choices" if choice
+                             else f"it cannot be read as {column['type']}") from None
+        self.store(number, column["key"], new, seen)
+
+    def store(self, number, key, new, seen=()):
+        """Give a cell a user's value, and tell the program if that changes it."""
+        now = self.rows.cell(number, key)
+        now = None if now is _ABSENT else now
+        if new != now and not (new == "" and now is None):
+            self.rows.set_cell(number, key, new)
+            self.fire("cell_edited", self.rows.path(number), key, *(seen or (now,)), new)
+
+    @_on_rows
+    def user_activate(self, row: object, key: str | None):
+        """A double click, or Enter."""
+        number = self.alive(row)
+        self.fire("activated", self.rows.values(number), self.rows.path(number),
+                  key and self.column_key(key))
+
+    @_on_rows
+    def user_press(self, row: object, key: str):
+        """A press on a button in a cell."""
+        column = self.column_of(key)
+        _require(column["widget"] == "button", "no button there", key=key)
+        try:
+            number = self.alive(row)
+            self.require_control(number, column)
+        except UsageError as error:
+            return self.say_refused(column["label"] or column["text"], error)
+        self.fire("cell_action", self.rows.path(number), self.rows.values(number), key)
+
+    @checked
+    def user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
+        """Offer what is selected to the clipboard of one browser, or of all connected ones.
+
+        asker, ask: the number of the browser that wants it, and of its question."""
+        with self.lock:
+            text, number = self.text(*self.chosen_places()), next(self.offer_numbers)
+            if text is not None:
+                self.offers[number] = cut, text
+                self.offers.pop(number - MAX_OFFERS, None)
+            if text is not None or asker is not None:
+                self.call_browsers("put_clipboard", [text, asker, ask, number])
+
+    @_on_rows
+    def user_copied(self, cut: bool, text: str, asker: int):
+        """The browser of this number put a text into its clipboard; cut empties what equals it."""
+        if cut and text != self.text(*self.chosen_places()):
+            self.call_browsers("tell_changed", [asker])
+            cut = False
+        if cut:
+            self.user_empty()
+        self.fire("cut" if cut else "copy", text)
+
+    @_on_rows
+    def user_has_copied(self, offer: int, asker: int):
+        """The browser of this number put the text of an offer into its clipboard."""
+        cut, text = self.offers.pop(offer, (False, None))
+        if text is not None:                    # None: another browser was first
+            self.user_copied(cut, text, asker)
+
+    @_on_rows
+    def user_paste(self, text: str):
+        numbers, keys, _ = self.chosen_places()
+        if not numbers or not keys:
+            return
+        shown, refused = self.rows.shown(), []
+        top, left = self.index(numbers[0], shown), self.keys().index(keys[0])
+        for number, line in zip(shown[top:], _clipboard_rows(text)):
+            for column, cell in zip(self.columns[left:], line):
+                try:
+                    if column["editable"]:
+                        self.edit(number, column, cell)
+                except UsageError as error:
+                    refused.append((cell, error))
+        for cell, error in refused[:1]:
+            self.say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
+                             if len(refused) > 1 else error)
+        self.fire("paste", text)
+
+    @_on_rows
+    def user_empty(self):
+        """Delete was pressed: empty the editable cells of the selection."""
+        numbers, keys, places = self.chosen_places()
+        for number, column in itertools.product(numbers, self.columns):
+            key = column["key"]
+            if (column["editable"] and key in keys and (places is None or (number, key) in places)
+                and self.rows.cell(number, key) not in (None, _ABSENT)):
+                self.store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
+
+    @_on_rows
+    def user_toggle(self, number: int, tf: bool):
+        self.open(self.alive(number), tf)
+
+    def open(self, number, tf):
+        rows, path = self.rows, self.rows.path(number)
+        _require(number in rows.children, "only a row with others below it can be opened or closed",
+                 path=path)
+        if (number in rows.closed) == tf:
+            rows.close(rows.closed ^ {number})
+            if "expanded" in self.facade.callbacks:
+                self.fire("expanded" if tf else "collapsed", rows.values(number), path)
+
+    def keys(self):
+        return [column["key"] for column in self.columns]
+
+    def column_key(self, column):
+        """A column's key, from the key or its index."""
+        keys = self.keys()
+        if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
+            return keys[column]
+        known = ", ".join(map(repr, keys)) or "none"
+        _require(column in keys, "no such column; there are " + known, column=column)
+        return column
+
+    def column_of(self, column):
+        return self.columns[self.keys().index(self.column_key(column))]
+
+    def set_columns(self, columns):
+        keys = [column["key"] for column in columns]
+        _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
+        self.columns = columns
+        for key in keys:
+            self.rows.fields.setdefault(key, len(self.rows.fields))
+        self.rows.first = keys[0] if keys else "_col0"
+        self.record("set_columns", [columns])
+        if self.rows.sort and self.rows.sort[0] not in keys:
+            self.facade.sort_by_column(None)
+
+    def insert_column(self, index, column):
+        column = _column(column, len(self.columns))
+        _require(column["key"] not in self.keys(), "there is a column of this key already",
+                 key=column["key"])
+        self.set_columns(self.columns[:index] + [column] + self.columns[index:])
+
+    @staticmethod
+    def takes_text(column):
+        return column["type"] != "icon" and column["widget"] is None
+
+    def number(self, row):
+        """A row's number, from its path."""
+        _require(isinstance(row, (list, tuple)) and row,
+                 "a path is a list of keys from the root", path=row)
+        number = None
+        for key in row:
+            number = self.rows.find(number, str(key))
+            _require(number is not None, "no such row", path=row)
+        return number
+
+    def numbers(self, paths):
+        """The numbers of rows, from one path, several or None."""
+        single = paths and not isinstance(paths[0], (list, tuple))
+        return [self.number(path) for path in ([paths] if single else paths or ())]
+
+    def replace_rows(self, cells):
+        self.rows.load(cells)
+        self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
+        self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
+        self.changed_rows()
+
+    def lose(self, numbers):
+        """Forget what was marked on rows that went; returns whether a selected one was there."""
+        lost = [number for number in numbers if self.selected.pop(number, _ABSENT) is not _ABSENT]
+        gone = set(numbers)
+        self.cells = {number: keys for number, keys in self.cells.items() if number not in gone}
+        self.colors = {place: look for place, look in self.colors.items() if place[0] not in gone}
+        self.cursor, self.anchor = (None if place is not None and place[0] in gone else place
+                                    for place in (self.cursor, self.anchor))
+        return bool(lost)
+
+    def add_row(self, parent, key, values, index):
+        rows = self.rows
+        _require(key is None or rows.find(parent, key) is None,
+                 "there is a row of this key already", parent=rows.path(parent), key=key)
+        return rows.path(rows.add(parent, key, rows.pack(values, self.keys()), index))
+
+    def cell_records(self, places):
+        return [{"path": self.rows.path(number), "col_key": key,
+                 "value": None if value is _ABSENT else value}
+                for number, key in places for value in [self.rows.cell(number, key)]]
+
+    def selected_places(self, shown):
+        """The selected cells of these rows, rows then columns."""
+        return [(number, key) for number in shown if number in self.cells
+                for key in self.keys() if key in self.cells[number]]
+
+    def chosen_places(self, shown=None):
+        """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
+        shown = self.rows.shown() if shown is None else shown
+        if "cell" in self.mode or self.cells:
+            places = self.selected_places(shown)
+            chosen = {key for _, key in places}
+            numbers = [number for number in shown if number in self.cells]
+            return numbers, [key for key in self.keys() if key in chosen], set(places)
+        numbers = [number for number in shown if number in self.selected]
+        if not numbers and self.cursor is not None and self.cursor[1] is not None:
+            return [self.cursor[0]], [self.cursor[1]], None
+        return numbers, self.keys(), None
+
+    def text(self, numbers, keys, places):
+        """Chosen places as tab-separated lines, quoted as spreadsheets do; None for none."""
+        def text(number, key):
+            if places is not None and (number, key) not in places:
+                return ""
+            return _clipboard_cell(_cell_text(self.rows.cell(number, key)))
+        return "\n".join("\t".join(text(number, key) for key in keys)
+                         for number in numbers) if numbers else None
+
+    def held_text(self, numbers):
+        """The selection's text, sent with these rows; None if it is long or has other rows too."""
+        selected = self.cells if "cell" in self.mode or self.cells else self.selected
+        if len(selected) > len(numbers):
+            return None
+        chosen = self.chosen_places(numbers)
+        text = self.text(*chosen) if len(chosen[0]) == max(1, len(selected)) else None
+        return text if text is not None and len(text) <= MAX_HELD_TEXT else None
+
+    def paint(self, number, key, fg, bg, bold):
+        """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
+        _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
+        look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
+                                                ("bold", bold)) if value is not None}
+        self.colors.pop((number, key), None)
+        if look:
+            self.colors[number, key] = look
 
 
 class _RowsView(_Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
     A browser gets the number of rows and a version; as that grows it asks for its window again."""
+    _engine = _RowsEngine
     callbacks: Mapping[str, Fields] = {
         "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
         "sorted": {"col_key": str, "ascending": bool},
@@ -12953,8 +15257,8 @@ class _RowsView(_Scrolled):
         "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
-        "_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy",
-        "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
+        "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
+        "user_copied", "user_has_copied", "user_paste", "user_empty", "user_toggle")
     user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -12968,393 +15272,55 @@ class _RowsView(_Scrolled):
             "show_header": show_header, "selection_mode": selection_mode,
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
-        self._lock, self._standing_lock = threading.RLock(), threading.Lock()
-        self._standing = False                  # set_data() holds _lock, but the rows can be read
-        self._rows, self._columns, self._mode = _Rows(), [], selection_mode
-        self._selected = {}                     # numbers, in order of selection
-        self._cells = {}                        # number -> keys of its selected cells, a frozenset
-        self._cursor = self._anchor = None      # (number, key)
-        # (number, key) -> "fg", "bg", "bold" of a cell; with None of a row, a column, the table
-        self._colors = {}
-        self._version, self._offer_numbers = itertools.count(1), itertools.count(1)
-        self._offers = {}                       # number -> (cut, text) for a clipboard
-        self._done = weakref.WeakKeyDictionary()        # browser -> its last message acted on
-        self._acting = None                     # the browser whose message is being acted on
+        self._engine.mode = selection_mode
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
         if allow_text_selection:
             self.set_allow_text_selection(True)
 
-    # To browsers
-    def _changed_rows(self):
-        """Tell the browsers that their windows are out of date."""
-        count = len(self._rows.shown()) if self._rows.in_order else None
-        self._record("set_extent", [next(self._version), count])
-
-    def _send_window(self, browser, message, wait=False):
-        """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
-        with self._standing_lock:
-            if self._standing:
-                return self._send_rows(browser, message)
-        if self._lock.acquire(blocking=wait):
-            try:
-                if wait or self._rows.in_order:
-                    return self._send_rows(browser, message)
-            finally:
-                self._lock.release()
-        self._session._submit(functools.partial(self._send_window, browser, message, wait=True))
-
-    def _send_rows(self, browser, message):
-        """Send rows on view to a browser; the caller keeps others from changing them."""
-        if self.wid not in self._session._widgets:
-            return
-        shown = self._rows.shown()
-        start = max(0, min(message["start"], len(shown)))
-        version, count = self._values("set_extent", (0, 0))
-        if count != len(shown):
-            self._record("set_extent", [version, len(shown)])
-        numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
-        cursor = self._cursor and [self._index(self._cursor[0], shown), self._cursor[1]]
-        rows, done = [self._row_record(number) for number in numbers], self._done.get(browser, 0)
-        values = [version, done, start, rows, cursor, self._held_text(numbers)]
-        self._session._call_one(browser, self.wid, "show_rows", values)
-
-    def _index(self, number, shown):
-        """Where a row is on view, or -1."""
-        try:
-            return shown.index(number)
-        except ValueError:
-            return -1
-
-    def _row_record(self, number):
-        """A row as [number, level, flags, path, cells, looks by column]."""
-        rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
-        interior, closed = number in rows.children, number in rows.closed
-        # bits: selected, may have rows below it, they are on view
-        flags = (number in self._selected) + 2 * interior + 4 * (interior and not closed)
-        cells, looks = [], {}
-        for index, column in enumerate(self._columns):
-            key, look = column["key"], {}
-            cells.append(self._sent_cell(number, key))
-            if colors:
-                for place in ((None, None), (None, key), (number, None), (number, key)):
-                    look.update(colors.get(place, ()))
-            if key in chosen:
-                look["chosen"] = True
-            for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
-                if field is not None and rows.cell(number, field) in (None, _ABSENT, False, 0, ""):
-                    look[name] = True
-            if look:
-                looks[index] = look
-        path = rows.path(number)
-        return [number, len(path) - 1, flags, path, cells, looks]
-
-    def _sent_cell(self, number, key):
-        """A cell as browsers get it."""
-        value = _cell_value(self._rows.shown_cell(number, key))
-        return "" if value is None and key == self._rows.first else value
-
-    # From browsers
-    def _act(self, browser, number, name, values, *callback_args):
-        with self._lock:
-            self._done[browser], self._acting = number, browser
-            super()._act(browser, number, name, values)
-            if self.wid in self._session._widgets:
-                self._changed_rows()            # the browser shows it as done, even if it was not
-
-    def _tell_again(self, browser, number, name):
-        with self._lock:
-            self._done[browser] = number
-            super()._tell_again(browser, number, name)
-            self._changed_rows()
-
-    def _alive(self, row):
-        """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
-
-        Rows without own keys are named by position: another first cell, but None, is another."""
-        number, rows = row, self._rows
-        if isinstance(row, list):
-            _require(len(row) > 1, "a row is named by its path and first cell", row=row)
-            try:
-                number = self._number(row[0])
-            except UsageError:
-                number = None
-            if number not in rows.keys and rows.alive(number) and row[1] is not None:
-                number = number if self._sent_cell(number, rows.first) == row[1] else None
-        _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
-        return number
-
-    def _say_refused(self, what, error):
-        """Tell who acted that it was not done, and why: nothing is lost in silence."""
-        browser = self._acting
-        self._session._call_one(browser, self.wid, "tell_refused", [what, str(error)])
-
-    @_on_rows
-    def _user_pick(self, number: int, key: str | None,
-                   how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
-        """A press on a cell, or a move of the cursor."""
-        number = self._alive(number)
-        key = self._column_key(key) if key is not None else None
-        before, cells_before, cursor = list(self._selected), dict(self._cells), self._cursor
-        self._cursor = (number, key)
-        if how != "cursor":
-            if "cell" in self._mode:
-                self._pick_cells(number, key, how if self._mode == "multiple-cell" else "only")
-            elif self._mode != "none":
-                self._pick_rows(number, how if self._mode == "multiple" else "only")
-        if how != "extend":
-            self._anchor = self._cursor
-        if before != list(self._selected):
-            self._fire_selected()
-        moved = self._cursor != cursor and "cell" not in self._mode
-        if (moved or self._cells != cells_before) and self._handlers_of("cell_selected"):
-            self._fire("cell_selected",
-                       self.get_selected_cells() or self._cell_records([self._cursor]))
-
-    def _fire_selected(self):
-        if self._handlers_of("selected"):
-            self._fire("selected", self.get_selected())
-
-    def _pick_rows(self, number, how):
-        if how == "all":
-            self._selected = dict.fromkeys(self._rows.shown())
-        elif how == "toggle":
-            if self._selected.pop(number, self) is self:
-                self._selected[number] = None
-        elif how == "extend" and self._anchor is not None:
-            self._selected = dict.fromkeys(self._between(self._anchor[0], number))
-        else:
-            self._selected = {number: None}
-
-    def _between(self, one, other):
-        """The rows on view from one to another."""
-        shown = self._rows.shown()
-        first, last = sorted((max(0, self._index(one, shown)), self._index(other, shown)))
-        return shown[first:last + 1]
-
-    def _pick_cells(self, number, key, how):
-        keys, numbers = self._keys(), [number]
-        chosen = keys if how in ("row", "all") else [key]
-        if how == "toggle":
-            return self._pick_cell(number, key, key not in self._cells.get(number, ()))
-        if how == "extend" and self._anchor is not None and self._anchor[1] in keys:
-            first, last = sorted((keys.index(self._anchor[1]), keys.index(key)))
-            numbers, chosen = self._between(self._anchor[0], number), keys[first:last + 1]
-        elif how in ("column", "all"):
-            numbers = self._rows.shown()
-        self._cells = dict.fromkeys(numbers, frozenset(chosen))
-
-    def _pick_cell(self, number, key, state):
-        """Select a cell too, or no longer."""
-        keys = self._cells.pop(number, frozenset())
-        keys = keys | {key} if state else keys - {key}
-        if keys:
-            self._cells[number] = keys
-
-    @_on_rows
-    def _user_sort(self, key: str, ascending: bool):
-        """A press on a header."""
-        self.sort_by_column(self._column_key(key), ascending)
-        self._fire("sorted", key, ascending)
-
-    @_on_rows
-    def _user_edit(self, row: object, key: str, text: str | bool):
-        """row: see _alive(), with the cell's value as the third entry."""
-        try:
-            column = self._column_of(key)
-            _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
-                     "the column is not editable", key=key)
-            number = self._alive(row)
-            now = self._sent_cell(number, key)
-            seen = row[2] if isinstance(row, list) and len(row) > 2 else now
-            kept = seen == now or isinstance(seen, (list, dict))
-            self._edit(number, column, text, () if kept else (seen,))
-        except UsageError as error:
-            self._say_refused(text, error)
-
-    def _edit(self, number, column, text, seen=()):
-        """Give a cell what a user typed, who saw another value there if `seen` holds one. Raises
-        UsageError, and nothing happens, if it is no value for the column."""
-        try:
-            new = _cell_from_text(text, column)
-        except (KeyError, ValueError):
-            choice = column["widget"] == "combobox" and text not in column["choices"]
-            raise UsageError("it is not among the choices" if choice
-                             else f"it cannot be read as {column['type']}") from None
-        self._store(number, column["key"], new, seen)
-
-    def _store(self, number, key, new, seen=()):
-        """Give a cell a user's value, and tell the program if that changes it."""
-        now = self._rows.cell(number, key)
-        now = None if now is _ABSENT else now
-        if new != now and not (new == "" and now is None):
-            self._rows.set_cell(number, key, new)
-            self._fire("cell_edited", self._rows.path(number), key, *(seen or (now,)), new)
-
-    @_on_rows
-    def _user_activate(self, row: object, key: str | None):
-        """A double click, or Enter."""
-        number = self._alive(row)
-        self._fire("activated", self._rows.values(number), self._rows.path(number),
-                   key and self._column_key(key))
-
-    @_on_rows
-    def _user_press(self, row: object, key: str):
-        """A press on a button in a cell."""
-        column = self._column_of(key)
-        _require(column["widget"] == "button", "no button there", key=key)
-        try:
-            number = self._alive(row)
-        except UsageError as error:
-            return self._say_refused(column["label"] or column["text"], error)
-        self._fire("cell_action", self._rows.path(number), self._rows.values(number), key)
-
-    @checked
-    def _user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
-        """Offer what is selected to the clipboard of one browser, or of all connected ones.
-
-        asker, ask: the number of the browser that wants it, and of its question."""
-        with self._lock:
-            text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
-            if text is not None:
-                self._offers[number] = cut, text
-                self._offers.pop(number - MAX_OFFERS, None)
-            if text is not None or asker is not None:
-                self._call_browsers("put_clipboard", [text, asker, ask, number])
-
-    @_on_rows
-    def _user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text into its clipboard; cut empties what equals it."""
-        if cut and text != self._text(*self._chosen_places()):
-            self._call_browsers("tell_changed", [asker])
-            cut = False
-        if cut:
-            self._user_empty()
-        self._fire("cut" if cut else "copy", text)
-
-    @_on_rows
-    def _user_has_copied(self, offer: int, asker: int):
-        """The browser of this number put the text of an offer into its clipboard."""
-        cut, text = self._offers.pop(offer, (False, None))
-        if text is not None:                    # None: another browser was first
-            self._user_copied(cut, text, asker)
-
-    @_on_rows
-    def _user_paste(self, text: str):
-        numbers, keys, _ = self._chosen_places()
-        if not numbers or not keys:
-            return
-        shown, refused = self._rows.shown(), []
-        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        for number, line in zip(shown[top:], _clipboard_rows(text)):
-            for column, cell in zip(self._columns[left:], line):
-                try:
-                    if column["editable"]:
-                        self._edit(number, column, cell)
-                except UsageError as error:
-                    refused.append((cell, error))
-        for cell, error in refused[:1]:
-            self._say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
-                              if len(refused) > 1 else error)
-        self._fire("paste", text)
-
-    @_on_rows
-    def _user_empty(self):
-        """Delete was pressed: empty the editable cells of the selection."""
-        numbers, keys, places = self._chosen_places()
-        for number, column in itertools.product(numbers, self._columns):
-            key = column["key"]
-            if (column["editable"] and key in keys and (places is None or (number, key) in places)
-                and self._rows.cell(number, key) not in (None, _ABSENT)):
-                self._store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
-
-    @_on_rows
-    def _user_toggle(self, number: int, tf: bool):
-        self._open(self._alive(number), tf)
-
-    def _open(self, number, tf):
-        rows, path = self._rows, self._rows.path(number)
-        _require(number in rows.children, "only a row with others below it can be opened or closed",
-                 path=path)
-        if (number in rows.closed) == tf:
-            rows.close(rows.closed ^ {number})
-            if "expanded" in self.callbacks:
-                self._fire("expanded" if tf else "collapsed", rows.values(number), path)
-
     # Columns
-    def _keys(self):
-        return [column["key"] for column in self._columns]
-
-    def _column_key(self, column):
-        """A column's key, from the key or its index."""
-        keys = self._keys()
-        if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
-            return keys[column]
-        known = ", ".join(map(repr, keys)) or "none"
-        _require(column in keys, "no such column; there are " + known, column=column)
-        return column
-
-    def _column_of(self, column):
-        return self._columns[self._keys().index(self._column_key(column))]
-
-    def _set_columns(self, columns):
-        keys = [column["key"] for column in columns]
-        _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
-        self._columns = columns
-        for key in keys:
-            self._rows.fields.setdefault(key, len(self._rows.fields))
-        self._rows.first = keys[0] if keys else "_col0"
-        self._record("set_columns", [columns])
-        if self._rows.sort and self._rows.sort[0] not in keys:
-            self.sort_by_column(None)
-
     @_on_rows
     def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        self._set_columns([_column(column, index) for index, column in enumerate(columns)])
+        self._engine.set_columns([_column(column, index) for index, column in enumerate(columns)])
         self.sort_by_column(None)
 
     def get_column_count(self) -> int:
         """How many columns there are."""
-        return len(self._columns)
-
-    def _insert_column(self, index, column):
-        column = _column(column, len(self._columns))
-        _require(column["key"] not in self._keys(), "there is a column of this key already",
-                 key=column["key"])
-        self._set_columns(self._columns[:index] + [column] + self._columns[index:])
+        return len(self._engine.columns)
 
     @_on_rows
     def append_column(self, column: str | dict[Any, Any]) -> None:
         """Add a column at the end."""
-        self._insert_column(len(self._columns), column)
+        self._engine.insert_column(len(self._engine.columns), column)
 
     @_on_rows
     def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
-        key, rows = self._column_key(col_key), self._rows
+        engine = self._engine
+        key, rows = engine.column_key(col_key), engine.rows
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
-        self._colors.pop((None, key), None)
-        for number in list(self._cells):
-            self._pick_cell(number, key, False)
-        if self._cursor and self._cursor[1] == key:
-            self._cursor = self._anchor = None
-        self._set_columns([column for column in self._columns if column["key"] != key])
+        engine.colors.pop((None, key), None)
+        for number in list(engine.cells):
+            engine.pick_cell(number, key, False)
+        if engine.cursor and engine.cursor[1] == key:
+            engine.cursor = engine.anchor = None
+        engine.set_columns([column for column in engine.columns if column["key"] != key])
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
-        keys = self._keys()
+        keys = self._engine.keys()
         return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
 
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
-        self.set_column_widths({**self._value("set_column_widths", {}),
-                                self._column_key(col_key): width})
+        self.set_column_widths({**self._engine.value("set_column_widths", {}),
+                                self._engine.column_key(col_key): width})
 
     @ask
     def get_column_widths(self) -> list[float] | None:
@@ -13378,10 +15344,11 @@ class _RowsView(_Scrolled):
     def set_header_font(self, family: str | None = None, size: float | str | None = None,
                         weight: str | float | None = None, style: str | None = None):
         """Set the header's font; size in px or a CSS length; None keeps."""
+        engine = self._engine
         _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
         size = f"{size:g}px" if _is_number(size) else size
-        return self._kept("set_header_font", family, size, font_weight(weight), font_style(style))
+        return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
     def set_show_grid(self, tf: bool):
@@ -13398,54 +15365,19 @@ class _RowsView(_Scrolled):
     @_on_rows
     def set_editable(self, tf: bool) -> None:
         """Make all columns of text or numbers editable, or none."""
-        self._set_columns([{**column, "editable": tf and self._takes_text(column)}
-                           for column in self._columns])
+        self._engine.set_columns([{**column, "editable": tf and self._engine.takes_text(column)}
+                                  for column in self._engine.columns])
 
     @_on_rows
     def set_column_editable(self, col_key: str | int, tf: bool) -> None:
         """Make a column editable, or not."""
-        column = self._column_of(col_key)
-        _require(not tf or self._takes_text(column),
+        column = self._engine.column_of(col_key)
+        _require(not tf or self._engine.takes_text(column),
                  "icons and live controls are not edited as text", col_key=col_key)
-        self._set_columns([{**one, "editable": tf} if one is column else one
-                           for one in self._columns])
-
-    @staticmethod
-    def _takes_text(column):
-        return column["type"] != "icon" and column["widget"] is None
+        self._engine.set_columns([{**one, "editable": tf} if one is column else one
+                                  for one in self._engine.columns])
 
     # Rows
-    def _number(self, row):
-        """A row's number, from its path."""
-        _require(isinstance(row, (list, tuple)) and row,
-                 "a path is a list of keys from the root", path=row)
-        number = None
-        for key in row:
-            number = self._rows.find(number, str(key))
-            _require(number is not None, "no such row", path=row)
-        return number
-
-    def _numbers(self, paths):
-        """The numbers of rows, from one path, several or None."""
-        single = paths and not isinstance(paths[0], (list, tuple))
-        return [self._number(path) for path in ([paths] if single else paths or ())]
-
-    def _replace_rows(self, cells):
-        self._rows.load(cells)
-        self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-        self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
-        self._changed_rows()
-
-    def _lose(self, numbers):
-        """Forget what was marked on rows that went; returns whether a selected one was there."""
-        lost = [number for number in numbers if self._selected.pop(number, self) is not self]
-        gone = set(numbers)
-        self._cells = {number: keys for number, keys in self._cells.items() if number not in gone}
-        self._colors = {place: look for place, look in self._colors.items() if place[0] not in gone}
-        self._cursor, self._anchor = (None if place is not None and place[0] in gone else place
-                                      for place in (self._cursor, self._anchor))
-        return bool(lost)
-
     @checked
     def set_data(self, data: Items) -> None:
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
@@ -13453,65 +15385,60 @@ class _RowsView(_Scrolled):
 
         A million rows take a fraction of a second, and an empty table shows the first of them
         before it has all. Values are str, numbers, bool or None; of others the text is shown."""
-        with self._lock:
-            rows, keys = self._rows, self._keys()
+        with self._engine.lock:
+            rows, keys = self._engine.rows, self._engine.keys()
             # rows that are there would scroll away; a sorted table has others on top
             first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
-            self._replace_rows(cells)
+            self._engine.replace_rows(cells)
             if len(data) > first:
-                others, self._standing = None, True
+                others, self._engine.standing = None, True
                 try:
                     others = rows.pack_all(data, keys, start=first)
                 finally:
-                    with self._standing_lock:
-                        self._standing = False
-                    self._replace_rows([] if others is None else cells + others)
+                    with self._engine.standing_lock:
+                        self._engine.standing = False
+                    self._engine.replace_rows([] if others is None else cells + others)
 
     @_on_rows
     def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        rows = self._rows
-        cells, numbers = rows.pack_all(data, self._keys()), list(rows.children[None])
+        rows = self._engine.rows
+        cells, numbers = rows.pack_all(data, self._engine.keys()), list(rows.children[None])
         for number, row in zip(numbers, cells):
             rows.cells[number] = row
         for row in cells[len(numbers):]:
             rows.add(None, None, row)
-        self._lose(rows.delete(numbers[len(cells):]))
+        self._engine.lose(rows.delete(numbers[len(cells):]))
         rows.forget_order(None)
 
     @_on_rows
     def clear(self) -> None:
         """Remove all rows, selection and colours of rows and cells. Columns and theirs stay."""
-        self._replace_rows([])
+        self._engine.replace_rows([])
 
     def get_row_count(self) -> int:
         """How many rows there are at the top level."""
-        with self._lock:
-            return len(self._rows.children[None])
-
-    def _add_row(self, parent, key, values, index):
-        rows = self._rows
-        _require(key is None or rows.find(parent, key) is None,
-                 "there is a row of this key already", parent=rows.path(parent), key=key)
-        return rows.path(rows.add(parent, key, rows.pack(values, self._keys()), index))
+        with self._engine.lock:
+            return len(self._engine.rows.children[None])
 
     @_on_rows
     def append_row(self, values: object) -> list[str]:
         """Add a row at the end; returns its path."""
-        return self._add_row(None, None, values, None)
+        return self._engine.add_row(None, None, values, None)
 
     # Selection
     def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
-        with self._lock:
-            return [{"path": self._rows.path(number), "values": self._rows.values(number)}
-                    for number in self._selected]
+        engine = self._engine
+        with engine.lock:
+            return [{"path": engine.rows.path(number), "values": engine.rows.values(number)}
+                    for number in engine.selected]
 
     @_on_rows
     def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
-        self._selected = dict.fromkeys(self._numbers(paths))
+        self._engine.selected = dict.fromkeys(self._engine.numbers(paths))
 
     def clear_selection(self) -> None:
         """Select no row. Fires nothing."""
@@ -13525,30 +15452,20 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_paths(self, paths: Items, state: bool = True) -> None:
         """Select rows too, or no longer. Fires nothing."""
-        change = self._selected.setdefault if state else self._selected.pop
-        for number in self._numbers(paths):
+        change = self._engine.selected.setdefault if state else self._engine.selected.pop
+        for number in self._engine.numbers(paths):
             change(number, None)
 
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._selected = dict.fromkeys(self._rows.shown() if state else ())
-
-    def _cell_records(self, places):
-        return [{"path": self._rows.path(number), "col_key": key,
-                 "value": None if value is _ABSENT else value}
-                for number, key in places for value in [self._rows.cell(number, key)]]
-
-    def _selected_places(self, shown):
-        """The selected cells of these rows, rows then columns."""
-        return [(number, key) for number in shown if number in self._cells
-                for key in self._keys() if key in self._cells[number]]
+        self._engine.selected = dict.fromkeys(self._engine.rows.shown() if state else ())
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
-        with self._lock:
-            shown = self._rows.shown() if len(self._cells) > 1 else self._cells
-            return self._cell_records(self._selected_places(shown))
+        with self._engine.lock:
+            shown = self._engine.rows.shown() if len(self._engine.cells) > 1 else self._engine.cells
+            return self._engine.cell_records(self._engine.selected_places(shown))
 
     @_on_rows
     def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
@@ -13558,57 +15475,28 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
-        places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
+        engine = self._engine
+        places = [(engine.number(cell["path"]), engine.column_key(cell["col_key"]))
+                  for cell in cells]
         for number, key in places:
-            self._pick_cell(number, key, state)
+            engine.pick_cell(number, key, state)
 
     @_on_rows
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
-        self._cells.clear()
+        self._engine.cells.clear()
 
     # Clipboard
-    def _chosen_places(self, shown=None):
-        """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
-        shown = self._rows.shown() if shown is None else shown
-        if "cell" in self._mode or self._cells:
-            places = self._selected_places(shown)
-            chosen = {key for _, key in places}
-            numbers = [number for number in shown if number in self._cells]
-            return numbers, [key for key in self._keys() if key in chosen], set(places)
-        numbers = [number for number in shown if number in self._selected]
-        if not numbers and self._cursor is not None and self._cursor[1] is not None:
-            return [self._cursor[0]], [self._cursor[1]], None
-        return numbers, self._keys(), None
-
-    def _text(self, numbers, keys, places):
-        """Chosen places as tab-separated lines, quoted as spreadsheets do; None for none."""
-        def text(number, key):
-            if places is not None and (number, key) not in places:
-                return ""
-            return _clipboard_cell(_cell_text(self._rows.cell(number, key)))
-        return "\n".join("\t".join(text(number, key) for key in keys)
-                         for number in numbers) if numbers else None
-
-    def _held_text(self, numbers):
-        """The selection's text, sent with these rows; None if it is long or has other rows too."""
-        selected = self._cells if "cell" in self._mode or self._cells else self._selected
-        if len(selected) > len(numbers):
-            return None
-        chosen = self._chosen_places(numbers)
-        text = self._text(*chosen) if len(chosen[0]) == max(1, len(selected)) else None
-        return text if text is not None and len(text) <= MAX_HELD_TEXT else None
-
     def copy_selection(self) -> None:
         """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
         to a key or a press; the user is told then."""
-        self._user_copy(False)
+        self._engine.user_copy(False)
 
     def cut_selection(self) -> None:
         """Like copy_selection, and empty the editable cells in it once a browser has their text."""
-        self._user_copy(True)
+        self._engine.user_copy(True)
 
     @call
     def paste_selection(self):
@@ -13620,58 +15508,51 @@ class _RowsView(_Scrolled):
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
-        keys = self._keys()
+        keys = self._engine.keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        column = self._column_of(col_key) if known else None
-        self._rows.sort_by(column and (column["key"], column["type"], ascending))
-        self._record("set_sorted", [column and column["key"], ascending])
+        column = self._engine.column_of(col_key) if known else None
+        self._engine.rows.sort_by(column and (column["key"], column["type"], ascending))
+        self._engine.record("set_sorted", [column and column["key"], ascending])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
         """Scroll so that a row is seen; opens those above it."""
-        number = self._number(path)
-        for above in self._rows.line(number)[1:]:
-            self._open(above, True)
-        self._changed_rows()                    # before the call, which may be sent at once
-        self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
+        engine = self._engine
+        number = engine.number(path)
+        for above in engine.rows.line(number)[1:]:
+            engine.open(above, True)
+        engine.changed_rows()                   # before the call, which may be sent at once
+        engine.call_browsers("scroll_to_row", [engine.index(number, engine.rows.shown())])
 
     @scroll_call
     def scroll_to_end(self):
         """Scroll to the last row."""
 
     # Colours: each of fg, bg and bold comes from the first of cell, row, column and table with it
-    def _paint(self, number, key, fg, bg, bold):
-        """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
-        _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
-        look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
-                                                ("bold", bold)) if value is not None}
-        self._colors.pop((number, key), None)
-        if look:
-            self._colors[number, key] = look
-
     @_on_rows
     def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
                        bg: str | None = None, bold: bool | None = None) -> None:
         """Colour a cell; None leaves that to row, column and table; all None clears."""
-        self._paint(self._number(path), self._column_key(col_key), fg, bg, bold)
+        engine = self._engine
+        engine.paint(engine.number(path), engine.column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_row_color(self, path: Items | int, fg: str | None = None, bg: str | None = None,
                       bold: bool | None = None) -> None:
         """Colour a row; None leaves that to column and table; all None clears."""
-        self._paint(self._number(path), None, fg, bg, bold)
+        self._engine.paint(self._engine.number(path), None, fg, bg, bold)
 
     @_on_rows
     def set_column_color(self, col_key: str | int, fg: str | None = None, bg: str | None = None,
                          bold: bool | None = None) -> None:
         """Colour a column; None leaves that to the table; all None clears."""
-        self._paint(None, self._column_key(col_key), fg, bg, bold)
+        self._engine.paint(None, self._engine.column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_table_color(self, fg: str | None = None, bg: str | None = None,
                         bold: bool | None = None) -> None:
         """Colour what has no colour of its own; all None clears."""
-        self._paint(None, None, fg, bg, bold)
+        self._engine.paint(None, None, fg, bg, bold)
 
     @_on_rows
     def clear_cell_color(self, path: Items | int, col_key: str | int) -> None:
@@ -13697,20 +15578,26 @@ class _RowsView(_Scrolled):
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped."""
+        engine = self._engine
         extra = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
         _require(not extra, "spec holds cells, rows, columns, table and clear", got=sorted(extra))
         if spec.get("clear"):
-            self._colors = {}
-        keys, table = [None, *self._keys()], [spec["table"] or {}] if "table" in spec else []
+            engine.colors = {}
+        keys, table = [None, *engine.keys()], [spec["table"] or {}] if "table" in spec else []
         for layer in ("cells", "rows", "columns", "table"):
             for one in table if layer == "table" else spec.get(layer, ()):
+                places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
+                known = {"fg", "bg", "bold", *places.get(layer, ())}
+                extra = one.keys() - known if isinstance(one, dict) else [one]
+                _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
+                         got=sorted(extra))
                 try:
-                    number = self._number(one["path"]) if layer in ("cells", "rows") else None
+                    number = engine.number(one["path"]) if layer in ("cells", "rows") else None
                 except UsageError:
                     continue
                 key = one["col_key"] if layer in ("cells", "columns") else None
                 if key in keys:
-                    self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
+                    engine.paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
 
 
 _VIEW_OPTIONS = """
@@ -13739,11 +15626,6 @@ class TreeView(_RowsView):
         "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
 
-    def _merge(self, parent, tree, prune):
-        """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
-        if self._lose(self._rows.merge(parent, tree, prune)):
-            self._fire_selected()
-
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
         """Replace all rows by a tree of dicts.
@@ -13752,18 +15634,18 @@ class TreeView(_RowsView):
         dicts in it: those are the rows below, what else is in it are its own cells; "__values__" in
         a dict holds the cells where all other entries are rows. {} is a row that may get some below
         it, None one without cells, any other value the first cell. All rows are open at first."""
-        self._replace_rows([])
-        self._merge(None, tree, True)
+        self._engine.replace_rows([])
+        self._engine.merge(None, tree, True)
 
     @_on_rows
     def update_tree(self, tree: dict[Any, Any]) -> None:
         """Like set_tree; rows that stay keep selection, colours, state, and the view its place."""
-        self._merge(None, tree, True)
+        self._engine.merge(None, tree, True)
 
     @_on_rows
     def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
         """Add a tree below a row (None: at the top); it replaces rows of the same key and below."""
-        self._merge(self._number(parent) if parent else None, tree, False)
+        self._engine.merge(self._engine.number(parent) if parent else None, tree, False)
 
     @_on_rows
     def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True) -> None:
@@ -13772,7 +15654,7 @@ class TreeView(_RowsView):
 
         Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed"
         if something went, "selected" if a selected row was among it."""
-        rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
+        rows, doomed, emptied, work = self._engine.rows, [], [], [(None, tree)]
         for parent, branch in work:
             for key, below in branch.items():
                 number = rows.find(parent, str(key))
@@ -13785,15 +15667,16 @@ class TreeView(_RowsView):
         for number in reversed(emptied) if prune_empty else ():
             if not rows.children.get(number):
                 gone += rows.delete([number])
-        if self._lose(gone):
-            self._fire_selected()
+        if self._engine.lose(gone):
+            self._engine.fire_selected()
         if gone:
-            self._fire("changed")
+            self._engine.fire("changed")
 
     @_on_rows
     def add_item(self, parent: Items | None, key: str, values: object) -> list[str]:
         """Add a row below another (None or []: at the top level); returns its path."""
-        return self._add_row(self._number(parent) if parent else None, key, values, None)
+        engine = self._engine
+        return engine.add_row(engine.number(parent) if parent else None, key, values, None)
 
     @_on_rows
     def remove_item(self, path: Items) -> None:
@@ -13803,14 +15686,16 @@ class TreeView(_RowsView):
     @_on_rows
     def remove_items(self, paths: Items) -> None:
         """Remove rows with all below them."""
-        self._lose(self._rows.delete([self._number(path) for path in paths]))
+        self._engine.lose(self._engine.rows.delete([self._engine.number(path) for path in paths]))
 
     @_on_rows
     def insert_row(self, values: object, key: str | None = None,
                    before: str | None = None) -> list[str]:
         """Add a top-level row, before the one of key `before`, else last; returns its path."""
-        index = None if before is None else self._rows.siblings(None).index(self._number([before]))
-        return self._add_row(None, key, values, index)
+        engine = self._engine
+        siblings = engine.rows.siblings(None)
+        index = None if before is None else siblings.index(engine.number([before]))
+        return engine.add_row(None, key, values, index)
 
     @_on_rows
     def delete_row(self, path_or_key: Items | str) -> None:
@@ -13820,65 +15705,73 @@ class TreeView(_RowsView):
     @_on_rows
     def set_cell(self, path: Items, col_key: str | int, value: object) -> None:
         """Change a cell. Fires nothing."""
-        self._rows.set_cell(self._number(path), self._column_key(col_key), value)
+        engine = self._engine
+        engine.rows.set_cell(engine.number(path), engine.column_key(col_key), value)
 
     @_on_rows
     def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None) -> None:
         """Add a column in front of another, else at the end."""
-        self._insert_column(len(self._columns) if before is None
-                            else self._keys().index(self._column_key(before)), column)
+        engine = self._engine
+        engine.insert_column(len(engine.columns) if before is None
+                             else engine.keys().index(engine.column_key(before)), column)
 
     @_on_rows
     def expand_all(self) -> None:
         """Open all rows."""
-        self._rows.close(())
+        self._engine.rows.close(())
 
     @_on_rows
     def collapse_all(self) -> None:
         """Close all rows."""
-        self._rows.close(self._rows.children.keys() - {None})
+        self._engine.rows.close(self._engine.rows.children.keys() - {None})
 
     @_on_rows
     def expand_item(self, path: Items) -> None:
         """Open a row; fires "expanded"."""
-        self._open(self._number(path), True)
+        self._engine.open(self._engine.number(path), True)
 
     @_on_rows
     def collapse_item(self, path: Items) -> None:
         """Close a row; fires "collapsed"."""
-        self._open(self._number(path), False)
-
-    def _interior(self, closed):
-        return [number for number in self._rows.children
-                if number is not None and (number in self._rows.closed) == closed]
+        self._engine.open(self._engine.number(path), False)
 
     def get_expanded(self) -> list[list[str]]:
         """The paths of the open rows."""
-        with self._lock:
-            return [self._rows.path(number) for number in self._interior(False)]
+        with self._engine.lock:
+            return [self._engine.rows.path(number) for number in self._engine.interior(False)]
 
     def get_collapsed(self) -> list[list[str]]:
         """The paths of the closed rows."""
-        with self._lock:
-            return [self._rows.path(number) for number in self._interior(True)]
+        with self._engine.lock:
+            return [self._engine.rows.path(number) for number in self._engine.interior(True)]
 
     @checked
     def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it."""
-        rows, wanted = self._rows, None
-        with self._lock:
+        rows, wanted = self._engine.rows, None
+        with self._engine.lock:
             if not isinstance(status, str):
-                number = self._number(status)
+                number = self._engine.number(status)
                 return {rows.key(number): rows.subtree(number)}
             _require(status in ("all", "selected", "expanded", "collapsed"),
                      "status is one of all, selected, expanded and collapsed, or a path",
                      status=status)
             if status != "all":
-                chosen = (self._selected if status == "selected"
-                          else self._interior(status == "collapsed"))
+                chosen = (self._engine.selected if status == "selected"
+                          else self._engine.interior(status == "collapsed"))
                 wanted = set().union(*(rows.below(one) + rows.line(one) for one in chosen))
             return rows.subtree(None, wanted)
+
+    class _engine(engine_of(_RowsView)):
+        def merge(self, parent, tree, prune):
+            """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
+            if self.lose(self.rows.merge(parent, tree, prune)):
+                self.fire_selected()
+
+        def interior(self, closed):
+            return [number for number in self.rows.children
+                    if number is not None and (number in self.rows.closed) == closed]
 
 
 @widget
@@ -13899,13 +15792,6 @@ class TableView(_RowsView):
         super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
                          show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
-    def _number(self, row):
-        if isinstance(row, int) and not isinstance(row, bool):
-            shown = self._rows.shown()
-            _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
-            return shown[row]
-        return super()._number([row] if isinstance(row, str) else row)
-
     @checked
     def set_rows(self, rows: Items) -> None:
         """The same as set_data."""
@@ -13919,25 +15805,36 @@ class TableView(_RowsView):
     @_on_rows
     def insert_row(self, index: int, values: object) -> list[str]:
         """Put a row before the one shown at this index, else at the end; returns its path."""
-        shown = self._rows.shown()
-        place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
-        return self._add_row(None, None, values, place)
+        engine = self._engine
+        shown = engine.rows.shown()
+        place = engine.rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
+        return engine.add_row(None, None, values, place)
 
     @_on_rows
     def delete_row(self, index: int | Items | str) -> None:
         """Remove a row, by its place on view or its path."""
-        self._lose(self._rows.delete([self._number(index)]))
+        self._engine.lose(self._engine.rows.delete([self._engine.number(index)]))
 
     @_on_rows
     def set_cell(self, row: int | Items | str, col_index: int | str, value: object) -> None:
         """Change a cell, by the row's place on view or its path. Fires nothing."""
-        self._rows.set_cell(self._number(row), self._column_key(col_index), value)
+        engine = self._engine
+        engine.rows.set_cell(engine.number(row), engine.column_key(col_index), value)
 
     @_on_rows
     def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
         """Add a column in front of the one of this index or key."""
-        self._insert_column(index if isinstance(index, int)
-                            else self._keys().index(self._column_key(index)), column)
+        engine = self._engine
+        engine.insert_column(index if isinstance(index, int)
+                             else engine.keys().index(engine.column_key(index)), column)
+
+    class _engine(engine_of(_RowsView)):
+        def number(self, row):
+            if isinstance(row, int) and not isinstance(row, bool):
+                shown = self.rows.shown()
+                _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
+                return shown[row]
+            return super().number([row] if isinstance(row, str) else row)
 
 
 class _Measure(collections.namedtuple("_Measure", "number text")):
@@ -14014,7 +15911,7 @@ class FileBrowser(Callbacks):
                  "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
         self._mode = mode
         self._ok.set_text(self.LABELS[mode])
-        self._table._mode = "multiple" if mode == "files" else "single"
+        engine_of(self._table).mode = "multiple" if mode == "files" else "single"
 
     def set_directory(self, path: str | os.PathLike[str]) -> None:
         """Set the folder that is shown; by default the one that the process works in."""
@@ -14184,7 +16081,7 @@ class FileBrowser(Callbacks):
 
 
 @widget
-class Image(Widget):
+class Image(_Interactive):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -14193,13 +16090,12 @@ class Image(Widget):
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's, and "error" (message): a browser could not show it."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
-    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
+        self._engine.interactive = interactive
         if url is not None:
             self.set_image(url)
 
@@ -14207,14 +16103,14 @@ class Image(Widget):
     def set_image(self, url: object) -> None:
         """Show a picture, given in one of the ways that the class names; None for none."""
         source, blobs = image_source(url)
-        self._record("set_image", [source], blobs)
+        self._engine.record("set_image", [source], blobs)
 
     @checked
     def set_binary_image(self, data: bytes,
                          format: Literal["jpeg", "png", "webp", "gif"] = "jpeg") -> None:
         """Show an encoded picture, as bytes; the latest is kept for newcomers. Returns at once."""
         blob = Blob(data, "image/" + format)
-        self._record("set_image", [blob.reference()], (blob,))
+        self._engine.record("set_image", [blob.reference()], (blob,))
 
     @state
     def set_alternative(self, text: str):
@@ -14257,7 +16153,7 @@ class VideoWidget(Widget):
     def set_url(self, url: str | os.PathLike[str] | None) -> None:
         """Set the video; None for none."""
         source, blobs = image_source(url, ("video", "audio"))
-        self._record("set_url", [source], blobs)
+        self._engine.record("set_url", [source], blobs)
 
     @call
     def play(self):
@@ -14281,7 +16177,7 @@ class VideoWidget(Widget):
 
     def get_muted(self) -> bool:
         """Whether it is muted."""
-        return self._value("set_muted", False)
+        return self._engine.value("set_muted", False)
 
     @state
     def set_volume(self, vol: float):
@@ -14290,7 +16186,7 @@ class VideoWidget(Widget):
 
     def get_volume(self) -> float:
         """The volume, 0..1; default 1.0."""
-        return float(self._value("set_volume", 1.0))
+        return float(self._engine.value("set_volume", 1.0))
 
     @state
     def set_loop(self, tf: bool):
@@ -14298,7 +16194,7 @@ class VideoWidget(Widget):
 
     def get_loop(self) -> bool:
         """Whether it begins again at the end."""
-        return self._value("set_loop", False)
+        return self._engine.value("set_loop", False)
 
     @state
     def set_controls(self, tf: bool):
@@ -14306,7 +16202,7 @@ class VideoWidget(Widget):
 
     def get_controls(self) -> bool:
         """Whether the browser's controls are shown."""
-        return self._value("set_controls", False)
+        return self._engine.value("set_controls", False)
 
     @call
     def set_current_time(self, seconds: float):
@@ -14329,7 +16225,13 @@ class VideoWidget(Widget):
         """None: an element of the page cannot reach Python."""
 
     def set_stream(self, stream: object) -> None:
-        """Nothing: a stream is an object of the page. See set_url."""
+        """Nothing but a warning: a stream is an object of the page. See set_url."""
+        self._engine.session.host.logger.warning(
+            "%r: Python cannot give it a stream of the page; use set_url()", self)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {
+            "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}
 
 
 @widget
@@ -14359,6 +16261,9 @@ _DRAW_METHODS = {
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
     "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
     "setLineDash": (1, 1)}
+#: Of these the ones that many() calls: all their arguments are numbers.
+_DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
+              "ellipse", "fillRect", "strokeRect", "clearRect")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -14398,7 +16303,7 @@ class DrawContext:
                                  + ", ".join(_DRAW_METHODS))
 
         def method(*args):
-            self._canvas._draw([name, *self._checked(name, list(args))])
+            engine_of(self._canvas).draw([name, *self._checked(name, list(args))])
         method.__name__ = name
         return method
 
@@ -14422,7 +16327,29 @@ class DrawContext:
             _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
             _require(_is_finite(value), f"{what} must be a number", got=value)
         self._set[name] = value
-        self._canvas._draw(["=", name, sent])
+        engine_of(self._canvas).draw(["=", name, sent])
+
+    def many(self, name: str, rows: Any) -> None:
+        """Call a method once a row: many("fillRect", [(x, y, w, h), ...]).
+
+        rows: lists or tuples of numbers, or an array of two dimensions. It is one command, whose
+        numbers travel as they are: a tenth of the cost of as many calls."""
+        import array
+        import binascii
+        _require(name in _DRAW_MANY, "many calls " + ", ".join(_DRAW_MANY), got=name)
+        rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
+        count = _DRAW_METHODS[name][0]
+        try:
+            sizes = set(map(len, rows))
+            numbers = array.array("d", itertools.chain.from_iterable(rows))
+        except TypeError:
+            sizes, numbers = {-1}, ()
+        _require(sizes <= {count} and all(map(math.isfinite, numbers)),
+                 f"many: each row holds {count} finite numbers for {name}", rows=rows)
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        engine_of(self._canvas).draw(["many", name, count, binascii.b2a_base64(
+            numbers.tobytes(), newline=False).decode()], len(rows))
 
     @staticmethod
     def _checked(name, args):
@@ -14458,34 +16385,25 @@ class DrawContext:
 
 
 @widget
-class Canvas(Widget):
+class Canvas(_Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's, and "error" (message): a browser could not show an image."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
-    _silent: tuple[str, ...] = ("activated",)
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
-        self._set_sequence("draw", [])
-        self._context = DrawContext(self)
+        self._engine.interactive = interactive
+        self._engine.set_sequence("draw", [])
+        self._engine.context = DrawContext(self)
 
     def get_draw_context(self) -> DrawContext:
         """The DrawContext, always the same one."""
-        return self._context
-
-    def _draw(self, command):
-        with self._session._log.lock:
-            count = self._length_of("draw")
-            _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
-                                          "clear() it before drawing more")
-            self._edit_sequence("draw", (count, 0, [command]))
-        self._session._changed()
+        return self._engine.context
 
     @checked
     def draw_image(self, imgInfo: dict[Any, Any]) -> None:
@@ -14498,18 +16416,30 @@ class Canvas(Widget):
         _require(isinstance(source, (str, os.PathLike)),
                  "src is a URL, a data URI or a local file", src=source)
         source = self.to_data_uri(source) if is_local_file(source) else os.fspath(source)
-        self._draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
+        self._engine.draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
     def update(self) -> None:
         """Show what was drawn since, if the canvas was made with use_animation_frame."""
-        self._draw(["update"])
+        self._engine.draw(["update"])
 
     def clear(self) -> None:
         """Forget all that was drawn, and the context's properties."""
-        self._context._set.clear()
-        self._set_sequence("draw", [])
-        self._session._changed()
+        self._engine.drawn = 0
+        self._engine.context._set.clear()
+        self._engine.set_sequence("draw", [])
+        self._engine.session.changed()
+
+    class _engine(engine_of(_Interactive)):
+        drawn = 0                               # calls, of which a command may make many
+
+        def draw(self, command, calls=1):
+            with self.session.log.lock:
+                _require(self.drawn + calls <= MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands at "
+                         "most; clear() it before drawing more", drawn=self.drawn)
+                self.drawn += calls
+                self.edit_sequence("draw", (self.length_of("draw"), 0, [command]))
+            self.session.changed()
 
 
 ################################################################################
@@ -14526,57 +16456,240 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
+        column: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
         font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
+        stretch: float | None
+        title: str | None
         tooltip: str | None
         visible: bool | None
 
-    class ContainerOptions(WidgetOptions): ...
+    class ContainerOptions(WidgetOptions, total=False):
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
 
-    class TimerOptions(TypedDict): ...
+    class TimerOptions(TypedDict, total=False):
+        on_cancelled: Callable[..., object] | None
+        on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
         align: str | None
+        justify: Literal["start", "center", "end", "between"] | None
         spacing: float | None
+        wrap: bool | None
 
     class VBoxOptions(BoxOptions): ...
 
+    class CardOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
+
     class HBoxOptions(BoxOptions): ...
+
+    class AppBarOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
+
+    class SidebarOptions(TypedDict, total=False):
+        accessible_name: str | None
+        align: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        justify: Literal["start", "center", "end", "between"] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        spacing: float | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
+        wrap: bool | None
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
+        auto_columns: float | None
         column_spacing: float | None
+        column_stretch: Items | None
         row_spacing: float | None
+        row_stretch: Items | None
         spacing: float | None
 
     class SplitterOptions(ContainerOptions, total=False):
+        on_sizing: Callable[..., object] | None
         sizes: Items | None
 
-    class FrameOptions(ContainerOptions, total=False):
+    class FrameOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        stretch: float | None
         text: str | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class SeparatorOptions(WidgetOptions): ...
 
-    class ExpanderOptions(ContainerOptions, total=False):
+    class ExpanderOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
         collapsed: bool | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_toggled: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class TabWidgetOptions(ContainerOptions, total=False):
         index: int | None
+        on_page_close: Callable[..., object] | None
+        on_page_switch: Callable[..., object] | None
         order: Items | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None
 
-    class TopLevelOptions(ContainerOptions, total=False):
+    class TopLevelOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_close: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_move: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_window_state: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
         stacking: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
         window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
 
@@ -14587,76 +16700,260 @@ if TYPE_CHECKING:
 
     class MDIWidgetOptions(ContainerOptions, total=False):
         index: int | None
+        on_page_close: Callable[..., object] | None
+        on_page_switch: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         resistance: float | None
 
-    class PageOptions(ContainerOptions, total=False):
+    class PageOptions(WidgetOptions, total=False):
         widget: Widget | None
 
-    class AbstractScrollAreaOptions(ContainerOptions, total=False):
+    class AbstractScrollAreaOptions(WidgetOptions, total=False):
+        on_area_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
         widget: Widget | None
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+
+    class FormOptions(VBoxOptions, total=False):
+        on_submit: Callable[..., object] | None
+        on_submitted: Callable[..., object] | None
+        values: dict[Any, Any] | None
 
     class ButtonOptions(WidgetOptions, total=False):
         color: str | None
         hover: str | None
         icon: str | os.PathLike[str] | None
+        kind: Literal["primary", "danger", "quiet", "submit"] | None
+        on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         state: bool | None
+        validate: object
+
+    class SwitchOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        state: bool | None
+        validate: object
+
+    class RadioGroupOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        index: int | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        text: str | None
+        validate: object
+
+    class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         state: bool | None
+        validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class LabelOptions(WidgetOptions, total=False):
         color: str | None
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
         valign: Literal["top", "center", "bottom"] | None
+
+    class BadgeOptions(WidgetOptions, total=False):
+        kind: Literal["info", "success", "warning", "error"] | None
+
+    class MetricOptions(WidgetOptions): ...
+
+    class ToastOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+        on_closed: Callable[..., object] | None
+
+    class SpinnerOptions(WidgetOptions): ...
+
+    class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
         color: str | None
         message: str | None
 
     class TextEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        history: Items | None
+        label: str | None
+        length: int | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
+
+    class PasswordEntryOptions(TextEntryOptions): ...
+
+    class SearchEntryOptions(TextEntryOptions): ...
+
+    class TextEntrySetOptions(WidgetOptions, total=False):
+        button_text: str | None
+        error: str | None
+        help: str | None
         history: Items | None
         length: int | None
-
-    class TextEntrySetOptions(TextEntryOptions, total=False):
-        button_text: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         index: int | None
+        label: str | None
         length: int | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
         text: str | None
+        validate: object
 
-    class SpinBoxOptions(WidgetOptions): ...
+    class SpinBoxOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
 
     class SliderOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         tracking: bool | None
+        validate: object
+
+    class RangeSliderOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        tracking: bool | None
+        validate: object
+
+    class DateEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.date | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class TimeEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.time | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class DateTimeEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.datetime | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class MultiSelectOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class DialOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
         icon: str | os.PathLike[str] | None
         knob_diameter: float | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
         tracking: bool | None
+        validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
         scroll_percent: float | None
         thumb_percent: float | None
 
     class ProgressBarOptions(WidgetOptions, total=False):
         value: float | None
 
-    class ColorWidgetOptions(WidgetOptions): ...
+    class ColorWidgetOptions(WidgetOptions, total=False):
+        on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToolBarActionOptions(WidgetOptions, total=False):
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
         state: bool | None
 
     class ToolBarOptions(ContainerOptions): ...
@@ -14667,14 +16964,28 @@ if TYPE_CHECKING:
 
     class DialogOptions(TopLevelOptions, total=False):
         icon: str | os.PathLike[str] | None
+        on_activated: Callable[..., object] | None
+        persistent: bool | None
         spacing: float | None
 
-    class ColorDialogOptions(DialogOptions): ...
+    class ColorDialogOptions(DialogOptions, total=False):
+        on_pick: Callable[..., object] | None
 
-    class FileDialogOptions(WidgetOptions): ...
+    class FileDialogOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+        on_progress: Callable[..., object] | None
 
     class TextAreaOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
         limit: int | None
+        name: str | None
+        on_modified: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
 
     class TextSourceOptions(TypedDict, total=False):
         accessible_name: str | None
@@ -14682,24 +16993,51 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
+        column: int | None
         cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
+        error: str | None
         expanding: bool | None
         font: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_changed: Callable[..., object] | None
+        on_cursor_moved: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_icon_clicked: Callable[..., object] | None
+        on_line_clicked: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_tooltip: Callable[..., object] | None
         padding: float | Items | None
+        placeholder: str | None
+        required: bool | None
+        row: int | None
+        stretch: float | None
+        title: str | None
         tooltip: str | None
         tooltips_enabled: bool | None
+        validate: object
         visible: bool | None
 
-    class HtmlViewOptions(WidgetOptions): ...
+    class HtmlViewOptions(WidgetOptions, total=False):
+        on_scrolled: Callable[..., object] | None
 
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
         colors: dict[Any, Any] | None
+        column: int | None
         column_color: str | int | None
         column_spacing: float | None
         column_widths: dict[Any, Any] | None
@@ -14710,11 +17048,33 @@ if TYPE_CHECKING:
         expanding: bool | None
         font: str | None
         header_font: str | None
+        on_activated: Callable[..., object] | None
+        on_cell_action: Callable[..., object] | None
+        on_cell_edited: Callable[..., object] | None
+        on_cell_selected: Callable[..., object] | None
+        on_changed: Callable[..., object] | None
+        on_collapsed: Callable[..., object] | None
+        on_copy: Callable[..., object] | None
+        on_cut: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_expanded: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_paste: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_selected: Callable[..., object] | None
+        on_sorted: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
         row_color: Items | int | None
         row_spacing: float | None
         selected: Items | None
+        stretch: float | None
         table_color: str | None
+        title: str | None
         tooltip: str | None
         tree: dict[Any, Any] | None
         visible: bool | None
@@ -14724,7 +17084,9 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
+        col: int | None
         colors: dict[Any, Any] | None
+        column: int | None
         column_color: str | int | None
         column_spacing: float | None
         column_widths: dict[Any, Any] | None
@@ -14735,12 +17097,31 @@ if TYPE_CHECKING:
         expanding: bool | None
         font: str | None
         header_font: str | None
+        on_activated: Callable[..., object] | None
+        on_cell_action: Callable[..., object] | None
+        on_cell_edited: Callable[..., object] | None
+        on_cell_selected: Callable[..., object] | None
+        on_copy: Callable[..., object] | None
+        on_cut: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_paste: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_selected: Callable[..., object] | None
+        on_sorted: Callable[..., object] | None
         padding: float | Items | None
+        row: int | None
         row_color: Items | int | None
         row_spacing: float | None
         rows: Items | None
         selected: Items | None
+        stretch: float | None
         table_color: str | None
+        title: str | None
         tooltip: str | None
         visible: bool | None
 
@@ -14748,25 +17129,66 @@ if TYPE_CHECKING:
         alternative: str | None
         binary_image: bytes | None
         image: object
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
         current_time: float | None
+        on_ended: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_pause: Callable[..., object] | None
+        on_play: Callable[..., object] | None
+        on_timeupdate: Callable[..., object] | None
+        on_volumechange: Callable[..., object] | None
         stream: object
         volume: float | None
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
         content: str | None
 
-    class CanvasOptions(WidgetOptions): ...
+    class CanvasOptions(WidgetOptions, total=False):
+        on_click: Callable[..., object] | None
+        on_contextmenu: Callable[..., object] | None
+        on_dblclick: Callable[..., object] | None
+        on_enter: Callable[..., object] | None
+        on_error: Callable[..., object] | None
+        on_focus_in: Callable[..., object] | None
+        on_focus_out: Callable[..., object] | None
+        on_key_down: Callable[..., object] | None
+        on_key_press: Callable[..., object] | None
+        on_key_up: Callable[..., object] | None
+        on_leave: Callable[..., object] | None
+        on_pointer_down: Callable[..., object] | None
+        on_pointer_move: Callable[..., object] | None
+        on_pointer_up: Callable[..., object] | None
+        on_scroll: Callable[..., object] | None
 
     import livewidget as _this
 
-    class _Namespace:
+    class _Namespace(Session):
         def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
+        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
+        def AppBar(self, title: str = "", icon: str | None = None,
+            **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
+        def Sidebar(self, title: str = "Menu",
+            **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             halign: Literal["left", "center", "right"] = "center",
             min_button_width: float | None = None,
@@ -14799,9 +17221,15 @@ if TYPE_CHECKING:
             hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
+        def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
         def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
         def CheckBox(self, text: str = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
+        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items = (),
+            **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
+        def SegmentedButton(self, items: Items = (),
+            **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
         def RadioButton(self, text: str = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
         def ToggleButton(self, text: str = "", group: Widget | None = None,
@@ -14809,10 +17237,26 @@ if TYPE_CHECKING:
         def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
             interactive: bool = False, menu: Widget | None = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
+        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str = "", value: object = "", delta: object = None,
+            **options: Unpack[MetricOptions]) -> _this.Metric: ...
+        def Toast(self, text: str = "",
+            kind: Literal["info", "success", "warning", "error"] = "info",
+            action: str | None = None, timeout_s: float = 5,
+            **options: Unpack[ToastOptions]) -> _this.Toast: ...
+        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str = "", path: str = "/",
+            **options: Unpack[LinkOptions]) -> _this.Link: ...
         def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
         def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
             password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str = "",
+            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
+            editable: bool = True,
+            **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
+        def SearchEntry(self, text: str = "", editable: bool = True,
+            **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
         def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
             linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
         def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
@@ -14825,6 +17269,17 @@ if TYPE_CHECKING:
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
             show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
+        def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
+            low: float | None = None, high: float | None = None, track: bool = False,
+            **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
+        def DateEntry(self, value: datetime.date | None = None,
+            **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
+        def TimeEntry(self, value: datetime.time | None = None,
+            **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
+        def DateTimeEntry(self, value: datetime.datetime | None = None,
+            **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
+        def MultiSelect(self, items: Items = (), values: Items = (),
+            **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
@@ -14855,12 +17310,12 @@ if TYPE_CHECKING:
         def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
         def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
         def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
             line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
             font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "",
+        def HtmlView(self, html: str = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
@@ -14889,13 +17344,22 @@ else:
 
 
 class WidgetNamespace(_Namespace):
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
+    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed.
+
+    It has the methods of its session, too: W.toast("Saved")."""
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
         self._session, self._classes = session, classes
+
+    @property
+    def session(self) -> Session:
+        """The Session whose widgets these are."""
+        return self._session
 
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
+            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+                return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
                                      + ", ".join(sorted(self._classes)))
@@ -14940,7 +17404,478 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
 
 
-class Application(Site):
+#: All applications of this process.
+_applications: weakref.WeakSet[_ApplicationEngine]
+_applications = weakref.WeakSet()
+
+
+class _Forked:
+    """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
+    def __getattr__(self, name: str) -> Any:
+        raise UsageError("this session was made before os.fork(); make a new Application in the "
+                         "child")
+
+
+def _forget_sessions_after_fork():
+    for session in [session for app in _applications if app.is_forked
+                    for session in app.sessions.values()]:
+        session.log = session.io.log = session.queue = _Forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
+
+
+#: The default of max_sessions=, to be told from a 1 that was given.
+_ONE_SESSION: int = type("int", (int,), {})(1)
+
+
+class _Unserved(weakref.WeakSet):
+    """Engines of Applications for whose pages the program does not wait yet."""
+    def add(self, engine: _ApplicationEngine) -> None:
+        import atexit
+        atexit.unregister(self._tell)
+        atexit.register(self._tell)
+        super().add(engine)
+
+    def _tell(self):
+        """At the end of a program that did not fail, nor is a person's who types it."""
+        if self and not hasattr(sys, "last_type") and not _is_typed():
+            sys.stderr.write("livewidget: the program ended, and its pages with it; call app.run() "
+                             "to keep serving\n")
+
+
+_unserved = _Unserved()
+
+
+class _ApplicationEngine(Site):
+    """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
+    Made by Application, whose `_engine` it is."""
+    def __init__(self, facade, host, ports, options, **site_options) -> None:
+        super().__init__(host, ports, **site_options)
+        self.__dict__.update(options)
+        self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        _applications.add(self)
+        self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
+        self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
+        self._waiting = []                      # links of browsers beyond max_sessions
+        self.widget_classes = {}                # added by register_widget
+        self.fonts, self.default_font = [], None
+        self.favicon = self.static = self.uploads = None
+        self.mounted = {}                       # path -> pages that answer below it
+        self.polls: dict[str, PagePoll] = {}
+        self.connect_handler = self.disconnect_handler = None
+        self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
+        self.main_queue = CallbackQueue("livewidget-main", threaded=False)
+        self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
+        self.started, self.closed = False, threading.Event()
+        self.routes.update(self._own_routes())
+        if _is_made_by_script():
+            _unserved.add(self)
+
+    def _own_routes(self):
+        """What a page needs of us; its own files only without another web server for them."""
+        post = functools.partial(Route, methods=("POST",), session=True)
+        routes = {
+            "/ws": Route(self._answer_socket, session=True),
+            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
+                                       media="application/octet-stream"),
+            "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
+            "/livewidget/download": Route(self._answer_download, session=True),
+            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        page = Route(self._answer_page, page=True)
+        page_routes = {
+            "/": page, "/index.html": page,
+            "/livewidget.js": Route(self._answer_client, public=True),
+            "/favicon.ico": Route(self._answer_favicon, public=True),
+            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
+                                          public=True),
+            "/livewidget/changes": Route(self._answer_changes, session=True),
+            "/livewidget/messages": post(self._answer_messages,
+                                         max_body=2 * self.max_message_bytes + 4)}
+        return {**routes, **page_routes} if self.http_server else routes
+
+    def serve_on(self, announce: bool = False) -> None:
+        """The program waits for its pages; announce: print their address, if there is one."""
+        _unserved.discard(self)
+        if not announce:
+            return
+        sessions = [] if self.connect_handler is not None else list(self.sessions.values())
+        url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
+        try:
+            if url is not None:
+                print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        except (OSError, ValueError):           # our stderr is closed: serve all the same
+            pass
+
+    def page_address(self) -> str | None:
+        """The page's address without any secret, or None."""
+        return self.address((self.ports or self.wanted_ports)[0]) if self.http_server else None
+
+    def address(self, port):
+        """The first public address; without one, that of a port of ours."""
+        if self.publics:
+            (scheme, host, port), path = self.publics[0]
+            shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
+            return f"{scheme}://{host}{shown}{path}"
+        scheme = "http" if self.ssl_context is None else "https"
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def tell_fonts(self, *sessions):
+        for session in sessions:
+            session.log.set(0, "set_fonts", [self.fonts])
+            session.log.set(0, "set_default_font", [self.default_font])
+            session.changed()
+
+    # For sessions
+    def next_session_id(self) -> int:
+        """The next number that is no session's id."""
+        taken = {session.id for session in list(self.sessions.values())}
+        return next(number for number in self._session_numbers if number not in taken)
+
+    def upload_folder(self) -> str:
+        """A folder of our own (mode 0700) for files on their way; gone with the application."""
+        import tempfile
+        with self.lock:                         # FileDialog.save() comes from any thread
+            if self.uploads is None:
+                self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
+            return self.uploads.name
+
+    def widget_namespace(self, session: Session) -> WidgetNamespace:
+        """What session.get_widgets() returns."""
+        return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+
+    def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
+        """Where a session's callbacks are queued, by the dispatch mode."""
+        shared = {"serialized": self.main_queue, "concurrent": self.pool}
+        return (shared.get(self.concurrency_handling)
+                or self.runtime.make_queue(f"session-{session.id}"))
+
+    def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
+        """A session ended: its own callback thread ends after what is queued."""
+        if queue is not self.main_queue and queue is not self.pool:
+            self.end_queue(queue)
+
+    def end_queue(self, queue):
+        thread = queue.stop()
+        if thread is not None:
+            self.retired.add(thread)
+
+    def forget_session(self, session: SessionEngine) -> None:
+        """A session ended: refuse its id, and let the next browser in."""
+        with self.lock:
+            if self.sessions.pop(session.public_id, None) is not None:
+                self._ended_ids.append(session.public_id)
+        if self._waiting and not self.closing:
+            self.runtime.call_soon(self._admit_waiting)
+
+    def _make_room(self, key):
+        """End a session without a browser if there are too many: one that nobody used, else the one
+        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
+        now = self.runtime.clock()
+        absent = sorted((one for one in self.sessions.values() if not one.io.browsers),
+                        key=lambda one: one.worth(now))
+        own = [one for one in absent if one.made_by == key]
+        if key is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
+            own[0].facade.destroy()
+        elif len(absent) >= MAX_ABSENT_SESSIONS:
+            if key is not None and absent[0].worth(now)[0]:
+                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
+            absent[0].facade.destroy()
+
+    def add_session(self, session_id=None, token=None, built=False, key=None):
+        with self.lock:
+            self._make_room(key)
+            session = engine_of(Session(self.facade, session_id, token=token))
+            session.built, session.made_by = built, key
+            self.sessions[session.public_id] = session
+        if self.fonts or self.default_font:
+            self.tell_fonts(session)
+        if self.theme != "auto":
+            session.facade.set_theme(self.theme)
+        return session
+
+    def expire_sessions(self):
+        if self.closing:
+            return
+        now = self.runtime.clock()
+        for session in list(self.sessions.values()):
+            since = session.io.absent_since
+            if since is not None and now - since >= self.session_ttl_s:
+                session.facade.destroy()
+        self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
+
+    # Browsers (reactor thread)
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
+        """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
+        session_id = hello.get("session")
+        if link.principal.rights not in (None, session_id):
+            raise ProtocolError("this link opens another session", close_code=4001)
+        session = self.sessions.get(session_id)
+        if session is not None:
+            if not _same_secret(hello.get("token") or "", session.token):
+                raise ProtocolError("wrong session token", close_code=4001)
+            if (len(session.io.browsers) >= self.max_browsers
+                and hello.get("browser") not in session.io.browsers):
+                raise ProtocolError(f"this session has {self.max_browsers} browsers already",
+                                    close_code=1013)
+        elif session_id in self._ended_ids:
+            raise ProtocolError("the session has ended", close_code=4002)
+        elif self._is_full():
+            if len(self._waiting) >= MAX_WAITING:
+                raise ProtocolError("too many browsers wait", close_code=1013)
+            self._waiting.append((link, hello))
+            return link.send_message("wait", position=len(self._waiting))
+        self._attach(link, session, hello)
+
+    def _is_full(self):
+        return self.max_sessions is not None and self.max_sessions <= sum(
+            bool(session.io.browsers) for session in self.sessions.values())
+
+    def _admit_waiting(self):
+        while self._waiting and not self._is_full() and not self.closing:
+            link, hello = self._waiting.pop(0)
+            if not link.ending:
+                try:
+                    self._attach(link, None, hello)
+                except ProtocolError as error:
+                    link.close_now(error.close_code, str(error))
+
+    def _attach(self, link, session, hello):
+        """Let a page into a session, or into a new one."""
+        by, key = link.principal.by, None
+        if by in ("token", "open"):
+            key = self.credentials.make_key()
+        session = session or self.add_session(key=key_name(key) if key else link.principal.key)
+        browser, known = session.io.join(link, hello)
+        link.send_message(
+            "welcome", session=session.public_id, token=session.token, browser=browser.id,
+            title=self.title, number=browser.number,
+            key=key,
+            epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
+            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+                    "files": self.max_files, "all": self.max_upload_bytes})
+        facade = session.facade
+        if self.pages and "path" in hello:
+            session.navigate(hello["path"], hello.get("query", ""))
+        if "add_connection" in facade.__dict__:           # the program wrapped it: user code
+            self._run_for(session, facade.add_connection, browser)
+        else:
+            facade.add_connection(browser)
+        if not session.built and self.connect_handler is not None:
+            try:
+                self._run_for(session, self.connect_handler, facade)
+            except RuntimeError:                # the page comes back later
+                raise ProtocolError("no thread for one more session", close_code=1013) from None
+        session.built = True
+
+    def _run_for(self, session, function, argument):
+        """Run a function of the program where a session's callbacks run."""
+        session.submit(functools.partial(session.run_callback, function, (argument,)))
+
+    def browser_left(self, link: Any, browser: Browser | None) -> None:
+        """A link ended: its session goes on without it."""
+        self._waiting = [entry for entry in self._waiting if entry[0] is not link]
+        if browser is None:
+            return
+        session = engine_of(browser.session)
+        browser.session.remove_connection(browser)
+        if self.disconnect_handler is not None and not session.ended:
+            self._run_for(session, self.disconnect_handler, browser.session)
+        if self._waiting:                       # later: a page that reloads keeps its place
+            self.runtime.call_later(2.0, self._admit_waiting)
+
+    def own_policy(self, script_src, connect_src):
+        """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
+        policy = page_policy(script_src, connect_src, self.frame_ancestors)
+        for name, sources in self.csp.items():
+            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
+                            else sources)
+        return policy
+
+    # Answers
+    def _answer_page(self, request, exchange):
+        nonce = _random_token(16)
+        root = "../" * (request.path.count("/") - 1) or "./"
+        scheme, host, port = exchange.place
+        policy = self.own_policy(f"'nonce-{nonce}'",
+                                 f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
+        page = _PAGE % {
+            "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
+            "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
+            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
+                                      "root": root},
+            "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
+                                  "large": "livewidget-large.js?v=" + _client(True)[1]})}
+        return Response(200, page, [("Content-Security-Policy", _join(policy)),
+                                    ("Cache-Control", "no-store")], "text/html; charset=utf-8")
+
+    def _answer_client(self, request, exchange, large=False):
+        text, digest = _client(large)
+        cached = "max-age=31536000, immutable" if request.query.get("v") == digest else "no-cache"
+        headers = [("ETag", f'"{digest}"'), ("Vary", "Accept-Encoding"),
+                   ("Cache-Control", "private, " + cached)]
+        if request.headers.get("if-none-match") == f'"{digest}"':
+            return Response(304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
+        return Response(200, text, headers, "text/javascript; charset=utf-8")
+
+    def _answer_favicon(self, request, exchange):
+        if self.favicon is None:
+            return refusal(404)
+        data, kind = self.favicon
+        policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"    # (R64)
+        return Response(200, data, [("Cache-Control", "private, no-cache"),
+                                    ("Content-Security-Policy", policy)], kind)
+
+    def find_route(self, path: str) -> Route | None:
+        """The route of a path: our own, or that of pages mounted at or above it."""
+        for place, pages in self.mounted.items():
+            if path == place:
+                answer = Response(303, headers=[("Location", place.rpartition("/")[2] + "/")])
+                return Route(lambda request, exchange, answer=answer: answer, page=True)
+            if path.startswith(place + "/"):
+                return pages.find_route(path[len(place):])
+        route = self.routes.get(path)
+        return self.routes["/"] if route is None and self.page_of(path) else route
+
+    # Pages by address
+    def page_of(self, path: str) -> tuple[Callable[..., object], dict[str, str], bool] | None:
+        """(handler, its arguments, whether wide) of the page of an address, or None."""
+        for _, pattern, handler, title, wide in self.pages:
+            found = pattern.fullmatch(path)
+            if found:
+                from urllib.parse import unquote
+                return handler, {k: unquote(v) for k, v in found.groupdict().items()}, title, wide
+        return None
+
+    def page_paths(self) -> str:
+        """The addresses that have pages, for messages."""
+        return ", ".join(repr(page[0]) for page in self.pages) or "none"
+
+    def show_page(self, session: SessionEngine) -> None:
+        """Build the page of a session's address, where its callbacks run."""
+        from urllib.parse import urlencode
+        query = urlencode(session.query)
+        session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
+        self._run_for(session, self._build_page, session.facade)
+
+    def _build_page(self, facade):
+        session, found = engine_of(facade), self.page_of(engine_of(facade).path)
+        old, W = session.page, facade.get_widgets()
+        with facade.batch():
+            session.page = page = W.Page()
+            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
+            column.set_expanding(True, False)
+            around.add_widget(column)
+            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
+            page.show()
+            if old is not None:
+                old.destroy()
+            if found is None:
+                column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
+                return
+            handler, arguments, title, wide = found
+            if not wide:
+                column.set_max_size(960, None)
+            facade.set_title(title or self.title)
+            with column:
+                handler(W, **arguments)
+
+    def opens(self, given: str) -> Principal | None:
+        """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
+        session_id, _, token = given.partition(".")
+        session = self.sessions.get(session_id)
+        if session is not None and _same_secret(token, session.token):
+            return Principal("session", "guest", session_id, None, None)
+        return super().opens(given)
+
+    def _answer_socket(self, request, exchange):
+        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
+            self, connection, protocol, exchange))
+
+    def _answer_upload(self, request, exchange):
+        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
+        query = request.query
+        for browsers in [session.io for session in list(self.sessions.values())]:
+            transfer = browsers.transfers.get(query.get("transfer"))
+            if query.get("transfer") in browsers.complete and request.body:
+                return Response(204)            # the answer to its last chunk was lost
+            if transfer is None:
+                continue
+            if "failed" in query:
+                browsers.end_transfer(transfer, "a file could not be read or sent")
+                return Response(204)
+            numbers = query.get("file", ""), query.get("chunk", "")
+            try:
+                if not all(re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) for number in numbers):
+                    raise ProtocolError("file and chunk must be numbers", status=400)
+                browsers.take_chunk(transfer, *map(int, numbers), request.body)
+            except (ProtocolError, OSError) as error:
+                browsers.end_transfer(transfer, "the transfer broke")
+                return refusal(getattr(error, "status", None) or 507)
+            return Response(204)
+        return refusal(404)
+
+    def _answer_download(self, request, exchange):
+        """One chunk of a file that FileDialog.save() offers (?file=&chunk=)."""
+        chunk = request.query.get("chunk", "")
+        if not re.fullmatch(r"[0-9]{1,6}", chunk, re.ASCII):
+            return refusal(400, "chunk must be a number")
+        for session in list(self.sessions.values()):
+            offered = session.io.offered.get(request.query.get("file"))
+            if offered is not None:
+                try:
+                    return Response(200, offered.read(int(chunk)), [("Cache-Control", "no-store")],
+                                    "application/octet-stream")
+                except (OSError, ValueError):   # discarded at this moment
+                    break
+        return refusal(404)
+
+    def _answer_changes(self, request, exchange):
+        """Hold a GET of a page that polls until there are frames for it."""
+        poll = self.polls.get(request.query.get("poll"))
+        return refusal(404) if poll is None else poll.fetch(exchange)
+
+    def _answer_leave(self, request, exchange):
+        """What a page sends when it is closed: its hello, then events, in a JSON list."""
+        messages = _message_list(request.body) or [""]
+        hello, *events = map(parse_message, messages)
+        session = self.sessions.get(hello.get("session"))
+        if session is None or not _same_secret(hello.get("token") or "", session.token):
+            return refusal(404)
+        for event, text in zip(events, messages[1:]):
+            session.io.receive_last(hello.get("browser"), event, len(text))
+        return Response(204)
+
+    def _answer_messages(self, request, exchange):
+        """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
+        messages = _message_list(request.body)
+        if any(4 * len(message) > self.max_message_bytes
+               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
+               for message in messages):        # a body may be larger: quotes are escaped in it
+            return refusal(413)
+        if "poll" in request.query:
+            poll = self.polls.get(request.query["poll"])
+            if poll is None:
+                return refusal(404)
+        elif len(self.polls) >= self.max_connections:
+            return refusal(503, headers=[("Retry-After", "5")])
+        else:
+            poll = PagePoll(self, exchange)
+            self.polls[poll.id] = poll
+        poll.accept(messages, exchange)
+
+
+def _of_engine(name):
+    """An attribute of an Application that is its engine's."""
+    return property(lambda app: getattr(engine_of(app), name),
+                    lambda app, value: setattr(engine_of(app), name, value))
+
+
+class Application:
     """The main entry point: serves the page, and gives each browser a Session.
 
     ws_port, http_port: where to listen; 0 takes a free port. Everything (page, socket, changes
@@ -14969,11 +17904,27 @@ class Application(Site):
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    title: str = _of_engine("title")
+    debug: bool = _of_engine("debug")
+    theme: str = _of_engine("theme")
+    concurrency_handling: str = _of_engine("concurrency_handling")
+    max_sessions: int | None = _of_engine("max_sessions")
+    session_ttl_s: float = _of_engine("session_ttl_s")
+    max_browsers: int = _of_engine("max_browsers")
+    max_file_bytes: int = _of_engine("max_file_bytes")
+    max_files: int = _of_engine("max_files")
+    max_upload_bytes: int = _of_engine("max_upload_bytes")
+    host: str = _of_engine("host")
+    ports: list[int] = _of_engine("ports")
+    token: str = _of_engine("token")
+    logger: Any = _of_engine("logger")
+
     def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
                  http_server: bool = True,
                  concurrency_handling: Literal[
                      "per_session", "serialized", "concurrent"] = "per_session",
-                 max_sessions: int | None = 1, logger: Any = None, ws_sock: Any = None, *,
+                 max_sessions: int | None = _ONE_SESSION, logger: Any = None,
+                 ws_sock: Any = None, *,
                  title: str = "livewidget", debug: bool = False,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
@@ -14994,151 +17945,137 @@ class Application(Site):
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
-        super().__init__(host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
-                         allowed_origins=allowed_origins, trusted_proxies=trusted_proxies,
-                         insecure=insecure, max_connections=max_connections, compress=compress,
-                         max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors,
-                         csp=csp, logger=logger)
-        self.concurrency_handling = concurrency_handling
-        self.max_sessions = max_sessions
-        self.title = title
-        self.debug = debug
-        self.session_ttl_s = session_ttl_s
-        self.theme = theme
-        self.max_file_bytes = max_file_bytes
-        self.max_files = max_files
-        self.max_upload_bytes = max_upload_bytes
-        self.max_browsers = max_browsers
-        self._http_server, self._ws_sock = http_server, ws_sock
-        self._sessions, self._lock = {}, threading.RLock()          # by public id
-        self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
-        self._waiting = []                      # links of browsers beyond max_sessions
-        self._widgets = {}                      # classes added by register_widget
-        self._fonts, self._default_font = [], None
-        self._favicon = self._static = self._uploads = None
-        self._mounted = {}                      # path -> pages that answer below it
-        self.polls: dict[str, PagePoll] = {}
-        self._connect_handler = self._disconnect_handler = None
-        self._main_queue = CallbackQueue("livewidget-main", threaded=False)
-        self._pool = CallbackPool()
-        self._retired = weakref.WeakSet()       # callback threads that are ending
-        self._started, self._closed = False, threading.Event()
-        self.routes.update(self._own_routes())
+        options = {
+            "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
+            "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
+            "http_server": http_server}
+        self._engine = _ApplicationEngine(
+            self, host, ports, options, token=token, ssl_context=ssl_context,
+            public_url=public_url, allowed_origins=allowed_origins, compress=compress,
+            trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
+            max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
+            logger=logger)
 
-    def _own_routes(self):
-        """What a page needs of us; its own files only without another web server for them."""
-        post = functools.partial(Route, methods=("POST",), session=True)
-        routes = {
-            "/ws": Route(self._answer_socket, session=True),
-            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
-                                       media="application/octet-stream"),
-            "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
-            "/livewidget/download": Route(self._answer_download, session=True),
-            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
-        page = Route(self._answer_page, page=True)
-        page_routes = {
-            "/": page, "/index.html": page,
-            "/livewidget.js": Route(self._answer_client, public=True),
-            "/favicon.ico": Route(self._answer_favicon, public=True),
-            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
-                                          public=True),
-            "/livewidget/changes": Route(self._answer_changes, session=True),
-            "/livewidget/messages": post(self._answer_messages,
-                                         max_body=2 * self.max_message_bytes + 4)}
-        return {**routes, **page_routes} if self._http_server else routes
-
-    # Public surface
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
-        _require(callable(handler), "on_connect: handler must be callable", handler=handler)
-        self._connect_handler = handler
+        _require(callable(handler), "on_connect: handler must be callable: give it without ()",
+                 handler=handler)
+        self._engine.connect_handler = handler
         return handler
+
+    def page(self, path: str = "/", *, title: str | None = None,
+             wide: bool = False) -> Callable[[_F], _F]:
+        """Decorator of what builds the page of an address: handler(W), with W the session's
+        widgets and methods.
+
+        path: below the application's own: "/orders", or with parts that the handler takes as
+        arguments, str: "/orders/{id}" calls handler(W, id). What it makes and puts nowhere else
+        stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
+        Sessions are then not limited to one, unless max_sessions was given."""
+        _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
+                              path), "page: path must be such as /orders or /orders/{id}", got=path)
+        pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+        engine = self._engine
+
+        def register(handler: _F) -> _F:
+            _require(callable(handler), "page: handler must be callable", got=handler)
+            engine.pages = [one for one in engine.pages if one[0] != path]
+            engine.pages.append((path, pattern, handler, title, wide))
+            if engine.connect_handler is None:
+                engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+            if engine.max_sessions is _ONE_SESSION:
+                engine.max_sessions = None
+            return handler
+        return register
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
-        _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
-        self._disconnect_handler = handler
+        _require(callable(handler), "on_disconnect: handler must be callable: give it without ()",
+                 handler=handler)
+        self._engine.disconnect_handler = handler
         return handler
 
     def start(self) -> None:
-        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
-        _require(not self.closing, "this Application was closed; make a new one")
-        if self._started:
-            return
-        _packed_client(False)
-        self.listen([self._ws_sock] if self._ws_sock is not None else [])
-        self._started = True
-        self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
-        self.logger.info("serving on port %s", ", ".join(map(str, self.ports)))
+        """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat.
 
-    def run(self) -> None:
+        The program goes on; it ends with run() or process_events(), as the pages end with it."""
+        engine = self._engine
+        engine.require_own_process()
+        _require(not engine.closing, "this Application was closed; make a new one")
+        if engine.started:
+            return
+        _unserved.add(engine)
+        _packed_client(False)
+        engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
+        engine.started = True
+        engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
+
+    def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        The one line printed is `url`, or the link of the only session where a program without
-        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
-        SystemExit(130); a second signal ends the process at once."""
+        announce: print one line on stderr: `url`, or the link of the only session where a program
+        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
+        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
+        engine = self._engine
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
-            self._print_address()
-            while not self._closed.is_set() and signals.received is None:
-                if self.concurrency_handling == "serialized":
-                    self._main_queue.drain(0.2)
+            engine.serve_on(announce)
+            while not engine.closed.is_set() and signals.received is None:
+                if engine.concurrency_handling == "serialized":
+                    engine.main_queue.drain(0.2)
                 else:
-                    self._closed.wait(0.2)
+                    engine.closed.wait(0.2)
             self.close()
             if signals.received == "SIGINT":
                 raise SystemExit(130)
 
-    def _print_address(self):
-        """Print the address to open; nothing with http_server=False."""
-        sessions = [] if self._connect_handler is not None else list(self._sessions.values())
-        url = sessions[0].get_url() if len(sessions) == 1 else self.url
-        try:
-            if url is not None:
-                print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # our output is closed: serve all the same
-            pass
-
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
         timeout seconds, for 0 what is queued. The other modes only sleep, at most 0.05 s."""
+        engine = self._engine
         self.start()
-        if self.concurrency_handling != "serialized":
-            self._closed.wait(min(timeout, 0.05))
+        engine.serve_on()
+        if engine.concurrency_handling != "serialized":
+            engine.closed.wait(min(timeout, 0.05))
             return
         deadline = time.monotonic() + timeout
         while True:
-            self._main_queue.drain(max(0.0, deadline - time.monotonic()))
-            if time.monotonic() >= deadline or self._closed.is_set():
+            engine.main_queue.drain(max(0.0, deadline - time.monotonic()))
+            if time.monotonic() >= deadline or engine.closed.is_set():
                 return
 
     def close(self) -> None:
         """End all sessions and the serving; callbacks get 5 s. From any thread; safe to repeat."""
-        with self._lock:
-            serving = self._started and not self.closing
-            self.closing = True
+        engine = self._engine
+        _unserved.discard(engine)
+        with engine.lock:
+            serving = engine.started and not engine.closing
+            engine.closing = True
         if serving:
-            self.stop_listening()
-            for pages in self._mounted.values():
+            engine.stop_listening()
+            for pages in engine.mounted.values():
                 pages.close()
-            for session in self.sessions.values():
-                session._flush()
-            for poll in list(self.polls.values()):
+            for session in list(engine.sessions.values()):
+                session.io.flush()
+            for poll in list(engine.polls.values()):
                 poll.close(1001, "the server ends")
-            self.end_connections()
+            engine.end_connections()
         for session in self.sessions.values():
             session.destroy()
-        self._end_queue(self._main_queue)
+        engine.end_queue(engine.main_queue)
         if serving:
             deadline = time.monotonic() + CLOSE_CALLBACKS_S
-            for thread in set(self._retired) - {threading.current_thread()}:
+            for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
-            self._pool.stop()
-            for folder in filter(None, (self._static, self._uploads)):
-                folder.cleanup()
-            self.release_reactor()
-        self._closed.set()
+            engine.pool.stop()
+            engine.release_reactor()
+        for folder in filter(None, (engine.static, engine.uploads)):
+            folder.cleanup()
+        engine.closed.set()
 
     def create_session(self, session_id: int | str | None = None,
                        token: str | None = None) -> Session:
@@ -15146,33 +18083,37 @@ class Application(Site):
 
         session_id: str or int, None for the next number. token: at least 22 characters, None for
         a random one. An existing id returns its session if the token is equal, else UsageError."""
+        engine = self._engine
+        engine.require_own_process()
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
-        with self._lock:
+        with engine.lock:
             if session_id is not None:
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
                          "create_session: session_id must be 1 to 64 letters, digits, - or _",
                          session_id=session_id)
-                known = self.sessions.get(session_id) or self._sessions.get(str(session_id))
+                known = next((one for one in list(engine.sessions.values()) if session_id == one.id
+                              or str(session_id) == one.public_id), None)
                 if known is not None:
                     _require(token is not None and _same_secret(token, known.token),
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
-                    return known
-            return self._add_session(session_id, token, built=True)
+                    return known.facade
+            return engine.add_session(session_id, token, built=True).facade
 
     @property
     def sessions(self) -> dict[Any, Session]:
         """The sessions, a dict of id to Session (a copy)."""
-        return {session.id: session for session in list(self._sessions.values())}
+        return {session.id: session.facade for session in list(self._engine.sessions.values())}
 
     @property
     def url(self) -> str | None:
         """The address to open in a browser, with the token; None with http_server=False.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
-        place = self.page_address()
-        return place + "#token=" + _quote(self.token) if place and self.token else place
+        engine = self._engine
+        place = engine.page_address()
+        return place + "#token=" + _quote(engine.token) if place and engine.token else place
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
@@ -15180,45 +18121,37 @@ class Application(Site):
         In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
         browser, and often the browser itself, shows its arguments to all users of the machine.
         None with http_server=False."""
-        place = self.page_address()
-        return place + "#code=" + self.credentials.make_code() if place and self.token else place
-
-    def page_address(self) -> str | None:
-        """The page's address without any secret, or None."""
-        return self._address((self.ports or self._wanted_ports)[0]) if self._http_server else None
-
-    def _address(self, port):
-        """The first public address; without one, that of a port of ours."""
-        if self.publics:
-            (scheme, host, port), path = self.publics[0]
-            shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
-            return f"{scheme}://{host}{shown}{path}"
-        scheme = "http" if self.ssl_context is None else "https"
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
+        engine = self._engine
+        place = engine.page_address()
+        if not (place and engine.token):
+            return place
+        return place + "#code=" + engine.credentials.make_code()
 
     @property
     def static_path(self) -> _Path:
         """A folder with the client and connector page for your web server; made on request."""
+        engine = self._engine
         import pathlib
         import tempfile
-        if self._static is None:
-            _require(self.publics or self.ports,
+        if engine.static is None:
+            _require(engine.publics or engine.ports,
                      "static_path: call start() first, so that the port is known")
-            self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
-            os.chmod(self._static.name, 0o755)  # another user's server reads it; it has no secret
-            folder = pathlib.Path(self._static.name)
+            engine.static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
+            os.chmod(engine.static.name, 0o755)  # another user's server reads it; it has no secret
+            folder = pathlib.Path(engine.static.name)
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
-            address = self._address(self.ports and self.ports[-1])
+            address = engine.address(engine.ports and engine.ports[-1])
             origin = re.match(r"http(s?://[^/]+)", address)[1]
-            policy = self._policy("'self'", f"'self' ws{origin} http{origin}")
+            policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
             page = _PAGE % {"icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
                             "policy": '<meta http-equiv="Content-Security-Policy" '
                                       f'content="{_escape(_join(policy))}">\n',
                             "config": _page_json({"socket": f"ws{address[4:]}ws"})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
-        return pathlib.Path(self._static.name)
+            for file in folder.iterdir():       # the umask may let others change what is served
+                file.chmod(0o644)
+        return pathlib.Path(engine.static.name)
 
     @property
     def remote_html(self) -> _Path:
@@ -15228,18 +18161,19 @@ class Application(Site):
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
         with open(path, "rb") as file:
-            self._favicon = file.read(), media_type(path)
+            self._engine.favicon = file.read(), media_type(path)
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
         _require(isinstance(cls, type) and issubclass(cls, _Emitter),
                  "register_widget: a widget class is needed", cls=cls)
-        self._widgets[name or cls.__name__] = cls
+        self._engine.widget_classes[name or cls.__name__] = cls
         return cls
 
     def register_font(self, family: str, source: str | os.PathLike[str] | bytes, *,
                       weight: str | float = "normal", style: str = "normal") -> int:
         """Offer a font: a .ttf, .otf, .woff or .woff2 file or its bytes; returns its number."""
+        engine = self._engine
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
         if isinstance(source, (bytes, bytearray, memoryview)):
@@ -15247,323 +18181,38 @@ class Application(Site):
         else:
             with open(source, "rb") as file:
                 data, kind = file.read(), media_type(source)
-        number = len(self._fonts) + 1
+        number = len(engine.fonts) + 1
         url = f"livewidget/font/{number}-"
-        url += self.credentials.capability(url)         # browsers send no key for a font
-        self.routes["/" + url] = Route(lambda request, exchange: Response(
+        url += engine.credentials.capability(url)       # browsers send no key for a font
+        engine.routes["/" + url] = Route(lambda request, exchange: Response(
             200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
-        self._fonts.append([family, url, font_weight(weight), font_style(style)])
-        self._tell_fonts(*self.sessions.values())
+        engine.fonts.append([family, url, font_weight(weight), font_style(style)])
+        engine.tell_fonts(*engine.sessions.values())
         return number
 
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
-        self._default_font = (None if family is None
-                              else [family, size, font_weight(weight), font_style(style)])
-        self._tell_fonts(*self.sessions.values())
-
-    def _tell_fonts(self, *sessions):
-        for session in sessions:
-            session._log.set(0, "set_fonts", [self._fonts])
-            session._log.set(0, "set_default_font", [self._default_font])
-            session._changed()
+        engine = self._engine
+        engine.default_font = (None if family is None
+                               else [family, size, font_weight(weight), font_style(style)])
+        engine.tell_fonts(*engine.sessions.values())
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
         process. Any time. Make it with start_infra=False: it needs no server of its own."""
+        engine = self._engine
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
-                 and not path.startswith("/livewidget") and path not in self.routes,
+                 and not path.startswith("/livewidget") and path not in engine.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
-        self._mounted[path] = widget.pages_on(self)
+        engine.mounted[path] = widget.pages_on(engine)
 
     def open_url(self, url: str) -> None:
         """Open a URL (http, https, mailto) in new tabs; popup blockers may object."""
         _require(isinstance(url, str) and re.match(r"(?i)(https?|mailto):", url),
                  "open_url: the URL must start with http:, https: or mailto:", url=url)
-        for session in self.sessions.values():
-            session._call(0, "open_url", [url])
-
-    # For sessions
-    def upload_folder(self) -> str:
-        """A folder of our own (mode 0700) for files on their way; gone with the application."""
-        import tempfile
-        with self._lock:                        # FileDialog.save() comes from any thread
-            if self._uploads is None:
-                self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
-            return self._uploads.name
-
-    def widget_namespace(self, session: Session) -> WidgetNamespace:
-        """What session.get_widgets() returns."""
-        return WidgetNamespace(session, {**WIDGETS, **self._widgets})
-
-    def callback_queue(self, session: Session) -> CallbackQueue | CallbackPool:
-        """Where a session's callbacks are queued, by the dispatch mode."""
-        shared = {"serialized": self._main_queue, "concurrent": self._pool}
-        return shared.get(self.concurrency_handling) or CallbackQueue(f"session-{session.id}")
-
-    def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
-        """A session ended: its own callback thread ends after what is queued."""
-        if queue is not self._main_queue and queue is not self._pool:
-            self._end_queue(queue)
-
-    def _end_queue(self, queue):
-        thread = queue.stop()
-        if thread is not None:
-            self._retired.add(thread)
-
-    def forget_session(self, session: Session) -> None:
-        """A session ended: refuse its id, and let the next browser in."""
-        with self._lock:
-            if self._sessions.pop(session._public_id, None) is not None:
-                self._ended_ids.append(session._public_id)
-        if self._waiting and not self.closing:
-            self.reactor.call_soon(self._admit_waiting)
-
-    def _add_session(self, session_id=None, token=None, built=False):
-        session = Session(self, session_id, token=token)
-        session._built = built
-        with self._lock:
-            absent = [one for one in self._sessions.values() if not one.is_connected]
-            self._sessions[session._public_id] = session
-        if self._fonts or self._default_font:
-            self._tell_fonts(session)
-        if self.theme != "auto":
-            session.set_theme(self.theme)
-        if len(absent) >= MAX_ABSENT_SESSIONS:
-            min(absent, key=lambda one: one._absent_since or 0).destroy()
-        return session
-
-    def _expire_sessions(self):
-        if self.closing:
-            return
-        now = time.monotonic()
-        for session in self.sessions.values():
-            since = session._absent_since
-            if since is not None and now - since >= self.session_ttl_s:
-                session.destroy()
-        self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
-
-    # Browsers (reactor thread)
-    def greet(self, link: Any, hello: dict[str, Any]) -> None:
-        """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
-        session_id = hello.get("session")
-        if link.only_session not in (None, session_id):
-            raise ProtocolError("this link opens another session", close_code=4001)
-        session = self._sessions.get(session_id)
-        if session is not None:
-            if not _same_secret(hello.get("token") or "", session.token):
-                raise ProtocolError("wrong session token", close_code=4001)
-            if (len(session._browsers) >= self.max_browsers
-                and hello.get("browser") not in session._browsers):
-                raise ProtocolError(f"this session has {self.max_browsers} browsers already",
-                                    close_code=1013)
-        elif session_id in self._ended_ids:
-            raise ProtocolError("the session has ended", close_code=4002)
-        elif self._is_full():
-            if len(self._waiting) >= MAX_WAITING:
-                raise ProtocolError("too many browsers wait", close_code=1013)
-            self._waiting.append((link, hello))
-            return link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
-        self._attach(link, session or self._add_session(), hello)
-
-    def _is_full(self):
-        return self.max_sessions is not None and self.max_sessions <= sum(
-            session.is_connected for session in self._sessions.values())
-
-    def _admit_waiting(self):
-        while self._waiting and not self._is_full() and not self.closing:
-            link, hello = self._waiting.pop(0)
-            if not link.ending:
-                self._attach(link, self._add_session(), hello)
-
-    def _attach(self, link, session, hello):
-        browser_id = hello.get("browser")
-        old = session._browsers.get(browser_id)
-        if old is not None:                     # its former connection is not known to be dead yet
-            former = old.transport
-            session.remove_connection(old)
-            former.browser = None
-            former.close(1001, "the page connected anew")
-        known = session._parted.pop(browser_id, None)
-        browser = known or Browser(session, _random_token(16), next(session._numbers))
-        browser.transport, link.browser = link, browser
-        browser.resume(hello.get("since", 0), hello.get("epoch"))
-        if hello.get("width") and not session.is_connected:
-            session._screen = (hello["width"], hello.get("height", 0))
-        link.send((), _encode({
-            "type": "welcome", "session": session._public_id, "token": session.token,
-            "browser": browser.id, "title": self.title, "number": browser.number,
-            "key": self.credentials.make_key() if link.needs_key else None,
-            "epoch": session._log.epoch, "received": browser.received, "known": known is not None,
-            "debug": self.debug, "limits": {
-                "message": self.max_message_bytes, "file": self.max_file_bytes,
-                "files": self.max_files, "all": self.max_upload_bytes}}))
-        if "add_connection" in session.__dict__:          # the program wrapped it: user code
-            self._run_for(session, session.add_connection, browser)
-        else:
-            session.add_connection(browser)
-        if not session._built and self._connect_handler is not None:
-            try:
-                self._run_for(session, self._connect_handler, session)
-            except RuntimeError:                # the page comes back later
-                raise ProtocolError("no thread for one more session", close_code=1013) from None
-        session._built = True
-
-    def _run_for(self, session, function, argument):
-        """Run a function of the program where a session's callbacks run."""
-        session._submit(functools.partial(session._run_callback, function, (argument,)))
-
-    def browser_left(self, link: Any, browser: Browser | None) -> None:
-        """A link ended: its session goes on without it."""
-        self._waiting = [entry for entry in self._waiting if entry[0] is not link]
-        if browser is None:
-            return
-        session = browser.session
-        session.remove_connection(browser)
-        if self._disconnect_handler is not None and not session._ended:
-            self._run_for(session, self._disconnect_handler, session)
-        if self._waiting:                       # later: a page that reloads keeps its place
-            self.reactor.call_later(2.0, self._admit_waiting)
-
-    # Answers
-    def _policy(self, script_src, connect_src):
-        """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
-        policy = page_policy(script_src, connect_src, self.frame_ancestors)
-        for name, sources in self.csp.items():
-            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
-                            else sources)
-        return policy
-
-    def _answer_page(self, request, exchange):
-        nonce = _random_token(16)
-        scheme, host, port = exchange.place
-        policy = self._policy(f"'nonce-{nonce}'",
-                              f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
-        page = _PAGE % {
-            "policy": "", "icon": "favicon.ico" if self._favicon else _ICON,
-            "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
-            "config": _page_json({"open": not self.token, "poll": "livewidget/",
-                                  "large": "livewidget-large.js?v=" + _client(True)[1]})}
-        return Response(200, page, [("Content-Security-Policy", _join(policy)),
-                                    ("Cache-Control", "no-store")], "text/html; charset=utf-8")
-
-    def _answer_client(self, request, exchange, large=False):
-        text, digest = _client(large)
-        cached = "max-age=31536000, immutable" if request.query.get("v") == digest else "no-cache"
-        headers = [("ETag", f'"{digest}"'), ("Vary", "Accept-Encoding"),
-                   ("Cache-Control", "private, " + cached)]
-        if request.headers.get("if-none-match") == f'"{digest}"':
-            return Response(304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
-        return Response(200, text, headers, "text/javascript; charset=utf-8")
-
-    def _answer_favicon(self, request, exchange):
-        if self._favicon is None:
-            return refusal(404)
-        data, kind = self._favicon
-        policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"    # (R64)
-        return Response(200, data, [("Cache-Control", "private, no-cache"),
-                                    ("Content-Security-Policy", policy)], kind)
-
-    def find_route(self, path: str) -> Route | None:
-        """The route of a path: our own, or that of pages mounted at or above it."""
-        for place, pages in self._mounted.items():
-            if path == place:
-                answer = Response(303, headers=[("Location", place.rpartition("/")[2] + "/")])
-                return Route(lambda request, exchange, answer=answer: answer, page=True)
-            if path.startswith(place + "/"):
-                return pages.find_route(path[len(place):])
-        return self.routes.get(path)
-
-    def opens(self, given: str, exchange: HttpExchange) -> str | None:
-        """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
-        session_id, _, token = given.partition(".")
-        session = self._sessions.get(session_id)
-        if session is not None and _same_secret(token, session.token):
-            exchange.only_session = session_id
-            return "session"
-        return super().opens(given, exchange)
-
-    def _answer_socket(self, request, exchange):
-        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
-            self, connection, protocol, exchange))
-
-    def _answer_upload(self, request, exchange):
-        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
-        query = request.query
-        for session in self.sessions.values():
-            transfer = session._transfers.get(query.get("transfer"))
-            if query.get("transfer") in session._complete and request.body:
-                return Response(204)            # the answer to its last chunk was lost
-            if transfer is None:
-                continue
-            if "failed" in query:
-                session._end_transfer(transfer, "a file could not be read or sent")
-                return Response(204)
-            numbers = query.get("file", ""), query.get("chunk", "")
-            try:
-                if not all(re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) for number in numbers):
-                    raise ProtocolError("file and chunk must be numbers", status=400)
-                session._take_chunk(transfer, *map(int, numbers), request.body)
-            except (ProtocolError, OSError) as error:
-                session._end_transfer(transfer, "the transfer broke")
-                return refusal(getattr(error, "status", None) or 507)
-            return Response(204)
-        return refusal(404)
-
-    def _answer_download(self, request, exchange):
-        """One chunk of a file that FileDialog.save() offers (?file=&chunk=)."""
-        chunk = request.query.get("chunk", "")
-        if not re.fullmatch(r"[0-9]{1,6}", chunk, re.ASCII):
-            return refusal(400, "chunk must be a number")
-        for session in self.sessions.values():
-            offered = session._offered.get(request.query.get("file"))
-            if offered is not None:
-                try:
-                    return Response(200, offered.read(int(chunk)), [("Cache-Control", "no-store")],
-                                    "application/octet-stream")
-                except (OSError, ValueError):   # discarded at this moment
-                    break
-        return refusal(404)
-
-    def _answer_changes(self, request, exchange):
-        """Hold a GET of a page that polls until there are frames for it."""
-        poll = self.polls.get(request.query.get("poll"))
-        return refusal(404) if poll is None else poll.fetch(exchange)
-
-    def _answer_leave(self, request, exchange):
-        """What a page sends when it is closed: its hello, then events, in a JSON list."""
-        messages = _message_list(request.body) or [""]
-        hello, *events = map(parse_message, messages)
-        session = self._sessions.get(hello.get("session"))
-        if session is None or not _same_secret(hello.get("token") or "", session.token):
-            return refusal(404)
-        for event, text in zip(events, messages[1:]):
-            session.receive_last(hello.get("browser"), event, len(text))
-        return Response(204)
-
-    def _answer_messages(self, request, exchange):
-        """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
-        messages = _message_list(request.body)
-        sizes = [len(message.encode("utf-8", "surrogatepass")) for message in messages]
-        if max(sizes, default=0) > self.max_message_bytes:
-            return refusal(413)                 # a body may be larger: quotes are escaped in it
-        if "poll" in request.query:
-            poll = self.polls.get(request.query["poll"])
-            if poll is None:
-                return refusal(404)
-        elif len(self.polls) >= self.max_connections:
-            return refusal(503, headers=[("Retry-After", "5")])
-        else:
-            poll = PagePoll(self, exchange)
-            self.polls[poll.id] = poll
-        if not poll.accept(messages):
-            return refusal(503, headers=[("Retry-After", "1")])
-        return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
-                        "application/json")
+        for session in list(self._engine.sessions.values()):
+            session.io.call(0, "open_url", [url])
 
 
 def _message_list(body):
@@ -15630,9 +18279,9 @@ class _OnLoop:
                 return None, error
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
-            if app._real.closing or app._loop.is_closed():
+            if engine_of(app._real).closing or app._loop.is_closed():
                 return None                     # close() waits for this thread, perhaps in here
-        if future.cancelled() and app._real.closing:
+        if future.cancelled() and engine_of(app._real).closing:
             return None
         result, error = future.result()
         if error is not None:
@@ -15775,7 +18424,8 @@ class AsyncApplication(_Twin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
         self._real = Application(*args, **kwargs)
-        self._real._main_queue = CallbackQueue("livewidget-main")   # the main thread runs the loop
+        # the main thread runs the loop
+        engine_of(self._real).main_queue = CallbackQueue("livewidget-main")
         self._classes = {}                      # twins added by register_widget
         self._stepping = set()                  # sessions whose changes wait for this step's end
 
@@ -15808,14 +18458,14 @@ class AsyncApplication(_Twin):
         import asyncio
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self) -> None:
+    async def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        SIGTERM returns; Ctrl-C raises SystemExit(130)."""
+        SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
         import asyncio
         with _Signals() as signals:
             await self.start()
-            self._real._print_address()
-            while not self._real._closed.is_set() and signals.received is None:
+            engine_of(self._real).serve_on(announce)
+            while not engine_of(self._real).closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
         if signals.received == "SIGINT":
@@ -15825,11 +18475,12 @@ class AsyncApplication(_Twin):
         """Start if need be, and let handlers run for timeout seconds."""
         import asyncio
         await self.start()
+        engine_of(self._real).serve_on()
         await asyncio.sleep(timeout)
 
     # Real objects and their twins
     def _adopt(self, twin, real):
-        twin._real, real._twin = real, twin
+        twin._real, engine_of(real).twin = real, twin
         return twin
 
     def _as_twin(self, value):
@@ -15839,7 +18490,7 @@ class AsyncApplication(_Twin):
     def _twin(self, value):
         if not isinstance(value, (_Emitter, FileBrowser, Session)):
             return value
-        twin = value.__dict__.get("_twin")
+        twin = engine_of(value).twin
         if twin is None:
             twin = object.__new__(_twin_class(type(value)))
             twin._app = self
@@ -15907,6 +18558,43 @@ class _AsyncModule(type(sys)):
 
 async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
 sys.modules[async_.__name__] = async_
+
+
+_pages: list[Any] = []                          # of page(), for run()
+
+
+def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Callable[[_F], _F]:
+    """Decorator: Application.page() of the Application that run() makes."""
+    def register(handler: _F) -> _F:
+        _pages.append((path, title, wide, handler))
+        return handler
+    return register
+
+
+def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
+        **options: Any) -> None:
+    """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
+
+    port: 8080 by default, or the next free one; a given one that is taken is an error.
+    open_browser: None opens one where a person seems to look: at a terminal with a display.
+    options: of Application."""
+    _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    ports = [port] if port is not None else [*range(8080, 8100), 0]
+    for number in ports:
+        app = Application(None, number, host, **options)
+        for path, title, wide, handler in _pages:
+            app.page(path, title=title, wide=wide)(handler)
+        try:
+            app.start()
+            break
+        except PortInUseError:
+            if number == ports[-1]:
+                raise
+    if open_browser or open_browser is None and sys.stdout.isatty() and (
+            os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+            or sys.platform in ("darwin", "win32")):
+        _open_browser(app.one_time_url())
+    app.run()
 
 
 ################################################################################
@@ -15981,23 +18669,28 @@ class Dashboard(DynamicWidget):
             kept["limit"] = int(percent)
 
     def get_template(self) -> str:
-        return """<h2>Processor <b>{busy:.0f}%</b> <small>of {cores} cores</small>
-            <mark data-show="hot">over {limit}%</mark></h2>
-            <div data-plot="history"></div>
-            <p>Memory <b data-format="memory:.0%" data-flash></b>: {used} of {total}</p>
-            <table><tbody data-each="disks" data-key="name"><template><tr>
+        return """<section><h2>Processor <mark data-show="hot">over {limit}%</mark></h2>
+                <b>{busy:.0f}%</b> <small>of {cores} cores</small>
+                <div data-plot="history"></div></section>
+            <section><h2>Memory</h2><b data-format="memory:.0%" data-flash></b>
+                <small>{used} of {total}</small></section>
+            <section><h2>Disks</h2><table><tbody data-each="disks" data-key="name"><template><tr>
                 <td>{name}</td><td>{percent:.0f}% of {size}</td>
                 <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
-            </tr></template></tbody></table>
-            <form data-action="/limit"><label>Warn above
-                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
-            <button>Set</button></form>
-            <p>Process {pid}: {threads} threads, {seconds:.1f} s of processor time</p>"""
+            </tr></template></tbody></table></section>
+            <section><h2>This process</h2>
+                <p>{threads} threads, {seconds:.1f} s of processor time, number {pid}</p>
+                <form data-action="/limit"><label>Warn above <input name="percent" type="number"
+                    min="1" max="100" value="80"> %</label> <button>Set</button></form></section>"""
 
     def _get_widget_styles(self) -> str:
-        return """h2 { font-weight: 400; margin: 0 0 8px } td { padding: 3px 16px 3px 0 }
-            small, mark { font-size: 14px } mark { background: #fde2df; color: #8f1d14 }
-            input, button { font: inherit; padding: 5px 10px; width: 5em }"""
+        return """#lw-root { display: grid; gap: 14px; padding: 2px }
+            section { padding: 14px 16px; border-radius: 10px; background: var(--lw-surface);
+                box-shadow: var(--lw-card-shadow) }
+            h2 { color: var(--lw-muted); font-size: 13px }
+            b { font-size: 26px } small { color: var(--lw-muted); font-size: 14px }
+            mark { padding: 1px 8px; border-radius: 9px; background: #fde2df; color: #8f1d14 }
+            table, form { margin: 0 } tr:last-child td { border: 0 } input { width: 4em }"""
 
 
 def is_narrow(session: Session) -> bool:
@@ -16005,11 +18698,28 @@ def is_narrow(session: Session) -> bool:
     return 0 < session.get_screen_size()[0] < 900
 
 
+def theme_button(session: Session) -> Widget:
+    """A button that goes from the browser's theme to the dark one, the light one, and back."""
+    button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
+                                          accessible_name="Theme")
+    themes = collections.deque([("dark", "sun", "Light theme"), ("auto", "moon", "Dark theme"),
+                                ("light", "settings", "The browser's theme")])
+
+    def switch() -> None:
+        theme, icon, tooltip = themes[0]
+        themes.rotate(1)
+        session.set_theme(theme)
+        button.set_icon(icon)
+        button.set_tooltip(tooltip)
+    button.on("activated", switch)
+    return button
+
+
 def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     import inspect
     W = session.get_widgets()
-    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=16)
+    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=[16, 8, 16, 16])
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
@@ -16150,6 +18860,29 @@ class LayoutExamples(Examples):
         splitter.on("sizing", say, "sizes")
         return splitter
 
+    def card(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        card = W.Card("Room 12", spacing=8)
+        for widget in (W.Label("Free from 10 to 12"), W.Button("Book it")):
+            card.add_widget(widget)
+        return card
+
+    def app_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        bar = W.AppBar("Weather station", "sun")
+        button = W.Button("Log out", kind="quiet", icon="log-out")
+        button.on("activated", say, "logged out")
+        bar.add_widget(button)
+        return bar
+
+    def sidebar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row, bar = W.HBox(), W.Sidebar("Folders")
+        for name in ("Inbox", "Drafts", "Sent"):
+            button = W.Button(name, kind="quiet")
+            button.on("activated", say, name)
+            bar.add_widget(button)
+        row.add_widget(bar)
+        row.add_widget(W.Label("What was chosen", padding=12), 1)
+        return row
+
     def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.VBox(spacing=8)
         for widget in (W.Label("Above the line"), W.Separator(), W.Label("Below it")):
@@ -16208,16 +18941,33 @@ class LayoutExamples(Examples):
 
 class ButtonExamples(Examples):
     def button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button = W.Button("Press me")
-        button.set_icon("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox="
-                        "'0 0 8 8'><circle cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
-        button.on("activated", say, "pressed")
-        return button
+        row = W.HBox(spacing=8, align="center")
+        for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
+                       W.Button("Delete", kind="danger", icon="delete"),
+                       W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
+            button.on("activated", say, button.get_text())
+            row.add_widget(button)
+        return row
 
     def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.CheckBox("Check me")
         box.on("activated", say, "checked")
         return box
+
+    def switch(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        switch = W.Switch("Keep me informed", state=True)
+        switch.on("activated", say, "on")
+        return switch
+
+    def radio_group(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        group = W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way")
+        group.on("activated", say)
+        return group
+
+    def segmented_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        segments = W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period")
+        segments.on("activated", say)
+        return segments
 
     def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, small = W.HBox(spacing=12), W.RadioButton("Small", state=True)
@@ -16245,6 +18995,27 @@ class TextExamples(Examples):
     def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history")
         entry.on("activated", say, "entered")
+        return entry
+
+    def password_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.PasswordEntry(tooltip="A password")
+        entry.on("activated", lambda text: say(len(text), "characters"))
+        return entry
+
+    def form(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        form = W.Form(spacing=12)
+        for field in (W.TextEntry(label="Name", name="name", required=True),
+                      W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
+                                  validate=lambda text: None if "@" in text else "No @ in it"),
+                      W.Switch("Send me news", name="news")):
+            form.add_widget(field)
+        form.add_widget(W.Button("Send", kind="submit"))
+        form.on("submitted", say)
+        return form
+
+    def search_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.SearchEntry(tooltip="What to search for")
+        entry.on("modified", say, "is searched for")
         return entry
 
     def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -16303,6 +19074,25 @@ class ValueExamples(Examples):
         slider.on("activated", say, "value")
         return slider
 
+    def range_slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        slider = W.RangeSlider(low=20, high=60, track=True, tooltip="Price")
+        slider.on("activated", lambda low, high: say("from", low, "to", high))
+        return slider
+
+    def date_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=8)
+        for entry in (W.DateEntry(tooltip="A day"), W.TimeEntry(tooltip="A time"),
+                      W.DateTimeEntry(tooltip="A moment")):
+            entry.on("activated", say)
+            row.add_widget(entry)
+        return row
+
+    def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
+                               tooltip="Towns")
+        select.on("activated", lambda values: say(*values))
+        return select
+
     def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         dial = W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume")
         dial.on("activated", say, "value")
@@ -16356,6 +19146,33 @@ class DataExamples(Examples):
 
 
 class DisplayExamples(Examples):
+    def link(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Link("To the start page", "/")
+
+    def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        with W.HBox(spacing=8) as row:
+            W.Badge("Draft")
+            W.Badge("New", kind="info")
+            W.Badge("Passed", kind="success")
+            W.Badge("Late", kind="warning")
+            W.Badge("Failed", kind="error")
+        return row
+
+    def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        row = W.HBox(spacing=40)
+        row.add_widget(W.Metric("Temperature", "21.5 °C", 0.8))
+        row.add_widget(W.Metric("Visitors", 1204, "-3 %"))
+        return row
+
+    def toast(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        button = W.Button("Archive it")
+        button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
+                                               on_activated=lambda: say("undone")))
+        return button
+
+    def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Spinner("Reading the files")
+
     def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
                         "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
@@ -16375,15 +19192,13 @@ class DisplayExamples(Examples):
         return canvas
 
     def video_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def play(chosen: dict[str, Any]) -> None:
-            file = chosen["files"][0]
-            data = base64.b64encode(file["data"]).decode()
-            video.set_url(f"data:{file['type']};base64,{data}")
         box, video = W.VBox(spacing=8), W.VideoWidget(controls=True, tooltip="A video")
         video.resize(None, 140)
         button, dialog = W.Button("Choose a video"), W.FileDialog(accept="video/*")
         button.on("activated", dialog.open)
-        dialog.on("activated", play)
+        dialog.on("activated", lambda chosen: [
+            video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
+            for file in chosen["files"]])
         box.add_widget(video)
         box.add_widget(button)
         return box
@@ -16525,11 +19340,16 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
     @app.on_connect
     def build(session: Session) -> None:
         W = session.get_widgets()
-        W.Page(widget=tabs_filled_when_shown(W, {
+        page, bar = W.VBox(), W.AppBar("livewidget", "bolt")
+        bar.add_widget(W.Label("version " + __version__))
+        bar.add_widget(theme_button(session))
+        page.add_widget(bar)
+        page.add_widget(tabs_filled_when_shown(W, {
             "Dashboard": lambda: dashboard_page(session),
             "Files": lambda: FilesPage(session, root).widget,
             "Notepad": lambda: notepad.page(session),
-            "Gallery": lambda: Gallery(session, root).widget})).show()
+            "Gallery": lambda: Gallery(session, root).widget}), 1)
+        W.Page(widget=page).show()
 
     app.mount("/dashboard", Dashboard(start_infra=False))
     return app
@@ -16542,10 +19362,13 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
+    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+             "beyond this machine the demo needs --insecure, which others on the way can read, or "
+             "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     app.start()
     if not options.no_browser:
-        open_browser(app.one_time_url())
+        _open_browser(app.one_time_url())
     app.run()
 
 
@@ -16557,11 +19380,13 @@ def _run_logs(options):
 
 
 def _run_stop(options):
+    _require(options.all != bool(options.name),
+             "stop needs the name of a server, or --all; `servers` lists them")
     if options.all:
-        counts = terminate_all()
-        print(f"{counts['terminated']} ended, {counts['failed']} did not")
-        return int(counts["failed"] > 0)
-    _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
+        ended, failed = map(terminate_all().get, ("terminated", "failed"))
+        words = f"{ended} server{'s' * (ended != 1)} ended"
+        print(words + f", {failed} did not" * (failed > 0))
+        return int(failed > 0)
     servers[options.name].terminate()
     print(f"{options.name} has ended")
 
@@ -16571,8 +19396,9 @@ def _run_serve(options):
     import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
-    _require(path.endswith(".py") and os.path.isfile(path),
+    _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
+    _require(os.path.isfile(path), "serve: there is no such file", got=path)
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
@@ -16580,7 +19406,7 @@ def _run_serve(options):
     spec.loader.exec_module(module)
     app = _served_application(vars(module), name, path)
     if options.port is not None:
-        app._wanted_ports = [options.port] + app._wanted_ports[1:]
+        engine_of(app).wanted_ports[:1] = [options.port]
     app.run()
 
 
@@ -16607,7 +19433,8 @@ def _served_application(names, wanted, path):
     place = widget.server_name.replace("_", "-")
     app.mount("/" + place, widget)
     headers = [("Location", place + "/")]
-    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=headers), page=True)
+    engine_of(app).routes["/"] = Route(
+        lambda request, exchange: Response(303, headers=headers), page=True)
     return app
 
 
@@ -16630,11 +19457,17 @@ class _Plain(str):
     __repr__ = str.__str__
 
 
+def _plain_doc(value):
+    """A docstring without references to rules, which its reader does not have."""
+    import inspect
+    return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
     if isinstance(value, property):
-        return "", inspect.getdoc(value) or ""
+        return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
         annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
@@ -16642,7 +19475,7 @@ def _told(value, hidden=("self",)):
                                  str(parameter.annotation))))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
-    return str(shown), inspect.getdoc(value) or ""
+    return str(shown), _plain_doc(value)
 
 
 #: Methods that sections of this file have for each other; no program needs them.
@@ -16664,7 +19497,7 @@ def _class_pieces(name, cls):
     signature = ""
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, inspect.getdoc(cls) or "", " ".join([name, *members]).lower()
+    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
@@ -16808,14 +19641,18 @@ _COMMANDS = {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
         "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
                         "livewidget-reference.html, with --text the terminal)"}}),
-    "version": (lambda options: print(f"livewidget {__version__}, Python "
-                                      f"{sys.version.split()[0]}"), "print the version", {})}
+    "version": (lambda options: print(_version_text()), "print the version", {})}
+
+
+def _version_text():
+    return f"livewidget {__version__}, Python {sys.version.split()[0]}"
 
 
 def _make_parser():
     import argparse
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
+    parser.add_argument("--version", action="version", version=_version_text())
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (function, text, arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text)
@@ -16883,6 +19720,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
+const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
@@ -16894,6 +19733,7 @@ const UPLOAD_TRIES = 10;                // times that a part of a file is sent w
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
+const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
@@ -16914,10 +19754,11 @@ function element(tag, attributes = {}, ...children) {
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
-// handlers.
+// handlers, but not what a head holds: a meta element may lead the page elsewhere.
 function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
+    for (const node of template.content.querySelectorAll("meta, base, link")) node.remove();
     return template.content;
 }
 
@@ -17058,6 +19899,18 @@ function keepOnly(parent, nodes, end = null) {
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
+// WebKit has no name for Tab while Shift is held.
+const isTab = event => event.key === "Tab" || event.code === "Tab";
+
+// Whether a browser can stand a slider upright by itself.
+function hasUprightSliders() {
+    const input = element("input", { type: "range", style: "writing-mode: vertical-lr" });
+    document.body.append(input);
+    const { writingMode } = getComputedStyle(input);
+    input.remove();
+    return writingMode === "vertical-lr";
+}
+
 function iconButton(label, path, action) {
     const button = element("button",
         { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
@@ -17075,9 +19928,102 @@ function icon(path) {
     return svg;
 }
 
+// The icons that `icon=` takes by name: paths in a box of 16 px, drawn as lines.
 const ICONS = {
-    close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
-    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
+    close: "M4 4l8 8M12 4l-8 8",
+    minimize: "M4 11h8",
+    maximize: "M4 4h8v8H4z",
+    lower: "M8 4v8M5 9l3 3 3-3",
+    up: "M4 10l4-4 4 4",
+    down: "M4 6l4 4 4-4",
+    right: "M6 4l4 4-4 4",
+    left: "M10 4L6 8l4 4",
+    "arrow-left": "M13 8H3M7 4L3 8l4 4",
+    "arrow-right": "M3 8h10M9 4l4 4-4 4",
+    "arrow-up": "M8 13V3M4 7l4-4 4 4",
+    "arrow-down": "M8 3v10M4 9l4 4 4-4",
+    add: "M8 3v10M3 8h10",
+    remove: "M3 8h10",
+    check: "M3 8.5L6.5 12 13 4.5",
+    search: "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9M10.3 10.3l3.2 3.2",
+    download: "M8 2.5v7.5M4.5 7L8 10.5 11.5 7M3 13.5h10",
+    upload: "M8 10.5V3M4.5 6L8 2.5 11.5 6M3 13.5h10",
+    save: "M3 3h8l2 2v8H3zM5.5 3v3.5h4V3M5 13V9h6v4",
+    folder: "M2 4h4l1.5 1.5H14V13H2z",
+    file: "M4 2h5l3 3v9H4zM9 2v3h3",
+    edit: "M3 13l.7-3 6.8-6.8 2.3 2.3L6 12.3zM9 4.7L11.3 7",
+    delete: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5L5 13h6l.5-8.5M6.8 7v3.5M9.2 7v3.5",
+    copy: "M6 6h7v7H6zM10 6V3H3v7h3",
+    cut: "M4 3a1.7 1.7 0 1 0 0 3.4a1.7 1.7 0 0 0 0-3.4M4 9.6a1.7 1.7 0 1 0 0 3.4a1.7 1.7 0 0 0" +
+        " 0-3.4M5.4 5.7L13 12M5.4 10.3L13 4",
+    paste: "M5 3H3.5v11h9V3H11M6 2h4v2.5H6z",
+    undo: "M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6",
+    redo: "M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H10",
+    refresh: "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v2.7h-2.7",
+    settings: "M2.5 5h6M11.5 5h2M10 3.2v3.6M2.5 11h2M7.5 11h6M6 9.2v3.6",
+    menu: "M2.5 4h11M2.5 8h11M2.5 12h11",
+    more: "M3.5 8v.01M8 8v.01M12.5 8v.01",
+    home: "M2.5 7.5L8 3l5.5 4.5M4 6.5V13h8V6.5",
+    user: "M8 2.8a2.6 2.6 0 1 0 0 5.2a2.6 2.6 0 0 0 0-5.2M3 13.5c.4-2.6 2.3-3.8 5-3.8s4.6 1.2 5" +
+        " 3.8",
+    users: "M6 3a2.3 2.3 0 1 0 0 4.6a2.3 2.3 0 0 0 0-4.6M2 13c.3-2.4 1.8-3.5 4-3.5s3.7 1.1 4" +
+        " 3.5M10.5 3.2a2.3 2.3 0 0 1 0 4.2M12 9.9c1.2.5 1.8 1.5 2 3.1",
+    lock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
+    unlock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 4.8-1",
+    key: "M5 8.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 0 0 0-5.6M7 9l6-6M10.5 5.5l2 2",
+    mail: "M2 4h12v8.5H2zM2 4.5L8 9l6-4.5",
+    calendar: "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5v3M10.5 2.5v3",
+    clock: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 4.5V8l2.5 1.5",
+    play: "M5 3l8 5-8 5z",
+    pause: "M5.5 3.5v9M10.5 3.5v9",
+    stop: "M4 4h8v8H4z",
+    record: "M8 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8",
+    previous: "M12 3L6 8l6 5zM4 3v10",
+    next: "M4 3l6 5-6 5zM12 3v10",
+    expand: "M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9",
+    link: "M6.5 9.5l3-3M7.5 4.5l1.7-1.7a2.8 2.8 0 0 1 4 4L11.5 8.5M8.5 11.5l-1.7 1.7a2.8 2.8 0" +
+        " 0 1-4-4L4.5 7.5",
+    external: "M9.5 2.5h4v4M13.5 2.5l-6 6M11.5 9v4.5h-9v-9H7",
+    info: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 7.5V11M8 5v.01",
+    warning: "M8 2.5L14 13H2zM8 6.5v3M8 11.3v.01",
+    error: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M8 5v3.5M8 11v.01",
+    help: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M6.2 6.3a1.9 1.9 0 1 1 2.6 1.8c-.6.3-.8.6-.8 1.2M8" +
+        " 11.4v.01",
+    success: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M5.3 8.2l2 2 3.5-4",
+    star: "M8 2l1.8 3.8 4.2.5L10.9 9.2l.8 4.1L8 11.3l-3.7 2 .8-4.1L2 6.3l4.2-.5z",
+    heart: "M8 13.5L2.9 8.3a3.1 3.1 0 0 1 4.4-4.4l.7.7.7-.7a3.1 3.1 0 0 1 4.4 4.4z",
+    flag: "M4 14V2.5h8.5L10.5 6l2 3.5H4",
+    bookmark: "M4.5 2.5h7v11L8 10.5l-3.5 3z",
+    tag: "M2.5 2.5H8L13.5 8 8 13.5 2.5 8zM5.5 5.5v.01",
+    filter: "M2.5 3.5h11l-4 5V13l-3-1.5v-3z",
+    sort: "M5 3v10M2.5 10.5L5 13l2.5-2.5M11 13V3M8.5 5.5L11 3l2.5 2.5",
+    list: "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4v.01M2.5 8v.01M2.5 12v.01",
+    table: "M2.5 3h11v10h-11zM2.5 6.5h11M2.5 10h11M6.5 6.5V13",
+    grid: "M2.5 2.5H7V7H2.5zM9 2.5h4.5V7H9zM2.5 9H7v4.5H2.5zM9 9h4.5v4.5H9z",
+    bars: "M2.5 2.5v11h11M5.5 11V8M8.5 11V5M11.5 11V6.5",
+    trend: "M2.5 2.5v11h11M4.5 10.5l3-3.5L10 9l3.5-4.5",
+    image: "M2.5 3h11v10h-11zM2.5 11L6 7.5l3 3L10.5 9l3 3M10.5 6v.01",
+    camera: "M2.5 5H5l1-1.5h4L11 5h2.5v8h-11zM8 6.6a2.2 2.2 0 1 0 0 4.4a2.2 2.2 0 0 0 0-4.4",
+    print: "M4.5 6V2.5h7V6M4.5 11h-2V6h11v5h-2M4.5 9.5h7v4h-7z",
+    send: "M14 2L2 7l4.5 2L9 13.5zM14 2L6.5 9",
+    terminal: "M2.5 3h11v10h-11zM5 6l2 2-2 2M8.5 10.5H11",
+    code: "M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5M9 3L7 13",
+    database: "M8 2.5c3 0 5 .8 5 2s-2 2-5 2-5-.8-5-2 2-2 5-2M3 4.5v7c0 1.2 2 2 5 2s5-.8 5-2v-7" +
+        "M3 8c0 1.2 2 2 5 2s5-.8 5-2",
+    server: "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5v.01M5 11v.01",
+    bolt: "M9 2L3.5 9H8l-1 5 5.5-7H8z",
+    bell: "M4 11V7.5a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 14h2.4",
+    sun: "M8 5.3a2.7 2.7 0 1 0 0 5.4a2.7 2.7 0 0 0 0-5.4M8 1.8V3M8 13v1.2M1.8 8H3M13 8h1.2M3.6" +
+        " 3.6l.8.8M11.6 11.6l.8.8M3.6 12.4l.8-.8M11.6 4.4l.8-.8",
+    moon: "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5",
+    eye: "M1.5 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.5 8c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8M8" +
+        " 6.2a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 0 0 0-3.6",
+    hide: "M1.5 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.5 8c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8M3" +
+        " 13L13 3",
+    globe: "M8 2a6 6 0 1 0 0 12a6 6 0 0 0 0-12M2 8h12M8 2c1.9 1.7 2.7 3.7 2.7 6S9.9 12.3 8" +
+        " 14C6.1 12.3 5.3 10.3 5.3 8S6.1 3.7 8 2",
+    "log-in": "M9.5 2.5h4v11h-4M2.5 8h7M6.5 5l3 3-3 3",
+    "log-out": "M6.5 2.5h-4v11h4M6 8h7.5M10.5 5l3 3-3 3",
 };
 
 // Put a text into the clipboard, also on a page that is not secure, where only the old way is
@@ -17193,7 +20139,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
             .find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
         if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
         else if (named) named.focus();
-        else if (event.key === "Escape" || event.key === "Tab") close(true);
+        else if (event.key === "Escape" || isTab(event)) close(true);
         else if (keys[event.key]) keys[event.key](event);
         else return;
         event.preventDefault();
@@ -17408,10 +20354,58 @@ class Transport {
 }
 
 //@part page
+// Every message with its fields and their types, as in livewidget.py, which explains them.
+const MESSAGES = {
+    hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
+        "width:number? height:number? path:str? query:str?",
+    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    ack: "until:int",
+    answer: "ask:int value:any? error:text?",
+    layout: "sizes:list<=8192",
+    upload: "wid:int key:int payload:map files:list refused:str?",
+    fetched: "file:str",
+    rows: "wid:int start:int count:int",
+    screen: "width:number height:number",
+    navigate: "path:str query:str",
+    ping: "",
+    welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
+        "received:int known:bool debug:bool limits:map",
+    wait: "position:int",
+    changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
+        "operations:list calls:list",
+    pong: "applied:int stored:int?",
+    close: "code:int reason:str",
+};
+const FIELDS = {};
+for (const [type, text] of Object.entries(MESSAGES))
+    FIELDS[type] = text.split(" ").filter(Boolean).map(one => one.match(/^(\w+):(\w+).*?(\??)$/));
+const FITS = {
+    any: () => true, bool: value => typeof value === "boolean", int: Number.isInteger,
+    list: Array.isArray, map: value => Boolean(value) && typeof value === "object",
+    number: Number.isFinite, str: value => typeof value === "string",
+    text: value => value === null || typeof value === "string",
+};
+
+// A message as text: the fields of its type, of those given.
+function encodeMessage(type, values = {}) {
+    const message = { type };
+    for (const [, name] of FIELDS[type]) message[name] = values[name];
+    return JSON.stringify(message);
+}
+
+// A message of Python; throws where it is not as MESSAGES has it.
+function parseMessage(text) {
+    const message = JSON.parse(text);
+    for (const [, name, kind, optional] of FIELDS[message.type])
+        if (!(optional && message[name] === undefined || FITS[kind](message[name])))
+            throw new TypeError(`message field ${name} of ${message.type} has the wrong type`);
+    return message;
+}
+
 class SocketTransport extends Transport {
     constructor(config, receive, closed) {
         super(receive, closed);
-        const url = new URL(config.socket || "ws", location.href);
+        const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
@@ -17448,7 +20442,7 @@ class PollTransport extends Transport {
     constructor(config, receive, closed) {
         super(receive, closed);
         this.name = "poll";
-        this._base = new URL(config.poll || "livewidget/", location.href);
+        this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
         this._out = [];
         this._posting = false;
@@ -17478,18 +20472,17 @@ class PollTransport extends Transport {
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
                     headers: { "Content-Type": "application/json", ...this._headers } });
-                // the session asks to wait: send the same again
-                if (answer.status === 503 && this._id) {
-                    this._out.unshift(...messages);
-                    await new Promise(resolve => setTimeout(resolve, 1000));
-                    continue;
-                }
                 if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const id = (await answer.json()).poll;
-                if (this._opened) continue;
-                this._id = id;
-                this._opened = true;
-                this._follow();
+                const { poll, taken } = await answer.json();
+                if (!this._opened) {
+                    this._id = poll;
+                    this._opened = true;
+                    this._follow();
+                }
+                if (taken < messages.length) {          // the session asks to wait
+                    this._out.unshift(...messages.slice(taken));
+                    await new Promise(resolve => setTimeout(resolve, 1000));
+                }
             }
         } catch {
             this._end(1006);
@@ -17542,6 +20535,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
+// Why a page has no connection, as far as it knows: the later ones are certain.
+const ABSENCES = [
+    "Connection lost. What you enter is kept, and sent if the same program answers again.",
+    "The program does not answer: it crashed, or cannot be reached. " +
+        "What you enter is kept, and sent if it answers again.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program was started anew, with a new address: open the one that it printed. " +
+        "What you enter here does not reach it."];
+const SILENT = 1, ENDED = 2, RENEWED = 3;
+
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
@@ -17551,7 +20554,7 @@ class Session extends Cursor {
         super();
         this.widgets = new Map();
         this.arriving = 0;                              // the last change of what is being applied
-        this.ack = 0;                                   // our newest message processed by Python
+        this.applied = 0;                               // our newest input that is in the state
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -17559,10 +20562,12 @@ class Session extends Cursor {
         document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
-        this._unprocessed = [];                         // {n, text}, sent again after a reconnect
+        // inputs {n, text} that Python has not stored, sent again after a reconnect
+        this._unstored = [];
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
+        this._renamed = new Set();                      // ... whose names may have changed
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -17571,13 +20576,16 @@ class Session extends Cursor {
         this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._greeted = false;
+        this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
         this._heard = 0;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
-        this._credentials = this._readCredentials();
+        const kept = this._kept();
+        this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
@@ -17586,18 +20594,19 @@ class Session extends Cursor {
             if (document.hidden) this.flush();
             else this._probe();
         });
+        addEventListener("popstate", () => this.navigate(new URL(location.href)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
-            () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+            () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
 
     // Connection
 
-    _readCredentials() {
-        const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
-        try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
+    _kept() {
+        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {}; }
+        catch { return {}; }
     }
-    _storageKey() { return "livewidget " + location.pathname; }
+    _storageKey() { return "livewidget " + ROOT.pathname; }
     _storeCredentials() {
         try {
             sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
@@ -17630,20 +20639,30 @@ class Session extends Cursor {
         return new Carrier(this._config, receive, closed);
     }
     _hello() {
-        return JSON.stringify({
-            type: "hello",
+        return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
-            width: innerWidth, height: innerHeight });
+            width: innerWidth, height: innerHeight, ...this._where() });
+    }
+    // Where the page is, below the root of the application.
+    _where() {
+        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
+            query: location.search.slice(1) };
+    }
+    navigate(url) {
+        this.flush();
+        if (url.href !== location.href) history.pushState(null, "", url);
+        this._send("navigate", this._where());
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
-        if (!this._browser || this._stopped || !this._unprocessed.length) return;
+        this._noteFocus();
+        if (!this._browser || this._stopped || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unprocessed) {
+        for (const { text } of this._unstored) {
             size += jsonBytes(text) + 1;
             if (size > LEAVE_BYTES) break;
             messages.push(text);
@@ -17651,6 +20670,22 @@ class Session extends Cursor {
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
         this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
+    }
+    // Focus and caret come back after a reload.
+    _noteFocus() {
+        const { activeElement: node } = document, epoch = this._epoch;
+        const wid = Number(node?.closest("[data-wid]")?.dataset.wid);
+        const at = [node?.selectionStart ?? null, node?.selectionEnd ?? null];
+        this._credentials.focus = wid ? { epoch, wid, at } : undefined;
+        this._storeCredentials();
+    }
+    _focusAgain() {
+        const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
+        this._focus = null;
+        if (epoch !== this._epoch || !widget || document.activeElement !== document.body) return;
+        widget.set_focus();
+        const target = widget._focusTarget();
+        if (at[0] !== null) target.setSelectionRange?.(...at);
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -17661,12 +20696,12 @@ class Session extends Cursor {
             return;
         }
         if (!frame) return;
-        const message = JSON.parse(frame);
+        const message = parseMessage(frame);
         if (message.type === "changes") {
             if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
                 !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
-        } else if (message.type === "pong") this._acknowledged(message.ack);
+        } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
@@ -17676,7 +20711,7 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        const script = element("script", { src: this._config.large });
+        const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", () => {
             const held = this._held || [];
@@ -17688,6 +20723,8 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
+        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+            "The program was started anew, and this page with it.");
         if (message.epoch !== this._epoch || this._partial) this._clear();
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
@@ -17699,7 +20736,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this._greeted = true;
-        this._attempts = 0;
+        this._attempts = this._absence = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -17707,12 +20744,13 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
-        this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of [...this._unprocessed, ...this._files.values()])
+        this._unstored = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = this._unstored.length ? this._unstored[0].n : 0;
+        for (const entry of [...this._unstored, ...this._files.values()])
             this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
+        this._desktop._sayWhyEmpty();
     }
     _lost(code, opened) {
         this._greeted = false;
@@ -17721,7 +20759,8 @@ class Session extends Cursor {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        if (code === 401 && !this._keys.refuse() && !this._epoch)
+        const refused = code === 401 && !this._keys.refuse();
+        if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
                 : showNeedsLink();
@@ -17731,11 +20770,61 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        const text = code === 401 ? "The server was started anew. Open the address that it printed."
-            : "Connection lost. What you enter is kept and sent when it is back.";
-        if (this._noticeTimer || this._noticed) return;
-        const notice = () => this._notice(text, "Try now", () => this.retryNow());
-        this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        if (!opened && this._epoch) this._askWhy();
+    }
+    // A socket does not tell why it was refused; the answer to a request does.
+    async _askWhy() {
+        if (this._asking) return;
+        this._asking = true;
+        let status;
+        do {
+            const signal = AbortSignal.timeout(GREETING_MS);
+            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            catch (error) {
+                status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
+            }
+        } while (status === 401 && this._keys.refuse());
+        this._asking = false;
+        if (!this._greeted && !this._stopped)
+            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+    }
+    _explain(absence) {
+        if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
+        const text = ABSENCES[this._absence], retry = event => {
+            event.target.textContent = "Tried at " + new Date().toLocaleTimeString();
+            this.retryNow();
+        };
+        const notice = () => this._notice(ABSENCES[this._absence], "Try now", retry);
+        if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
+        else if (this._banner.firstChild.textContent !== text) notice();
+    }
+    // What Python did not get is shown, to be copied. word: what is told in any case.
+    _giveBack(word = "") {
+        const lines = this._unheard();
+        if (!lines.length) return word && this.tell(word);
+        const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
+        if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
+        this.tell([word, "The program did not get:", shown.join("; ")].filter(Boolean).join(" "),
+            true, lines.join("\n"));
+    }
+    // What was entered that Python has not confirmed: "name of the control: value".
+    _unheard() {
+        this.flush();
+        const lines = new Map(), typing = this._hands.get("typing");
+        const note = (key, widget, value) => {
+            if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
+        };
+        for (const { n, text } of this._unstored) {
+            const { wid, action, args, state, again } = JSON.parse(text);
+            const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
+            const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
+            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+        }
+        const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
+        const widget = this.widgets.get(wid);
+        if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
+        return [...lines.values()];
     }
     _dropFiles(reason) {
         for (const { files } of this._files.values()) this._notSent(files, reason);
@@ -17743,6 +20832,7 @@ class Session extends Cursor {
     }
     _stop(text, label) {
         this._stopped = true;
+        this._giveBack();
         this._dropFiles("the session has ended");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -17756,7 +20846,7 @@ class Session extends Cursor {
     _probe() {
         if (!this._transport || !this._greeted) return;
         this._due = Math.min(this._due, Date.now() - this._heard + PROBE_MS);
-        this._send({ type: "ping" });
+        this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
     }
     _heartbeat() {
@@ -17764,7 +20854,7 @@ class Session extends Cursor {
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
-        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
+        else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));
     }
     _notice(text, label, action) {
         clearTimeout(this._noticeTimer);
@@ -17782,9 +20872,9 @@ class Session extends Cursor {
         }
         this._banners.append(this._banner);
     }
-    _send(message) {
+    _send(type, values) {
         const open = Boolean(this._transport && this._greeted);
-        if (open) this._transport.send(JSON.stringify(message));
+        if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
     _isTooLarge(text) {
@@ -17798,12 +20888,12 @@ class Session extends Cursor {
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
     _withdrawn({ n, wid, state, edit }) {
-        return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
+        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
         let largest = { text: "" };
-        for (const entry of this._unprocessed) {
+        for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
         if (!largest.text) return;
@@ -17824,17 +20914,17 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) this._clear();
         this.arriving = message.until;
-        this._acknowledged(message.ack);
+        this._progress(message);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
-        if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
-                one[2] === "set_tooltip")) {
-            for (const widget of this.widgets.values()) widget._takeName();
-        }
+        if (!this._partial) this._desktop._sayWhyEmpty();
+        if (!this._partial && this._focus) this._focusAgain();
+        for (const widget of this._renamed) widget._takeName();
+        this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
             try {
@@ -17843,7 +20933,7 @@ class Session extends Cursor {
             } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
-        const ack = () => this._send({ type: "ack", until: message.until });
+        const ack = () => this._send("ack", { until: message.until });
         if (document.hidden) ack();
         else requestAnimationFrame(ack);
     }
@@ -17853,6 +20943,7 @@ class Session extends Cursor {
             const Class = catalogue[name];
             if (!Class) throw new Error("unknown widget class " + name);
             if (!this.widgets.has(wid)) new Class(...args)._join(this, wid);
+            this._renamed.add(this.widgets.get(wid));
             return;
         }
         const widget = wid ? this.widgets.get(wid) : this._desktop;
@@ -17862,33 +20953,42 @@ class Session extends Cursor {
             this.widgets.delete(wid);
             this._waiting.delete(widget);
         } else if (kind !== "edit" && this._pending.size &&
-            this._pending.get(wid + " " + name) > this.ack) {
+            this._pending.get(wid + " " + name) > this.applied) {
             return;                                     // Python has something newer from us
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
-        } else if (kind === "edit") widget._edit(name, args);
-        else widget._set(name, args);
+        } else {
+            if (kind === "edit") widget._edit(name, args);
+            else widget._set(name, args);
+            if (name === "set_children") this._rename(widget);
+            else if (name === "set_tooltip") this._renamed.add(widget);
+        }
+    }
+    // What stands around a widget and what is in it has changed: so may the names of fields.
+    _rename(widget) {
+        this._renamed.add(widget);
+        for (const [child] of widget._entries || []) this._rename(child);
     }
     _answer(number, widget, name, args) {
         try {
             if (!widget) throw new Error("the widget is gone");
-            const answer = { type: "answer", ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(JSON.stringify(answer))) {
+            const answer = { ask: number, value: widget[name](...args) };
+            if (this._isTooLarge(encodeMessage("answer", answer))) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
-            this._send(answer);
+            this._send("answer", answer);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
-            this._send({ type: "answer", ask: number, error: text });
+            this._send("answer", { ask: number, error: text });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
-    _acknowledged(ack) {
-        this.ack = Math.max(this.ack, ack);
-        if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
-        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack)
-            this._unprocessed.shift();
-        for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
+    _progress({ applied, stored = applied }) {
+        if (applied === undefined) return;              // as told before
+        this.applied = Math.max(this.applied, applied);
+        if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
+        this._unstored = this._unstored.filter(entry => entry.n > stored);
+        for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
         for (const widget of this.widgets.values()) widget._leave();
@@ -17897,11 +20997,11 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unprocessed = [];
+        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
-        this.ack = this._number;
+        this.applied = this._number;
         this._desktop._reset();
     }
 
@@ -17969,8 +21069,9 @@ class Session extends Cursor {
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
         this.flush();
-        const n = ++this._number, message = { type: "event", n, wid, action, args, state, edit };
-        let text = JSON.stringify(message);
+        const n = ++this._number;
+        const message = { n, wid, since: this.seq, action, args, state, edit };
+        let text = encodeMessage("event", message);
         if (this._isTooLarge(text)) {
             this.tell(this._tooLarge(text));
             text = this._withdrawn(message);
@@ -17978,7 +21079,7 @@ class Session extends Cursor {
         const names = Object.keys(state || {});
         for (const name of names) this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
-        this._unprocessed.push({ n, text });
+        this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
@@ -18004,13 +21105,12 @@ class Session extends Cursor {
         const key = ++this._number, refused = reason || this._refuse(files);
         const described = files.slice(0, this._limits.files + 1)
             .map(({ name, size, type }) => ({ name, size, type }));
-        const message = { type: "upload", wid: widget.wid, key, payload, files: described };
-        if (refused) message.refused = refused;
-        const text = JSON.stringify(message);
+        const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
+            refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
         if (refused) this._notSent(files, refused);
         else this._files.set(key, { files, text });             // said again after a reconnect
-        this._send(message);
+        if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -18069,7 +21169,7 @@ class Session extends Cursor {
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
     _fetch(place, query, options = {}, headers = {}) {
-        const url = new URL(place, new URL(this._config.socket || "", location.href));
+        const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
         return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
@@ -18089,15 +21189,21 @@ class Session extends Cursor {
         } catch {
             this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
         }
-        this._send({ type: "fetched", file });
+        this._send("fetched", { file });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
-    tell(text, stays = false) {
+    // copied: a text that a button copies.
+    tell(text, stays = false, copied = "") {
         this._told?.remove();
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         this._told = told;
+        if (copied) {
+            const copy = element("button", { type: "button", "data-copy": "" }, "Copy");
+            copy.addEventListener("click", () => copyText(copied));
+            button.before(copy);
+        }
         button.addEventListener("click", () => told.remove());
         this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -18142,7 +21248,7 @@ class Session extends Cursor {
         this._changedSizes = new Map();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
-            this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
+            this._send("layout", { sizes: sizes.slice(at, at + most) });
         }
     }
 }
@@ -18156,16 +21262,33 @@ class Desktop {
         this._faces = [];
     }
     _set(name, args) { this[name](...args); }
+    // What a page says on which nothing is shown: of a window that was forgotten, if there is one.
+    _sayWhyEmpty() {
+        if (this.element.childElementCount) return;
+        const roots = [...this._session.widgets.values()].filter(one => !one.parent);
+        const windows = roots.filter(one => one instanceof Window && !one.wasShown);
+        const forgotten = windows.find(one => !(one instanceof Dialog)) || windows[0];
+        const name = one => one.constructor.name;
+        this.element.dataset.word = forgotten
+            ? `${name(forgotten)} was made and never shown: call show()`
+            : "The program shows nothing here. If that stays so, what it prints may say why.";
+    }
     _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, location.href)}")`,
+            const face = new FontFace(family, `url("${new URL(url, ROOT)}")`,
                 { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
         });
     }
+    set_address(address) {
+        const url = new URL(address || "./", ROOT);
+        if (url.pathname + url.search !== location.pathname + location.search)
+            history.pushState(null, "", url);
+    }
+    set_title(text) { document.title = text; }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -18178,6 +21301,12 @@ class Desktop {
         css.setProperty("--lw-font-size", px(size));
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
+    }
+    // What was typed and is not taken; more than a line of it is copied only.
+    tell_refused(what, reason) {
+        const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
+        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
+        this._session.tell(word, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -18242,8 +21371,10 @@ class Widget {
             this.session.unobserve(this);
             this.session._untold.delete(this);
         }
-        this.element.remove();
+        this.outer.remove();
     }
+    // What a container places: the widget, or the unit that label, help and error make with it.
+    get outer() { return this._unit?.root || this.element; }
     _set(name, args) {
         if (this._sequences && this.constructor.sequences.includes(name))
             this._sequences[name] = args[0];
@@ -18329,33 +21460,30 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        field.removeAttribute("aria-invalid");
+        if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     _focusTarget() { return this.element; }
     resize(width, height) {
-        this.element.style.width = px(width);
-        this.element.style.height = px(height);
-        this.element.classList.toggle("lw-sized-x", width !== null);
-        this.element.classList.toggle("lw-sized-y", height !== null);
+        Object.assign(this.outer.style, { width: px(width), height: px(height) });
+        this.outer.classList.toggle("lw-sized-x", width !== null);
+        this.outer.classList.toggle("lw-sized-y", height !== null);
     }
     get_position() {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width,
-        height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) });
-            }
-    set_max_size(width,
-        height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) });
-            }
+    set_min_size(width, height) {
+        Object.assign(this.outer.style, { minWidth: px(width), minHeight: px(height) });
+    }
+    set_max_size(width, height) {
+        Object.assign(this.outer.style, { maxWidth: px(width), maxHeight: px(height) });
+    }
     set_expanding(horizontal, vertical) {
-        this.element.classList.toggle("lw-expand-x", horizontal);
-        this.element.classList.toggle("lw-expand-y", vertical);
+        this.outer.classList.toggle("lw-expand-x", horizontal);
+        this.outer.classList.toggle("lw-expand-y", vertical);
     }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-    }
+    set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this.element.inert = !tf;
@@ -18372,16 +21500,22 @@ class Widget {
     // or of what they are in.
     _takeName() {
         if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title ||
-            this._nameAround() || this.constructor.name);
+        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
     }
+    _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
-        const index = this.parent._entries.findIndex(([child]) => child === this);
-        const labels = this.parent._entries.slice(0, index).map(([child]) => child)
-            .filter(child => child instanceof Label);
-        return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
+        const entries = this.parent._entries;
+        let at = entries.findIndex(([child]) => child === this);
+        while (--at >= 0 && !(entries[at][0] instanceof Label)) { /* further up */ }
+        return at >= 0 && entries[at][0].element.textContent ||
             this.parent._titleOf(this) || this.parent._nameAround();
+    }
+    // What a person calls it.
+    _shownName() {
+        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
+            this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -18410,7 +21544,14 @@ class Widget {
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
-        if (size) Object.assign(image.style, { width: px(size[0]), height: px(size[1]) });
+        const drawn = Object.hasOwn(ICONS, source) && icon(ICONS[source]);
+        for (const node of drawn ? [image, drawn] : [image])
+            if (size) Object.assign(node.style, { width: px(size[0]), height: px(size[1]) });
+        if (image.previousSibling?.nodeName === "svg") image.previousSibling.remove();
+        if (drawn) {
+            image.before(drawn);
+            source = null;
+        }
         if (image.dataset.blob) URL.revokeObjectURL(image.src);
         delete image.dataset.blob;
         let url = source;
@@ -18475,6 +21616,70 @@ function describeEvent(event, root) {
     return record;
 }
 
+// What all inputs share: label, help and error, which make a unit with the input itself.
+class Field extends Widget {
+    _makeUnit() {
+        if (this._unit) return this._unit;
+        const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
+        const focus = this._focusTarget();
+        focus.id ||= id;
+        const hidden = { hidden: true }, unit = this._unit = {
+            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            help: element("div", { class: "lw-unit-help", id: id + "-help", ...hidden }),
+            error: element("div", { class: "lw-unit-error", id: id + "-error", ...hidden }) };
+        if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
+        unit.root = element("div", { class: "lw-unit" });
+        for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
+            unit.root.style[name] = inner.style[name];
+            inner.style[name] = "";
+        }
+        for (const name of ["lw-expand-x", "lw-expand-y", "lw-sized-x", "lw-sized-y", "lw-hidden"])
+            if (inner.classList.contains(name)) {
+                inner.classList.remove(name);
+                unit.root.classList.add(name);
+            }
+        if (inner.parentNode) inner.parentNode.insertBefore(unit.root, place);
+        unit.root.append(unit.label, inner, unit.help, unit.error);
+        if (parent) {
+            this.parent = parent;
+            parent._arrange();
+        }
+        return unit;
+    }
+    _tellUnit(part, text) {
+        if (!text && !this._unit) return;
+        const unit = this._makeUnit(), focus = this._focusTarget();
+        unit[part].textContent = text || "";
+        unit[part].hidden = !text;
+        const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
+        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
+        else focus.removeAttribute("aria-describedby");
+    }
+    set_label(text) {
+        this._tellUnit("label", text);
+        this._takeName();
+    }
+    set_help(text) { this._tellUnit("help", text); }
+    set_error(text) {
+        this._tellUnit("error", text);
+        this._wrong = Boolean(text);
+        this._markWrong(this._wrong);
+    }
+    _markWrong(tf) {
+        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
+        else this._focusTarget().removeAttribute("aria-invalid");
+    }
+    set_required(tf) {
+        this._makeUnit().root.classList.toggle("lw-required", tf);
+        if (tf) this._focusTarget().setAttribute("aria-required", "true");
+        else this._focusTarget().removeAttribute("aria-required");
+    }
+}
+
+class TypedField extends Field {
+    set_placeholder(text) { this._focusTarget().placeholder = text; }
+}
+
 class Container extends Widget {
     static sequences = ["set_children"];
     constructor(root) {
@@ -18509,7 +21714,7 @@ class Container extends Widget {
     _dropChild(child) {
         if (child.parent !== this) return;
         child.parent = null;
-        child.element.remove();
+        child.outer.remove();
     }
     // A child goes elsewhere, or ends: forget it here without touching what Python will say.
     _release(child) {
@@ -18519,7 +21724,7 @@ class Container extends Widget {
     _arrange() {
         placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
     }
-    _slot(child) { return child.element; }
+    _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
             [child, ...placement]]); }
@@ -18538,8 +21743,8 @@ class Box extends Container {
             { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
-        this._setStretch(child.element, stretch);
-        return child.element;
+        this._setStretch(child.outer, stretch);
+        return child.outer;
     }
     _setStretch(node, stretch) {
         const stretched = stretch > 0;
@@ -18548,14 +21753,19 @@ class Box extends Container {
         node.classList.toggle("lw-stretch", stretched);
     }
     _dropChild(child) {
-        if (child.parent === this) this._setStretch(child.element, 0);
+        if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this.element.style.gap = px(gap); }
+    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
+    set_justify(place) {
+        this._content().style.justifyContent = { start: "flex-start", center: "center",
+            end: "flex-end", between: "space-between" }[place];
+    }
     set_align(align) {
-        this.element.classList.add("lw-aligned");
-        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center",
-            right: "flex-end", bottom: "flex-end" }[align];
+        this._content().classList.add("lw-aligned");
+        this._content().style.alignItems = { left: "flex-start", top: "flex-start",
+            center: "center", right: "flex-end", bottom: "flex-end" }[align];
     }
 }
 
@@ -18563,8 +21773,107 @@ class VBox extends Box {
     constructor() { super("vertical"); }
 }
 
+class Card extends VBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-card");
+        this.element.setAttribute("role", "group");
+        this._title = element("div", { class: "lw-card-title" });
+        this._body = element("div", { class: "lw-box lw-column lw-card-body" });
+        this.element.append(this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    _titleOf() { return this._title.textContent; }
+    set_title(text) {
+        this._title.textContent = text;
+        this._title.hidden = !text;
+        if (text) this.element.setAttribute("aria-label", text);
+        else this.element.removeAttribute("aria-label");
+    }
+}
+
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class Form extends VBox {
+    constructor() {
+        super();
+        this.element.setAttribute("role", "form");
+        onKeys(this.element, event => {
+            if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
+            if (event.target.matches("[type=range]")) return;
+            setTimeout(() => this._submit());           // behind what the field itself says of it
+        });
+        this.element.addEventListener("click", event => {
+            if (event.target.closest("[data-kind=submit]")) this._submit();
+        });
+        this.element.addEventListener("input", () => { this._dirty = true; });
+        this.element.addEventListener("change", () => { this._dirty = true; });
+        this._warn = event => { if (this._dirty) event.preventDefault(); };
+        addEventListener("beforeunload", this._warn);
+    }
+    _leave() {
+        removeEventListener("beforeunload", this._warn);
+        super._leave();
+    }
+    _submit() { this.emit("submit"); }
+    set_clean() { this._dirty = false; }
+}
+
 class HBox extends Box {
     constructor() { super("horizontal"); }
+}
+
+class AppBar extends HBox {
+    constructor(title = "") {
+        super();
+        this.element.classList.add("lw-app-bar", "lw-aligned");
+        this._mark = element("span", { class: "lw-mark", hidden: true });
+        this._title = element("span", { class: "lw-app-title", role: "heading", "aria-level": 1 });
+        this._body = element("div", { class: "lw-box lw-row lw-aligned" });
+        this.element.append(this._mark, this._title, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    set_title(text) { this._title.textContent = text; }
+    set_icon(name) {
+        this._mark.hidden = !name;
+        this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
+    }
+}
+
+class Sidebar extends VBox {
+    constructor(title = "Menu") {
+        super();
+        this.element.classList.add("lw-sidebar");
+        this._button = iconButton("", ICONS.menu, () => this._open(true));
+        this._button.classList.add("lw-sidebar-button");
+        this._body = element("nav", { class: "lw-box lw-column" });
+        this._shade = element("div", { class: "lw-sidebar-shade" });
+        this.element.append(this._button, this._shade, this._body);
+        this._shade.addEventListener("click", () => this._open(false));
+        onKeys(this.element, event => {
+            if (event.key !== "Escape" || !this.element.dataset.open) return;
+            event.preventDefault();
+            this._open(false);
+            this._button.focus();
+        });
+        this._body.addEventListener("click", event => {
+            if (event.target.closest("button, a")) this._open(false);
+        });
+        this.set_title(title);
+        this._open(false);
+    }
+    _content() { return this._body; }
+    _open(tf) {
+        this.element.dataset.open = tf ? "1" : "";
+        this._button.setAttribute("aria-expanded", tf);
+        if (tf) this._body.querySelector("button, a, input")?.focus();
+    }
+    set_title(text) {
+        this._button.title = text;
+        this._button.setAttribute("aria-label", text);
+        this._body.setAttribute("aria-label", text);
+    }
 }
 
 class ButtonBox extends Box {
@@ -18579,8 +21888,7 @@ class ButtonBox extends Box {
         this.set_halign("center");
     }
     _content() { return this._body; }
-    _slot(child) { return child.element; }
-    set_spacing(gap) { this._body.style.gap = px(gap); }
+    _slot(child) { return child.outer; }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
 }
@@ -18588,12 +21896,12 @@ class ButtonBox extends Box {
 class FixedLayout extends Container {
     constructor() { super(element("div", { class: "lw-fixed" })); }
     _slot(child, x, y) {
-        Object.assign(child.element.style, { position: "absolute", left: px(x), top: px(y) });
-        return child.element;
+        Object.assign(child.outer.style, { position: "absolute", left: px(x), top: px(y) });
+        return child.outer;
     }
     _dropChild(child) {
         if (child.parent === this)
-            Object.assign(child.element.style, { position: "", left: "", top: "" });
+            Object.assign(child.outer.style, { position: "", left: "", top: "" });
         super._dropChild(child);
     }
 }
@@ -18601,13 +21909,21 @@ class FixedLayout extends Container {
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
     _slot(child, row, column) {
-        child.element.style.gridArea = `${row + 1} / ${column + 1}`;
-        return child.element;
+        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+        return child.outer;
     }
     _dropChild(child) {
-        if (child.parent === this) child.element.style.gridArea = "";
+        if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
+    set_auto_columns(width) {
+        this.element.classList.toggle("lw-auto-grid", width > 0);
+        this.element.style.gridTemplateColumns =
+            width ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))` : "";
+    }
+    set_column_stretch(shares) { this.element.style.gridTemplateColumns = this._tracks(shares); }
+    set_row_stretch(shares) { this.element.style.gridTemplateRows = this._tracks(shares); }
+    _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -18627,7 +21943,7 @@ class Splitter extends Container {
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
             this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -18774,7 +22090,7 @@ class TabWidget extends Container {
             { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
         tab.panel = element("div",
             { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
-            child.element);
+            child.outer);
         if (this._closable) {
             // by keyboard: Delete
             const close = element("span",
@@ -18885,6 +22201,7 @@ class Window extends SingleChild {
     _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
+        this.wasShown ||= tf;
         if (tf && !this.element.isConnected) desktop.append(this.element);
         else if (!tf) this.element.remove();
     }
@@ -18932,6 +22249,7 @@ class TopLevel extends Window {
                 () => this._toggle("maximized")));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
+        if (this._persistent) this._bar.lastChild.hidden = true;
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick",
             event =>
@@ -19138,7 +22456,7 @@ class Dialog extends TopLevel {
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
     static onKey(event) {
-        if (event.key !== "Escape" && event.key !== "Tab") return;
+        if (!["Enter", "Escape"].includes(event.key) && !isTab(event)) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -19156,8 +22474,8 @@ class Dialog extends TopLevel {
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
-        child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
-        return child.element;
+        child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
+        return child.outer;
     }
     set_visible(tf) {
         const shown = this.element.isConnected;
@@ -19210,16 +22528,30 @@ class Dialog extends TopLevel {
     // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
     // handler of "close" that Python told of decides by itself.
     _close() {
+        if (this._persistent) return;
         if (this._listened.has("close")) return super._close();
         this.set_visible(false);
         this.userState("set_visible", [false], "close", []);
     }
-    // Escape closes; Tab stays inside while the dialog is modal.
+    // Escape closes; Enter presses the primary button, if what has the focus has no use for it; Tab
+    // stays inside while the dialog is modal.
     _onDialogKey(event) {
         if (event.key === "Escape") {
             event.preventDefault();
             if (!event.repeat) this._close();   // a key held down closes one dialog
-        } else if (this._modal) this._keepTabInside(event);
+        } else if (event.key === "Tab") {
+            if (this._modal) this._keepTabInside(event);
+        } else if (!event.repeat &&
+            !event.target.closest("button, a, textarea, select, .lw-data")) {
+            const primary = this.element.querySelector(
+                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            if (primary && !primary.disabled) event.preventDefault();
+            primary?.click();
+        }
+    }
+    set_persistent(tf) {
+        this._persistent = tf;
+        if (this._bar) this._bar.lastChild.hidden = tf;
     }
     _keepTabInside(event) {
         const all = this._stops(this.element), last = all.length - 1;
@@ -19247,6 +22579,7 @@ class Button extends Widget {
             this._text);
         this._showImage(this._image, source, size || []);
     }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
@@ -19312,8 +22645,8 @@ class ToolBar extends Container {
         for (const one of all) one.tabIndex = one === stop ? 0 : -1;
     }
     _slot(child, stretch) {
-        child.element.style.flexGrow = stretch ? "1" : "";
-        return child.element;
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
     }
     _arrange() {
         super._arrange();
@@ -19322,7 +22655,7 @@ class ToolBar extends Container {
 }
 
 // What CheckBox and RadioButton share: a label around a native input.
-class Checkable extends Widget {
+class Checkable extends Field {
     static held = ["set_state"];
     constructor(type, text) {
         super(element("label", { class: "lw-check" }));
@@ -19340,6 +22673,60 @@ class Checkable extends Widget {
 
 class CheckBox extends Checkable {
     constructor(text = "") { super("checkbox", text); }
+}
+
+class Switch extends Checkable {
+    constructor(text = "") {
+        super("checkbox", text);
+        this.element.classList.add("lw-switch");
+        this._input.setAttribute("role", "switch");
+    }
+}
+
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
+class RadioGroup extends Field {
+    static held = ["set_index", "set_items"];
+    constructor() {
+        super(element("div", { class: "lw-radios", role: "radiogroup" }));
+        this._index = -1;
+        this._items = [];
+        this.element.addEventListener("change", event => {
+            const index = this._inputs().indexOf(event.target);
+            this.set_index(index);
+            this.userState("set_index", [index], "activated", []);
+        });
+    }
+    _inputs() { return [...this.element.querySelectorAll("input")]; }
+    _focusTarget() {
+        const inputs = this._inputs();
+        return inputs[Math.max(0, this._index)] || this.element;
+    }
+    _takeName() {
+        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.name);
+    }
+    set_items(items) {
+        this._items = items;
+        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
+            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            element("span", {}, item))));
+        this.set_index(Math.min(this._index, items.length - 1));
+    }
+    set_index(index) {
+        this._index = index;
+        this._inputs().forEach((input, at) => { input.checked = at === index; });
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        for (const input of this._inputs()) input.disabled = !tf;
+    }
+}
+
+class SegmentedButton extends RadioGroup {
+    constructor() {
+        super();
+        this.element.classList.add("lw-segments");
+    }
 }
 
 class RadioButton extends Checkable {
@@ -19385,6 +22772,101 @@ class Label extends Widget {
         { top: "start", center: "center", bottom: "end" }[align]; }
 }
 
+class Link extends Widget {
+    constructor(text = "") {
+        super(element("a", { class: "lw-link" }));
+        this.set_text(text);
+        this.element.addEventListener("click", event => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+            event.preventDefault();
+            this.session.navigate(new URL(this.element.href));
+        });
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
+}
+
+class Badge extends Widget {
+    constructor(text = "") {
+        super(element("span", { class: "lw-badge" }));
+        this.set_text(text);
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
+}
+
+class Metric extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-metric", role: "group" }));
+        this._label = element("span", { class: "lw-metric-label" });
+        this._value = element("span", { class: "lw-metric-value" });
+        this._delta = element("span", { class: "lw-metric-delta", hidden: true });
+        this.element.append(this._label, this._value, this._delta);
+    }
+    set_label(text) {
+        this._label.textContent = text;
+        this.element.setAttribute("aria-label", text);
+    }
+    set_value(text) { this._value.textContent = text; }
+    set_delta(text) {
+        this._delta.hidden = text === null;
+        const falls = /^[-\u2212]/.test(text);
+        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
+            String(text ?? ""));
+        this._delta.dataset.kind = falls ? "error" : "success";
+    }
+}
+
+class Toast extends Widget {
+    static place = element("div", { class: "lw-toasts lw" });
+    constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
+        super(element("div", { class: "lw-toast", "data-kind": kind,
+            role: kind === "error" ? "alert" : "status" }));
+        this._text = element("span", {}, text);
+        this.element.append(icon(ICONS[kind]), this._text);
+        if (action) {
+            const button = element("button", { type: "button" }, action);
+            button.addEventListener("click", () => this._end("activated"));
+            this.element.append(button);
+        }
+        this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
+        if (!timeout_s) return;
+        const wait = () => { this._timer = setTimeout(() => this._end(), timeout_s * 1000); };
+        this.element.addEventListener("pointerenter", () => clearTimeout(this._timer));
+        this.element.addEventListener("pointerleave", wait);
+        wait();
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        document.body.append(Toast.place);
+        Toast.place.append(this.element);
+    }
+    _leave() {
+        clearTimeout(this._timer);
+        super._leave();
+    }
+    _end(action) {
+        clearTimeout(this._timer);
+        this.element.remove();
+        if (action) this.emit(action);
+        this.emit("closed");
+    }
+    set_text(text) { this._text.textContent = text; }
+}
+
+class Spinner extends Widget {
+    constructor(text = "") {
+        super(element("div", { class: "lw-spinner", role: "status" }));
+        this._text = element("span");
+        this.element.append(element("i"), this._text);
+        this.set_text(text);
+    }
+    set_text(text) {
+        this._text.textContent = text;
+        this.element.setAttribute("aria-label", text || "Working");
+    }
+}
+
 class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
     set_text(text) { this.element.textContent = text; }
@@ -19396,7 +22878,7 @@ class StatusBar extends Widget {
 // Python last told it, with two runs of splices on top: _sent, which is on its way to Python, and
 // _unsent. What others change is moved through both, so that nobody's typing is lost and everybody
 // ends with Python's text.
-class SharedText extends Widget {
+class SharedText extends TypedField {
     static isField = true;
     constructor(root, input) {
         super(root);
@@ -19418,10 +22900,15 @@ class SharedText extends Widget {
         });
     }
     _focusTarget() { return this._input; }
+    get isSecret() { return this._input.type === "password"; }
+    _heldText() {
+        const ours = [...this._sent.map(one => one.splice), ...this._unsent];
+        return ours.reduce(applySplice, this._base);
+    }
     set_text(text) {
-        const ack = this.session ? this.session.ack : 0;
+        const applied = this.session ? this.session.applied : 0;
         this._orLater(() => {
-            while (this._sent.length && this._sent[0].n <= ack) {   // the whole text has it
+            while (this._sent.length && this._sent[0].n <= applied) {   // the whole text has it
                 this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
@@ -19488,7 +22975,7 @@ class SharedText extends Widget {
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
         if (this._composing || this._held.length) return;
-        this._sent = this._sent.filter(one => one.n > this.session.ack);
+        this._sent = this._sent.filter(one => one.n > this.session.applied);
         if (this._sent.length) return;
         this.session._inFlight.delete(this);
         this._sendLater();
@@ -19631,8 +23118,8 @@ class TextInput extends SharedText {
 class TextEntry extends TextInput {
     constructor(text = "", { linehistory = 1, password = false } = {}) {
         const input = element("input",
-            { type: password ? "password" : "text", class: "lw-input", autocomplete: "off",
-                spellcheck: "false" });
+            { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
+                autocomplete: password ? "current-password" : "off" });
         super(input, input);
         this._lines = [];
         this._limit = linehistory;
@@ -19665,6 +23152,22 @@ class TextEntry extends TextInput {
     }
     set_history(entries) { this._lines = entries; }
     set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
+}
+
+class PasswordEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this.set_autocomplete("current-password");
+    }
+    set_autocomplete(word) { this._input.autocomplete = word; }
+}
+
+class SearchEntry extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._input.type = "search";
+        this._input.setAttribute("enterkeyhint", "search");
+    }
 }
 
 class TextEntrySet extends TextEntry {
@@ -20062,7 +23565,7 @@ class HtmlView extends Widget {
 }
 
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends Widget {
+class ComboBox extends TypedField {
     static held = ["set_shown"];
     static sequences = ["set_items"];
     static isField = true;
@@ -20280,7 +23783,7 @@ function digitOf(sign) {
 }
 
 // What number inputs share: limits, a step, decimals.
-class Range extends Widget {
+class Range extends Field {
     static held = ["set_value", "set_limits", "set_decimals"];
     static isField = true;
     constructor(root, options) {
@@ -20412,6 +23915,8 @@ class Slider extends Range {
             element("input",
                 { type: "range", "aria-orientation": options.orientation || "horizontal" });
         this._output = element("output", { hidden: !options.show_value });
+        if (options.orientation === "vertical" && !(Slider.upright ??= hasUprightSliders()))
+            this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
         this._input.addEventListener("input", () => {
@@ -20641,7 +24146,7 @@ class ScrollArea extends AbstractScrollArea {
     _setEntries(entries) {
         super._setEntries(entries);
         this._contentSize.disconnect();
-        for (const [child] of entries) this._contentSize.observe(child.element);
+        for (const [child] of entries) this._contentSize.observe(child.outer);
         this._follow();
     }
     _resized() {
@@ -20669,7 +24174,7 @@ class ProgressBar extends Widget {
             "aria-valuemax": 100, "aria-label": "Progress" }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
-        this.element.append(this._bar, this._text);
+        this.element.append(element("div", {}, this._bar), this._text);
         this.set_value(0);
     }
     set_value(value) {
@@ -20810,6 +24315,7 @@ class Canvas extends Widget {
             if (name === "image" && !this._drawImage(context, args)) return;
             else if (name === "=")
                 context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "many") this._many(context, ...args);
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
                 const ratio = devicePixelRatio || 1;
@@ -20818,6 +24324,14 @@ class Canvas extends Widget {
             } else if (name !== "image") context[name](...args);
             this._done++;
         }
+    }
+    // Calls a method once for each `count` numbers, which come as the bytes of float64.
+    _many(context, method, count, packed) {
+        const text = atob(packed), bytes = new Uint8Array(text.length);
+        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+        const numbers = new Float64Array(bytes.buffer);
+        for (let at = 0; at < numbers.length; at += count)
+            context[method](...numbers.subarray(at, at + count));
     }
     // Draws an image that is there; else false, and goes on when it has come or failed.
     _drawImage(context, [source, x, y, width, height]) {
@@ -21205,14 +24719,18 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
+    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
+    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
+    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
+    AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
+    MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
 };
-const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
+const LARGE = new Set([
+    "TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect",
+    "TreeView", "TableView",
+]);                                    // section 8
 
 //@part large
 // 8. Large widgets: an application's page loads them when it first has one ////////////////////////
@@ -21221,9 +24739,19 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS }) => {
+    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
+    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
+    printing, PRINTED_ROWS, REST_MS }) => {
+
+// The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
+function caretAt(text, x, y) {
+    const at = document.caretPositionFromPoint?.(x, y);
+    if (at) return [at.offsetNode, at.offset];
+    text.style.webkitUserSelect = "text";
+    const range = document.caretRangeFromPoint?.(x, y);
+    text.style.webkitUserSelect = "";
+    return range ? [range.startContainer, range.startOffset] : [];
+}
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -21371,7 +24899,7 @@ class TextSource extends SharedText {
     _beforeInput(event) {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
-            this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+            this._step(event.inputType === "historyUndo" ? "user_undo" : "user_redo");
         } else
             if (this._anchor !== this._caret &&
                 this._place(this._anchor)[0] !== this._place(this._caret)[
@@ -21404,7 +24932,7 @@ class TextSource extends SharedText {
         this._moved = false;
         clearTimeout(this._telling);
         const place = [this._anchor, this._caret].map(at => this._toPoints(at));
-        this._act("_user_caret", ...place, this._baseSeq(), this.session.number);
+        this._act("user_caret", ...place, this._baseSeq(), this.session.number);
     }
 
     // Lines on view
@@ -21604,11 +25132,8 @@ class TextSource extends SharedText {
             node = this._window.children[line - this._first];
         if (!node) return this._offset(line, 0);
         const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
-        const py = clamp(y, inside.y + 1, inside.bottom - 1),
-            at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py),
-            range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
-        const [hit, column] = at ? [at.offsetNode, at.offset] : range
-            ? [range.startContainer, range.startOffset] : [];
+        const py = clamp(y, inside.y + 1, inside.bottom - 1), px = Math.max(x, body.x + 1);
+        const [hit, column] = caretAt(node.lastChild, px, py);
         if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
             return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
@@ -21633,7 +25158,7 @@ class TextSource extends SharedText {
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
         if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
-        if (event.target.closest(".lw-source-icon")) return this._act("_user_icon", line);
+        if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
             this._moveTo(this._offsetAt(event.clientX, event.clientY));
@@ -21707,8 +25232,8 @@ class TextSource extends SharedText {
             this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
         else if (jump && key.toLowerCase() === "z")
-            this._step(event.shiftKey ? "_user_redo" : "_user_undo");
-        else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
+            this._step(event.shiftKey ? "user_redo" : "user_undo");
+        else if (jump && key.toLowerCase() === "y") this._step("user_redo");
         else if (jump && key.toLowerCase() === "f") this._openFind();
         else return;
         event.preventDefault();
@@ -21851,7 +25376,7 @@ class TextSource extends SharedText {
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid,
+        this._asked = this.session._send("rows", { wid: this.wid,
             start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
     }
     show_marks(version, first, last, spans, icons, ends) {
@@ -21907,6 +25432,190 @@ class TextSource extends SharedText {
     set_scroll_position(h, v) {
         this._draw();
         scrolling.set(this, this._view, h, v);
+    }
+}
+
+// Two native sliders, one above the other, of which only the thumbs take presses.
+class RangeSlider extends Field {
+    static held = ["set_value", "set_limits"];
+    constructor() {
+        super(element("div", { class: "lw-slider lw-range", role: "group" }));
+        this._value = [0, 100];
+        this._inputs = ["From", "To"].map((name, at) => {
+            const input = element("input", { type: "range", "aria-label": name });
+            input.addEventListener("input", () => this._moved(at, !this._track));
+            input.addEventListener("change", () => this._moved(at, false));
+            return input;
+        });
+        this._output = element("output");
+        this.element.append(element("div", { class: "lw-range-track" }, ...this._inputs),
+            this._output);
+    }
+    _focusTarget() { return this._inputs[0]; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
+    _moved(at, quiet) {
+        const value = [...this._value], [low, high] = value;
+        const now = this._inputs[at].valueAsNumber;
+        value[at] = at ? Math.max(low, now) : Math.min(high, now);
+        const same = value[at] === this._told?.[at];
+        this.set_value(...value, quiet ? this._told : value);
+        if (!quiet && !same) this.userState("set_value", value, "activated");
+    }
+    set_limits(min, max, step) {
+        for (const input of this._inputs) Object.assign(input, { min, max, step });
+        this._limits = [min, max];
+        this.set_value(...this._value);
+    }
+    set_value(low, high, told = [low, high]) {
+        const [min, max] = this._limits || [0, 100];
+        this._value = [low, high];
+        this._told = told;
+        this._inputs.forEach((input, at) => { input.value = this._value[at]; });
+        this._output.textContent = `${low} \u2013 ${high}`;
+        const share = value => (value - min) / (max - min) * 100 + "%";
+        this.element.style.setProperty("--lw-low", share(low));
+        this.element.style.setProperty("--lw-high", share(high));
+        // the thumb that can still move lies above
+        this._inputs[0].style.zIndex = low > (min + max) / 2 ? 1 : "";
+    }
+    set_tracking(track) { this._track = track; }
+}
+
+// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+class MomentEntry extends Field {
+    static held = ["set_value", "set_limits"];
+    static isField = true;
+    constructor(type) {
+        const input = element("input", { type, class: "lw-input lw-moment" });
+        super(input);
+        this._input = input;
+        input.addEventListener("change", () => {
+            if (input.validity.badInput) return;
+            this._accept(input);
+            this._value = input.value || null;
+            this.userState("set_value", [this._value], "activated");
+        });
+        input.addEventListener("blur", () => {
+            if (input.validity.badInput)
+                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
+        });
+    }
+    set_value(text) {
+        this._value = text;
+        this._input.value = text ?? "";
+        this._accept(this._input);
+    }
+    set_limits(earliest, latest) {
+        this._input.min = earliest ?? "";
+        this._input.max = latest ?? "";
+    }
+}
+
+class DateEntry extends MomentEntry {
+    constructor() { super("date"); }
+}
+
+class TimeEntry extends MomentEntry {
+    constructor() { super("time"); }
+}
+
+class DateTimeEntry extends MomentEntry {
+    constructor() { super("datetime-local"); }
+}
+
+// Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
+class MultiSelect extends TypedField {
+    static count = 0;
+    static held = ["set_items", "set_values"];
+    static isField = true;
+    constructor() {
+        super(element("div", { class: "lw-input lw-multi" }));
+        this._items = [];
+        this._values = [];
+        const id = `lw-multi-${MultiSelect.count++}`;
+        this._input = element("input", { role: "combobox", "aria-expanded": "false",
+            "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
+        this._list = element("div", { class: "lw-options", id, role: "listbox",
+            "aria-multiselectable": "true", hidden: true });
+        this.element.append(this._input, this._list);
+        this.element.addEventListener("click", event => {
+            if (!event.target.closest("button, [role=option]")) this._open();
+        });
+        this._input.addEventListener("input", () => this._open());
+        this._input.addEventListener("blur", () => this._close());
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(option.dataset.value);
+        });
+        onKeys(this._input, event => this._onKey(event));
+    }
+    _focusTarget() { return this._input; }
+    _options() { return [...this._list.children]; }
+    _open() {
+        this._input.focus();
+        const wanted = this._input.value.trim().toLowerCase();
+        const left = this._items.filter(item => !this._values.includes(item) &&
+            item.toLowerCase().includes(wanted));
+        this._list.replaceChildren(...left.map((item, at) => element("div", { role: "option",
+            id: `${this._list.id}-${at}`, "data-value": item, "aria-selected": "false" }, item)));
+        if (!left.length) this._list.append(element("div", { class: "lw-empty" }, "Nothing left"));
+        const box = this.element.getBoundingClientRect(), below = innerHeight - box.bottom - 8;
+        Object.assign(this._list.style, { left: px(box.left), minWidth: px(box.width),
+            top: below < 160 ? "" : px(box.bottom + 4),
+            bottom: below < 160 ? px(innerHeight - box.top + 4) : "",
+            maxHeight: px(Math.min(260, below < 160 ? box.top - 12 : below)) });
+        this._list.hidden = false;
+        this._input.setAttribute("aria-expanded", "true");
+        this._activate(left.length && wanted ? 0 : -1);
+    }
+    _close() {
+        this._list.hidden = true;
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        const options = this._options().filter(one => one.role === "option");
+        this._active = options.length && at >= 0 ? at % options.length : -1;
+        options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
+        options[this._active]?.scrollIntoView({ block: "nearest" });
+        if (options[this._active])
+            this._input.setAttribute("aria-activedescendant", options[this._active].id);
+    }
+    _onKey(event) {
+        const count = this._options().length, open = !this._list.hidden;
+        if (event.key === "ArrowDown") {
+            if (!open) this._open();
+            this._activate(this._active + 1);
+        } else if (event.key === "ArrowUp" && open) this._activate((this._active + count - 1) %
+            count);
+        else if (event.key === "Enter" && open && this._active >= 0)
+            this._choose(this._options()[this._active].dataset.value);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Backspace" && !this._input.value && this._values.length)
+            return this._change(this._values.slice(0, -1));
+        else return;
+        event.preventDefault();
+    }
+    _choose(value) {
+        this._input.value = "";
+        this._change([...this._values, value]);
+        this._open();
+    }
+    _change(values) {
+        this.set_values(values);
+        this.userState("set_values", [values], "activated", []);
+    }
+    set_items(items) { this._items = items; }
+    set_values(values) {
+        this._values = values;
+        for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();
+        this._input.before(...values.map(value => element("span", { class: "lw-chip" },
+            element("span", {}, value), iconButton("Remove " + value, ICONS.close,
+                () => this._change(this._values.filter(one => one !== value))))));
     }
 }
 
@@ -22056,7 +25765,7 @@ class RowsView extends Widget {
         begun?.settle(text);
         if (text === null) return;
         (begun ? begun.copied : copyText(text)).then(
-            () => this._act("_user_has_copied", offer, this.session.number),
+            () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
                 "The browser did not let the text be copied; nothing was changed."));
     }
@@ -22068,7 +25777,7 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -22172,7 +25881,7 @@ class RowsView extends Widget {
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
-            this.session._send({ type: "rows", wid: this.wid, start,
+            this.session._send("rows", { wid: this.wid, start,
                 count: end - first + 2 * margin });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
@@ -22180,7 +25889,7 @@ class RowsView extends Widget {
         clearTimeout(this._resting);
         if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
         this._resting = setTimeout(() => {
-            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+            this._asked ||= Boolean(this.session?._send("rows", { wid: this.wid, start: 0,
                 count: this._count }));
         }, REST_MS);
     }
@@ -22199,9 +25908,6 @@ class RowsView extends Widget {
         // null: it was entered here, and Python may write it in another way
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)]];
-    }
-    tell_refused(what, reason) {
-        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
     }
     _redraw() {
         if (!this._drawing)
@@ -22335,9 +26041,9 @@ class RowsView extends Widget {
             const bar = element("div", { class: "lw-progress", role: "progressbar",
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
-                element("div", { class: "lw-progress-bar" }),
+                element("div", {}, element("div", { class: "lw-progress-bar" })),
                 element("span", {}, Math.round(100 * share) + "%"));
-            bar.firstChild.style.width = 100 * share + "%";
+            bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
         if (column.type === "boolean")
@@ -22389,7 +26095,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("_user_pick", row[0], key, how);
+        this._act("user_pick", row[0], key, how);
     }
     _at(target) {
         const node = target.closest?.(".lw-data-row"), cell = target.closest?.(".lw-data-cell");
@@ -22404,7 +26110,7 @@ class RowsView extends Widget {
             return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
-            return this._act("_user_press", this._seenAt(row), column.key);
+            return this._act("user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return this._settle(null);
         const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
@@ -22415,12 +26121,12 @@ class RowsView extends Widget {
     _pressHeader(key) {
         if (this._sortable) this._sort(key);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("_user_pick", this._rows[0][0], key, "column");
+            this._act("user_pick", this._rows[0][0], key, "column");
     }
     _sort(key) {
         const ascending = this._sorted[0] !== key || !this._sorted[1];
         this.set_sorted(key, ascending);
-        this._act("_user_sort", key, ascending);
+        this._act("user_sort", key, ascending);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -22475,14 +26181,14 @@ class RowsView extends Widget {
         if (!(row[2] & 2) || Boolean(row[2] & 4) === open) return;
         row[2] ^= 4;
         this._draw();
-        this._act("_user_toggle", row[0], open);
+        this._act("user_toggle", row[0], open);
     }
     _onDoubleClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (column?.editable) this._edit(index, column, null, false);
-        else this._act("_user_activate", this._seenAt(row), column?.key ?? null);
+        else this._act("user_activate", this._seenAt(row), column?.key ?? null);
     }
     // Whose choice in a list is made, until the list is used again.
     _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
@@ -22492,17 +26198,17 @@ class RowsView extends Widget {
         this._settle(event.target);
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
-        this._act("_user_edit", this._seenAt(seen, column), column.key, value);
+        this._act("user_edit", this._seenAt(seen, column), column.key, value);
         row[4][this._columns.indexOf(column)] = value;
     }
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("_user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
         data.setData("text/plain", held);
-        this._act("_user_copied", cut, held, this.session.number);
+        this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
     _beginCopy(cut) {
@@ -22514,7 +26220,7 @@ class RowsView extends Widget {
         const ask = this._begun ? this._begun.ask + 1 : 1;
         this._begun = { ask, settle, copied: copyPromised(text) };
         this._begun.copied.catch(() => {});             // put_clipboard() tells it
-        this._act("_user_copy", cut, this.session.number, ask);
+        this._act("user_copy", cut, this.session.number, ask);
     }
 
     // Keys
@@ -22527,7 +26233,7 @@ class RowsView extends Widget {
         let [index, key] = this._cursor || [-1, keys[0]];
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("_user_pick", (this._row(index) || this._rows[0])[0], key, "all");
+            this._act("user_pick", (this._row(index) || this._rows[0])[0], key, "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -22550,13 +26256,13 @@ class RowsView extends Widget {
         else if (across && keys[at + across] !== undefined)
             this._go(Math.max(0, index), keys[at + across], event);
         else if (!this._onCellKey(event, index, this._columns[at]))
-            return event.key === "Tab" && this._letTabGo();
+            return isTab(event) && this._letTabGo();
         event.preventDefault();
     }
     _go(index, key, event) {
         const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") &&
             /multiple/.test(this._options.selection_mode);
-        const how = event.shiftKey && event.key !== "Tab" ? "extend" : apart ? "cursor" : "only";
+        const how = event.shiftKey && !isTab(event) ? "extend" : apart ? "cursor" : "only";
         if (this._count)
             this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
@@ -22588,10 +26294,10 @@ class RowsView extends Widget {
             else if (column?.editable && this._options.cell_cursor)
                 this._edit(index, column, null, false);
             else if (event.key === "Enter")
-                this._act("_user_activate", this._seenAt(row),
+                this._act("user_activate", this._seenAt(row),
                     this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
-        } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
+        } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
             this._options.cell_cursor) this._edit(index, column, event.key, true);
         else return false;
@@ -22680,7 +26386,7 @@ class RowsView extends Widget {
         if (!text) return;
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
-            return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
+            return this.session?._desktop.tell_refused(text, "its row is gone");
         this._edit(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }
@@ -22742,7 +26448,7 @@ class RowsView extends Widget {
             const at = this._columns.findIndex(({ key }) => key === column.key);
             if (row && at >= 0) row[4][at] = text;
             if (row && at === 0) row.renamed = true;
-            this._act("_user_edit", seen, column.key, text);
+            this._act("user_edit", seen, column.key, text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
@@ -22801,7 +26507,9 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-return { TextSource, TreeView, TableView };
+return {
+    TextSource, RangeSlider, DateEntry, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
+};
 };
 
 //@part fields
@@ -23629,8 +27337,11 @@ class FieldPage {
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, this._busy ? "kernel busy" : "", asked,
+        // an action's error stands before those of endpoints, which go on
+        const told = [words, this._busy ? "kernel busy" : "", asked,
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const beside = words === "error" && !detail.includes(problem) ? ", " + told : "";
+        const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
         if (words && this._config.place === "frame" && this._config.page.template === undefined)
@@ -23645,7 +27356,7 @@ class FieldPage {
             : "no server is connected";
         if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
-        this._problem = error ? String(error) : "";
+        this._problem = error ? `${name}: ${error}` : "";
         this._showBadge();
     }
     _hear({ source, data }) {
@@ -24045,44 +27756,39 @@ const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))]
 // 11. Style sheet /////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
+const DARK = `
+    --lw-page: #0f1218; --lw-surface: #191d26; --lw-raised: #222833; --lw-hover: #2a313e;
+    --lw-text: #e6e9ef; --lw-muted: #a1aabb; --lw-border: #76819a; --lw-line: #2f3643;
+    --lw-accent: #8ab0ff; --lw-on-accent: #0b1526; --lw-positive: #5fd39a; --lw-warning: #e5b53f;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
+    --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
+`;
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 6px; --lw-control: 32px;
-    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230;
-    --lw-muted: #586174;
-    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff;
-    --lw-hover: #e9edf5;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
+    --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
+    --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
-    0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
+    0 12px 32px rgb(16 24 40 / 14%);
+    --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
+    color-scheme: light;
 }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
-    --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
-    --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
-    color-scheme: dark;
-} }
-:root[data-theme=dark] {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
-    --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
-    --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
-    color-scheme: dark;
-}
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
+:root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
-.lw-desktop:empty::before { content: "The program shows nothing here. If that stays so, what it "
-    "prints may say why."; display: block; padding: 24px; animation: lw-late 2s step-end; }
+.lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
+    animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
-.lw, .lw * { box-sizing: border-box; }
+.lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
+    scrollbar-color: var(--lw-border) transparent; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
@@ -24103,6 +27809,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
+.lw-wrap { flex-wrap: wrap; }
+.lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
+.lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -24120,9 +27829,46 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; }
 .lw-frame > .lw-fill { overflow: auto; }
 .lw-fill > .lw { min-width: 0; min-height: 0; }
-.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line);
-    border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
-.lw-frame > legend { padding: 0 6px; color: var(--lw-muted); font-weight: 600; font-size: .93em; }
+.lw-frame { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); margin: 0;
+    padding: 14px 16px 16px; border: 0; border-radius: calc(var(--lw-radius) + 3px); min-width: 0;
+    min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-frame > .lw-fill { grid-row: 2; }
+/* A legend that floats is laid out like any other child: inside the card. */
+.lw-frame > legend { float: left; padding: 0 0 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-frame > legend:empty { display: none; }
+.lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
+
+.lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
+    background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
+.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
+    font-size: .93em; }
+.lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
+
+.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+    background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
+.lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
+    min-width: 0; }
+.lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+.lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
+    background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-sidebar { flex: none; }
+.lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px; }
+.lw-sidebar > nav > .lw-button { justify-content: flex-start; }
+.lw-sidebar > :is(.lw-sidebar-button, .lw-sidebar-shade) { display: none; }
+.lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
+@media (max-width: 720px) {
+    .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
+    .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
+        width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+    .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
+        z-index: 10001; background: rgb(0 0 0 / 35%); }
+    .lw-sidebar[data-open=""] > nav { display: none; }
+}
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
@@ -24141,7 +27887,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-reorderable[aria-selected=true] { touch-action: none; }
 :is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
     border-radius: var(--lw-radius); }
-.lw-tab:hover { background: var(--lw-hover); }
+.lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
 .lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
     box-shadow: inset 0 -2px var(--lw-accent); }
 [data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
@@ -24157,6 +27903,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
     background: var(--lw-surface); max-width: none; }
+.lw-page, .lw-filling { background: var(--lw-page); }
 .lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
     box-shadow: var(--lw-shadow); overflow: hidden; }
 .lw-page { inset: 0; overflow: auto; }
@@ -24192,16 +27939,83 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-.lw-button { display: inline-flex; flex-direction: column; align-items: center;
-    justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px;
-    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
-    background: var(--lw-surface); cursor: default; }
+.lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
+    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
+    box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
+.lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.lw-button > span:empty { display: none; }
+.lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent);
+    border-color: transparent;
+    color: var(--lw-on-accent); }
+.lw-button[data-kind=danger] { background: var(--lw-danger); border-color: transparent;
+    color: var(--lw-surface); }
+.lw-button:is([data-kind=primary], [data-kind=submit], [data-kind=danger]):hover {
+    filter: brightness(1.1); }
+.lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
+    color: var(--lw-accent); }
+.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+.lw-button[aria-busy=true] > :is(svg, img) { display: none; }
+.lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
+    border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
+    animation: lw-turn .8s linear infinite; }
+@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
 .lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
+    }
+.lw-switch > input { appearance: none; width: 34px; height: 20px; border-radius: 10px;
+    background: var(--lw-border); }
+.lw-switch > input::before { content: ""; display: block; width: 14px; height: 14px; margin: 3px;
+    border-radius: 50%; background: var(--lw-surface); }
+.lw-switch > input:checked { background: var(--lw-accent); }
+.lw-switch > input:checked::before { translate: 14px 0; }
+.lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
+.lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
+.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
+    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+    background: var(--lw-hover); }
+.lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
+    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
+.lw-segments > .lw-check:hover { color: var(--lw-text); }
+.lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); color: var(--lw-text);
+    font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
+.lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
+.lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
+.lw-link { color: var(--lw-accent); text-decoration: none; }
+.lw-link:hover { text-decoration: underline; }
+.lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
+    border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
+    font-weight: 600; white-space: nowrap; --lw-kind: var(--lw-muted); }
+[data-kind=info] { --lw-kind: var(--lw-accent); }
+[data-kind=success] { --lw-kind: var(--lw-positive); }
+[data-kind=warning] { --lw-kind: var(--lw-warning); }
+[data-kind=error] { --lw-kind: var(--lw-danger); }
+.lw-badge:not([data-kind=""]) { color: var(--lw-kind);
+    background: color-mix(in srgb, var(--lw-kind) 12%, var(--lw-surface)); }
+.lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
+.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
+.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
+    font-variant-numeric: tabular-nums; }
+.lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
+    font-size: 13px; font-variant-numeric: tabular-nums; }
+.lw-metric-delta > svg { width: 12px; height: 12px; }
+.lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
+    justify-items: end; max-width: calc(100vw - 40px); }
+.lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
+    14px; border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);
+    box-shadow: var(--lw-shadow), var(--lw-card-shadow); overflow-wrap: anywhere; }
+.lw-toast > svg { flex: none; color: var(--lw-kind); } .lw-toast > span { flex: 1; }
+.lw-toast > button:not(.lw-icon-button) { border: 0; padding: 4px 8px; background: none;
+    border-radius: var(--lw-radius); color: var(--lw-accent); font-weight: 600; }
+.lw-toast > button:hover { background: var(--lw-hover); }
+.lw-spinner { display: flex; align-items: center; gap: 10px; min-height: 28px; padding: 0 5px;
+    color: var(--lw-muted); }
+.lw-spinner > i { flex: none; width: 18px; height: 18px; border: 2px solid var(--lw-line);
+    border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
@@ -24227,7 +28041,27 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > div { contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
-.lw-html { overflow: auto; min-height: 1.45em; }
+.lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
+.lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
+.lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
+.lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
+.lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
+.lw-html :is(p, ul, ol, pre, blockquote, table) { margin: 0 0 .7em; }
+.lw-html a { color: var(--lw-accent); }
+.lw-html :is(code, kbd, pre) { font: .93em var(--lw-mono); border-radius: 4px;
+    background: var(--lw-hover); }
+.lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
+.lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
+.lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
+    border-inline-start: 3px solid var(--lw-line); }
+.lw-html table { border-collapse: collapse; }
+.lw-html :is(th, td) { padding: 5px 12px; text-align: start;
+    border-bottom: 1px solid var(--lw-line); }
+.lw-html th { color: var(--lw-muted); font-weight: 600; }
+.lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
+.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
+    border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
@@ -24266,21 +28100,57 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); }
-.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
-    }
+.lw-range-track { position: relative; flex: 1 1 auto; min-width: 80px; height: 20px; }
+.lw-range-track::before { content: ""; position: absolute; inset: 8px 0; border-radius: 2px;
+    background: linear-gradient(to right, var(--lw-border) var(--lw-low, 0%), var(--lw-accent) 0
+    var(--lw-high, 100%), var(--lw-border) 0); }
+.lw-range-track:dir(rtl)::before { transform: scaleX(-1); }
+.lw-range-track > input { -webkit-appearance: none; appearance: none; position: absolute; inset: 0;
+    width: 100%; margin: 0; background: none; pointer-events: none; }
+.lw-range-track > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
+    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
+.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
+.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
+    align-self: flex-start; }
+.lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
+.lw-unit-label { font-weight: 550; font-size: 13px; }
+.lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
+.lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
+.lw-unit-error { color: var(--lw-danger); }
+.lw-moment { font-variant-numeric: tabular-nums; }
+.lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
+    min-width: 120px; cursor: text; }
+.lw-input.lw-multi { background: var(--lw-surface); }
+.lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
+    background: none; outline: none; }
+.lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
+    border-radius: 5px; background: var(--lw-hover); }
+.lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-chip > .lw-icon-button { width: 22px; height: 24px; flex: none; }
+.lw-chip svg { width: 12px; height: 12px; } .lw-empty { color: var(--lw-muted); }
+.lw-slider:is([data-orientation=vertical], [data-orientation=turned]) { min-width: 24px;
+    min-height: 120px; flex-direction: column; }
+.lw-slider[data-orientation=turned] { position: relative; container-type: size; }
+.lw-slider[data-orientation=turned] > input { position: absolute; left: 50%; top: 50%;
+    width: 100cqh; min-width: 0; transform: translate(-50%, -50%) rotate(-90deg); }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
     width: 20px; height: auto; align-self: center; }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px;
     height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
-.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px;
-    overflow: hidden; border-radius: 10px; background: var(--lw-hover);
-    box-shadow: inset 0 0 0 1px var(--lw-line); }
-.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb,
-    var(--lw-accent) 35%, transparent); }
-.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px;
-    line-height: 20px; font-variant-numeric: tabular-nums; }
+.lw-progress { display: flex; align-items: center; gap: 10px; min-width: 80px; min-height: 20px; }
+.lw-progress > div { flex: 1; height: 8px; overflow: hidden; border-radius: 4px;
+    background: var(--lw-line); }
+.lw-progress-bar { height: 100%; border-radius: 4px; background: var(--lw-accent); }
+.lw-progress > span { color: var(--lw-muted); font-size: 12px;
+    font-variant-numeric: tabular-nums; }
+.lw-progress > span:empty { display: none; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
     width: 100%; height: 100%; min-height: 0; }
@@ -24330,10 +28200,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-separator { align-self: stretch; background: var(--lw-line); }
 .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
 .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
-.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
+.lw-expander { border-radius: var(--lw-radius); overflow: clip; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
-    border: 0; background: var(--lw-raised); font-weight: 600; text-align: start; cursor: pointer; }
+    border: 0; background: none; font-weight: 600; text-align: start; cursor: pointer; }
+.lw-expander-bar:hover { background: var(--lw-hover); }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -24379,8 +28251,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%;
-    height: 100%; background: #000; border-radius: 4px; }
+.lw-video { display: grid; grid-template-rows: minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
@@ -24432,8 +28304,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
-    .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; }
-    .lw-data-cell > .lw-progress > span { line-height: 16px; }
+    .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
@@ -24495,11 +28366,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; }
 .lw-scroll-bar[hidden] { display: none; }
-.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover);
-    touch-action: none; }
+.lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
+.lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-border); }
+.lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
 .lw-banners {
@@ -24525,8 +28397,20 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
-@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
-    transform: none; } }
+@media (prefers-reduced-motion: reduce) {
+    .lw-source-caret, .lw-button[aria-busy=true]::before { animation: none; }
+    .lw-button:active { transform: none; }
+}
+@media (prefers-reduced-motion: no-preference) {
+    .lw-button, .lw-icon-button, .lw-tab, .lw-expander-bar, .lw-input, .lw-menu > button,
+    .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
+        transition: background-color var(--lw-motion), border-color var(--lw-motion),
+        filter var(--lw-motion); }
+    .lw-dialog, .lw-menu, .lw-options, .lw-banner, .lw-shade, .lw-toast {
+        animation: lw-fade var(--lw-motion); }
+    .lw-expander-bar > svg { transition: transform var(--lw-motion); }
+}
+@keyframes lw-fade { from { opacity: 0; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
@@ -24546,17 +28430,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag,
-    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS };
+    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 if (config) {
-    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : "./");
+    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }
 })();

@@ -22,9 +22,11 @@ import atexit
 import base64
 import collections
 import contextlib
+import datetime
 import faulthandler
 import functools
 import gc
+import heapq
 import hmac
 import html
 import inspect
@@ -61,6 +63,7 @@ import warnings
 import zlib
 
 import livewidget as lw
+from livewidget import engine_of
 
 try:
     from re import _parser as sre_parse
@@ -95,7 +98,8 @@ PATIENCE_S = 30.0
 def credentials_of(session):
     """(public id, token) of a session's link."""
     url = session.get_url()                     # None where another web server has the page
-    return re.search("#session=(.+)&", url)[1] if url else session._public_id, session.token
+    public = re.search("#session=(.+)&", url)[1] if url else engine_of(session).public_id
+    return public, session.token
 
 
 def session_of_page(app, page):
@@ -251,14 +255,24 @@ def request(port, method="GET", target="/", headers=(), body=b"", host=None):
         return raw.read_answer()
 
 
+def put_on_page(widget):
+    """Show a test's widget that is in no container: events of such ones are not taken."""
+    if isinstance(widget, lw.Widget):
+        engine = engine_of(widget)
+        while engine.holder() is not None:
+            engine = engine.holder()
+        if not engine.stands_alone:
+            widget.session.get_widgets().Page(widget=engine.facade).show()
+
+
 class ModelBrowser:
     """A page without a screen: says hello, applies batches to plain dicts, acknowledges, sends
     events."""
 
     def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), **options):
         self.app = app
-        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token or None,
-                                 headers=headers, **options)
+        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], headers=headers,
+                                 **{"token": app.token or None, **options})
         self.auto_ack, self.greeted = auto_ack, False
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
@@ -278,6 +292,10 @@ class ModelBrowser:
         self.socket.send(json.dumps(message))
 
     def event(self, wid, action=None, args=(), state=None, edit=None):
+        for session in self.app.sessions.values():
+            if credentials_of(session)[0] == self.session:
+                found = engine_of(session).widgets.get(wid)
+                put_on_page(found and found.facade)
         self.n += 1
         self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action,
                                  "args": list(args), "state": state or {}, "edit": edit or {}})
@@ -316,7 +334,7 @@ class ModelBrowser:
         self.edits = []
         if message.get("reset"):
             self.widgets, self.cells, self.unprocessed, self.pending = {}, {}, [], {}
-        self.ack = message["ack"]
+        self.ack = max(self.ack, message.get("applied", 0))
         self.unprocessed = [event for event in self.unprocessed if event["n"] > self.ack]
         for kind, wid, *rest in message["operations"]:
             if kind == "new":
@@ -420,9 +438,9 @@ class AppCase(unittest.TestCase):
         browser = self.browser(app, *args, **options)
         browser.until(lambda one: one.browser)
         session = session_of_page(app, browser)
-        eventually(lambda: session._log.seq, what="the session being built")
+        eventually(lambda: engine_of(session).log.seq, what="the session being built")
         session.gui_call(lambda: None)          # behind what builds it
-        browser.until(lambda one: one.since >= session._log.seq)
+        browser.until(lambda one: one.since >= engine_of(session).log.seq)
         return browser
 
     @staticmethod
@@ -430,7 +448,7 @@ class AppCase(unittest.TestCase):
         """Until its build is over, and each page has acknowledged all that Python has said by then.
         """
         session.gui_call(lambda: None)
-        told = session._log.seq
+        told = engine_of(session).log.seq
         eventually(lambda: session.connections
                    and all(page.since >= told and not page.sent for page in session.connections),
                    what="the pages having all that was said")
@@ -445,6 +463,13 @@ CHROMIUM_FLAGS = [
     "--remote-debugging-port=0",
     "--disable-features=Translate,OptimizationHints", "--window-size=1280,900", "--hide-scrollbars",
     "--host-resolver-rules=MAP hub.test 127.0.0.1"]     # a name that is not loopback
+
+
+def bound_to_us():
+    """How a command begins that the kernel ends with us: a killed run would leave it busy for ever.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    return ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") and is_main else []
 
 
 def end_process(process, patience=10):
@@ -474,10 +499,7 @@ class Chromium:
 
     def __init__(self, path, *flags):
         self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        # the kernel ends it with its parent, as a killed test run would leave it busy for ever
-        bound = (["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv")
-                 and threading.current_thread() is threading.main_thread() else [])
-        self.process = subprocess.Popen([*bound, path, *CHROMIUM_FLAGS, *flags,
+        self.process = subprocess.Popen([*bound_to_us(), path, *CHROMIUM_FLAGS, *flags,
                                          "--user-data-dir=" + self.profile, "about:blank"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
@@ -823,8 +845,11 @@ class Notebook:
 
 
 def printed_url(process):
-    """The address in the line that a program's run() prints."""
-    return process.stdout.readline().strip().rpartition(" ")[2]
+    """The address in the line that a program's run() prints on stderr (or on stdout both)."""
+    line = (process.stderr or process.stdout).readline()
+    match = re.search(r"https?://\S+", line)
+    lw._require(match, "the program printed no address", line=line)
+    return match[0]
 
 
 def free_ports(count):
@@ -1041,8 +1066,12 @@ class Layout(unittest.TestCase):
         for number, first, last in self.sections():
             names = {4: "socket selectors threading time os",
                      5: "socket selectors threading time os",
-                     7: "socket selectors time os"}.get(number, "")
+                     7: "socket selectors time os", 14: "socket selectors time os"}.get(number, "")
             text = "\n".join(lines[first:last])
+            if number in (7, 14):
+                self.assertNotRegex(
+                    text, r"threading\.(?!R?Lock\b|get_ident\b|Thread \| None:)|\.reactor\b",
+                    "section %d starts no thread: the runtime that it is handed does" % number)
             for name in names.split():
                 self.assertNotRegex(text, r"(?<![\w.\"'])%s\.\w" % name, "section %d" % number)
 
@@ -1056,6 +1085,44 @@ class Layout(unittest.TestCase):
             for name, method in vars(cls).items():
                 if not name.startswith("_") and callable(method) and not isinstance(method, type):
                     self.assertTrue(method.__doc__, "%s.%s" % (cls.__name__, name))
+
+    #: Accesses to another object's `_x` that is defined in another section: (there, here) -> how
+    #: many. It may only get smaller.
+    REACHES = {}
+
+    def test_no_section_reaches_into_the_objects_of_another(self):
+        defined, used = collections.defaultdict(set), []
+
+        def section_of(node):
+            return next(number for number, first, last in self.sections()[::-1]
+                        if node.lineno >= first)
+        sections = self.sections()
+        self.sections = lambda: [(0, 1, sections[0][1]), *sections]
+        for node in ast.walk(ast.parse(self.source)):
+            names = [node.name] if isinstance(node, ast.FunctionDef) else []
+            if isinstance(node, ast.ClassDef):
+                names = [target.id for one in node.body if isinstance(one, (ast.Assign,
+                                                                            ast.AnnAssign))
+                         for target in getattr(one, "targets", [getattr(one, "target", None)])
+                         if isinstance(target, ast.Name)]
+            elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+                owner = node.value
+                if isinstance(node.ctx, ast.Store):
+                    names = [node.attr]
+                if not (isinstance(owner, ast.Name) and owner.id in ("self", "cls")
+                        or isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name)
+                        and owner.func.id == "super"):
+                    used.append(node)
+            for name in names:
+                if re.match("_[a-z]", name):
+                    defined[name].add(section_of(node))
+        found = collections.Counter()
+        for node in used:
+            there, here = defined.get(node.attr, ()), section_of(node)
+            if there and here not in there and node.attr[:2] != "__":
+                found[max(there), here] += 1
+        self.assertGreater(len(used), 50, "the accesses were not found")
+        self.assertEqual(dict(found), self.REACHES, "give what others use a name without _")
 
     def test_license_travels_with_the_file(self):
         self.assertTrue("Permission is hereby granted" in lw.__doc__, "the docstring lacks it")
@@ -1244,7 +1311,7 @@ class Reading(unittest.TestCase):
             modes = node.args[1:2] + [word.value for word in node.keywords if word.arg == "mode"]
             if name == "open" and re.search("[wax+]", "".join(map(ast.unparse, modes))):
                 return "written"
-            if name == "os.open" and re.search("O_(WRONLY|RDWR|CREAT|APPEND)", ast.unparse(node)):
+            if name == "os.open" and "O_RDONLY" not in ast.unparse(node):
                 return "written"
         else:
             return None
@@ -1652,15 +1719,15 @@ R104  Parsers have full branch coverage, are fuzzed, and pass Autobahn.
 
 Newer rules:
 R105  Refused input costs linear time too: patterns fail at the last byte without backtracking.
-R106  (not built yet) A connection has a budget per turn of the reactor.
-R107  (not built yet) What is owed to a peer is a flag, not a queue.
-R108  (not built yet) From a browser is taken only what the page could have sent.
+R106  A connection has a budget per turn of the reactor: others are served between.
+R107  What is owed to a peer is a flag, not a queue: answers are made when it can take them.
+R108  From a browser is taken only what the page could have sent.
 R109  After any exception of a callback the next one runs; calls in a cycle do not hang.
 R110  No cookie: codes, keys by origin, capabilities. Nothing is started with a token in argv.
 R111  Cookies of other programs never end in an error.
-R112  (not built yet) Resting sessions end by idleness and worth, never by a stranger's new ones.
-R113  (not built yet) A server that comes back on another port has a new secret.
-R114  (not built yet) A value of an endpoint cannot write CSS.
+R112  Resting sessions end by idleness and worth, never by a stranger's new ones.
+R113  A server that comes back on another port has a new secret.
+R114  A value of an endpoint cannot write CSS.
 R115  README lists all processes, files, sockets, places of code; a test looks.
 """
 
@@ -1962,7 +2029,8 @@ class HttpMessages(unittest.TestCase):
 
     def test_methods_that_nobody_serves_and_requests_that_stay_away(self):
         protocol = self.protocol()
-        self.assertIsNone(protocol.feed(b"BREW / HTTP/1.1\r\nHost: a\r\n\r\n"))
+        self.assertEqual(protocol.feed(b"BREW / HTTP/1.1\r\nHost: a\r\n\r\n").method, "BREW")
+        self.assertIsNone(protocol.respond(protocol.refusal))
         self.assertEqual(protocol.take_output()[:12], b"HTTP/1.1 501")
         protocol = self.protocol()
         protocol.feed(b"GET / HT")
@@ -2374,6 +2442,15 @@ class LogModel:
 
 class StateLogProperties(unittest.TestCase):
 
+    def setUp(self):
+        """Limits that short texts reach too, as the seed says."""
+        dice = random.Random(SEED)
+        patched = unittest.mock.patch.multiple(
+            lw, TEXT_PART=dice.choice([1, 3, lw.TEXT_PART]),
+            MAX_CROSSINGS=dice.choice([0, 5, lw.MAX_CROSSINGS]))
+        patched.start()
+        self.addCleanup(patched.stop)
+
     def truth(self, log):
         model = LogModel()
         model.take(log)
@@ -2542,6 +2619,53 @@ class StateLogProperties(unittest.TestCase):
                 model.take(log)
                 self.assertEqual(model.cells[1, "set_text"], [text], "seed %d" % SEED)
 
+    def test_an_edit_within_a_text_costs_no_more_in_a_long_one(self):
+        """R106: a thousand splices from one message, and the texts that they delete."""
+        def spent(size):
+            log, dice = lw.StateLog(), random.Random(SEED)
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", "x" * size)
+            began = time.thread_time()
+            for _ in range(lw.MAX_SPLICES):
+                at = dice.randrange(size - lw.MAX_SPLICES)
+                log.get_cell(1, "set_text").part(at, at + 9)
+                log.edit(1, "set_text", (at, 2, "y"), 7)
+            return time.thread_time() - began
+        with unittest.mock.patch.object(lw, "TEXT_PART", 32768):
+            short, long = (min(spent(size) for _ in range(3)) for size in (200000, 3200000))
+        self.assertLess(long / short, 6, "16 times as long")
+
+    def test_parts_of_a_long_text_are_those_of_the_whole(self):
+        dice = random.Random(SEED)
+        for _ in range(200):
+            log, text = lw.StateLog(), "".join(dice.choices("abc\n", k=dice.randrange(40)))
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            with unittest.mock.patch.object(lw, "TEXT_PART", dice.choice([1, 2, 7])):
+                for _ in range(dice.randrange(20)):
+                    start = dice.randrange(len(text) + 1)
+                    splice = (start, dice.randrange(len(text) - start + 1),
+                              "".join(dice.choices("def", k=dice.randrange(9))))
+                    log.edit(1, "set_text", splice)
+                    text = lw.apply_splice(text, splice)
+                    start, end = sorted(dice.randrange(len(text) + 1) for _ in range(2))
+                    self.assertEqual(log.get_cell(1, "set_text").part(start, end), text[start:end])
+            self.assertEqual(log.get(1, "set_text"), [text])
+
+    def test_splices_that_cross_too_many_others_keep_what_they_insert(self):
+        """R106: the work that one message can ask for has a bound, however old its base is."""
+        log = lw.StateLog()
+        log.create(1, "TextArea")
+        log.set_sequence(1, "set_text", "x" * 100000)
+        base = log.seq
+        for number in range(2000):
+            log.edit(1, "set_text", (number, 0, "-"), 7)
+        with unittest.mock.patch.object(lw, "MAX_CROSSINGS", 20000), \
+                unittest.mock.patch.object(lw, "move_splice", side_effect=lw.move_splice) as moved:
+            splices = log.rebase(1, "set_text", base, [(0, 0, "y")] * 1000, 8)
+        self.assertLessEqual(moved.call_count, 2 * 20000)
+        self.assertEqual(splices, [(0, 0, "y")] * 1000)
+
     def test_a_log_that_nobody_was_told_is_one_splice_with_a_limit_two(self):
         for limit, most in ((None, 1), (50, 2)):
             log, told = lw.StateLog(), "old\n" * 50
@@ -2607,18 +2731,28 @@ class Pacing(unittest.TestCase):
         """A session of two browsers; yields after each step what a setter would find."""
         pacer, now, set_at, unacknowledged, told = lw.Pacer(), 0.0, 0, [0, 0], [0, 0]
 
-        def send():
-            for index in (0, 1):
+        def send(indexes=(0, 1)):
+            filled = False
+            for index in indexes:
                 if unacknowledged[index] < lw.MAX_BATCHES and told[index] < set_at:
                     unacknowledged[index] += 1
                     told[index] = set_at
-            pacer.sent(all(count >= lw.MAX_BATCHES for count in unacknowledged))
+                    filled = filled or unacknowledged[index] == lw.MAX_BATCHES
+            pacer.sent(now, filled, all(count >= lw.MAX_BATCHES for count in unacknowledged))
 
         def tick():
             waits = any(count < lw.MAX_BATCHES and number < set_at
                         for count, number in zip(unacknowledged, told))
             pacer.tick(now, waits, False)
             send()
+
+        def acknowledge(index):
+            if unacknowledged[index]:
+                unacknowledged[index] -= 1
+                if pacer.acknowledged():
+                    tick()
+                elif pacer.open:                # no other one can be behind
+                    send([index])
         for _ in range(400):
             step = dice.random()
             if step < 0.6:
@@ -2626,22 +2760,15 @@ class Pacing(unittest.TestCase):
                 if pacer.open:
                     send()
             elif step < 0.8:
-                index = dice.randrange(2)
-                if unacknowledged[index]:
-                    unacknowledged[index] -= 1
-                    if pacer.acknowledged():
-                        tick()
+                acknowledge(dice.randrange(2))
             else:
                 now += dice.random() * lw.PACE_S
                 if pacer.due is not None and now >= pacer.due:
                     tick()
             yield pacer, unacknowledged, [number == set_at for number in told]
         while any(unacknowledged) or pacer.due is not None:     # the program rests, browsers answer
-            for index in (0, 1):
-                if unacknowledged[index]:
-                    unacknowledged[index] -= 1
-                    if pacer.acknowledged():
-                        tick()
+            acknowledge(0)
+            acknowledge(1)
             if pacer.due is not None:
                 now = pacer.due
                 tick()
@@ -2650,34 +2777,336 @@ class Pacing(unittest.TestCase):
     def test_what_is_set_is_sent_or_something_will_send_it(self):
         for seed in range(300):
             for pacer, unacknowledged, told in self.run_at_random(random.Random(seed)):
-                if not all(told) and pacer.open:
-                    self.assertGreaterEqual(max(unacknowledged), lw.MAX_BATCHES, seed)
+                if pacer.open:
+                    for has_all, count in zip(told, unacknowledged):
+                        self.assertTrue(has_all or count >= lw.MAX_BATCHES, seed)
                 if pacer.due is None and not pacer.open:
                     self.assertTrue(all(unacknowledged), "an acknowledgement comes: %d" % seed)
 
     def test_a_program_that_rests_finds_it_open(self):
         pacer = lw.Pacer()
-        pacer.sent(full=True)
+        pacer.sent(1.0, filled=True, full=True)
         self.assertFalse(pacer.open, "no browser can take a batch")
         self.assertTrue(pacer.acknowledged(), "tick at once")
         pacer.tick(5.0, waits=True, held=False)
         self.assertEqual((pacer.due, pacer.open), (5.0 + lw.PACE_S, False))
-        pacer.sent(full=False)
+        pacer.sent(5.0, filled=False, full=False)
         self.assertFalse(pacer.open, "batches are PACE_S apart")
         self.assertFalse(pacer.acknowledged(), "the next tick sends")
         pacer.tick(pacer.due, waits=False, held=False)
         self.assertEqual((pacer.due, pacer.open), (None, True))
 
+    def test_a_browser_that_lags_does_not_make_the_others_wait(self):
+        """Batches are PACE_S apart once one of several browsers has its last; one that stays behind
+        after that changes nothing."""
+        pacer = lw.Pacer()
+        pacer.sent(1.0, filled=True, full=False)
+        self.assertEqual((pacer.open, pacer.due), (False, 1.0 + lw.PACE_S))
+        pacer.tick(pacer.due, waits=False, held=False)
+        pacer.sent(2.0, filled=False, full=False)
+        self.assertEqual((pacer.open, pacer.due), (True, None))
+        self.assertFalse(pacer.acknowledged(), "no tick: only who acknowledges can be behind")
+
     def test_the_end_of_a_batch_sends_while_paced(self):
         pacer = lw.Pacer()
-        pacer.sent(full=True)
+        pacer.sent(0.0, filled=True, full=True)
         pacer.tick(0.0, waits=True, held=True)
         self.assertTrue(pacer.open, "the end of batch() is a change")
+
+
+class Wire(unittest.TestCase):
+    """The one table of messages, and what is written and checked by it."""
+    SAMPLES = {"any": [0, 2.5, True, None, "x", [], {}], "bool": [True, False],
+               "int": [0, -5, 2 ** 53], "list": [[], [1, "x"]], "map": [{}, {"a": []}],
+               "number": [1, 2.5], "str": ["", "x"], "text": ["x", None]}
+
+    def fields(self, kind):
+        """[(name, type, may be missing, most entries)] of a message, read from the table."""
+        for one in lw.MESSAGES[kind].split():
+            name, of_type, most, optional = re.fullmatch(
+                r"(\w+):([a-z]+)(?:<=(\d+))?(\??)", one).groups()
+            yield name, of_type, bool(optional), most
+
+    def right(self, kind, dice):
+        message = {"type": kind}
+        for name, of_type, optional, _ in self.fields(kind):
+            if not optional or dice.random() < 0.5:
+                message[name] = dice.choice(self.SAMPLES[of_type])
+        return message
+
+    def wrong(self, kind):
+        """Messages with one mistake each, and the name of the field that is at fault."""
+        right = {name: self.SAMPLES[of_type][0] for name, of_type, _, _ in self.fields(kind)}
+        for name, of_type, optional, most in self.fields(kind):
+            if not optional:
+                yield name, {field: value for field, value in right.items() if field != name}
+            if most:
+                yield name, {**right, name: [0] * (int(most) + 1)}
+            allowed = {type(value) for value in self.SAMPLES[of_type]}
+            for value in itertools.chain(*self.SAMPLES.values()):
+                if type(value) not in allowed:
+                    yield name, {**right, name: value}
+
+    def test_every_message_is_checked_by_the_table(self):
+        dice = random.Random(SEED)
+        for kind in lw.MESSAGES:
+            for _ in range(20):
+                message = self.right(kind, dice)
+                self.assertEqual(lw.parse_message(json.dumps(message)), message)
+            for name, values in self.wrong(kind):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    lw.parse_message(json.dumps({"type": kind, **values}))
+                self.assertEqual(caught.exception.close_code, 1008)
+                self.assertIn(" %s " % name, str(caught.exception))
+
+    def test_every_message_is_written_by_the_table(self):
+        dice = random.Random(SEED)
+        for kind in lw.MESSAGES:
+            for _ in range(20):
+                message = self.right(kind, dice)
+                given = {name: message.pop(name, None) for name, *_ in self.fields(kind)}
+                for name, _, optional, _ in self.fields(kind):
+                    if not optional or given[name] is not None:
+                        message[name] = given[name]
+                self.assertEqual(json.loads(lw.encode_message(kind, **given)), message)
+        with self.assertRaises(KeyError):
+            lw.encode_message("pong", until=3)
+
+    def test_the_quick_way_writes_changes_as_the_table_has_them(self):
+        dice = random.Random(SEED)
+        for _ in range(100):
+            log = lw.StateLog()
+            for wid in range(1, dice.randrange(2, 5)):
+                log.create(wid, "Label", ["x" * dice.randrange(50)])
+            changes = log.changes(dice.choice([-1, 0, 1, 99]), limit=dice.choice([30, 4000]))
+            applied, stored = dice.choice([None, 0, 7]), dice.choice([None, 5])
+            calls = [b'["call",1,"focus",[]]'] * dice.randrange(3)
+            self.assertEqual(
+                lw.encode_changes(changes, applied, stored, calls), lw.encode_message(
+                    "changes", applied=applied, stored=stored, since=changes.since,
+                    until=changes.until, reset=changes.reset or None,
+                    more=not changes.complete or None,
+                    operations=b"[%b]" % changes.operations, calls=b"[%b]" % b",".join(calls)))
+
+    def test_the_client_has_the_same_table(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        table = client.partition("\nconst MESSAGES = {\n")[2].partition("\n};\n")[0]
+        table = re.sub(r'" \+\s+"', "", table)
+        self.assertEqual(re.findall(r'^    (\w+): "(.*)",$', table, re.MULTILINE),
+                         list(lw.MESSAGES.items()), "change both, in the same order")
 
 
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
+
+
+class Floods(AppCase):
+    """What one connection sends at once delays nobody and costs no memory (R106, R107)."""
+    COUNT = 3000
+
+    @contextlib.contextmanager
+    def held(self, reactor):
+        """The reactor's thread does nothing meanwhile: what is sent is there all at once."""
+        entered, gate = threading.Event(), threading.Event()
+        reactor.call_soon(lambda: (entered.set(), gate.wait(PATIENCE_S)))
+        entered.wait(PATIENCE_S)
+        try:
+            yield
+        finally:
+            gate.set()
+
+    @contextlib.contextmanager
+    def parsed(self, number=None, action=None):
+        """The types of the messages that are parsed meanwhile, in order; with that of a number
+        something is done."""
+        kinds, parse = [], lw.parse_message
+
+        def noted(text):
+            message = parse(text)
+            kinds.append(message["type"])
+            if len(kinds) == number:
+                action()
+            return message
+        with unittest.mock.patch.object(lw, "parse_message", noted):
+            yield kinds
+
+    def send_all(self, sock, data):
+        """From a thread: the server may not read for a while."""
+        def send():
+            with contextlib.suppress(OSError):
+                sock.sendall(data)
+        sock.settimeout(PATIENCE_S)
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(sock.close)
+
+    def frames(self, message, count=COUNT):
+        return lw.encode_frame(1, json.dumps(message).encode(), b"mask") * count
+
+    def post(self, app, poll=""):
+        """The head of a POST of messages, without its length."""
+        return ("POST /livewidget/messages%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: "
+                "Bearer %s\r\nContent-Type: application/json\r\n"
+                % (poll and "?poll=" + poll, app.ports[0], app.token)).encode()
+
+    def posted(self, app, messages, poll=""):
+        """What is answered to a POST of messages."""
+        body = json.dumps([json.dumps(message) for message in messages]).encode()
+        with Raw(app.ports[0], self.post(app, poll) + b"Content-Length: %d\r\n\r\n%b"
+                 % (len(body), body)) as raw:
+            return json.loads(raw.read_answer()[2])
+
+    def test_messages_of_others_are_taken_between_those_of_a_flood(self):
+        """Of any type that does not end the connection before."""
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+                   "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
+                   "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
+                   "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []}}
+        for kind, values in samples.items():
+            with self.subTest(kind):
+                one, wanted = self.ready(app), "ping" if kind == "answer" else "answer"
+                say = functools.partial(other.send, {"type": wanted, "ask": 0})
+                with self.parsed(self.COUNT // 2, say) as kinds:
+                    self.send_all(one.socket._sock, self.frames({"type": kind, **values}))
+                    eventually(lambda: wanted in kinds)
+                self.assertLess(kinds.index(wanted), self.COUNT * 3 // 4)
+
+    def test_messages_of_others_are_taken_between_those_of_a_post(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        body = json.dumps(['{"type":"ping"}'] * self.COUNT).encode()
+        raw = Raw(app.ports[0])
+        say = functools.partial(other.send, {"type": "screen", "width": 1, "height": 1})
+        with self.parsed(self.COUNT // 2, say) as kinds:
+            self.send_all(raw.sock, self.post(app, poll) + b"Content-Length: %d\r\n\r\n%b"
+                          % (len(body), body))
+            self.assertEqual(json.loads(raw.read_answer()[2]), {"poll": poll, "taken": self.COUNT})
+            eventually(lambda: "screen" in kinds)
+        self.assertLess(kinds.index("screen"), self.COUNT * 3 // 4)
+
+    def test_pings_are_answered_by_one_pong_a_turn(self):
+        """By a socket, and by a page that polls and fetches nothing."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        encode, pongs = lw.encode_message, []
+
+        def noted(kind, **values):
+            pongs.append(kind)
+            return encode(kind, **values)
+        with unittest.mock.patch.object(lw, "encode_message", noted):
+            with self.held(lw.engine_of(app).reactor):
+                self.send_all(one.socket._sock, self.frames({"type": "ping"}))
+            one.until(lambda one: one.take()["type"] == "pong")
+            poll = self.posted(app, [{"type": "hello"}])["poll"]
+            for _ in range(3):
+                self.posted(app, [{"type": "ping"}] * self.COUNT, poll)
+        self.assertLess(pongs.count("pong"), self.COUNT // lw.MAX_TURN_MESSAGES + 20)
+        with Raw(app.ports[0], b"GET /livewidget/changes?poll=%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                 b"Authorization: Bearer %b\r\n\r\n"
+                 % (poll.encode(), app.ports[0], app.token.encode())) as raw:
+            self.assertLess(raw.read_answer()[2].count(b'"pong"'), 3)
+
+    def test_pipelined_requests_leave_time_for_others(self):
+        app = self.make_app(small_build)
+        other = self.ready(app)
+        say = functools.partial(other.send, {"type": "screen", "width": 1, "height": 1})
+        answer_or_refuse, order = lw.Site.judge, []
+
+        def noted(site, request, exchange):
+            order.append(request.path)
+            if len(order) == 450:
+                say()
+            return answer_or_refuse(site, request, exchange)
+        for target, status in (("livewidget/health", b"204"), ("livewidget/changes", b"401")):
+            with self.parsed() as order, unittest.mock.patch.object(lw.Site, "judge", noted), \
+                    unittest.mock.patch.object(lw, "TURN_S", 0), Raw(app.ports[0]) as raw:
+                self.send_all(raw.sock, 900 * ("GET /%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                                               % (target, app.ports[0])).encode())
+                answers = b""
+                while answers.count(b"HTTP/1.1 " + status) < 900:
+                    answers += raw.sock.recv(65536)
+            self.assertLess(order.index("screen"), 850)
+
+    def test_of_a_widgets_sizes_in_a_message_the_last_counts(self):
+        app, seen = None, []
+
+        def build(session):
+            label = session.get_widgets().Label("x")
+            label.on("resize", seen.append)
+        app = self.make_app(build)
+        one = self.ready(app)
+        wid, session = one.find("Label"), session_of_page(app, one)
+        one.send({"type": "layout", "sizes": [[wid, 10 + number % 2, 5] for number in range(4001)]
+                  + [[wid, 99, 5]]})
+        one.settle()
+        session.gui_call(lambda: None)
+        self.assertEqual(seen, [{"width": 99, "height": 5}])
+
+    def test_a_session_whose_callback_is_blocked_takes_few_inputs_by_any_way(self):
+        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events
+        and sizes."""
+        gate, seen = threading.Event(), []
+
+        def build(session):
+            W = session.get_widgets()
+            label = W.Label("x", interactive=True)
+            W.Page(widget=label).show()
+            label.on("pointer-move", lambda event: (gate.wait(PATIENCE_S), seen.append(event["x"])))
+            label.on("resize", lambda event: (gate.wait(PATIENCE_S), seen.append(event["width"])))
+        app = self.make_app(build)
+        self.addCleanup(gate.set)
+        first = self.ready(app)
+        label, credentials = first.find("Label"), (first.session, first.token)
+        hello = {"type": "hello", "session": first.session, "token": first.token}
+        events = [{"type": "event", "n": number, "wid": label, "action": "pointer-move",
+                   "args": [{"x": number}]} for number in range(1, 2001)]
+        sizes = [{"type": "layout", "sizes": [[label, number, 5]]} for number in range(1, 2001)]
+        session = session_of_page(app, first)
+        taken = [self.posted(app, [hello, *events])["taken"] for _ in range(4)]
+        self.assertLess(sum(taken), lw.MAX_QUEUED_MESSAGES + 20)
+        one = self.browser(app, credentials)
+        first.socket._sock.settimeout(PATIENCE_S)
+        for message in [*events, *sizes]:
+            one.send(message)
+        for message in sizes:
+            first.send(message)
+        for _ in range(3):
+            request(app.ports[0], "POST", "/livewidget/leave", [
+                ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
+                json.dumps([json.dumps(message) for message in
+                            [{**hello, "browser": first.browser}, *events[:500]]]).encode())
+        other = self.ready(app)
+        other.settle()                          # all that was sent before has been looked at
+        waited = []
+        session.gui_do(lambda: waited.append(len(seen)))        # behind all that is queued by now
+        gate.set()
+        eventually(lambda: waited)
+        self.assertLess(waited[0], lw.MAX_QUEUED_MESSAGES + 20)
+
+    def test_rows_that_a_page_asks_for_are_answered_when_it_can_take_them(self):
+        """R107: the newest question of each table."""
+        def build(session):
+            table = session.get_widgets().TableView(columns=["A"])
+            table.set_data([(number,) for number in range(2000)])
+        app = self.make_app(build)
+        one = self.ready(app)
+        wid, session = one.find("TableView"), session_of_page(app, one)
+        one.auto_ack = False
+        one.calls.clear()
+        for start in range(1000):
+            one.send({"type": "rows", "wid": wid, "start": start, "count": 50})
+        one.settle()
+        self.assertLess(len(one.calls), lw.MAX_BATCHES + 2)
+        one.auto_ack = True
+        one.send({"type": "ack", "until": one.since})
+        one.until(lambda one: one.calls[-1][3][2] == 999)
+        self.assertLess(len(one.calls), lw.MAX_BATCHES + 3)
+        self.assertEqual(session.connections[0].calls, [])
 
 
 class Gate(AppCase):
@@ -2752,7 +3181,7 @@ class Gate(AppCase):
             self.assertEqual(answer[0], status, origin)
             self.assertEqual(answer[1].get("access-control-allow-origin"),
                              "null" if origin == "null" else None)
-        for target, route in self.app.routes.items():
+        for target, route in engine_of(self.app).routes.items():
             for origin, status in (("http://evil.example", 403), ("null", 401)):
                 answer = request(self.port, target=target,
                                  headers=[("Origin", origin), *self.upgrade_for(target)])
@@ -2805,8 +3234,9 @@ class Gate(AppCase):
                  (("Authorization", "Bearer x." + self.app.token),),
                  (("Cookie", "livewidget-%d-x=%s" % (self.port, self.app.token)),),
                  (("Sec-WebSocket-Protocol", "livewidget.token." + nearly),)]
-        for target in [*self.app.routes, "/unknown", "/livewidget/font/1", "/ws?token=" + nearly]:
-            route = self.app.routes.get(target)
+        routes = engine_of(self.app).routes
+        for target in [*routes, "/unknown", "/livewidget/font/1", "/ws?token=" + nearly]:
+            route = routes.get(target)
             for headers in wrong:
                 answer = request(self.port, target=target,
                                  headers=[*headers, *self.upgrade_for(target)])
@@ -2817,7 +3247,7 @@ class Gate(AppCase):
                 self.assertEqual(answer[0], 401, (target, headers))
                 self.assertEqual(answer[1]["www-authenticate"], "Bearer")
                 self.assertNotIn(nearly.encode(), answer[2])
-        public = sorted(path for path, route in self.app.routes.items() if route.public)
+        public = sorted(path for path, route in engine_of(self.app).routes.items() if route.public)
         self.assertEqual(public, ["/", "/favicon.ico", "/index.html", "/livewidget-large.js",
                                   "/livewidget.js", "/livewidget/health", "/livewidget/key"])
         self.assertEqual(request(self.port, target="/livewidget/health")[2], b"")
@@ -2835,7 +3265,7 @@ class Gate(AppCase):
         self.assertIsNone(socket.subprotocol)
         socket.close()
 
-        for target in self.app.routes:
+        for target in engine_of(self.app).routes:
             headers = [("Content-Type", "application/json")]
             answer = request(self.port, "POST", target, headers, b"{}")
             self.assertEqual(answer[0], 403 if target == "/livewidget/key" else 401, target)
@@ -2904,6 +3334,23 @@ class Gate(AppCase):
                    subprotocols=["livewidget.v1", "livewidget.token." + escaped]).close()
         self.assertEqual(self.app.url, "http://127.0.0.1:%d/#token=%s" % (self.port, escaped))
 
+    def test_the_gate_tells_who_has_a_page(self):
+        """Whatever carries it: by token, by key, as the guest of a session, where all may."""
+        session = self.app.create_session()
+        mine, key = credentials_of(session), self.key()[1].partition(" ")[2]
+        for token, by, role, rights, name in (
+                (self.app.token, "token", "owner", None, None),
+                (key, "key", "owner", None, lw.key_name(key)),
+                ("%s.%s" % mine, "session", "guest", mine[0], None)):
+            place = types.SimpleNamespace(ports=self.app.ports, token=token)
+            page = self.browser(place, mine).until(lambda one: one.browser)
+            found = eventually(lambda: engine_of(session).io.browsers.get(page.browser))
+            self.assertEqual(found.principal, (by, role, rights, None, name))
+        app = self.make_app(token="")
+        page = self.browser(app).until(lambda one: one.browser)
+        found, = eventually(lambda: session_of_page(app, page).connections)
+        self.assertEqual(found.principal, ("open", "owner", None, None, None))
+
     def test_a_sessions_own_token_opens_that_session_alone(self):
         """R57, R58: no other session, no new one, and no page of a mounted widget."""
         one, other = (self.app.create_session(token=letter * 30) for letter in "ab")
@@ -2916,7 +3363,7 @@ class Gate(AppCase):
                       "." + one.token, one.token, "x.%s" % one.token):
             self.assertEqual(self.ask_with(wrong), 401, wrong)
         header = ("Authorization", "Bearer " + mine)
-        own = [route for route, kind in self.app.routes.items() if kind.session]
+        own = [route for route, kind in engine_of(self.app).routes.items() if kind.session]
         self.assertEqual(own, ["/ws", "/livewidget/upload", "/livewidget/leave",
                                "/livewidget/download", "/livewidget/changes",
                                "/livewidget/messages"])
@@ -2940,6 +3387,32 @@ class Gate(AppCase):
         self.assertRegex(address, r"^livewidget/font/1-[\w-]{22}$")
         self.assertEqual(request(self.port, target="/" + address)[::2], (200, b"font"))
         self.assertEqual(request(self.port, target="/" + address[:-1])[0], 401)
+
+    def test_actions_that_wait_are_few(self):
+        """One more is told to come back later."""
+        go_on, posts, answers = threading.Event(), [], []
+        self.app.mount("/acting", make_widget({"/api/x": lambda: {}}, start_infra=False,
+                                              actions={"/wait": lambda: go_on.wait(60) and None}))
+
+        def post():
+            answers.append(request(self.port, "POST", "/acting/wait", [
+                ("Authorization", "Bearer " + self.app.token),
+                ("Content-Type", "application/json")], b"{}"))
+        runner = engine_of(self.app).mounted["/acting"].runner
+        self.addCleanup(go_on.set)
+        with unittest.mock.patch.object(lw, "MAX_ACTIONS", 2):
+            for count in (1, 2):
+                posts.append(threading.Thread(target=post))
+                posts[-1].start()
+                eventually(lambda: runner.acting == count)
+            post()
+            self.assertEqual((answers[0][0], answers[0][1]["retry-after"]), (503, "5"))
+            go_on.set()
+            for thread in posts:
+                thread.join(PATIENCE_S)
+            post()
+        self.assertEqual([status for status, _, _ in answers[1:]], [200] * 3)
+        self.assertEqual(runner.acting, 0)
 
     def test_codes_are_few_and_expire_and_belong_to_one_application(self):
         """R43: and no number of wrong ones locks anybody out."""
@@ -3068,7 +3541,7 @@ class Gate(AppCase):
                 for name in ("Session", "Slider", "TextSource", "FieldView")}
         self.assertEqual(kept,
                          {"Session": True, "Slider": True, "TextSource": False, "FieldView": False})
-        self.assertLess(len(body), 56 * 1024)
+        self.assertLess(len(body), 58 * 1024)
         status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
         self.assertEqual((body.decode(), headers["cache-control"]), (text, "private, no-cache"))
         status, _, body = (request(self.port, target="/livewidget.js",
@@ -3090,10 +3563,32 @@ class Gate(AppCase):
                          421)
         self.assertEqual(request(app.ports[0], host="app.example",
                                  headers=[("Authorization", "Bearer " + app.token)])[0], 200)
+        for name, values in (("Host", ("a:" + "5" * 5000, "a b", "a:b", "", "[::1", "a/b")),
+                             ("Proto", ("ftp", "https://", "")),
+                             ("Prefix", ("x", "/a b", "//", "/../" * 80, "/<script>"))):
+            for value in values:
+                with self.subTest(name, value=value[:20]):
+                    self.assertEqual(request(app.ports[0], headers=[
+                        ("X-Forwarded-Host", "app.example"), ("X-Forwarded-" + name, value)])[0],
+                        400)
         for bad in ("app.example", "ftp://x/", "https://x/a b", "https://x/?q", "https://user@x/",
                     "https://x/" + "a" * 300):
             with self.assertRaisesRegex(lw.UsageError, "public_url"):
                 lw.Application(public_url=bad)
+
+    def test_nothing_behind_a_malformed_origin_is_answered(self):
+        """R9."""
+        head = "GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % self.port
+        with Raw(self.port, (head + "Origin: a b\r\n\r\n" + head + "\r\n").encode()) as raw:
+            answer = raw.read_all()
+        self.assertEqual(answer.count(b"HTTP/1.1"), 1)
+        self.assertIn(b"Connection: close", answer)
+
+    def test_files_for_another_web_server_are_ours_to_write(self):
+        before = os.umask(0)
+        self.addCleanup(os.umask, before)
+        for path in self.app.static_path.iterdir():
+            self.assertEqual(path.stat().st_mode & 0o777, 0o644, path)
 
     def test_binding_beyond_loopback_needs_a_decision(self):
         """R30, R39."""
@@ -3103,6 +3598,9 @@ class Gate(AppCase):
             lw.Application(host="0.0.0.0", insecure=True, token="")
         with self.assertRaisesRegex(lw.UsageError, "22 characters"):
             lw.Application(token="short")
+        for example in re.findall(r"token=\"(.*?)\"", README.read_text(encoding="utf-8")):
+            with self.assertRaisesRegex(lw.UsageError, "choose another"):
+                lw.Application(token=example)
         lw.Application(host="0.0.0.0", insecure=True)
         app = self.make_app(token="")
         self.assertIn("no token", self.records.text())
@@ -3810,7 +4308,7 @@ class ServerProcesses(ServerCase):
         self.assertNotEqual(second.pid, first.pid if first.pid else -1)
         self.assertEqual(ask_json(second, "/api/x"), {"n": 2})
         self.assertEqual(first.status, "stopped")
-        self.assertNotEqual(first._instance, second._instance)
+        self.assertNotEqual(first.instance, second.instance)
 
     def test_another_python_starts_afresh(self):
         """The running one could not load its code."""
@@ -3864,6 +4362,56 @@ class ServerProcesses(ServerCase):
         self.assertEqual((server.port, server.token), (port, token))
         self.assertNotEqual(ask_json(server, "/api/pid"), {"pid": pid})
 
+    def test_a_server_whose_port_was_taken_comes_back_with_a_new_secret(self):
+        """R113: who took the port heard the token of viewers that went on asking there."""
+        server = self.create("lost")
+        port, token, secret = server.port, server.token, server._entry.secret()
+        taken, end = [], lw.Server._end
+
+        def end_and_lose(self, *args):
+            end(self, *args)
+            taken.append(lw.listen("127.0.0.1", port))
+        with unittest.mock.patch.object(lw.Server, "_end", end_and_lose):
+            server.restart()
+        self.addCleanup(taken[0].close)
+        self.assertNotIn(server.port, (None, port))
+        self.assertNotIn(server.token, (None, token))
+        self.assertNotEqual(server._entry.secret(), secret)
+        status, _, _ = request(server.port, "GET", "/api/x", [("Authorization", "Bearer " + token)])
+        self.assertEqual(status, 401)
+        self.assertEqual(ask_json(server, "/api/x"), {"x": 1})
+
+    def test_a_proof_holds_for_one_server_on_one_port(self):
+        """R89, R113: who holds another port cannot pass the question on."""
+        server, nonce = self.create("proof"), "n" * 20
+        secret, port = server._entry.secret(), server.port
+        headers = request(port, target="/livewidget/health?nonce=" + nonce)[1]
+        self.assertEqual(headers["livewidget-proof"],
+                         lw.health_proof(secret, "proof", port, nonce))
+        for name, place in (("other", port), ("proof", port + 1)):
+            self.assertNotEqual(headers["livewidget-proof"],
+                                lw.health_proof(secret, name, place, nonce))
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            heard = []
+
+            def pass_on():
+                connection, _ = other.accept()
+                with connection, Raw(port) as real:
+                    heard.append(connection.recv(65536))
+                    asked = heard[0].replace(b":%d" % other.getsockname()[1], b":%d" % port)
+                    real.sock.sendall(asked)
+                    connection.sendall(real.sock.recv(65536))
+                    connection.settimeout(2)
+                    with contextlib.suppress(OSError):
+                        heard.append(connection.recv(65536))
+            thread = threading.Thread(target=pass_on)
+            thread.start()
+            record = {**server._record(), "port": other.getsockname()[1]}
+            with self.assertRaisesRegex(lw.ServerError, "is not held by"):
+                server._entry.ask("GET", "/livewidget/info", record=record)
+            thread.join(PATIENCE_S)
+        self.assertNotIn(b"Authorization", b"".join(heard))
+
     def test_expiry_is_to_the_second_and_leaves_the_logs(self):
         """R92."""
         server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=6)
@@ -3893,7 +4441,7 @@ class ServerProcesses(ServerCase):
         try:
             began = lw.boot_clock()
             server = self.create("clock", {"/api/t": lambda: {"t": time.time()}},
-                                 expiration_seconds=4)
+                                 expiration_seconds=12)
         finally:
             for name in given:
                 del os.environ[name]
@@ -3903,7 +4451,7 @@ class ServerProcesses(ServerCase):
                        == days)
             self.assertEqual(server.status, "running")
         eventually(lambda: not server.is_alive)
-        self.assertTrue(3.9 < lw.boot_clock() - began < 20, lw.boot_clock() - began)
+        self.assertGreater(lw.boot_clock() - began, 11.9)
         self.assertEqual(server.status, "expired")
 
     def test_server_whose_folder_is_gone_ends(self):
@@ -4188,7 +4736,8 @@ class ServerProcesses(ServerCase):
         self.assertEqual(self.create("odd").status, "running")
 
     def test_folder_must_be_ours_alone(self):
-        """F21, R82."""
+        """F21, R82: whatever the umask is."""
+        self.addCleanup(os.umask, os.umask(0))
         with tempfile.TemporaryDirectory() as folder:
             open_home = os.path.join(folder, "open")
             os.mkdir(open_home)
@@ -4204,6 +4753,7 @@ class ServerProcesses(ServerCase):
             home = os.path.join(folder, "new", "home")
             with in_home(home):
                 server = self.create()
+                self.assertEqual(os.stat(os.path.dirname(home)).st_mode & 0o777, 0o700)
                 for path, _, names in os.walk(home):
                     if "pycache" not in path:
                         self.assertEqual(os.stat(path).st_mode & 0o777, 0o700, path)
@@ -4223,8 +4773,9 @@ class ServerProcesses(ServerCase):
                 path = self.entry(server, name)
                 os.unlink(path)
                 os.symlink(target, path)
-                with self.assertRaises((lw.ServerError, OSError)):
+                with self.assertRaisesRegex(lw.ServerError, re.escape(path) + ".*remove it"):
                     self.create("links")
+                self.assertEqual(list(lw.servers), [])
                 self.assertEqual(target.read_text(), "precious")
                 os.unlink(path)
             for name in ("stdout.log", "stderr.log", "server.json", "secret", "payload",
@@ -4234,6 +4785,12 @@ class ServerProcesses(ServerCase):
                     os.unlink(path)
                 os.symlink(target, path)
             self.assertEqual(self.create("links").status, "running")
+            for name in ("payload", "start.lock"):
+                os.unlink(self.entry(server, name))
+                os.symlink(target, self.entry(server, name))
+                with self.assertRaisesRegex(lw.ServerError, "remove it"):
+                    lw.servers["links"].restart()
+            os.unlink(self.entry(server, "start.lock"))
             self.assertEqual(target.read_text(), "precious")
 
     def test_child_imports_nothing_that_lies_in_the_working_folder(self):
@@ -4465,7 +5022,8 @@ class Dependencies(ServerCase):
                      "x==1.*; python_version < '3.9'", "A.b-c_d", "x (>=1)"):
             self.assertEqual(lw.check_requirement(good), good)
         for bad in ("-r x", "--index-url=x", "a @ file:///x", "https://e.example/x.whl", "./x",
-                    "a\nb", "", " a", "a b", "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
+                    "a>=1 ;os_name=='a'  --pre", "a; -r", "a\nb", "", " a", "a b",
+                    "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
             with self.assertRaises(lw.UsageError, msg=repr(bad)):
                 lw.check_requirement(bad)
 
@@ -4908,10 +5466,30 @@ class Templates(unittest.TestCase):
                 ("<base href='{a}'>", "<base>"), ("<object data='{a}'>", "<object>"),
                 ("<embed src='{a}'>", "<embed>"),
                 ("<p data-attr-onclick='a'>", "cannot be made safe"),
+                ("<set to='{a}'>", "<set>"), ("<animate values='{a}'>", "<animate>"),
+                ("<animateTransform data-attr-to='a'>", "cannot be made safe"),
                 ("<iframe data-attr-src='a'>", "cannot be made safe")):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn(where, str(caught.exception))
+
+    def test_no_value_writes_css(self):
+        """R114: where it could, its template is refused, or it is left out."""
+        css = "red;position:fixed;inset:0;background:url(http://example.org/x)"
+        for name in lw._LIVE:
+            for target in ("style", "STYLE", "Style") if name.endswith("-") else ("",):
+                source = "<p data-%s%s='a'><template></template></p>" % (name, target)
+                with self.subTest(source):
+                    try:
+                        shown = lw.Template(source).render({"a": css})
+                    except lw.UsageError:
+                        continue
+                    self.assertNotRegex(shown, r"\sstyle\s*=")
+        with self.assertRaisesRegex(lw.UsageError, "line 1: data-attr-style.*data-style-NAME"):
+            lw.Template("<p data-attr-style='a'>")
+        for source in ("<p style='color:{a}'>", "<p style='{a}'>", "<p data-style-color='a'>",
+                       "<p data-style-position='a'>"):
+            self.assertNotIn("fixed", lw.Template(source).render({"a": css}), source)
 
     def test_live_attributes_that_are_none_are_refused(self):
         for source in ("<p data-field='a b'>", "<p data-format='a:zz'>",
@@ -5431,7 +6009,7 @@ class Endpoints(ServerCase):
         self.assertEqual(ask_json(server, "/"), "root")
         self.assertEqual(ask_json(server, "/count?_=1"), ask_json(server, "/count?_=2"),
                          "one without parameters ignores the query and keeps its answer")
-        with self.assertRaisesRegex(lw.UsageError, "give a default to, parameter='who'"):
+        with self.assertRaisesRegex(lw.UsageError, "give a default to, got parameter='who'"):
             self.widget({"/api/x": need})
         with self.assertRaisesRegex(lw.UsageError, "an endpoint's path"):
             self.widget({"/": echo})
@@ -5610,7 +6188,7 @@ class Endpoints(ServerCase):
         for query in ("since=0", "since=999999999", "since=%d&epoch=other" % viewer.seq):
             answer = ask_json(widget.server, "/livewidget/changes?" + query)
             self.assertEqual((answer["reset"], answer["fields"]["x"], answer["instance"]),
-                             (True, 1, widget.server._instance), query)
+                             (True, 1, widget.server.instance), query)
         for query in ("since=x", "since=-1", "since=" + "9" * 30):
             self.assertEqual(ask(widget.server, "/livewidget/changes?" + query)[0], 400)
 
@@ -5686,6 +6264,23 @@ class Endpoints(ServerCase):
         eventually(lambda: widget.server.stderr.tail()
                    == "no endpoint returns typo, which the template shows")
 
+    def test_fields_that_nobody_returns_are_told_in_the_page_until_somebody_does(self):
+        """But where actions may return them."""
+        come = "no endpoint returns come, late, which the template shows"
+        answers = {"x": 1}
+        functions = {"/api/x": lambda: {"x": 1, "late": 2} if os.path.exists(place) else {"x": 1}}
+        place = os.path.join(tempfile.mkdtemp(), "now")
+        self.addCleanup(shutil.rmtree, os.path.dirname(place))
+        widget = self.widget(functions, "<p>{x} {come} {late}</p>", update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("_server_detail") == come
+                                             and fields["_server_status"] == "error")
+        pathlib.Path(place).touch()
+        viewer.until(lambda fields: fields["_server_detail"] == come.replace(", late", ""))
+        widget = self.widget(functions, "<p>{come}</p>", {"/do": lambda: {"come": 1}})
+        eventually(lambda: "no endpoint returns come" in widget.server.stderr.tail())
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("x") == 1)
+        self.assertEqual(viewer.fields["_server_detail"], "")
+
     def test_hanging_endpoint_is_a_504_to_who_asks_for_it(self):
         """F24."""
         widget = self.widget({"/api/hang": lambda: time.sleep(1000)})
@@ -5730,8 +6325,9 @@ class Endpoints(ServerCase):
                                body=b'{"by": 1, "evil": 2}')["error"])
         self.assertEqual(ask_json(widget.server, "/nothing", method="POST", body=b""),
                          {"error": None})
-        for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000):
-            self.assertEqual(ask(widget.server, "/add", "POST", body)[0], 400)
+        for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000, b'{"by": NaN}', b'{"by": 1e400}',
+                     b'{"by": -Infinity}', b'{"by": 9007199254740993}', b'{"by": "\xff"}'):
+            self.assertEqual(ask(widget.server, "/add", "POST", body)[0], 400, body[:30])
         self.assertEqual(ask(widget.server, "/add")[0], 405, "an action is POST only")
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}",
                              headers={"Content-Type": "text/plain"})[0], 415)
@@ -6004,6 +6600,53 @@ class DynamicWidgets(ServerCase):
             with self.assertRaisesRegex(lw.UsageError, "frame_ancestors"):
                 make_widget(endpoints, start_infra=False, frame_ancestors=bad)
 
+    def test_mistakes_in_a_definition_are_told_where_they_are_made(self):
+        for kind in ("endpoint", "action"):
+            class Bare(lw.DynamicWidget):
+                def get_endpoints(self):
+                    getattr(self, kind)(len)    # noqa: B023
+
+                def get_template(self):
+                    return ""
+            with self.assertRaises(lw.UsageError) as caught:
+                Bare(start_infra=False)
+            self.assertIn(f"@self.{kind}('/path') with a path in parentheses",
+                          str(caught.exception))
+        for actions, there in (({"/reset": int, "/go": int}, "/reset, /go"), ({}, "none")):
+            with self.assertRaises(lw.UsageError) as caught:
+                make_widget({}, "<p>\n<b data-action='/rest'></b></p>", actions, start_infra=False)
+            self.assertEqual(str(caught.exception), "template line 2: data-action names no action; "
+                             "there are %s, got '/rest'" % there)
+        make_widget({}, "<b data-action='/{x}'></b>", start_infra=False)
+
+    def test_attributes_named_much_like_ours_are_remarked_on(self):
+        """Every live attribute with a letter left out or two exchanged; none of other words."""
+        def remarks(name):
+            return lw.Template("<p %s='x'></p>" % name).remarks
+        kinds = [kind.rstrip("-") for kind in (*lw._LIVE, *lw._OTHER_LIVE)]
+        for kind in [kind for kind in kinds if len(kind) > 4]:
+            for wrong in (kind[:2] + kind[3:], kind[:2] + kind[3] + kind[2] + kind[4:]):
+                name = "data-" + wrong
+                if wrong not in kinds:
+                    self.assertRegex("".join(remarks(name)), name + " does nothing; did you mean")
+        for name in ("data-id", "data-toggle", "data-slot", "data-target", "data-arg-x", "data-x-y",
+                     "data-theme", "id", "data-value", "data-src"):
+            self.assertEqual(remarks(name), [], name)
+        with self.assertLogs("livewidget") as logged:
+            make_widget({}, "<p data-fild='x'></p>", start_infra=False, server_name="told")
+        self.assertEqual([record.getMessage() for record in logged.records], [
+            "told: template line 1: data-fild does nothing; did you mean data-field?"])
+
+    def test_a_packed_program_starts_itself_no_second_time(self):
+        """As PyInstaller and others mark it: its executable is no Python."""
+        sys.frozen = True
+        self.addCleanup(delattr, sys, "frozen")
+        for make in (lambda: make_widget({"/api/x": dict}), lambda: lw.create("x", {"/x": dict})):
+            with self.assertRaisesRegex(lw.ServerError, "start_infra=False and show it by Appl"):
+                make()
+        self.assertEqual(list(lw.servers), [])
+        self.assertIn("<p></p>", make_widget({"/api/x": dict}, start_infra=False).html())
+
     def test_names_come_from_titles_and_classes(self):
         for title, name in (("My Big Widget", "my_big_widget"), ("", "dynamic_widget"),
                             ("x" * 64, "x" * 64), ("con", None)):
@@ -6156,13 +6799,13 @@ print(widget.server_name, widget.server.name, widget.server.pid)
                                server_name="again", update_interval=50)
         first = version(1)
         viewer = Viewer(first.server).until(lambda fields: fields.get("v") == 1)
-        address, pid, instance = first.server.get_url(), first.server.pid, first.server._instance
+        address, pid, instance = first.server.get_url(), first.server.pid, first.server.instance
         second = version(2)
         viewer.until(lambda fields: fields["v"] == 2)
         self.assertNotIn(None, [answer["fields"].get("v", 0) for answer in viewer.answers],
                          "nobody sees it empty meanwhile")
         self.assertEqual(viewer.page["template"], "<p>v{v} of 2</p>")
-        self.assertEqual((second.server.get_url(), second.server.pid, second.server._instance),
+        self.assertEqual((second.server.get_url(), second.server.pid, second.server.instance),
                          (address, pid, instance))
         self.assertEqual([answer["reset"] for answer in viewer.answers[1:] if answer["reset"]], [])
         same = version(2)
@@ -6170,7 +6813,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         forced = make_widget({"/api/x": lambda: {"v": 3}}, server_name="again",
                              force_new_server=True)
         self.assertNotEqual(forced.server.pid, pid)
-        self.assertNotEqual(forced.server._instance, instance)
+        self.assertNotEqual(forced.server.instance, instance)
 
     def test_edited_modules_of_ones_own_come_to_the_running_server(self):
         """By whatever way the functions use them; the process goes on, and modules that were not
@@ -6358,7 +7001,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         for text in (html, saved):
             self.assertIn("&lt;&amp;&gt;", text)
             self.assertIn("connect-src 'none'", text.replace("&#39;", "'"))
-            for secret in (widget.server.token, str(widget.server.port), widget.server._instance):
+            for secret in (widget.server.token, str(widget.server.port), widget.server.instance):
                 self.assertNotIn(secret, text)
 
     def test_notebook_output_has_the_shape_that_the_spec_asks_for(self):
@@ -6378,7 +7021,7 @@ print(widget.server_name, widget.server.name, widget.server.pid)
                           lw._prove(widget.server._entry.secret(), "manage")):
             self.assertNotIn(forbidden, script)
         self.assertEqual((config["port"], config["token"], config["instance"]),
-                         (widget.server.port, widget.server.token, widget.server._instance))
+                         (widget.server.port, widget.server.token, widget.server.instance))
         self.assertRegex(config["policy"], r"\Adefault-src 'none'; script-src 'nonce-")
         self.assertIn("connect-src http://127.0.0.1:%d;" % widget.server.port, config["policy"])
         self.assertIn("img-src data: blob:;", config["policy"])
@@ -6741,9 +7384,9 @@ class WidgetPages(ServerCase, BrowserCase):
         version("second", "stock")
         until("beta", r"replaced by the code of n/second\.ipynb, values \d+ s old\Z")
         page.click("button")
-        until("beta", r"replaced by|the server runs the code of n/second\.ipynb now\Z")
+        until("beta", r"replaced by|/go: the server runs the code of n/second\.ipynb now\Z")
         framed.in_frames("document.querySelector('button').click()")
-        until("beta", r"the server runs the code of n/second\.ipynb now\Z")
+        until("beta", r"/go: the server runs the code of n/second\.ipynb now\Z")
         self.assertEqual(ask_json(widget.server, "/api/x"), {"x": "stock"}, "no action reached it")
         version("first", "gamma")
         for look in everywhere:
@@ -6806,7 +7449,7 @@ class Codes(ServerCase, BrowserCase):
 
     def spent(self, app, url):
         """Whether the code of an address is none any more."""
-        return not app.credentials.use_code(url.partition("#code=")[2])
+        return not engine_of(app).credentials.use_code(url.partition("#code=")[2])
 
     def test_the_code_opens_the_page_and_goes_from_the_address(self):
         app = self.make_page()
@@ -7728,6 +8371,183 @@ def small_build(session):
     top.show()
 
 
+class SimulatedRuntime:
+    """Time that passes as a test says, for sessions that live in its thread alone."""
+
+    def __init__(self):
+        self.now, self.due, self.order = 0.0, [], itertools.count()
+        self.is_current, self.begin_wait, self.end_wait, self.stop = (
+            lambda: True, lambda: None, lambda: None, lambda: None)     # as a queue of callbacks
+
+    def clock(self):
+        return self.now
+
+    def call_later(self, delay_s, function):
+        timer = lw.ReactorTimer(function)
+        heapq.heappush(self.due, (self.now + delay_s, next(self.order), timer))
+        return timer
+
+    def call_soon(self, function, *args):
+        self.call_later(0, functools.partial(function, *args))
+
+    submit = call_soon
+
+    def make_queue(self, name):
+        return self
+
+    def run(self, seconds=0.0, until=lambda: False):
+        """Let so much time pass, or less, until a condition holds."""
+        end = self.now + seconds
+        while not until():
+            if not self.due or self.due[0][0] > end:
+                self.now = end
+                return
+            self.now, _, timer = heapq.heappop(self.due)
+            if timer.function is not None:
+                timer.function()
+
+    def take(self, queue, timeout_s):
+        self.run(timeout_s, until=lambda: not queue.empty())
+        return queue.get_nowait()
+
+
+class SimulatedPage:
+    """A page and its link in one: `messages` are those that it was sent and has not looked at."""
+    principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
+    framing = "none"
+
+    def __init__(self, app, **hello):
+        self.messages, self.app = [], engine_of(app)
+        self.app.greet(self, {"type": "hello", **hello})
+
+    def frame(self, blobs, body):
+        return body
+
+    def send(self, body):
+        self.messages.append(json.loads(body))
+
+    def send_message(self, kind, **values):
+        self.send(lw.encode_message(kind, **values))
+
+    def close(self, code, reason):
+        self.ending = code, reason
+
+    def pause_reading(self, paused=True):
+        self.paused = paused
+
+    def say(self, kind, **fields):
+        text = json.dumps({"type": kind, **fields})
+        self.browser.owner.receive(self.browser, lw.parse_message(text), len(text))
+
+    def take(self):
+        """What it was sent until now, acknowledged: (cells and calls by name, widgets by class)."""
+        told, wids = {}, {}
+        for message in self.messages:
+            for kind, wid, name, *rest in [one for one in message.get("operations", ())
+                                           if one[0] != "end"]:
+                if kind == "new":
+                    wids[name] = wid
+                told[name] = rest
+            told.update((name, rest) for _, _, name, *rest in message.get("calls", ()))
+            if message["type"] == "changes":
+                self.say("ack", until=message["until"])
+        self.messages.clear()
+        return told, wids
+
+
+class WholeSessions(unittest.TestCase):
+    """Sessions from hello to end with no thread, socket or clock but those that a test hands in."""
+
+    def setUp(self):
+        for place, name in ((threading.Thread, "start"), (socket, "socket"),
+                            (lw, "acquire_reactor")):
+            patch = unittest.mock.patch.object(place, name, side_effect=AssertionError(name))
+            patch.start()
+            self.addCleanup(patch.stop)
+        for name in ("monotonic", "sleep"):
+            patch = unittest.mock.patch.object(lw.time, name, side_effect=AssertionError(name))
+            patch.start()
+            self.addCleanup(patch.stop)
+        logger = logging.Logger("test", logging.CRITICAL)
+        self.app = lw.Application(ws_port=None, http_port=0, logger=logger)
+        self.addCleanup(self.app.close)
+        self.time = engine_of(self.app).runtime = SimulatedRuntime()
+
+    def open(self, build=small_build, **hello):
+        self.app.on_connect(build)
+        page = SimulatedPage(self.app, **hello)
+        self.time.run()
+        return page
+
+    def test_a_click_is_answered(self):
+        page = self.open(width=800, height=600)
+        session, = self.app.sessions.values()
+        told, wids = page.take()
+        self.assertEqual((told["set_title"], session.get_screen_size()), ([["Test"]], (800, 600)))
+        for n in (1, 2, 2):                     # what is said twice counts once
+            page.say("event", n=n, wid=wids["Button"], action="activated", args=[])
+            self.time.run()
+        self.assertEqual(page.take()[0], {"set_text": [["clicked 2"]]})
+
+    def test_changes_are_paced_and_the_newest_arrives(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        page.take()
+        for number in range(50):
+            session.label.set_text(str(number))
+        self.assertEqual(len(page.messages), lw.MAX_BATCHES)
+        while page.messages:
+            told = page.take()[0]
+            self.time.run(lw.PACE_S)
+        self.assertEqual(told, {"set_text": [["49"]]})
+
+    def test_questions_are_answered_or_time_out(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        page.take()
+        began = self.time.now
+        with self.assertRaisesRegex(lw.BrowserError, "was not answered within"):
+            session.label.get_position()
+        self.assertEqual(self.time.now, began + lw.ASK_TIMEOUT_S)
+        page.take()
+        self.time.call_later(1, lambda: page.say("answer", ask=2, value=[3, 4]))
+        self.assertEqual(session.label.get_position(), [3, 4])
+
+    def test_an_upload_that_stops_is_told_as_failed(self):
+        page, ended = self.open(), []
+        session, = self.app.sessions.values()
+        session.label.on("drop-end", ended.append)
+        wids = page.take()[1]
+        page.say("upload", wid=wids["Label"], key=1, payload={}, files=[
+            {"name": "a.txt", "type": "text/plain", "size": 5}])
+        self.time.run(lw.UPLOAD_TIMEOUT_S - 1)
+        self.assertEqual((page.take()[0]["upload"][0][0], ended), (1, []))
+        self.time.run(2)
+        self.assertEqual([file["error"] for one in ended for file in one["files"]], ["timed out"])
+
+    def test_timers_run_on_the_clock_that_is_handed_in(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        timer, fired = session.make_timer(30), []
+        timer.on("expired", lambda duration: fired.append(self.time.now))
+        timer.start()
+        self.time.run(29)
+        self.assertEqual((fired, timer.time_left()), ([], 1.0))
+        self.time.run(2)
+        self.assertEqual(fired, [30.0])
+        self.assertFalse(page.ending, "the page was sent away")
+
+    def test_a_session_without_a_page_ends_after_its_time(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        engine_of(self.app).browser_left(page, page.browser)
+        self.time.run(self.app.session_ttl_s - 1)
+        engine_of(self.app).expire_sessions()
+        self.assertEqual(list(self.app.sessions.values()), [session])
+        self.time.run(61)
+        self.assertEqual(self.app.sessions, {})
+
+
 class Sessions(AppCase):
 
     def session_of(self, browser):
@@ -7736,10 +8556,10 @@ class Sessions(AppCase):
     def assert_equal_to_python(self, browser):
         """The model holds exactly what a newcomer would be sent."""
         session = self.session_of(browser)
-        browser.until(lambda one: one.since >= session._log.seq)
+        browser.until(lambda one: one.since >= engine_of(session).log.seq)
         fresh = LogModel()
-        while fresh.since < session._log.seq:
-            fresh.take(session._log)
+        while fresh.since < engine_of(session).log.seq:
+            fresh.take(engine_of(session).log)
         self.assertEqual(browser.widgets, fresh.widgets)
         self.assertEqual(browser.cells, fresh.cells)
 
@@ -7804,6 +8624,100 @@ class Sessions(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "max_browsers"):
                 lw.Application(max_browsers=wrong)
 
+    def viewers(self, count, **options):
+        """So many pages of one session, and the session."""
+        app = self.make_app(small_build, max_browsers=count, **options)
+        first = self.ready(app)
+        session = self.session_of(first)
+        pages = [first] + [self.browser(app, (first.session, first.token))
+                           for _ in range(count - 1)]
+        for page in pages:
+            page.until(lambda one: one.since >= engine_of(session).log.seq)
+            page.settle()                       # it has acknowledged that
+        return pages, session
+
+    def test_two_hundred_viewers_are_told_the_last_of_many_values(self):
+        pages, session = self.viewers(200)
+        for number in range(300):
+            session.label.set_text("value %d" % number)
+        for page in pages:
+            page.until(lambda one: one.cells[session.label.wid, "set_text"] == ["value 299"])
+            self.assertLess(page.batches, 100, "the newest value, not all")
+
+    def test_a_batch_is_framed_once_for_all_who_get_it(self):
+        """For pages of equal options; one that hears of its own input has a frame of its own."""
+        pages, session = self.viewers(20, compress=True)
+        framed, frame = [], lw.WebSocketProtocol.frame
+
+        def noted(protocol, opcode, payload):
+            if payload.startswith(b'{"type":"changes"'):
+                framed.append(payload)
+            return frame(protocol, opcode, payload)
+        with unittest.mock.patch.object(lw.WebSocketProtocol, "frame", noted):
+            session.label.set_text("told to all")
+            for page in pages:
+                page.until(lambda one: one.cells[session.label.wid, "set_text"] == ["told to all"])
+            self.assertEqual(len(framed), 1)
+            pages[0].settle()
+            framed.clear()
+            pages[0].event(session.button.wid, "activated")
+            for page in pages:
+                page.until(lambda one: one.cells[session.label.wid, "set_text"] == ["clicked 1"])
+        self.assertEqual(sum(b'"applied":1,' in payload for payload in framed), 1)
+        self.assertLess(len(framed), 5, "a flush or two, two kinds of frames")
+        self.assertEqual(pages[0].ack, 1)
+
+    def test_an_acknowledgement_costs_one_browser(self):
+        """Also one that lets a page have what it missed meanwhile."""
+        pages, session = self.viewers(30)
+        lagging = pages[7]
+        lagging.auto_ack = False
+        asked, send_changes = [], lw.Browser.send_changes
+
+        def noted(browser, *arguments):
+            asked.append(browser.number)
+            return send_changes(browser, *arguments)
+        for number in range(lw.MAX_BATCHES + 2):
+            session.label.set_text("value %d" % number)
+            for page in pages:
+                if page is not lagging or number < lw.MAX_BATCHES:
+                    page.until(lambda one: one.cells[session.label.wid, "set_text"]
+                               == ["value %d" % number])
+                    page.settle()
+        eventually(lambda: engine_of(session).pacer.open, what="the pacer being at rest")
+        with unittest.mock.patch.object(lw.Browser, "send_changes", noted):
+            for page in pages:
+                if page is not lagging:
+                    page.send({"type": "ack", "until": page.since})
+                    page.settle()
+            lagging.send({"type": "ack", "until": lagging.since})
+            lagging.until(lambda one: one.cells[session.label.wid, "set_text"]
+                          == ["value %d" % (lw.MAX_BATCHES + 1)])
+        self.assertEqual(asked, [lagging.number])
+
+    def test_answers_tell_what_is_applied_and_what_is_stored(self):
+        """Once, with what comes next or a pong; without a store the two are the same."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        one.event(session.button.wid, "activated")
+        message = one.take()
+        self.assertEqual((message["applied"], message.get("stored")), (1, None))
+        session.label.set_text("something else")
+        self.assertNotIn("applied", one.take())
+        session.connections[0].stored = 0       # as a store says
+        one.event(session.button.wid, "activated")
+        message = one.take()
+        self.assertEqual((message["applied"], message["stored"]), (2, 0))
+        one.send({"type": "ping"})
+        self.assertEqual(one.take(), {"type": "pong", "applied": 2, "stored": 0})
+        one.drop()
+        again = self.browser(app, resume=one)
+        again.until(lambda page: page.greeted)
+        session.label.set_text("after the reconnect")
+        message = again.take()
+        self.assertEqual((message["applied"], message["stored"]), (2, 0))
+
     def test_credentials_are_looked_up_never_adopted(self):
         """R57."""
         app = self.make_app(small_build)
@@ -7829,7 +8743,7 @@ class Sessions(AppCase):
         two = self.browser(app)
         self.assertEqual(two.take(), {"type": "wait", "position": 1})
         two.send({"type": "ping"})
-        self.assertEqual(two.take(), {"type": "pong", "ack": 0})
+        self.assertEqual(two.take(), {"type": "pong", "applied": 0})
         waiting = [self.browser(app) for _ in range(lw.MAX_WAITING - 1)]
         for browser in waiting:
             self.assertEqual(browser.take()["type"], "wait")
@@ -7952,7 +8866,7 @@ class Sessions(AppCase):
         one = self.browser(app)
         one.until(lambda browser: browser.session)
         self.assertEqual(one.widgets, {})
-        eventually(lambda: app.process_events(0.05) or session_of_page(app, one)._widgets)
+        eventually(lambda: app.process_events(0.05) or engine_of(session_of_page(app, one)).widgets)
         one.until(lambda browser: browser.widgets)
         one.event(one.find("Button"), "activated")
         eventually(lambda: app.process_events(0.05) or threads)
@@ -8154,11 +9068,11 @@ class Sessions(AppCase):
                 session = self.session_of(one)
                 eventually(lambda: session.area.parent)
                 session.slider.on("activated", seen.append)
-                with unittest.mock.patch.object(lw.Slider, "_take_user_state",
+                with unittest.mock.patch.object(lw.Slider._engine, "take_user_state",
                                                 side_effect=AttributeError("a fault")):
                     one.event(session.slider.wid, "activated", [7], {"set_value": [7]})
                     one.until(lambda browser: browser.ack == 1)
-                    eventually(lambda: seen == [7])
+                    eventually(lambda: seen == [session.slider.get_value()])
                 one.event(session.button.wid, "activated")
                 one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                           == ["clicked 1"])
@@ -8352,8 +9266,8 @@ print(threading.stack_size() == before)
             other = self.ready(app, credentials=(one.session, one.token))
             session = self.session_of(one)
             session.gui_do(gate.wait, 60)
-            eventually(lambda: session._callback_threads)
-            sent, wids = [], sorted(wid for wid in session._widgets)
+            eventually(lambda: engine_of(session).callback_threads)
+            sent, wids = [], sorted(wid for wid in engine_of(session).widgets)
             for number in range(60):
                 index = pool.choice([0, 0, 0, 1, 2, 3, 4, 5, 6, 7])
                 browser = pool.choice([one, one, one, other])
@@ -8367,13 +9281,15 @@ print(threading.stack_size() == before)
                 eventually(lambda: session.connections[browser is other].received == browser.n)
                 sent.append((browser, index, args))
             gate.set()
-            wanted = [(index, *args) for at, (browser, index, args) in enumerate(sent)
+            wanted = [(index, *("" if index == 6 else one for one in args))
+                      for at, (browser, index, args) in enumerate(sent)
                       if index > 3 or [a[:2] for a in sent[at + 1:at + 2]] != [(browser, index)]]
             eventually(lambda: len(seen) >= len(wanted))
             self.assertEqual(seen, wanted, "seed %d" % SEED)
-            eventually(lambda: session._queued == session._queued_bytes == 0)
+            pages = engine_of(session).io
+            eventually(lambda: pages.queued == pages._queued_bytes == 0)
             eventually(lambda: [link.done for link in session.connections] == [one.n, other.n])
-            session._widgets[wids[7]].set_text("the end")
+            engine_of(session).widgets[wids[7]].facade.set_text("the end")
             self.assert_equal_to_python(one)
             one.close(), other.close()
 
@@ -8382,7 +9298,7 @@ print(threading.stack_size() == before)
             declared = {**cls.callbacks, **lw.BASE_CALLBACKS}
             self.assertLessEqual(getattr(cls, "continuous", set()), set(declared), cls.__name__)
         moving = {cls.__name__ for cls in lw.WIDGETS.values() if "activated" in cls.continuous}
-        self.assertEqual(moving, {"Slider", "Dial", "SpinBox", "ScrollBar"},
+        self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "ScrollBar"},
                          "a click is never left out")
 
     def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
@@ -8800,35 +9716,51 @@ asyncio.run(main())
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
 
-    def test_no_event_of_a_disabled_or_hidden_widget_is_taken(self):
-        """R108, for each callback that a browser may fire, of each widget."""
+    def test_no_event_of_a_widget_that_cannot_be_used_is_taken(self):
+        """R108: disabled, hidden or out of the page, for each callback that a browser may fire, of
+        each widget."""
         app = self.make_app()
         session = app.create_session()
         W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
         browser.until(lambda b: b.greeted)
-        values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: 1,
-                  lw.Widget: W.Label("child").wid}
+        box, child = W.VBox(), W.Label("child")
+        W.Page(widget=box).show()
+        values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: None,
+                  lw.Widget: child.wid}
         for name, cls in sorted(lw.WIDGETS.items()):
-            if not cls.in_browser or cls is lw.FileDialog:     # that has no place in the page
+            if not cls.in_browser or cls in (lw.FileDialog, lw.Toast):      # not in the layout
                 continue
-            widget, seen = getattr(W, name)(**Samples.options(name)), []
-            for action, kinds in sorted(widget._known_actions().items()):
-                if action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}:
+            widget, seen = getattr(W, name)(**Samples.permitting(name)), []
+            if isinstance(widget, lw.TabWidget):
+                widget.add_widget(child)
+            closings = [(lambda: widget.set_enabled(False), lambda: widget.set_enabled(True)),
+                        (widget.hide, widget.show)]
+            if not engine_of(widget).stands_alone:
+                box.add_widget(widget)
+                closings += [(lambda: box.remove(widget), lambda: box.add_widget(widget)),
+                             (box.hide, box.show)]
+            for action, kinds in sorted(engine_of(widget).known_actions().items()):
+                if (action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}
+                    or name == "StackWidget" and action in ("page-switch", "page-close")):
                     continue
                 with self.subTest(name, action=action):
                     widget.on(action, lambda *args: seen.append(args))
                     widget.show()
-                    for close, reopen in ((lambda: widget.set_enabled(False),
-                                           lambda: widget.set_enabled(True)),
-                                          (widget.hide, widget.show)):
+
+                    def fire():
+                        browser.n += 1
+                        browser.send({"type": "event", "n": browser.n, "wid": widget.wid,
+                                      "action": action,
+                                      "args": [values[kind] for kind in kinds.values()]})
+                    for close, reopen in closings:
                         close()
-                        browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
+                        fire()
                         browser.settle()
                         session.gui_call(lambda: None)
                         self.assertEqual(seen, [])
                         reopen()
-                    browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
-                    eventually(lambda: seen)
+                    fire()
+                    eventually(lambda: seen, 5)
                     session.gui_call(seen.clear)
 
     def test_what_a_closed_widget_refuses_is_shown_as_it_is(self):
@@ -8846,10 +9778,10 @@ asyncio.run(main())
         for close in (lambda tf: box.set_enabled(not tf), lambda tf: box.set_visible(not tf)):
             close(True)
             browser.event(check.wid, "activated", [True], {"set_state": [True]})
-            browser.event(table.wid, state={"_user_edit": [0, "_col0", "two"]})
+            browser.event(table.wid, state={"user_edit": [0, "_col0", "two"]})
             browser.until(lambda b: b.cells[check.wid, "set_state"] == [False])
             self.assertFalse(check.get_state(), "a closed box was ticked")
-            self.assertEqual(table._rows.cells, [("one",)])
+            self.assertEqual(engine_of(table).rows.cells, [("one",)])
             browser.event(entry.wid, edit={"set_text": [before, [[0, 0, "x"]]]})
             eventually(lambda: entry.get_text() == "xab")
             browser.event(entry.wid, edit={"set_text": [browser.since, [[0, 0, "late"]]]})
@@ -8860,6 +9792,46 @@ asyncio.run(main())
             close(False)
             browser.until(lambda b: b.cells[entry.wid, "set_text"] == ["ab"])
             before = browser.since
+
+    def test_no_text_or_number_that_was_entered_is_refused_in_silence(self):
+        """To whom it was and why, for each kind of entry and each reason to refuse it."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        kinds = {
+            "TextEntry": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "TextArea": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "TextSource": lambda b: {"edit": {"set_text": [b.since, [[0, 0, "typed"]]]}},
+            "SpinBox": lambda b: {"state": {"set_value": [7]}},
+            "ComboBox": lambda b: {"state": {"set_shown": [-1, "typed"]}},
+            "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
+            "TableView": lambda b: {"state": {"_user_edit": [0, "_col0", "typed"]}}}
+        reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
+                                                    lambda one: one.hide()),
+                   "this text cannot be changed now": (lambda one: one.set_editable(False),),
+                   "its field is gone": (lambda one: one.destroy(),)}
+        for name, entered in kinds.items():
+            for reason, ways in reasons.items():
+                for close in ways if name.startswith("Text") or "text" not in reason else ():
+                    one = getattr(W, name)(**{"TableView": {"columns": ["A"], "data": [["x"]]},
+                                              "ComboBox": {"editable": True}}.get(name, {}))
+                    if name == "TableView":
+                        one.set_editable(True)
+                    browser.until(lambda b: one.wid in b.widgets)           # noqa: B023
+                    close(one)
+                    browser.until(lambda b: b.since >= session._log.seq)    # noqa: B023
+                    browser.calls.clear()
+                    browser.event(one.wid, **entered(browser))
+                    told = browser.until(lambda b: b.calls).calls
+                    text = {"SpinBox": "7", "ColorWidget": "#123456"}.get(name, "typed")
+                    self.assertEqual(told, [["call", 0, "tell_refused", [text, reason]]], name)
+        for odd in ({"state": {"set_value": []}}, {"edit": {"set_text": [0, 0]}},
+                    {"state": {"set_value": [True], "set_position": [1, 2]}}):
+            browser.calls.clear()
+            browser.event(10 ** 6, **odd)
+            browser.settle()
+        self.assertLessEqual(len(browser.calls), 1, "one of them is like a value")
 
     def test_a_double_click_runs_a_handler_once_that_disables_its_button(self):
         """Judged when it arrives, and in its turn."""
@@ -8915,7 +9887,7 @@ asyncio.run(main())
         app = self.make_app(small_build)
         one = self.ready(app)
         session = self.session_of(one)
-        before = session._log.seq
+        before = engine_of(session).log.seq
         label, slider = session.label.wid, session.slider.wid
         for wid, action, args, state in (
                 (999, "activated", [], {}), (label, "destroy", [], {}),
@@ -8930,7 +9902,7 @@ asyncio.run(main())
         one.until(lambda browser: browser.cells[label, "set_text"] == ["clicked 1"])
         self.assertEqual(session.label.get_text(), "clicked 1")
         self.assertEqual(session.slider.get_value(), 50)
-        self.assertGreater(session._log.seq, before)
+        self.assertGreater(engine_of(session).log.seq, before)
         for _ in range(lw.MAX_STRAYS_PER_MINUTE + 1):
             one.event(999, "activated")
         with self.assertRaises(lw.ProtocolError) as caught:
@@ -8967,7 +9939,7 @@ asyncio.run(main())
             one.event(label, "pointer-move", [{"x": number}])
         link = session.connections[0].transport
         eventually(lambda: link.connection.reading_paused)
-        self.assertLess(session._queued, lw.MAX_QUEUED_MESSAGES + 4000)
+        self.assertLess(engine_of(session).io.queued, lw.MAX_QUEUED_MESSAGES + 4000)
         gate.set()
         eventually(lambda: len(seen) == 2000)
         self.assertEqual(seen, list(range(2000)))
@@ -9021,7 +9993,225 @@ asyncio.run(main())
         app = self.make_app()
         sessions = [app.create_session() for _ in range(lw.MAX_ABSENT_SESSIONS + 5)]
         self.assertLessEqual(len(app.sessions), lw.MAX_ABSENT_SESSIONS + 1)
-        self.assertTrue(sessions[0]._ended, "the oldest session lives")
+        self.assertTrue(engine_of(sessions[0]).ended, "the oldest session lives")
+
+    def visits(self, app, count, use=False, **options):
+        """So many visitors, who leave again; their sessions."""
+        seen = []
+        for _ in range(count):
+            one = self.ready(app, **options)
+            seen.append(self.session_of(one))
+            if use:
+                one.event(seen[-1].button.wid, "activated")
+                eventually(lambda: seen[-1].count == 1)
+            one.close()
+            eventually(lambda: not seen[-1].is_connected)
+        return seen
+
+    def test_newcomers_end_no_session_that_somebody_used_or_the_program_made(self):
+        """R112."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 8):
+            used, made = self.visits(app, 2, use=True), app.create_session()
+            strangers = self.visits(app, 12)
+            self.assertEqual([engine_of(one).ended for one in (*used, made)], [False] * 3)
+            self.assertEqual([engine_of(one).ended for one in strangers], [True] * 7 + [False] * 5,
+                             "the oldest of those that nobody used end first")
+            self.assertEqual(len(app.sessions), 8)
+
+    def test_the_sessions_of_one_key_are_a_quarter_of_all_at_most(self):
+        """R112."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 8):
+            one = self.ready(app)
+            key = one.welcome["key"]
+            one.close()
+            others = self.visits(app, 5)
+            own = self.visits(app, 4, use=True, token=key)
+            self.assertEqual([engine_of(one).ended for one in others], [False] * 5)
+            self.assertEqual([engine_of(one).ended for one in own], [True] * 2 + [False] * 2)
+
+    def test_a_newcomer_is_refused_while_all_sessions_are_in_use(self):
+        """R112: also one that had to wait."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 4):
+            used = self.visits(app, 4, use=True)
+            with self.assertRaises(lw.ProtocolError) as caught:
+                self.ready(app)
+            self.assertEqual(caught.exception.close_code, 1013)
+            self.assertEqual([engine_of(one).ended for one in used], [False] * 4)
+            app.max_sessions = 1
+            back = self.ready(app, credentials=credentials_of(used[0]))
+            waiting = self.browser(app)
+            self.assertEqual(waiting.take()["type"], "wait")
+            back.close()
+            with self.assertRaises(lw.ProtocolError) as caught:
+                waiting.until(lambda browser: False)
+            self.assertEqual(caught.exception.close_code, 1013)
+            with unittest.mock.patch.object(lw, "PROTECTED_S", 0):
+                self.ready(app)
+            self.assertEqual(sum(engine_of(one).ended for one in used), 1)
+
+    def test_handlers_get_what_python_holds_and_not_what_a_message_says(self):
+        """R108, for each callback that tells a state, of each widget."""
+        app = self.make_app()
+        session, count = app.create_session(), 0
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        values = {str: "forged", bool: True, float: 0.77, int: 77, list: ["forged"],
+                  object: "forged"}
+        for name, cls in sorted(lw.WIDGETS.items()):
+            for action in sorted(cls.callbacks if cls.in_browser else ()):
+                widget, seen = getattr(W, name)(**Samples.permitting(name)), []
+                fields, told = widget.callbacks[action], engine_of(widget).told_by(action)
+                if (told is None or not fields or action in cls.python_callbacks
+                    or name == "StackWidget"):
+                    continue
+                if isinstance(widget, lw.TabWidget):
+                    widget.add_widget(W.Label("one"))
+                    widget.add_widget(W.Label("two"))
+                forged = [widget.get_children()[1].wid if kind is lw.Widget else values[kind]
+                          for kind in fields.values()]
+                with self.subTest(name, action=action):
+                    widget.show()
+                    widget.on(action, lambda *args: seen.append(list(args)))
+                    wanted = list(told(widget))
+                    browser.event(widget.wid, action, forged)
+                    eventually(lambda: seen, 5)
+                    self.assertEqual(seen, [wanted])
+                    count += 1
+        self.assertGreater(count, 25, "the callbacks were not found")
+
+    def test_a_box_of_choices_takes_those_alone(self):
+        """R108."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        browser = self.browser(app, credentials_of(session)).until(lambda b: b.greeted)
+        box = session.get_widgets().ComboBox()
+        for text in ("viewer", "editor"):
+            box.append_text(text)
+        box.on("activated", lambda *args: seen.append(args))
+        box.on("modified", lambda *args: seen.append(args))
+        for shown in ([-1, "admin"], [2, "admin"], [0, "admin"], [-1, ""], [0, ""]):
+            for action in ("activated", "modified", None):
+                browser.event(box.wid, action, shown[-len(box.callbacks.get(action, "")):]
+                              if action else [], {"set_shown": shown})
+        browser.event(box.wid, "activated", [1, "editor"], {"set_shown": [0, "editor"]})
+        eventually(lambda: seen)
+        self.assertEqual(seen, [(1, "editor")])
+        self.assertEqual((box.get_items(), box.get_text()), (["viewer", "editor"], "editor"))
+
+    @staticmethod
+    def not_offered(W):
+        """What users may not do, each as (widget, action, arguments, states)."""
+        fixed = W.TopLevel(title="x", resizable=False, moveable=False, closeable=False,
+                           shadeable=False)
+        tabs, stack = W.TabWidget(), W.StackWidget()
+        hidden, pages = W.TabWidget(tab_position="none", closable=True, reorderable=True), []
+        for holder in (tabs, stack, hidden):
+            pages.append(W.Button("second"))
+            holder.add_widget(W.Label("first"))
+            holder.add_widget(pages[-1])
+        table = W.TableView([{"label": "go", "key": "go", "widget": "button", "text": "Go",
+                              "enabled_key": "on", "visible_key": "seen"},
+                             {"label": "tick", "key": "tick", "widget": "checkbox",
+                              "enabled_key": "on"}])
+        table.set_data([{"go": "", "tick": False, "on": False, "seen": True},
+                        {"go": "", "tick": False, "on": True, "seen": False}])
+        label = W.Label("x", interactive=False)
+        return [
+            (fixed, "move", [1, 1], {"set_position": [5, 5]}),
+            (fixed, None, [], {"resize": [9, 9]}), (fixed, "close", [], {}),
+            *((fixed, "window-state", [word], {"set_window_state": [word]})
+              for word in ("minimized", "maximized", "shaded")),
+            (tabs, None, [], {"set_order": [[one.wid for one in tabs.get_children()][::-1]]}),
+            (tabs, "page-close", [pages[0].wid], {}),
+            *((one, "page-switch", [page.wid, 1], {"set_index": [1]})
+              for one, page in ((stack, pages[1]), (hidden, pages[2]))),
+            (hidden, "page-close", [pages[2].wid], {}),
+            (pages[1], "activated", [], {}), (pages[2], "activated", [], {}),
+            (W.Expander("x", collapsible=False), "toggled", [True], {"set_collapsed": [True]}),
+            (W.ToolBarAction("x"), None, [], {"set_state": [True]}),
+            (W.MenuAction("x"), None, [], {"set_checked": [True]}),
+            (W.Dialog("x", [("Yes", "yes")]), "activated", ["admin"], {}),
+            (W.VBox(), "child-added", [label.wid], {}), (label, "click", [{}], {}),
+            (table, None, [], {"user_sort": ["tick", True]}),
+            (table, None, [], {"user_press": [0, "go"]}),
+            (table, None, [], {"user_press": [1, "go"]}),
+            (table, None, [], {"user_edit": [0, "tick", True]})]
+
+    def test_users_do_what_the_program_allowed_them(self):
+        """R108: what a constructor or setter took away from the page, no message brings back."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        refused = self.not_offered(W)
+        for widget, *_ in refused:
+            put_on_page(widget)
+            for action in sorted(engine_of(widget).known_actions()):
+                widget.on(action, lambda *args, said=(widget, action): seen.append(said))
+            if engine_of(widget).stands_alone:
+                widget.show()
+        session.gui_call(seen.clear)
+        before = browser.until(lambda b: b.since >= engine_of(session).log.seq).cells.copy()
+        for widget, action, args, states in refused:
+            browser.event(widget.wid, action, args, states)
+        eventually(lambda: session.connections[0].done == len(refused))
+        session.gui_call(lambda: None)
+        browser.until(lambda b: b.since >= engine_of(session).log.seq)
+        self.assertEqual([one for one in seen if one[1] != "cell_selected"], [])
+        for widget, _, _, states in refused:
+            for name in states:
+                was, told = before.get((widget.wid, name)), browser.cells.get((widget.wid, name))
+                self.assertEqual(engine_of(session).log.get(widget.wid, name),
+                                 was or lw._UNSET.get(name) and told, (widget, name))
+                if was or name in lw._UNSET:
+                    self.assertNotEqual(told, states[name], (widget, name))
+        self.assertEqual(engine_of(refused[-1][0]).rows.cells[0][1], False)
+
+    def test_a_menu_can_be_used_where_it_was_opened(self):
+        """R108: below a label while that can be used; by popup(); not before."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        menu, label, other = W.Menu(), W.Label("open"), W.Label("open too")
+        action = menu.add_menu("more").add_name("entry")
+        action.on("activated", lambda: seen.append("chosen"))
+
+        def choose():
+            browser.n += 1
+            browser.send({"type": "event", "n": browser.n, "wid": action.wid,
+                          "action": "activated"})
+            browser.settle()
+            session.gui_call(lambda: None)
+            return len(seen)
+        self.assertEqual(choose(), 0)
+        label.set_menu(menu)
+        self.assertEqual(choose(), 0)
+        put_on_page(label)
+        self.assertEqual(choose(), 1)
+        label.set_enabled(False)
+        self.assertEqual(choose(), 1)
+        other.set_menu(menu)
+        put_on_page(other)
+        self.assertEqual(choose(), 2)
+        other.hide()
+        self.assertEqual(choose(), 2)
+        menu.popup(1, 1)
+        self.assertEqual(choose(), 3)
+
+    def test_a_handler_that_waits_for_events_that_never_come_is_told_of(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        for cls in (W.Label, W.Image, W.Canvas):
+            cls(interactive=True).on("click", print)
+            self.assertNotIn("comes only", self.records.text())
+            cls().on("click", print)
+            self.assertIn("'click' comes only if it is made with interactive=True",
+                          self.records.text())
+            self.records.records.clear()
 
     def test_destroyed_session_stops_its_thread_and_swallows_late_updates(self):
         app = self.make_app(small_build)
@@ -9177,7 +10367,7 @@ class Convergence(AppCase):
                     pool.choice(boxes).insert_widget(pool.randrange(5), pool.choice(alive))
             elif action < 0.36 and len(boxes) > 1:
                 pool.choice(boxes[1:]).destroy()
-                alive = [widget for widget in alive if widget.wid in session._widgets]
+                alive = [widget for widget in alive if widget.wid in engine_of(session).widgets]
             elif action < 0.5:
                 pool.choice(alive).set_tooltip("tip %d" % next(numbers))
             elif action < 0.6:
@@ -9206,7 +10396,7 @@ class Convergence(AppCase):
                     browsers[pool.randrange(3)].take(0.002)
         for browser in browsers:                # all that they said is processed
             browser.until(lambda one: one.greeted)
-            record = eventually(lambda: session._browsers.get(browser.browser))
+            record = eventually(lambda: engine_of(session).io.browsers.get(browser.browser))
             eventually(lambda: record.done >= browser.n,
                        what="all events being processed (seed %d)" % SEED)
         session.label.set_text("the end")
@@ -9268,6 +10458,7 @@ class ModelEditor:
 
 class SharedText(AppCase):
 
+    @unittest.mock.patch.object(lw, "MAX_CROSSINGS", random.Random(SEED).choice([6, 20000]))
     def test_several_browsers_and_python_edit_one_text_and_all_end_equal(self):
         """Property: whatever the order, nobody's typing is lost and everybody ends with the same
         text."""
@@ -9284,14 +10475,14 @@ class SharedText(AppCase):
                            for _ in range(2)])
             session.area.set_text("the quick brown fox\n" * 3)
             for browser in browsers:
-                browser.until(lambda one: one.since >= session._log.seq)
+                browser.until(lambda one: one.since >= engine_of(session).log.seq)
             editors = [ModelEditor(browser, session.area.wid) for browser in browsers]
             marks = []
             for step in range(60):
                 index = pool.randrange(4)
                 mark = "<%d-%d>" % (index, step)
                 if index == 3:
-                    with session._log.lock:     # reading and writing are two calls
+                    with engine_of(session).log.lock:     # reading and writing are two calls
                         text = session.area.get_text()
                         at = pool.randrange(len(text) + 1)
                         if pool.random() < 0.5:
@@ -9340,7 +10531,7 @@ class SharedText(AppCase):
         browsers = [first, self.ready(app, credentials=(first.session, first.token))]
         session.area.set_text("the quick brown fox\n" * 3)
         for browser in browsers:
-            browser.until(lambda one: one.since >= session._log.seq)
+            browser.until(lambda one: one.since >= engine_of(session).log.seq)
         editors = [ModelEditor(browser, session.area.wid) for browser in browsers]
         for step in range(400):
             editor = pool.choice(editors)
@@ -9381,7 +10572,7 @@ class SharedText(AppCase):
         page = self.ready(app)
         session = session_of_page(app, page)
         session.slider.set_value(7)
-        page.until(lambda one: one.since >= session._log.seq)
+        page.until(lambda one: one.since >= engine_of(session).log.seq)
         for widget, name in ((session.slider, "set_value"), (session.area, "set_text")):
             page.cells[widget.wid, name] = ["too large"]
             page.n += 1
@@ -9397,7 +10588,7 @@ class SharedText(AppCase):
         old = one.since
         for number in range(200):
             session.area.set_text(os.urandom(600).hex())
-        one.until(lambda browser: browser.since >= session._log.seq)
+        one.until(lambda browser: browser.since >= engine_of(session).log.seq)
         one.event(session.area.wid, None, edit={"set_text": [old, [[0, 0, "late"]]]})
         one.until(lambda browser: browser.ack == 1)
         self.assertEqual(session.area.get_text()[:4], "late")
@@ -9431,10 +10622,10 @@ class SharedText(AppCase):
                     text = more
                     area.set_text(more)
                 elif action < 0.3:
-                    session._log.changes(pool.randrange(session._log.seq + 1))
+                    engine_of(session).log.changes(pool.randrange(engine_of(session).log.seq + 1))
                     continue
                 elif action < 0.4:              # typed: the limit holds again with the next append
-                    session._log.edit(area.wid, "set_text", (0, 0, more), 7)
+                    engine_of(session).log.edit(area.wid, "set_text", (0, 0, more), 7)
                     text = more + text
                     continue
                 else:
@@ -9463,6 +10654,7 @@ class Uploads(AppCase):
         return app, session, label, browser
 
     def announce(self, browser, label, *files):
+        put_on_page(label)
         browser.calls.clear()
         self.key = getattr(self, "key", 0) + 1
         browser.send({"type": "upload", "wid": label.wid, "key": self.key,
@@ -9514,10 +10706,10 @@ class Uploads(AppCase):
                           progress["complete"]), (0, 1, 3, 2 * chunk, len(big) + 3, False))
         self.assertEqual([(file["name"], file["data"]) for file in self.seen[-1][1]["files"]],
                          [("a.bin", big), ("empty", b""), ("b.txt", b"xyz")])
-        self.assertEqual(session._transfers, {})
+        self.assertEqual(engine_of(session).io.transfers, {})
         self.assertEqual(self.post(app, transfer, 2, 0, b"xyz"), 204, "its answer may be lost")
         self.assertEqual(self.post(app, "another", 0, 0, b"x"), 404)
-        folder = app._uploads.name
+        folder = engine_of(app).uploads.name
         self.assertEqual(os.listdir(folder), [])
         app.close()
         self.assertFalse(os.path.exists(folder), "the folder is left behind")
@@ -9537,7 +10729,7 @@ class Uploads(AppCase):
         self.assertEqual(self.announce(browser, label, ("a", 5)),
                          ("refuse_upload", [self.key, "other files are still on their way"]))
         browser.drop()
-        eventually(lambda: not session._transfers)
+        eventually(lambda: not engine_of(session).io.transfers)
         def ends():
             return [payload["files"][0]["error"] for action, payload in self.seen
                     if action == "drop-end"]
@@ -9600,9 +10792,10 @@ class Uploads(AppCase):
     def test_silent_transfer_is_discarded(self):
         """R65."""
         app, session, label, browser = self.drop_zone()
-        transfer = session._transfers[self.announce(browser, label, ("a", 3))[1][1]]
+        transfer = engine_of(session).io.transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
-        app.reactor.call_soon(session._watch, session._transfers, transfer)
+        pages = engine_of(session).io
+        engine_of(app).runtime.call_soon(pages._watch, pages.transfers, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
@@ -9652,6 +10845,16 @@ class Samples:
         "iconsize": [16, 16],
         "color": "rgb(1, 2, 3)",
         "url": "data:,",
+        "AppBar.icon": "sun",
+        "Link.path": "/other",
+        "items": ["one", "two"],
+        "MultiSelect.values": ["one"],
+        "high": 80,
+        "delta": 3,
+        "Metric.value": "seven",
+        "DateEntry.value": datetime.date(2026, 2, 28),
+        "TimeEntry.value": datetime.time(12, 30),
+        "DateTimeEntry.value": datetime.datetime(2026, 2, 28, 12, 30),
     }
     #: What a setter is called with, for all widgets or for one; a function gets the widget.
     SETTERS = {
@@ -9664,6 +10867,7 @@ class Samples:
         "TreeView.cell": (["a"], "_col1", "changed"),
         "cell_color": lambda view: (Samples.row(view), "_col0", "red"),
         "color": ("rgb(1, 2, 3)",),
+        "clean": (), "auto_columns": (77,), "column_stretch": ([2, 1],), "row_stretch": ([2, 1],),
         "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},),
         "column_color": ("_col0", "green"),
         "column_editable": ("_col0", True),
@@ -9723,6 +10927,17 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
+        "AppBar.icon": ("sun",), "Link.path": ("/other",),
+        "items": (["one", "other"],),
+        "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
+        "MultiSelect.values": (["one"],), "Form.values": ({},),
+        "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
+        "validate": (len,),
+        "DateEntry.value": (datetime.date(2026, 3, 1),),
+        "DateEntry.limits": (datetime.date(2026, 1, 1),),
+        "TimeEntry.value": (datetime.time(12, 31),), "TimeEntry.limits": (datetime.time(8),),
+        "DateTimeEntry.value": (datetime.datetime(2026, 3, 1, 12),),
+        "DateTimeEntry.limits": (datetime.datetime(2026, 1, 1),),
         "volume": (0.25,),
         "widget": lambda owner: (owner.session.get_widgets().Label("other content"),),
         "window_state": ("shaded",),
@@ -9763,6 +10978,13 @@ class Samples:
             raise AssertionError("no value for %s of %s: annotate them as str, a number, bool or "
                                  "Literal, or add them to Samples.OPTIONS" % (unknown, name))
         return options
+
+    @classmethod
+    def permitting(cls, name):
+        """Like options(), with what lets users do something."""
+        return {option: True if value is False and option in ("moveable", "resizable", "closeable",
+                                                              "collapsible", "shadeable") else value
+                for option, value in cls.options(name).items() if option != "tab_position"}
 
     @classmethod
     def arguments(cls, name, setter, widget):
@@ -9812,6 +11034,132 @@ class Widgets(AppCase):
                 plain.destroy()
                 plain.destroy()
 
+    #: Values of arguments that setters take besides the one in Samples.
+    MORE = {"limits.incrval": 5, "icon.size": [20, 20], "bg": "blue", "fg": "green",
+            "style": "italic", "color": "red", "weight": 600, "bold": True}
+    #: What an argument changes later, tested where its class is named.
+    LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi")}
+
+    def told(self, widget):
+        """What browsers and getters tell of a widget, as text."""
+        engine, getters = engine_of(widget), []
+        log = engine.session.log
+        for name in dir(type(widget)):
+            method = getattr(type(widget), name)
+            if name.startswith(("get_", "is_")) and getattr(method, "kind", "") != "ask":
+                with contextlib.suppress(TypeError, lw.UsageError):
+                    getters.append((name, repr(getattr(widget, name)())))
+        rows = getattr(engine, "rows", None)
+        made = widget.in_browser and log._creations[widget.wid].arguments
+        text = repr([made, getters, rows and [engine.row_record(row) for row in rows.shown()],
+                     {name: log.get(wid, name) for wid, name in sorted(log._cells)
+                      if wid == widget.wid}])
+        return re.sub(r"wid=\d+|0x[0-9a-f]+|tab_\d+", "", text)
+
+    def test_no_option_and_no_argument_of_a_setter_is_taken_and_does_nothing(self):
+        """Each option of a constructor, each argument of each setter, changes what browsers or
+        getters tell."""
+        make, count = RegistrySweep().fixture, 0
+        for name, cls in lw.WIDGETS.items():
+            options = Samples.options(name)
+            for option in options:
+                count += 1
+                with self.subTest(name, option=option):
+                    if (name, option) in self.LATER:
+                        continue
+                    others = {"items": options["items"]} if option == "values" else {}
+                    one = getattr(self.W, name)(**{**others, option: options[option]})
+                    self.assertNotEqual(self.told(one),
+                                        self.told(getattr(self.W, name)(**others)))
+            for setter in (one for one in dir(cls) if one.startswith("set_") and cls.in_browser):
+                parameters = getattr(getattr(cls, setter), "parameters", None)
+                needed = parameters.required if parameters else 0
+                names = parameters.names[needed:] if parameters else ()
+                for index, more in enumerate(names, needed):
+                    def shown(with_it):
+                        widget = make(self.W, name, {})[0]
+                        given = Samples.arguments(name, setter[4:], widget)
+                        value = (self.MORE.get(setter[4:] + "." + more)
+                                 or (given[index] if len(given) > index
+                                     else self.MORE.get(more, given[0])))
+                        getattr(widget, setter)(*given[:needed], **{more: value} if with_it else {})
+                        return self.told(widget)
+                    count += 1
+                    with self.subTest(name, setter=setter, argument=more):
+                        if (name, setter[4:], more) not in self.LATER:
+                            self.assertNotEqual(shown(True), shown(False))
+        self.assertGreater(count, 300)
+
+    def test_dicts_of_options_hold_known_keys_alone(self):
+        W, table = self.W, self.W.TableView(["A"])
+        table.set_data([["x"]])
+        for use in (lambda: W.TabWidget().add_widget(W.Label(), {"titel": "x"}),
+                    lambda: W.MDIWidget().add_widget(W.Label(), {"titel": "x"}),
+                    lambda: W.MenuBar().add_menu(W.Menu(), "x", {"icon": "data:,"}),
+                    lambda: W.ToolBar().add_action({"txt": "x"}),
+                    lambda: W.TableView([{"labl": "x"}]),
+                    lambda: W.TextSource().create_tag("x", {"colour": "red"}),
+                    lambda: W.Canvas().draw_image({"src": "data:,", "width": 3}),
+                    lambda: table.set_colors({"cell": []}),
+                    *(lambda one={layer: given}: table.set_colors(one) for layer, given in (
+                        ("table", {"fgg": "red"}), ("columns", [{"col_key": "_col0", "path": 0}]),
+                        ("rows", [{"path": ["row1"], "col_key": "_col0"}]),
+                        ("cells", [{"path": ["row1"], "col_key": "_col0", "color": "red"}])))):
+            with self.assertRaisesRegex(lw.UsageError, "hold|a tag has|has no option"):
+                use()
+
+    #: What a program prints -> what a terminal shows of it.
+    PRINTED = {
+        "plain\ntext": "plain\ntext", "a\r\nb": "a\nb", "loading 0%\rloading 10%\r": "loading 10%",
+        "loading 100%\rdone\n": "doneing 100%\n", "loading\r\x1b[Kdone": "done",
+        "\x1b[2Kloading\x1b[2K\rx\n": "x\n", "abc\b\bX": "aXc", "\b\bx": "x",
+        "\x1b[1;31mred\x1b[0m \x1b]0;title\x07and\x1b]8;;http://x/\x1b\\link\x1b(B": "red andlink",
+        "10%\r20%\n30%\r\n\x1b[?25h": "20%\n30%\n", "\x1b[38;5;196mx\x1b[m": "x"}
+
+    def test_a_text_area_shows_a_log_as_a_terminal_does(self):
+        """However it was cut, with a limit and without."""
+        for printed, shown in self.PRINTED.items():
+            for size in (1, 2, 5, 1000):
+                area = self.W.TextArea(ansi=True)
+                area.set_limit(2)
+                for at in range(0, len(printed), size):
+                    area.append_text(printed[at:at + size])
+                self.assertEqual(area.get_text(), shown, (printed, size))
+            area.set_text(printed)
+            self.assertEqual((area.get_text(), self.W.TextArea(printed, ansi=True).get_text()),
+                             (shown, shown))
+        area.set_limit(3)
+        area.set_text("kept")
+        for number in range(10):
+            area.append_text("\nline %d: 0%%\rline %d: 9%%" % (number, number))
+        self.assertEqual(area.get_text(), "line 7: 9%\nline 8: 9%\nline 9: 9%")
+        area = self.W.TextArea("\x1b[1m0%\r1%")
+        self.assertEqual(area.get_text(), "\x1b[1m0%\n1%", "only where it was asked for")
+
+    def test_an_html_view_shows_a_terminals_colours(self):
+        for printed, shown in (
+                ("a\x1b[1;31mb\x1b[22mc\x1b[0md",
+                 "a<span style=\"font-weight:bold;color:light-dark(#b42318,#ff8b80)\">b</span>"
+                 "<span style=\"color:light-dark(#b42318,#ff8b80)\">c</span>d"),
+                ("<b>\x1b[44mx\x1b[49m</b>", "<b><span style=\"background:light-dark(#0550ae40,"
+                                            "#79c0ff40)\">x</span></b>"),
+                ("\x1b[38;2;1;2;300mx", '<span style="color:rgb(1,2,300)">x</span>'),
+                ("\x1b[48;5;196mx", '<span style="background:rgb(255,0,0)">x</span>'),
+                ("\x1b[38;5;240mx", '<span style="color:rgb(88,88,88)">x</span>'),
+                ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
+                ("0%\r10%\r\nend", "10%\nend"), ("\x1b[x\x1b[;;999mplain", "plain"),
+                ("\x1b]8;;\x1b\\\x1b[3;4;9;23;29mplain", "plain")):
+            self.assertEqual(self.W.HtmlView(printed, ansi=True).get_html(), shown, printed)
+        view = self.W.HtmlView(ansi=True)
+        for piece in ("\x1b[32mgr", "een\x1b", "[39", "m end"):
+            view.append_html(piece)
+        green = '<span style="color:light-dark(#1a7f37,#7ee787)">%s</span>'
+        self.assertEqual(view.get_html(), green % "gr" + green % "een" + 2 * (green % "") + " end")
+        view.set_html("\x1b[31m")
+        view.set_html("x")
+        self.assertEqual(view.get_html(), "x")
+        self.assertEqual(self.W.HtmlView("\x1b[31mx").get_html(), "\x1b[31mx")
+
     def test_splitter_and_fixed_layout(self):
         W = self.W
         splitter, panes = W.Splitter(), [W.Label(str(number)) for number in range(3)]
@@ -9824,7 +11172,7 @@ class Widgets(AppCase):
         splitter.set_minimum_size(panes[1], 50)
         splitter.remove(panes[0])
         splitter.set_minimum_size(panes[2], 60)
-        self.assertEqual(self.session._log.get(splitter.wid, "set_minimums"),
+        self.assertEqual(engine_of(self.session).log.get(splitter.wid, "set_minimums"),
                          [{str(panes[1].wid): 50, str(panes[2].wid): 60}])
         for bad in ([-1], ["x"], [True], 5):
             with self.assertRaises(lw.UsageError):
@@ -9834,7 +11182,8 @@ class Widgets(AppCase):
         fixed = W.FixedLayout()
         for place in ((1, 2), (3, 4)):
             fixed.add_widget(panes[0], *place)
-        self.assertEqual(self.session._log.get(fixed.wid, "set_children"), [[(panes[0].wid, 3, 4)]])
+        self.assertEqual(engine_of(self.session).log.get(fixed.wid, "set_children"),
+                         [[(panes[0].wid, 3, 4)]])
 
     def test_expander_toggles_and_tells(self):
         fired = []
@@ -9861,7 +11210,7 @@ class Widgets(AppCase):
     def test_status_bar_message_goes_after_its_time(self):
         bar = self.W.StatusBar()
         def shown():
-            return self.session._log.get(bar.wid, "set_text")
+            return engine_of(self.session).log.get(bar.wid, "set_text")
         bar.set_message("long", 0.01)
         bar.set_message("stays")
         bar.set_message("for a minute", 60)
@@ -9948,7 +11297,7 @@ class Widgets(AppCase):
         run = context.createLinearGradient(0, 0, 9, 9)
         run.addColorStop(0, "red"), run.addColorStop(1, "#00f")
         context.strokeStyle = run
-        self.assertEqual(self.session._log.get(canvas.wid, "draw")[0][3:], [
+        self.assertEqual(engine_of(self.session).log.get(canvas.wid, "draw")[0][3:], [
             ["fillRect", 1, 2, 3, 4], ["fillText", "t", 1, 2], ["arc", 1, 2, 3, 0, 6.28, True],
             ["fill", "evenodd"], ["setLineDash", [4, 2]],
             ["=", "strokeStyle",
@@ -9969,7 +11318,7 @@ class Widgets(AppCase):
             with self.assertRaises(AttributeError):
                 getattr(context, name)
         canvas.clear()
-        self.assertEqual(self.session._log.get(canvas.wid, "draw"), [[]])
+        self.assertEqual(engine_of(self.session).log.get(canvas.wid, "draw"), [[]])
         canvas.destroy()
         with self.assertLogs(self.app.logger, "WARNING"):
             context.fillRect(1, 2, 3, 4)
@@ -10013,11 +11362,12 @@ class Widgets(AppCase):
         self.assertEqual(label.get_size(), (10, 20))
         label.set_font("serif", 12, "bold")
         label.set_font(style="slanted")
-        self.assertEqual(self.session._log.get(label.wid, "set_font"), ["serif", 12, 700, "italic"])
+        self.assertEqual(engine_of(self.session).log.get(label.wid, "set_font"),
+                         ["serif", 12, 700, "italic"])
         label.set_padding([1, 2, 3, 4])
         label.add_cursor("hand", "data:,", 1, 2, size=[3, 4])
         label.set_cursor("hand")
-        self.assertEqual(self.session._log.get(label.wid, "set_cursors"),
+        self.assertEqual(engine_of(self.session).log.get(label.wid, "set_cursors"),
                          [{"hand": ["data:,", 1, 2, [3, 4]]}])
         self.assertFalse(label.is_container(), "a label holds no widgets")
         self.assertTrue(self.W.VBox().is_container(), "a box holds widgets")
@@ -10121,6 +11471,7 @@ class Widgets(AppCase):
         self.assertEqual([W.ExternalWidget().get_content_element(), video.get_video_element(),
                           video.set_stream("x"), W.TabWidget().get_child("tab_0"),
                           image.get_draw_context(), image.update()], [None] * 6)
+        self.assertIn("use set_url()", self.records.text())
 
     def test_numbers_of_other_libraries_are_taken(self):
         class Scalar:
@@ -10151,7 +11502,7 @@ class Widgets(AppCase):
         box.remove(labels[0])
         box.remove_widget(labels[2], destroy=True)
         self.assertIsNone(labels[0].parent)
-        self.assertNotIn(labels[2].wid, self.session._widgets)
+        self.assertNotIn(labels[2].wid, engine_of(self.session).widgets)
         box.remove_all(destroy=True)
         self.assertEqual(box.num_children(), 0)
         eventually(lambda: len(fired) >= 8)
@@ -10161,7 +11512,7 @@ class Widgets(AppCase):
         page.set_widget(other)
         self.assertEqual((page.get_children(), box.parent), ([other], None))
         page.destroy()
-        self.assertNotIn(labels[1].wid, self.session._widgets)
+        self.assertNotIn(labels[1].wid, engine_of(self.session).widgets)
 
     def test_random_tree_operations_converge(self):
         """Property: containers, moves and ends in any order; a model browser ends equal to
@@ -10184,22 +11535,23 @@ class Widgets(AppCase):
                     self.assertIn("contain itself", str(error))
             elif action < 0.8 and len(alive) > 1:
                 alive.pop(pool.randrange(1, len(alive))).destroy()
-                alive = [widget for widget in alive if widget.wid in self.session._widgets]
+                alive = [widget for widget in alive
+                         if widget.wid in engine_of(self.session).widgets]
                 if not any(widget.is_container() for widget in alive):
                     alive.append(W.VBox())
             elif action < 0.85:
                 model = LogModel()
             else:
-                model.take(self.session._log, limit=pool.choice([100, 10 ** 6]))
-        while model.since < self.session._log.seq:
-            model.take(self.session._log)
+                model.take(engine_of(self.session).log, limit=pool.choice([100, 10 ** 6]))
+        while model.since < engine_of(self.session).log.seq:
+            model.take(engine_of(self.session).log)
         for widget in alive:
             if widget.is_container():
                 shown = [entry[0]
                          for entry in model.cells.get((widget.wid, "set_children"), [[]])[0]]
                 self.assertEqual(shown, [child.wid for child in widget.get_children()],
                                  "seed %d" % SEED)
-        self.assertEqual(set(model.widgets), set(self.session._widgets))
+        self.assertEqual(set(model.widgets), set(engine_of(self.session).widgets))
 
     def test_grid_rows_and_columns(self):
         grid = self.W.GridBox(2, 2)
@@ -10224,7 +11576,7 @@ class Widgets(AppCase):
             grid.delete_row(0)
         self.assertEqual(grid.get_row_column_count(), [1, 3])
         model = LogModel()
-        model.take(self.session._log)
+        model.take(engine_of(self.session).log)
         self.assertEqual(model.cells[grid.wid, "set_children"], [[]])
 
     def test_tabs_know_their_pages_whatever_is_closed_or_moved(self):
@@ -10316,8 +11668,11 @@ class Widgets(AppCase):
         self.assertEqual(slider.get_value(), 4)
         bar = self.W.ProgressBar()
         self.assertEqual(bar.get_value(), 0.0)
-        bar.set_value(3)
+        bar.set_value(3), bar.set_value(40)
         self.assertEqual(bar.get_value(), 1.0)
+        self.assertEqual(self.records.text().partition("\n")[2],
+                         "ProgressBar.set_value: a value is a fraction from 0 to 1; 3 is shown as "
+                         "100 %")
         seen = []
         slider.on("activated", seen.append)
         browser = self.ready(self.app, credentials=credentials_of(self.session))
@@ -10339,9 +11694,11 @@ class Widgets(AppCase):
                          (True, ["shaded", "maximized", "normal", "minimized"]))
         other = self.W.TopLevel()
         other.raise_()
-        self.assertGreater(other._value("set_stacking"), top._value("set_stacking", 0))
+        self.assertGreater(engine_of(other).value("set_stacking"),
+                           engine_of(top).value("set_stacking", 0))
         other.lower()
-        self.assertLess(other._value("set_stacking"), top._value("set_stacking", 0))
+        self.assertLess(engine_of(other).value("set_stacking"),
+                        engine_of(top).value("set_stacking", 0))
 
     def test_images_travel_as_bytes_ahead_of_the_batch(self):
         image = self.W.Image()
@@ -10391,10 +11748,10 @@ class Widgets(AppCase):
         self.assertTrue(button.has_callback("activated"), "the callbacks are not seen")
         self.assertFalse(button.has_callback("resize"), "it has none of this name")
         button.remove_callback("activated", seen.append)
-        self.assertEqual(button._handlers_of("activated"), ())
+        self.assertEqual(engine_of(button).handlers_of("activated"), ())
         button.on("activated", print)
         button.clear_callback("activated")
-        self.assertEqual(button._handlers_of("activated"), ())
+        self.assertEqual(engine_of(button).handlers_of("activated"), ())
 
     def test_namespace_serves_as_factory_and_as_base_class(self):
         W = self.W
@@ -10415,7 +11772,7 @@ class Widgets(AppCase):
         counter = self.session.get_widgets().Counter(3, spacing=4)
         self.assertEqual(counter.count, 3)
         model = LogModel()
-        model.take(self.session._log)
+        model.take(engine_of(self.session).log)
         self.assertEqual(model.widgets[counter.wid][0], "VBox")
         self.assertIn("Counter", dir(self.session.get_widgets()))
         import inspect
@@ -10475,8 +11832,9 @@ class WidgetCase(BrowserCase):
 #: What a page shows of a widget, as text: its markup, what its inputs hold, and how it and what is
 #: in it look.
 SNAPSHOT = r"""wid => {
-    const root = document.querySelector(`[data-wid="${wid}"]`);
-    if (!root) return "(not in the page)";
+    const widget = document.querySelector(`[data-wid="${wid}"]`);
+    if (!widget) return "(not in the page)";
+    const unit = widget.closest(".lw-unit"), root = unit?.children[1] === widget ? unit : widget;
     const looks = ["color", "backgroundColor", "backgroundImage", "fontFamily", "fontSize",
         "fontWeight", "fontStyle", "borderTopWidth", "borderTopColor", "paddingLeft",
         "width", "height", "minWidth", "maxWidth", "cursor", "display", "visibility", "opacity",
@@ -10517,7 +11875,8 @@ class RegistrySweep(BrowserCase):
               "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title",
               "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
-              "AbstractScrollArea.scroll_percent"}
+              "AbstractScrollArea.scroll_percent", "validate", "name", "clean", "Form.values",
+              "MultiSelect.items"}
 
     #: What a widget is made with besides, where defaults would hide what a setter does; its size,
     #: px; and what is put into it.
@@ -10530,7 +11889,8 @@ class RegistrySweep(BrowserCase):
              "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
-        **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox"), lambda W,
+        **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox", "Card", "AppBar", "Sidebar", "Form"),
+                        lambda W,
                         box: [box.add_widget(W.Button("child")) for _ in range(3)]),
         **dict.fromkeys(("TabWidget", "StackWidget"), lambda W,
                         tabs: [tabs.add_widget(W.Label("page %d" % place), title="Tab %d" % place)
@@ -10548,6 +11908,9 @@ class RegistrySweep(BrowserCase):
         mdi: [mdi.add_widget(W.Label("label"), title="T", x=300 * place, y=200 * place)
               for place in range(2)],
         "ComboBox": lambda W, combo: [combo.append_text(text) for text in ("one", "two")],
+        "RadioGroup": lambda W, group: group.set_items(["one", "two"]),
+        "SegmentedButton": lambda W, group: group.set_items(["one", "two"]),
+        "MultiSelect": lambda W, select: select.set_items(["one", "two"]),
         "Menu": lambda W, menu: menu.add_name("Entry"),
         "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W,
         bar: bar.add_action("Act"),
@@ -10588,6 +11951,14 @@ class RegistrySweep(BrowserCase):
             return ((widget, None, lambda: holder.popup(30, 30)) if name == "MenuAction"
                     else (widget, holder, None))
         return widget, widget, None
+
+    @staticmethod
+    def setters(widget):
+        """The X of its methods set_X, last those that hide what others show."""
+        last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data", "rows",
+                "tree", "columns", "widget"]
+        return sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
+                      key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
 
     def page(self, name, options):
         made = []
@@ -10655,13 +12026,7 @@ class RegistrySweep(BrowserCase):
             with self.subTest(name):
                 widget, show, tab = self.page(name, {})
                 show()
-                # the ones that hide what others show
-                last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data",
-                        "rows", "tree", "columns", "widget"]
-                setters = sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
-                                 key=lambda setter: (last.index(setter) + 1 if setter in last
-                                                     else 0, setter))
-                for setter in setters:
+                for setter in self.setters(widget):
                     key = "%s.%s" % (name, setter)
                     sample = Samples.arguments(name, setter, widget)
                     if key == "StackWidget.order" or setter == "visible":
@@ -11786,6 +13151,9 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(pixel % (of("canvas"), 99, 72) + ".join() === '0,0,255,255'")
         canvas.clear()
         tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,0,0'")
+        context.many("fillRect", [(x, y, 1, 1) for x in range(0, 100, 2) for y in range(80)])
+        tab.wait(pixel % (of("canvas"), 98, 79) + ".join() === '0,0,0,255'")
+        self.assertEqual(tab.js(pixel % (of("canvas"), 97, 79)), [0, 0, 0, 0])
 
     def test_a_video_plays_and_tells_of_it(self):
         """With a video that Chromium records itself: a second of a canvas."""
@@ -12129,7 +13497,7 @@ class WidgetsInChromium(WidgetCase):
                 made["dialog"].save("../" + name, given)
                 path = pathlib.Path(folder, name)
                 eventually(lambda: path.exists() and path.read_bytes() == saved, what=name)
-            eventually(lambda: not made["dialog"].session._offered)
+            eventually(lambda: not engine_of(made["dialog"].session).io.offered)
         self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"),
                          "the page tells of a fault")
 
@@ -12698,13 +14066,13 @@ class WidgetsInChromium(WidgetCase):
         bar = tab.box(first + " .lw-title-bar")
         tab.drag((bar["x"] + 60, bar["y"] + 10), (bar["x"] + 90, bar["y"] + 50))
         self.expect((0, "move", 80, 90))
-        eventually(lambda: windows[0]._values("set_position", None) == (80, 90))
-        self.assertGreater(windows[0]._value("set_stacking", 0),
-                           windows[1]._value("set_stacking", 0))
+        eventually(lambda: engine_of(windows[0]).values("set_position", None) == (80, 90))
+        self.assertGreater(engine_of(windows[0]).value("set_stacking", 0),
+                           engine_of(windows[1]).value("set_stacking", 0))
         box = tab.box(first)
         tab.drag((box["x"] + box["width"] - 4, box["y"] + box["height"] - 4),
                  (box["x"] + box["width"] + 46, box["y"] + box["height"] + 16))
-        eventually(lambda: windows[0]._values("resize", None) == (350, 220))
+        eventually(lambda: engine_of(windows[0]).values("resize", None) == (350, 220))
         tab.click(first + " [aria-label=Maximize]")
         self.expect((0, "window-state", "maximized"))
         tab.wait("document.querySelector(%r).offsetWidth === innerWidth" % first)
@@ -12839,20 +14207,20 @@ class Entering(BrowserCase):
         return {name: str(field.get_value() if name == "SpinBox" else field.get_text())
                 for name, field in session.fields.items()}
 
-    def open(self, polls=False, **options):
+    def open(self, polls=False, build=None, **options):
         """A page behind a Relay; (relay, tab, session)."""
         port = free_port()
         relay = Relay(port)
         self.addCleanup(relay.close)
         address = "http://127.0.0.1:%d" % relay.port
-        app = self.make_app(self.build, http_port=port, public_url=address, **options)
+        app = self.make_app(build or self.build, http_port=port, public_url=address, **options)
         tab = self.tab("about:blank")
         if polls:
             tab.command("Page.addScriptToEvaluateOnNewDocument", source="""
                 window.WebSocket = class { static OPEN = 1; readyState = 0; close() {}
                     constructor() { setTimeout(() => this.onclose?.({code: 1006})); } };""")
         tab.open(app.url)
-        tab.wait("!!document.querySelector('[data-widget=SpinBox]')", 60)
+        tab.wait("!!document.querySelector('[data-widget] [data-widget]')", 60)
         tab.js("""window.field = name => {
                 const node = document.querySelector(`[data-widget=${name}]`);
                 const kind = 'input, textarea';
@@ -12941,7 +14309,7 @@ class Entering(BrowserCase):
         relay.delay_s = 0.1
         places = []
         source = session.fields["TextSource"]
-        button = next(one for one in session._widgets.values() if type(one).__name__ == "Button")
+        button = next(one for one in session.walk_widget_tree() if isinstance(one, lw.Button))
         button.on("activated", lambda: places.append(source.get_cursor().get_offset()))
         for _ in range(3):
             self.enter(tab, "TextSource", "abc", "keys")
@@ -13089,7 +14457,7 @@ class InUse(WidgetCase):
         "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 80),
                                ("[role=scrollbar] > div", 0.5, 0.5), (60, 0),
                                lambda one: one.set_scroll_percent(0.9, 0.1),
-                               lambda one: one._value("set_scroll_percent", [0, 0])),
+                               lambda one: engine_of(one).value("set_scroll_percent", [0, 0])),
         "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 80),
                      (".lw-handle", 0.5, 0.5), (40, 0),
                      lambda one: (one.set_sizes([9, 1]),
@@ -13106,7 +14474,7 @@ class InUse(WidgetCase):
                                                    [[1, 2]]), 300, 80),
                       ("[role=columnheader] .lw-data-grip", 0.5, 0.5), (40, 0),
                       lambda one: one.set_column_widths({"a": 20, "b": 20}),
-                      lambda one: one._value("set_column_widths", {})),
+                      lambda one: engine_of(one).value("set_column_widths", {})),
     }
 
     def shown(self, tab, widget):
@@ -13309,7 +14677,7 @@ class InUse(WidgetCase):
         """Python changes the items while the choice is on its way."""
         combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
         tab.click(css + " input")
-        with combo.session._log.lock:           # the page hears nothing of it before the choice
+        with engine_of(combo.session).log.lock:     # the page hears nothing of it before the choice
             tab.click(css + " [role=option]:nth-child(3)")
             combo.insert_alpha("0")
         self.expect(("activated", 3, "c"))
@@ -13790,6 +15158,61 @@ class Touch(WidgetCase):
                 tab.wait("%s + sent.length > 0" % opened)
                 tab.close()
 
+    #: What is dragged or scrolled: how it is made, where the finger begins, which way it moves,
+    #: and what Python has of it.
+    DRAGGED = {
+        "Slider": (lambda W: sized(W.Slider(value=50), 300, 30), " input", (80, 0), "get_value"),
+        "Dial": (lambda W: W.Dial(value=10), " > .lw-knob", (30, 20), "get_value"),
+        "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), "", (90, 0), "get_scroll_percent"),
+        "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 60),
+                     " > .lw-handle", (60, 0), "get_sizes"),
+        "ColorWidget": (lambda W: W.ColorWidget(), " .lw-color-square", (30, 30), "get_color"),
+        "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 90),
+                               " [aria-orientation=vertical]", (0, 30), "get_scroll_percent"),
+        "ScrollArea": (lambda W: sized(holding(W.ScrollArea, W.Label("line\n" * 50)), 300, 60), "",
+                       (0, -40), "get_scroll_position"),
+        "HtmlView": (lambda W: sized(W.HtmlView("<p>line</p>" * 50), 300, 60), "", (0, -40),
+                     "get_scroll_position"),
+        "TextArea": (lambda W: sized(W.TextArea("line\n" * 50), 300, 60), "", (0, -40),
+                     "get_scroll_position"),
+        "TextSource": (lambda W: sized(W.TextSource("line\n" * 50), 300, 60), "", (0, -40),
+                       "get_scroll_position"),
+        "TableView": (lambda W: sized(filled_table(W, ["a"], [[1]] * 50), 300, 90), "", (0, -40),
+                      "get_scroll_position"),
+        "MDIWidget": (lambda W: workspace(W), " .lw-title-bar", (30, 20),
+                      lambda one: one.get_configuration(one.get_children()[0])),
+    }
+    #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
+    #: windows have tests of their own.
+    UNTOUCHED = {"TextEntry", "VideoWidget", "FileDialog", "StackWidget", "MDISubWindow",
+                 "TopLevel", "Dialog", "ColorDialog"}
+    #: Those whose class says the same as another's.
+    ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
+             "Label": "Button", "Image": "Button", "Canvas": "Button"}
+
+    def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
+        """A sweep over the registry: what a class to come lets people set has to stand above."""
+        told = {name for name, cls in lw.WIDGETS.items() if cls.in_browser and (
+            cls.user_states or {"activated", "click"} & set(cls.callbacks))}
+        self.assertEqual(told - {*self.PRESSED, *self.DRAGGED, *self.ALIKE, *self.UNTOUCHED}, set())
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.GridBox(4, 3)
+            session.all = {name: make(W) for name, (make, *_) in self.DRAGGED.items()}
+            for place, one in enumerate(session.all.values()):
+                box.add_widget(filled(W.VBox(), one), place // 3, place % 3)
+            page.set_widget(box)
+            page.show()
+        _, tab, session = self.open(build)
+        for name, (_, inner, (right, down), getter) in self.DRAGGED.items():
+            one = session.all[name]
+            def value(one=one, getter=getter):
+                return getattr(one, getter)() if isinstance(getter, str) else getter(one)
+            before, (x, y) = value(), self.middle(tab, '[data-wid="%d"]%s' % (one.wid, inner))
+            tab.swipe([x, y], [x + right, y + down])
+            eventually(lambda: value() != before, what="a finger moving " + name)  # noqa: B023
+
     def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
         combo, tab, css = self.one(lambda W: filled_combo(W, ["item %d" % place for place
                                                               in range(20)]), "activated")
@@ -13847,6 +15270,12 @@ def tabs_of(W):
     for name in ("one", "two", "three"):
         tabs.add_widget(W.Label("page " + name), title=name)
     return tabs
+
+
+def workspace(W):
+    mdi = sized(W.MDIWidget(), 300, 120)
+    mdi.add_widget(W.Label("inside"), title="window")
+    return mdi
 
 
 def menus_of(W, count=1):
@@ -13924,8 +15353,8 @@ class SavedFiles(AppCase):
             data = os.urandom(size)
             dialog.save("big", memoryview(data), "application/x-own")
             self.assertTrue(self.fetch(app, browser) == ("big", "application/x-own", data), size)
-        eventually(lambda: not session._offered)
-        self.assertEqual(os.listdir(app.upload_folder()), [])
+        eventually(lambda: not engine_of(session).io.offered)
+        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
 
     def test_an_encoding_says_how_text_becomes_bytes(self):
         app, session, dialog = self.start()
@@ -13948,32 +15377,33 @@ class SavedFiles(AppCase):
                 (bytes(lw.MAX_SAVE_BYTES + 1), {})):
             with self.assertRaises(lw.UsageError, msg=(type(text), options)):
                 dialog.save("x", text, **options)
-        eventually(lambda: not session._offered)
+        eventually(lambda: not engine_of(session).io.offered)
 
     def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
         app, session, dialog = self.start()
         dialog.save("a", "nobody is there")
-        self.assertEqual(session._offered, {})
+        self.assertEqual(engine_of(session).io.offered, {})
         first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
         dialog.save("a", "for two")
         self.assertEqual(self.fetch(app, first)[2], b"for two")
         self.assertEqual(self.fetch(app, second)[2], b"for two")
-        eventually(lambda: not session._offered)
+        eventually(lambda: not engine_of(session).io.offered)
         dialog.save("a", "x" * 2 * lw.UPLOAD_MEMORY_BYTES)
-        offered, = session._offered.values()
+        offered, = engine_of(session).io.offered.values()
         for target, token, status in (("nonsense", None, 404), (offered.id, "wrong", 401)):
             self.assertEqual(self.get(app, target, 0, token)[0], status)
         for chunk in ("x", "-1", ""):
             self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
         offered.heard -= lw.UPLOAD_TIMEOUT_S
-        app.reactor.call_soon(session._watch, session._offered, offered)
-        eventually(lambda: not session._offered, what="a file that nobody reads to go")
+        pages = engine_of(session).io
+        engine_of(app).runtime.call_soon(pages._watch, pages.offered, offered)
+        eventually(lambda: not engine_of(session).io.offered, what="a file that nobody reads to go")
         dialog.save("a", "the session ends")
-        offered, = session._offered.values()
+        offered, = engine_of(session).io.offered.values()
         session.destroy()
-        eventually(lambda: not session._offered)
+        eventually(lambda: not engine_of(session).io.offered)
         self.assertEqual(self.get(app, offered.id, 0)[0], 404)
-        self.assertEqual(os.listdir(app.upload_folder()), [])
+        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
 
     def test_what_waits_for_browsers_has_a_limit(self):
         app, session, dialog = self.start()
@@ -14074,6 +15504,21 @@ class LogsInChromium(WidgetCase):
             self.assertLess(frames["longest"], 100, "ms without a frame")
         self.assertEqual(tab.messages, [])
         tab.close()
+
+    def test_markup_has_nothing_of_a_head(self):
+        """A meta element would lead the page elsewhere, which its policy does not stop."""
+        head = ('<meta http-equiv="refresh" content="0; url=/elsewhere"><base href="/else/">'
+                '<link rel="stylesheet" href="/other.css"><b>body</b>')
+        for make, show in ((lambda W: W.HtmlView(head), lambda one: one.append_html(head)),
+                           (lambda W: W.ExternalWidget(content=head),
+                            lambda one: one.set_content(head + "<i>more</i>"))):
+            view, tab, css = self.one(make)
+            place = tab.js("location.pathname")
+            show(view)
+            tab.wait("document.querySelectorAll('%s b, %s i').length === 2" % (css, css))
+            self.assertEqual(tab.js("document.querySelectorAll('%s :is(meta, base, link)')"
+                                       ".length" % css), 0)
+            self.assertEqual(tab.js("location.pathname"), place)
 
     def test_a_text_area_takes_a_thousand_lines_a_second_and_twenty_thousand_at_once(self):
         self.stream("TextArea")
@@ -14257,10 +15702,10 @@ class Sources(AppCase):
             source.insert_text(source.create_ref(offset), text)
         region = source.get_tag_region("hot")
         self.assertEqual(source.get_text_range(*region), "he--llo")
-        marks = source._value("set_marks")
+        marks = engine_of(source).value("set_marks")
         source.insert_text(source.get_ref_end(), " new", ["hot", "cold"])
         # told after the spans are there
-        self.assertGreater(source._value("set_marks"), marks + 1)
+        self.assertGreater(engine_of(source).value("set_marks"), marks + 1)
         self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")],
                          ["he--llo", " new"])
         self.assertEqual(source.get_tags_at(source.create_ref(16)), ["hot", "cold"])
@@ -14320,7 +15765,7 @@ class Sources(AppCase):
         browser = self.browser(source)
         browser.event(source.wid,
                       edit={"set_text": [browser.since, [[0, 0, "zero\n"], [10, 1, ""]]]})
-        eventually(lambda: seen.count(("changed",)) == 2)
+        eventually(lambda: seen.count(("changed",)) == 1, what="one event for a message")
         self.assertEqual(source.get_text(), "zero\none\nto\nthree")
         self.assertEqual((mark.get_offset(), mark.get_line()), (12, 3))
         self.assertEqual(source.get_text_range(*source.get_tag_region("t")), "to")
@@ -14331,21 +15776,21 @@ class Sources(AppCase):
                                                   if call[2] == "show_marks"))
         self.assertEqual((spans, icons), ([[9, 11, "t"]], [[3, "data:image/png;base64,AA=="]]))
         seen.clear()
-        browser.event(source.wid, state={"_user_caret": [2, 6, browser.since, 0]})
-        browser.event(source.wid, state={"_user_icon": [3]})
+        browser.event(source.wid, state={"user_caret": [2, 6, browser.since, 0]})
+        browser.event(source.wid, state={"user_icon": [3]})
         eventually(lambda: len(seen) == 3)
         self.assertEqual([event[0] for event in seen],
                          ["cursor_moved", "cursor-moved", "icon_clicked"])
         self.assertEqual((seen[0][1].get_offset(), seen[2][1:]), (6, (3, mark)))
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "ro\no")
-        browser.event(source.wid, state={"_user_undo": [1, 0]})
+        browser.event(source.wid, state={"user_undo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\ntwo\nthree")
-        for state in ({"_user_caret": ["a", 1, 0, 0]}, {"_user_caret": [1, 1]},
-                      {"_user_caret": [1, 99, 10 ** 9, 0]}, {"set_tag_styles": [{}]},
-                      {"_user_icon": [-5]}, {"undo": []}):
+        for state in ({"user_caret": ["a", 1, 0, 0]}, {"user_caret": [1, 1]},
+                      {"user_caret": [1, 99, 10 ** 9, 0]}, {"set_tag_styles": [{}]},
+                      {"user_icon": [-5]}, {"undo": []}):
             browser.event(source.wid, state=state)
         browser.event(source.wid, edit={"set_text": [browser.since, [[999, 5, "x"]]]})
-        browser.event(source.wid, state={"_user_redo": [1, 0]})
+        browser.event(source.wid, state={"user_redo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\nto\nthree")
 
     def test_a_place_told_of_an_older_text_moves_with_what_was_changed_since(self):
@@ -14358,11 +15803,11 @@ class Sources(AppCase):
         browser.event(source.wid, edit={"set_text": [base, [[0, 1, ""]]]})
         browser.until(lambda b: b.cells[source.wid, "set_text"] == ["12bc!"])
         source.delete_range(source.create_ref(0), source.create_ref(1))
-        browser.event(source.wid, state={"_user_caret": [2, 3, browser.since, 0]})        # in 12bc!
+        browser.event(source.wid, state={"user_caret": [2, 3, browser.since, 0]})        # in 12bc!
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "b")
         # of a text that is long gone
-        browser.event(source.wid, state={"_user_caret": [1, 1, 0, 0]})
+        browser.event(source.wid, state={"user_caret": [1, 1, 0, 0]})
         eventually(lambda: source.get_cursor().get_offset() == 1)
 
     def test_a_read_only_text_is_so_for_whatever_a_browser_says(self):
@@ -14372,13 +15817,13 @@ class Sources(AppCase):
         source.set_editable(False)
         browser = self.browser(source)
         for state, edit in ((None, {"set_text": [browser.since, [[0, 1, "hacked"]]]}),
-                            ({"_user_undo": [1, 0]}, None)):
+                            ({"user_undo": [1, 0]}, None)):
             browser.event(source.wid, state=state, edit=edit)
-        browser.event(source.wid, state={"_user_caret": [2, 2, browser.since, 0]})
+        browser.event(source.wid, state={"user_caret": [2, 2, browser.since, 0]})
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual((source.get_text(), len(seen)), ("text!", 1))
         source.set_editable(True)
-        browser.event(source.wid, state={"_user_undo": [1, 0]})
+        browser.event(source.wid, state={"user_undo": [1, 0]})
         eventually(lambda: source.get_text() == "text")
 
     def test_any_order_of_changes_keeps_refs_at_their_letters_and_undo_exact(self):
@@ -15016,7 +16461,7 @@ class Tables(AppCase):
             table.set_row_color(["row0"], "url(x)")
 
     def pick(self, view, browser, row, key, how):
-        browser.event(view.wid, state={"_user_pick": [row, key, how]})
+        browser.event(view.wid, state={"user_pick": [row, key, how]})
 
     def test_rows_are_picked_one_by_one_and_in_ranges(self):
         table, seen, browser = self.table(6, "selected", selection_mode="multiple")
@@ -15055,14 +16500,14 @@ class Tables(AppCase):
     def test_users_edit_what_is_editable_and_nothing_else(self):
         """R59."""
         table, seen, browser = self.table(3, "cell_edited", "cell_action")
-        for state in ({"_user_edit": [0, "name", "hacked"]}, {"_user_edit": [99, "size", "1"]},
-                      {"_user_edit": [0, "size", "many"]},
-                      {"_user_press": [0, "name"]}, {"_user_pick": [77, "name", "only"]},
-                      {"_user_pick": [0, "no", "only"]},
-                      {"_user_sort": ["no", True]}, {"_user_toggle": [0, True]},
-                      {"set_columns": [[]]}, {"_user_edit": [0, "size", 5]}, {"_user_edit": [0]}):
+        for state in ({"user_edit": [0, "name", "hacked"]}, {"user_edit": [99, "size", "1"]},
+                      {"user_edit": [0, "size", "many"]},
+                      {"user_press": [0, "name"]}, {"user_pick": [77, "name", "only"]},
+                      {"user_pick": [0, "no", "only"]},
+                      {"user_sort": ["no", True]}, {"user_toggle": [0, True]},
+                      {"set_columns": [[]]}, {"user_edit": [0, "size", 5]}, {"user_edit": [0]}):
             browser.event(table.wid, state=state)
-        browser.event(table.wid, state={"_user_edit": [0, "size", " 42 "]})
+        browser.event(table.wid, state={"user_edit": [0, "size", " 42 "]})
         eventually(lambda: seen)
         self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, 42)])
         self.assertEqual([row[4] for row in self.window(table, browser)],
@@ -15083,7 +16528,7 @@ class Tables(AppCase):
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [None, 3, None, 1])
         seen.clear()
         table.set_selected(["row1"])
-        browser.event(table.wid, state={"_user_paste": ["x\t7\tno\ny\t8\nz\tbad\nover\t9\n"]})
+        browser.event(table.wid, state={"user_paste": ["x\t7\tno\ny\t8\nz\tbad\nover\t9\n"]})
         eventually(lambda: seen and seen[-1][0] == "paste")
         self.assertEqual(seen[:-1],
                          [("cell_edited", ["row1"], "size", 3, 7),
@@ -15094,7 +16539,7 @@ class Tables(AppCase):
     def offer(self, table, browser, cut):
         """(text, number) of the offer that a browser is made when it copies or cuts."""
         browser.calls.clear()
-        browser.event(table.wid, state={"_user_copy": [cut, browser.number, 7]})
+        browser.event(table.wid, state={"user_copy": [cut, browser.number, 7]})
         browser.until(lambda b: any(call[2] == "put_clipboard" for call in b.calls))
         offers = [call[3] for call in browser.calls if call[2] == "put_clipboard"]
         (text, asker, ask, number), = offers
@@ -15105,7 +16550,7 @@ class Tables(AppCase):
         """Copy or cut as a browser does that has to ask for the text."""
         offered, number = self.offer(table, browser, cut)
         self.assertEqual(offered, text)
-        browser.event(table.wid, state={"_user_has_copied": [number, browser.number]})
+        browser.event(table.wid, state={"user_has_copied": [number, browser.number]})
 
     def test_a_cut_empties_cells_once_a_browser_has_their_text(self):
         table, seen, browser = self.table(4, "cut", "cell_edited", selection_mode="multiple")
@@ -15115,7 +16560,7 @@ class Tables(AppCase):
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 3, 2, 1])
         self.assertEqual(seen, [])
         for _ in range(2):                      # only the first counts
-            browser.event(table.wid, state={"_user_has_copied": [number, browser.number]})
+            browser.event(table.wid, state={"user_has_copied": [number, browser.number]})
         wanted = [("cell_edited", ["row1"], "size", 3, None), ("cut", "n1\t3\tfalse")]
         eventually(lambda: seen == wanted)
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, None, 2, 1])
@@ -15127,8 +16572,8 @@ class Tables(AppCase):
         table.set_selected([["row1"]])
         text, number = self.offer(table, browser, True)
         table.set_cell(["row1"], "size", 99)
-        for action, state in (("_user_has_copied", [number, browser.number]),
-                              ("_user_copied", [True, text, browser.number])):
+        for action, state in (("user_has_copied", [number, browser.number]),
+                              ("user_copied", [True, text, browser.number])):
             browser.calls.clear()
             browser.event(table.wid, state={action: state})
             told = ["call", table.wid, "tell_changed", [browser.number]]
@@ -15228,13 +16673,13 @@ class Tables(AppCase):
             view.set_selected(paths[:len(texts)])
             text, _ = self.offer(view, browser, False)
             view.set_selected(paths[len(texts):])
-            browser.event(view.wid, state={"_user_paste": [text]})
+            browser.event(view.wid, state={"user_paste": [text]})
             eventually(lambda: [row[4] for row in self.window(view, browser, len(texts))] == texts,
                        what="what was copied, seed %d" % SEED)
             view.set_selected(paths[:1])
             excel = ('"Informed\r\nConsent"\tx\r\nDemography\t"open\r\n'
                      '"He said ""no"""\t5" pipe\r\n')
-            browser.event(view.wid, state={"_user_paste": [excel]})
+            browser.event(view.wid, state={"user_paste": [excel]})
             eventually(lambda: [row[4] for row in self.window(view, browser, 0, 3)] == [
                 ["Informed\r\nConsent", "x"], ["Demography", '"open'],
                 ['He said "no"', '5" pipe']])
@@ -15243,7 +16688,7 @@ class Tables(AppCase):
     def test_pasted_cells_that_are_not_understood_are_told(self):
         table, seen, browser = self.table(4, "paste", selection_mode="multiple")
         table.set_selected(["row1"])
-        browser.event(table.wid, state={"_user_paste": ["x\tbad\ny\t8\nz\tworse"]})
+        browser.event(table.wid, state={"user_paste": ["x\tbad\ny\t8\nz\tworse"]})
         browser.until(lambda b: any(call[2] == "tell_refused" for call in b.calls))
         self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
                          [["bad", "it cannot be read as integer (the first of 2 such cells)"]])
@@ -15471,7 +16916,7 @@ class TablesInChromium(WidgetCase):
         tab.key("ArrowRight", modifiers=8)
         tab.wait("Math.abs(document.querySelector('[data-key=size]').offsetWidth - %d - 16) < 2"
                  % width)
-        eventually(lambda: view._value("set_column_widths"))
+        eventually(lambda: engine_of(view).value("set_column_widths"))
         tab.js("addEventListener('keydown', event => { window.taken = event.defaultPrevented; })")
         for key in ("ArrowDown", "Tab", "Tab", "Tab"):
             tab.key(key)
@@ -15561,7 +17006,8 @@ class TablesInChromium(WidgetCase):
                              ".includes('\u201cmy text\u201d was not taken')")
                     tab.js("document.querySelector('[role=alert] button').click()")
                     self.assertEqual(self.seen, [])
-                self.assertEqual(len([row for row in view._rows.cells if row and "my text" in row]),
+                rows = engine_of(view).rows
+                self.assertEqual(len([row for row in rows.cells if row and "my text" in row]),
                                  1 if path else 0)
 
     def test_a_row_whose_first_cell_was_just_edited_can_be_edited_on(self):
@@ -15750,14 +17196,14 @@ class TablesInChromium(WidgetCase):
         tab.drag(grip, [grip[0] + 40, grip[1]])
         tab.wait("Math.abs(document.querySelector('[data-key=_col0]').offsetWidth - %d) < 2"
                  % (first["width"] + 40))
-        eventually(lambda: view._value("set_column_widths", {}).get("_col1")
-                   and abs(view._value("set_column_widths")["_col1"] - 160) < 2)
+        eventually(lambda: engine_of(view).value("set_column_widths", {}).get("_col1")
+                   and abs(engine_of(view).value("set_column_widths")["_col1"] - 160) < 2)
         for width, wanted in zip(view.get_column_widths(),
                                  [first["width"] + 40, 160, first["width"]]):
             self.assertAlmostEqual(width, wanted, delta=2)
         view.set_optimal_column_widths()
         tab.wait("document.querySelector('[data-key=_col1]').offsetWidth > 300")
-        eventually(lambda: view._value("set_column_widths")["_col1"] > 300)
+        eventually(lambda: engine_of(view).value("set_column_widths")["_col1"] > 300)
         view.set_column_width("_col1", 80)
         tab.wait("document.querySelector('[data-key=_col1]').offsetWidth === 80")
         tab.command("Page.reload")
@@ -15796,7 +17242,7 @@ class TablesInChromium(WidgetCase):
         tab.wait("document.querySelector(%s).innerText === 'changed'" % json.dumps(self.cell(2, 0)))
         self.assertEqual(tab.js("document.activeElement.value"), "half")
         tab.key("Enter")
-        eventually(lambda: view._rows.values(0)["name"] == "half")
+        eventually(lambda: engine_of(view).rows.values(0)["name"] == "half")
         view.scroll_to_end()
         tab.wait("document.querySelector(%s)?.innerText === 'new'" % json.dumps(self.cell(40, 0)))
         view.clear()
@@ -15914,7 +17360,8 @@ class FileBrowsers(WidgetCase):
         browser, tab = self.browse()
         browser.add_ext_filter("Pictures", ".PNG")
         browser.add_ext_filter("Pictures", "jpg")
-        eventually(lambda: browser._filter.get_items() == ["All Files", "Pictures (*.png, *.jpg)"])
+        self.assertEqual(browser._filter.get_items(), ["All Files", "Pictures (*.png, *.jpg)"])
+        self.settle(browser._session)           # an open list keeps what it was opened with
         tab.click(".lw-dialog .lw-combo input")
         tab.click(".lw-options > :nth-child(2)")
         eventually(lambda: self.names(tab) == ["sub", "Zoo", "A.png"])
@@ -15980,9 +17427,57 @@ class FileBrowsers(WidgetCase):
 class Pictures(AppCase):
     """Images by duck typing, and streams of them."""
 
-    def test_pictures_of_pil_numpy_and_matplotlib(self):
+    def run_with_tools(self, program):
+        """Run a program where numpy, pillow and matplotlib are; it ends with "all right"."""
         python = require_tool("python", install="numpy, pillow and matplotlib beside JupyterLab")
-        program = """
+        result = subprocess.run([python, "-c", program], capture_output=True, text=True,
+                                timeout=120)
+        if result.returncode == 77:
+            raise unittest.SkipTest(
+                "needs numpy, pillow and matplotlib; install them beside JupyterLab")
+        self.assertIn("all right", result.stdout, result.stderr)
+
+    def test_a_pil_image_is_shown_as_its_file_is(self):
+        """Turned as its Exif data say, in each mode."""
+        self.run_with_tools("""
+import sys, io, warnings
+sys.path.insert(0, %r)
+try:
+    import PIL.Image, PIL.ImageOps
+except ImportError:
+    sys.exit(77)
+import livewidget as lw
+warnings.simplefilter("error")
+session = lw.Application(http_port=0, ws_port=None).create_session()
+widget = lw.Image(session)
+def shown(image):
+    widget.set_image(image)
+    cell = lw.engine_of(session).log.get_cell(widget.wid, "set_image")
+    return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
+plain = PIL.Image.new("RGB", (3, 2))
+plain.putdata([(40 * n, 250 - 40 * n, n) for n in range(6)])
+for orientation in range(10):
+    exif = PIL.Image.Exif()
+    exif[0x0112] = orientation
+    file = io.BytesIO()
+    plain.save(file, "PNG", exif=exif.tobytes())
+    image = PIL.Image.open(file)
+    back, wanted = shown(image), PIL.ImageOps.exif_transpose(image)
+    assert back.size == wanted.size and back.tobytes() == wanted.tobytes(), orientation
+    assert back.getexif().get(0x0112) in (None, orientation if orientation in (0, 1, 9) else None)
+for mode in ("1", "L", "LA", "I", "I;16", "F", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB",
+             "HSV"):
+    image = plain.convert("L").convert("I").convert(mode) if mode == "I;16" else (
+        plain.convert("RGB") if mode == "LAB" else plain.convert(mode))
+    if mode in ("CMYK", "RGBX", "YCbCr", "HSV"):
+        wanted = image.convert("RGB").tobytes()
+        assert shown(image).convert("RGB").tobytes() == wanted, mode
+    assert shown(image).size == (3, 2), mode
+print("all right")
+""" % str(SOURCE.parent))
+
+    def test_pictures_of_pil_numpy_and_matplotlib(self):
+        self.run_with_tools("""
 import sys, io
 sys.path.insert(0, %r)
 try:
@@ -15995,7 +17490,7 @@ import livewidget as lw
 session = lw.Application(http_port=0, ws_port=None).create_session()
 image = lw.Image(session)
 def shown():
-    cell = session._log.get_cell(image.wid, "set_image")
+    cell = engine_of(session).log.get_cell(image.wid, "set_image")
     return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
 array = (numpy.arange(60 * 40 * 3) %% 251).astype("uint8").reshape(40, 60, 3)
 for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array[:, :, :1]]),
@@ -16006,6 +17501,20 @@ for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array
     assert (back.reshape(wanted.shape) == wanted).all(), given.shape
 image.set_image(PIL.Image.fromarray(array))
 assert (numpy.asarray(shown()) == array).all()
+import PIL.ImageOps
+for orientation in range(1, 9):
+    file, photo = io.BytesIO(), PIL.Image.fromarray(array)
+    exif = photo.getexif()
+    exif[0x0112] = orientation
+    photo.save(file, format="png", exif=exif)
+    photo = PIL.Image.open(file)
+    image.set_image(photo)
+    upright = numpy.asarray(PIL.ImageOps.exif_transpose(photo))
+    assert numpy.array_equal(numpy.asarray(PIL.ImageOps.exif_transpose(shown())), upright)
+for mode in ("CMYK", "YCbCr", "HSV", "LAB", "F", "I", "L", "P", "1", "RGBA", "LA"):
+    source = PIL.Image.fromarray(array)
+    image.set_image(source.convert("RGB" if mode == "LAB" else mode))
+    assert shown().size == (60, 40), mode
 figure = Figure()
 figure.subplots().plot([1, 3, 2])
 image.set_image(figure)
@@ -16019,13 +17528,7 @@ for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0
     else:
         raise AssertionError(wrong)
 print("all right")
-""" % str(SOURCE.parent)
-        result = subprocess.run([python, "-c", program], capture_output=True, text=True,
-                                timeout=120)
-        if result.returncode == 77:
-            raise unittest.SkipTest(
-                "needs numpy, pillow and matplotlib; install them beside JupyterLab")
-        self.assertIn("all right", result.stdout, result.stderr)
+""" % str(SOURCE.parent))
 
     def test_a_slow_browser_gets_the_newest_picture_not_all(self):
         app = self.make_app()
@@ -16077,7 +17580,7 @@ class Server(AppCase):
                            "/livewidget.js/", str(path), "/C:/x", "/CON", "/livewidget.js."):
                 self.assertEqual(request(app.ports[0], target=target, headers=session)[0],
                                  404, target)
-            font = app.create_session()._log.get(0, "set_fonts")[0][0][1]
+            font = engine_of(app.create_session()).log.get(0, "set_fonts")[0][0][1]
             status, headers, body = request(app.ports[0], target="/" + font)
             self.assertEqual((status, headers["content-type"], headers["x-content-type-options"],
                               body), (200, "font/woff2", "nosniff", b"woff"))
@@ -16134,16 +17637,17 @@ class Server(AppCase):
                        "127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
                                   "Content-Type: application/json\r\nContent-Length: 10\r\n\r\n["
                                   % (app.ports[0], app.token)).encode())
-        eventually(lambda: sorted(handler.protocol.state for handler in list(app.handlers))
+        handlers = engine_of(app).handlers
+        eventually(lambda: sorted(handler.protocol.state for handler in list(handlers))
                    == ["body"] + ["head"] * 20)
-        for handler in list(app.handlers):
+        for handler in list(engine_of(app).handlers):
             self.assertLess(handler.connection.deadline - time.monotonic(), lw.HEAD_TIMEOUT_S + 1)
             handler.connection.deadline = time.monotonic()
         for raw in raws + [body]:
             self.assertEqual(raw.read_all()[:12], b"HTTP/1.1 408")
             raw.close()
         self.ready(app)
-        eventually(lambda: len(app.handlers) == 1)
+        eventually(lambda: len(engine_of(app).handlers) == 1)
 
     def test_kept_connections_serve_again_and_close_when_idle(self):
         """R12, R18."""
@@ -16153,7 +17657,7 @@ class Server(AppCase):
                 raw.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
                                  % app.ports[0])
                 self.assertEqual(raw.read_answer()[0], 204)
-            handler = next(iter(app.handlers))
+            handler = next(iter(engine_of(app).handlers))
             self.assertLessEqual(handler.connection.deadline - time.monotonic(), lw.KEEP_ALIVE_S)
             handler.connection.deadline = time.monotonic()
             self.assertEqual(raw.read_all(), b"")
@@ -16162,7 +17666,7 @@ class Server(AppCase):
         """R68."""
         app = self.make_app(max_connections=5)
         raws = [Raw(app.ports[0], b"G") for _ in range(5)]
-        eventually(lambda: len(app.handlers) == 5)
+        eventually(lambda: len(engine_of(app).handlers) == 5)
         with Raw(app.ports[0]) as late:
             answer = late.read_all()
         self.assertEqual(answer[:12], b"HTTP/1.1 503")
@@ -16171,7 +17675,7 @@ class Server(AppCase):
             raw.close()
         app = self.make_app()
         raws = [Raw(app.ports[0], b"G")]
-        eventually(lambda: len(app._headless) == 1)
+        eventually(lambda: len(engine_of(app)._headless) == 1)
         raws += [Raw(app.ports[0], b"G") for _ in range(lw.MAX_HEADLESS)]
         self.assertEqual(raws[0].read_all()[:12], b"HTTP/1.1 408")
         for raw in raws:
@@ -16210,10 +17714,10 @@ class Server(AppCase):
     def test_peer_that_does_not_say_hello_is_not_kept(self):
         app = self.make_app()
         with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as socket:
-            link = eventually(lambda: next((one for one in list(app.handlers)
+            link = eventually(lambda: next((one for one in list(engine_of(app).handlers)
                                             if isinstance(one, lw.PageSocket)), None))
             # what the timer calls after HEAD_TIMEOUT_S
-            app.reactor.call_soon(link.expect_hello)
+            engine_of(app).reactor.call_soon(link.expect_hello)
             with self.assertRaises(lw.ProtocolError) as caught:
                 socket.recv()
             self.assertEqual(caught.exception.close_code, 1008)
@@ -16320,7 +17824,7 @@ class Server(AppCase):
         app = self.make_app(small_build)
         one, two = self.ready(app), self.ready(app)
         raw = Raw(app.ports[0], b"GET / HT")
-        eventually(lambda: len(app.handlers) == 3)
+        eventually(lambda: len(engine_of(app).handlers) == 3)
         began = time.monotonic()
         app.close()
         app.close()
@@ -16346,7 +17850,7 @@ class Server(AppCase):
             session.get_widgets().Button("x").on("activated", app.close)
         one = self.ready(app)
         one.event(one.find("Button"), "activated")
-        eventually(app._closed.is_set, what="the end of the application")
+        eventually(engine_of(app).closed.is_set, what="the end of the application")
 
     def test_many_connections_leave_nothing_behind(self):
         """R75: ended at each point of their life."""
@@ -16371,11 +17875,11 @@ class Server(AppCase):
                 browser.take()
                 session_of_page(app, browser).destroy()
                 browser.close()
-        eventually(lambda: not app.handlers, what="all connections being gone")
+        eventually(lambda: not engine_of(app).handlers, what="all connections being gone")
         if descriptors is not None:
             eventually(lambda: len(os.listdir("/proc/self/fd")) <= descriptors,
                        what="all descriptors being closed")
-        eventually(lambda: not app.reactor.connections)
+        eventually(lambda: not engine_of(app).reactor.connections)
 
     def run_script(self, script, **options):
         """A Python program that imports livewidget, as a process; its stdout and stderr are text
@@ -16405,17 +17909,44 @@ class Server(AppCase):
             "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
         for name, program in programs.items():
             process = self.run_script(program)
-            self.assertTrue(select.select([process.stdout], [], [], 30)[0],
+            self.assertTrue(select.select([process.stderr], [], [], 30)[0],
                             name + " prints nothing")
-            line = process.stdout.readline()
-            pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})\n"
-            match = re.fullmatch(pattern, line)
+            line = process.stderr.readline()
+            match = re.fullmatch(r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})"
+                                 r"  \(Ctrl-C ends it\)\n", line)
             self.assertTrue(match, (name, line))
             lw.connect("ws://127.0.0.1:%s/ws" % match[2], token=match[3]).close()
             process.terminate()
             self.assertEqual(process.communicate(timeout=30)[0], "", name)
-        process = self.run_script(head % "" + "app.start()\napp.process_events(0)\napp.close()\n")
-        self.assertEqual(process.communicate(timeout=30), ("", ""))
+        silent = (head % "" + "app.start()\napp.process_events(0)\napp.close()\n",
+                  head % "" + "import threading\nthreading.Timer(0.1, app.close).start()\n"
+                  "app.run(announce=False)\n")
+        for program in silent:
+            self.assertEqual(self.run_script(program).communicate(timeout=30), ("", ""), program)
+
+    def test_a_program_that_does_not_wait_for_its_pages_says_so(self):
+        """When it ends; not one that failed, that serves in a way of its own, or that is typed."""
+        head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0)\n"
+        word = ("livewidget: the program ended, and its pages with it; call app.run() to keep "
+                "serving\n")
+        cases = {
+            "app.on_connect(print)\n": word, "app.start()\n": word,
+            "app.start(); app.close()\n": "",
+            "app.start()\ndef main(): lw.Application(None, 0).start()\nmain()": word,
+            "app.start(); app.process_events(0)\n": "", "app.start(); 1 / 0": None,
+            "import sys; sys.ps1 = '>>> '; app.start()": "", "app.start(); raise SystemExit": word}
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        shutil.copy(SOURCE, folder)
+        for text, expected in cases.items():
+            pathlib.Path(folder, "program.py").write_text(head + text)
+            done = subprocess.run([sys.executable, "program.py"], cwd=folder, timeout=60,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+            if expected is None:
+                self.assertNotIn(word, done.stderr, text)
+            else:
+                self.assertEqual(done.stderr, expected, text)
 
     def test_run_prints_the_link_of_the_only_session(self):
         """Without an on_connect that builds another one, the bare address shows an empty page."""
@@ -16430,7 +17961,7 @@ class Server(AppCase):
 
     def test_run_serves_although_nobody_reads_what_it_prints(self):
         port = free_port()
-        program = ("import livewidget as lw, os\nos.close(1)\nos.open(os.devnull, os.O_RDONLY)\n"
+        program = ("import livewidget as lw, os\nos.close(2)\nos.open(os.devnull, os.O_RDONLY)\n"
                    "lw.Application(ws_port=None, http_port=%d).run()\n" % port)
         process = self.run_script(program)
         eventually(lambda: answers(port), 30, "the server")
@@ -16441,7 +17972,7 @@ class Server(AppCase):
         """F25, R80."""
         for number, status, output in ((signal.SIGTERM, 0, "ended\n"), (signal.SIGINT, 130, "")):
             process = self.run_script(self.SERVE)
-            process.stdout.readline()
+            printed_url(process)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
             self.assertEqual((process.returncode, out, err), (status, output, ""))
@@ -16467,14 +17998,21 @@ class Server(AppCase):
         """F26, R77."""
         script = self.SERVE.replace("app.run()", """
 session = app.create_session()
+W = session.get_widgets()
+label = W.Label("one")
 import os
 child = os.fork()
 if not child:
-    try:
-        session.make_timer(1).start()
-        os._exit(1)
-    except lw.UsageError as error:
-        os._exit(0 if 'fork' in str(error) else 2)
+    for use in (lambda: session.make_timer(1), app.start, app.create_session, app.run,
+                lambda: label.set_text("x"), lambda: label.get_text(), lambda: W.Label("new"),
+                lambda: session.gui_do(print), lambda: session.gui_call(print), app.close):
+        try:
+            use()
+            os._exit(1)
+        except lw.UsageError as error:
+            if 'fork' not in str(error):
+                os._exit(2)
+    os._exit(0)
 print(os.waitpid(child, 0)[1], flush=True)
 app.run()""")
         process = self.run_script(script)
@@ -16568,7 +18106,7 @@ app.start()""")
         socket.send('{"type":"hello"}')
         self.assertEqual(json.loads(socket.recv())["type"], "welcome")
         session = next(iter(app.sessions.values()))
-        eventually(lambda: session._log.seq > 5)
+        eventually(lambda: engine_of(session).log.seq > 5)
         session.label.set_text("x" * 3000000)
         total = 0
         while total < 3000000:
@@ -16613,7 +18151,7 @@ app.start()""")
             def lost(self):
                 pass
         pairs = [socket.socketpair() for _ in range(50)]
-        connections = [lw.Connection(app.reactor, one, Handler()) for one, _ in pairs]
+        connections = [lw.Connection(engine_of(app).reactor, one, Handler()) for one, _ in pairs]
         done = threading.Event()
 
         def move(rounds):
@@ -16624,10 +18162,10 @@ app.start()""")
                 handler.wanted = connection.deadline = dice.choice(
                     [math.inf, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
             if rounds:
-                app.reactor.call_later(dice.uniform(0, 0.1), lambda: move(rounds - 1))
+                engine_of(app).reactor.call_later(dice.uniform(0, 0.1), lambda: move(rounds - 1))
             else:
-                app.reactor.call_later(4, done.set)
-        app.reactor.call_soon(move, 20)
+                engine_of(app).reactor.call_later(4, done.set)
+        engine_of(app).reactor.call_soon(move, 20)
         eventually(done.is_set, 60)
         for connection in connections:
             handler = connection.handler
@@ -16673,6 +18211,99 @@ def in_coroutines(cls, names):
     namespace = {}
     exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
     return type("Coroutines", (), {name: namespace[name] for name in names})
+
+
+class Facades(AppCase):
+    """Application, Session and widgets leave every name that they do not document to subclasses."""
+
+    #: Names that programs are likely to give to what is theirs.
+    LIKELY = ("app", "browsers", "cells", "children", "count", "data", "engine", "host", "id",
+              "io", "lock", "log", "name", "names", "owner", "queue", "rows", "sessions", "size",
+              "state", "timer", "token", "undo", "url", "value", "values", "widget", "widgets")
+
+    @classmethod
+    def subclass(cls, base, *engines):
+        """A subclass in which every other name, private or not, is a text."""
+        names = {name for engine in engines for name in dir(engine)}.union(cls.LIKELY)
+        names |= {"_" + name.lstrip("_") for name in names}
+        return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
+                                             if not name.startswith("__")})
+
+    def subclassed(self):
+        """Application and Session are such subclasses until the test ends, and (widget class,
+        subclass) are given."""
+        app = lw.Application(ws_port=None, http_port=0)
+        session = app.create_session()
+        engine, W = engine_of(session), session.get_widgets()
+        made = [(cls, self.subclass(cls, engine_of(getattr(W, name)())))
+                for name, cls in lw.WIDGETS.items()]
+        for base, engines in ((lw.Session, (engine, engine.io)),
+                              (lw.Application, (engine_of(app),))):
+            patch = unittest.mock.patch.object(lw, base.__name__, self.subclass(base, *engines))
+            patch.start()
+            self.addCleanup(patch.stop)
+        return made
+
+    def use_all(self, made):
+        """{widget: what browsers are told of it} once each setter of each widget was called."""
+        logger = logging.Logger("test", logging.ERROR)      # that getters find no browser is known
+        app, told = lw.Application(ws_port=None, http_port=0, logger=logger), {}
+        for name, cls in made:
+            app.register_widget(cls, name)
+        for name, cls in lw.WIDGETS.items():
+            session = app.create_session()
+            W = session.get_widgets()
+            widget = (RegistrySweep.fixture(RegistrySweep, W, name, {})[0] if cls.in_browser
+                      else getattr(W, name)())
+            for setter in RegistrySweep.setters(lw.WIDGETS[name]):
+                values = Samples.arguments(name, setter, widget)
+                getattr(widget, "set_" + setter)(*values)
+            for known in dir(lw.WIDGETS[name]):
+                if re.match("get_|is_", known) and not any(
+                        one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD
+                        for one in inspect.signature(getattr(widget, known)).parameters.values()):
+                    getattr(widget, known)()
+            changes = engine_of(session).log.changes(0)
+            told[name] = re.sub(rb'"blob":\d+', b'"blob":0', changes.operations)
+            self.assertEqual(set(vars(widget)).difference(dir(cls)), set(), name)
+            widget.destroy()
+        app.close()
+        return told
+
+    def test_widgets_work_whatever_names_their_subclasses_use(self):
+        plain = self.use_all(lw.WIDGETS.items())
+        mine = self.use_all((base.__name__, cls) for base, cls in self.subclassed())
+        self.assertEqual([name for name in plain if plain[name] != mine[name]], [],
+                         "these are told otherwise")
+
+    def test_a_program_works_whatever_names_its_subclasses_use(self):
+        made = self.subclassed()
+
+        def build(session):
+            for base, cls in made:
+                session.app.register_widget(cls, base.__name__)
+            small_build(session)
+        app = self.make_app(build)
+        page = self.ready(app)
+        button, label, entry = map(page.find, ("Button", "Label", "TextEntry"))
+        page.event(button, "activated")
+        page.until(lambda one: one.cells[label, "set_text"] == ["clicked 1"])
+        page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+        session = session_of_page(app, page)
+        eventually(lambda: session.entry.get_text() == "typed")
+        session.label.set_text("end")
+        page.until(lambda one: one.cells[label, "set_text"] == ["end"])
+        again = self.ready(app, (page.session, page.token))
+        self.assertEqual((again.widgets, again.cells), (page.widgets, page.cells))
+        self.assertNotIn("Traceback", self.records.text())
+        self.assertEqual((set(vars(app)), set(vars(session)) - {
+            "label", "button", "slider", "entry", "area", "count"}), ({"_engine"}, {"_engine"}))
+
+    def test_what_programs_subclass_has_one_private_name(self):
+        for cls in (lw.Application, lw.Session, *lw.WIDGETS.values()):
+            private = {name for name in dir(cls) if name.startswith("_")} - set(dir(object))
+            self.assertLessEqual({name for name in private if not name.startswith("__")},
+                                 {"_engine"}, cls)
 
 
 class Examples(WidgetCase):
@@ -17191,7 +18822,7 @@ class Readme(BrowserCase):
     def serve(self, text):
         """Run a block beside nothing but livewidget.py; the address that it prints."""
         process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name,
-                                   stdout=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)
         return printed_url(process)
@@ -17211,9 +18842,10 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 5)
+        self.assertEqual(len(blocks), 7)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
-        for text, shown in zip(blocks, ("Who is there?", '"Label"', '"+1"', None)):
+        for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
+                                        '"+1"', None)):
             # any free port: tests may run side by side
             url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
@@ -17463,7 +19095,7 @@ def judged(app, head):
     request = lw.HeadGate().feed(head.encode("latin-1", "replace") + b"\r\n\r\n")
     if request is not None:
         exchange = types.SimpleNamespace(peer="127.0.0.1", port=app.ports[0], add_cors=id)
-        app.judge(request, exchange)
+        engine_of(app).judge(request, exchange)
 
 
 def framed(text):
@@ -17531,6 +19163,8 @@ class HostileText(AppCase):
             (lambda text: template.render({"x": text}), 6400, ["", "data:image/png;base64,"]),
             (lw.check_server_name, 6400, ["", "a"]),
             (lw.check_requirement, 500, ["a", "a[", "a ", "a >", "a >=1", "a (>=1", "a;"]),
+            (lambda text: lw._Terminal().feed("", text), 6400, ["", "\x1b", "\x1b[", "\x1b]"]),
+            (lambda text: lw._Terminal().styled(text), 6400, ["", "\x1b[", "\x1b[38;5;", "\x1b]"]),
             (lw._hide_passwords, 6400, ["", "http", "http://", "http://a:"]),
         ]
         pumps = [" ", "\t", "a", "a ", "1", ".", "1.", "-", "/", "./", "a://", ":", ":1", "a@", ";",
@@ -17589,7 +19223,8 @@ class Fuzz(ServerCase):
         W, sweep = session.get_widgets(), RegistrySweep()
         widgets = [sweep.fixture(W, name, {})[0] for name in lw.WIDGETS
                    if lw.WIDGETS[name].in_browser]
-        actions = sorted({action for widget in widgets for action in widget._known_actions()})
+        actions = sorted({action for widget in map(engine_of, widgets)
+                          for action in widget.known_actions()})
         states = sorted({state for widget in widgets
                          for state in (*widget.user_states,
                                        *widget.user_edits)} | {"set_children", "__class__",
@@ -17604,11 +19239,14 @@ class Fuzz(ServerCase):
                     else [value(depth + 1) for _ in range(dice.randrange(4))] if kind < 8
                     else {dice.choice(["files", "a", "x"]): value(depth + 1)
                           for _ in range(dice.randrange(3))})
+        for widget in widgets:
+            put_on_page(widget)
         transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None,
-                                          pause_reading=lambda paused=True: None)
-        browser = lw.Browser(session, "fuzz", 1)
+                                          pause_reading=lambda paused=True: None, framing=None,
+                                          frame=lambda blobs, body: [body])
+        browser = lw.Browser(engine_of(session).io, "fuzz", 1)
         browser.transport = transport
-        session._browsers[browser.id] = browser
+        engine_of(session).io.browsers[browser.id] = browser
         for n in range(1, self.COUNT + 1):
             widget = dice.choice(widgets)
             own = dice.random() < 0.7
@@ -17616,19 +19254,21 @@ class Fuzz(ServerCase):
                        else dice.randrange(-5, 999),
                        "args": [value() for _ in range(dice.randrange(4))]}
             if dice.random() < 0.5:
-                message["action"] = dice.choice(sorted(widget._known_actions()) if own else actions)
+                message["action"] = dice.choice(sorted(engine_of(widget).known_actions())
+                                                if own else actions)
             names = (*widget.user_states, *widget.user_edits) if own else states
             if names and dice.random() < 0.7:
                 message[dice.choice(["state", "edit"])] = {
                     dice.choice(names): [value() for _ in range(dice.randrange(4))]}
             browser.strays.clear()
-            session._receive(browser, lw.parse_message(json.dumps(message)), 100)
+            engine_of(session).io.receive(browser, lw.parse_message(json.dumps(message)), 100)
         session.gui_call(lambda: None)
-        state = {(wid, name): session._log.get(wid, name) for wid,
-                 name in list(session._log._cells)}
+        state = {(wid, name): engine_of(session).log.get(wid, name) for wid,
+                 name in list(engine_of(session).log._cells)}
         json.dumps([[*key, value] for key, value in state.items()], allow_nan=False)
-        gone = {type(widget).__name__ for widget in widgets if widget.wid not in session._widgets}
-        self.assertLessEqual(gone, {"MDISubWindow"})            # whose X a user may press
+        gone = {type(widget).__name__ for widget in widgets
+                if widget.wid not in engine_of(session).widgets}
+        self.assertLessEqual(gone, {"MDISubWindow", "Toast"})   # whose X a user may press
         self.assertEqual(records.text(), "")
 
     def test_any_template_is_rendered_or_refused_without_markup_of_values(self):
@@ -17882,10 +19522,10 @@ class Faults(ServerCase, AppCase):
         session.label.on("drop-end", lambda payload: None)
         gc.collect()
         def counts():
-            return (len(os.listdir("/proc/self/fd")), len(app.handlers),
-                    len(session._transfers))
-        keeper.until(lambda browser: browser.since >= session._log.seq)
-        most = eventually(lambda: len(app.handlers) == 1 and counts())
+            return (len(os.listdir("/proc/self/fd")), len(engine_of(app).handlers),
+                    len(engine_of(session).io.transfers))
+        keeper.until(lambda browser: browser.since >= engine_of(session).log.seq)
+        most = eventually(lambda: len(engine_of(app).handlers) == 1 and counts())
         for kind in range(60):
             if kind % 3 == 0:
                 peer = Raw(app.ports[0],
@@ -17910,7 +19550,8 @@ class Faults(ServerCase, AppCase):
             peer.close()
         eventually(lambda: all(count <= limit for count, limit in zip(counts(), most)),
                    what="%r being %r" % (counts(), most))
-        self.assertEqual([name for _, _, names in os.walk(app.upload_folder()) for name in names],
+        folder = engine_of(app).upload_folder()
+        self.assertEqual([name for _, _, names in os.walk(folder) for name in names],
                          [])
         self.assertNotIn("Traceback", self.records.text())
 
@@ -17934,7 +19575,7 @@ class Faults(ServerCase, AppCase):
             failed.append(time.monotonic())
         thread = threading.Thread(target=question)
         thread.start()
-        eventually(lambda: session._asks)
+        eventually(lambda: engine_of(session).io._asks)
         # all of its processes, as the kernel would when memory is short
         for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(OSError):
@@ -17953,17 +19594,17 @@ class Faults(ServerCase, AppCase):
         app = self.make_app(small_build)
         self.ready(app).close()
         gc.collect()
-        eventually(lambda: not app.handlers)
+        eventually(lambda: not engine_of(app).handlers)
         descriptors, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
         for _ in range(500):
             with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as visit:
                 visit.send('{"type":"hello"}')
                 visit.recv()
-        eventually(lambda: not app.handlers)
+        eventually(lambda: not engine_of(app).handlers)
         self.assertLessEqual(len(app.sessions), lw.MAX_ABSENT_SESSIONS + 1)
         for session in app.sessions.values():
-            session._absent_since -= app.session_ttl_s
-        app.reactor.call_soon(app._expire_sessions)
+            engine_of(session).io.absent_since -= app.session_ttl_s
+        engine_of(app).reactor.call_soon(engine_of(app).expire_sessions)
         eventually(lambda: not app.sessions)
         eventually(lambda: threading.active_count() <= threads
                    and len(os.listdir("/proc/self/fd")) <= descriptors)
@@ -18245,6 +19886,36 @@ class Costs(AppCase):
         self.assertLessEqual(calls / 1000, 9.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
 
+    def test_a_value_that_is_asked_for(self):
+        """Costs no more calls than to set it: it is neither encoded nor searched for its kind."""
+        W = self.make_app().create_session().get_widgets()
+        label, bar = W.Label("text"), W.ProgressBar(value=0.5)
+        for getter in (label.get_text, bar.get_value, bar.get_tooltip, label.is_visible):
+            calls, c = self.counted(lambda: [getter() for _ in range(100)])  # noqa: B023
+            self.assertLessEqual((calls - 2) / 100, 4, getter)
+            self.assertEqual(c["encode"] + c["match"], 0, getter)
+
+    def test_many_calls_of_a_canvas(self):
+        """Are one: the same drawing for a fraction of the calls and bytes, of tuples or arrays."""
+        session = self.make_app().create_session()
+        canvas = session.get_widgets().Canvas()
+        context, rows = canvas.get_draw_context(), [(x, 1.5, 2.25, 3) for x in range(10000)]
+        calls, c = self.counted(lambda: context.many("fillRect", rows))
+        self.assertLess(calls + sum(c.values()), 10000 * 2)
+        class Array:
+            tolist = staticmethod(lambda: rows[:2])
+        context.many("strokeRect", Array())
+        for bad in ([(1, 2, 3)], [(1, 2, 3, float("nan"))], [(1, 2, 3, "4")], [1, 2, 3, 4], [None]):
+            with self.assertRaisesRegex(lw.UsageError, "each row holds 4 finite numbers"):
+                context.many("fillRect", bad)
+        for bad in ("fillText", "nonsense", "setTransform"):
+            with self.assertRaisesRegex(lw.UsageError, "many calls moveTo"):
+                context.many(bad, [])
+        with self.assertRaisesRegex(lw.UsageError, "clear"):
+            context.many("rect", rows * 20)
+        canvas.clear()
+        context.many("rect", rows)
+
     def test_a_line_of_a_log(self):
         """Appended to a text of any length, of any limit: it is not searched for all its lines."""
         session = self.make_app(small_build).create_session()
@@ -18287,7 +19958,7 @@ class Costs(AppCase):
         click(1)
         frames.clear()
         calls, c = (self.counted(lambda: [click(number) for number in range(2, clicks + 2)],
-                                 app.reactor))
+                                 engine_of(app).reactor))
         self.assertLess(len(frames), 1.3 * clicks,
                         "what changed and that the click is done travel together, unless the "
                         "callback was held up")
@@ -18334,13 +20005,13 @@ class Costs(AppCase):
         page.show()
         frames = []
         one = self.browser(app, credentials_of(session))
-        while one.since < session._log.seq:
+        while one.since < engine_of(session).log.seq:
             frames.append(one.take())
         self.assertEqual([frame["type"] for frame in frames], ["welcome", "changes"])
         self.assertLess(sum(wire_bytes(frame) for frame in frames) / 1000, 64)
 
     def test_hello_world_over_the_wire(self):
-        """Three requests, 58 KB at most: page, client, socket."""
+        """Three requests, 60 KB at most: page, client, socket."""
         app = self.make_app(small_build)
         bearer = ("Authorization", "Bearer " + app.token)
         sizes, targets = ([],
@@ -18356,16 +20027,17 @@ class Costs(AppCase):
                 sizes.append(len(raw.read_all()))
         one = self.browser(app)
         session = eventually(lambda: next(iter(app.sessions.values()), None))
-        eventually(lambda: session._log.seq)
-        while one.since < session._log.seq:
+        eventually(lambda: engine_of(session).log.seq)
+        while one.since < engine_of(session).log.seq:
             sizes.append(wire_bytes(one.take()))
-        self.assertLess(sum(sizes), 58000)
+        self.assertLess(sum(sizes), 60000)
         self.assertLess(sizes[0], 3000)
         calls, c = (
             self.counted(lambda: [request(app.ports[0], "GET", target,
                                           [bearer,
                                            ("Accept-Encoding",
-                                            "gzip")]) for target in targets], app.reactor))
+                                            "gzip")]) for target in targets],
+                                 engine_of(app).reactor))
         self.assertEqual((c["compress"], calls > 0), (0, True), "packed once")
 
     def test_each_session_has_one_thread(self):
@@ -18427,7 +20099,7 @@ class Costs(AppCase):
         table = lw.TableView(session, columns=["A", "B"])
         table.set_data([(number, "x") for number in range(100000)])
         one = self.browser(app, credentials_of(session))
-        one.until(lambda browser: browser.since >= session._log.seq)
+        one.until(lambda browser: browser.since >= engine_of(session).log.seq)
         one.send({"type": "rows", "wid": table.wid, "start": 50000, "count": 40})
         one.until(lambda browser: browser.calls)
         self.assertEqual([call[2] for call in one.calls], ["show_rows"])
@@ -18574,6 +20246,7 @@ class CommandLine(unittest.TestCase):
 
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
+        self.assertEqual(self.run_main("--version"), self.run_main("version"))
         status, out, _ = self.run_main()
         self.assertEqual(status, 2)
         self.assertIn("demo", out)
@@ -18582,7 +20255,8 @@ class CommandLine(unittest.TestCase):
         self.assertIn("'x' is not a port; give a number from 0", err)
         status, _, err = self.run_main("demo", "--no-browser", "--host", "0.0.0.0")
         self.assertEqual(status, 2)
-        self.assertIn("insecure", err)
+        self.assertIn("--insecure", err)
+        self.assertNotIn("=", err.rpartition(", got")[0], "a command's user passes no arguments")
         self.assertEqual(self.run_main("nonsense")[0], 2)
 
     def start(self, *arguments):
@@ -18590,11 +20264,14 @@ class CommandLine(unittest.TestCase):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        return process, process.stdout.readline()
+        return process, (process.stdout if arguments[0] == "logs" else process.stderr).readline()
+
+    ADDRESS = (r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)"
+               r"  \(Ctrl-C ends it\)\n")
 
     def test_demo_prints_its_address_and_ends_on_ctrl_c(self):
         process, line = self.start("demo", "--no-browser")
-        match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
+        match = re.fullmatch(self.ADDRESS, line)
         self.assertTrue(match, line)
         browser = ModelBrowser(types.SimpleNamespace(ports=[int(match[1])], token=match[2]))
         browser.until(lambda one: "class Dashboard" in str(one.cells))
@@ -18620,7 +20297,8 @@ class CommandLine(unittest.TestCase):
             seen = folder / ("seen-" + os.path.basename(arguments[0]))
             browser = "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)
             process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE,
-                                       env={**os.environ, "BROWSER": browser}, text=True)
+                                       stderr=subprocess.STDOUT, text=True,
+                                       env={**os.environ, "BROWSER": browser})
             self.addCleanup(process.communicate)
             self.addCleanup(process.terminate)
             place, _, token = printed_url(process).partition("#token=")
@@ -18688,7 +20366,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.run_main("stop", "by_cli"),
                          (1, "", "livewidget: error: no server 'by_cli'; there are: none\n"))
         self.assertEqual(self.run_main("stop")[0], 2)
-        self.assertEqual(self.run_main("stop", "--all"), (0, "0 ended, 0 did not\n", ""))
+        self.assertEqual(self.run_main("stop", "by_cli", "--all")[0], 2)
+        self.assertEqual(self.run_main("stop", "--all"), (0, "0 servers ended\n", ""))
 
     def test_serve_shows_what_a_file_defines(self):
         folder = tempfile.mkdtemp()
@@ -18708,8 +20387,8 @@ class CommandLine(unittest.TestCase):
                                           ("two.py", widget + application, "two.py", None)):
             pathlib.Path(folder, name).write_text(text)
             process, line = self.start("serve", os.path.join(folder, chosen), "--port", "0")
-            match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
-            self.assertTrue(match, line + (process.stderr.read() if not line else ""))
+            match = re.fullmatch(self.ADDRESS, line)
+            self.assertTrue(match, line)
             port, headers = int(match[1]), [("Authorization", "Bearer " + match[2])]
             if place:
                 self.assertEqual(json.loads(request(port, "GET", place, headers)[2]), {"x": 42})
@@ -18726,11 +20405,12 @@ class CommandLine(unittest.TestCase):
                      "many.py").write_text(application + "other = lw.Application(http_port=0, "
                                                          "ws_port=None)\n")
         for chosen, text in (("none.py", "must define one Application or DynamicWidget"),
-                             ("many.py", "must define one"), ("missing.py", "needs a Python file"),
+                             ("many.py", "must define one"),
+                             ("missing.py", "there is no such file"),
                              ("one.py:Nope", "no Application or DynamicWidget of that name"),
                              ("x.txt", "needs a Python file")):
-            process, _ = self.start("serve", os.path.join(folder, chosen))
-            _, err = process.communicate(timeout=60)
+            process, line = self.start("serve", os.path.join(folder, chosen))
+            err = line + process.communicate(timeout=60)[1]
             self.assertEqual(process.returncode, 2)
             self.assertIn(text, err)
 
@@ -18851,6 +20531,7 @@ class Reference(unittest.TestCase):
             "Slider(orientation: 'horizontal' | 'vertical' = 'horizontal', track: bool = False",
             text)
         self.assertNotIn("Literal[", text)
+        self.assertNotRegex(text, r"\(R\d", "rules that its reader does not have")
 
     def test_the_command_writes_it(self):
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(
@@ -18904,7 +20585,7 @@ class Rating(Widget):
 
     def get_stars(self) -> int:
         """The number of stars."""
-        return self._value("set_stars", 0)
+        return self._engine.value("set_stars", 0)
 
 
 '''),
@@ -18954,7 +20635,7 @@ class Parity(AppCase):
     def recorded(self, cls):
         """Names of cells, calls and questions of a class."""
         names = set()
-        for base in cls.__mro__:
+        for base in [*cls.__mro__, *cls._engine.__mro__]:
             for method in vars(base).values():
                 if getattr(method, "kind", None) in ("state", "call", "ask"):
                     names.add(method.__name__)
@@ -18963,8 +20644,8 @@ class Parity(AppCase):
                                  self.source, re.MULTILINE | re.DOTALL)
                 if body:
                     names |= set(re.findall(
-                        r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\("
-                        r"(?:browser, |self\._acting, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
+                        r"\b(?:record|record_text|call_browsers|call_one|set_sequence|set)\("
+                        r"(?:browser, |self\.acting, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
         return names
 
     def in_gallery(self):
@@ -18977,13 +20658,15 @@ class Parity(AppCase):
         for index, group in enumerate(tabs.get_children()):
             tabs.set_index(index)
             eventually(group.get_children)
-        return {base.__name__ for one in session._widgets.values() for base in type(one).__mro__}
+        return {base.__name__ for one in engine_of(session).widgets.values()
+                for base in type(one.facade).__mro__}
 
     def lacking(self):
         """What the widgets of the registry lack: ["Name: what, and where it belongs"]."""
         client, examples = CLIENT.read_text(encoding="utf-8"), self.in_gallery()
-        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"), re.MULTILINE)[1]
-        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client)[1]
+        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"),
+                          re.MULTILINE | re.DOTALL)[1]
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client, re.DOTALL)[1]
         small = re.search(r"const catalogue = \{(.*?)\};", client, re.DOTALL)[1]
         known = set(re.findall(r"\w+", small)) | (set(re.findall(r"\w+", large))
                                                   & set(re.findall(r"\w+", loaded)))
@@ -19058,9 +20741,10 @@ class Parity(AppCase):
     def test_the_client_has_no_widgets_that_python_has_not(self):
         client = CLIENT.read_text(encoding="utf-8")
         small = re.search(r"const catalogue = \{(.*?)\};", client, re.DOTALL)[1]
-        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"), re.MULTILINE)[1]
+        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"),
+                          re.MULTILINE | re.DOTALL)[1]
         self.assertEqual(set(re.findall(r"\w+", small + large)) - set(self.in_browser()), set())
-        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client)[1]
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client, re.DOTALL)[1]
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
                          "LARGE names what makeLargeWidgets returns, in the same order")
 
@@ -19120,8 +20804,8 @@ class Client(BrowserCase):
                                             children: inner.map(one => Number(one.dataset.wid)) }];
                 }))""")
             wrong = []
-            for wid, widget in session._widgets.items():
-                node = shown.get(str(wid))
+            for wid, engine in engine_of(session).widgets.items():
+                widget, node = engine.facade, shown.get(str(wid))
                 if node is None:
                     wrong.append((widget, "missing"))
                     continue
@@ -19149,14 +20833,24 @@ class Client(BrowserCase):
         """Whether on_connect raised, or made no widgets."""
         def fail(session):
             raise OSError("on purpose")
-        look = ("(style => style.visibility === 'visible' && style.content)"
+        look = ("(style => style.visibility === 'visible' && style.content !== 'none' &&"
+                " style.content)"
                 "(getComputedStyle(document.querySelector('.lw-desktop'), '::before'))")
         for build in (fail, lambda session: None):
             tab = self.tab(self.make_app(build))
             self.assertIn("The program shows nothing here", tab.wait(look))
         tab = self.tab(self.make_app(small_build))
         tab.wait("!!document.querySelector('[data-wid]')")
-        self.assertEqual(tab.js(look), "none")
+        self.assertFalse(tab.js(look), "a word although something is shown")
+        for name in ("TopLevel", "Page", "Dialog"):
+            made = []
+            tab = self.tab(self.make_app(
+                lambda session: made.append(getattr(session.get_widgets(), name)())))  # noqa: B023
+            self.assertEqual(tab.wait(look), '"%s was made and never shown: call show()"' % name)
+            made[0].show()
+            tab.wait("!!document.querySelector('[data-wid]')")
+            made[0].hide()
+            self.assertIn("The program shows nothing here", tab.wait(look), "it was shown")
 
     def test_click_changes_the_label(self):
         """R49."""
@@ -19238,6 +20932,39 @@ class Client(BrowserCase):
                          "the page tells of a fault")
         errors = [message for message in tab.messages if "ERR_INTERNET_DISCONNECTED" not in message]
         self.assertEqual(errors, [])
+
+    def test_an_input_is_kept_until_it_is_stored(self):
+        """It is sent again to a server that lost it: one that was started anew from its store."""
+        app, tab, session = self.open()
+        browser, inputs, parse = session.connections[0], [], lw.parse_message
+
+        def noted(text):
+            message = parse(text)
+            if message["type"] == "event":
+                inputs.append((message["n"], message["since"]))
+            return message
+
+        def lose():
+            browser.received = 0
+            link = browser.transport
+            link.close(1001)
+            eventually(lambda: browser.transport not in (None, link), what="the page being back")
+        seen = engine_of(session).log.seq
+        browser.stored = 0
+        with unittest.mock.patch.object(lw, "parse_message", noted):
+            tab.click(self.wid(session.button))
+            tab.wait("document.body.innerText.includes('clicked 1')")
+            lose()
+            tab.wait("document.body.innerText.includes('clicked 2')")
+            browser.stored = inputs[-1][0]
+            session.label.set_text("stored")
+            tab.wait("document.body.innerText.includes('stored')")
+            lose()
+            session.label.set_text("not sent again")
+            tab.wait("document.body.innerText.includes('not sent again')")
+        self.assertEqual(len(inputs), 2)
+        self.assertEqual(inputs[0], inputs[1], "the same number, made at the same change")
+        self.assertGreaterEqual(inputs[0][1], seen)
 
     def test_20000_updates_are_on_screen_soon_after_the_loop(self):
         app, tab, session = self.open()
@@ -19443,6 +21170,42 @@ class Client(BrowserCase):
         session.fields[0].set_accessible_name("Surname")
         eventually(lambda: names()[0] == "Surname")
 
+    def test_a_new_widget_costs_no_look_at_all_the_others(self):
+        def build(session):
+            W = session.get_widgets()
+            page, row, session.other = W.Page(), W.HBox(), W.VBox()
+            row.add_widget(filled(W.VBox(), *(W.TextEntry() for _ in range(50))))
+            row.add_widget(session.other)
+            page.set_widget(row)
+            page.show()
+        _, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('input').length === 50")
+        tab.js("""(entries => { const old = entries._takeName;
+            window.named = 0;
+            entries._takeName = function () { named++; old.call(this); };
+        })(livewidget.TextEntry.prototype)""")
+        W = session.get_widgets()
+        session.other.add_widget(W.Label("Surname"))
+        session.other.add_widget(W.TextEntry())
+        tab.wait("!!document.querySelector('[aria-label=Surname]')")
+        self.assertLess(tab.js("named"), 6)
+
+    def test_a_right_to_left_page_leaves_code_and_sliders_as_they_are(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for one in (W.Slider(value=20), W.TextSource("x = 1"), W.HtmlView("<pre>x = 1</pre>")):
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.js("document.documentElement.dir = 'rtl'")
+        tab.wait("!!document.querySelector('.lw-html pre') && !!document.querySelector"
+                 "('.lw-source-line')")
+        for css in ("[data-widget=Slider] input", ".lw-source-line", ".lw-html pre"):
+            self.assertEqual(tab.js("getComputedStyle(document.querySelector(%s)).direction"
+                                    % json.dumps(css)), "ltr", css)
+
     def test_focus_calls_and_questions(self):
         app, tab, session = self.open()
         session.entry.set_focus()
@@ -19506,6 +21269,85 @@ class Client(BrowserCase):
         self.assertEqual(len(app.sessions), 1)
         eventually(lambda: len(session.connections) == 1)
 
+    def said(self, tab, words):
+        """Wait for a banner with these words; all that banners say by then."""
+        return tab.wait(
+            "(all => all.includes(%s) && all)([...document.querySelectorAll('.lw-banner')]"
+            ".map(one => one.innerText).join('\\n'))" % json.dumps(words), 60)
+
+    def test_what_became_of_the_program_is_told_as_it_is(self):
+        """Lost line: above. Ended, started anew with its token and with another, and crashed."""
+        port, address = free_port(), {"token": "t" * 30}
+        app, tab, session = self.open(http_port=port, **address)
+        app.close()
+        self.assertIn("does not reach it", self.said(tab, "The program has ended"))
+        self.assertNotIn("kept", tab.text(".lw-banners"))
+        tab.js("document.querySelector('.lw-banner button').click()")
+        self.said(tab, "Tried at")
+        again = self.make_app(small_build, http_port=port, **address)
+        self.said(tab, "The program was started anew, and this page with it")
+        eventually(lambda: "has ended" not in tab.text(".lw-banners"))
+        again.close()
+        self.said(tab, "The program has ended")
+        self.make_app(small_build, http_port=port, token="u" * 30)
+        self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
+        relay, tab, session = Entering.open(self, build=small_build)
+        relay.close()                           # as the system does for a process that was killed
+        self.assertNotIn("Connection lost", self.said(tab, "The program does not answer"))
+
+    def test_what_a_program_did_not_get_before_it_was_started_anew_is_given_back(self):
+        """Or before its session ended; a password is not shown."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            kinds = {"Name": W.TextEntry(), "Note": W.TextArea("as it was. "), "Age": W.SpinBox(),
+                     "Code": W.TextSource(), "Secret": W.TextEntry(password=True),
+                     "Sure": W.CheckBox("Sure"), "Save": W.Button("Save"), "Still": W.TextEntry()}
+            for name, one in kinds.items():
+                if name not in ("Sure", "Save"):
+                    one.set_accessible_name(name)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        token = "t" * 30
+        for ends in ("program", "session"):
+            port = free_port()
+            app, tab, session = self.open(build, http_port=port, token=token)
+            tab.chromium.command("Browser.grantPermissions", {
+                "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                "browserContextId": tab.context})
+            entered = (("Name", "Ann"), ("Note", "A note"), ("Age", "42"), ("Code", "x = 1"),
+                       ("Secret", "hunter2"))
+            if ends == "program":
+                app.close()
+            else:
+                session.connections[0].transport.connection.abort()
+                tab.offline(True)
+            eventually(lambda: not session.is_connected)
+            for name, text in entered:
+                tab.js("document.querySelector('[aria-label=%s]').focus()" % name)
+                if name == "Age":
+                    tab.js("document.activeElement.select()")
+                tab.type(text)
+            tab.click("[data-widget=CheckBox]")
+            tab.click("[data-widget=Button]")
+            if ends == "program":
+                self.make_app(build, http_port=port, token=token)
+            else:
+                session.destroy()
+                tab.offline(False)
+            words = self.said(tab, "The program did not get:")
+            lines = ["Name: Ann", "Note: as it was. A note", "Age: 42", "Code: x = 1", "Sure: true"]
+            for line in lines:
+                self.assertIn(line, words)
+            self.assertIn("and 1 more", words)
+            self.assertNotIn("hunter2", words)
+            tab.click(".lw-banner [data-copy]")
+            tab.wait("navigator.clipboard.readText().then(text => text === %s)"
+                     % json.dumps("\n".join([*lines, "Save: activated"])))
+
     def test_a_server_that_comes_back_with_the_same_token_is_found_again(self):
         token = "t" * 30
         port = free_port()
@@ -19516,6 +21358,456 @@ class Client(BrowserCase):
         tab.wait("!document.querySelector('.lw-banner') && !!document.querySelector('[data-wid]')",
                  60)
         self.assert_page_equals_python(tab, self.session_of(again))
+
+
+# Other engines: one list of scenarios for all browsers
+
+class Driven:
+    """A browser that WebDriver's commands drive; command() is a subclass's. What the scenarios use
+    has the names of Tab."""
+
+    SPECIAL = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "ArrowLeft": "\ue012",
+               "ArrowRight": "\ue014", "Home": "\ue011", "End": "\ue010"}
+    HELD = {2: "\ue009", 8: "\ue008"}           # Tab's modifiers: Control, Shift
+    messages = ()
+    _shared = {}
+
+    @classmethod
+    def shared(cls):
+        if cls not in Driven._shared:
+            Driven._shared[cls] = cls()
+        return Driven._shared[cls]
+
+    @classmethod
+    def end(cls):
+        while Driven._shared:
+            Driven._shared.popitem()[1].quit()
+
+    wait, text, box = Tab.wait, Tab.text, Tab.box
+
+    def open(self, url):
+        self.command("Navigate", url=url)
+
+    def reload(self):
+        self.command("Refresh")
+
+    def js(self, expression):
+        """The value of an expression (a promise's when it is fulfilled)."""
+        answer = self.command("ExecuteAsyncScript", args=[], script="""
+            const done = arguments[arguments.length - 1];
+            Promise.resolve().then(() => (%s)).then(value => done([value]),
+                error => done(String(error)));""" % expression)
+        if isinstance(answer, str):
+            raise AssertionError("%s: %s" % (expression, answer))
+        return answer[0]
+
+    def _act(self, kind, *actions):
+        source = {"type": kind, "id": kind, "actions": list(actions)}
+        if kind == "pointer":
+            source["parameters"] = {"pointerType": "mouse"}
+        self.command("PerformActions", actions=[source])
+
+    def drag(self, start, end):
+        move = [{"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}
+                for x, y in (start, end)]
+        self._act("pointer", move[0], {"type": "pointerDown", "button": 0}, move[1],
+                  {"type": "pointerUp", "button": 0})
+
+    def press(self, x, y):
+        self.drag([x, y], [x, y])
+
+    def key(self, name, modifiers=0):
+        held = [sign for bit, sign in self.HELD.items() if modifiers & bit]
+        sign = self.SPECIAL.get(name, name)
+        self._act("key", *({"type": "keyDown", "value": one} for one in (*held, sign)),
+                  *({"type": "keyUp", "value": one} for one in (sign, *held)))
+
+    def type(self, text):
+        for sign in text:
+            self.key("Enter" if sign == "\n" else sign)
+
+    def quit(self):
+        end_process(self.process)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class Firefox(Driven):
+    """By Marionette, which it has: numbered JSON messages behind their length."""
+
+    PREFS = {"browser.shell.checkDefaultBrowser": False, "app.update.disabledForTesting": True,
+             "datareporting.policy.dataSubmissionEnabled": False,
+             "toolkit.telemetry.enabled": False,
+             "network.captive-portal-service.enabled": False, "browser.aboutwelcome.enabled": False,
+             "network.connectivity-service.enabled": False, "browser.region.update.enabled": False,
+             "services.settings.server": "http://127.0.0.1:9/", "extensions.update.enabled": False,
+             "network.dns.disablePrefetch": True, "browser.safebrowsing.update.enabled": False}
+
+    def __init__(self):
+        path = require_tool("firefox-esr", "firefox", install="firefox-esr")
+        self.profile, port = tempfile.mkdtemp(prefix="livewidget-firefox-"), free_port()
+        lines = ["user_pref(%s, %s);\n" % (json.dumps(name), json.dumps(value))
+                 for name, value in {**self.PREFS, "marionette.port": port}.items()]
+        pathlib.Path(self.profile, "user.js").write_text("".join(lines))
+        self.process = subprocess.Popen(
+            [*bound_to_us(), path, "--headless", "--no-remote", "--marionette", "--profile",
+             self.profile],
+            env={**os.environ, "HOME": self.profile, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(lambda: answers(port), 90, "Marionette's port")
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S * 2)
+        self._file, self._number = self._socket.makefile("rb"), 0
+        self._read()                            # it says who it is
+        self.command("NewSession", capabilities={"alwaysMatch": {}})
+        self.command("SetWindowRect", width=1280, height=1000)
+
+    def _read(self):
+        length = b""
+        while not length.endswith(b":"):
+            length += self._file.read(1)
+        return json.loads(self._file.read(int(length[:-1])))
+
+    def command(self, name, **parameters):
+        self._number += 1
+        data = json.dumps([0, self._number, "WebDriver:" + name, parameters]).encode()
+        self._socket.sendall(b"%d:%b" % (len(data), data))
+        _, _, error, result = self._read()
+        if error:
+            raise AssertionError("%s: %s" % (name, error["message"]))
+        return result.get("value") if isinstance(result, dict) else result
+
+    def quit(self):
+        self._file.close(), self._socket.close()
+        super().quit()
+
+
+class WebKit(Driven):
+    """WebKitGTK's own small browser on a screen in memory, by WebDriver over HTTP."""
+
+    PATHS = {"Navigate": "url", "Refresh": "refresh", "ExecuteAsyncScript": "execute/async",
+             "PerformActions": "actions", "SetWindowRect": "window/rect"}
+
+    def __init__(self):
+        driver = require_tool("WebKitWebDriver", install="webkit2gtk-driver")
+        screen = require_tool("Xvfb", install="xvfb")
+        self.profile = tempfile.mkdtemp(prefix="livewidget-webkit-")
+        self._screen = subprocess.Popen(
+            [*bound_to_us(), screen, "-displayfd", "1", "-screen", "0", "1280x1000x24", "-nolisten",
+             "tcp"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        display = ":" + self._screen.stdout.readline().strip()
+        port = free_port()
+        home = {"HOME": self.profile, "XDG_CACHE_HOME": self.profile, "GDK_BACKEND": "x11",
+                "XDG_DATA_HOME": self.profile, "XDG_CONFIG_HOME": self.profile}
+        self.process = subprocess.Popen(
+            [*bound_to_us(), driver, "--port=%d" % port],
+            env={**os.environ, **home, "DISPLAY": display},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(lambda: answers(port), 60, "WebKitWebDriver's port")
+        self._base = "http://127.0.0.1:%d/session" % port
+        self._base += "/" + self._send("", {"capabilities": {"alwaysMatch": {}}})["sessionId"]
+        self.command("SetWindowRect", width=1280, height=1000)
+
+    def _send(self, path, body, method="POST"):
+        request = urllib.request.Request(
+            self._base + path, json.dumps(body).encode(), method=method,
+            headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S * 2) as answer:
+                return json.loads(answer.read())["value"]
+        except urllib.error.HTTPError as error:
+            value = json.loads(error.read())["value"]
+            raise AssertionError("%s: %s" % (path, value["message"] or value["error"])) from None
+
+    def command(self, name, **parameters):
+        return self._send("/" + self.PATHS[name], parameters)
+
+    def quit(self):
+        with contextlib.suppress(OSError, AssertionError):
+            self._send("", {}, "DELETE")
+        super().quit()
+        self._screen.stdout.close()
+        end_process(self._screen)
+
+
+class ChromiumTab(Tab):
+    """The same names for Chromium."""
+
+    @classmethod
+    def shared(cls):
+        return cls()
+
+    def open(self, url):
+        super().open(url)
+        self.command("Page.bringToFront")       # only then keys reach the clipboard
+
+    def reload(self):
+        self.command("Page.reload")
+
+    def press(self, x, y):
+        self.drag([x, y], [x, y], steps=1)
+
+    def key(self, name, modifiers=0):
+        if name in self.KEYS:
+            return super().key(name, modifiers)
+        for kind in ("keyDown", "keyUp"):
+            self.command("Input.dispatchKeyEvent", type=kind, key=name, code="Key" + name.upper(),
+                         windowsVirtualKeyCode=ord(name.upper()), modifiers=modifiers)
+
+
+class Engines(AppCase):
+    """What one engine does otherwise than the others: the same list for each of them."""
+
+    CONTROL, SHIFT = 2, 8
+
+    def page(self, build, **options):
+        """(the page of an application, the session)."""
+        app = self.make_app(build, **options)
+        page = self.engine.shared()
+        if isinstance(page, Tab):
+            self.addCleanup(page.close)
+        page.open(app.url)
+        page.wait("!!document.querySelector('[data-wid]')", 60)
+        session = eventually(lambda: next(iter(app.sessions.values()), None))
+        self.settle(session)
+        return page, session
+
+    def boxed(self, *names, **options):
+        """A page with widgets of these classes in a column, as session.NAME."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(padding=20), W.VBox(align="left", spacing=8)
+            for name in names:
+                one = getattr(W, name)(**options.get(name, {}))
+                setattr(session, name, one)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+        return self.page(build)
+
+    @staticmethod
+    def css(widget, inner=""):
+        return '[data-wid="%d"]%s' % (widget.wid, inner)
+
+    def size(self, page, widget, width, height):
+        widget.resize(width, height)
+        page.wait("(node => node?.offsetWidth === %d && node.offsetHeight === %d)"
+                  "(document.querySelector(%s))" % (width, height, json.dumps(self.css(widget))))
+
+    def press(self, page, widget, inner="", x=0.5, y=0.5):
+        box = page.box(self.css(widget, inner))
+        page.press(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    def check_texts_before_the_click_that_follows(self):
+        page, session = self.boxed("TextEntry", "TextArea", "Button")
+        seen = []
+        session.Button.on("activated", lambda: seen.append((session.TextEntry.get_text(),
+                                                            session.TextArea.get_text())))
+        self.press(page, session.TextEntry)
+        page.type("entered")
+        self.press(page, session.TextArea)
+        page.type("two\nlines")
+        self.press(page, session.Button)
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("entered", "two\nlines")])
+
+    #: A table and a tree of the same cells.
+    VIEWS = {
+        "TableView": {"columns": ["One", "Two"], "data": [["a1", "a2"], ["b1", "b2"]],
+                      "selection_mode": "multiple-cell"},
+        "TreeView": {"columns": ["One", "Two"], "selection_mode": "multiple-cell",
+                     "cell_cursor": True}}
+
+    def views(self):
+        page, session = self.boxed("TextEntry", *self.VIEWS, **self.VIEWS)
+        session.TreeView.set_data([["a1", "a2"], ["b1", "b2"]])
+        for view in (session.TableView, session.TreeView):
+            self.size(page, view, 400, 120)
+            page.wait("!!document.querySelector(%s)" % json.dumps(self.cell(view, 1, 1)))
+        return page, session
+
+    def cell(self, view, row, column):
+        return self.css(view, " [data-index='%d'] > [aria-colindex='%d']" % (row, column + 1))
+
+    def press_cell(self, page, view, row, column):
+        box = page.box(self.cell(view, row, column))
+        page.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        eventually(lambda: view.get_selected_cells())
+
+    def pasted(self, page, session):
+        """What Ctrl+V puts into a field."""
+        session.TextEntry.set_text("")
+        page.wait("document.querySelector(%s).value === ''"
+                  % json.dumps(self.css(session.TextEntry)))
+        self.press(page, session.TextEntry)
+        page.key("v", self.CONTROL)
+        return eventually(session.TextEntry.get_text)
+
+    def check_copied_cells_are_in_the_clipboard(self):
+        page, session = self.views()
+        for view, (row, column), text in ((session.TableView, (0, 1), "a2"),
+                                          (session.TreeView, (1, 1), "b2")):
+            copied = []
+            view.on("copy", lambda *args, copied=copied: copied.append(args))
+            self.press_cell(page, view, row, column)
+            page.key("c", self.CONTROL)
+            eventually(lambda: copied, what="copy of a %r" % view)      # noqa: B023
+            self.assertEqual(self.pasted(page, session), text)
+
+    def check_cut_cells_are_in_the_clipboard_and_gone(self):
+        page, session = self.views()
+        table = session.TableView
+        table.set_editable(True)
+        self.press_cell(page, table, 1, 0)
+        page.key("x", self.CONTROL)
+        eventually(lambda: table._rows.cells[1][0] == "", what="the cell being empty")
+        self.assertEqual(self.pasted(page, session), "b1")
+
+    def check_a_cell_takes_what_a_field_copied(self):
+        page, session = self.views()
+        table = session.TableView
+        table.set_editable(True)
+        self.press(page, session.TextEntry)
+        page.type("from elsewhere")
+        page.key("a", self.CONTROL)
+        page.key("c", self.CONTROL)
+        self.press_cell(page, table, 0, 0)
+        page.key("v", self.CONTROL)
+        eventually(lambda: table._rows.cells[0][0] == "from elsewhere")
+
+    def check_the_mouse_places_the_caret_of_an_editor(self):
+        page, session = self.boxed("TextSource", TextSource={"text": "    return x + 1\nend"})
+        source = session.TextSource
+        self.size(page, source, 400, 120)
+        place = """(column => { const line = document.querySelector('.lw-source-text');
+            const range = document.createRange(), walker = document.createTreeWalker(line, 4);
+            let node = walker.nextNode();
+            while (column > node.length) { column -= node.length; node = walker.nextNode(); }
+            range.setStart(node, column); range.setEnd(node, column);
+            const box = range.getClientRects()[0] || node.parentNode.getBoundingClientRect();
+            return [box.x, box.y + box.height / 2]; })(%d)"""
+        page.wait("document.querySelector('.lw-source-text')?.textContent.includes('return')")
+        for column in (4, 7, 10):
+            page.press(*page.js(place % column))
+            eventually(lambda: source.get_cursor().get_line_column() == (0, column))  # noqa: B023
+        page.drag(page.js(place % 4), page.js(place % 10))
+        eventually(lambda: source.has_selection(), what="a selection by drag")
+        self.assertEqual(source.get_text_range(*source.get_selection_range()), "return")
+
+    def check_shift_tab_stays_in_a_modal_dialog(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            box.add_widget(W.Button("behind"))
+            page.set_widget(box)
+            page.show()
+            session.dialog = W.Dialog("Sure?", [("Yes", 1), ("No", 0)], modal=True)
+            session.dialog.popup()
+        page, session = self.page(build)
+        inside = "!!document.activeElement.closest('.lw-dialog')"
+        page.wait(inside)
+        for modifiers in (self.SHIFT, 0):
+            for _ in range(6):
+                page.key("Tab", modifiers)
+                self.assertTrue(page.js(inside), "the focus left the dialog")
+        page.key("Escape")
+        eventually(lambda: not session.dialog.is_visible())
+
+    def check_no_content_is_larger_than_its_widget(self):
+        kinds = ("VideoWidget", "Image", "Canvas", "ExternalWidget", "TextSource", "TableView",
+                 "HtmlView", "TextArea", "ScrollArea")
+        page, session = self.boxed(*kinds)
+        for name in kinds:
+            one = getattr(session, name)
+            self.size(page, one, 200, 100)
+            heights = page.js("""(node => [node.offsetHeight,
+                ...[...node.children].map(one => Math.round(one.getBoundingClientRect().height))])
+                (document.querySelector(%s))""" % json.dumps(self.css(one)))
+            self.assertLessEqual(max(heights), 100, "%s: %s" % (name, heights))
+
+    def check_a_vertical_slider_is_set_by_the_mouse(self):
+        page, session = self.boxed("Slider", Slider={"orientation": "vertical"})
+        slider = session.Slider
+        self.size(page, slider, 40, 200)
+        for place, low, high in ((0.1, 75, 100), (0.9, 0, 25)):
+            self.press(page, slider, " input", y=place)
+            eventually(lambda: low <= slider.get_value() <= high,           # noqa: B023
+                       what="%g of the way down, not %r" % (place, slider.get_value()))
+
+    def check_a_reload_keeps_focus_and_caret(self):
+        page, session = self.boxed("TextArea", "TextEntry")
+        for one, tag in ((session.TextArea, "textarea"), (session.TextEntry, "input")):
+            self.press(page, one)
+            page.type("abcdef")
+            for _ in range(3):
+                page.key("ArrowLeft")
+            eventually(lambda: one.get_text() == "abcdef")                  # noqa: B023
+            page.reload()
+            page.wait("document.activeElement?.matches(%s) && document.activeElement"
+                      ".selectionStart === 3" % json.dumps(self.css(one)))
+            page.type("X")
+            eventually(lambda: one.get_text() == "abcXdef")                 # noqa: B023
+
+    def check_a_reload_keeps_text_and_session(self):
+        page, session = self.boxed("TextArea", "CheckBox")
+        self.press(page, session.TextArea)
+        page.type("kept")
+        self.press(page, session.CheckBox)
+        eventually(session.CheckBox.get_state)
+        page.reload()
+        page.wait("document.querySelector('textarea')?.value === 'kept' && "
+                  "document.querySelector('input[type=checkbox]').checked")
+
+    def check_numbers_and_choices_by_keys(self):
+        page, session = self.boxed("SpinBox", "ComboBox", SpinBox={"dtype": "float"},
+                                   ComboBox={"editable": True})
+        self.press(page, session.SpinBox, " input")
+        page.key("a", self.CONTROL)
+        page.type("3.5\n")
+        eventually(lambda: session.SpinBox.get_value() == 3.5)
+        self.press(page, session.ComboBox, " input")
+        page.type("typed\n")
+        eventually(lambda: session.ComboBox.get_text() == "typed")
+
+    def check_a_table_is_walked_to_its_end(self):
+        page, session = self.boxed("TableView", TableView={
+            "columns": ["N"], "data": [[str(number)] for number in range(10000)]})
+        self.size(page, session.TableView, 300, 200)
+        page.press(*self.middle(page, self.cell(session.TableView, 0, 0)))
+        page.key("End", self.CONTROL)
+        last = self.cell(session.TableView, 9999, 0)
+        page.wait("!!document.querySelector(%s)" % json.dumps(last))
+
+    def middle(self, page, css):
+        box = page.box(css)
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def check_what_became_of_the_program_is_told(self):
+        port, token = free_port(), "t" * 30
+        page, session = self.page(small_build, http_port=port, token=token)
+        session.app.close()
+        Client.said(self, page, "The program has ended")
+        self.make_app(small_build, http_port=port, token=token)
+        Client.said(self, page, "The program was started anew, and this page with it")
+
+    def check_all(self, engine):
+        self.engine = engine
+        self.addCleanup(Driven.end)
+        checks = sorted(name for name in dir(self) if name.startswith("check_")
+                        and name != "check_all")
+        self.assertGreater(len(checks), 10, "the list is empty")
+        for name in checks:
+            with self.subTest(engine.__name__, check=name[6:]):
+                getattr(self, name)()
+
+    def test_chromium(self):
+        Chromium.shared()
+        self.check_all(ChromiumTab)
+
+    def test_firefox(self):
+        self.check_all(Firefox)
+
+    def test_webkit(self):
+        self.check_all(WebKit)
 
 
 ################################################################################
@@ -19833,7 +22125,7 @@ def churn():
                 old.destroy()
                 session.labels.append(lw.Label(session, "new"))
         except lw.UsageError as error:
-            assert session._ended, error
+            assert engine_of(session).ended, error
 app.start()
 threading.Thread(target=churn, daemon=True).start()
 print(json.dumps([app.ports[0], app.token]), flush=True)
@@ -19841,7 +22133,7 @@ for line in sys.stdin:
     quiet.set()
     state = {}
     for session in list(app.sessions.values()):
-        log = session._log
+        log = engine_of(session).log
         with log.lock:
             public = session.get_url().partition("#session=")[2].partition("&")[0]
             state[public] = {"%%d %%s" %% key: log.get(*key) for key in list(log._cells)
@@ -20090,7 +22382,8 @@ class EchoServer(lw.Site):
 def serve_bench(labels, yielding):
     """The measured application: labels, a button that counts, one whose thread sets 20,000 texts
     and may yield after each. Prints its URL."""
-    app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
+    app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000,
+                         max_browsers=1000)
     yield_now = getattr(os, "sched_yield", lambda: time.sleep(0))
 
     @app.on_connect
@@ -20121,10 +22414,9 @@ class BenchServer:
     def __init__(self, *arguments):
         self.process = subprocess.Popen([sys.executable, __file__, *arguments],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
-        self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
+                                        stderr=subprocess.STDOUT, text=True)
+        self.url = printed_url(self.process)
         match = re.search(r":(\d+)/", self.url)
-        lw._require(match, "the server to measure did not start", printed=self.url)
         self.port, self.token = int(match[1]), self.url.partition("token=")[2]
 
     @classmethod
@@ -20148,7 +22440,7 @@ class BenchServer:
         """The next batch as text, acknowledged."""
         while True:
             text = page.recv()
-            match = re.match(r'\{"type":"changes","ack":\d+,"since":\d+,"until":(\d+)', text)
+            match = re.match(r'\{"type":"changes",.*?"until":(\d+)', text)
             if match:
                 page.send('{"type":"ack","until":%s}' % match[1])
                 return text
@@ -20292,6 +22584,53 @@ def bench_browsers(count=10000):
                    100 * (cpu_seconds(server.process.pid) - busy) / seconds, "%")
         for page in pages:
             page._sock.close()
+
+
+def bench_viewers(count=1000, rate=50, seconds=6.0):
+    """Browsers of one session, told of a click of the first: what came, when, at which cost."""
+    lw._raise_descriptor_limit()
+    with BenchServer.of_labels(1) as server:
+        pages = [server.open_page()]
+        credentials = pages[0].welcome["session"], pages[0].welcome["token"]
+        pages += [server.open_page(credentials) for _ in range(count - 1)]
+        busy, clicked, delays = cpu_seconds(server.process.pid), [], []
+        with selectors.DefaultSelector() as selector:
+            for page in pages:
+                page._sock.setblocking(True)
+                selector.register(page._sock, selectors.EVENT_READ, [b""])
+            end = time.perf_counter() + seconds
+            while time.perf_counter() < end or len(clicked) < rate * seconds:
+                now = time.perf_counter()
+                if now >= end - seconds + len(clicked) / rate:
+                    clicked.append(now)
+                    server.click(pages[0], 0)
+                for key, _ in selector.select(1 / rate / 4):
+                    delays += acknowledge_counts(key.fileobj, key.data, clicked)
+        if busy is not None:
+            yield ("CPU to tell one of %d browsers a click, and to hear that it knows" % count,
+                   (cpu_seconds(server.process.pid) - busy) / len(delays) * 1e6, "us")
+        for page in pages:
+            page._sock.close()
+    delays.sort()
+    yield ("delay of the clicks for %d browsers, 95th percentile" % count,
+           delays[len(delays) * 95 // 100] * 1000, "ms")
+    yield ("values that each of %d browsers was told" % count,
+           100 * len(delays) / count / len(clicked), "% of the clicks")
+
+
+def acknowledge_counts(sock, kept, clicked):
+    """Read what the server sends to one browser, acknowledge the newest batch; the seconds since
+    each click that it tells of."""
+    data = kept[0] + sock.recv(lw._RECV_BYTES)
+    batches = list(re.finditer(rb'"until":(\d+),"operations":\[(.*?)\],"calls"', data))
+    if not batches:
+        kept[0] = data
+        return []
+    kept[0] = data[batches[-1].end():]
+    sock.sendall(lw.encode_frame(lw._TEXT, b'{"type":"ack","until":%b}' % batches[-1][1], b"mask"))
+    now = time.perf_counter()
+    counts = (re.search(rb'"count (\d+)"', batch[2]) for batch in batches)
+    return [now - clicked[int(number[1]) - 1] for number in counts if number]
 
 
 def answer_pings(pages, seconds):
@@ -20440,7 +22779,7 @@ def get_rate(server, seconds=2.0):
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
            "reconnect": bench_reconnect, "memory": bench_memory, "browsers": bench_browsers,
-           "import": bench_import, "widget": bench_widget}
+           "viewers": bench_viewers, "import": bench_import, "widget": bench_widget}
 
 
 def run_bench(only=()):
@@ -20493,7 +22832,7 @@ class ScaleApp:
         page.welcome = json.loads(page.recv())
         self.pages.append(page)
         until = 0
-        while until < session._log.seq:
+        while until < engine_of(session).log.seq:
             until = int(re.search(r'"until":(\d+)', BenchServer.next_changes(page))[1])
         return page
 
@@ -20749,9 +23088,14 @@ def list_widgets(text):
     return text[:start] + textwrap.fill(paragraph, 100, break_on_hyphens=False) + text[end:]
 
 
+#: Arguments of add_widget() that the constructors of children take in a `with` block.
+CHILD_ARGUMENTS = {"stretch": "float | None", "row": "int | None", "col": "int | None",
+                   "column": "int | None", "title": "str | None"}
+
+
 def widget_options(cls):
-    """{keyword: annotation} of the setters that a widget's constructor applies: set_k of one value
-    where it has no parameter k."""
+    """{keyword: annotation} of what a widget's constructor takes besides its parameters: set_k of
+    one value, on_k of a callback, and what says where in a container it goes."""
     taken = list(inspect.signature(cls.__init__).parameters) if cls.__name__ in lw.WIDGETS else []
     found = {}
     for name in sorted(dir(cls)):
@@ -20761,7 +23105,12 @@ def widget_options(cls):
                 text = value.annotation if value.annotation is not value.empty else "Any"
                 found[name[4:]] = (text if "None" in text or text in ("object", "Any")
                                    else text + " | None").replace("'", '"')
-    return found
+    for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
+        found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
+    for name, text in CHILD_ARGUMENTS.items() if cls.in_browser else ():
+        if name not in taken:
+            found.setdefault(name, text)
+    return dict(sorted(found.items()))
 
 
 def options_class(cls, known):
@@ -20800,7 +23149,7 @@ def widget_types():
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
-    lines += ["    import livewidget as _this", "", "    class _Namespace:"]
+    lines += ["    import livewidget as _this", "", "    class _Namespace(Session):"]
     for name, cls in lw.WIDGETS.items():
         lines += maker(name, cls)
     return "\n".join([*lines, "else:", "    _Namespace = object"])
@@ -20837,11 +23186,13 @@ def client_widgets(text):
 def list_in_client(text):
     """livewidget.js with the lists of its widgets as its classes are."""
     page, large = client_widgets(text)
-    shown = textwrap.fill(", ".join(page) + ",", 100, initial_indent=" " * 4,
-                          subsequent_indent=" " * 4)
-    text = put_between(text, "\nconst catalogue = {\n", shown, "\n};")
-    text = put_between(text, "\nconst LARGE = new Set([", str(large)[1:-1].replace("'", '"'), "]);")
-    return put_between(text, "\nreturn { ", ", ".join(large), " };")
+    def filled(names):
+        return textwrap.fill(", ".join(names) + ",", 100, initial_indent=" " * 4,
+                             subsequent_indent=" " * 4) + "\n"
+    text = put_between(text, "\nconst catalogue = {\n", filled(page), "};")
+    text = put_between(text, "\nconst LARGE = new Set([\n",
+                       filled(['"%s"' % name for name in large]), "]);")
+    return put_between(text, "\nreturn {\n", filled(large), "};")
 
 
 def embed():
