@@ -8551,7 +8551,8 @@ class _GuiCall:
 
 
 #: States whose last argument is what a person typed or chose.
-_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "_user_edit", "_user_paste"))
+_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
+                           "user_paste"))
 
 
 def _typed_texts(message):
@@ -8902,7 +8903,7 @@ class SessionIO(Audience):
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
         for text in filter(None, _typed_texts(message)):
-            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason])
+            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
     def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect

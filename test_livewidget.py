@@ -9832,7 +9832,7 @@ asyncio.run(main())
             "SpinBox": lambda b: {"state": {"set_value": [7]}},
             "ComboBox": lambda b: {"state": {"set_shown": [-1, "typed"]}},
             "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
-            "TableView": lambda b: {"state": {"_user_edit": [0, "_col0", "typed"]}}}
+            "TableView": lambda b: {"state": {"user_edit": [0, "_col0", "typed"]}}}
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
                    "this text cannot be changed now": (lambda one: one.set_editable(False),),
@@ -9846,12 +9846,14 @@ asyncio.run(main())
                         one.set_editable(True)
                     browser.until(lambda b: one.wid in b.widgets)           # noqa: B023
                     close(one)
-                    browser.until(lambda b: b.since >= session._log.seq)    # noqa: B023
+                    seq = engine_of(session).log.seq
+                    browser.until(lambda b: b.since >= seq)                 # noqa: B023
                     browser.calls.clear()
                     browser.event(one.wid, **entered(browser))
                     told = browser.until(lambda b: b.calls).calls
                     text = {"SpinBox": "7", "ColorWidget": "#123456"}.get(name, "typed")
-                    self.assertEqual(told, [["call", 0, "tell_refused", [text, reason]]], name)
+                    self.assertEqual(told, [["call", 0, "tell_refused", [text, reason, one.wid]]],
+                                     name)
         for odd in ({"state": {"set_value": []}}, {"edit": {"set_text": [0, 0]}},
                     {"state": {"set_value": [True], "set_position": [1, 2]}}):
             browser.calls.clear()
@@ -15397,6 +15399,9 @@ class Touch(WidgetCase):
         "ToggleButton": (lambda W: W.ToggleButton("Press"), ""),
         "CheckBox": (lambda W: W.CheckBox("Press"), ""),
         "RadioButton": (lambda W: W.RadioButton("Press"), ""),
+        "Switch": (lambda W: W.Switch("Press"), ""),
+        "RadioGroup": (lambda W: W.RadioGroup(["one", "two"]), " input"),
+        "SegmentedButton": (lambda W: W.SegmentedButton(["one", "two"]), " input"),
         "Expander": (lambda W: holding(W.Expander, W.Label("inside")), " button"),
         "SpinBox": (lambda W: W.SpinBox(), " button"),
         "ComboBox": (lambda W: filled_combo(W, "abc"), " input"),
@@ -15435,6 +15440,8 @@ class Touch(WidgetCase):
     DRAGGED = {
         "Slider": (lambda W: sized(W.Slider(value=50), 300, 30), " input", (80, 0), "get_value"),
         "Dial": (lambda W: W.Dial(value=10), " > .lw-knob", (30, 20), "get_value"),
+        "RangeSlider": (lambda W: sized(W.RangeSlider(low=50), 300, 30), " input:first-child",
+                        (60, 0), "get_value"),
         "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), "", (90, 0), "get_scroll_percent"),
         "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 60),
                      " > .lw-handle", (60, 0), "get_sizes"),
@@ -15456,11 +15463,13 @@ class Touch(WidgetCase):
     }
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
-    UNTOUCHED = {"TextEntry", "VideoWidget", "FileDialog", "StackWidget", "MDISubWindow",
+    UNTOUCHED = {"DateEntry", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry", "VideoWidget",
+                 "FileDialog", "StackWidget", "MDISubWindow",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
-             "Label": "Button", "Image": "Button", "Canvas": "Button"}
+             "Label": "Button", "Image": "Button", "Canvas": "Button", "MultiSelect": "ComboBox",
+             "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
 
     def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
         """A sweep over the registry: what a class to come lets people set has to stand above."""
@@ -22016,7 +22025,7 @@ class Engines(AppCase):
         table.set_editable(True)
         self.press_cell(page, table, 1, 0)
         page.key("x", self.CONTROL)
-        eventually(lambda: table._rows.cells[1][0] == "", what="the cell being empty")
+        eventually(lambda: engine_of(table).rows.cells[1][0] == "", what="the cell being empty")
         self.assertEqual(self.pasted(page, session), "b1")
 
     def check_a_cell_takes_what_a_field_copied(self):
@@ -22029,7 +22038,7 @@ class Engines(AppCase):
         page.key("c", self.CONTROL)
         self.press_cell(page, table, 0, 0)
         page.key("v", self.CONTROL)
-        eventually(lambda: table._rows.cells[0][0] == "from elsewhere")
+        eventually(lambda: engine_of(table).rows.cells[0][0] == "from elsewhere")
 
     def check_the_mouse_places_the_caret_of_an_editor(self):
         page, session = self.boxed("TextSource", TextSource={"text": "    return x + 1\nend"})
