@@ -3442,7 +3442,8 @@ class TextEntry extends TextInput {
         this._limit = linehistory;
         this._at = null;
         onKeys(input, event => {
-            if (event.key === "Enter") return this._enter();    // a form or dialog may act on it, too
+            // a form or a dialog may act on it, too
+            if (event.key === "Enter") return this._enter();
             if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
             else return;

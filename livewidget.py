@@ -20590,6 +20590,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -20680,8 +20681,9 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
+        if (this._stopped) return;
         this._noteFocus();
-        if (!this._browser || this._stopped || !this._unstored.length) return;
+        if (!this._browser || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
         for (const { text } of this._unstored) {
@@ -20841,7 +20843,9 @@ class Session extends Cursor {
             const { wid, action, args, state, again } = JSON.parse(text);
             const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
             const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
-            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("user_");
+            const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
+            if (!again) note(key, widget, value ?? args[0] ?? action);
         }
         const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
         const widget = this.widgets.get(wid);
@@ -21325,7 +21329,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
-    tell_refused(what, reason) {
+    tell_refused(what, reason, wid = null) {
+        if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
         const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
         this._session.tell(word, true, shown === what ? "" : what);
@@ -21383,6 +21388,7 @@ class Widget {
         this.wid = wid;
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
+        if (this.isSecret) session.secrets.add(wid);
         session.observe(this);
     }
     _connected() {
@@ -23147,7 +23153,8 @@ class TextEntry extends TextInput {
         this._limit = linehistory;
         this._at = null;
         onKeys(input, event => {
-            if (event.key === "Enter") return this._enter();    // a form or dialog may act on it, too
+            // a form or a dialog may act on it, too
+            if (event.key === "Enter") return this._enter();
             if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
             else return;

@@ -14533,7 +14533,8 @@ class Blocks(AppCase):
                 with self.subTest(name, action=action):
                     seen = []
                     widget = getattr(W, name)(**{"on_" + action.replace("-", "_"): seen.append})
-                    self.assertTrue(engine_of(widget).handlers_of(action))
+                    handlers = [one[0] for one in engine_of(widget).handlers_of(action)]
+                    self.assertIn(seen.append, handlers)
         with self.assertRaisesRegex(lw.UsageError, "Button has no option 'on_press'"):
             W.Button("x", on_press=print)
 
