@@ -79,11 +79,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 14, 15, 21):       7,100 lines
-    must, code and server processes (sections 9-12):             3,500 lines
-    may look up, one class a widget (sections 16-20):            4,800 lines
-    may leave out, demo and command line (sections 23, 24):        930 lines
-    must, the client, embedded (section 25):                     7,600 lines
+    must, network and sessions (sections 1-8, 14, 15, 21):       8,950 lines
+    must, code and server processes (sections 9-12):             3,800 lines
+    may look up, one class a widget (sections 16-20):            5,570 lines
+    may leave out, demo and command line (sections 23, 24):        1,080 lines
+    must, the client, embedded (section 25):                     8,770 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -145,7 +145,7 @@ __all__ = [  # noqa: RUF022 - by section
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
     "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     # 3 Small helpers
-    "merge_text",
+    "HTML", "merge_text",
     # 5 WebSocket protocol
     "WebSocketProtocol", "Ping", "Pong", "Closed",
     # 6 Reactor
@@ -153,7 +153,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 10 Server processes
     "servers", "terminate_all", "Server", "Servers", "Log", "Environment",
     # 11 Templates
-    "Template", "HTML",
+    "Template",
     # 12 DynamicWidget
     "DynamicWidget", "create",
     # 14 Sessions
@@ -164,7 +164,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
     "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
-    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar",
+    "AbstractScrollArea", "ScrollArea", "Card", "AppBar", "Sidebar", "ICON_NAMES",
     # 17 Catalogue: inputs, menus and dialogs
     "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
     "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
@@ -179,7 +179,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "ExternalWidget",
     # 21 Application
-    "Application", "AsyncApplication", "async_", "page", "run",
+    "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
     "main",
 ]
@@ -263,6 +263,7 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those with
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
 MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
+PROTECTED_S = 600.0                 # one used in this time makes no room for a newcomer's
 #: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
@@ -301,7 +302,8 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
 MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
-IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64       # "concurrent" callbacks, functions of servers
+IDLE_THREAD_S, MAX_FUNCTION_THREADS = 1.0, 64       # an idle thread ends then; functions of servers
+MAX_CALLBACK_THREADS = 1000         # "concurrent" callbacks of an application; the rest waits
 #: Seconds that close() gives browsers to answer and to take what is queued, and callbacks to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 MAX_PAYLOAD_BYTES = 64 * 1024 ** 2  # of a server's functions with the values that they use
@@ -310,8 +312,9 @@ START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, pac
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
-MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
+MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
+MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
 LOG_TEXT = 200                      # characters of a peer's text in one log line
 LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
@@ -448,11 +451,66 @@ class _RateLimitedLog:
         self.logger.warning(text + "%s", *args, more)
 
 
-def kind_shown(value: object) -> str:
-    """A value that JSON cannot hold, for an error; of a table also what to send instead."""
-    if callable(getattr(value, "to_dict", None)):
-        return f"a {type(value).__name__} (return its to_dict('records'))"
-    return _shown(value)
+class HTML(str):
+    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
+
+    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
+    Made by programs and plain_step; read by to_plain and Template."""
+
+
+#: How encoded pictures begin.
+_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
+                 b"GIF8": "image/gif", b"RIFF": "image/webp"}
+
+
+def image_type(data: bytes) -> str | None:
+    """The media type of an encoded picture, by its first bytes; None for other bytes."""
+    return next((kind for start, kind in _IMAGE_STARTS.items() if data.startswith(start)), None)
+
+
+def _bytes_value(data):
+    """Bytes as a picture, if they are an encoded one, else as text."""
+    data = bytes(data)
+    kind = image_type(data)
+    if kind is None:
+        return data.decode("utf-8", "backslashreplace")
+    return HTML(f'<img src="data:{kind};base64,{base64.b64encode(data).decode()}" alt="">')
+
+
+def _figure_value(figure):
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _table_value(table):
+    """A DataFrame as a list of rows; an index that is more than a count is a column of them."""
+    return (table if hasattr(table.index, "step") else table.reset_index()).to_dict("records")
+
+
+def _array_value(array):
+    """What has tolist(); NumPy makes dates finer than microseconds numbers: they are made those."""
+    kind = str(getattr(array, "dtype", "")) if hasattr(array, "tobytes") else ""
+    coarse = re.sub(r"64\[\d*[npfa]s\]", "64[us]", kind)
+    return (array if coarse == kind else array.astype(coarse)).tolist()
+
+
+def _number_value(number):
+    """A Decimal or Fraction: a whole number, else the nearest float."""
+    nearest = float(number)
+    return int(number) if nearest.is_integer() else nearest
+
+
+#: How values of classes with these attributes are converted one step; the first that fits counts.
+_CONVERSIONS = (
+    (_figure_value, "savefig"), (lambda value: value._repr_png_(), "_repr_png_"),
+    (_table_value, "reset_index", "columns"),
+    *((operator.methodcaller(name), name) for name in (
+        "to_dicts", "to_pylist", "model_dump", "to_list")),
+    (_array_value, "tolist"), (dict, "keys", "__getitem__"),
+    *((operator.methodcaller(name), name) for name in ("item", "total_seconds", "isoformat")),
+    (os.fspath, "__fspath__"), (_number_value, "as_integer_ratio"), (str, "conjugate"),
+    (list, "__len__", "__iter__", "__contains__"))
 
 
 def plain_step(value: Any, where: str = "") -> Any:
@@ -462,58 +520,106 @@ def plain_step(value: Any, where: str = "") -> Any:
     for base in (str, int, float):
         if isinstance(value, base):
             return base(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return _bytes_value(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    fields = getattr(type(value), "__dataclass_fields__", None)
+    kind = type(value)
+    fields = getattr(kind, "__dataclass_fields__", None)
     if fields is not None:
         return {name: getattr(value, name) for name in fields}
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "__fspath__"):
-        return os.fspath(value)
-    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-        return int(value) if value == value.to_integral_value() else float(value)
-    for name in ("tolist", "item", "total_seconds"):
-        if callable(getattr(value, name, None)):
-            return getattr(value, name)()
-    raise UsageError(f"{where or 'the value'} is {kind_shown(value)}: allowed are text, numbers, "
-                     "None, lists, dicts, dates and what converts to them")
+    if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
+        return None
+    for convert, *names in _CONVERSIONS:
+        if all(hasattr(kind, name) for name in names):
+            return convert(value)
+    if kind.__str__ is not object.__str__:      # its class says how it reads
+        return str(value)
+    raise UsageError(f"{where or 'the value'} is {_shown(value)}: allowed are text, numbers, None, "
+                     "lists, dicts, dates, tables, pictures and what converts to them")
 
 
-def to_plain(value: Any) -> tuple[Any, list[str]]:
-    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+class _PlainValues:
+    """One conversion of a value, with what is to be said about it. Made by to_plain."""
+    def __init__(self, is_strict):
+        self._is_strict = is_strict
+        self._notes = {}                        # (is an error, kind) -> [text of the first, count]
+        self._within = set()                    # ids of what is being converted
 
-    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
-    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
-    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
-    Raises UsageError that names the place of anything else."""
-    remarks = []
+    def texts(self, is_error):
+        """What was noted, a line for each kind."""
+        return [text + (f" (and {count - 1:,} more like it)" if count > 1 else "")
+                for (one, _), (text, count) in self._notes.items() if one == is_error]
 
-    def convert(value, where, depth):
+    def _note(self, text, kind, is_error=False):
+        if is_error and self._is_strict:
+            raise UsageError(text)
+        self._notes.setdefault((is_error, kind), [text, 0])[1] += 1
+
+    def convert(self, value, where="", depth=0):
         kind = type(value)
         is_text = kind is str or isinstance(value, str) and not isinstance(value, enum.Enum)
         if is_text or value is None or kind is bool:
             return value
-        _require(depth <= MAX_JSON_DEPTH,
-                 f"{where[:80] or 'the value'} nests deeper than {MAX_JSON_DEPTH}")
         if kind is int:
             return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
         if kind is float:
             if math.isfinite(value):
                 return value
-            remarks.append(f"{where} is {value!r}, shown as empty")
-            return None
+            return self._note(f"{where} is {value!r}, shown as empty", str(value))
+        place = where[:80] or "the value"
+        if depth > MAX_JSON_DEPTH or id(value) in self._within:
+            return self._note(f"{place} nests deeper than {MAX_JSON_DEPTH}", "deep", True)
+        self._within.add(id(value))
+        try:
+            return self._convert_items(value, where, depth + 1)
+        except UsageError as error:
+            return self._note(str(error), kind, True)
+        except Exception as error:  # noqa: BLE001 - a method of the value's own class
+            return self._note(f"{place} is {_shown(value)}, which cannot be converted: "
+                              f"{type(error).__name__}: {error}", kind, True)
+        finally:
+            self._within.discard(id(value))
+
+    def _convert_items(self, value, where, depth):
         if isinstance(value, dict):
-            for key in value:
-                _require(isinstance(key, str) or _is_number(key),
-                         f"{where or 'the value'} has a key that is no text", key=key)
-            return {str(key): convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
-                    for key, item in value.items()}
+            plain = {}
+            for key, item in value.items():
+                name = key if type(key) is str else self._key_text(key, where)
+                plain[name] = self.convert(item, f"{where}[{name!r}]" if where else name, depth)
+            if len(plain) < len(value):
+                self._note(f"{where or 'the value'} has keys that read the same", dict)
+            return plain
         if isinstance(value, (list, tuple)):
-            return [convert(item, f"{where}[{index}]", depth + 1)
+            return [self.convert(item, f"{where}[{index}]", depth)
                     for index, item in enumerate(value)]
-        return convert(plain_step(value, where), where, depth + 1)
-    return convert(value, "", 0), remarks
+        return self.convert(plain_step(value, where), where, depth)
+
+    def _key_text(self, key, where):
+        """A dict's key as JSON has it; of a tuple, its parts."""
+        if _is_number(key):
+            return str(key)
+        plain = self.convert(key, f"a key of {where or 'the value'}")
+        if isinstance(plain, list):
+            return ", ".join(filter(None, (self._key_text(part, where) for part in plain)))
+        return plain if isinstance(plain, str) else _dump(plain)
+
+
+def to_plain(value: Any, odd: list[str] | None = None) -> tuple[Any, list[str]]:
+    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+
+    Dates become ISO text, time spans seconds, Decimals and Fractions numbers, NumPy scalars and
+    arrays numbers and lists, tables lists of dicts, figures and encoded pictures HTML, dataclasses,
+    models and mappings dicts, other collections lists, sets sorted ones, enumerations their values,
+    bytes and objects whose class defines __str__ text; whole numbers beyond 2^53, which JavaScript
+    cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    Raises UsageError that names the place of anything else; with a list as `odd` such a value alone
+    becomes None, and the list gets the error's text."""
+    values = _PlainValues(odd is None)
+    plain = values.convert(value)
+    if odd is not None:
+        odd += values.texts(True)
+    return plain, values.texts(False)
 
 
 def _json_encoder(ensure_ascii):
@@ -1087,7 +1193,7 @@ class HttpProtocol:
         if answer is None:
             self.state = "body"
             return self._feed_body(data)
-        if request.content_length:              # what follows an unread body is not trusted
+        if request.content_length or answer.status == 400:  # what follows is not trusted (R9)
             self._refuse(answer)
             return None
         self.state, self._waiting, self.refusal = "busy", data, answer
@@ -2287,7 +2393,7 @@ class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
     A thread without work ends after idle_s. Made by _ApplicationEngine and EndpointRunner."""
-    def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
+    def __init__(self, name: str = "livewidget-callback", most: int = MAX_FUNCTION_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
         self.thread: threading.Thread | None = None     # the newest that runs our functions
@@ -3232,18 +3338,24 @@ def _json_depth(text):
     return max(itertools.accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
 
 
+def parse_json(text: str) -> Any:
+    """JSON of a peer, without NaN and infinities, integers within 2^53, nesting MAX_JSON_DEPTH deep
+    at most; else ProtocolError 1008."""
+    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
+        raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
+    try:
+        return _decode_json(text)
+    except (ValueError, RecursionError):
+        raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+
+
 def parse_message(text: str) -> dict[str, Any]:
     """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
     _expect(isinstance(text, str), "binary message not expected", close_code=1008)
     acknowledged = _ACK.fullmatch(text)
     if acknowledged:
         return {"type": "ack", "until": int(acknowledged[1])}
-    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
-        raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
-    try:
-        message = _decode_json(text)
-    except (ValueError, RecursionError):
-        raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+    message = parse_json(text)
     kind = message.get("type") if isinstance(message, dict) else None
     fields = _FIELDS.get(kind) if isinstance(kind, str) else None
     _expect(fields is not None, "message field type is unknown", close_code=1008)
@@ -3287,6 +3399,7 @@ class Route:
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PREFIX = _Pattern(r"(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 def parse_origin(text: str) -> tuple[str, str, int] | None:
@@ -3298,16 +3411,23 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
-class Principal(_named_tuple("Principal", "by role rights user")):
+class Principal(_named_tuple("Principal", "by role rights user key")):
     """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
 
     by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
-    `rights` (None: all). user: None."""
+    `rights` (None: all). user: None. key: what tells one browser's key from another's; no secret.
+    """
     by: str
     role: str
     rights: str | None
     user: str | None
+    key: str | None
+
+
+def key_name(key: str) -> str:
+    """What tells a key from others: the part of it that proves nothing."""
+    return key[:21]
 
 
 class Credentials:
@@ -3325,7 +3445,7 @@ class Credentials:
         self._lock = threading.Lock()
 
     def make_key(self) -> str:
-        """A new key, which opens the server as long as its token does."""
+        """A new key, which opens the server as long as its token does. See key_name()."""
         seed = _random_bytes(16)
         return _base64url(seed + self._prove("key", seed))
 
@@ -3392,6 +3512,8 @@ class Site:
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
+        _require(token != "choose-at-least-22-characters",
+                 "token is the example's text, which everybody can read: choose another")
         self.token: str = _random_token(32) if token is None else token
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
@@ -3429,7 +3551,7 @@ class Site:
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
         path = (match and match[2]) or "/"
-        _require(origin and re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", path) and len(path) <= 256,
+        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
 
@@ -3440,9 +3562,18 @@ class Site:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
             self._reactor = acquire_reactor()
-        _require(not self._reactor.forked,
-                 "this server was started before os.fork(); make a new one in the child")
+        self.require_own_process()
         return self._reactor
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this is the copy that a forked child has of a server in use (R77)."""
+        return self._reactor is not None and self._reactor.forked
+
+    def require_own_process(self) -> None:
+        """Raise UsageError if is_forked."""
+        _require(not self.is_forked,
+                 "this server was started before os.fork(); make a new one in the child")
 
     def release_reactor(self) -> None:
         if self._reactor is not None:
@@ -3537,10 +3668,13 @@ class Site:
     def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Find the place that the browser sees, as far as it may be believed, by the Host (R31)."""
         scheme, host = self.scheme, request.headers["host"]
-        if exchange.peer in self.trusted_proxies:
-            host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
-            forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
-            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
+        if exchange.peer in self.trusted_proxies:       # believed, and checked as Host is (R37)
+            host, scheme, prefix = (
+                request.headers.get("x-forwarded-" + name, own).split(",")[-1].strip()
+                for name, own in (("host", host), ("proto", scheme), ("prefix", "")))
+            if not (_HOST.fullmatch(host) and scheme in _DEFAULT_PORTS and len(prefix) <= 256
+                    and _PREFIX.fullmatch(prefix)):
+                return refusal(400, "malformed X-Forwarded header")
         name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
         seen = {scheme: (scheme, name.lower(), int(port or default))
                 for scheme, default in _DEFAULT_PORTS.items()}
@@ -3665,12 +3799,12 @@ class Site:
             found = self.opens(text) or self.opens(unquote(text))
             if found is not None:
                 return found
-        return Principal("open", "owner", None, None) if self.token == "" else None
+        return Principal("open", "owner", None, None, None) if self.token == "" else None
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves, if any."""
         by = self.credentials.opens(given)
-        return None if by is None else Principal(by, "owner", None, None)
+        return by and Principal(by, "owner", None, None, key_name(given) if by == "key" else None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return self.find_route(request.path).answer(request, exchange)
@@ -3945,20 +4079,21 @@ class Cursor:
 
         frames: of batches that went to others just now: the same are framed once. One thread at a
         time."""
-        transport, could = self.transport, self.ready
-        while self.ready and self.behind:
+        transport, filled = self.transport, False
+        while self.behind and self.ready:
             batch = self.next_batch()
             if batch is None:
                 continue
             changes, more, encode = batch
             self.sent.append(changes.until)
+            filled = len(self.sent) >= MAX_BATCHES
             key = (changes.since, changes.until, changes.complete, changes.reset,
                    changes.operations, *more, transport.framing)
             if key not in frames:
                 frames[key] = transport.frame(
                     [blob.frame_payload() for blob in changes.blobs], encode())
             transport.send(frames[key])
-        return could and not self.ready
+        return filled
 
     def acknowledge(self, until: int) -> bool:
         """It has taken what was sent up to a number: whether that is news."""
@@ -4449,6 +4584,17 @@ def client_part(*names: str) -> str:
 
 
 @functools.lru_cache(maxsize=None)
+def short_script(*names: str) -> str:
+    """client_part() without comments and blanks: for what is stored in each output of a cell."""
+    # texts are kept; so is a line's end after a block
+    parts = re.compile(r'("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\s*//[^\n]*'
+                       r"|\s*([{}()\[\],;:=<>?!&|+*])\s*")
+    script = re.sub(r"\n *//[^\n]*|/\* .*? \*/", "\n", client_part(*names))
+    return parts.sub(lambda one: one[1] or (one[2] or "") + "\n" * (
+        "\n" in one[0] and one[2] == "}"), script)
+
+
+@functools.lru_cache(maxsize=None)
 def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
@@ -4562,6 +4708,7 @@ class Packer:
         # id of a dict -> how its keys read in an error, names that code has for submodules
         self._labels = outer._labels if outer else {}
         self._cells = outer._cells if outer else set()      # ids of the cells of closures
+        self.modules: set[str] = outer.modules if outer else set()  # that the code refers to
         self._ordering = outer._ordering if outer else frozenset()  # ids of sets on the way here
 
     def pack(self, functions: list[Callable[..., Any]]) -> bytes:
@@ -4595,10 +4742,28 @@ class Packer:
     def save(self, obj: Any, save_persistent_id: bool = True) -> None:
         if type(obj) in _ATOMS:
             self.dispatch[type(obj)](self, obj)
+        elif self._is_plain(obj):
+            self._save_plain(obj)
         else:
             self._path.append(obj)
             super().save(obj, save_persistent_id)
             self._path.pop()                    # stays where it failed
+
+    def _is_plain(self, obj):
+        """Whether it is a new list or dict of many atoms only."""
+        return (type(obj) in (list, dict) and len(obj) > 100 and id(obj) not in self.memo
+                and _ATOMS.issuperset(map(type, obj))
+                and (type(obj) is list or _ATOMS.issuperset(map(type, obj.values()))))
+
+    def _save_plain(self, obj):
+        """The same bytes as by save(), all at once: a hundredth of the time."""
+        import pickle
+        file = io.BytesIO()
+        pickler = pickle.Pickler(file, 3)       # a protocol without frames, of this one's opcodes
+        pickler.fast = True                     # no text refers to an earlier one: see memoize
+        pickler.dump(obj)
+        self.write(file.getvalue()[2:-1])       # without PROTO and STOP
+        self.memoize(obj)
 
     def memoize(self, obj: Any) -> None:
         """Whether two equal texts are one object depends on the process: each is written anew."""
@@ -4617,6 +4782,7 @@ class Packer:
             if not found and kind is type:      # of the interpreter: only this module names some
                 name = _find_name(obj, types)
                 found = name and ("types", name)
+            self.modules.update(found[:1] if found else ())
             return found and ("reference", *found)
         return None
 
@@ -4649,6 +4815,7 @@ class Packer:
         name = module.__name__
         if not _is_imported(name) or sys.modules[name] is not module:
             raise TypeError("the module cannot be imported anew")
+        self.modules.add(name)
         _, used = self._labels.get(id(self._path[-2]), ("", ()))
         return ("module", name, *sorted(
             below for below in sys.modules if used and below.startswith(name + ".")
@@ -4675,9 +4842,12 @@ class Packer:
                 contents[name] = cell.cell_contents
             except ValueError:                  # not assigned yet
                 pass
-        namespace = function.__globals__
-        looked_up = {instruction.argval for one in _codes(code) for instruction
-                     in dis.get_instructions(one) if instruction.opname in _GLOBAL_OPS}
+        namespace, looked_up = function.__globals__, set()
+        for instruction in itertools.chain(*map(dis.get_instructions, _codes(code))):
+            if instruction.opname in _GLOBAL_OPS:
+                looked_up.add(instruction.argval)
+            elif instruction.opname == "IMPORT_NAME":
+                self.modules.add(instruction.argval)
         used = {name: namespace[name] for name in sorted(looked_up) if name in namespace}
         rest = {name: getattr(function, name) for name in (
             "__defaults__", "__kwdefaults__", "__dict__", "__annotations__", "__doc__",
@@ -4732,6 +4902,7 @@ class Packer:
             found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
             if not found:
                 raise TypeError("it exists in this process only")
+            self.modules.add(found[0])
             return _import, found
         if len(parts) > 5 and parts[5] is not None:
             raise TypeError("its __reduce_ex__ asks for a state setter")
@@ -4855,7 +5026,7 @@ def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any],
     # this file's a server has itself
     files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})
     texts = {name: "".join(linecache.getlines(name))[:1024 * 1024] for name in files}
-    return {"code": code, "lines": packer.lines,
+    return {"code": code, "lines": packer.lines, "modules": sorted(packer.modules),
             "sources": {name: text for name, text in texts.items() if text}}, _sha256(
                 code + _python_tag().encode())
 
@@ -4905,15 +5076,24 @@ def home_folder() -> str:
     return os.path.join(base, "livewidget")
 
 
+def _make_folders(path):
+    """Make a folder with what is missing above it, all of mode 0700: os.makedirs gives those above
+    the mode that the umask leaves."""
+    if not os.path.lexists(path):
+        _make_folders(os.path.dirname(path))
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:                 # another process was first
+            pass
+
+
 def _own_folder(*parts):
     """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
     elsewhere = "set LIVEWIDGET_HOME to a folder of your own"
     for path in itertools.accumulate((home_folder(), *parts), os.path.join):
         try:
-            os.makedirs(path, 0o700, exist_ok=True)
-        except FileExistsError:                 # a link or a file
-            pass
+            _make_folders(path)
         except OSError as error:
             raise ServerError(f"{path} cannot be made: {error.strerror}; {elsewhere}") from error
         status = os.lstat(path)
@@ -4945,10 +5125,21 @@ def _write_file(path, data):
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def _open_own(path, flags):
+    """A descriptor of a file of ours; ServerError, as for a link; FileNotFoundError to read one."""
+    try:
+        return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW, 0o600)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not flags & os.O_CREAT:
+            raise
+        remedy = "it is a link: remove it" if os.path.islink(path) else error.strerror
+        raise ServerError(f"{path} cannot be opened: {remedy}") from error
+
+
 def _read_file(path, limit=MAX_PAYLOAD_BYTES):
-    """A regular file of ours as bytes; raises OSError, ServerError for anything else."""
+    """A regular file of ours as bytes; raises FileNotFoundError, ServerError for anything else."""
     import stat
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
+    descriptor = _open_own(path, os.O_RDONLY)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if (not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid()
@@ -4977,7 +5168,7 @@ class FileLock:
         self.descriptor: int | None = None
 
     def take(self, shared: bool = False) -> bool:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
+        descriptor = _open_own(self.path, os.O_RDWR | os.O_CREAT)
         try:
             if os.name == "nt":
                 import msvcrt
@@ -5002,11 +5193,7 @@ class _Starting(FileLock):
     """Held while a name is started, reloaded or ended: one at a time (R85). Its file's text names
     the holder. Used by start_server, Server.restart and Server.terminate."""
     def __enter__(self):
-        try:
-            taken = _wait_until(self.take, LOCK_TIMEOUT_S)
-        except OSError as error:
-            raise ServerError(f"{self.path} cannot be opened: {error.strerror}") from error
-        if not taken:
+        if not _wait_until(self.take, LOCK_TIMEOUT_S):
             try:
                 holder = _read_file(self.path, 100).decode("ascii", "replace")
             except (OSError, ServerError):
@@ -5069,6 +5256,12 @@ def check_server_name(name: Any) -> str:
 def _prove(secret, purpose, text=""):
     """What only a holder of a server's secret can say."""
     return _keyed_hash(secret, (f"livewidget {purpose} {text}").encode()).hex()
+
+
+def health_proof(secret: bytes, name: str, port: int, nonce: str) -> str:
+    """What the holder of a server's secret answers to a nonce. It names the server and the port,
+    so that who holds another port cannot pass the question on (R113)."""
+    return _prove(secret, "health", f"{name} {port} {nonce}")
 
 
 def view_token(secret: bytes) -> str:
@@ -5178,7 +5371,7 @@ class _Entry:
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
-        except OSError:
+        except (OSError, ServerError):
             return False
         lock.release()
         return held
@@ -5190,8 +5383,6 @@ class _Entry:
             text = _read_file(path, MAX_BATCH_BYTES)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise ServerError(f"{path} cannot be read: {error.strerror}") from error
         try:
             record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = (all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items())
@@ -5244,7 +5435,7 @@ class _Entry:
             with contextlib.closing(connection):
                 answer, _ = _request(connection, "GET", "/livewidget/health?nonce=" + nonce)
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
-                                    _prove(secret, "health", nonce)):
+                                    health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
                 key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
                 headers = {"Authorization": key, "Content-Type": "application/json"}
@@ -5288,6 +5479,43 @@ def _program_path_or_folder():
     return _current_folder()
 
 
+def own_modules(names: Iterable[str]) -> dict[str, str]:
+    """Of these modules and those that they use the user's own, which may be edited while a server
+    runs: name -> hash of its file. Packages that are installed are nobody's."""
+    import importlib.util
+    installed = tuple({os.path.abspath(path) + os.sep for path in (
+        sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))})
+    found, waiting = {}, list(names)
+    while waiting:
+        name = waiting.pop()
+        module = sys.modules.get(name)
+        if name in found or name in ("__main__", "livewidget") or not isinstance(name, str):
+            continue
+        spec = getattr(module, "__spec__", None) or (
+            importlib.util.find_spec(name) if module is None and "." not in name else None)
+        path = os.path.abspath(getattr(spec, "origin", None) or "")
+        if (not path.endswith(".py") or path.startswith(installed) or not os.path.exists(path)
+            or re.search(r"[/\\](site|dist)-packages[/\\]", path)):
+            continue
+        with open(path, "rb") as file:
+            found[name] = _sha256(file.read())
+        waiting.append(name.rpartition(".")[0])
+        for value in vars(module).values() if module else ():
+            waiting.append(value.__name__ if type(value) is types.ModuleType else getattr(
+                value if isinstance(value, (type, types.FunctionType)) else type(value),
+                "__module__", None))
+    return found
+
+
+def pack_code(functions: list[Callable[..., Any]], settings: dict[str, Any],
+              dependencies: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """(pack_functions of these, its modules own_modules; code_identity with them)."""
+    packed, digest = pack_functions(functions)
+    packed["modules"] = own_modules(packed["modules"])
+    digest += _dump(sorted(packed["modules"].items()))
+    return packed, code_identity(digest, settings, dependencies)
+
+
 def code_identity(digest: str, settings: dict[str, Any],
                   dependencies: Iterable[str]) -> dict[str, str]:
     """What tells apart all that a server runs: {"digest", "origin": of the notebook or script that
@@ -5295,7 +5523,7 @@ def code_identity(digest: str, settings: dict[str, Any],
     path = _program_path_or_folder()
     readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
     everything = f"{digest} {_dump(settings)} {sorted(dependencies)}"
-    return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12],
+    return {"digest": _sha256(everything.encode())[:32], "origin": _sha256(os.fsencode(path))[:12],
             "by": readable[-100:]}
 
 
@@ -5316,8 +5544,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
                           "start_infra=False and show it by Application.mount()")
     _reap()
     entry, cwd = _Entry(name), _current_folder()
-    packed, digest = pack_functions(functions)
-    code = code_identity(digest, settings, dependencies)
+    packed, code = pack_code(functions, settings, dependencies)
     payload = marshal.dumps({"format": 2, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
@@ -5326,7 +5553,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
              f"{MAX_PAYLOAD_BYTES} can travel")
     _own_folder("servers", name)
     wanted = {**code, "name": name, "endpoints": settings["paths"], "expires": expiration_seconds,
-              "dependencies": dependencies, "cwd": cwd}
+              "dependencies": dependencies, "cwd": cwd, "ancestors": settings["ancestors"]}
     with _Starting(entry.path("start.lock")):
         server = (_running_server(entry, wanted, payload, force, replace, take_over)
                   or _spawn(entry, wanted, payload))
@@ -5375,8 +5602,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
 
 def _spawn(entry, wanted, payload, secret=None):
     """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
-    with the secret, that of the process which it replaces."""
-    secret = secret or _random_bytes(32)
+    with the secret, that of the process which it replaces. Who took its port meanwhile was told the
+    token by its viewers: on another port it has a new secret (R113)."""
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
@@ -5386,8 +5613,11 @@ def _spawn(entry, wanted, payload, secret=None):
         try:
             sock = listen("127.0.0.1", port)
         except PortInUseError:
-            sock = listen("127.0.0.1", 0)
+            sock, secret = listen("127.0.0.1", 0), None
         port = sock.getsockname()[1]
+    else:
+        secret = None                           # its process will take any port
+    secret = secret or _random_bytes(32)
     record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
               "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
@@ -5497,6 +5727,10 @@ class Log:
                 return "\n".join(self._last(file, n))
         return ""
 
+    def search(self, text: str) -> list[str]:
+        """The lines that contain a text, oldest first."""
+        return [line for line in self.lines() if text in line]
+
     def follow(self, timeout: float | None = None, last: int = 0) -> Iterator[str]:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
@@ -5558,6 +5792,10 @@ class Environment(_Packages):
         self.path: list[str] = answer["path"]
         self.version: str = answer["version"]
 
+    def list(self) -> list[str]:
+        """The packages as sorted texts "name==version"."""
+        return sorted(f"{name}=={version}" for name, (version, _) in self.items())
+
     def __repr__(self) -> str:
         rows = ["{:30} {:14} {}".format(name, *about) for name, about in sorted(self.items())]
         return "\n".join([f"Python {self.version}, {self.python}", *rows])
@@ -5594,6 +5832,10 @@ class Server:
         _reap()
         return bool(self._record()) and self._entry.alive
 
+    def _live_record(self):
+        """The record while its process runs, else an empty dict."""
+        return self._record() if self._entry.alive else {}
+
     @property
     def status(self) -> str:
         """"starting", "running", "stopped", "expired" or "error"."""
@@ -5617,12 +5859,12 @@ class Server:
     @property
     def port(self) -> int | None:
         """Its TCP port on 127.0.0.1, None once it has ended."""
-        return self._record().get("port")
+        return self._live_record().get("port")
 
     @property
     def pid(self) -> int | None:
         """Its process id, None once it has ended."""
-        return self._record().get("pid")
+        return self._live_record().get("pid")
 
     @property
     def url(self) -> str | None:
@@ -5636,7 +5878,7 @@ class Server:
 
         None once it has ended."""
         try:
-            return view_token(self._entry.secret()) if self._record() else None
+            return view_token(self._entry.secret()) if self._live_record() else None
         except (OSError, ServerError):
             return None
 
@@ -5650,7 +5892,7 @@ class Server:
 
         The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
         ended; raises ServerError if it does not answer."""
-        record = self._record()
+        record = self._live_record()
         if not record:
             return None
         status, answer = self._entry.ask("POST", "/livewidget/new-code", START_TIMEOUT_S, record)
@@ -5662,17 +5904,17 @@ class Server:
     @property
     def origin(self) -> str:
         """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
-        return self._record().get("by", "")
+        return self._live_record().get("by", "")
 
     @property
     def endpoints(self) -> list[str]:
         """The paths of its endpoints, a list."""
-        return list(self._record().get("endpoints", ()))
+        return list(self._live_record().get("endpoints", ()))
 
     @property
     def uptime(self) -> float | None:
         """Seconds since it was started; None once it has ended."""
-        born = self._record().get("born")
+        born = self._live_record().get("born")
         return None if born is None else max(0.0, time.time() - born)
 
     @property
@@ -5775,7 +6017,8 @@ class Server:
                 os.close(handle)
 
     def restart(self) -> Server:
-        """Restart the same code with the same token and, if still free, port. Returns itself."""
+        """Restart the same code with the same token and port; if another program took the port, on
+        another one with a new token. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
@@ -5818,17 +6061,17 @@ class Servers:
         """Whether a folder holds a server; what is left from one that is gone is removed."""
         try:
             record = entry.record()
+            if record is None:
+                return False
+            if not entry.alive and entry.state(record["instance"]).get("status") != "error":
+                starting = FileLock(entry.path("start.lock"))
+                if starting.take():             # nobody is starting it
+                    if not entry.alive:
+                        entry.clean()
+                    starting.release()
+                    return os.path.exists(entry.path("server.json"))
         except ServerError:                     # damaged: listed, so that it can be ended
-            return True
-        if record is None:
-            return False
-        if not entry.alive and entry.state(record["instance"]).get("status") != "error":
-            starting = FileLock(entry.path("start.lock"))
-            if starting.take():                 # nobody is starting it
-                if not entry.alive:
-                    entry.clean()
-                starting.release()
-                return os.path.exists(entry.path("server.json"))
+            pass
         return True
 
     def __iter__(self) -> Iterator[Server]:
@@ -5927,7 +6170,7 @@ def check_requirements(given: Any) -> list[str]:
 def check_requirement(text: Any) -> str:
     """A requirement such as "pandas>=2,<3"; UsageError for options, URLs, paths, lines (R99)."""
     _require(isinstance(text, str) and text.isascii() and len(text) <= 500
-             and _REQUIREMENT.fullmatch(text),
+             and _REQUIREMENT.fullmatch(text) and " -" not in text,
              "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, "
              "paths and options are not taken", got=text)
     return text
@@ -6027,7 +6270,9 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
 
 # The template language; livewidget.js, "Fields", says the same: a table of cases holds both to it.
 
-_PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
+_KEY = r"""\[(?:"[^"\n]{1,200}"|'[^'\n]{1,200}')\]"""
+_PATH = rf"(?:[A-Za-z_][A-Za-z0-9_]*|{_KEY})(?:\.[A-Za-z0-9_]+|\[[0-9]{{1,9}}\]|{_KEY})*"
+_STEP = _Pattern(r"""\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)""")
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
 _PLACEHOLDER = _Pattern(
     rf"\{{\{{({_PATH}(?::{_FORMAT}|\|raw)?)\}}\}}|\{{({_PATH})(?::({_FORMAT})|(\|raw))?\}}")
@@ -6045,10 +6290,14 @@ _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", 
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
                              "xlink:href", "ping"))
 #: Elements whose attributes cannot hold a value.
-_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style"))
+_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
+                              "animate", "animatemotion", "animatetransform"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+#: What _bytes_value makes of an encoded picture.
+_PICTURE = _Pattern(
+    r'<img src="(data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">')
 _MISSING = object()
 
 
@@ -6112,6 +6361,7 @@ def safe_attribute(tag: str, name: str, text: str) -> str:
     """An attribute's text made of values, as it may stand."""
     if name not in _URL_ATTRIBUTES:
         return text
+    text = _PICTURE.sub(r"\1", text)
     if name == "srcset":
         return (text if all(safe_url(part, True) == part for part in text.split(","))
                 else "about:blank#blocked")
@@ -6123,14 +6373,32 @@ def is_true(value: Any) -> bool:
     return bool(value) and value is not _MISSING
 
 
+def _table_markup(value, show_markup):
+    """A list of dicts as a table of all their keys; None for another value."""
+    if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
+        return None
+    names = list(dict.fromkeys(itertools.chain(*value)))
+    def line(tag, cells):
+        shown = (show_markup(str(cell)) if isinstance(cell, HTML) else _escape(value_text(cell))
+                 for cell in cells)
+        return f"<tr>{''.join([f'<{tag}>{text}</{tag}>' for text in shown])}</tr>"
+    lines = "".join([line("td", map(row.get, names)) for row in value])
+    return f"<table><tbody>{line('th', names)}{lines}</tbody></table>"
+
+
 #: {path}, {path:format} or {path|raw} in a template; path: its steps.
 _Placeholder = collections.namedtuple("_Placeholder", "path format raw")
 
 
 def _path_steps(path):
-    """"a.b[0].c" as a list of keys."""
-    return [int(part[1:-1]) if part[0] == "[" else part.lstrip(".")
-            for part in re.findall(r"\[[0-9]+\]|\.?[A-Za-z0-9_]+", path)]
+    """"a.b[0]['my key']" as a list of keys."""
+    return [int(index) if index else "".join(names) for index, *names in _STEP.findall(path)]
+
+
+def _series_name(path):
+    """The name of what data-plot shows: a field's own, else the path."""
+    steps = _path_steps(path)
+    return steps[0] if len(steps) == 1 else path
 
 
 def _split_placeholders(text):
@@ -6164,9 +6432,9 @@ class Template:
     """An HTML template with placeholders and live attributes (README: "The template").
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
-    for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points. actions: their paths, with the line of each. remarks:
-    what may be a mistake. Made by DynamicWidget."""
+    for live attributes that are none. Comments and scripts are left as they are. fields: the names
+    of fields that it shows. series: of those that it plots, with the number of points. actions:
+    their paths, with the line of each. remarks: what may be a mistake. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -6176,7 +6444,7 @@ class Template:
         self.remarks: list[str] = []
         self._raw_texts = []
         self._nodes = self._parse()
-        # `{x}` in a script is a placeholder only if x is a field
+        # `{x}` in a style is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
                 if match[2] is not None and _path_steps(match[2])[0] in self.fields:
@@ -6204,7 +6472,8 @@ class Template:
                     if node.tag in ("textarea", "title"):
                         self._take_text(text, node, at)
                     else:
-                        self._raw_texts.append((text, f"<{node.tag}>", line))
+                        if node.tag != "script":        # its braces are its own, as a comment's
+                            self._raw_texts.append((text, f"<{node.tag}>", line))
                         node.children.append(text)
                     node.closed = True
                     at = close.end() if close else len(source)
@@ -6219,8 +6488,6 @@ class Template:
                     node.closed, node.end = True, at
                 else:
                     _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
-            elif match[0].startswith("<!--"):
-                self._raw_texts.append((match[0], "a comment", line))
 
     def _take_text(self, text, parent, start):
         import html
@@ -6230,6 +6497,9 @@ class Template:
             self._refuse(self.source.count("\n", 0, start + match.start()) + 1, match[1],
                          "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
+        if parent.tag in ("textarea", "title"):         # which hold text only
+            parts = [part if isinstance(part, str)
+                     else part._replace(format=part.format or "", raw=False) for part in parts]
         parent.children.append(parts)
         self._note(parts, parent.is_repeated)
 
@@ -6273,13 +6543,16 @@ class Template:
         kind, dash, target = name.partition("-")
         show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
         if show or name == "key":
-            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field", got=value)
+            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field; one with "
+                     """other characters is written '["my key"]'""", got=value)
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
+            _require(name != "attr-style", f"{where} would let a value write any CSS: use "
+                     "data-style-NAME for each property (R114)")
             self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
-                self.series.setdefault(value, 100)
+                self.series.setdefault(_series_name(value), 100)
                 points = node.attributes.get("data-points")
                 if points is not None:
                     self._take_live(node, "points", "".join(points))
@@ -6295,7 +6568,7 @@ class Template:
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"{where} is a number from 2 to 99999", got=value)
             if "plot" in node.live:
-                self.series[_own_text(node.attributes["data-plot"])] = int(value)
+                self.series[_series_name(_own_text(node.attributes["data-plot"]))] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
             if len(node.attributes["data-action"]) == 1:
@@ -6359,14 +6632,22 @@ class _Rendering:
         value = _look_up(scope, part.path)
         if value is _MISSING and self.loading:
             return "loading"
-        is_markup = part.raw or part.format is None and isinstance(value, HTML)
-        text = format_value(value, part.format)
-        return self.show_markup(text) if is_markup else _escape(text)
+        return (self.show_markup(value_text(value)) if part.raw
+                else self.show_value(value, part.format))
+
+    def show_value(self, value, spec):
+        """A value as content: HTML and tables as markup, all else, and with a format, as text."""
+        if spec is None and isinstance(value, HTML):
+            return self.show_markup(str(value))
+        table = _table_markup(value, self.show_markup) if spec is None else None
+        return table or _escape(format_value(value, spec))
 
     def show_markup(self, text):
-        """Some HTML; its text for a place where no markup can be trusted."""
+        """Some HTML; for a place where no markup can be trusted a picture, or its text."""
         import html
-        return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text))) if self.static else text
+        if not self.static or _PICTURE.fullmatch(text):
+            return text
+        return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text)))
 
 
 # Live attributes; in livewidget.js a method of Binding each, in a table of the same names (LIVE).
@@ -6386,8 +6667,8 @@ def _show_hidden(live, node, attributes, value, rendering):
 
 def _show_field(live, node, attributes, value, rendering):
     """data-field: the value as content, or a control's value."""
-    if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
-        return rendering.show_markup(str(value))
+    if node.tag not in _VALUE_ELEMENTS and not (rendering.loading and value is _MISSING):
+        return rendering.show_value(value, node.format)
     text = ("loading" if rendering.loading and value is _MISSING
             else format_value(value, node.format))
     if node.tag in ("img", "video", "audio", "source"):
@@ -6536,13 +6817,6 @@ def _sparkline(value):
 
 # What endpoints answer
 
-class HTML(str):
-    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
-
-    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
-    Made by programs; read by to_plain and Template."""
-
-
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
     """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
     if isinstance(value, HTML):
@@ -6564,9 +6838,10 @@ class _Endpoint:
     """One endpoint: its function, when it is due, and its answer. Made by EndpointRunner.load."""
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
-        self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
+        self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
         self.started = self.logged = -math.inf
         self.running = self.again = False
+        self.lock = threading.Lock()            # held while the function runs
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
         self.stamp = None                       # _file_stamp of what it watches as it last began
@@ -6601,7 +6876,8 @@ class EndpointRunner:
         self.log: StateLog = StateLog()
         self.log.create(1, "Series")
         self.log.create(2, "Page")
-        self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
+        self.all: dict[str, Any] = {}           # path -> _Endpoint
+        self.endpoints: dict[str, Any] = {}     # those that can be called without arguments
         self.actions: dict[str, Callable[..., Any]] = {}
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
@@ -6614,21 +6890,24 @@ class EndpointRunner:
         self.ending: bool = False
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
-        self._action_pools, self._actions_errors = {}, {}
+        self._path_pools, self._actions_errors = {}, {}
+        self.acting: int = 0                    # actions that run or wait
         self._tell()
         self._changed = changed                 # called when the log has something new
 
     def load(self, functions: list[Callable[..., Any]], settings: dict[str, Any]) -> None:
         """Take the endpoints and actions of new code; what old code still answers is dropped."""
         self._generation += 1
-        old, self.endpoints = list(self.endpoints.values()), {}
+        old, self.all = list(self.endpoints.values()), {}
         for endpoint in old:
             if endpoint.timer is not None:
                 endpoint.timer.cancel()
         for about, function in zip(settings["endpoints"], functions):
             interval_s = (about.get("interval") or settings["interval"]) / 1000
-            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval_s,
-                                                      about.get("watch") or [])
+            self.all[about["path"]] = _Endpoint(about["path"], function, interval_s,
+                                                about.get("watch") or [])
+        self.endpoints = {path: one for path, one in self.all.items()
+                          if not needed_arguments(one.function)}
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
@@ -6655,7 +6934,7 @@ class EndpointRunner:
             self._tell()
 
     def _tell(self):
-        errors = {one.path: one.error or one.remark for one in self.endpoints.values()}
+        errors = {one.path: one.error for one in self.endpoints.values()}
         errors.update(self._actions_errors)
         texts = [f"{path}: {error}" for path, error in errors.items() if error]
         if self._has_settled and self._unknown and not self.actions:    # which may return them
@@ -6734,45 +7013,47 @@ class EndpointRunner:
     def _report_slow(self, endpoint, started):
         if (endpoint.running and endpoint.started == started
             and self.endpoints.get(endpoint.path) is endpoint):
-            endpoint.remark = f"has been running for {SLOW_CALLBACK_S:g} s"
-            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.remark}\n")
+            endpoint.error = f"has been running for {SLOW_CALLBACK_S:g} s"
+            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.error}\n")
             self._tell()
 
     def _call_endpoint(self, endpoint, generation):
         """On a worker thread: call the function, convert and encode what it answers."""
-        fields, body, error, remark = {}, None, None, None
+        fields, body, error, remarks = {}, None, None, []
         if endpoint.watch:
             endpoint.stamp = _file_stamp(endpoint.watch)
             endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000
                                           for one in endpoint.stamp if len(one) == 4)
         try:
-            value, remarks = _endpoint_value(endpoint.function, self._any_value)
-            body = _encode(value)
+            with endpoint.lock:
+                value, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
+            body, error = _encode(value), "; ".join(odd) or None
             _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at "
                      f"most {MAX_BATCH_BYTES} can be shown")
             fields = value if isinstance(value, dict) else {}
-            remark = "; ".join(remarks) or None
         except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged = time.monotonic()      # a repeated one: at most every LOG_EVERY_S
                 _print_error(f"endpoint {endpoint.path} failed", problem)
-        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
+        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error,
+                               remarks if error is None or body is None else [*remarks, error])
 
-    def _done(self, endpoint, generation, fields, body, error, remark):
+    def _done(self, endpoint, generation, fields, body, error, remarks):
         endpoint.running = False
         if generation == self._generation:
-            if remark and remark != endpoint.remark:
-                sys.stderr.write(f"endpoint {endpoint.path}: {remark}\n")
-            if error is None:
+            if remarks != endpoint.remarks and time.monotonic() - endpoint.logged > LOG_EVERY_S:
+                endpoint.logged, endpoint.remarks = time.monotonic(), remarks
+                sys.stderr.writelines(f"endpoint {endpoint.path}: {one}\n" for one in remarks)
+            if body is not None:
                 if body != endpoint.body:
                     endpoint.body, endpoint.etag = body, f'"{_sha256(body)[:20]}"'
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
             if all(one.body is not None for one in self.endpoints.values()):
                 self._settle()
-            if (error, remark) != (endpoint.error, endpoint.remark):
-                endpoint.error, endpoint.remark = error, remark
+            if error != endpoint.error:
+                endpoint.error = error
                 self._tell()
             self._changed()
         for held in list(endpoint.waiting):
@@ -6834,27 +7115,46 @@ class EndpointRunner:
             time.sleep(WATCH_EVERY_S)
         self._watcher = None
 
+    def ask(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
+        """Call an endpoint with arguments on a worker thread; then done(its JSON as bytes, or
+        None if it failed). Calls of one path follow each other."""
+        endpoint, body = self.all[path], None
+        def call():
+            nonlocal body
+            try:
+                with endpoint.lock:
+                    value, _, odd = _endpoint_value(endpoint.function, self._any_value, arguments)
+                _require(not odd, "; ".join(odd))
+                body = _encode(value)
+            except BaseException as problem:  # noqa: BLE001
+                _print_error(f"endpoint {path} failed", problem)
+            self.reactor.call_soon(done, body)
+        self._path_pools.setdefault(path, CallbackPool(most=1)).submit(call)
+
     # Actions
 
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
-        pool = self._action_pools.setdefault(path, CallbackPool(most=1))
+        pool = self._path_pools.setdefault(path, CallbackPool(most=1))
+        self.acting += 1
         pool.submit(functools.partial(self._call_action, path, arguments, done))
 
     def _call_action(self, path, arguments, done):
         fields, error = {}, None
         try:
             value = _run_handler(self.actions[path], (), arguments)
-            _require(value is None or isinstance(value, dict),
-                     f"an action returns a dict or None, got {kind_shown(value)}")
-            fields, _ = to_plain(value or {})
+            odd = []
+            fields, _ = to_plain({} if value is None else value, odd)
+            _require(isinstance(fields, dict), "an action returns a dict or None", got=value)
             _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
+            error = "; ".join(odd) or None
         except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
             _print_error(f"action {path} failed", problem)
         self.reactor.call_soon(self._acted, path, done, fields, error)
 
     def _acted(self, path, done, fields, error):
+        self.acting -= 1
         for name, value in fields.items():
             self._set_field(name, value)
         if error != self._actions_errors.get(path):
@@ -6868,7 +7168,7 @@ class EndpointRunner:
 
     def stop(self) -> None:
         self.ending = True
-        for pool in (self._pool, *self._action_pools.values()):
+        for pool in (self._pool, *self._path_pools.values()):
             pool.stop()
 
 
@@ -6876,12 +7176,57 @@ def _unknown_text(names):
     return f"no endpoint returns {', '.join(names)}, which the template shows"
 
 
-def _endpoint_value(function, any_value=False):
-    """Call an endpoint's function: to_plain() of what it answers."""
-    value = _run_handler(function, (), {})
-    _require(any_value or isinstance(value, dict),
-             f"an endpoint returns a dict, got {kind_shown(value)}")
-    return to_plain(value)
+def _parameters(function):
+    """The parameters of a function that can be given by name, as far as it tells them."""
+    import inspect
+    try:
+        parameters = inspect.signature(function).parameters
+    except (ValueError, TypeError):             # some that are written in C
+        return {}
+    return {name: one for name, one in parameters.items()
+            if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
+
+
+def needed_arguments(function: Callable[..., Any]) -> list[str]:
+    """The names of a function's parameters that have no default."""
+    code = getattr(function, "__code__", None)
+    if code is not None and not code.co_argcount and not code.co_kwonlyargcount:
+        return []                               # most: nothing is imported
+    return [name for name, one in _parameters(function).items() if one.default is one.empty]
+
+
+#: How the text of an argument is read, by the name of its type.
+_READERS = {"int": int, "float": float, "bool": lambda text: {
+    "true": True, "1": True, "false": False, "0": False}[text.lower()]}
+
+
+def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict[str, Any]:
+    """A query's texts as a function's arguments, each of the type of the parameter's annotation or
+    default: bool, int, float, or text. UsageError for others; {} if the function has no parameters:
+    then the query is ignored."""
+    parameters, arguments = _parameters(function), {}
+    for name, text in query.items() if parameters else ():
+        _require(name in parameters, f"there is no parameter {name}; there are: "
+                                     f"{', '.join(parameters)}")
+        one = parameters[name]
+        named = type(one.default) if one.annotation is one.empty else one.annotation
+        kind = re.search(r"\b(bool|int|float|str)\b", getattr(named, "__name__", str(named)))
+        try:
+            arguments[name] = _READERS.get(kind and kind[0], str)(text)
+        except (ValueError, KeyError):
+            raise UsageError(f"{name} must be of type {kind[0]}, got {_shown(text)}") from None
+    missing = [name for name in needed_arguments(function) if name not in arguments]
+    _require(not missing, f"missing: {', '.join(missing)}")
+    return arguments
+
+
+def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType({})):
+    """Call an endpoint's function: (its answer as JSON values, remarks, errors of single ones)."""
+    value, odd = _run_handler(function, (), arguments), []
+    plain, remarks = to_plain(value, odd)
+    _require(any_value or isinstance(plain, dict),
+             "an endpoint returns a dict of fields, such as {'rows': rows}", got=value)
+    return plain, remarks, odd
 
 
 def _problem_line(problem):
@@ -6951,16 +7296,18 @@ class EndpointPages(Audience):
         super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
+            "/livewidget/client": Route(lambda request, exchange: _json_response(_encode(
+                {"instance": self.instance, "script": _frame_client()}))),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: PageSocket(
                     self, connection, protocol, exchange)))}
 
     def find_route(self, path: str) -> Route | None:
+        if path in self.runner.all:
+            return Route(functools.partial(self._answer_endpoint, path))
         if path in self.routes:
             return self.routes[path]
-        if path in self.runner.endpoints:
-            return Route(functools.partial(self._answer_endpoint, path))
         if path in self.runner.actions:
             return Route(functools.partial(self._answer_action, path), methods=("POST",),
                          max_body=MAX_ACTION_BYTES)
@@ -6993,14 +7340,21 @@ class EndpointPages(Audience):
     # Endpoints and actions
 
     def _answer_endpoint(self, path, request, exchange):
-        endpoint = self.runner.endpoints[path]
+        endpoint = self.runner.all[path]
+        try:
+            arguments = query_arguments(endpoint.function, request.query) if (
+                request.query or path not in self.runner.endpoints) else {}
+        except UsageError as error:
+            return refusal(400, str(error))
+        if arguments:
+            return self._answer_call(path, arguments, exchange)
         if (endpoint.body is not None and endpoint.error is None and not endpoint.again
                 and time.monotonic() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
             self.runner.run(endpoint)
         def answer(late):
-            current = self.runner.endpoints.get(path)
+            current = self.runner.all.get(path)
             if late:
                 return refusal(504, "the endpoint is still running")
             if current is None:
@@ -7010,10 +7364,20 @@ class EndpointPages(Audience):
         HeldRequest(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
+    def _answer_call(self, path, arguments, exchange):
+        waiting, answers = {}, []
+        def done(body):
+            answers.append(_failed() if body is None else _json_response(body))
+            for held in list(waiting):
+                held.tell()
+        HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
+                    else refusal(504, "the endpoint is still running"))
+        self.runner.ask(path, arguments, done)
+
     @staticmethod
     def _endpoint_response(endpoint, request):
         if endpoint.error is not None or endpoint.body is None:
-            return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
+            return _failed()
         headers = [("ETag", endpoint.etag), ("Cache-Control", "private, no-cache")]
         if request.headers.get("if-none-match") == endpoint.etag:
             return Response(304, headers=headers)
@@ -7021,12 +7385,14 @@ class EndpointPages(Audience):
 
     def _answer_action(self, path, request, exchange):
         try:
-            arguments = json.loads(request.body or b"{}")
+            arguments = parse_json((request.body or b"{}").decode())
             ok = isinstance(arguments, dict) and len(arguments) <= 1000
-        except (ValueError, RecursionError):
+        except (ValueError, ProtocolError):
             ok = False
         if not ok:
             return refusal(400, "an action takes a JSON object: its arguments by name")
+        if self.runner.acting >= MAX_ACTIONS:
+            return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
                         lambda error: exchange.respond(_json_response(_encode({"error": error}))))
         return None
@@ -7103,28 +7469,34 @@ class EndpointPages(Audience):
         self.runner.stop()
 
 
+def _failed():
+    return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
+
+
 def _json_response(body):
     return Response(200, body, [("Cache-Control", "no-store")], "application/json")
 
 
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
-    def __init__(self, secret: bytes, instance: str, public_urls: Iterable[str] = ()) -> None:
+    def __init__(self, secret: bytes, name: str, instance: str,
+                 public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
+        self._name = name
         self.manager: ServerProcess | None = None
         self.pages: EndpointPages = EndpointPages(self, instance)
         self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
-        for name in ("info", "new-code", "stop", "reload"):
-            self.routes["/livewidget/" + name] = Route(
-                functools.partial(self._answer_manager, name),
-                methods=("GET", "HEAD") if name == "info" else ("POST",))
+        for what in ("info", "new-code", "stop", "reload"):
+            self.routes["/livewidget/" + what] = Route(
+                functools.partial(self._answer_manager, what),
+                methods=("GET", "HEAD") if what == "info" else ("POST",))
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
     def opens(self, given: str) -> Principal | None:
-        return (Principal("token", "manager", None, None) if _same_secret(given, self._manage)
+        return (Principal("token", "manager", None, None, None) if _same_secret(given, self._manage)
                 else super().opens(given))
 
     def _answer_manager(self, name, request, exchange):
@@ -7143,9 +7515,10 @@ class EndpointSite(Site):
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
-        proof = ([("Livewidget-Proof", _prove(self._secret, "health", nonce))]
-                 if 16 <= len(nonce) <= 100 else [])
-        return Response(204, headers=proof)
+        if not 16 <= len(nonce) <= 100:
+            return Response(204)
+        proof = health_proof(self._secret, self._name, exchange.port, nonce)
+        return Response(204, headers=[("Livewidget-Proof", proof)])
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, then end."""
@@ -7213,6 +7586,7 @@ class ServerProcess:
         self._lock = lock
         self._ended = threading.Event()
         self._reason, self._detail = "stopped", ""
+        self._modules = {}                      # own_modules of the code that is loaded
         self._folder_id = self._stat_folder()
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
@@ -7226,8 +7600,9 @@ class ServerProcess:
         if sock < 0:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
-        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
-                                               self.record["public_urls"])
+        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
+                                               self.record["instance"], self.record["public_urls"])
+        self._allow_frames()
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
@@ -7330,16 +7705,30 @@ class ServerProcess:
         os.chdir(payload["cwd"])
         # the site-packages of an environment that we made come first
         sys.path[:] = dict.fromkeys([*filter(_is_made, sys.path), *payload["path"]])
+        self._forget_modules(payload["packed"].get("modules", {}))
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
         loaded = threading.Event()
         self.site.reactor.call_soon(self.site.pages.runner.load, functions, settings)
         self.site.reactor.call_soon(loaded.set)
         loaded.wait(START_TIMEOUT_S)
 
+    def _allow_frames(self):
+        self.site.frame_ancestors = " ".join(("'self'", *self.record.get("ancestors", ())))
+
+    def _forget_modules(self, modules):
+        """Let the user's own modules be imported anew if one was edited."""
+        import importlib
+        if self._modules and modules != self._modules:
+            importlib.invalidate_caches()
+            for name in {**self._modules, **modules}:
+                sys.modules.pop(name, None)
+        self._modules = modules
+
     def reload(self, done: Callable[..., Any]) -> None:
         """Take new code from the folder, then call done() (reactor thread)."""
         def work():
             self.record = self.entry.record() or self.record
+            self._allow_frames()
             self._load()
             self.site.reactor.call_soon(done)
         threading.Thread(target=work, name="livewidget-load", daemon=True).start()
@@ -7408,13 +7797,15 @@ def serve_folder(folder: str, sock: int, lock: int) -> int:
     return ServerProcess(folder, sock, lock).run()
 
 
-def create(name: str, endpoints: dict[str, Callable[[], Any]],
+def create(name: str, endpoints: dict[str, Callable[..., Any]],
            dependencies: Iterable[str] | None = None, force: bool = False,
            expiration_seconds: float = 86400) -> Server:
     """Serve plain functions from a process of their own that outlives this one; returns its Server.
 
-    endpoints: {path: function}; a function takes no arguments and returns JSON values, a dict for
-    the feed. An answer is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
+    endpoints: {path: function}; a function returns JSON values, a dict for the feed. Its parameters
+    are given by the query, /echo?name=Bob, each read as the type of its annotation or default:
+    bool, int, float, else text; what is none is answered with 400. An answer to a request without
+    arguments is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
     such as "pandas>=2", installed if they are missing. force: replace a running server of that
     name. expiration_seconds: it ends by itself after so long; -1 never.
 
@@ -7424,12 +7815,13 @@ def create(name: str, endpoints: dict[str, Callable[[], Any]],
     _require(isinstance(endpoints, dict) and endpoints,
              "create: endpoints is a dict of path to function", got=endpoints)
     for path, function in endpoints.items():
-        check_endpoint_path(path)
+        if path != "/":
+            check_endpoint_path(path)
         _require(callable(function), f"create: {path} needs a function", got=function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
-                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True,
+                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True, "ancestors": [],
                 "page": endpoints_page(name, endpoints)}
     server, _ = start_server(
         name, list(endpoints.values()), settings, expiration_seconds=expiration_seconds,
@@ -7446,6 +7838,15 @@ def check_endpoint_path(path: Any) -> str:
              "an endpoint's path is '/' and letters, digits, . _ ~ - /, and not below "
              "/livewidget/ nor /api/hash", got=path)
     return path
+
+
+def check_origins(name: str, given: Any) -> list[str]:
+    """A list of origins, or UsageError."""
+    for origin in _texts(name, given):
+        _require(isinstance(origin, str)
+                 and re.fullmatch(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?", origin),
+                 f"{name} are origins such as 'https://dash.example:8501'", got=origin)
+    return list(given)
 
 
 def check_expiration(seconds: Any) -> None:
@@ -7522,23 +7923,40 @@ canvas { display: block; width: 100%; height: 64px; }
 """
 
 
+@functools.lru_cache(maxsize=None)
+def _frame_client():
+    """What the frame of a cell gets by the first route that leads to its server."""
+    script = client_part("shared", "carrier", "frame", "fields")
+    return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
+            f"startFields({{ ...config, base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
+
+
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
                 policy: str = "", **config: Any) -> str:
-    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame"
-    or "file"."""
+    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page" or
+    "file"."""
     script = _page_json({"place": place, "page": page, **config})
     error = config["first"]["fields"].get("_server_detail")
     styles = {name: page[name] for name in ("css", "light", "dark")}
     return _WIDGET_PAGE.replace('<html lang="en">', f'<html lang="en" data-place="{place}">') % {
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
-        "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON,
+        "title": _escape(page["title"]), "icon": _ICON,
         "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
-        "badge": (f' data-status="error">{_escape("error, " + error)}' if error
-                  else ">" if place == "frame" else " hidden>"),
-        "script": f"(() => {{\n{client_part('shared', 'carrier', 'fields')}startFields({script}, "
-                  "document.currentScript.nonce);\n})();"}
+        "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
+        "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
+                  f"startFields({script}, document.currentScript.nonce);\n}})();"}
+
+
+def cell_loader(config: dict[str, Any]) -> str:
+    """The loader of a cell's output, as an attribute: what takes scripts out of somebody's page
+    drops it, where it would show the text of an element."""
+    script = (f"(() => {{ try {{\n{short_script('carrier', 'frame', 'output')}"
+              f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
+        script = script.replace(char, entity)
+    return f"onloadstart='{script}'"
 
 
 def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
@@ -7560,8 +7978,26 @@ def endpoints_page(title: str, paths: Iterable[str]) -> dict[str, str]:
 
 # The widget
 
+#: (path, code) of the endpoints that displays are calling for their first values.
+_first_calls: set[Any] = set()
 _CSS_LENGTH = _Pattern(
-    r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
+    r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)"
+    r"|(?:calc|min|max|clamp)\([-+*/, .%0-9a-z]{1,100}\)|auto")
+
+
+class _AnyHeight(str):
+    """The default of height=, told from the same text given by hand. Used by DynamicWidget."""
+
+
+_ANY_HEIGHT = _AnyHeight("60px")
+
+
+def _css_length(name, length):
+    """A width or height: a number is px."""
+    length = f"{length}px" if _is_finite(length) else length
+    _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), f"{name} must be a number "
+             "of px or a CSS length such as '100%', '400px' or 'auto'", got=length)
+    return length
 
 
 def _is_typed():
@@ -7611,35 +8047,37 @@ class DynamicWidget:
     widget_title: default the class's name as words_of_lower_case. server_name: 1 to 64 letters,
     digits, _ or -, kept as given: whose code ran under it is replaced. The default is made from the
     title; where another notebook or script has that name, with a hash. start_infra: False shows
-    checkpoint values only. verbose: log what is done. width, height: CSS lengths; height "60px"
-    grows with the content. update_interval: milliseconds between calls, from 50; may be assigned
-    later. debug: log details. dependencies: a list of requirements such as "pandas>=2" for the
-    server; installed where they are missing. force_new_server: end a running server of that name
-    first. expiration_seconds: the server ends by itself after so long; -1 never.
+    checkpoint values only. verbose: log what is done. width, height: CSS lengths, or numbers of px;
+    without a height, or with "auto", it is that of the content. update_interval: milliseconds
+    between calls, from 50; may be assigned later. debug: log details. dependencies: a list of
+    requirements such as "pandas>=2" for the server; installed where they are missing.
+    force_new_server: end a running server of that name first. expiration_seconds: the server ends
+    by itself after so long; -1 never. frame_ancestors: origins of pages that may show its live page
+    in a frame, such as "https://dash.example:8501"; by default none.
 
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
 
     Made by programs; its methods are called by Jupyter and Application.mount."""
     def __init__(self, widget_title: str | None = None, server_name: str | None = None,
-                 start_infra: bool = True, verbose: bool = False, width: str = "100%",
-                 height: str = "60px", update_interval: int = 1000, debug: bool = False,
-                 dependencies: Iterable[str] | None = None, force_new_server: bool = False,
-                 expiration_seconds: float = 86400) -> None:
+                 start_infra: bool = True, verbose: bool = False, width: str | float = "100%",
+                 height: str | float = _ANY_HEIGHT, update_interval: int = 1000,
+                 debug: bool = False, dependencies: Iterable[str] | None = None,
+                 force_new_server: bool = False, expiration_seconds: float = 86400,
+                 frame_ancestors: Iterable[str] = ()) -> None:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
                        type(self).__name__).lower()
         self.widget_title: str = words if widget_title is None else str(widget_title)
         self._default_name = _title_name(self.widget_title) if server_name is None else None
         self.server_name: str = check_server_name(self._default_name or server_name)
-        for name, length in (("width", width), ("height", height)):
-            _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
-                     f"{name} must be a CSS length such as '100%' or '400px'", got=length)
-        self.width: str = width
-        self.height: str = height
+        self.width: str = _css_length("width", width)
+        self.height: str = _css_length("height", height)
+        self._grows = height == "auto" or isinstance(height, _AnyHeight)
         self.verbose: bool = bool(verbose)
         self.debug: bool = bool(debug)
         check_expiration(expiration_seconds)
         self._expiration_seconds = expiration_seconds
+        self._frame_ancestors = check_origins("frame_ancestors", frame_ancestors)
         self._dependencies = check_requirements(dependencies)
         self._update_interval = self._checked_interval(update_interval)
         self._endpoints, self._actions = {}, {}
@@ -7658,7 +8096,7 @@ class DynamicWidget:
             _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css),
                      "CSS must be text without '</style'", got=css)
             self._page[name] = css
-        self._server = self._code = None
+        self._server = self._code = self._last_digest = None
         self._is_used = False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         if start_infra:
@@ -7710,6 +8148,9 @@ class DynamicWidget:
         self._check_path(path, "endpoint")
         def register(function):
             _require(callable(function), "endpoint: a function is needed", got=function)
+            missing = needed_arguments(function)
+            _require(not missing, "endpoint: the fields are asked for without arguments: give a "
+                                  "default to", parameter=", ".join(missing))
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
             self._endpoints[path] = function, files, interval
             return function
@@ -7760,7 +8201,8 @@ class DynamicWidget:
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels with functions that use self: everything but the server's handle."""
-        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named")
+        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named", "_is_used",
+                    "_last_digest")
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
@@ -7783,6 +8225,7 @@ class DynamicWidget:
         functions = [function for function, _, _ in self._endpoints.values()]
         return functions + list(self._actions.values()), {
             "title": self.widget_title, "paths": list(self._endpoints),
+            "ancestors": self._frame_ancestors,
             "interval": self._update_interval,
             "endpoints": [{"path": path, "watch": watch, "interval": interval}
                           for path, (_, watch, interval) in self._endpoints.items()],
@@ -7816,6 +8259,26 @@ class DynamicWidget:
         self._server, self._code = start_server(
             self.server_name, *self._definition(), force=force, take_over=take_over,
             dependencies=self._dependencies, expiration_seconds=self._expiration_seconds)
+        self._last_digest = self._code["digest"]
+
+    def _digest(self):
+        """The digest of the code as it is now, for _refresh; None ends the comparing."""
+        if self._last_digest is None:
+            return None
+        try:
+            packed, code = pack_code(*self._definition(), self._dependencies)
+        except UsageError as error:
+            _logger().warning("%s: the server goes on with the values of before, as those of now "
+                              "cannot travel: %s", self.server_name, error)
+            return None
+        return code["digest"] if len(packed["code"]) < MAX_COMPARED_BYTES else None
+
+    def _refresh(self):
+        """Give the server the functions anew if values or modules that they use were changed."""
+        before, self._last_digest = self._last_digest, self._digest()
+        if before != self._last_digest is not None and self._server.is_alive:
+            self._publish(False)
+            self._say("the server has the values of now that its functions use")
 
     # Showing
 
@@ -7823,41 +8286,48 @@ class DynamicWidget:
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
         Errors are printed to stderr, and named in _server_detail."""
         answers = {}
-        def ask(path, function):
+        def ask(path, function, call):
             try:
-                answers[path], _ = _endpoint_value(function)
+                answers[path] = _endpoint_value(function)
             except Exception as problem:  # noqa: BLE001
                 answers[path] = problem
+            finally:
+                _first_calls.discard(call)
         deadline = time.monotonic() + CHECKPOINT_S
-        threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
-                                    name="livewidget-checkpoint")
-                   for path, (function, _, _) in self._endpoints.items()]
-        for thread in threads:
-            thread.start()
+        threads = []
+        for path, (function, _, _) in self._endpoints.items():
+            call = path, getattr(function, "__code__", id(function))
+            if call not in _first_calls:        # else one of an earlier display still hangs
+                thread = threading.Thread(target=ask, args=(path, function, call), daemon=True,
+                                          name="livewidget-checkpoint")
+                _first_calls.add(call)
+                threads.append(thread)
+                thread.start()
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         fields, errors = {}, []
         for path in self._endpoints:
-            answer = answers.get(path)
-            if isinstance(answer, dict):
-                fields.update(answer)
-            elif answer is not None:            # printed here: notebooks tell cells by thread
+            answer = answers.get(path)          # printed here: notebooks tell cells by thread
+            if isinstance(answer, Exception):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
-        loading = len(answers) < len(threads)
+            elif answer is not None:
+                fields.update(answer[0])
+                errors += [f"{path}: {text}" for text in answer[2]]
+                sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[2])
+        loading = len(answers) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
+        source = self._template.source
+        for name in fields.keys() - self._named:
+            if f"{{{name}}}" in source and not re.fullmatch(r"(?a)[A-Za-z_]\w*", name):
+                self._named.add(name)
+                _logger().warning("%s: a template shows the field %s as {[%s]}", self.server_name,
+                                  name, _dump(name))
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
             _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
         return fields, loading
-
-    def _document(self, place, fields, loading, nonce, policy, **config):
-        html = {name: html_paths(value) for name, value in fields.items() if html_paths(value)}
-        content = "" if place == "frame" else self._template.render(fields, loading=loading)
-        return widget_page(self._page, place=place, nonce=nonce, policy=policy, loading=loading,
-                           first={"fields": fields, "html": html, "series": {}},
-                           made=int(time.time() * 1000), content=content, **config)
 
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""
@@ -7866,7 +8336,11 @@ class DynamicWidget:
         fields, loading = self._first_values()
         policy = page_policy(f"'nonce-{nonce}'", "'none'", "'none'")
         del policy["frame-ancestors"]           # has no effect in a meta element
-        return self._document("file", fields, loading, nonce, _join(policy), instance="")
+        html = {name: html_paths(value) for name, value in fields.items() if html_paths(value)}
+        return widget_page(self._page, place="file", nonce=nonce, policy=_join(policy),
+                           loading=loading, made=int(time.time() * 1000), instance="",
+                           first={"fields": fields, "html": html, "series": {}},
+                           content=self._template.render(fields, loading=loading))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
@@ -7877,6 +8351,7 @@ class DynamicWidget:
         """Open the live page in a browser; returns its address, which holds the token.
 
         The browser itself is given a code that works once (see Server.one_time_url)."""
+        self._refresh()
         server = self.server
         _require(server is not None, "show: this widget has no server, as start_infra=False")
         url, once = server.get_url(), server.one_time_url()
@@ -7897,34 +8372,33 @@ class DynamicWidget:
 
     def _repr_html_(self):
         """A cell's output: the static part, and the loader that replaces it by a live frame."""
+        self._refresh()
         fields, loading = self._first_values()
-        uid, nonce = _random_token(9), _random_token(16)
-        server = self.server
-        port, token, instance = ((None, None, "") if server is None
-                                 else (server.port, server.token, server.instance))
-        if port is not None:
+        self._last_digest = self._digest()      # what these calls changed is no news
+        nonce, server = _random_token(16), self.server
+        to_server = {"port": None} if server is None else {
+            "port": server.port, "token": server.token, "instance": server.instance}
+        config = {"title": self.widget_title, "width": self.width,
+                  "height": "" if self._grows else self.height, "kernel": _kernel_id(),
+                  "css": [self._page[name] for name in ("css", "light", "dark")], **to_server}
+        if to_server["port"] is not None:
             _serve_kernel(server)
-        policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
-                  "style-src": "'unsafe-inline'", "img-src": "data: blob:",
-                  "media-src": "data: blob:", "font-src": "data:",
-                  "connect-src": "'none'" if port is None else server.url,
-                  "base-uri": "'none'", "form-action": "'none'"}
-        to_server = {"port": port, "token": token, "instance": instance}
-        frame = self._document("frame", fields, loading, nonce, _join(policy), code=self._code,
-                               **to_server)
-        config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
-                  "height": "" if self.height == "60px" else self.height, **to_server,
-                  "kernel": _kernel_id()}
+            policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
+                      "style-src": "'unsafe-inline'", "img-src": "data: blob:",
+                      "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
+                      "base-uri": "'none'", "form-action": "'none'"}
+            config.update(policy=_join(policy), nonce=nonce, code=self._code,
+                          made=int(time.time() * 1000))
         static = self._template.render(fields, loading=loading, static=True)
         failed = fields["_server_detail"]
         error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
         return (
-            f'<div class="lw" data-lw="{uid}"><div style="max-width:{self.width}">{static}</div>'
-            f'<div style="font-size:11px;opacity:0.7">{error}values of {time.strftime("%H:%M:%S")};'
-            " trust the notebook or run the cell for live ones</div></div>\n"
-            f"<script>(() => {{ try {{\n{client_part('carrier', 'output')}showInNotebook("
-            f"{_page_json(config)});\n}} catch (error) {{ /* the static part stays */ }} }})();"
-            "</script>")
+            f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+            f'<div style="max-width:{self.width}">{static}</div>'
+            f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
+            f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
+            '</div></div>\n<img src="" alt="" hidden '
+            'onerror="this.previousElementSibling.onloadstart()">')
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -7987,6 +8461,8 @@ def _relay(server, message):
                      and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
             more = "&epoch=" + epoch if epoch else ""
             request = "GET", f"/livewidget/changes?since={since}{more}", None
+        elif message.get("lw") == "client":
+            request = "GET", "/livewidget/client", None
         else:
             path = check_endpoint_path(message.get("path"))
             _require(path not in server.endpoints and isinstance(message.get("args"), dict),
@@ -8200,6 +8676,7 @@ class SessionIO(Audience):
         self._taking = None                     # (thread, bytes) of a message that is taken now
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
+        self.used_at: float = -math.inf         # when a browser did something
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -8434,17 +8911,16 @@ class SessionIO(Audience):
         browser.received = message["n"]
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
-            if widget is not None:
-                event = widget.check_event(message, browser)
-                event.judge()
+            _expect(widget is not None, "no such widget")
+            event = widget.check_event(message, browser)
+            event.judge(arriving=True)
+            self.used_at = self.runtime.clock()
         except ProtocolError:
-            event = None
-            for name in list(message.get("state", ())) + list(message.get("edit", ())):
-                self.log.touch(widget.wid, name)
-        if event is None:
+            event = widget and widget.refused_event(message)
             if widget is None:
                 self._say_not_taken(browser, message, "its field is gone")
             browser.stray()
+        if event is None:
             if self.queued == 0:
                 browser.done = message["n"]
                 self.engine.changed()
@@ -8606,6 +9082,15 @@ class SessionIO(Audience):
             self._discard_offered(offered)
 
 
+def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
+    """The place that a page says it is at: (path, fields of the query); ProtocolError 1008."""
+    _expect(re.fullmatch(r"/[!-~]{0,2000}", path), "message field path is no path", close_code=1008)
+    try:
+        return path, _parse_query(query)
+    except ProtocolError:
+        raise ProtocolError("message field query is no query", close_code=1008) from None
+
+
 class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
@@ -8631,12 +9116,21 @@ class SessionEngine:
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
+        self.made_by: str | None = None         # the name of its first browser's key
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
+        self.twin: Any = None                   # what coroutines have of it
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
+
+    def worth(self, now: float) -> tuple[bool, bool, float]:
+        """What decides which of the sessions without a browser ends first, the least; see R112:
+        whether it was used of late, whether the program made it or somebody used it, since when."""
+        used_at, absent_since = self.io.used_at, self.io.absent_since
+        return (used_at > now - PROTECTED_S, self.made_by is None or used_at > -math.inf,
+                max(used_at, now if absent_since is None else absent_since))
 
     def changed(self) -> None:
         """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
@@ -8650,11 +9144,9 @@ class SessionEngine:
 
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
-        if not re.fullmatch(r"/[!-~]{0,2000}", path):
-            raise ProtocolError("message field path has the wrong type", close_code=1008)
-        fields = _parse_query(query)
-        if (path, fields) != (self.path, self.query):
-            self.path, self.query = path, fields
+        address = parse_address(path, query)
+        if address != (self.path, self.query):
+            self.path, self.query = address
             if self.built:
                 self.host.show_page(self)
 
@@ -9214,7 +9706,8 @@ def widget(cls: _F) -> _F:
             if handler is not None:
                 self.on(actions[name[3:]], handler)
     base = BASE_CALLBACKS if cls.in_browser else ()
-    actions = {action.replace("-", "_"): action for action in (*cls.callbacks, *base)}
+    names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
+    actions = {action.replace("-", "_"): action for action in names}
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -9235,12 +9728,13 @@ class _Event:
         self.states, self.edits, self.again, self.message = states, edits, again, message
         self.refusal = None
 
-    def judge(self) -> None:
-        """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
+    def judge(self, arriving: bool = False) -> None:
+        """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
+        holds (R108). arriving: not for its place, as a running callback may be moving it.
 
         A text is taken that was written before the page could know. So is what no person does, and
         what ends something that began before."""
-        closed = self.widget.closed_since()
+        closed = self.widget.closed_since(placed=not arriving)
         if closed is None or self.action in self.widget.facade.unasked:
             return
         if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
@@ -9272,6 +9766,7 @@ class _Event:
 class _HandlersEngine:
     """The engine of what has handlers by action: see _Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
+    twin = None                                 # what coroutines have of it
 
     def __init__(self, facade) -> None:
         self.facade = facade
@@ -9340,6 +9835,9 @@ class _EmitterEngine(_HandlersEngine):
     def check_event(self, message, browser):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
+
+    def refused_event(self, message):
+        """An _Event that tells the page what holds, in place of one that was refused, or None."""
 
     def laid_out(self, width, height):
         """The first browser laid it out anew."""
@@ -9490,7 +9988,9 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
 
 
 #: User states that no cell tells before they are set -> their arguments then.
-_UNSET = {"set_state": lambda widget: (widget.get_state(),),
+_UNSET = {"resize": lambda widget: (None, None),
+          "set_window_state": lambda widget: ("normal",),
+          "set_state": lambda widget: (widget.get_state(),),
           "set_checked": lambda widget: (widget.get_checked(),),
           "set_collapsed": lambda widget: (widget.get_collapsed(),),
           "set_index": lambda widget: (widget.get_index(),),
@@ -9501,6 +10001,10 @@ _UNSET = {"set_state": lambda widget: (widget.get_state(),),
 class _WidgetEngine(_EmitterEngine):
     """What a widget that browsers draw takes from them; the base of what its class adds."""
     starts_visible = True
+    stands_alone = False                        # shown without a container
+    left = 0                                    # the log's number of when it left its container
+    #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
+    told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
@@ -9517,9 +10021,14 @@ class _WidgetEngine(_EmitterEngine):
             declared = self.known_actions().get(action)
             if declared is None or action in facade.python_callbacks:
                 raise ProtocolError("unknown action")
-            args = self.check_args(declared, args)
+            told = self.told_by(action) if declared else None
+            if told is None or args:
+                args = self.check_args(declared, args)
+            self.require_offered(action, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
+            if told is not None:
+                args = functools.partial(told, facade)
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
             acts = name in cls.user_actions
@@ -9532,6 +10041,7 @@ class _WidgetEngine(_EmitterEngine):
                 changed = _run_body(method.body, facade, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
+            self.require_offered(name, values)
             if acts:
                 act = functools.partial(self.act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
@@ -9549,17 +10059,44 @@ class _WidgetEngine(_EmitterEngine):
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
                       action, message)
 
-    def closed_since(self):
-        """The log's number of when it, or one around it, was disabled or hidden; None if open."""
-        since, widget, get_cell = None, self, self.session.log.get_cell
-        while widget is not None:
+    def told_by(self, action):
+        """The function in `told` for an action, of this class or the first base that has it."""
+        engines = (vars(base).get("_engine") for base in type(self.facade).__mro__)
+        return next((vars(engine)["told"][action] for engine in engines
+                     if isinstance(engine, type) and action in vars(engine).get("told", ())), None)
+
+    def refused_event(self, message):
+        known = (*self.facade.user_states, *self.facade.user_edits)
+        names = [name for name in (*message.get("state", ()), *message.get("edit", ()))
+                 if name in known]
+        return (_Event(self, [], (), [], [], names, None, {"again": names})
+                if names else None)
+
+    def require_offered(self, name, values):
+        """Raise ProtocolError for an action or a state that the program did not allow users."""
+
+    def closed_since(self, placed=True):
+        """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
+        what is shown; None if it is open."""
+        since, widget, holder, get_cell = [], None, self, self.session.log.get_cell
+        while holder is not None:
+            since += holder.hidden_since(widget)
+            widget, holder = holder, holder.holder()
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
-                    seq = 0 if cell is None else cell.seq
-                    since = seq if since is None else min(since, seq)
-            widget = widget.parent and engine_of(widget.parent)
-        return since
+                    since.append(0 if cell is None else cell.seq)
+        if placed and not widget.stands_alone:
+            since.append(widget.left)
+        return min(since, default=None)
+
+    def holder(self):
+        """The engine of the widget that it is in, or that opens it, or None."""
+        return self.parent and engine_of(self.parent)
+
+    def hidden_since(self, child):
+        """The log's number of when this stopped showing a child, in a list; [] while it does."""
+        return []
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -9852,6 +10389,25 @@ class Widget(_Emitter, metaclass=_WidgetType):
             super().destroy()
 
 
+class _Interactive(Widget):
+    """Base of widgets that take pointer, key and focus events if made with interactive=True."""
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
+    class _engine(engine_of(Widget)):
+        silent = ("activated",)
+        interactive = False
+
+        def require_offered(self, name, values):
+            _expect(self.interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
+
+        def add_handler(self, action, *registration):
+            super().add_handler(action, *registration)
+            if action in INTERACTIVE_CALLBACKS and not self.interactive:
+                self.session.host.logger.warning(
+                    "%r: %r comes only if it is made with interactive=True", self.facade, action)
+
+
 _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
@@ -9939,16 +10495,24 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     return False
 
 
-#: What a camera notes of how it was held, to the number of PIL's method that turns the image.
+#: How a PIL image is turned to stand upright: Exif's orientation -> number of a transposition.
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
-_PNG_MODES = ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
+_EXIF_ORIENTATION = 0x0112
+#: Modes of a PIL image that PNG lacks, and RGB would make less of.
+_PNG_MODES = {"I": "I;16", "RGBa": "RGBA", "PA": "RGBA", "La": "LA"}
 
 
 def _upright(image):
-    """A PIL image turned as browsers turn its file, in a mode that PNG has."""
-    turn = _TURNS.get(image.getexif().get(0x0112))
-    image = image if turn is None else image.transpose(turn)
-    return image if image.mode in _PNG_MODES else image.convert("RGB")
+    """A PIL image as a browser shows its file: turned as its Exif data say, and in a mode that PNG
+    has; anything else as it is."""
+    if not all(hasattr(image, name) for name in ("getexif", "transpose", "convert", "mode")):
+        return image
+    turn = _TURNS.get(image.getexif().get(_EXIF_ORIENTATION))
+    if turn is not None:
+        image = image.transpose(turn)
+        image.info.pop("exif", None)            # or it would be turned again
+    is_png = image.mode in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
+    return image if is_png else image.convert(_PNG_MODES.get(image.mode, "RGB"))
 
 
 def image_source(source: object, kinds: tuple[str, ...] = ("image",)
@@ -9960,17 +10524,14 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
     a Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes)."""
     if source is None:
         return None, ()
+    source = _upright(source)
     save = getattr(source, "savefig", getattr(source, "save", None))
     if save is not None:
         file = io.BytesIO()
-        if hasattr(source, "getexif"):
-            _upright(source).save(file, format="png", exif=b"")
-        else:
-            save(file, format="png")
+        save(file, format="png")
         blob = Blob(file.getvalue(), "image/png")
     elif isinstance(source, (bytes, bytearray, memoryview)):
-        kind = next((kind for start, kind in _IMAGE_STARTS.items()
-                     if bytes(source[:12]).startswith(start)), None)
+        kind = image_type(bytes(source[:12]))
         _require(kind is not None, "these bytes are no PNG, JPEG, GIF or WebP picture",
                  data=bytes(source[:12]))
         blob = Blob(source, kind)
@@ -9985,11 +10546,6 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
         with open(source, "rb") as file:
             blob = Blob(file.read(), media_type(source))
     return blob.reference(), (blob,)
-
-
-#: How encoded pictures begin.
-_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
-                 b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
 #: What a child argument may be called besides -> its name.
@@ -10075,7 +10631,7 @@ class _ContainerEngine(_WidgetEngine):
         with log.lock:
             index = None if one_of_many else self.place_of(child)
             del self.children[child.wid]
-            engine_of(child).parent = None
+            engine_of(child).parent, engine_of(child).left = None, log.seq
             if index is None and self.wid in log:
                 log.drop(self.wid, "set_children", child.wid)
             elif index is not None:
@@ -10090,6 +10646,7 @@ class Container(Widget):
     _engine = _ContainerEngine
     callbacks: Mapping[str, Fields] = {
         "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"child-added", "child-removed"}
 
     def is_container(self) -> bool:
         """True."""
@@ -10351,7 +10908,7 @@ ICON_NAMES = frozenset("""
     lock log-in log-out lower mail maximize menu minimize moon more next paste pause play
     previous print record redo refresh remove right save search send server settings sort star
     stop success sun table tag terminal trend undo unlock up upload user users warning
-""".split())
+""".split())                                      # noqa: SIM905 - to be read
 
 
 def _fractions(*values):
@@ -10378,6 +10935,9 @@ class _Scrolled(Widget):
     def get_scroll_position(self) -> tuple[float, float]:
         """(h_pct, v_pct) as last set or scrolled to."""
         return self._engine.values("set_scroll_position", (0.0, 0.0))
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_position()}
 
 
 @widget
@@ -10518,7 +11078,7 @@ class FixedLayout(Container):
         super().__init__(session)
 
     @checked
-    def add_widget(self, child: Widget, x: float, y: float) -> None:
+    def add_widget(self, child: Widget, x: float = 0, y: float = 0) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._engine.place(child, len(self._engine.children), x, y)
 
@@ -10684,6 +11244,9 @@ class Splitter(Container):
                 if int(wid) in self._engine.children}
         self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
 
+    class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"sizing": lambda facade: [facade.get_sizes()]}
+
 
 @widget
 class Frame(SingleChild):
@@ -10754,6 +11317,12 @@ class Expander(SingleChild):
 
     toggleContent = toggle_content
 
+    class _engine(engine_of(SingleChild)):
+        told: Mapping[str, Any] = {"toggled": lambda facade: [facade.get_collapsed()]}
+
+        def require_offered(self, name, values):
+            _expect(self.collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
+
 
 class _Pages(Container):
     """What containers share that show one child, or one in front."""
@@ -10787,13 +11356,15 @@ class TabWidget(_Pages):
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
                  **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
+        self._engine.closable, self._engine.reorderable = closable, reorderable
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None) -> None:
         """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
-        if title is None:
-            title = options if isinstance(options, str) else (options or {}).get("title", "")
+        given = {"title": options} if isinstance(options, str) else options or {}
+        _require(given.keys() <= {"title"}, "options holds title alone", got=sorted(given))
+        title = given.get("title", "") if title is None else title
         _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
             self._engine.place(child, len(self._engine.children), title)
@@ -10866,6 +11437,25 @@ class TabWidget(_Pages):
         """Move the tabs to a side, or hide them."""
 
     class _engine(engine_of(Container)):
+        told: Mapping[str, Any] = {"page-switch": lambda facade: [
+            facade.index_to_widget(facade.get_index()), facade.get_index()]}
+
+        def has_tabs(self):
+            return self.value("set_tab_position", "top") != "none"
+
+        def require_offered(self, name, values):
+            _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
+                                                    "page-close"), "there are no tabs")
+            _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
+            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+                    "no tab that can be closed")
+
+        def hidden_since(self, child):
+            if (child is None or self.has_tabs()
+                or self.facade.index_of(child.facade) == self.facade.get_index()):
+                return []                       # users reach each page by its tab
+            return [self.session.log.get_cell(self.wid, "set_index").seq]
+
         def known_index(self, child):
             index = self.facade.index_of(child)
             _require(index >= 0, f"{child!r} is not one of its pages")
@@ -10909,13 +11499,18 @@ class TopLevel(SingleChild):
         "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous: frozenset[str] = Widget.continuous | {"move"}
+
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        super().__init__(session, {
+        options = {
             "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
-            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
+            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
+        super().__init__(session, options)
+        #: What users may do; a corner that is dragged may move it too.
+        self._engine.allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
+                                "maximized": maximizable, "shaded": shadeable}
 
     @state
     def set_position(self, x: float, y: float):
@@ -10973,7 +11568,18 @@ class TopLevel(SingleChild):
         self._engine.toggle("shaded")
 
     class _engine(engine_of(SingleChild)):
-        starts_visible = False
+        starts_visible, stands_alone = False, True
+        told: Mapping[str, Any] = {
+            "move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
+            "window-state": lambda facade: [facade.get_window_state() or "normal"]}
+
+        def require_offered(self, name, values):
+            name = values[0] if name in ("set_window_state", "window-state") and values else name
+            if name in ("move", "set_position"):
+                allowed = self.allowed["resize"] or self.value("set_moveable", True)
+            else:
+                allowed = self.allowed.get(name, True)
+            _expect(allowed, "the program does not allow that")
 
         def stacking(self):
             return [window.value("set_stacking", 0)
@@ -11037,7 +11643,7 @@ class MDIWidget(_Pages, _Scrolled):
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct)."""
     callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"page-switch", "page-close"}
+    python_callbacks: frozenset[str] = _Pages.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
@@ -11209,7 +11815,7 @@ class Page(SingleChild):
         super().__init__(session)
 
     class _engine(engine_of(SingleChild)):
-        starts_visible = False
+        starts_visible, stands_alone = False, True
 
 
 class _IconHolder(Widget):
@@ -11217,8 +11823,9 @@ class _IconHolder(Widget):
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
-        size [w, h] in px. None removes it."""
+        None removes it. size: [w, h] in px, None for the one given last."""
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
+        size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
@@ -11281,6 +11888,9 @@ class AbstractScrollArea(SingleChild):
                                   vertical: Literal["on", "off", "auto"]):
         """Show the bars: "on", "off", or "auto": while there is something to scroll."""
 
+    class _engine(engine_of(SingleChild)):
+        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_percent()}
+
 
 @widget
 class ScrollArea(AbstractScrollArea, _Scrolled):
@@ -11300,6 +11910,9 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
         words, bars = {"always": "on", "overflow": "auto"}, (hscrollbar, vscrollbar)
         if bars != ("auto", "auto"):
             self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
+
+    class _engine(engine_of(AbstractScrollArea)):
+        told: Mapping[str, Any] = engine_of(_Scrolled).told
 
 
 ################################################################################
@@ -11490,6 +12103,9 @@ class _Checkable(_Captioned):
         """Whether it is on; default False."""
         return self._engine.value("set_state", False)
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_state()]}
+
 
 @widget
 class CheckBox(_Checkable, Field):
@@ -11551,10 +12167,11 @@ class RadioGroup(Field):
         return self._engine.value("set_index", -1)
 
     @checked
-    def set_text(self, text: str) -> None:
-        """Choose by text. Raises UsageError for a text that is no item."""
-        _require(text in self.get_items(), f"text must be one of {self.get_items()}", text=text)
-        self.set_index(self.get_items().index(text))
+    def set_text(self, text: str | None) -> None:
+        """Choose by text; None for none. Raises UsageError for a text that is no item."""
+        items = self.get_items()
+        _require(text is None or text in items, f"text must be one of {items}", text=text)
+        self.set_index(-1 if text is None else items.index(text))
 
     def get_text(self) -> str | None:
         """The chosen text, or None."""
@@ -11562,10 +12179,8 @@ class RadioGroup(Field):
         return None if index < 0 else self.get_items()[index]
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "index" in declared:             # what is chosen by then: the items may change
-                return lambda: [self.facade.get_index(), self.facade.get_text()]
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()]}
 
 
 @widget
@@ -11650,19 +12265,18 @@ class _MenuOpener(_Captioned):
 
 
 @widget
-class Label(_Colored, _MenuOpener):
+class Label(_Interactive, _Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        self._engine.interactive = interactive
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -11671,9 +12285,6 @@ class Label(_Colored, _MenuOpener):
     @state
     def set_valign(self, align: Literal["top", "center", "bottom"]):
         """Align the text in a label taller than it."""
-
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
 
 
 @widget
@@ -11730,6 +12341,9 @@ class Toast(_Captioned):
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
 
 
 @widget
@@ -11837,10 +12451,9 @@ class _TextInput(_TypedField):
 
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "text" in declared and not args:     # the edits before this event have told it
-                return lambda: [self.facade.get_text()]
-            return super().check_args(declared, args)
+        #: The edits before the event have told it.
+        told: Mapping[str, Any] = dict.fromkeys(
+            ("activated", "modified"), lambda facade: [facade.get_text()])
 
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
@@ -12014,24 +12627,26 @@ class ComboBox(_SizedField):
         return items[idx] if 0 <= idx < len(items) else None
 
     class _engine(engine_of(Widget)):
-        def check_event(self, message, browser):
-            event = super().check_event(message, browser)
-            if message.get("action") == "activated":
-                event.args = [self.place_of(*event.args), event.args[1]]
-            return event
+        told: Mapping[str, Any] = {
+            "activated": lambda facade: [facade.get_index(), facade.get_text()],
+            "modified": lambda facade: [facade.get_text()]}
 
-        def place_of(self, index, text):
-            """Where an item is that a browser chose: the items may have changed meanwhile."""
-            items = self.facade.get_items()
-            if index < 0 or items[index:index + 1] == [text]:
-                return index
-            return items.index(text) if text in items else len(items) if self.editable else -1
+        def require_offered(self, name, values):
+            _expect(self.editable or name != "modified"
+                    and (name != "set_shown" or values[1] in self.facade.get_items()),
+                    "a text that is no item is not offered")
 
         def take_user_state(self, name, values, browser):
-            index, text = self.place_of(*values), values[1]
-            if index == len(self.facade.get_items()):   # Enter with a new text appends it
-                self.edit_sequence("set_items", (index, 0, [text]))
-            super().take_user_state(name, [index, text], browser)
+            (index, text), items = values, self.facade.get_items()  # may have changed meanwhile
+            if items[index:index + 1] != [text] or index < 0:
+                index = (items.index(text) if text in items
+                         else len(items) if self.editable and index >= 0 else -1)
+            if index < 0 and not self.editable:
+                self.session.log.touch(self.wid, name)
+            else:
+                if index == len(items):         # Enter with a new text appends it
+                    self.edit_sequence("set_items", (index, 0, [text]))
+                super().take_user_state(name, [index, text], browser)
 
         def insert(self, index, text):
             shown, shown_text = self.values("set_shown", (-1, ""))
@@ -12077,6 +12692,8 @@ class _Range(Field):
         _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
 
     class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
+
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
             self.dtype = dtype
             self.facade.set_limits(minimum, maximum, step)
@@ -12090,12 +12707,6 @@ class _Range(Field):
         def fit(self, value, minval, maxval):
             value = min(maxval, max(minval, value))
             return round(value) if self.dtype == "int" else value
-
-        def check_event(self, message, browser):
-            event = super().check_event(message, browser)
-            if message.get("action") == "activated":
-                event.args = [self.fit(value, *self.limits()[:2]) for value in event.args]
-            return event
 
 
 @widget
@@ -12180,11 +12791,7 @@ class RangeSlider(Field):
         """Whether every movement is reported, not only the release."""
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            args = super().check_args(declared, args)
-            if "low" in declared and args[0] > args[1]:
-                raise ProtocolError("low above high")
-            return args
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
 
 
 class _MomentEntry(Field):
@@ -12201,13 +12808,7 @@ class _MomentEntry(Field):
         def parse(self, text):
             return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
 
-        def check_args(self, declared, args):
-            if "value" in declared and len(args) == 1:
-                try:
-                    return [args[0] and self.parse(_CHECKS["datetime." + self.kind](args[0]))]
-                except UsageError as error:
-                    raise ProtocolError(str(error)) from None
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {"activated": lambda facade: [engine_of(facade).moment()]}
 
 
 @widget
@@ -12320,10 +12921,7 @@ class MultiSelect(_TypedField):
         return list(self._engine.value("set_values", []))
 
     class _engine(engine_of(Widget)):
-        def check_args(self, declared, args):
-            if "values" in declared:            # the state that comes with it is checked
-                return lambda: [self.facade.get_values()]
-            return super().check_args(declared, args)
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_values()]}
 
 
 @widget
@@ -12382,6 +12980,9 @@ class ScrollBar(Widget):
         """The thumb's length as set; 0.0 before."""
         return float(self._engine.value("set_thumb_percent", 0.0))
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_scroll_percent()]}
+
 
 @widget
 class ProgressBar(Widget):
@@ -12439,6 +13040,9 @@ class ColorWidget(Widget):
         """The colour as "#rrggbb"; it follows the user."""
         return self._engine.value("set_color")
 
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"pick": lambda facade: [facade.get_color()]}
+
 
 @widget
 class MenuAction(_IconHolder, _Captioned):
@@ -12458,7 +13062,7 @@ class MenuAction(_IconHolder, _Captioned):
             self.set_text(name)
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @state
@@ -12472,6 +13076,9 @@ class MenuAction(_IconHolder, _Captioned):
 
     set_state = set_checked
     get_state = get_checked
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_checked()]}
 
 
 @widget
@@ -12492,7 +13099,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
         self._engine.join_group(group)
-        if icon_url is not None:
+        if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
     @checked
@@ -12501,6 +13108,11 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         _require("state" in self.callbacks["activated"],
                  "it was not made with toggle=True or a group")
         super().set_state(value)
+
+    class _engine(engine_of(_Grouped)):
+        def require_offered(self, name, values):
+            _expect(name != "set_state" or "state" in self.facade.callbacks["activated"],
+                    "it is no toggle")
 
 
 @widget
@@ -12582,6 +13194,15 @@ class Menu(_MenuHolder):
     @call
     def popup(self, x: float | None = None, y: float | None = None):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
+        self._engine.stands_alone = True        # its entries can be chosen from now on
+
+    class _engine(engine_of(_MenuHolder)):
+        def holder(self):
+            openers = [] if self.parent or self.stands_alone else [
+                one for one in list(self.session.widgets.values())
+                if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+            return super().holder() or max(openers, key=lambda one: one.closed_since() is None,
+                                           default=None)
 
 
 @widget
@@ -12622,6 +13243,7 @@ class Dialog(TopLevel):
     pressed; "move" (x, y): a user moved it."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
+    python_callbacks: frozenset[str] = TopLevel.python_callbacks | {"activated"}
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
@@ -12711,6 +13333,9 @@ class Dialog(TopLevel):
             else:
                 super().take_user_state(name, values, browser)
 
+        def add(self, child, placement):
+            self.facade.add_widget(child, **placement)
+
         def activate(self, value):
             if self.autoclose:
                 self.facade.hide()
@@ -12725,7 +13350,7 @@ class ColorDialog(Dialog):
     "move" (x, y). All but "pick" and "move" hide it, as Cancel does."""
     callbacks: Mapping[str, Fields] = {
         **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
-    python_callbacks: frozenset[str] = Widget.python_callbacks | {"pick", "activated"}
+    python_callbacks: frozenset[str] = Dialog.python_callbacks | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
@@ -12787,7 +13412,6 @@ class FileDialog(Widget):
     in_layout: bool = False
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
-
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
@@ -12843,6 +13467,7 @@ class FileDialog(Widget):
 
     class _engine(engine_of(Widget)):
         upload_callbacks = (None, "progress", "activated")
+        stands_alone = True
 
 
 ################################################################################
@@ -12850,9 +13475,118 @@ class FileDialog(Widget):
 ################################################################################
 
 
+#: An escape sequence of a terminal (ECMA-48, 5.4), or a control of its cursor; one that is cut off.
+_ANSI = _Pattern(r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|"
+                 r"[@-Z\\^_])|[\n\r\b]")
+_ANSI_BEGUN = _Pattern(r"\x1b(?:\[[0-?]{0,99}[ -/]{0,9}|\][^\x07\x1b]{0,999}\x1b?|[ -/]{0,9})\Z")
+
+
+class _Terminal:
+    """What a terminal shows of a log: no escapes, and lines that are written over. Colours are left
+    to styled(). Used by TextArea and HtmlView with ansi=True."""
+    def __init__(self):
+        self._column, self._begun, self._style = 0, "", {}
+
+    def _whole(self, text):
+        """The text with what was cut off before it, without what is cut off now."""
+        text = self._begun + text
+        begun = _ANSI_BEGUN.search(text)
+        self._begun = begun[0] if begun else ""
+        return text[:len(text) - len(self._begun)]
+
+    def feed(self, line, text):
+        """What takes the place of the last line as a text follows it."""
+        text, at, done, column = self._whole(text), 0, [], min(self._column, len(line))
+        for control in [*_ANSI.finditer(text), None]:
+            piece = text[at:control.start()] if control else text[at:]
+            line = line[:column] + piece + line[column + len(piece):]
+            column += len(piece)
+            at = control.end() if control else at
+            kind = control and (control[2] or control[0])
+            if kind == "\n":
+                done.append(line)
+                line, column = "", 0
+            elif kind == "\r":
+                column = 0
+            elif kind == "\b":
+                column = max(0, column - 1)
+            elif kind == "K":
+                line, column = (line[:column], column) if control[1] in ("", "0") else ("", 0)
+        self._column = column
+        return "\n".join([*done, line])
+
+    def styled(self, html):
+        """HTML with spans in place of escapes; of a line, what was written over is left out."""
+        lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(html).split("\n")]
+        html, at, parts = "\n".join(lines), 0, [_span(self._style)]
+        for control in _ANSI.finditer(html):
+            if control[0] != "\n":
+                parts.append(html[at:control.start()])
+                at = control.end()
+            if control[2] == "m":
+                parts.append("</span>" if self._style else "")
+                self._style = _restyled(self._style, control[1])
+                parts.append(_span(self._style))
+        return "".join([*parts, html[at:], "</span>" if self._style else ""])
+
+
+#: The eight colours of a terminal, on a light and on a dark page.
+_ANSI_COLORS = (("#3d4450", "#aab4bf"), ("#b42318", "#ff8b80"), ("#1a7f37", "#7ee787"),
+                ("#8a5c00", "#e3b341"), ("#0550ae", "#79c0ff"), ("#8250df", "#d2a8ff"),
+                ("#0b7285", "#76e3ea"), ("#57606a", "#f0f3f6"))
+_ANSI_STYLES = {
+    "1": ("font-weight", "bold"), "2": ("opacity", "0.7"), "3": ("font-style", "italic"),
+    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
+_ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
+              "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
+
+
+def _span(style):
+    text = ";".join(f"{name}:{value}" for name, value in style.items())
+    return f'<span style="{text}">' if text else ""
+
+
+def _restyled(style, codes):
+    """CSS, a dict, after the codes of "select graphic rendition", such as "1;31"."""
+    style, codes = dict(style), iter(codes.split(";"))
+    for code in codes:
+        number = int(code) if re.fullmatch("[0-9]{1,3}", code) else 0
+        place, alpha = ("background", "40") if number // 10 in (4, 10) else ("color", "")
+        if number == 0:
+            style = {}
+        elif code in _ANSI_STYLES:
+            name, value = _ANSI_STYLES[code]
+            style[name] = value
+        elif number in (38, 48):                # 5;NUMBER or 2;RED;GREEN;BLUE
+            given = [next(codes, "0")]
+            given += [int("0" + re.sub("[^0-9]", "", next(codes, "0"))[:3])
+                      for _ in range(3 if given == ["2"] else 1)]
+            style[place] = _ansi_rgb(*given[1:])
+        elif code in _ANSI_ENDS:
+            for name in _ANSI_ENDS[code]:
+                style.pop(name, None)
+        elif number % 10 < 8 and number // 10 in (3, 4, 9, 10):
+            light, dark = _ANSI_COLORS[number % 10]
+            style[place] = f"light-dark({light}{alpha},{dark}{alpha})"
+    return style
+
+
+def _ansi_rgb(number, *more):
+    """CSS of a colour: a number of the 256, or red, green and blue."""
+    if more:
+        return "rgb({},{},{})".format(number, *more)
+    if number < 16:
+        return "light-dark({},{})".format(*_ANSI_COLORS[number % 8])
+    if number >= 232:
+        return "rgb({0},{0},{0})".format(8 + 10 * (number - 232))
+    steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
+    return "rgb({},{},{})".format(*(step and 55 + 40 * step for step in steps))
+
+
 @widget
 class TextArea(_TextInput, _Scrolled):
-    """Several lines of text. wrap: at words.
+    """Several lines of text. wrap: at words. ansi: texts are a terminal's: a carriage return goes
+    back in the line, escapes are left out; see HtmlView for their colours.
 
     For logs too: a text of more than 500 lines is shown as pieces, so that 1,000 lines a second do
     not stop the page; while somebody writes in it, it follows only as quickly as the browser can
@@ -12862,16 +13596,16 @@ class TextArea(_TextInput, _Scrolled):
     callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
-                 **options: Unpack[TextAreaOptions]) -> None:
+                 ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
-        self._engine.limit = None
+        self._engine.limit, self._engine.ansi = None, ansi
         self._engine.counted = None, 0          # a change of the text, and line ends since
-        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
+        self._engine.session.log.set_sequence(self.wid, "set_text", self._engine.plain(text))
 
     @text_state
     def set_text(self, text: str):
         """Set the text. What a user types meanwhile is kept."""
-        return [self._engine.last_lines(_well_formed(text))]
+        return [self._engine.last_lines(self._engine.plain(text))]
 
     @checked
     def append_text(self, text: str) -> None:
@@ -12880,10 +13614,11 @@ class TextArea(_TextInput, _Scrolled):
         log = self._engine.session.log
         with self.batch(), log.lock:
             try:
-                cell, text = log.get_cell(self.wid, "set_text"), _well_formed(text)
+                cell = log.get_cell(self.wid, "set_text")
                 seq, lines = self._engine.counted
                 lines = cell.value.count("\n") if self._engine.limit and seq != cell.seq else lines
-                log.edit(self.wid, "set_text", (cell.size, 0, text))
+                deleted, text = self._engine.behind(cell, text)
+                log.edit(self.wid, "set_text", (cell.size - deleted, deleted, text))
                 if self._engine.limit:
                     self._engine.cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
@@ -12910,6 +13645,21 @@ class TextArea(_TextInput, _Scrolled):
         """Scroll to the last line."""
 
     class _engine(engine_of(_TextInput)):
+        def plain(self, text):
+            if self.ansi:
+                self.terminal = _Terminal()
+                text = self.terminal.feed("", text)
+            return _well_formed(text)
+
+        def behind(self, cell, text):
+            """What append_text() does at the end: (how many characters it deletes, its text)."""
+            if not self.ansi:
+                return 0, _well_formed(text)
+            old = cell.value[cell.value.rfind("\n") + 1:]
+            text = self.terminal.feed(old, text)
+            kept = len(old) if text.startswith(old) else 0
+            return len(old) - kept, _well_formed(text[kept:])
+
         def cut_front(self, cell, line_ends, end):
             """Delete the first lines, as many as are over the limit; end: how the text ends."""
             over = line_ends + (not end.endswith("\n")) - self.limit
@@ -13612,18 +14362,20 @@ class TextSource(_TextInput, _Scrolled):
 @widget
 class HtmlView(_Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
-    not run.
+    not run. ansi: a terminal's escapes in it become colours, what a line writes over is left out.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions."""
-    def __init__(self, session: Session, html: str = "",
+    def __init__(self, session: Session, html: str = "", ansi: bool = False,
                  **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
-        self._engine.session.log.set_sequence(self.wid, "set_html", _well_formed(html))
+        self._engine.terminal = _Terminal() if ansi else None
+        self._engine.session.log.set_sequence(self.wid, "set_html", self._engine.styled(html))
 
     @checked
     def set_html(self, html: str) -> None:
         """Set the HTML."""
-        self._engine.set_sequence("set_html", _well_formed(html))
+        self._engine.terminal = self._engine.terminal and _Terminal()
+        self._engine.set_sequence("set_html", self._engine.styled(html))
         self._engine.session.changed()
 
     def get_html(self) -> str:
@@ -13635,7 +14387,7 @@ class HtmlView(_Scrolled):
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         engine = self._engine
         with engine.session.log.lock:
-            engine.edit_sequence("set_html", (engine.length_of("set_html"), 0, _well_formed(html)))
+            engine.edit_sequence("set_html", (engine.length_of("set_html"), 0, engine.styled(html)))
         engine.session.changed()
 
     def clear(self) -> None:
@@ -13649,6 +14401,10 @@ class HtmlView(_Scrolled):
     @scroll_call
     def scroll_to_bottom(self):
         """Scroll to the end."""
+
+    class _engine(engine_of(_Scrolled)):
+        def styled(self, html):
+            return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
 
 ################################################################################
@@ -14129,13 +14885,22 @@ class _RowsEngine(engine_of(_Scrolled)):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
-            for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
-                if field is not None and rows.cell(number, field) in (None, _ABSENT, False, 0, ""):
+            for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
+                if self.is_closed(number, column, field):
                     look[name] = True
             if look:
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def is_closed(self, number, column, *fields):
+        """Whether fields of a row, which the column names, grey out or hide its control there."""
+        return any(column[one] is not None and self.rows.cell(number, column[one])
+                   in (None, _ABSENT, False, 0, "") for one in fields)
+
+    def require_control(self, number, column):
+        _require(not self.is_closed(number, column, "enabled_key", "visible_key"),
+                 "it is disabled in this row")
 
     def sent_cell(self, number, key):
         """A cell as browsers get it."""
@@ -14240,6 +15005,7 @@ class _RowsEngine(engine_of(_Scrolled)):
     @_on_rows
     def user_sort(self, key: str, ascending: bool):
         """A press on a header."""
+        _require(self.value("set_sortable", False), "it is not sortable")
         self.facade.sort_by_column(self.column_key(key), ascending)
         self.fire("sorted", key, ascending)
 
@@ -14251,6 +15017,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                      "the column is not editable", key=key)
             number = self.alive(row)
+            self.require_control(number, column)
             now = self.sent_cell(number, key)
             seen = row[2] if isinstance(row, list) and len(row) > 2 else now
             kept = seen == now or isinstance(seen, (list, dict))
@@ -14291,6 +15058,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(column["widget"] == "button", "no button there", key=key)
         try:
             number = self.alive(row)
+            self.require_control(number, column)
         except UsageError as error:
             return self.say_refused(column["label"] or column["text"], error)
         self.fire("cell_action", self.rows.path(number), self.rows.values(number), key)
@@ -14834,6 +15602,11 @@ class _RowsView(_Scrolled):
         keys, table = [None, *engine.keys()], [spec["table"] or {}] if "table" in spec else []
         for layer in ("cells", "rows", "columns", "table"):
             for one in table if layer == "table" else spec.get(layer, ()):
+                places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
+                known = {"fg", "bg", "bold", *places.get(layer, ())}
+                extra = one.keys() - known if isinstance(one, dict) else [one]
+                _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
+                         got=sorted(extra))
                 try:
                     number = engine.number(one["path"]) if layer in ("cells", "rows") else None
                 except UsageError:
@@ -15324,7 +16097,7 @@ class FileBrowser(Callbacks):
 
 
 @widget
-class Image(Widget):
+class Image(_Interactive):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -15333,11 +16106,12 @@ class Image(Widget):
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's, and "error" (message): a browser could not show it."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
+        self._engine.interactive = interactive
         if url is not None:
             self.set_image(url)
 
@@ -15363,9 +16137,6 @@ class Image(Widget):
 
     def update(self) -> None:
         """Nothing: a picture is shown when it is set."""
-
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
 
 
 @widget
@@ -15470,7 +16241,13 @@ class VideoWidget(Widget):
         """None: an element of the page cannot reach Python."""
 
     def set_stream(self, stream: object) -> None:
-        """Nothing: a stream is an object of the page. See set_url."""
+        """Nothing but a warning: a stream is an object of the page. See set_url."""
+        self._engine.session.host.logger.warning(
+            "%r: Python cannot give it a stream of the page; use set_url()", self)
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {
+            "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}
 
 
 @widget
@@ -15624,18 +16401,19 @@ class DrawContext:
 
 
 @widget
-class Canvas(Widget):
+class Canvas(_Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's, and "error" (message): a browser could not show an image."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
-    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
+
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
+        self._engine.interactive = interactive
         self._engine.set_sequence("draw", [])
         self._engine.context = DrawContext(self)
 
@@ -15668,8 +16446,7 @@ class Canvas(Widget):
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
-    class _engine(engine_of(Widget)):
-        silent = ("activated",)
+    class _engine(engine_of(_Interactive)):
         drawn = 0                               # calls, of which a command may make many
 
         def draw(self, command, calls=1):
@@ -16417,7 +17194,7 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
-    class _Namespace:
+    class _Namespace(Session):
         def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
@@ -16549,12 +17326,12 @@ if TYPE_CHECKING:
         def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
         def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
         def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
             line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
             font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "",
+        def HtmlView(self, html: str = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
@@ -16626,7 +17403,7 @@ class _Factory(functools.partial):
 
 
 def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
-                   max_upload_bytes, max_browsers):
+                   max_upload_bytes, max_browsers, max_callback_threads):
     _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
@@ -16635,12 +17412,35 @@ def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, ma
              "max_sessions must be a whole number from 1, or None for no limit",
              max_sessions=max_sessions)
     for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
-                        ("max_browsers", max_browsers)):
+                        ("max_browsers", max_browsers),
+                        ("max_callback_threads", max_callback_threads)):
         _require(isinstance(limit, int) and limit >= 1,
                  f"{name} must be a whole number from 1", got=limit)
     _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
              "max_upload_bytes must be max_file_bytes or more",
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+
+
+#: All applications of this process.
+_applications: weakref.WeakSet[_ApplicationEngine]
+_applications = weakref.WeakSet()
+
+
+class _Forked:
+    """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
+    def __getattr__(self, name: str) -> Any:
+        raise UsageError("this session was made before os.fork(); make a new Application in the "
+                         "child")
+
+
+def _forget_sessions_after_fork():
+    for session in [session for app in _applications if app.is_forked
+                    for session in app.sessions.values()]:
+        session.log = session.io.log = session.queue = _Forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
 
 
 #: The default of max_sessions=, to be told from a 1 that was given.
@@ -16672,6 +17472,7 @@ class _ApplicationEngine(Site):
         super().__init__(host, ports, **site_options)
         self.__dict__.update(options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
+        _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._waiting = []                      # links of browsers beyond max_sessions
@@ -16683,7 +17484,8 @@ class _ApplicationEngine(Site):
         self.connect_handler = self.disconnect_handler = None
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
-        self.pool, self.retired = CallbackPool(), weakref.WeakSet()     # retired: ending threads
+        self.pool = CallbackPool(most=self.max_callback_threads)
+        self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
         if _is_made_by_script():
@@ -16786,18 +17588,30 @@ class _ApplicationEngine(Site):
         if self._waiting and not self.closing:
             self.runtime.call_soon(self._admit_waiting)
 
-    def add_session(self, session_id=None, token=None, built=False):
-        session = engine_of(Session(self.facade, session_id, token=token))
-        session.built = built
+    def _make_room(self, key):
+        """End a session without a browser if there are too many: one that nobody used, else the one
+        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
+        now = self.runtime.clock()
+        absent = sorted((one for one in self.sessions.values() if not one.io.browsers),
+                        key=lambda one: one.worth(now))
+        own = [one for one in absent if one.made_by == key]
+        if key is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
+            own[0].facade.destroy()
+        elif len(absent) >= MAX_ABSENT_SESSIONS:
+            if key is not None and absent[0].worth(now)[0]:
+                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
+            absent[0].facade.destroy()
+
+    def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
-            absent = [one for one in self.sessions.values() if not one.io.browsers]
+            self._make_room(key)
+            session = engine_of(Session(self.facade, session_id, token=token))
+            session.built, session.made_by = built, key
             self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
-        if len(absent) >= MAX_ABSENT_SESSIONS:
-            min(absent, key=lambda one: one.io.absent_since or 0).facade.destroy()
         return session
 
     def expire_sessions(self):
@@ -16814,6 +17628,7 @@ class _ApplicationEngine(Site):
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
+        parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.sessions.get(session_id)
@@ -16831,7 +17646,7 @@ class _ApplicationEngine(Site):
                 raise ProtocolError("too many browsers wait", close_code=1013)
             self._waiting.append((link, hello))
             return link.send_message("wait", position=len(self._waiting))
-        self._attach(link, session or self.add_session(), hello)
+        self._attach(link, session, hello)
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
@@ -16841,14 +17656,22 @@ class _ApplicationEngine(Site):
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
             if not link.ending:
-                self._attach(link, self.add_session(), hello)
+                try:
+                    self._attach(link, None, hello)
+                except ProtocolError as error:
+                    link.close_now(error.close_code, str(error))
 
     def _attach(self, link, session, hello):
+        """Let a page into a session, or into a new one."""
+        by, key = link.principal.by, None
+        if by in ("token", "open"):
+            key = self.credentials.make_key()
+        session = session or self.add_session(key=key_name(key) if key else link.principal.key)
         browser, known = session.io.join(link, hello)
         link.send_message(
             "welcome", session=session.public_id, token=session.token, browser=browser.id,
             title=self.title, number=browser.number,
-            key=self.credentials.make_key() if link.principal.by in ("token", "open") else None,
+            key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
             limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
@@ -16985,7 +17808,7 @@ class _ApplicationEngine(Site):
         session_id, _, token = given.partition(".")
         session = self.sessions.get(session_id)
         if session is not None and _same_secret(token, session.token):
-            return Principal("session", "guest", session_id, None)
+            return Principal("session", "guest", session_id, None, None)
         return super().opens(given)
 
     def _answer_socket(self, request, exchange):
@@ -17098,6 +17921,7 @@ class Application:
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_browsers: browsers of one session at a time; one more is told to come back later.
+    max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
     title: str = _of_engine("title")
@@ -17107,6 +17931,7 @@ class Application:
     max_sessions: int | None = _of_engine("max_sessions")
     session_ttl_s: float = _of_engine("session_ttl_s")
     max_browsers: int = _of_engine("max_browsers")
+    max_callback_threads: int = _of_engine("max_callback_threads")
     max_file_bytes: int = _of_engine("max_file_bytes")
     max_files: int = _of_engine("max_files")
     max_upload_bytes: int = _of_engine("max_upload_bytes")
@@ -17130,9 +17955,10 @@ class Application:
                  csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
-                 max_browsers: int = MAX_BROWSERS) -> None:
+                 max_browsers: int = MAX_BROWSERS,
+                 max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
         _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
-                       max_upload_bytes, max_browsers)
+                       max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      f"{name} must be a whole number from 0 to 65535", got=port)
@@ -17146,7 +17972,7 @@ class Application:
             "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
-            "http_server": http_server}
+            "max_callback_threads": max_callback_threads, "http_server": http_server}
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
@@ -17198,6 +18024,7 @@ class Application:
 
         The program goes on; it ends with run() or process_events(), as the pages end with it."""
         engine = self._engine
+        engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
         if engine.started:
             return
@@ -17279,6 +18106,7 @@ class Application:
         session_id: str or int, None for the next number. token: at least 22 characters, None for
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
+        engine.require_own_process()
         _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "create_session: token must be ASCII of at least 22 characters; None makes one")
         with engine.lock:
@@ -17343,6 +18171,8 @@ class Application:
                                       f'content="{_escape(_join(policy))}">\n',
                             "config": _page_json({"socket": f"ws{address[4:]}ws"})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
+            for file in folder.iterdir():       # the umask may let others change what is served
+                file.chmod(0o644)
         return pathlib.Path(engine.static.name)
 
     @property
@@ -17672,7 +18502,7 @@ class AsyncApplication(_Twin):
 
     # Real objects and their twins
     def _adopt(self, twin, real):
-        twin._real, real._twin = real, twin
+        twin._real, engine_of(real).twin = real, twin
         return twin
 
     def _as_twin(self, value):
@@ -17682,7 +18512,7 @@ class AsyncApplication(_Twin):
     def _twin(self, value):
         if not isinstance(value, (_Emitter, FileBrowser, Session)):
             return value
-        twin = value.__dict__.get("_twin")
+        twin = engine_of(value).twin
         if twin is None:
             twin = object.__new__(_twin_class(type(value)))
             twin._app = self
@@ -17894,11 +18724,12 @@ def theme_button(session: Session) -> Widget:
     """A button that goes from the browser's theme to the dark one, the light one, and back."""
     button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
                                           accessible_name="Theme")
-    themes = itertools.cycle((("dark", "sun", "Light theme"), ("light", "settings",
-                              "The browser's theme"), ("auto", "moon", "Dark theme")))
+    themes = collections.deque([("dark", "sun", "Light theme"), ("auto", "moon", "Dark theme"),
+                                ("light", "settings", "The browser's theme")])
 
     def switch() -> None:
-        theme, icon, tooltip = next(themes)
+        theme, icon, tooltip = themes[0]
+        themes.rotate(1)
         session.set_theme(theme)
         button.set_icon(icon)
         button.set_tooltip(tooltip)
@@ -18341,10 +19172,12 @@ class DisplayExamples(Examples):
         return W.Link("To the start page", "/")
 
     def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=8)
-        for text, kind in (("Draft", None), ("New", "info"), ("Passed", "success"),
-                           ("Late", "warning"), ("Failed", "error")):
-            row.add_widget(W.Badge(text, kind=kind))
+        with W.HBox(spacing=8) as row:
+            W.Badge("Draft")
+            W.Badge("New", kind="info")
+            W.Badge("Passed", kind="success")
+            W.Badge("Late", kind="warning")
+            W.Badge("Failed", kind="error")
         return row
 
     def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -18569,12 +19402,13 @@ def _run_logs(options):
 
 
 def _run_stop(options):
+    _require(options.all != bool(options.name),
+             "stop needs the name of a server, or --all; `servers` lists them")
     if options.all:
         ended, failed = map(terminate_all().get, ("terminated", "failed"))
         words = f"{ended} server{'s' * (ended != 1)} ended"
         print(words + f", {failed} did not" * (failed > 0))
         return int(failed > 0)
-    _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
     servers[options.name].terminate()
     print(f"{options.name} has ended")
 
@@ -18942,10 +19776,11 @@ function element(tag, attributes = {}, ...children) {
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
-// handlers.
+// handlers, but not what a head holds: a meta element may lead the page elsewhere.
 function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
+    for (const node of template.content.querySelectorAll("meta, base, link")) node.remove();
     return template.content;
 }
 
@@ -22318,8 +23153,9 @@ class TextEntry extends TextInput {
         this._limit = linehistory;
         this._at = null;
         onKeys(input, event => {
-            if (event.key === "Enter") this._enter();
-            else if (event.key === "ArrowUp") this._walk(-1);
+            // a form or a dialog may act on it, too
+            if (event.key === "Enter") return this._enter();
+            if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
             else return;
             event.preventDefault();
@@ -25708,13 +26544,16 @@ return {
 //@part fields
 // 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses 2 and 4 only /////
 
-const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
+const KEY = "\\[(?:\"[^\"\\n]{1,200}\"|'[^'\\n]{1,200}')\\]";
+const PATH = `(?:[A-Za-z_][A-Za-z0-9_]*|${KEY})(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\]|${KEY})*`;
+const STEP = /\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)/g;
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
 const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
     `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
+const PICTURE = /<img src="(data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -25793,6 +26632,7 @@ function safeUrl(url, image) {
 
 function safeAttribute(tag, name, text) {
     if (!URL_ATTRIBUTES.has(name)) return text;
+    text = text.replace(PICTURE, "$1");
     if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
         ? text : "about:blank#blocked";
     return safeUrl(text, name === "poster" || name === "src" &&
@@ -25803,7 +26643,26 @@ const isTrue = value => Array.isArray(value) ? value.length > 0
     : value !== null && typeof value === "object" &&
         !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
-const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
+// A list of objects as a table of all their keys; null for another value.
+function tableMarkup(value) {
+    const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
+        !(row instanceof Html);
+    if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
+    const names = [...new Set(value.flatMap(Object.keys))];
+    const escaped = cell => cell instanceof Html ? cell.text
+        : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
+    const line = (tag, cells) =>
+        `<tr>${cells.map(cell => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+    const own = (row, name) => Object.hasOwn(row, name) ? row[name] : null;
+    const lines = value.map(row => line("td", names.map(name => own(row, name))));
+    return new Html(`<table><tbody>${line("th", names)}${lines.join("")}</tbody></table>`);
+}
+
+// A value as content: Html, or its text.
+const shownValue = value =>
+    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+
+const pathSteps = path => [...path.matchAll(STEP)].map(match => match.slice(1).find(Boolean));
 
 function lookUp(scope, path) {
     let value = scope;
@@ -25900,7 +26759,7 @@ class Binding {
                 if (this._missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
                 return part.raw && value !== undefined ? new Html(valueText(value))
-                    : value instanceof Html ? value : valueText(value);
+                    : shownValue(value);
             }, value => {
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
@@ -25952,7 +26811,7 @@ class Binding {
     _bindLive(node, name, value, own) {
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
         const bind = LIVE.get(target ? `${kind}-` : name);
-        return bind?.call(this, node, { name, target, value, path: pathSteps(value) || [] }, own);
+        return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
     }
 
     _bindShow(node, { name, path }, own) {
@@ -25989,7 +26848,7 @@ class Binding {
         own.push(scope => {
             const field = lookUp(scope, path);
             return plot.show(field, Array.isArray(field) ? field
-                : this.view.series.get(value) || [field]);
+                : this.view.series.get(path.length === 1 ? path[0] : value) || [field]);
         });
         return true;
     }
@@ -26028,7 +26887,7 @@ class Binding {
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return value instanceof Html && !format ? value : show(value);
+                return format || this._missing(value) ? show(value) : shownValue(value);
             }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
                 .childNodes) : node.textContent = value);
             return true;
@@ -26053,7 +26912,7 @@ class Binding {
             (Array.isArray(items) ? items : []).forEach((item, index) => {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
-                let name = key ? valueText(lookUp(inner, key)) : index;
+                let name = key.length ? valueText(lookUp(inner, key)) : index;
                 if (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
                 if (!instance) {
@@ -26296,7 +27155,8 @@ class FeedTransport extends Transport {
     async _ask() {
         let code = 1006, reason = "";
         for (const carrier of this.carriers) {
-            const { status, body, why } = await carrier.get(this._feed.place).catch(() => ({}));
+            const { status, body, why } =
+                await carrier({ lw: "get", ...this._feed.place }).catch(() => ({}));
             if (status === 200 && body && body.instance === this._feed.instance) {
                 this.carriers = [carrier];
                 this._opened = true;
@@ -26310,7 +27170,8 @@ class FeedTransport extends Transport {
 }
 
 // A view's place in the log of its server.
-// A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
+// A carrier is a function of {lw: "get", since, epoch} or {lw: "post", path, args}: the promise of
+// {status, body}.
 class Feed extends Cursor {
     constructor(view, carriers, { instance, made, code }, tell) {
         super();
@@ -26375,30 +27236,13 @@ class Feed extends Cursor {
         if (this._by) return `the server runs the code of ${this._by} now`;
         for (const carrier of (this._transport || this).carriers) {
             try {
-                const { status, body } = await carrier.post({ path, args });
+                const { status, body } = await carrier({ lw: "post", path, args });
                 if (status === 200) return body.error;
                 return `the server answered ${status}`;
             } catch { /* the next one */ }
         }
         return "no server answers";
     }
-}
-
-// Requests that the notebook page around a frame carries (section 10).
-function brokerCarrier() {
-    const waiting = new Map();
-    let last = 0;
-    addEventListener("message", event => {
-        if (event.source !== parent || event.data?.lw !== "answer") return;
-        waiting.get(event.data.id)?.(event.data);
-        waiting.delete(event.data.id);
-    });
-    const ask = message => new Promise(resolve => {
-        waiting.set(++last, resolve);
-        parent.postMessage({ ...message, id: last }, "*");
-    });
-    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }),
-        post: ({ path, args }) => ask({ lw: "post", path, args }) };
 }
 
 function age(ms) {
@@ -26411,9 +27255,20 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
+    if (config.place === "frame") layOutFrame(config.base);
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
+}
+
+// What the page of a server has from the start: a place for the fields, the badge, styles.
+function layOutFrame(base) {
+    const style = (name, media) =>
+        element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
+    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+        style("dark", "dark"));
+    document.body.append(element("div", { id: "lw-root" }),
+        element("div", { id: "lw-badge", role: "status" }));
 }
 
 // A DynamicWidget's page: the view of its fields, the badge, the feed and the user's actions.
@@ -26429,12 +27284,11 @@ class FieldPage {
             when: config.made };
         this._problem = "";                             // why the last action failed
         this._busy = false;                             // the notebook's kernel runs a cell
-        this._routed = false;                           // the notebook has named its routes
         this._feed = null;
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });
-        this._view.setTemplate(config.page.template);
+        if (config.place !== "frame") this._view.setTemplate(config.page.template);
         this._showBadge();
         setInterval(() => this._showBadge(), 1000);
         this._root.addEventListener("click", event => {
@@ -26482,8 +27336,7 @@ class FieldPage {
         const sizes = new ResizeObserver(() => this._tellHeight());
         sizes.observe(this._root);
         sizes.observe(this._badge);
-        this._tellHeight();
-        this._tellReady();
+        askRoutes(this._config, carriers => { if (!this._feed) this.start(carriers); });
     }
     _setPage(page) {
         const { _config: config, _styles: styles } = this;
@@ -26492,6 +27345,7 @@ class FieldPage {
         for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
         document.title = page.title;
         config.page = page;
+        if (config.place === "frame") this._tellHeight();
     }
     _setTheme(theme) {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
@@ -26508,10 +27362,7 @@ class FieldPage {
             starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
             checkpoint: detail && "error", replaced: "replaced by the code of " + detail,
         }[status] || "";
-        const asked = status === "replaced" ? "" : {
-            again: "run the cell again",
-            forward: `forward port ${this._config.port} in the Ports view`,
-        }[detail] || detail;
+        const asked = status === "replaced" ? "" : detail;
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
@@ -26522,6 +27373,8 @@ class FieldPage {
         const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
+        if (words && this._config.place === "frame" && this._config.page.template === undefined)
+            parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
         event.preventDefault();
@@ -26542,49 +27395,95 @@ class FieldPage {
             this._busy = data.busy === true;
             this._showBadge();
         }
-        if (data.lw === "routes" && !this._feed && Array.isArray(data.routes)) {
-            this._routed = true;
-            const { port, token } = this._config;
-            const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
-                () => ({ Authorization: "Bearer " + token }));
-            const carriers = { direct, broker: brokerCarrier };
-            const routes = data.routes.filter(name => Object.hasOwn(carriers, name));
-            if (routes.length) this.start(routes.map(name => carriers[name]()));
-        }
     }
     _tellHeight() {
         const { width, height } = this._root.getBoundingClientRect();
-        if (!width) return;                             // it is not laid out yet
+        // it is not laid out yet, or the values of the cell's output are all there is
+        if (!width || this._config.page.template === undefined) return;
         const room = Math.ceil(Math.max(height, this._badge.offsetHeight));     // may be empty
         parent.postMessage({ lw: "height", height: room }, "*");
-    }
-    // Repeat until the notebook answers with its routes.
-    _tellReady() {
-        if (this._routed) return;
-        parent.postMessage({ lw: "ready" }, "*");
-        setTimeout(() => this._tellReady(), 500);
     }
 }
 
 //@part carrier
-const HELD_MS = 35000;                  // the feed answers within 25 s: later, nobody is there
-
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
-// by its proxy.
+// by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    const request = async (path, options) => {
-        const headers = { ...authorization(), ...options.headers };
-        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+    return async ({ lw, since, epoch, path, args }) => {
+        const headers = { ...authorization() }, options = { cache: "no-store", headers };
+        let place = "livewidget/client";
+        if (lw === "get") {
+            place = "livewidget/changes?since=" + since;
+            if (epoch) place += "&epoch=" + encodeURIComponent(epoch);
+            options.signal = AbortSignal.timeout?.(35000);
+        } else if (lw === "post") {
+            place = path.slice(1);
+            headers["Content-Type"] = "application/json";
+            Object.assign(options, { method: "POST", body: JSON.stringify(args) });
+        }
+        const answer = await fetch(base + place, options);
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
-    return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
-            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
-        { signal: AbortSignal.timeout(HELD_MS) }),
-        post: ({ path, args }) => request(path.slice(1),
-            { method: "POST", body: JSON.stringify(args),
-                headers: { "Content-Type": "application/json" } }),
+}
+
+//@part frame
+// Requests that the notebook page around a frame carries (section 10).
+function brokerCarrier() {
+    const waiting = new Map();
+    addEventListener("message", ({ source, data }) => {
+        if (source !== parent || data?.lw !== "answer") return;
+        waiting.get(data.id)?.(data);
+        waiting.delete(data.id);
+    });
+    let last = 0;
+    return message => new Promise(resolve => {
+        waiting.set(++last, resolve);
+        parent.postMessage({ ...message, id: last }, "*");
+    });
+}
+
+// Ask the notebook around this frame for its routes until it names some: take(carriers).
+function askRoutes({ port, token }, take) {
+    let routed = false;
+    addEventListener("message", ({ source, data }) => {
+        if (source !== parent || data?.lw !== "routes" || !Array.isArray(data.routes)) return;
+        routed = true;
+        const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
+            () => ({ Authorization: "Bearer " + token }));
+        const carriers = { direct, broker: brokerCarrier };
+        const names = data.routes.filter(name => Object.hasOwn(carriers, name));
+        if (names.length) take(names.map(name => carriers[name]()));
+    });
+    const ask = () => {
+        if (routed) return;
+        parent.postMessage({ lw: "ready" }, "*");
+        setTimeout(ask, 500);
     };
+    ask();
+}
+
+// A cell's frame, until the client that draws in it has come by one of the notebook's routes. Its
+// script is this function with those that it uses (see makeFrame).
+function startFrame(config, nonce) {
+    let begun = false;
+    askRoutes(config, async carriers => {
+        for (let wait = 500; !begun; wait = Math.min(2 * wait, 30000)) {
+            let why = "";
+            for (const carrier of carriers) {
+                const answer = await carrier({ lw: "client" }).catch(() => ({}));
+                why = answer.why || why;
+                if (begun || answer.body?.instance !== config.instance) continue;
+                begun = true;
+                window.livewidgetFrame = { config, nonce };
+                const script = document.createElement("script");
+                Object.assign(script, { nonce, textContent: answer.body.script });
+                document.head.append(script);
+                return;
+            }
+            parent.postMessage({ lw: "note", text: "stopped" + (why && ", " + why) }, "*");
+            await new Promise(resolve => setTimeout(resolve, wait));
+        }
+    });
 }
 
 //@part output
@@ -26593,21 +27492,32 @@ function httpCarrier(base, authorization) {
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
 // theme, and carries its requests to one server by addresses that it makes itself. It takes no
-// address, no header and no markup from the frame.
-function showInNotebook(output) {
-    const place = [...document.querySelectorAll(`[data-lw="${output.uid}"]`)]
-        .find(node => !node.hasAttribute("data-lw-shown"));
-    if (!place) return;
-    place.setAttribute("data-lw-shown", "");
-    const page = notebookPage(), names = frameRoutes(page, output.port);
-    const frame = makeFrame(output, place.offsetHeight);
+// address, no header and no markup from the frame. It runs as an attribute of an element,
+// whose own methods hide those of window.
+function showInNotebook(place, output) {
+    styleStatic(place.firstElementChild, output.css);
+    if (output.port === null) return;
+    const page = notebookPage(), names = frameRoutes(page);
+    const frame = makeFrame(output);
     const tell = message => frame.contentWindow?.postMessage(message, "*");
     const broker = new Broker(page, output, tell);
-    connectFrame(frame, tell, broker, names, !output.height);
-    place.style.display = "none";
+    const show = () => {
+        Object.assign(frame.style, { position: "", visibility: "", height: output.height });
+        place.style.display = "none";
+    };
+    const line = place.lastElementChild.lastElementChild, [when] = line.textContent.split(";");
+    const note = text => { line.textContent = `${when}; ${text.slice(0, 200)}`; };
+    connectFrame({ frame, tell, broker, names, show, note, fits: !output.height });
     place.after(frame);
-    if (!names.length && output.port !== null && (location.protocol === "file:" || page.local))
+    if (!names.length && (location.protocol === "file:" || page.local))
         frame.after(liveButton(tell));
+}
+
+// The author's CSS on the values that are shown until the frame is there, and on those alone.
+function styleStatic(box, [css, light, dark]) {
+    const style = document.createElement("style"), content = [...box.childNodes];
+    style.textContent = css + (themeName() === "dark" ? dark : light);
+    box.attachShadow({ mode: "open" }).append(style, ...content);
 }
 
 // What the page around this output is: base is JupyterLab's or Notebook's, null elsewhere.
@@ -26623,34 +27533,43 @@ function notebookPage() {
 }
 
 // The ways that the frame may try: "direct" to the server's port, "broker" by messages to us.
-function frameRoutes({ base, local, colab, code }, port) {
-    if (port === null) return [];
+function frameRoutes({ base, local, colab, code }) {
     if (base) return local ? ["direct", "broker"] : ["broker"];
     if (colab) return colab.accessAllowed ? ["broker"] : [];
     return code ? ["direct", "broker"] : [];
 }
 
-// The sandboxed frame, as high as what it replaces unless a height is given.
-function makeFrame({ frame: srcdoc, title, width, height }, placeHeight) {
+// The sandboxed frame; it is out of sight until it has something to show.
+function makeFrame({ port, token, instance, policy, nonce, code, made, title, width }) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
-    frame.style.cssText =
-        "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
-    frame.style.width = width;
-    frame.style.height = height || Math.max(placeHeight, 40) + "px";
-    frame.srcdoc = srcdoc;
+    frame.style.cssText = "border:0;display:block;background:transparent;height:0;" +
+        "position:absolute;visibility:hidden;width:" + width;
+    const config = { place: "frame", loading: true, page: {}, first: { fields: {} }, port, token,
+        instance, code, made };
+    frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
+        <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
+        <script nonce="${nonce}">"use strict";
+        ${[httpCarrier, brokerCarrier, askRoutes, startFrame].join("\n")}
+        startFrame(${JSON.stringify(config).replace(/</g, "\\u003c")}, "${nonce}");<\/script>`;
     return frame;
 }
 
 // Answer the frame's messages and tell it the theme, until it leaves the page.
-function connectFrame(frame, tell, broker, routes, fitHeight) {
-    const tellTheme = () => tell({ lw: "theme", theme: themeName() });
+function connectFrame({ frame, tell, broker, names, show, fits, note }) {
+    let shown = false;
+    const tellTheme = () => {
+        const theme = themeName();
+        // of another scheme than the page in it, it would be opaque
+        frame.style.colorScheme = theme === null ? "inherit" : theme === "light" ? theme : "dark";
+        tell({ lw: "theme", theme });
+    };
     const observer = new MutationObserver(tellTheme);
     const hear = async ({ source, data }) => {
         if (!frame.isConnected) {
-            removeEventListener("message", hear);
+            window.removeEventListener("message", hear);
             observer.disconnect();
             broker.close();
             return;
@@ -26658,16 +27577,20 @@ function connectFrame(frame, tell, broker, routes, fitHeight) {
         if (source !== frame.contentWindow || typeof data !== "object" || data === null) return;
         if (data.lw === "ready") {
             tellTheme();
-            tell({ lw: "routes", routes });
+            tell({ lw: "routes", routes: names });
         } else if (data.lw === "height" && isCount(data.height)) {
-            if (fitHeight) frame.style.height = Math.min(data.height, 10000) + "px";
+            if (!shown) show();
+            shown = true;
+            if (fits) frame.style.height = Math.min(data.height, 10000) + "px";
+        } else if (data.lw === "note" && typeof data.text === "string") {
+            note(data.text);
         } else {
             const request = checkedRequest(data);
             if (request) tell({ lw: "answer", id: data.id, ...await broker.carry(request) });
         }
     };
     const listen = () => {
-        addEventListener("message", hear);
+        window.addEventListener("message", hear);
         observer.observe(document.body, { attributes: true });
     };
     listen();
@@ -26680,6 +27603,7 @@ const isCount = value => typeof value === "number" && value >= 0 && value < 1e15
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
 function checkedRequest({ lw, since, epoch, path, args }) {
+    if (lw === "client") return { lw };
     if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
         return { lw, since, epoch };
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
@@ -26704,7 +27628,6 @@ function themeName() {
 function liveButton(tell) {
     const button = document.createElement("button");
     button.textContent = "go live";
-    button.style.cssText = "font:inherit;font-size:12px";
     button.onclick = () => {
         button.remove();
         tell({ lw: "routes", routes: ["direct"] });
@@ -26715,24 +27638,26 @@ function liveButton(tell) {
 // Carries a frame's requests by the first route that answers; the one that did is tried first.
 class Broker {
     constructor(page, output, tell) {
-        this._page = page;
         this._instance = output.instance;
+        this._advice = page.code ? "run the cell again; on another machine, forward port " +
+            `${output.port} in the Ports view` : "";
         this._memory = "livewidget route " + page.base;
         this._chosen = null;
         try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
-        this._routes = [new ColabRoute(page, output), new ProxyRoute(page, output), this._kernel];
+        this._routes = page.colab ? [new ColabRoute(page, output)] : !page.base ? []
+            : [new ProxyRoute(page, output), ...output.kernel ? [this._kernel] : []];
     }
     async carry(message) {
-        let why = this._page.code ? "forward" : "";
+        let why = this._advice;
         const first = this._routes.filter(route => route.name === this._chosen);
         for (const route of new Set([...first, ...this._routes])) {
-            if (!route.fits(this._page)) continue;
+            if (route.missing) continue;
             try {
-                const answer = await route[message.lw](message);
-                if (answer.status !== 200 || message.lw === "get" &&
+                const answer = await route.ask(message);
+                if (answer.status !== 200 || message.lw !== "post" &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
                 try {
@@ -26742,7 +27667,7 @@ class Broker {
                 }
                 return answer;
             } catch (error) {
-                if (route.name === "kernel" && error.message === "kernel") why = "again";
+                if (error.message === "kernel") why = "run the cell again";
             }
         }
         return { status: 0, body: null, why };
@@ -26750,18 +27675,14 @@ class Broker {
     close() { this._kernel.close(); }
 }
 
-// A route has a name, fits(page), get(message) and post(message); the last two promise
-// {status, body}, or fail.
+// A route has a name and ask(message), which promises {status, body}, or fails.
 class ColabRoute {
     constructor({ colab }, { instance }) {
         this.name = "colab";
         this._colab = colab;
         this._target = "livewidget." + instance;
     }
-    fits({ colab }) { return Boolean(colab); }
-    get(message) { return this._invoke(message); }
-    post(message) { return this._invoke(message); }
-    async _invoke(message) {
+    async ask(message) {
         const answer = await this._colab.invokeFunction(this._target,
             [JSON.stringify(message)], {});
         return answer.data["application/json"];
@@ -26774,14 +27695,11 @@ class ProxyRoute {
         this.name = "proxy";
         this._server = httpCarrier(`${base}proxy/${port}/`,
             () => ({ Authorization: "Bearer " + token }));
-        this._missing = false;                          // the extension is not installed
+        this.missing = false;                           // the extension is not installed
     }
-    fits({ base, colab }) { return Boolean(base) && !colab && !this._missing; }
-    get(message) { return this._look(this._server.get(message)); }
-    post(message) { return this._look(this._server.post(message)); }
-    async _look(request) {
-        const answer = await request;
-        this._missing = answer.status === 404;
+    async ask(message) {
+        const answer = await this._server(message);
+        this.missing = answer.status === 404;
         return answer;
     }
 }
@@ -26799,11 +27717,8 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    fits({ base, colab }) { return Boolean(base && this._kernel) && !colab; }
-    get(message) { return this._ask(message); }
-    post(message) { return this._ask(message); }
     close() { if (this._socket) this._socket.close(); }
-    async _ask(message) {
+    async ask(message) {
         this._socket = this._socket || await this._open();
         const id = randomId(), socket = this._socket;
         return new Promise((resolve, reject) => {
@@ -26815,7 +27730,7 @@ class KernelRoute {
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, HELD_MS);
+            setTimeout(look, 35000);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).
