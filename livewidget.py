@@ -8140,7 +8140,8 @@ class _GuiCall:
 
 
 #: States whose last argument is what a person typed or chose.
-_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "_user_edit", "_user_paste"))
+_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
+                           "user_paste"))
 
 
 def _typed_texts(message):
@@ -26990,7 +26991,7 @@ function httpCarrier(base, authorization) {
     return {
         get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
             (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
-        { signal: AbortSignal.timeout(HELD_MS) }),
+        { signal: AbortSignal.timeout?.(HELD_MS) }),
         post: ({ path, args }) => request(path.slice(1),
             { method: "POST", body: JSON.stringify(args),
                 headers: { "Content-Type": "application/json" } }),

@@ -9405,7 +9405,7 @@ asyncio.run(main())
             "SpinBox": lambda b: {"state": {"set_value": [7]}},
             "ComboBox": lambda b: {"state": {"set_shown": [-1, "typed"]}},
             "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
-            "TableView": lambda b: {"state": {"_user_edit": [0, "_col0", "typed"]}}}
+            "TableView": lambda b: {"state": {"user_edit": [0, "_col0", "typed"]}}}
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
                    "this text cannot be changed now": (lambda one: one.set_editable(False),),
@@ -9419,7 +9419,7 @@ asyncio.run(main())
                         one.set_editable(True)
                     browser.until(lambda b: one.wid in b.widgets)           # noqa: B023
                     close(one)
-                    browser.until(lambda b: b.since >= session._log.seq)    # noqa: B023
+                    browser.until(lambda b: b.since >= engine_of(session).log.seq)  # noqa: B023
                     browser.calls.clear()
                     browser.event(one.wid, **entered(browser))
                     told = browser.until(lambda b: b.calls).calls
