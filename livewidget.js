@@ -879,6 +879,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -969,8 +970,9 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
+        if (this._stopped) return;
         this._noteFocus();
-        if (!this._browser || this._stopped || !this._unstored.length) return;
+        if (!this._browser || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
         for (const { text } of this._unstored) {
@@ -1130,7 +1132,9 @@ class Session extends Cursor {
             const { wid, action, args, state, again } = JSON.parse(text);
             const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
             const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
-            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("user_");
+            const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
+            if (!again) note(key, widget, value ?? args[0] ?? action);
         }
         const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
         const widget = this.widgets.get(wid);
@@ -1614,7 +1618,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
-    tell_refused(what, reason) {
+    tell_refused(what, reason, wid = null) {
+        if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
         const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
         this._session.tell(word, true, shown === what ? "" : what);
@@ -1672,6 +1677,7 @@ class Widget {
         this.wid = wid;
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
+        if (this.isSecret) session.secrets.add(wid);
         session.observe(this);
     }
     _connected() {
@@ -3436,8 +3442,8 @@ class TextEntry extends TextInput {
         this._limit = linehistory;
         this._at = null;
         onKeys(input, event => {
-            if (event.key === "Enter") this._enter();
-            else if (event.key === "ArrowUp") this._walk(-1);
+            if (event.key === "Enter") return this._enter();    // a form or dialog may act on it, too
+            if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
             else return;
             event.preventDefault();
@@ -6826,13 +6832,16 @@ return {
 //@part fields
 // 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses 2 and 4 only /////
 
-const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
+const KEY = "\\[(?:\"[^\"\\n]{1,200}\"|'[^'\\n]{1,200}')\\]";
+const PATH = `(?:[A-Za-z_][A-Za-z0-9_]*|${KEY})(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\]|${KEY})*`;
+const STEP = /\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)/g;
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
 const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
     `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
+const PICTURE = /<img src="(data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -6911,6 +6920,7 @@ function safeUrl(url, image) {
 
 function safeAttribute(tag, name, text) {
     if (!URL_ATTRIBUTES.has(name)) return text;
+    text = text.replace(PICTURE, "$1");
     if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
         ? text : "about:blank#blocked";
     return safeUrl(text, name === "poster" || name === "src" &&
@@ -6921,7 +6931,26 @@ const isTrue = value => Array.isArray(value) ? value.length > 0
     : value !== null && typeof value === "object" &&
         !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
-const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
+// A list of objects as a table of all their keys; null for another value.
+function tableMarkup(value) {
+    const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
+        !(row instanceof Html);
+    if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
+    const names = [...new Set(value.flatMap(Object.keys))];
+    const escaped = cell => cell instanceof Html ? cell.text
+        : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
+    const line = (tag, cells) =>
+        `<tr>${cells.map(cell => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+    const own = (row, name) => Object.hasOwn(row, name) ? row[name] : null;
+    const lines = value.map(row => line("td", names.map(name => own(row, name))));
+    return new Html(`<table><tbody>${line("th", names)}${lines.join("")}</tbody></table>`);
+}
+
+// A value as content: Html, or its text.
+const shownValue = value =>
+    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+
+const pathSteps = path => [...path.matchAll(STEP)].map(match => match.slice(1).find(Boolean));
 
 function lookUp(scope, path) {
     let value = scope;
@@ -7018,7 +7047,7 @@ class Binding {
                 if (this._missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
                 return part.raw && value !== undefined ? new Html(valueText(value))
-                    : value instanceof Html ? value : valueText(value);
+                    : shownValue(value);
             }, value => {
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
@@ -7070,7 +7099,7 @@ class Binding {
     _bindLive(node, name, value, own) {
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
         const bind = LIVE.get(target ? `${kind}-` : name);
-        return bind?.call(this, node, { name, target, value, path: pathSteps(value) || [] }, own);
+        return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
     }
 
     _bindShow(node, { name, path }, own) {
@@ -7107,7 +7136,7 @@ class Binding {
         own.push(scope => {
             const field = lookUp(scope, path);
             return plot.show(field, Array.isArray(field) ? field
-                : this.view.series.get(value) || [field]);
+                : this.view.series.get(path.length === 1 ? path[0] : value) || [field]);
         });
         return true;
     }
@@ -7146,7 +7175,7 @@ class Binding {
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return value instanceof Html && !format ? value : show(value);
+                return format || this._missing(value) ? show(value) : shownValue(value);
             }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
                 .childNodes) : node.textContent = value);
             return true;
@@ -7171,7 +7200,7 @@ class Binding {
             (Array.isArray(items) ? items : []).forEach((item, index) => {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
-                let name = key ? valueText(lookUp(inner, key)) : index;
+                let name = key.length ? valueText(lookUp(inner, key)) : index;
                 if (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
                 if (!instance) {
@@ -7414,7 +7443,8 @@ class FeedTransport extends Transport {
     async _ask() {
         let code = 1006, reason = "";
         for (const carrier of this.carriers) {
-            const { status, body, why } = await carrier.get(this._feed.place).catch(() => ({}));
+            const { status, body, why } =
+                await carrier({ lw: "get", ...this._feed.place }).catch(() => ({}));
             if (status === 200 && body && body.instance === this._feed.instance) {
                 this.carriers = [carrier];
                 this._opened = true;
@@ -7428,7 +7458,8 @@ class FeedTransport extends Transport {
 }
 
 // A view's place in the log of its server.
-// A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
+// A carrier is a function of {lw: "get", since, epoch} or {lw: "post", path, args}: the promise of
+// {status, body}.
 class Feed extends Cursor {
     constructor(view, carriers, { instance, made, code }, tell) {
         super();
@@ -7493,30 +7524,13 @@ class Feed extends Cursor {
         if (this._by) return `the server runs the code of ${this._by} now`;
         for (const carrier of (this._transport || this).carriers) {
             try {
-                const { status, body } = await carrier.post({ path, args });
+                const { status, body } = await carrier({ lw: "post", path, args });
                 if (status === 200) return body.error;
                 return `the server answered ${status}`;
             } catch { /* the next one */ }
         }
         return "no server answers";
     }
-}
-
-// Requests that the notebook page around a frame carries (section 10).
-function brokerCarrier() {
-    const waiting = new Map();
-    let last = 0;
-    addEventListener("message", event => {
-        if (event.source !== parent || event.data?.lw !== "answer") return;
-        waiting.get(event.data.id)?.(event.data);
-        waiting.delete(event.data.id);
-    });
-    const ask = message => new Promise(resolve => {
-        waiting.set(++last, resolve);
-        parent.postMessage({ ...message, id: last }, "*");
-    });
-    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }),
-        post: ({ path, args }) => ask({ lw: "post", path, args }) };
 }
 
 function age(ms) {
@@ -7529,9 +7543,20 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
+    if (config.place === "frame") layOutFrame(config.base);
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
+}
+
+// What the page of a server has from the start: a place for the fields, the badge, styles.
+function layOutFrame(base) {
+    const style = (name, media) =>
+        element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
+    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+        style("dark", "dark"));
+    document.body.append(element("div", { id: "lw-root" }),
+        element("div", { id: "lw-badge", role: "status" }));
 }
 
 // A DynamicWidget's page: the view of its fields, the badge, the feed and the user's actions.
@@ -7547,12 +7572,11 @@ class FieldPage {
             when: config.made };
         this._problem = "";                             // why the last action failed
         this._busy = false;                             // the notebook's kernel runs a cell
-        this._routed = false;                           // the notebook has named its routes
         this._feed = null;
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });
-        this._view.setTemplate(config.page.template);
+        if (config.place !== "frame") this._view.setTemplate(config.page.template);
         this._showBadge();
         setInterval(() => this._showBadge(), 1000);
         this._root.addEventListener("click", event => {
@@ -7600,8 +7624,7 @@ class FieldPage {
         const sizes = new ResizeObserver(() => this._tellHeight());
         sizes.observe(this._root);
         sizes.observe(this._badge);
-        this._tellHeight();
-        this._tellReady();
+        askRoutes(this._config, carriers => { if (!this._feed) this.start(carriers); });
     }
     _setPage(page) {
         const { _config: config, _styles: styles } = this;
@@ -7610,6 +7633,7 @@ class FieldPage {
         for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
         document.title = page.title;
         config.page = page;
+        if (config.place === "frame") this._tellHeight();
     }
     _setTheme(theme) {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
@@ -7626,10 +7650,7 @@ class FieldPage {
             starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
             checkpoint: detail && "error", replaced: "replaced by the code of " + detail,
         }[status] || "";
-        const asked = status === "replaced" ? "" : {
-            again: "run the cell again",
-            forward: `forward port ${this._config.port} in the Ports view`,
-        }[detail] || detail;
+        const asked = status === "replaced" ? "" : detail;
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
@@ -7640,6 +7661,8 @@ class FieldPage {
         const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
+        if (words && this._config.place === "frame" && this._config.page.template === undefined)
+            parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
         event.preventDefault();
@@ -7660,49 +7683,95 @@ class FieldPage {
             this._busy = data.busy === true;
             this._showBadge();
         }
-        if (data.lw === "routes" && !this._feed && Array.isArray(data.routes)) {
-            this._routed = true;
-            const { port, token } = this._config;
-            const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
-                () => ({ Authorization: "Bearer " + token }));
-            const carriers = { direct, broker: brokerCarrier };
-            const routes = data.routes.filter(name => Object.hasOwn(carriers, name));
-            if (routes.length) this.start(routes.map(name => carriers[name]()));
-        }
     }
     _tellHeight() {
         const { width, height } = this._root.getBoundingClientRect();
-        if (!width) return;                             // it is not laid out yet
+        // it is not laid out yet, or the values of the cell's output are all there is
+        if (!width || this._config.page.template === undefined) return;
         const room = Math.ceil(Math.max(height, this._badge.offsetHeight));     // may be empty
         parent.postMessage({ lw: "height", height: room }, "*");
-    }
-    // Repeat until the notebook answers with its routes.
-    _tellReady() {
-        if (this._routed) return;
-        parent.postMessage({ lw: "ready" }, "*");
-        setTimeout(() => this._tellReady(), 500);
     }
 }
 
 //@part carrier
-const HELD_MS = 35000;                  // the feed answers within 25 s: later, nobody is there
-
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
-// by its proxy.
+// by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    const request = async (path, options) => {
-        const headers = { ...authorization(), ...options.headers };
-        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+    return async ({ lw, since, epoch, path, args }) => {
+        const headers = { ...authorization() }, options = { cache: "no-store", headers };
+        let place = "livewidget/client";
+        if (lw === "get") {
+            place = "livewidget/changes?since=" + since;
+            if (epoch) place += "&epoch=" + encodeURIComponent(epoch);
+            options.signal = AbortSignal.timeout?.(35000);
+        } else if (lw === "post") {
+            place = path.slice(1);
+            headers["Content-Type"] = "application/json";
+            Object.assign(options, { method: "POST", body: JSON.stringify(args) });
+        }
+        const answer = await fetch(base + place, options);
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
-    return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
-            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
-        { signal: AbortSignal.timeout?.(HELD_MS) }),
-        post: ({ path, args }) => request(path.slice(1),
-            { method: "POST", body: JSON.stringify(args),
-                headers: { "Content-Type": "application/json" } }),
+}
+
+//@part frame
+// Requests that the notebook page around a frame carries (section 10).
+function brokerCarrier() {
+    const waiting = new Map();
+    addEventListener("message", ({ source, data }) => {
+        if (source !== parent || data?.lw !== "answer") return;
+        waiting.get(data.id)?.(data);
+        waiting.delete(data.id);
+    });
+    let last = 0;
+    return message => new Promise(resolve => {
+        waiting.set(++last, resolve);
+        parent.postMessage({ ...message, id: last }, "*");
+    });
+}
+
+// Ask the notebook around this frame for its routes until it names some: take(carriers).
+function askRoutes({ port, token }, take) {
+    let routed = false;
+    addEventListener("message", ({ source, data }) => {
+        if (source !== parent || data?.lw !== "routes" || !Array.isArray(data.routes)) return;
+        routed = true;
+        const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
+            () => ({ Authorization: "Bearer " + token }));
+        const carriers = { direct, broker: brokerCarrier };
+        const names = data.routes.filter(name => Object.hasOwn(carriers, name));
+        if (names.length) take(names.map(name => carriers[name]()));
+    });
+    const ask = () => {
+        if (routed) return;
+        parent.postMessage({ lw: "ready" }, "*");
+        setTimeout(ask, 500);
     };
+    ask();
+}
+
+// A cell's frame, until the client that draws in it has come by one of the notebook's routes. Its
+// script is this function with those that it uses (see makeFrame).
+function startFrame(config, nonce) {
+    let begun = false;
+    askRoutes(config, async carriers => {
+        for (let wait = 500; !begun; wait = Math.min(2 * wait, 30000)) {
+            let why = "";
+            for (const carrier of carriers) {
+                const answer = await carrier({ lw: "client" }).catch(() => ({}));
+                why = answer.why || why;
+                if (begun || answer.body?.instance !== config.instance) continue;
+                begun = true;
+                window.livewidgetFrame = { config, nonce };
+                const script = document.createElement("script");
+                Object.assign(script, { nonce, textContent: answer.body.script });
+                document.head.append(script);
+                return;
+            }
+            parent.postMessage({ lw: "note", text: "stopped" + (why && ", " + why) }, "*");
+            await new Promise(resolve => setTimeout(resolve, wait));
+        }
+    });
 }
 
 //@part output
@@ -7711,21 +7780,32 @@ function httpCarrier(base, authorization) {
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
 // theme, and carries its requests to one server by addresses that it makes itself. It takes no
-// address, no header and no markup from the frame.
-function showInNotebook(output) {
-    const place = [...document.querySelectorAll(`[data-lw="${output.uid}"]`)]
-        .find(node => !node.hasAttribute("data-lw-shown"));
-    if (!place) return;
-    place.setAttribute("data-lw-shown", "");
-    const page = notebookPage(), names = frameRoutes(page, output.port);
-    const frame = makeFrame(output, place.offsetHeight);
+// address, no header and no markup from the frame. It runs as an attribute of an element,
+// whose own methods hide those of window.
+function showInNotebook(place, output) {
+    styleStatic(place.firstElementChild, output.css);
+    if (output.port === null) return;
+    const page = notebookPage(), names = frameRoutes(page);
+    const frame = makeFrame(output);
     const tell = message => frame.contentWindow?.postMessage(message, "*");
     const broker = new Broker(page, output, tell);
-    connectFrame(frame, tell, broker, names, !output.height);
-    place.style.display = "none";
+    const show = () => {
+        Object.assign(frame.style, { position: "", visibility: "", height: output.height });
+        place.style.display = "none";
+    };
+    const line = place.lastElementChild.lastElementChild, [when] = line.textContent.split(";");
+    const note = text => { line.textContent = `${when}; ${text.slice(0, 200)}`; };
+    connectFrame({ frame, tell, broker, names, show, note, fits: !output.height });
     place.after(frame);
-    if (!names.length && output.port !== null && (location.protocol === "file:" || page.local))
+    if (!names.length && (location.protocol === "file:" || page.local))
         frame.after(liveButton(tell));
+}
+
+// The author's CSS on the values that are shown until the frame is there, and on those alone.
+function styleStatic(box, [css, light, dark]) {
+    const style = document.createElement("style"), content = [...box.childNodes];
+    style.textContent = css + (themeName() === "dark" ? dark : light);
+    box.attachShadow({ mode: "open" }).append(style, ...content);
 }
 
 // What the page around this output is: base is JupyterLab's or Notebook's, null elsewhere.
@@ -7741,34 +7821,43 @@ function notebookPage() {
 }
 
 // The ways that the frame may try: "direct" to the server's port, "broker" by messages to us.
-function frameRoutes({ base, local, colab, code }, port) {
-    if (port === null) return [];
+function frameRoutes({ base, local, colab, code }) {
     if (base) return local ? ["direct", "broker"] : ["broker"];
     if (colab) return colab.accessAllowed ? ["broker"] : [];
     return code ? ["direct", "broker"] : [];
 }
 
-// The sandboxed frame, as high as what it replaces unless a height is given.
-function makeFrame({ frame: srcdoc, title, width, height }, placeHeight) {
+// The sandboxed frame; it is out of sight until it has something to show.
+function makeFrame({ port, token, instance, policy, nonce, code, made, title, width }) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
-    frame.style.cssText =
-        "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
-    frame.style.width = width;
-    frame.style.height = height || Math.max(placeHeight, 40) + "px";
-    frame.srcdoc = srcdoc;
+    frame.style.cssText = "border:0;display:block;background:transparent;height:0;" +
+        "position:absolute;visibility:hidden;width:" + width;
+    const config = { place: "frame", loading: true, page: {}, first: { fields: {} }, port, token,
+        instance, code, made };
+    frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
+        <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
+        <script nonce="${nonce}">"use strict";
+        ${[httpCarrier, brokerCarrier, askRoutes, startFrame].join("\n")}
+        startFrame(${JSON.stringify(config).replace(/</g, "\\u003c")}, "${nonce}");<\/script>`;
     return frame;
 }
 
 // Answer the frame's messages and tell it the theme, until it leaves the page.
-function connectFrame(frame, tell, broker, routes, fitHeight) {
-    const tellTheme = () => tell({ lw: "theme", theme: themeName() });
+function connectFrame({ frame, tell, broker, names, show, fits, note }) {
+    let shown = false;
+    const tellTheme = () => {
+        const theme = themeName();
+        // of another scheme than the page in it, it would be opaque
+        frame.style.colorScheme = theme === null ? "inherit" : theme === "light" ? theme : "dark";
+        tell({ lw: "theme", theme });
+    };
     const observer = new MutationObserver(tellTheme);
     const hear = async ({ source, data }) => {
         if (!frame.isConnected) {
-            removeEventListener("message", hear);
+            window.removeEventListener("message", hear);
             observer.disconnect();
             broker.close();
             return;
@@ -7776,16 +7865,20 @@ function connectFrame(frame, tell, broker, routes, fitHeight) {
         if (source !== frame.contentWindow || typeof data !== "object" || data === null) return;
         if (data.lw === "ready") {
             tellTheme();
-            tell({ lw: "routes", routes });
+            tell({ lw: "routes", routes: names });
         } else if (data.lw === "height" && isCount(data.height)) {
-            if (fitHeight) frame.style.height = Math.min(data.height, 10000) + "px";
+            if (!shown) show();
+            shown = true;
+            if (fits) frame.style.height = Math.min(data.height, 10000) + "px";
+        } else if (data.lw === "note" && typeof data.text === "string") {
+            note(data.text);
         } else {
             const request = checkedRequest(data);
             if (request) tell({ lw: "answer", id: data.id, ...await broker.carry(request) });
         }
     };
     const listen = () => {
-        addEventListener("message", hear);
+        window.addEventListener("message", hear);
         observer.observe(document.body, { attributes: true });
     };
     listen();
@@ -7798,6 +7891,7 @@ const isCount = value => typeof value === "number" && value >= 0 && value < 1e15
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
 function checkedRequest({ lw, since, epoch, path, args }) {
+    if (lw === "client") return { lw };
     if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
         return { lw, since, epoch };
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
@@ -7822,7 +7916,6 @@ function themeName() {
 function liveButton(tell) {
     const button = document.createElement("button");
     button.textContent = "go live";
-    button.style.cssText = "font:inherit;font-size:12px";
     button.onclick = () => {
         button.remove();
         tell({ lw: "routes", routes: ["direct"] });
@@ -7833,24 +7926,26 @@ function liveButton(tell) {
 // Carries a frame's requests by the first route that answers; the one that did is tried first.
 class Broker {
     constructor(page, output, tell) {
-        this._page = page;
         this._instance = output.instance;
+        this._advice = page.code ? "run the cell again; on another machine, forward port " +
+            `${output.port} in the Ports view` : "";
         this._memory = "livewidget route " + page.base;
         this._chosen = null;
         try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
-        this._routes = [new ColabRoute(page, output), new ProxyRoute(page, output), this._kernel];
+        this._routes = page.colab ? [new ColabRoute(page, output)] : !page.base ? []
+            : [new ProxyRoute(page, output), ...output.kernel ? [this._kernel] : []];
     }
     async carry(message) {
-        let why = this._page.code ? "forward" : "";
+        let why = this._advice;
         const first = this._routes.filter(route => route.name === this._chosen);
         for (const route of new Set([...first, ...this._routes])) {
-            if (!route.fits(this._page)) continue;
+            if (route.missing) continue;
             try {
-                const answer = await route[message.lw](message);
-                if (answer.status !== 200 || message.lw === "get" &&
+                const answer = await route.ask(message);
+                if (answer.status !== 200 || message.lw !== "post" &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
                 try {
@@ -7860,7 +7955,7 @@ class Broker {
                 }
                 return answer;
             } catch (error) {
-                if (route.name === "kernel" && error.message === "kernel") why = "again";
+                if (error.message === "kernel") why = "run the cell again";
             }
         }
         return { status: 0, body: null, why };
@@ -7868,18 +7963,14 @@ class Broker {
     close() { this._kernel.close(); }
 }
 
-// A route has a name, fits(page), get(message) and post(message); the last two promise
-// {status, body}, or fail.
+// A route has a name and ask(message), which promises {status, body}, or fails.
 class ColabRoute {
     constructor({ colab }, { instance }) {
         this.name = "colab";
         this._colab = colab;
         this._target = "livewidget." + instance;
     }
-    fits({ colab }) { return Boolean(colab); }
-    get(message) { return this._invoke(message); }
-    post(message) { return this._invoke(message); }
-    async _invoke(message) {
+    async ask(message) {
         const answer = await this._colab.invokeFunction(this._target,
             [JSON.stringify(message)], {});
         return answer.data["application/json"];
@@ -7892,14 +7983,11 @@ class ProxyRoute {
         this.name = "proxy";
         this._server = httpCarrier(`${base}proxy/${port}/`,
             () => ({ Authorization: "Bearer " + token }));
-        this._missing = false;                          // the extension is not installed
+        this.missing = false;                           // the extension is not installed
     }
-    fits({ base, colab }) { return Boolean(base) && !colab && !this._missing; }
-    get(message) { return this._look(this._server.get(message)); }
-    post(message) { return this._look(this._server.post(message)); }
-    async _look(request) {
-        const answer = await request;
-        this._missing = answer.status === 404;
+    async ask(message) {
+        const answer = await this._server(message);
+        this.missing = answer.status === 404;
         return answer;
     }
 }
@@ -7917,11 +8005,8 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    fits({ base, colab }) { return Boolean(base && this._kernel) && !colab; }
-    get(message) { return this._ask(message); }
-    post(message) { return this._ask(message); }
     close() { if (this._socket) this._socket.close(); }
-    async _ask(message) {
+    async ask(message) {
         this._socket = this._socket || await this._open();
         const id = randomId(), socket = this._socket;
         return new Promise((resolve, reject) => {
@@ -7933,7 +8018,7 @@ class KernelRoute {
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, HELD_MS);
+            setTimeout(look, 35000);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).

@@ -80,7 +80,7 @@ What an auditor reads, in lines (the rules R1 to R115 that comments name are lis
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 14, 15, 21):       7,100 lines
-    must, code and server processes (sections 9-12):             3,500 lines
+    must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            4,800 lines
     may leave out, demo and command line (sections 23, 24):        930 lines
     must, the client, embedded (section 25):                     7,600 lines
@@ -145,7 +145,7 @@ __all__ = [  # noqa: RUF022 - by section
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
     "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     # 3 Small helpers
-    "merge_text",
+    "HTML", "merge_text",
     # 5 WebSocket protocol
     "WebSocketProtocol", "Ping", "Pong", "Closed",
     # 6 Reactor
@@ -153,7 +153,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 10 Server processes
     "servers", "terminate_all", "Server", "Servers", "Log", "Environment",
     # 11 Templates
-    "Template", "HTML",
+    "Template",
     # 12 DynamicWidget
     "DynamicWidget", "create",
     # 14 Sessions
@@ -314,6 +314,7 @@ WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
+MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
 LOG_TEXT = 200                      # characters of a peer's text in one log line
 LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
@@ -450,11 +451,66 @@ class _RateLimitedLog:
         self.logger.warning(text + "%s", *args, more)
 
 
-def kind_shown(value: object) -> str:
-    """A value that JSON cannot hold, for an error; of a table also what to send instead."""
-    if callable(getattr(value, "to_dict", None)):
-        return f"a {type(value).__name__} (return its to_dict('records'))"
-    return _shown(value)
+class HTML(str):
+    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
+
+    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
+    Made by programs and plain_step; read by to_plain and Template."""
+
+
+#: How encoded pictures begin.
+_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
+                 b"GIF8": "image/gif", b"RIFF": "image/webp"}
+
+
+def image_type(data: bytes) -> str | None:
+    """The media type of an encoded picture, by its first bytes; None for other bytes."""
+    return next((kind for start, kind in _IMAGE_STARTS.items() if data.startswith(start)), None)
+
+
+def _bytes_value(data):
+    """Bytes as a picture, if they are an encoded one, else as text."""
+    data = bytes(data)
+    kind = image_type(data)
+    if kind is None:
+        return data.decode("utf-8", "backslashreplace")
+    return HTML(f'<img src="data:{kind};base64,{base64.b64encode(data).decode()}" alt="">')
+
+
+def _figure_value(figure):
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _table_value(table):
+    """A DataFrame as a list of rows; an index that is more than a count is a column of them."""
+    return (table if hasattr(table.index, "step") else table.reset_index()).to_dict("records")
+
+
+def _array_value(array):
+    """What has tolist(); NumPy makes dates finer than microseconds numbers: they are made those."""
+    kind = str(getattr(array, "dtype", "")) if hasattr(array, "tobytes") else ""
+    coarse = re.sub(r"64\[\d*[npfa]s\]", "64[us]", kind)
+    return (array if coarse == kind else array.astype(coarse)).tolist()
+
+
+def _number_value(number):
+    """A Decimal or Fraction: a whole number, else the nearest float."""
+    nearest = float(number)
+    return int(number) if nearest.is_integer() else nearest
+
+
+#: How values of classes with these attributes are converted one step; the first that fits counts.
+_CONVERSIONS = (
+    (_figure_value, "savefig"), (lambda value: value._repr_png_(), "_repr_png_"),
+    (_table_value, "reset_index", "columns"),
+    *((operator.methodcaller(name), name) for name in (
+        "to_dicts", "to_pylist", "model_dump", "to_list")),
+    (_array_value, "tolist"), (dict, "keys", "__getitem__"),
+    *((operator.methodcaller(name), name) for name in ("item", "total_seconds", "isoformat")),
+    (os.fspath, "__fspath__"), (_number_value, "as_integer_ratio"), (str, "conjugate"),
+    (list, "__len__", "__iter__", "__contains__"))
 
 
 def plain_step(value: Any, where: str = "") -> Any:
@@ -464,58 +520,106 @@ def plain_step(value: Any, where: str = "") -> Any:
     for base in (str, int, float):
         if isinstance(value, base):
             return base(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return _bytes_value(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    fields = getattr(type(value), "__dataclass_fields__", None)
+    kind = type(value)
+    fields = getattr(kind, "__dataclass_fields__", None)
     if fields is not None:
         return {name: getattr(value, name) for name in fields}
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "__fspath__"):
-        return os.fspath(value)
-    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-        return int(value) if value == value.to_integral_value() else float(value)
-    for name in ("tolist", "item", "total_seconds"):
-        if callable(getattr(value, name, None)):
-            return getattr(value, name)()
-    raise UsageError(f"{where or 'the value'} is {kind_shown(value)}: allowed are text, numbers, "
-                     "None, lists, dicts, dates and what converts to them")
+    if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
+        return None
+    for convert, *names in _CONVERSIONS:
+        if all(hasattr(kind, name) for name in names):
+            return convert(value)
+    if kind.__str__ is not object.__str__:      # its class says how it reads
+        return str(value)
+    raise UsageError(f"{where or 'the value'} is {_shown(value)}: allowed are text, numbers, None, "
+                     "lists, dicts, dates, tables, pictures and what converts to them")
 
 
-def to_plain(value: Any) -> tuple[Any, list[str]]:
-    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+class _PlainValues:
+    """One conversion of a value, with what is to be said about it. Made by to_plain."""
+    def __init__(self, is_strict):
+        self._is_strict = is_strict
+        self._notes = {}                        # (is an error, kind) -> [text of the first, count]
+        self._within = set()                    # ids of what is being converted
 
-    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
-    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
-    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
-    Raises UsageError that names the place of anything else."""
-    remarks = []
+    def texts(self, is_error):
+        """What was noted, a line for each kind."""
+        return [text + (f" (and {count - 1:,} more like it)" if count > 1 else "")
+                for (one, _), (text, count) in self._notes.items() if one == is_error]
 
-    def convert(value, where, depth):
+    def _note(self, text, kind, is_error=False):
+        if is_error and self._is_strict:
+            raise UsageError(text)
+        self._notes.setdefault((is_error, kind), [text, 0])[1] += 1
+
+    def convert(self, value, where="", depth=0):
         kind = type(value)
         is_text = kind is str or isinstance(value, str) and not isinstance(value, enum.Enum)
         if is_text or value is None or kind is bool:
             return value
-        _require(depth <= MAX_JSON_DEPTH,
-                 f"{where[:80] or 'the value'} nests deeper than {MAX_JSON_DEPTH}")
         if kind is int:
             return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
         if kind is float:
             if math.isfinite(value):
                 return value
-            remarks.append(f"{where} is {value!r}, shown as empty")
-            return None
+            return self._note(f"{where} is {value!r}, shown as empty", str(value))
+        place = where[:80] or "the value"
+        if depth > MAX_JSON_DEPTH or id(value) in self._within:
+            return self._note(f"{place} nests deeper than {MAX_JSON_DEPTH}", "deep", True)
+        self._within.add(id(value))
+        try:
+            return self._convert_items(value, where, depth + 1)
+        except UsageError as error:
+            return self._note(str(error), kind, True)
+        except Exception as error:  # noqa: BLE001 - a method of the value's own class
+            return self._note(f"{place} is {_shown(value)}, which cannot be converted: "
+                              f"{type(error).__name__}: {error}", kind, True)
+        finally:
+            self._within.discard(id(value))
+
+    def _convert_items(self, value, where, depth):
         if isinstance(value, dict):
-            for key in value:
-                _require(isinstance(key, str) or _is_number(key),
-                         f"{where or 'the value'} has a key that is no text", key=key)
-            return {str(key): convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
-                    for key, item in value.items()}
+            plain = {}
+            for key, item in value.items():
+                name = key if type(key) is str else self._key_text(key, where)
+                plain[name] = self.convert(item, f"{where}[{name!r}]" if where else name, depth)
+            if len(plain) < len(value):
+                self._note(f"{where or 'the value'} has keys that read the same", dict)
+            return plain
         if isinstance(value, (list, tuple)):
-            return [convert(item, f"{where}[{index}]", depth + 1)
+            return [self.convert(item, f"{where}[{index}]", depth)
                     for index, item in enumerate(value)]
-        return convert(plain_step(value, where), where, depth + 1)
-    return convert(value, "", 0), remarks
+        return self.convert(plain_step(value, where), where, depth)
+
+    def _key_text(self, key, where):
+        """A dict's key as JSON has it; of a tuple, its parts."""
+        if _is_number(key):
+            return str(key)
+        plain = self.convert(key, f"a key of {where or 'the value'}")
+        if isinstance(plain, list):
+            return ", ".join(filter(None, (self._key_text(part, where) for part in plain)))
+        return plain if isinstance(plain, str) else _dump(plain)
+
+
+def to_plain(value: Any, odd: list[str] | None = None) -> tuple[Any, list[str]]:
+    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+
+    Dates become ISO text, time spans seconds, Decimals and Fractions numbers, NumPy scalars and
+    arrays numbers and lists, tables lists of dicts, figures and encoded pictures HTML, dataclasses,
+    models and mappings dicts, other collections lists, sets sorted ones, enumerations their values,
+    bytes and objects whose class defines __str__ text; whole numbers beyond 2^53, which JavaScript
+    cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    Raises UsageError that names the place of anything else; with a list as `odd` such a value alone
+    becomes None, and the list gets the error's text."""
+    values = _PlainValues(odd is None)
+    plain = values.convert(value)
+    if odd is not None:
+        odd += values.texts(True)
+    return plain, values.texts(False)
 
 
 def _json_encoder(ensure_ascii):
@@ -3975,20 +4079,21 @@ class Cursor:
 
         frames: of batches that went to others just now: the same are framed once. One thread at a
         time."""
-        transport, could = self.transport, self.ready
-        while self.ready and self.behind:
+        transport, filled = self.transport, False
+        while self.behind and self.ready:
             batch = self.next_batch()
             if batch is None:
                 continue
             changes, more, encode = batch
             self.sent.append(changes.until)
+            filled = len(self.sent) >= MAX_BATCHES
             key = (changes.since, changes.until, changes.complete, changes.reset,
                    changes.operations, *more, transport.framing)
             if key not in frames:
                 frames[key] = transport.frame(
                     [blob.frame_payload() for blob in changes.blobs], encode())
             transport.send(frames[key])
-        return could and not self.ready
+        return filled
 
     def acknowledge(self, until: int) -> bool:
         """It has taken what was sent up to a number: whether that is news."""
@@ -4479,6 +4584,17 @@ def client_part(*names: str) -> str:
 
 
 @functools.lru_cache(maxsize=None)
+def short_script(*names: str) -> str:
+    """client_part() without comments and blanks: for what is stored in each output of a cell."""
+    # texts are kept; so is a line's end after a block
+    parts = re.compile(r'("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\s*//[^\n]*'
+                       r"|\s*([{}()\[\],;:=<>?!&|+*])\s*")
+    script = re.sub(r"\n *//[^\n]*|/\* .*? \*/", "\n", client_part(*names))
+    return parts.sub(lambda one: one[1] or (one[2] or "") + "\n" * (
+        "\n" in one[0] and one[2] == "}"), script)
+
+
+@functools.lru_cache(maxsize=None)
 def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
@@ -4592,6 +4708,7 @@ class Packer:
         # id of a dict -> how its keys read in an error, names that code has for submodules
         self._labels = outer._labels if outer else {}
         self._cells = outer._cells if outer else set()      # ids of the cells of closures
+        self.modules: set[str] = outer.modules if outer else set()  # that the code refers to
         self._ordering = outer._ordering if outer else frozenset()  # ids of sets on the way here
 
     def pack(self, functions: list[Callable[..., Any]]) -> bytes:
@@ -4625,10 +4742,28 @@ class Packer:
     def save(self, obj: Any, save_persistent_id: bool = True) -> None:
         if type(obj) in _ATOMS:
             self.dispatch[type(obj)](self, obj)
+        elif self._is_plain(obj):
+            self._save_plain(obj)
         else:
             self._path.append(obj)
             super().save(obj, save_persistent_id)
             self._path.pop()                    # stays where it failed
+
+    def _is_plain(self, obj):
+        """Whether it is a new list or dict of many atoms only."""
+        return (type(obj) in (list, dict) and len(obj) > 100 and id(obj) not in self.memo
+                and _ATOMS.issuperset(map(type, obj))
+                and (type(obj) is list or _ATOMS.issuperset(map(type, obj.values()))))
+
+    def _save_plain(self, obj):
+        """The same bytes as by save(), all at once: a hundredth of the time."""
+        import pickle
+        file = io.BytesIO()
+        pickler = pickle.Pickler(file, 3)       # a protocol without frames, of this one's opcodes
+        pickler.fast = True                     # no text refers to an earlier one: see memoize
+        pickler.dump(obj)
+        self.write(file.getvalue()[2:-1])       # without PROTO and STOP
+        self.memoize(obj)
 
     def memoize(self, obj: Any) -> None:
         """Whether two equal texts are one object depends on the process: each is written anew."""
@@ -4647,6 +4782,7 @@ class Packer:
             if not found and kind is type:      # of the interpreter: only this module names some
                 name = _find_name(obj, types)
                 found = name and ("types", name)
+            self.modules.update(found[:1] if found else ())
             return found and ("reference", *found)
         return None
 
@@ -4679,6 +4815,7 @@ class Packer:
         name = module.__name__
         if not _is_imported(name) or sys.modules[name] is not module:
             raise TypeError("the module cannot be imported anew")
+        self.modules.add(name)
         _, used = self._labels.get(id(self._path[-2]), ("", ()))
         return ("module", name, *sorted(
             below for below in sys.modules if used and below.startswith(name + ".")
@@ -4705,9 +4842,12 @@ class Packer:
                 contents[name] = cell.cell_contents
             except ValueError:                  # not assigned yet
                 pass
-        namespace = function.__globals__
-        looked_up = {instruction.argval for one in _codes(code) for instruction
-                     in dis.get_instructions(one) if instruction.opname in _GLOBAL_OPS}
+        namespace, looked_up = function.__globals__, set()
+        for instruction in itertools.chain(*map(dis.get_instructions, _codes(code))):
+            if instruction.opname in _GLOBAL_OPS:
+                looked_up.add(instruction.argval)
+            elif instruction.opname == "IMPORT_NAME":
+                self.modules.add(instruction.argval)
         used = {name: namespace[name] for name in sorted(looked_up) if name in namespace}
         rest = {name: getattr(function, name) for name in (
             "__defaults__", "__kwdefaults__", "__dict__", "__annotations__", "__doc__",
@@ -4762,6 +4902,7 @@ class Packer:
             found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
             if not found:
                 raise TypeError("it exists in this process only")
+            self.modules.add(found[0])
             return _import, found
         if len(parts) > 5 and parts[5] is not None:
             raise TypeError("its __reduce_ex__ asks for a state setter")
@@ -4885,7 +5026,7 @@ def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any],
     # this file's a server has itself
     files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})
     texts = {name: "".join(linecache.getlines(name))[:1024 * 1024] for name in files}
-    return {"code": code, "lines": packer.lines,
+    return {"code": code, "lines": packer.lines, "modules": sorted(packer.modules),
             "sources": {name: text for name, text in texts.items() if text}}, _sha256(
                 code + _python_tag().encode())
 
@@ -5338,6 +5479,43 @@ def _program_path_or_folder():
     return _current_folder()
 
 
+def own_modules(names: Iterable[str]) -> dict[str, str]:
+    """Of these modules and those that they use the user's own, which may be edited while a server
+    runs: name -> hash of its file. Packages that are installed are nobody's."""
+    import importlib.util
+    installed = tuple({os.path.abspath(path) + os.sep for path in (
+        sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))})
+    found, waiting = {}, list(names)
+    while waiting:
+        name = waiting.pop()
+        module = sys.modules.get(name)
+        if name in found or name in ("__main__", "livewidget") or not isinstance(name, str):
+            continue
+        spec = getattr(module, "__spec__", None) or (
+            importlib.util.find_spec(name) if module is None and "." not in name else None)
+        path = os.path.abspath(getattr(spec, "origin", None) or "")
+        if (not path.endswith(".py") or path.startswith(installed) or not os.path.exists(path)
+            or re.search(r"[/\\](site|dist)-packages[/\\]", path)):
+            continue
+        with open(path, "rb") as file:
+            found[name] = _sha256(file.read())
+        waiting.append(name.rpartition(".")[0])
+        for value in vars(module).values() if module else ():
+            waiting.append(value.__name__ if type(value) is types.ModuleType else getattr(
+                value if isinstance(value, (type, types.FunctionType)) else type(value),
+                "__module__", None))
+    return found
+
+
+def pack_code(functions: list[Callable[..., Any]], settings: dict[str, Any],
+              dependencies: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """(pack_functions of these, its modules own_modules; code_identity with them)."""
+    packed, digest = pack_functions(functions)
+    packed["modules"] = own_modules(packed["modules"])
+    digest += _dump(sorted(packed["modules"].items()))
+    return packed, code_identity(digest, settings, dependencies)
+
+
 def code_identity(digest: str, settings: dict[str, Any],
                   dependencies: Iterable[str]) -> dict[str, str]:
     """What tells apart all that a server runs: {"digest", "origin": of the notebook or script that
@@ -5345,7 +5523,7 @@ def code_identity(digest: str, settings: dict[str, Any],
     path = _program_path_or_folder()
     readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
     everything = f"{digest} {_dump(settings)} {sorted(dependencies)}"
-    return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12],
+    return {"digest": _sha256(everything.encode())[:32], "origin": _sha256(os.fsencode(path))[:12],
             "by": readable[-100:]}
 
 
@@ -5366,8 +5544,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
                           "start_infra=False and show it by Application.mount()")
     _reap()
     entry, cwd = _Entry(name), _current_folder()
-    packed, digest = pack_functions(functions)
-    code = code_identity(digest, settings, dependencies)
+    packed, code = pack_code(functions, settings, dependencies)
     payload = marshal.dumps({"format": 2, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
@@ -5376,7 +5553,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
              f"{MAX_PAYLOAD_BYTES} can travel")
     _own_folder("servers", name)
     wanted = {**code, "name": name, "endpoints": settings["paths"], "expires": expiration_seconds,
-              "dependencies": dependencies, "cwd": cwd}
+              "dependencies": dependencies, "cwd": cwd, "ancestors": settings["ancestors"]}
     with _Starting(entry.path("start.lock")):
         server = (_running_server(entry, wanted, payload, force, replace, take_over)
                   or _spawn(entry, wanted, payload))
@@ -5550,6 +5727,10 @@ class Log:
                 return "\n".join(self._last(file, n))
         return ""
 
+    def search(self, text: str) -> list[str]:
+        """The lines that contain a text, oldest first."""
+        return [line for line in self.lines() if text in line]
+
     def follow(self, timeout: float | None = None, last: int = 0) -> Iterator[str]:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
@@ -5611,6 +5792,10 @@ class Environment(_Packages):
         self.path: list[str] = answer["path"]
         self.version: str = answer["version"]
 
+    def list(self) -> list[str]:
+        """The packages as sorted texts "name==version"."""
+        return sorted(f"{name}=={version}" for name, (version, _) in self.items())
+
     def __repr__(self) -> str:
         rows = ["{:30} {:14} {}".format(name, *about) for name, about in sorted(self.items())]
         return "\n".join([f"Python {self.version}, {self.python}", *rows])
@@ -5647,6 +5832,10 @@ class Server:
         _reap()
         return bool(self._record()) and self._entry.alive
 
+    def _live_record(self):
+        """The record while its process runs, else an empty dict."""
+        return self._record() if self._entry.alive else {}
+
     @property
     def status(self) -> str:
         """"starting", "running", "stopped", "expired" or "error"."""
@@ -5670,12 +5859,12 @@ class Server:
     @property
     def port(self) -> int | None:
         """Its TCP port on 127.0.0.1, None once it has ended."""
-        return self._record().get("port")
+        return self._live_record().get("port")
 
     @property
     def pid(self) -> int | None:
         """Its process id, None once it has ended."""
-        return self._record().get("pid")
+        return self._live_record().get("pid")
 
     @property
     def url(self) -> str | None:
@@ -5689,7 +5878,7 @@ class Server:
 
         None once it has ended."""
         try:
-            return view_token(self._entry.secret()) if self._record() else None
+            return view_token(self._entry.secret()) if self._live_record() else None
         except (OSError, ServerError):
             return None
 
@@ -5703,7 +5892,7 @@ class Server:
 
         The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
         ended; raises ServerError if it does not answer."""
-        record = self._record()
+        record = self._live_record()
         if not record:
             return None
         status, answer = self._entry.ask("POST", "/livewidget/new-code", START_TIMEOUT_S, record)
@@ -5715,17 +5904,17 @@ class Server:
     @property
     def origin(self) -> str:
         """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
-        return self._record().get("by", "")
+        return self._live_record().get("by", "")
 
     @property
     def endpoints(self) -> list[str]:
         """The paths of its endpoints, a list."""
-        return list(self._record().get("endpoints", ()))
+        return list(self._live_record().get("endpoints", ()))
 
     @property
     def uptime(self) -> float | None:
         """Seconds since it was started; None once it has ended."""
-        born = self._record().get("born")
+        born = self._live_record().get("born")
         return None if born is None else max(0.0, time.time() - born)
 
     @property
@@ -6081,7 +6270,9 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
 
 # The template language; livewidget.js, "Fields", says the same: a table of cases holds both to it.
 
-_PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
+_KEY = r"""\[(?:"[^"\n]{1,200}"|'[^'\n]{1,200}')\]"""
+_PATH = rf"(?:[A-Za-z_][A-Za-z0-9_]*|{_KEY})(?:\.[A-Za-z0-9_]+|\[[0-9]{{1,9}}\]|{_KEY})*"
+_STEP = _Pattern(r"""\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)""")
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
 _PLACEHOLDER = _Pattern(
     rf"\{{\{{({_PATH}(?::{_FORMAT}|\|raw)?)\}}\}}|\{{({_PATH})(?::({_FORMAT})|(\|raw))?\}}")
@@ -6104,6 +6295,9 @@ _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "scri
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+#: What _bytes_value makes of an encoded picture.
+_PICTURE = _Pattern(
+    r'<img src="(data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">')
 _MISSING = object()
 
 
@@ -6167,6 +6361,7 @@ def safe_attribute(tag: str, name: str, text: str) -> str:
     """An attribute's text made of values, as it may stand."""
     if name not in _URL_ATTRIBUTES:
         return text
+    text = _PICTURE.sub(r"\1", text)
     if name == "srcset":
         return (text if all(safe_url(part, True) == part for part in text.split(","))
                 else "about:blank#blocked")
@@ -6178,14 +6373,32 @@ def is_true(value: Any) -> bool:
     return bool(value) and value is not _MISSING
 
 
+def _table_markup(value, show_markup):
+    """A list of dicts as a table of all their keys; None for another value."""
+    if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
+        return None
+    names = list(dict.fromkeys(itertools.chain(*value)))
+    def line(tag, cells):
+        shown = (show_markup(str(cell)) if isinstance(cell, HTML) else _escape(value_text(cell))
+                 for cell in cells)
+        return f"<tr>{''.join([f'<{tag}>{text}</{tag}>' for text in shown])}</tr>"
+    lines = "".join([line("td", map(row.get, names)) for row in value])
+    return f"<table><tbody>{line('th', names)}{lines}</tbody></table>"
+
+
 #: {path}, {path:format} or {path|raw} in a template; path: its steps.
 _Placeholder = collections.namedtuple("_Placeholder", "path format raw")
 
 
 def _path_steps(path):
-    """"a.b[0].c" as a list of keys."""
-    return [int(part[1:-1]) if part[0] == "[" else part.lstrip(".")
-            for part in re.findall(r"\[[0-9]+\]|\.?[A-Za-z0-9_]+", path)]
+    """"a.b[0]['my key']" as a list of keys."""
+    return [int(index) if index else "".join(names) for index, *names in _STEP.findall(path)]
+
+
+def _series_name(path):
+    """The name of what data-plot shows: a field's own, else the path."""
+    steps = _path_steps(path)
+    return steps[0] if len(steps) == 1 else path
 
 
 def _split_placeholders(text):
@@ -6219,9 +6432,9 @@ class Template:
     """An HTML template with placeholders and live attributes (README: "The template").
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
-    for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points. actions: their paths, with the line of each. remarks:
-    what may be a mistake. Made by DynamicWidget."""
+    for live attributes that are none. Comments and scripts are left as they are. fields: the names
+    of fields that it shows. series: of those that it plots, with the number of points. actions:
+    their paths, with the line of each. remarks: what may be a mistake. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -6231,7 +6444,7 @@ class Template:
         self.remarks: list[str] = []
         self._raw_texts = []
         self._nodes = self._parse()
-        # `{x}` in a script is a placeholder only if x is a field
+        # `{x}` in a style is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
                 if match[2] is not None and _path_steps(match[2])[0] in self.fields:
@@ -6259,7 +6472,8 @@ class Template:
                     if node.tag in ("textarea", "title"):
                         self._take_text(text, node, at)
                     else:
-                        self._raw_texts.append((text, f"<{node.tag}>", line))
+                        if node.tag != "script":        # its braces are its own, as a comment's
+                            self._raw_texts.append((text, f"<{node.tag}>", line))
                         node.children.append(text)
                     node.closed = True
                     at = close.end() if close else len(source)
@@ -6274,8 +6488,6 @@ class Template:
                     node.closed, node.end = True, at
                 else:
                     _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
-            elif match[0].startswith("<!--"):
-                self._raw_texts.append((match[0], "a comment", line))
 
     def _take_text(self, text, parent, start):
         import html
@@ -6285,6 +6497,9 @@ class Template:
             self._refuse(self.source.count("\n", 0, start + match.start()) + 1, match[1],
                          "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
+        if parent.tag in ("textarea", "title"):         # which hold text only
+            parts = [part if isinstance(part, str)
+                     else part._replace(format=part.format or "", raw=False) for part in parts]
         parent.children.append(parts)
         self._note(parts, parent.is_repeated)
 
@@ -6328,7 +6543,8 @@ class Template:
         kind, dash, target = name.partition("-")
         show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
         if show or name == "key":
-            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field", got=value)
+            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field; one with "
+                     """other characters is written '["my key"]'""", got=value)
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
@@ -6336,7 +6552,7 @@ class Template:
                      "data-style-NAME for each property (R114)")
             self._add_live(node, _Live(name, target, _path_steps(value), show))
             if name == "plot":
-                self.series.setdefault(value, 100)
+                self.series.setdefault(_series_name(value), 100)
                 points = node.attributes.get("data-points")
                 if points is not None:
                     self._take_live(node, "points", "".join(points))
@@ -6352,7 +6568,7 @@ class Template:
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"{where} is a number from 2 to 99999", got=value)
             if "plot" in node.live:
-                self.series[_own_text(node.attributes["data-plot"])] = int(value)
+                self.series[_series_name(_own_text(node.attributes["data-plot"]))] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
             if len(node.attributes["data-action"]) == 1:
@@ -6416,14 +6632,22 @@ class _Rendering:
         value = _look_up(scope, part.path)
         if value is _MISSING and self.loading:
             return "loading"
-        is_markup = part.raw or part.format is None and isinstance(value, HTML)
-        text = format_value(value, part.format)
-        return self.show_markup(text) if is_markup else _escape(text)
+        return (self.show_markup(value_text(value)) if part.raw
+                else self.show_value(value, part.format))
+
+    def show_value(self, value, spec):
+        """A value as content: HTML and tables as markup, all else, and with a format, as text."""
+        if spec is None and isinstance(value, HTML):
+            return self.show_markup(str(value))
+        table = _table_markup(value, self.show_markup) if spec is None else None
+        return table or _escape(format_value(value, spec))
 
     def show_markup(self, text):
-        """Some HTML; its text for a place where no markup can be trusted."""
+        """Some HTML; for a place where no markup can be trusted a picture, or its text."""
         import html
-        return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text))) if self.static else text
+        if not self.static or _PICTURE.fullmatch(text):
+            return text
+        return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text)))
 
 
 # Live attributes; in livewidget.js a method of Binding each, in a table of the same names (LIVE).
@@ -6443,8 +6667,8 @@ def _show_hidden(live, node, attributes, value, rendering):
 
 def _show_field(live, node, attributes, value, rendering):
     """data-field: the value as content, or a control's value."""
-    if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
-        return rendering.show_markup(str(value))
+    if node.tag not in _VALUE_ELEMENTS and not (rendering.loading and value is _MISSING):
+        return rendering.show_value(value, node.format)
     text = ("loading" if rendering.loading and value is _MISSING
             else format_value(value, node.format))
     if node.tag in ("img", "video", "audio", "source"):
@@ -6593,13 +6817,6 @@ def _sparkline(value):
 
 # What endpoints answer
 
-class HTML(str):
-    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
-
-    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
-    Made by programs; read by to_plain and Template."""
-
-
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
     """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
     if isinstance(value, HTML):
@@ -6621,9 +6838,10 @@ class _Endpoint:
     """One endpoint: its function, when it is due, and its answer. Made by EndpointRunner.load."""
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
-        self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
+        self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
         self.started = self.logged = -math.inf
         self.running = self.again = False
+        self.lock = threading.Lock()            # held while the function runs
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
         self.stamp = None                       # _file_stamp of what it watches as it last began
@@ -6658,7 +6876,8 @@ class EndpointRunner:
         self.log: StateLog = StateLog()
         self.log.create(1, "Series")
         self.log.create(2, "Page")
-        self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
+        self.all: dict[str, Any] = {}           # path -> _Endpoint
+        self.endpoints: dict[str, Any] = {}     # those that can be called without arguments
         self.actions: dict[str, Callable[..., Any]] = {}
         self._changed = int                     # nobody listens yet
         self._pool = CallbackPool()
@@ -6671,7 +6890,7 @@ class EndpointRunner:
         self.ending: bool = False
         self.status: str = "starting"
         self._detail, self._trouble = "", ""
-        self._action_pools, self._actions_errors = {}, {}
+        self._path_pools, self._actions_errors = {}, {}
         self.acting: int = 0                    # actions that run or wait
         self._tell()
         self._changed = changed                 # called when the log has something new
@@ -6679,14 +6898,16 @@ class EndpointRunner:
     def load(self, functions: list[Callable[..., Any]], settings: dict[str, Any]) -> None:
         """Take the endpoints and actions of new code; what old code still answers is dropped."""
         self._generation += 1
-        old, self.endpoints = list(self.endpoints.values()), {}
+        old, self.all = list(self.endpoints.values()), {}
         for endpoint in old:
             if endpoint.timer is not None:
                 endpoint.timer.cancel()
         for about, function in zip(settings["endpoints"], functions):
             interval_s = (about.get("interval") or settings["interval"]) / 1000
-            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval_s,
-                                                      about.get("watch") or [])
+            self.all[about["path"]] = _Endpoint(about["path"], function, interval_s,
+                                                about.get("watch") or [])
+        self.endpoints = {path: one for path, one in self.all.items()
+                          if not needed_arguments(one.function)}
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
@@ -6713,7 +6934,7 @@ class EndpointRunner:
             self._tell()
 
     def _tell(self):
-        errors = {one.path: one.error or one.remark for one in self.endpoints.values()}
+        errors = {one.path: one.error for one in self.endpoints.values()}
         errors.update(self._actions_errors)
         texts = [f"{path}: {error}" for path, error in errors.items() if error]
         if self._has_settled and self._unknown and not self.actions:    # which may return them
@@ -6792,45 +7013,47 @@ class EndpointRunner:
     def _report_slow(self, endpoint, started):
         if (endpoint.running and endpoint.started == started
             and self.endpoints.get(endpoint.path) is endpoint):
-            endpoint.remark = f"has been running for {SLOW_CALLBACK_S:g} s"
-            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.remark}\n")
+            endpoint.error = f"has been running for {SLOW_CALLBACK_S:g} s"
+            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.error}\n")
             self._tell()
 
     def _call_endpoint(self, endpoint, generation):
         """On a worker thread: call the function, convert and encode what it answers."""
-        fields, body, error, remark = {}, None, None, None
+        fields, body, error, remarks = {}, None, None, []
         if endpoint.watch:
             endpoint.stamp = _file_stamp(endpoint.watch)
             endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000
                                           for one in endpoint.stamp if len(one) == 4)
         try:
-            value, remarks = _endpoint_value(endpoint.function, self._any_value)
-            body = _encode(value)
+            with endpoint.lock:
+                value, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
+            body, error = _encode(value), "; ".join(odd) or None
             _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at "
                      f"most {MAX_BATCH_BYTES} can be shown")
             fields = value if isinstance(value, dict) else {}
-            remark = "; ".join(remarks) or None
         except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged = time.monotonic()      # a repeated one: at most every LOG_EVERY_S
                 _print_error(f"endpoint {endpoint.path} failed", problem)
-        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
+        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error,
+                               remarks if error is None or body is None else [*remarks, error])
 
-    def _done(self, endpoint, generation, fields, body, error, remark):
+    def _done(self, endpoint, generation, fields, body, error, remarks):
         endpoint.running = False
         if generation == self._generation:
-            if remark and remark != endpoint.remark:
-                sys.stderr.write(f"endpoint {endpoint.path}: {remark}\n")
-            if error is None:
+            if remarks != endpoint.remarks and time.monotonic() - endpoint.logged > LOG_EVERY_S:
+                endpoint.logged, endpoint.remarks = time.monotonic(), remarks
+                sys.stderr.writelines(f"endpoint {endpoint.path}: {one}\n" for one in remarks)
+            if body is not None:
                 if body != endpoint.body:
                     endpoint.body, endpoint.etag = body, f'"{_sha256(body)[:20]}"'
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
             if all(one.body is not None for one in self.endpoints.values()):
                 self._settle()
-            if (error, remark) != (endpoint.error, endpoint.remark):
-                endpoint.error, endpoint.remark = error, remark
+            if error != endpoint.error:
+                endpoint.error = error
                 self._tell()
             self._changed()
         for held in list(endpoint.waiting):
@@ -6892,11 +7115,27 @@ class EndpointRunner:
             time.sleep(WATCH_EVERY_S)
         self._watcher = None
 
+    def ask(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
+        """Call an endpoint with arguments on a worker thread; then done(its JSON as bytes, or
+        None if it failed). Calls of one path follow each other."""
+        endpoint, body = self.all[path], None
+        def call():
+            nonlocal body
+            try:
+                with endpoint.lock:
+                    value, _, odd = _endpoint_value(endpoint.function, self._any_value, arguments)
+                _require(not odd, "; ".join(odd))
+                body = _encode(value)
+            except BaseException as problem:  # noqa: BLE001
+                _print_error(f"endpoint {path} failed", problem)
+            self.reactor.call_soon(done, body)
+        self._path_pools.setdefault(path, CallbackPool(most=1)).submit(call)
+
     # Actions
 
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
-        pool = self._action_pools.setdefault(path, CallbackPool(most=1))
+        pool = self._path_pools.setdefault(path, CallbackPool(most=1))
         self.acting += 1
         pool.submit(functools.partial(self._call_action, path, arguments, done))
 
@@ -6904,10 +7143,11 @@ class EndpointRunner:
         fields, error = {}, None
         try:
             value = _run_handler(self.actions[path], (), arguments)
-            _require(value is None or isinstance(value, dict),
-                     f"an action returns a dict or None, got {kind_shown(value)}")
-            fields, _ = to_plain(value or {})
+            odd = []
+            fields, _ = to_plain({} if value is None else value, odd)
+            _require(isinstance(fields, dict), "an action returns a dict or None", got=value)
             _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
+            error = "; ".join(odd) or None
         except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
             _print_error(f"action {path} failed", problem)
@@ -6928,7 +7168,7 @@ class EndpointRunner:
 
     def stop(self) -> None:
         self.ending = True
-        for pool in (self._pool, *self._action_pools.values()):
+        for pool in (self._pool, *self._path_pools.values()):
             pool.stop()
 
 
@@ -6936,12 +7176,57 @@ def _unknown_text(names):
     return f"no endpoint returns {', '.join(names)}, which the template shows"
 
 
-def _endpoint_value(function, any_value=False):
-    """Call an endpoint's function: to_plain() of what it answers."""
-    value = _run_handler(function, (), {})
-    _require(any_value or isinstance(value, dict),
-             f"an endpoint returns a dict, got {kind_shown(value)}")
-    return to_plain(value)
+def _parameters(function):
+    """The parameters of a function that can be given by name, as far as it tells them."""
+    import inspect
+    try:
+        parameters = inspect.signature(function).parameters
+    except (ValueError, TypeError):             # some that are written in C
+        return {}
+    return {name: one for name, one in parameters.items()
+            if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
+
+
+def needed_arguments(function: Callable[..., Any]) -> list[str]:
+    """The names of a function's parameters that have no default."""
+    code = getattr(function, "__code__", None)
+    if code is not None and not code.co_argcount and not code.co_kwonlyargcount:
+        return []                               # most: nothing is imported
+    return [name for name, one in _parameters(function).items() if one.default is one.empty]
+
+
+#: How the text of an argument is read, by the name of its type.
+_READERS = {"int": int, "float": float, "bool": lambda text: {
+    "true": True, "1": True, "false": False, "0": False}[text.lower()]}
+
+
+def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict[str, Any]:
+    """A query's texts as a function's arguments, each of the type of the parameter's annotation or
+    default: bool, int, float, or text. UsageError for others; {} if the function has no parameters:
+    then the query is ignored."""
+    parameters, arguments = _parameters(function), {}
+    for name, text in query.items() if parameters else ():
+        _require(name in parameters, f"there is no parameter {name}; there are: "
+                                     f"{', '.join(parameters)}")
+        one = parameters[name]
+        named = type(one.default) if one.annotation is one.empty else one.annotation
+        kind = re.search(r"\b(bool|int|float|str)\b", getattr(named, "__name__", str(named)))
+        try:
+            arguments[name] = _READERS.get(kind and kind[0], str)(text)
+        except (ValueError, KeyError):
+            raise UsageError(f"{name} must be of type {kind[0]}, got {_shown(text)}") from None
+    missing = [name for name in needed_arguments(function) if name not in arguments]
+    _require(not missing, f"missing: {', '.join(missing)}")
+    return arguments
+
+
+def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType({})):
+    """Call an endpoint's function: (its answer as JSON values, remarks, errors of single ones)."""
+    value, odd = _run_handler(function, (), arguments), []
+    plain, remarks = to_plain(value, odd)
+    _require(any_value or isinstance(plain, dict),
+             "an endpoint returns a dict of fields, such as {'rows': rows}", got=value)
+    return plain, remarks, odd
 
 
 def _problem_line(problem):
@@ -7011,16 +7296,18 @@ class EndpointPages(Audience):
         super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
+            "/livewidget/client": Route(lambda request, exchange: _json_response(_encode(
+                {"instance": self.instance, "script": _frame_client()}))),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: PageSocket(
                     self, connection, protocol, exchange)))}
 
     def find_route(self, path: str) -> Route | None:
+        if path in self.runner.all:
+            return Route(functools.partial(self._answer_endpoint, path))
         if path in self.routes:
             return self.routes[path]
-        if path in self.runner.endpoints:
-            return Route(functools.partial(self._answer_endpoint, path))
         if path in self.runner.actions:
             return Route(functools.partial(self._answer_action, path), methods=("POST",),
                          max_body=MAX_ACTION_BYTES)
@@ -7053,14 +7340,21 @@ class EndpointPages(Audience):
     # Endpoints and actions
 
     def _answer_endpoint(self, path, request, exchange):
-        endpoint = self.runner.endpoints[path]
+        endpoint = self.runner.all[path]
+        try:
+            arguments = query_arguments(endpoint.function, request.query) if (
+                request.query or path not in self.runner.endpoints) else {}
+        except UsageError as error:
+            return refusal(400, str(error))
+        if arguments:
+            return self._answer_call(path, arguments, exchange)
         if (endpoint.body is not None and endpoint.error is None and not endpoint.again
                 and time.monotonic() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
             self.runner.run(endpoint)
         def answer(late):
-            current = self.runner.endpoints.get(path)
+            current = self.runner.all.get(path)
             if late:
                 return refusal(504, "the endpoint is still running")
             if current is None:
@@ -7070,10 +7364,20 @@ class EndpointPages(Audience):
         HeldRequest(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
+    def _answer_call(self, path, arguments, exchange):
+        waiting, answers = {}, []
+        def done(body):
+            answers.append(_failed() if body is None else _json_response(body))
+            for held in list(waiting):
+                held.tell()
+        HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
+                    else refusal(504, "the endpoint is still running"))
+        self.runner.ask(path, arguments, done)
+
     @staticmethod
     def _endpoint_response(endpoint, request):
         if endpoint.error is not None or endpoint.body is None:
-            return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
+            return _failed()
         headers = [("ETag", endpoint.etag), ("Cache-Control", "private, no-cache")]
         if request.headers.get("if-none-match") == endpoint.etag:
             return Response(304, headers=headers)
@@ -7163,6 +7467,10 @@ class EndpointPages(Audience):
             self.site.reactor.call_soon(held.tell, True)
         _wait_until(lambda: not self._held, CLOSE_ANSWER_S)
         self.runner.stop()
+
+
+def _failed():
+    return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
 
 
 def _json_response(body):
@@ -7278,6 +7586,7 @@ class ServerProcess:
         self._lock = lock
         self._ended = threading.Event()
         self._reason, self._detail = "stopped", ""
+        self._modules = {}                      # own_modules of the code that is loaded
         self._folder_id = self._stat_folder()
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
@@ -7293,6 +7602,7 @@ class ServerProcess:
             _write_file(self.entry.path("server.json"), _encode(self.record))
         self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
                                                self.record["instance"], self.record["public_urls"])
+        self._allow_frames()
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
@@ -7395,16 +7705,30 @@ class ServerProcess:
         os.chdir(payload["cwd"])
         # the site-packages of an environment that we made come first
         sys.path[:] = dict.fromkeys([*filter(_is_made, sys.path), *payload["path"]])
+        self._forget_modules(payload["packed"].get("modules", {}))
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
         loaded = threading.Event()
         self.site.reactor.call_soon(self.site.pages.runner.load, functions, settings)
         self.site.reactor.call_soon(loaded.set)
         loaded.wait(START_TIMEOUT_S)
 
+    def _allow_frames(self):
+        self.site.frame_ancestors = " ".join(("'self'", *self.record.get("ancestors", ())))
+
+    def _forget_modules(self, modules):
+        """Let the user's own modules be imported anew if one was edited."""
+        import importlib
+        if self._modules and modules != self._modules:
+            importlib.invalidate_caches()
+            for name in {**self._modules, **modules}:
+                sys.modules.pop(name, None)
+        self._modules = modules
+
     def reload(self, done: Callable[..., Any]) -> None:
         """Take new code from the folder, then call done() (reactor thread)."""
         def work():
             self.record = self.entry.record() or self.record
+            self._allow_frames()
             self._load()
             self.site.reactor.call_soon(done)
         threading.Thread(target=work, name="livewidget-load", daemon=True).start()
@@ -7473,13 +7797,15 @@ def serve_folder(folder: str, sock: int, lock: int) -> int:
     return ServerProcess(folder, sock, lock).run()
 
 
-def create(name: str, endpoints: dict[str, Callable[[], Any]],
+def create(name: str, endpoints: dict[str, Callable[..., Any]],
            dependencies: Iterable[str] | None = None, force: bool = False,
            expiration_seconds: float = 86400) -> Server:
     """Serve plain functions from a process of their own that outlives this one; returns its Server.
 
-    endpoints: {path: function}; a function takes no arguments and returns JSON values, a dict for
-    the feed. An answer is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
+    endpoints: {path: function}; a function returns JSON values, a dict for the feed. Its parameters
+    are given by the query, /echo?name=Bob, each read as the type of its annotation or default:
+    bool, int, float, else text; what is none is answered with 400. An answer to a request without
+    arguments is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
     such as "pandas>=2", installed if they are missing. force: replace a running server of that
     name. expiration_seconds: it ends by itself after so long; -1 never.
 
@@ -7489,12 +7815,13 @@ def create(name: str, endpoints: dict[str, Callable[[], Any]],
     _require(isinstance(endpoints, dict) and endpoints,
              "create: endpoints is a dict of path to function", got=endpoints)
     for path, function in endpoints.items():
-        check_endpoint_path(path)
+        if path != "/":
+            check_endpoint_path(path)
         _require(callable(function), f"create: {path} needs a function", got=function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
-                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True,
+                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True, "ancestors": [],
                 "page": endpoints_page(name, endpoints)}
     server, _ = start_server(
         name, list(endpoints.values()), settings, expiration_seconds=expiration_seconds,
@@ -7511,6 +7838,15 @@ def check_endpoint_path(path: Any) -> str:
              "an endpoint's path is '/' and letters, digits, . _ ~ - /, and not below "
              "/livewidget/ nor /api/hash", got=path)
     return path
+
+
+def check_origins(name: str, given: Any) -> list[str]:
+    """A list of origins, or UsageError."""
+    for origin in _texts(name, given):
+        _require(isinstance(origin, str)
+                 and re.fullmatch(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?", origin),
+                 f"{name} are origins such as 'https://dash.example:8501'", got=origin)
+    return list(given)
 
 
 def check_expiration(seconds: Any) -> None:
@@ -7587,23 +7923,40 @@ canvas { display: block; width: 100%; height: 64px; }
 """
 
 
+@functools.lru_cache(maxsize=None)
+def _frame_client():
+    """What the frame of a cell gets by the first route that leads to its server."""
+    script = client_part("shared", "carrier", "frame", "fields")
+    return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
+            f"startFields({{ ...config, base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
+
+
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
                 policy: str = "", **config: Any) -> str:
-    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame"
-    or "file"."""
+    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page" or
+    "file"."""
     script = _page_json({"place": place, "page": page, **config})
     error = config["first"]["fields"].get("_server_detail")
     styles = {name: page[name] for name in ("css", "light", "dark")}
     return _WIDGET_PAGE.replace('<html lang="en">', f'<html lang="en" data-place="{place}">') % {
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
-        "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON,
+        "title": _escape(page["title"]), "icon": _ICON,
         "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
-        "badge": (f' data-status="error">{_escape("error, " + error)}' if error
-                  else ">" if place == "frame" else " hidden>"),
-        "script": f"(() => {{\n{client_part('shared', 'carrier', 'fields')}startFields({script}, "
-                  "document.currentScript.nonce);\n})();"}
+        "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
+        "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
+                  f"startFields({script}, document.currentScript.nonce);\n}})();"}
+
+
+def cell_loader(config: dict[str, Any]) -> str:
+    """The loader of a cell's output, as an attribute: what takes scripts out of somebody's page
+    drops it, where it would show the text of an element."""
+    script = (f"(() => {{ try {{\n{short_script('carrier', 'frame', 'output')}"
+              f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
+        script = script.replace(char, entity)
+    return f"onloadstart='{script}'"
 
 
 def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
@@ -7625,8 +7978,26 @@ def endpoints_page(title: str, paths: Iterable[str]) -> dict[str, str]:
 
 # The widget
 
+#: (path, code) of the endpoints that displays are calling for their first values.
+_first_calls: set[Any] = set()
 _CSS_LENGTH = _Pattern(
-    r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
+    r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)"
+    r"|(?:calc|min|max|clamp)\([-+*/, .%0-9a-z]{1,100}\)|auto")
+
+
+class _AnyHeight(str):
+    """The default of height=, told from the same text given by hand. Used by DynamicWidget."""
+
+
+_ANY_HEIGHT = _AnyHeight("60px")
+
+
+def _css_length(name, length):
+    """A width or height: a number is px."""
+    length = f"{length}px" if _is_finite(length) else length
+    _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), f"{name} must be a number "
+             "of px or a CSS length such as '100%', '400px' or 'auto'", got=length)
+    return length
 
 
 def _is_typed():
@@ -7676,35 +8047,37 @@ class DynamicWidget:
     widget_title: default the class's name as words_of_lower_case. server_name: 1 to 64 letters,
     digits, _ or -, kept as given: whose code ran under it is replaced. The default is made from the
     title; where another notebook or script has that name, with a hash. start_infra: False shows
-    checkpoint values only. verbose: log what is done. width, height: CSS lengths; height "60px"
-    grows with the content. update_interval: milliseconds between calls, from 50; may be assigned
-    later. debug: log details. dependencies: a list of requirements such as "pandas>=2" for the
-    server; installed where they are missing. force_new_server: end a running server of that name
-    first. expiration_seconds: the server ends by itself after so long; -1 never.
+    checkpoint values only. verbose: log what is done. width, height: CSS lengths, or numbers of px;
+    without a height, or with "auto", it is that of the content. update_interval: milliseconds
+    between calls, from 50; may be assigned later. debug: log details. dependencies: a list of
+    requirements such as "pandas>=2" for the server; installed where they are missing.
+    force_new_server: end a running server of that name first. expiration_seconds: the server ends
+    by itself after so long; -1 never. frame_ancestors: origins of pages that may show its live page
+    in a frame, such as "https://dash.example:8501"; by default none.
 
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
 
     Made by programs; its methods are called by Jupyter and Application.mount."""
     def __init__(self, widget_title: str | None = None, server_name: str | None = None,
-                 start_infra: bool = True, verbose: bool = False, width: str = "100%",
-                 height: str = "60px", update_interval: int = 1000, debug: bool = False,
-                 dependencies: Iterable[str] | None = None, force_new_server: bool = False,
-                 expiration_seconds: float = 86400) -> None:
+                 start_infra: bool = True, verbose: bool = False, width: str | float = "100%",
+                 height: str | float = _ANY_HEIGHT, update_interval: int = 1000,
+                 debug: bool = False, dependencies: Iterable[str] | None = None,
+                 force_new_server: bool = False, expiration_seconds: float = 86400,
+                 frame_ancestors: Iterable[str] = ()) -> None:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
                        type(self).__name__).lower()
         self.widget_title: str = words if widget_title is None else str(widget_title)
         self._default_name = _title_name(self.widget_title) if server_name is None else None
         self.server_name: str = check_server_name(self._default_name or server_name)
-        for name, length in (("width", width), ("height", height)):
-            _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
-                     f"{name} must be a CSS length such as '100%' or '400px'", got=length)
-        self.width: str = width
-        self.height: str = height
+        self.width: str = _css_length("width", width)
+        self.height: str = _css_length("height", height)
+        self._grows = height == "auto" or isinstance(height, _AnyHeight)
         self.verbose: bool = bool(verbose)
         self.debug: bool = bool(debug)
         check_expiration(expiration_seconds)
         self._expiration_seconds = expiration_seconds
+        self._frame_ancestors = check_origins("frame_ancestors", frame_ancestors)
         self._dependencies = check_requirements(dependencies)
         self._update_interval = self._checked_interval(update_interval)
         self._endpoints, self._actions = {}, {}
@@ -7723,7 +8096,7 @@ class DynamicWidget:
             _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css),
                      "CSS must be text without '</style'", got=css)
             self._page[name] = css
-        self._server = self._code = None
+        self._server = self._code = self._last_digest = None
         self._is_used = False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         if start_infra:
@@ -7775,6 +8148,9 @@ class DynamicWidget:
         self._check_path(path, "endpoint")
         def register(function):
             _require(callable(function), "endpoint: a function is needed", got=function)
+            missing = needed_arguments(function)
+            _require(not missing, "endpoint: the fields are asked for without arguments: give a "
+                                  "default to", parameter=", ".join(missing))
             files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
             self._endpoints[path] = function, files, interval
             return function
@@ -7825,7 +8201,8 @@ class DynamicWidget:
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels with functions that use self: everything but the server's handle."""
-        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named")
+        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named", "_is_used",
+                    "_last_digest")
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
@@ -7848,6 +8225,7 @@ class DynamicWidget:
         functions = [function for function, _, _ in self._endpoints.values()]
         return functions + list(self._actions.values()), {
             "title": self.widget_title, "paths": list(self._endpoints),
+            "ancestors": self._frame_ancestors,
             "interval": self._update_interval,
             "endpoints": [{"path": path, "watch": watch, "interval": interval}
                           for path, (_, watch, interval) in self._endpoints.items()],
@@ -7881,6 +8259,26 @@ class DynamicWidget:
         self._server, self._code = start_server(
             self.server_name, *self._definition(), force=force, take_over=take_over,
             dependencies=self._dependencies, expiration_seconds=self._expiration_seconds)
+        self._last_digest = self._code["digest"]
+
+    def _digest(self):
+        """The digest of the code as it is now, for _refresh; None ends the comparing."""
+        if self._last_digest is None:
+            return None
+        try:
+            packed, code = pack_code(*self._definition(), self._dependencies)
+        except UsageError as error:
+            _logger().warning("%s: the server goes on with the values of before, as those of now "
+                              "cannot travel: %s", self.server_name, error)
+            return None
+        return code["digest"] if len(packed["code"]) < MAX_COMPARED_BYTES else None
+
+    def _refresh(self):
+        """Give the server the functions anew if values or modules that they use were changed."""
+        before, self._last_digest = self._last_digest, self._digest()
+        if before != self._last_digest is not None and self._server.is_alive:
+            self._publish(False)
+            self._say("the server has the values of now that its functions use")
 
     # Showing
 
@@ -7888,41 +8286,48 @@ class DynamicWidget:
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
         Errors are printed to stderr, and named in _server_detail."""
         answers = {}
-        def ask(path, function):
+        def ask(path, function, call):
             try:
-                answers[path], _ = _endpoint_value(function)
+                answers[path] = _endpoint_value(function)
             except Exception as problem:  # noqa: BLE001
                 answers[path] = problem
+            finally:
+                _first_calls.discard(call)
         deadline = time.monotonic() + CHECKPOINT_S
-        threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
-                                    name="livewidget-checkpoint")
-                   for path, (function, _, _) in self._endpoints.items()]
-        for thread in threads:
-            thread.start()
+        threads = []
+        for path, (function, _, _) in self._endpoints.items():
+            call = path, getattr(function, "__code__", id(function))
+            if call not in _first_calls:        # else one of an earlier display still hangs
+                thread = threading.Thread(target=ask, args=(path, function, call), daemon=True,
+                                          name="livewidget-checkpoint")
+                _first_calls.add(call)
+                threads.append(thread)
+                thread.start()
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         fields, errors = {}, []
         for path in self._endpoints:
-            answer = answers.get(path)
-            if isinstance(answer, dict):
-                fields.update(answer)
-            elif answer is not None:            # printed here: notebooks tell cells by thread
+            answer = answers.get(path)          # printed here: notebooks tell cells by thread
+            if isinstance(answer, Exception):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
-        loading = len(answers) < len(threads)
+            elif answer is not None:
+                fields.update(answer[0])
+                errors += [f"{path}: {text}" for text in answer[2]]
+                sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[2])
+        loading = len(answers) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
+        source = self._template.source
+        for name in fields.keys() - self._named:
+            if f"{{{name}}}" in source and not re.fullmatch(r"(?a)[A-Za-z_]\w*", name):
+                self._named.add(name)
+                _logger().warning("%s: a template shows the field %s as {[%s]}", self.server_name,
+                                  name, _dump(name))
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
             _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
         return fields, loading
-
-    def _document(self, place, fields, loading, nonce, policy, **config):
-        html = {name: html_paths(value) for name, value in fields.items() if html_paths(value)}
-        content = "" if place == "frame" else self._template.render(fields, loading=loading)
-        return widget_page(self._page, place=place, nonce=nonce, policy=policy, loading=loading,
-                           first={"fields": fields, "html": html, "series": {}},
-                           made=int(time.time() * 1000), content=content, **config)
 
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""
@@ -7931,7 +8336,11 @@ class DynamicWidget:
         fields, loading = self._first_values()
         policy = page_policy(f"'nonce-{nonce}'", "'none'", "'none'")
         del policy["frame-ancestors"]           # has no effect in a meta element
-        return self._document("file", fields, loading, nonce, _join(policy), instance="")
+        html = {name: html_paths(value) for name, value in fields.items() if html_paths(value)}
+        return widget_page(self._page, place="file", nonce=nonce, policy=_join(policy),
+                           loading=loading, made=int(time.time() * 1000), instance="",
+                           first={"fields": fields, "html": html, "series": {}},
+                           content=self._template.render(fields, loading=loading))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
@@ -7942,6 +8351,7 @@ class DynamicWidget:
         """Open the live page in a browser; returns its address, which holds the token.
 
         The browser itself is given a code that works once (see Server.one_time_url)."""
+        self._refresh()
         server = self.server
         _require(server is not None, "show: this widget has no server, as start_infra=False")
         url, once = server.get_url(), server.one_time_url()
@@ -7962,34 +8372,33 @@ class DynamicWidget:
 
     def _repr_html_(self):
         """A cell's output: the static part, and the loader that replaces it by a live frame."""
+        self._refresh()
         fields, loading = self._first_values()
-        uid, nonce = _random_token(9), _random_token(16)
-        server = self.server
-        port, token, instance = ((None, None, "") if server is None
-                                 else (server.port, server.token, server.instance))
-        if port is not None:
+        self._last_digest = self._digest()      # what these calls changed is no news
+        nonce, server = _random_token(16), self.server
+        to_server = {"port": None} if server is None else {
+            "port": server.port, "token": server.token, "instance": server.instance}
+        config = {"title": self.widget_title, "width": self.width,
+                  "height": "" if self._grows else self.height, "kernel": _kernel_id(),
+                  "css": [self._page[name] for name in ("css", "light", "dark")], **to_server}
+        if to_server["port"] is not None:
             _serve_kernel(server)
-        policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
-                  "style-src": "'unsafe-inline'", "img-src": "data: blob:",
-                  "media-src": "data: blob:", "font-src": "data:",
-                  "connect-src": "'none'" if port is None else server.url,
-                  "base-uri": "'none'", "form-action": "'none'"}
-        to_server = {"port": port, "token": token, "instance": instance}
-        frame = self._document("frame", fields, loading, nonce, _join(policy), code=self._code,
-                               **to_server)
-        config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
-                  "height": "" if self.height == "60px" else self.height, **to_server,
-                  "kernel": _kernel_id()}
+            policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
+                      "style-src": "'unsafe-inline'", "img-src": "data: blob:",
+                      "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
+                      "base-uri": "'none'", "form-action": "'none'"}
+            config.update(policy=_join(policy), nonce=nonce, code=self._code,
+                          made=int(time.time() * 1000))
         static = self._template.render(fields, loading=loading, static=True)
         failed = fields["_server_detail"]
         error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
         return (
-            f'<div class="lw" data-lw="{uid}"><div style="max-width:{self.width}">{static}</div>'
-            f'<div style="font-size:11px;opacity:0.7">{error}values of {time.strftime("%H:%M:%S")};'
-            " trust the notebook or run the cell for live ones</div></div>\n"
-            f"<script>(() => {{ try {{\n{client_part('carrier', 'output')}showInNotebook("
-            f"{_page_json(config)});\n}} catch (error) {{ /* the static part stays */ }} }})();"
-            "</script>")
+            f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+            f'<div style="max-width:{self.width}">{static}</div>'
+            f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
+            f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
+            '</div></div>\n<img src="" alt="" hidden '
+            'onerror="this.previousElementSibling.onloadstart()">')
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -8052,6 +8461,8 @@ def _relay(server, message):
                      and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
             more = "&epoch=" + epoch if epoch else ""
             request = "GET", f"/livewidget/changes?since={since}{more}", None
+        elif message.get("lw") == "client":
+            request = "GET", "/livewidget/client", None
         else:
             path = check_endpoint_path(message.get("path"))
             _require(path not in server.endpoints and isinstance(message.get("args"), dict),
@@ -8492,7 +8903,7 @@ class SessionIO(Audience):
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
         for text in filter(None, _typed_texts(message)):
-            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason])
+            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
     def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
@@ -8671,6 +9082,15 @@ class SessionIO(Audience):
             self._discard_offered(offered)
 
 
+def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
+    """The place that a page says it is at: (path, fields of the query); ProtocolError 1008."""
+    _expect(re.fullmatch(r"/[!-~]{0,2000}", path), "message field path is no path", close_code=1008)
+    try:
+        return path, _parse_query(query)
+    except ProtocolError:
+        raise ProtocolError("message field query is no query", close_code=1008) from None
+
+
 class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
@@ -8724,11 +9144,9 @@ class SessionEngine:
 
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
-        if not re.fullmatch(r"/[!-~]{0,2000}", path):
-            raise ProtocolError("message field path has the wrong type", close_code=1008)
-        fields = _parse_query(query)
-        if (path, fields) != (self.path, self.query):
-            self.path, self.query = path, fields
+        address = parse_address(path, query)
+        if address != (self.path, self.query):
+            self.path, self.query = address
             if self.built:
                 self.host.show_page(self)
 
@@ -9288,7 +9706,8 @@ def widget(cls: _F) -> _F:
             if handler is not None:
                 self.on(actions[name[3:]], handler)
     base = BASE_CALLBACKS if cls.in_browser else ()
-    actions = {action.replace("-", "_"): action for action in (*cls.callbacks, *base)}
+    names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
+    actions = {action.replace("-", "_"): action for action in names}
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -10112,8 +10531,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
         save(file, format="png")
         blob = Blob(file.getvalue(), "image/png")
     elif isinstance(source, (bytes, bytearray, memoryview)):
-        kind = next((kind for start, kind in _IMAGE_STARTS.items()
-                     if bytes(source[:12]).startswith(start)), None)
+        kind = image_type(bytes(source[:12]))
         _require(kind is not None, "these bytes are no PNG, JPEG, GIF or WebP picture",
                  data=bytes(source[:12]))
         blob = Blob(source, kind)
@@ -10128,11 +10546,6 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
         with open(source, "rb") as file:
             blob = Blob(file.read(), media_type(source))
     return blob.reference(), (blob,)
-
-
-#: How encoded pictures begin.
-_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
-                 b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
 #: What a child argument may be called besides -> its name.
@@ -10665,7 +11078,7 @@ class FixedLayout(Container):
         super().__init__(session)
 
     @checked
-    def add_widget(self, child: Widget, x: float, y: float) -> None:
+    def add_widget(self, child: Widget, x: float = 0, y: float = 0) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._engine.place(child, len(self._engine.children), x, y)
 
@@ -11754,10 +12167,11 @@ class RadioGroup(Field):
         return self._engine.value("set_index", -1)
 
     @checked
-    def set_text(self, text: str) -> None:
-        """Choose by text. Raises UsageError for a text that is no item."""
-        _require(text in self.get_items(), f"text must be one of {self.get_items()}", text=text)
-        self.set_index(self.get_items().index(text))
+    def set_text(self, text: str | None) -> None:
+        """Choose by text; None for none. Raises UsageError for a text that is no item."""
+        items = self.get_items()
+        _require(text is None or text in items, f"text must be one of {items}", text=text)
+        self.set_index(-1 if text is None else items.index(text))
 
     def get_text(self) -> str | None:
         """The chosen text, or None."""
@@ -12918,6 +13332,9 @@ class Dialog(TopLevel):
                 self.session.log.touch(self.wid, name)      # users only close it
             else:
                 super().take_user_state(name, values, browser)
+
+        def add(self, child, placement):
+            self.facade.add_widget(child, **placement)
 
         def activate(self, value):
             if self.autoclose:
@@ -17211,6 +17628,7 @@ class _ApplicationEngine(Site):
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
+        parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.sessions.get(session_id)
@@ -20172,6 +20590,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
@@ -20262,8 +20681,9 @@ class Session extends Cursor {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
+        if (this._stopped) return;
         this._noteFocus();
-        if (!this._browser || this._stopped || !this._unstored.length) return;
+        if (!this._browser || !this._unstored.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
         for (const { text } of this._unstored) {
@@ -20423,7 +20843,9 @@ class Session extends Cursor {
             const { wid, action, args, state, again } = JSON.parse(text);
             const widget = this.widgets.get(wid), isText = widget instanceof SharedText;
             const value = isText ? widget._heldText() : Object.values(state || {}).flat().pop();
-            if (!again) note(isText ? widget : n, widget, value ?? args[0] ?? action);
+            const [name] = Object.keys(state || {}), isValue = name && !name.startsWith("user_");
+            const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
+            if (!again) note(key, widget, value ?? args[0] ?? action);
         }
         const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
         const widget = this.widgets.get(wid);
@@ -20907,7 +21329,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
-    tell_refused(what, reason) {
+    tell_refused(what, reason, wid = null) {
+        if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
         const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
         this._session.tell(word, true, shown === what ? "" : what);
@@ -20965,6 +21388,7 @@ class Widget {
         this.wid = wid;
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
+        if (this.isSecret) session.secrets.add(wid);
         session.observe(this);
     }
     _connected() {
@@ -22729,8 +23153,8 @@ class TextEntry extends TextInput {
         this._limit = linehistory;
         this._at = null;
         onKeys(input, event => {
-            if (event.key === "Enter") this._enter();
-            else if (event.key === "ArrowUp") this._walk(-1);
+            if (event.key === "Enter") return this._enter();    // a form or dialog may act on it, too
+            if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
             else return;
             event.preventDefault();
@@ -26119,13 +26543,16 @@ return {
 //@part fields
 // 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses 2 and 4 only /////
 
-const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
+const KEY = "\\[(?:\"[^\"\\n]{1,200}\"|'[^'\\n]{1,200}')\\]";
+const PATH = `(?:[A-Za-z_][A-Za-z0-9_]*|${KEY})(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\]|${KEY})*`;
+const STEP = /\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)/g;
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
 const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
     `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
+const PICTURE = /<img src="(data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -26204,6 +26631,7 @@ function safeUrl(url, image) {
 
 function safeAttribute(tag, name, text) {
     if (!URL_ATTRIBUTES.has(name)) return text;
+    text = text.replace(PICTURE, "$1");
     if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
         ? text : "about:blank#blocked";
     return safeUrl(text, name === "poster" || name === "src" &&
@@ -26214,7 +26642,26 @@ const isTrue = value => Array.isArray(value) ? value.length > 0
     : value !== null && typeof value === "object" &&
         !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
-const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
+// A list of objects as a table of all their keys; null for another value.
+function tableMarkup(value) {
+    const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
+        !(row instanceof Html);
+    if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
+    const names = [...new Set(value.flatMap(Object.keys))];
+    const escaped = cell => cell instanceof Html ? cell.text
+        : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
+    const line = (tag, cells) =>
+        `<tr>${cells.map(cell => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+    const own = (row, name) => Object.hasOwn(row, name) ? row[name] : null;
+    const lines = value.map(row => line("td", names.map(name => own(row, name))));
+    return new Html(`<table><tbody>${line("th", names)}${lines.join("")}</tbody></table>`);
+}
+
+// A value as content: Html, or its text.
+const shownValue = value =>
+    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+
+const pathSteps = path => [...path.matchAll(STEP)].map(match => match.slice(1).find(Boolean));
 
 function lookUp(scope, path) {
     let value = scope;
@@ -26311,7 +26758,7 @@ class Binding {
                 if (this._missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
                 return part.raw && value !== undefined ? new Html(valueText(value))
-                    : value instanceof Html ? value : valueText(value);
+                    : shownValue(value);
             }, value => {
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
@@ -26363,7 +26810,7 @@ class Binding {
     _bindLive(node, name, value, own) {
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
         const bind = LIVE.get(target ? `${kind}-` : name);
-        return bind?.call(this, node, { name, target, value, path: pathSteps(value) || [] }, own);
+        return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
     }
 
     _bindShow(node, { name, path }, own) {
@@ -26400,7 +26847,7 @@ class Binding {
         own.push(scope => {
             const field = lookUp(scope, path);
             return plot.show(field, Array.isArray(field) ? field
-                : this.view.series.get(value) || [field]);
+                : this.view.series.get(path.length === 1 ? path[0] : value) || [field]);
         });
         return true;
     }
@@ -26439,7 +26886,7 @@ class Binding {
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return value instanceof Html && !format ? value : show(value);
+                return format || this._missing(value) ? show(value) : shownValue(value);
             }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
                 .childNodes) : node.textContent = value);
             return true;
@@ -26464,7 +26911,7 @@ class Binding {
             (Array.isArray(items) ? items : []).forEach((item, index) => {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
-                let name = key ? valueText(lookUp(inner, key)) : index;
+                let name = key.length ? valueText(lookUp(inner, key)) : index;
                 if (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
                 if (!instance) {
@@ -26707,7 +27154,8 @@ class FeedTransport extends Transport {
     async _ask() {
         let code = 1006, reason = "";
         for (const carrier of this.carriers) {
-            const { status, body, why } = await carrier.get(this._feed.place).catch(() => ({}));
+            const { status, body, why } =
+                await carrier({ lw: "get", ...this._feed.place }).catch(() => ({}));
             if (status === 200 && body && body.instance === this._feed.instance) {
                 this.carriers = [carrier];
                 this._opened = true;
@@ -26721,7 +27169,8 @@ class FeedTransport extends Transport {
 }
 
 // A view's place in the log of its server.
-// A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
+// A carrier is a function of {lw: "get", since, epoch} or {lw: "post", path, args}: the promise of
+// {status, body}.
 class Feed extends Cursor {
     constructor(view, carriers, { instance, made, code }, tell) {
         super();
@@ -26786,30 +27235,13 @@ class Feed extends Cursor {
         if (this._by) return `the server runs the code of ${this._by} now`;
         for (const carrier of (this._transport || this).carriers) {
             try {
-                const { status, body } = await carrier.post({ path, args });
+                const { status, body } = await carrier({ lw: "post", path, args });
                 if (status === 200) return body.error;
                 return `the server answered ${status}`;
             } catch { /* the next one */ }
         }
         return "no server answers";
     }
-}
-
-// Requests that the notebook page around a frame carries (section 10).
-function brokerCarrier() {
-    const waiting = new Map();
-    let last = 0;
-    addEventListener("message", event => {
-        if (event.source !== parent || event.data?.lw !== "answer") return;
-        waiting.get(event.data.id)?.(event.data);
-        waiting.delete(event.data.id);
-    });
-    const ask = message => new Promise(resolve => {
-        waiting.set(++last, resolve);
-        parent.postMessage({ ...message, id: last }, "*");
-    });
-    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }),
-        post: ({ path, args }) => ask({ lw: "post", path, args }) };
 }
 
 function age(ms) {
@@ -26822,9 +27254,20 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
+    if (config.place === "frame") layOutFrame(config.base);
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
+}
+
+// What the page of a server has from the start: a place for the fields, the badge, styles.
+function layOutFrame(base) {
+    const style = (name, media) =>
+        element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
+    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+        style("dark", "dark"));
+    document.body.append(element("div", { id: "lw-root" }),
+        element("div", { id: "lw-badge", role: "status" }));
 }
 
 // A DynamicWidget's page: the view of its fields, the badge, the feed and the user's actions.
@@ -26840,12 +27283,11 @@ class FieldPage {
             when: config.made };
         this._problem = "";                             // why the last action failed
         this._busy = false;                             // the notebook's kernel runs a cell
-        this._routed = false;                           // the notebook has named its routes
         this._feed = null;
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });
-        this._view.setTemplate(config.page.template);
+        if (config.place !== "frame") this._view.setTemplate(config.page.template);
         this._showBadge();
         setInterval(() => this._showBadge(), 1000);
         this._root.addEventListener("click", event => {
@@ -26893,8 +27335,7 @@ class FieldPage {
         const sizes = new ResizeObserver(() => this._tellHeight());
         sizes.observe(this._root);
         sizes.observe(this._badge);
-        this._tellHeight();
-        this._tellReady();
+        askRoutes(this._config, carriers => { if (!this._feed) this.start(carriers); });
     }
     _setPage(page) {
         const { _config: config, _styles: styles } = this;
@@ -26903,6 +27344,7 @@ class FieldPage {
         for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
         document.title = page.title;
         config.page = page;
+        if (config.place === "frame") this._tellHeight();
     }
     _setTheme(theme) {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
@@ -26919,10 +27361,7 @@ class FieldPage {
             starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
             checkpoint: detail && "error", replaced: "replaced by the code of " + detail,
         }[status] || "";
-        const asked = status === "replaced" ? "" : {
-            again: "run the cell again",
-            forward: `forward port ${this._config.port} in the Ports view`,
-        }[detail] || detail;
+        const asked = status === "replaced" ? "" : detail;
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
@@ -26933,6 +27372,8 @@ class FieldPage {
         const text = problem ? problem + beside : told;
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
+        if (words && this._config.place === "frame" && this._config.page.template === undefined)
+            parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
         event.preventDefault();
@@ -26953,49 +27394,95 @@ class FieldPage {
             this._busy = data.busy === true;
             this._showBadge();
         }
-        if (data.lw === "routes" && !this._feed && Array.isArray(data.routes)) {
-            this._routed = true;
-            const { port, token } = this._config;
-            const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
-                () => ({ Authorization: "Bearer " + token }));
-            const carriers = { direct, broker: brokerCarrier };
-            const routes = data.routes.filter(name => Object.hasOwn(carriers, name));
-            if (routes.length) this.start(routes.map(name => carriers[name]()));
-        }
     }
     _tellHeight() {
         const { width, height } = this._root.getBoundingClientRect();
-        if (!width) return;                             // it is not laid out yet
+        // it is not laid out yet, or the values of the cell's output are all there is
+        if (!width || this._config.page.template === undefined) return;
         const room = Math.ceil(Math.max(height, this._badge.offsetHeight));     // may be empty
         parent.postMessage({ lw: "height", height: room }, "*");
-    }
-    // Repeat until the notebook answers with its routes.
-    _tellReady() {
-        if (this._routed) return;
-        parent.postMessage({ lw: "ready" }, "*");
-        setTimeout(() => this._tellReady(), 500);
     }
 }
 
 //@part carrier
-const HELD_MS = 35000;                  // the feed answers within 25 s: later, nobody is there
-
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
-// by its proxy.
+// by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    const request = async (path, options) => {
-        const headers = { ...authorization(), ...options.headers };
-        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+    return async ({ lw, since, epoch, path, args }) => {
+        const headers = { ...authorization() }, options = { cache: "no-store", headers };
+        let place = "livewidget/client";
+        if (lw === "get") {
+            place = "livewidget/changes?since=" + since;
+            if (epoch) place += "&epoch=" + encodeURIComponent(epoch);
+            options.signal = AbortSignal.timeout?.(35000);
+        } else if (lw === "post") {
+            place = path.slice(1);
+            headers["Content-Type"] = "application/json";
+            Object.assign(options, { method: "POST", body: JSON.stringify(args) });
+        }
+        const answer = await fetch(base + place, options);
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
-    return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
-            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""),
-        { signal: AbortSignal.timeout?.(HELD_MS) }),
-        post: ({ path, args }) => request(path.slice(1),
-            { method: "POST", body: JSON.stringify(args),
-                headers: { "Content-Type": "application/json" } }),
+}
+
+//@part frame
+// Requests that the notebook page around a frame carries (section 10).
+function brokerCarrier() {
+    const waiting = new Map();
+    addEventListener("message", ({ source, data }) => {
+        if (source !== parent || data?.lw !== "answer") return;
+        waiting.get(data.id)?.(data);
+        waiting.delete(data.id);
+    });
+    let last = 0;
+    return message => new Promise(resolve => {
+        waiting.set(++last, resolve);
+        parent.postMessage({ ...message, id: last }, "*");
+    });
+}
+
+// Ask the notebook around this frame for its routes until it names some: take(carriers).
+function askRoutes({ port, token }, take) {
+    let routed = false;
+    addEventListener("message", ({ source, data }) => {
+        if (source !== parent || data?.lw !== "routes" || !Array.isArray(data.routes)) return;
+        routed = true;
+        const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
+            () => ({ Authorization: "Bearer " + token }));
+        const carriers = { direct, broker: brokerCarrier };
+        const names = data.routes.filter(name => Object.hasOwn(carriers, name));
+        if (names.length) take(names.map(name => carriers[name]()));
+    });
+    const ask = () => {
+        if (routed) return;
+        parent.postMessage({ lw: "ready" }, "*");
+        setTimeout(ask, 500);
     };
+    ask();
+}
+
+// A cell's frame, until the client that draws in it has come by one of the notebook's routes. Its
+// script is this function with those that it uses (see makeFrame).
+function startFrame(config, nonce) {
+    let begun = false;
+    askRoutes(config, async carriers => {
+        for (let wait = 500; !begun; wait = Math.min(2 * wait, 30000)) {
+            let why = "";
+            for (const carrier of carriers) {
+                const answer = await carrier({ lw: "client" }).catch(() => ({}));
+                why = answer.why || why;
+                if (begun || answer.body?.instance !== config.instance) continue;
+                begun = true;
+                window.livewidgetFrame = { config, nonce };
+                const script = document.createElement("script");
+                Object.assign(script, { nonce, textContent: answer.body.script });
+                document.head.append(script);
+                return;
+            }
+            parent.postMessage({ lw: "note", text: "stopped" + (why && ", " + why) }, "*");
+            await new Promise(resolve => setTimeout(resolve, wait));
+        }
+    });
 }
 
 //@part output
@@ -27004,21 +27491,32 @@ function httpCarrier(base, authorization) {
 // Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
 // user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
 // theme, and carries its requests to one server by addresses that it makes itself. It takes no
-// address, no header and no markup from the frame.
-function showInNotebook(output) {
-    const place = [...document.querySelectorAll(`[data-lw="${output.uid}"]`)]
-        .find(node => !node.hasAttribute("data-lw-shown"));
-    if (!place) return;
-    place.setAttribute("data-lw-shown", "");
-    const page = notebookPage(), names = frameRoutes(page, output.port);
-    const frame = makeFrame(output, place.offsetHeight);
+// address, no header and no markup from the frame. It runs as an attribute of an element,
+// whose own methods hide those of window.
+function showInNotebook(place, output) {
+    styleStatic(place.firstElementChild, output.css);
+    if (output.port === null) return;
+    const page = notebookPage(), names = frameRoutes(page);
+    const frame = makeFrame(output);
     const tell = message => frame.contentWindow?.postMessage(message, "*");
     const broker = new Broker(page, output, tell);
-    connectFrame(frame, tell, broker, names, !output.height);
-    place.style.display = "none";
+    const show = () => {
+        Object.assign(frame.style, { position: "", visibility: "", height: output.height });
+        place.style.display = "none";
+    };
+    const line = place.lastElementChild.lastElementChild, [when] = line.textContent.split(";");
+    const note = text => { line.textContent = `${when}; ${text.slice(0, 200)}`; };
+    connectFrame({ frame, tell, broker, names, show, note, fits: !output.height });
     place.after(frame);
-    if (!names.length && output.port !== null && (location.protocol === "file:" || page.local))
+    if (!names.length && (location.protocol === "file:" || page.local))
         frame.after(liveButton(tell));
+}
+
+// The author's CSS on the values that are shown until the frame is there, and on those alone.
+function styleStatic(box, [css, light, dark]) {
+    const style = document.createElement("style"), content = [...box.childNodes];
+    style.textContent = css + (themeName() === "dark" ? dark : light);
+    box.attachShadow({ mode: "open" }).append(style, ...content);
 }
 
 // What the page around this output is: base is JupyterLab's or Notebook's, null elsewhere.
@@ -27034,34 +27532,43 @@ function notebookPage() {
 }
 
 // The ways that the frame may try: "direct" to the server's port, "broker" by messages to us.
-function frameRoutes({ base, local, colab, code }, port) {
-    if (port === null) return [];
+function frameRoutes({ base, local, colab, code }) {
     if (base) return local ? ["direct", "broker"] : ["broker"];
     if (colab) return colab.accessAllowed ? ["broker"] : [];
     return code ? ["direct", "broker"] : [];
 }
 
-// The sandboxed frame, as high as what it replaces unless a height is given.
-function makeFrame({ frame: srcdoc, title, width, height }, placeHeight) {
+// The sandboxed frame; it is out of sight until it has something to show.
+function makeFrame({ port, token, instance, policy, nonce, code, made, title, width }) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
-    frame.style.cssText =
-        "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
-    frame.style.width = width;
-    frame.style.height = height || Math.max(placeHeight, 40) + "px";
-    frame.srcdoc = srcdoc;
+    frame.style.cssText = "border:0;display:block;background:transparent;height:0;" +
+        "position:absolute;visibility:hidden;width:" + width;
+    const config = { place: "frame", loading: true, page: {}, first: { fields: {} }, port, token,
+        instance, code, made };
+    frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
+        <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
+        <script nonce="${nonce}">"use strict";
+        ${[httpCarrier, brokerCarrier, askRoutes, startFrame].join("\n")}
+        startFrame(${JSON.stringify(config).replace(/</g, "\\u003c")}, "${nonce}");<\/script>`;
     return frame;
 }
 
 // Answer the frame's messages and tell it the theme, until it leaves the page.
-function connectFrame(frame, tell, broker, routes, fitHeight) {
-    const tellTheme = () => tell({ lw: "theme", theme: themeName() });
+function connectFrame({ frame, tell, broker, names, show, fits, note }) {
+    let shown = false;
+    const tellTheme = () => {
+        const theme = themeName();
+        // of another scheme than the page in it, it would be opaque
+        frame.style.colorScheme = theme === null ? "inherit" : theme === "light" ? theme : "dark";
+        tell({ lw: "theme", theme });
+    };
     const observer = new MutationObserver(tellTheme);
     const hear = async ({ source, data }) => {
         if (!frame.isConnected) {
-            removeEventListener("message", hear);
+            window.removeEventListener("message", hear);
             observer.disconnect();
             broker.close();
             return;
@@ -27069,16 +27576,20 @@ function connectFrame(frame, tell, broker, routes, fitHeight) {
         if (source !== frame.contentWindow || typeof data !== "object" || data === null) return;
         if (data.lw === "ready") {
             tellTheme();
-            tell({ lw: "routes", routes });
+            tell({ lw: "routes", routes: names });
         } else if (data.lw === "height" && isCount(data.height)) {
-            if (fitHeight) frame.style.height = Math.min(data.height, 10000) + "px";
+            if (!shown) show();
+            shown = true;
+            if (fits) frame.style.height = Math.min(data.height, 10000) + "px";
+        } else if (data.lw === "note" && typeof data.text === "string") {
+            note(data.text);
         } else {
             const request = checkedRequest(data);
             if (request) tell({ lw: "answer", id: data.id, ...await broker.carry(request) });
         }
     };
     const listen = () => {
-        addEventListener("message", hear);
+        window.addEventListener("message", hear);
         observer.observe(document.body, { attributes: true });
     };
     listen();
@@ -27091,6 +27602,7 @@ const isCount = value => typeof value === "number" && value >= 0 && value < 1e15
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
 function checkedRequest({ lw, since, epoch, path, args }) {
+    if (lw === "client") return { lw };
     if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
         return { lw, since, epoch };
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
@@ -27115,7 +27627,6 @@ function themeName() {
 function liveButton(tell) {
     const button = document.createElement("button");
     button.textContent = "go live";
-    button.style.cssText = "font:inherit;font-size:12px";
     button.onclick = () => {
         button.remove();
         tell({ lw: "routes", routes: ["direct"] });
@@ -27126,24 +27637,26 @@ function liveButton(tell) {
 // Carries a frame's requests by the first route that answers; the one that did is tried first.
 class Broker {
     constructor(page, output, tell) {
-        this._page = page;
         this._instance = output.instance;
+        this._advice = page.code ? "run the cell again; on another machine, forward port " +
+            `${output.port} in the Ports view` : "";
         this._memory = "livewidget route " + page.base;
         this._chosen = null;
         try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
-        this._routes = [new ColabRoute(page, output), new ProxyRoute(page, output), this._kernel];
+        this._routes = page.colab ? [new ColabRoute(page, output)] : !page.base ? []
+            : [new ProxyRoute(page, output), ...output.kernel ? [this._kernel] : []];
     }
     async carry(message) {
-        let why = this._page.code ? "forward" : "";
+        let why = this._advice;
         const first = this._routes.filter(route => route.name === this._chosen);
         for (const route of new Set([...first, ...this._routes])) {
-            if (!route.fits(this._page)) continue;
+            if (route.missing) continue;
             try {
-                const answer = await route[message.lw](message);
-                if (answer.status !== 200 || message.lw === "get" &&
+                const answer = await route.ask(message);
+                if (answer.status !== 200 || message.lw !== "post" &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
                 try {
@@ -27153,7 +27666,7 @@ class Broker {
                 }
                 return answer;
             } catch (error) {
-                if (route.name === "kernel" && error.message === "kernel") why = "again";
+                if (error.message === "kernel") why = "run the cell again";
             }
         }
         return { status: 0, body: null, why };
@@ -27161,18 +27674,14 @@ class Broker {
     close() { this._kernel.close(); }
 }
 
-// A route has a name, fits(page), get(message) and post(message); the last two promise
-// {status, body}, or fail.
+// A route has a name and ask(message), which promises {status, body}, or fails.
 class ColabRoute {
     constructor({ colab }, { instance }) {
         this.name = "colab";
         this._colab = colab;
         this._target = "livewidget." + instance;
     }
-    fits({ colab }) { return Boolean(colab); }
-    get(message) { return this._invoke(message); }
-    post(message) { return this._invoke(message); }
-    async _invoke(message) {
+    async ask(message) {
         const answer = await this._colab.invokeFunction(this._target,
             [JSON.stringify(message)], {});
         return answer.data["application/json"];
@@ -27185,14 +27694,11 @@ class ProxyRoute {
         this.name = "proxy";
         this._server = httpCarrier(`${base}proxy/${port}/`,
             () => ({ Authorization: "Bearer " + token }));
-        this._missing = false;                          // the extension is not installed
+        this.missing = false;                           // the extension is not installed
     }
-    fits({ base, colab }) { return Boolean(base) && !colab && !this._missing; }
-    get(message) { return this._look(this._server.get(message)); }
-    post(message) { return this._look(this._server.post(message)); }
-    async _look(request) {
-        const answer = await request;
-        this._missing = answer.status === 404;
+    async ask(message) {
+        const answer = await this._server(message);
+        this.missing = answer.status === 404;
         return answer;
     }
 }
@@ -27210,11 +27716,8 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    fits({ base, colab }) { return Boolean(base && this._kernel) && !colab; }
-    get(message) { return this._ask(message); }
-    post(message) { return this._ask(message); }
     close() { if (this._socket) this._socket.close(); }
-    async _ask(message) {
+    async ask(message) {
         this._socket = this._socket || await this._open();
         const id = randomId(), socket = this._socket;
         return new Promise((resolve, reject) => {
@@ -27226,7 +27729,7 @@ class KernelRoute {
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, HELD_MS);
+            setTimeout(look, 35000);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).
