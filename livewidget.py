@@ -2947,6 +2947,8 @@ class _RowsCell:
     def encoded(self):
         return b"[[%b]]" % b",".join(item for item, _ in self.rows)
 
+    value = encoded                             # as that of a _Cell
+
     def edit(self, seq, rows, splices):
         """Become `rows`; splices: what changed. They go while they outweigh the whole."""
         self.rows, self.seq = rows, seq
@@ -4223,8 +4225,11 @@ class Audience:
         for browser in browsers:
             filled = browser.send_changes(frames) or filled
         self.log.forget_shared()
-        due, full = pacer.due, all(not browser.ready for browser in self.browsers.values())
+        due, was_open = pacer.due, pacer.open
+        full = all(not browser.ready for browser in self.browsers.values())
         pacer.sent(self.runtime.clock(), filled, full)
+        if pacer.open and not was_open:         # what was set meanwhile did not ask to be sent
+            self._dirty = True
         if due is None and pacer.due is not None:
             self.runtime.call_later(PACE_S, self._send_waiting)
 
