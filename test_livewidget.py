@@ -2717,7 +2717,7 @@ class StateLogProperties(unittest.TestCase):
         log.set(1, "x", [value])
         value.append(3)
         self.assertEqual(log.get(1, "x"), [[1, 2]])
-        for bad in (object(), {1: object()}, {"a": b"bytes"}):
+        for bad in (object(), {1: object()}, {"a": [object()]}):
             with self.assertRaises(lw.UsageError):
                 log.set(1, "x", [bad])
         log.set(1, "x", [float("nan"), float("inf"), "\ud800"])
