@@ -28210,7 +28210,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     clip-path: inset(50%); white-space: nowrap; }
 .lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
-.lw-tool { padding: 5px 8px; border-color: transparent; background: none; } .lw-tool:hover {
+.lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; } .lw-tool:hover {
     background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex;
     flex-direction: column; gap: 16px; padding: 16px; }
