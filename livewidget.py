@@ -4605,7 +4605,9 @@ def _client(large):
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared"))
     # without comments and indentation; lines keep their numbers
-    text = re.sub(r"\n +", "\n", re.sub(r"\n *//[^\n]*", "\n", text)).encode()
+    for pattern in (r"(?<=\n) *//.*", r"  +//.*", r"(?<=\n) +"):
+        text = re.sub(pattern, "", text)
+    text = text.encode()
     return text, _sha256(text)[:16]
 
 
@@ -10006,6 +10008,10 @@ _UNSET = {"resize": lambda widget: (None, None),
 class _WidgetEngine(_EmitterEngine):
     """What a widget that browsers draw takes from them; the base of what its class adds."""
     starts_visible = True
+    #: Whether it may show only some of its children: it has hidden_since(child), which gives the
+    #: log's number of when it stopped showing a child, in a list.
+    hides = False
+    is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
@@ -10085,8 +10091,10 @@ class _WidgetEngine(_EmitterEngine):
         what is shown; None if it is open."""
         since, widget, holder, get_cell = [], None, self, self.session.log.get_cell
         while holder is not None:
-            since += holder.hidden_since(widget)
-            widget, holder = holder, holder.holder()
+            if holder.hides:
+                since += holder.hidden_since(widget)
+            widget, parent = holder, holder.parent
+            holder = widget.opener() if widget.is_opened else parent and engine_of(parent)
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
@@ -10094,14 +10102,6 @@ class _WidgetEngine(_EmitterEngine):
         if placed and not widget.stands_alone:
             since.append(widget.left)
         return min(since, default=None)
-
-    def holder(self):
-        """The engine of the widget that it is in, or that opens it, or None."""
-        return self.parent and engine_of(self.parent)
-
-    def hidden_since(self, child):
-        """The log's number of when this stopped showing a child, in a list; [] while it does."""
-        return []
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -11454,6 +11454,8 @@ class TabWidget(_Pages):
             _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
             _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
                     "no tab that can be closed")
+
+        hides = True
 
         def hidden_since(self, child):
             if (child is None or self.has_tabs()
@@ -13202,12 +13204,15 @@ class Menu(_MenuHolder):
         self._engine.stands_alone = True        # its entries can be chosen from now on
 
     class _engine(engine_of(_MenuHolder)):
-        def holder(self):
-            openers = [] if self.parent or self.stands_alone else [
-                one for one in list(self.session.widgets.values())
-                if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
-            return super().holder() or max(openers, key=lambda one: one.closed_since() is None,
-                                           default=None)
+        is_opened = True
+
+        def opener(self):
+            """The engine of the widget that it is in, or that opens it, or None."""
+            if self.parent or self.stands_alone:
+                return self.parent and engine_of(self.parent)
+            openers = [one for one in list(self.session.widgets.values())
+                       if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+            return max(openers, key=lambda one: one.closed_since() is None, default=None)
 
 
 @widget
@@ -21658,8 +21663,10 @@ class Field extends Widget {
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
             label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
-            help: element("div", { class: "lw-unit-help", id: id + "-help", ...hidden }),
-            error: element("div", { class: "lw-unit-error", id: id + "-error", ...hidden }) };
+            help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
+                ...hidden }),
+            error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
+                ...hidden }) };
         if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
         unit.root = element("div", { class: "lw-unit" });
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
@@ -21811,7 +21818,7 @@ class Card extends VBox {
         super();
         this.element.classList.add("lw-card");
         this.element.setAttribute("role", "group");
-        this._title = element("div", { class: "lw-card-title" });
+        this._title = element("div", { class: "lw-card-title", dir: "auto" });
         this._body = element("div", { class: "lw-box lw-column lw-card-body" });
         this.element.append(this._title, this._body);
         this.set_title(title);
@@ -22807,7 +22814,7 @@ class Label extends Widget {
 
 class Link extends Widget {
     constructor(text = "") {
-        super(element("a", { class: "lw-link" }));
+        super(element("a", { class: "lw-link", dir: "auto" }));
         this.set_text(text);
         this.element.addEventListener("click", event => {
             if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -23985,77 +23992,6 @@ class Slider extends Range {
     set_tracking(track) { this._track = track; }
 }
 
-// A knob that turns through 300 degrees, with the gap below.
-class Dial extends Range {
-    constructor(options = {}) {
-        super(element("div",
-            { class: "lw-dial", "data-value": options.show_value_position || "b" }), options);
-        this._knob = element("div", { class: "lw-knob", role: "slider", tabindex: "0" });
-        this._image = element("img", { alt: "", hidden: true, draggable: "false" });
-        this._hand = element("div", { class: "lw-hand" });
-        for (let tick = 0; tick <= 10; tick++) {
-            const mark = element("i");
-            mark.style.transform = `rotate(${tick * 30 - 150}deg)`;
-            this._knob.append(mark);
-        }
-        this._knob.append(this._image, this._hand);
-        this._output = element("output", { hidden: !options.show_value });
-        this.element.append(this._knob, this._output);
-        this._input = this._knob;
-        onDrag(this._knob, event => {
-            this._knob.focus();
-            const box = this._knob.getBoundingClientRect();
-            const turn = ({ clientX, clientY }) => {
-                const angle = Math.atan2(clientX - box.x - box.width / 2,
-                    box.y + box.height / 2 - clientY) * 180 / Math.PI;
-                const value =
-                    this._fit(this._min +
-                        (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
-                if (this._track) this._change(value);
-                else this._draw(value);
-                return value;
-            };
-            let value = turn(event);
-            return { move: (dx, dy, e) => { value = turn(e); }, end: () => this._change(value) };
-        });
-        this._knob.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        onKeys(this._knob, event => {
-            const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10,
-                PageDown: -10 }[event.key];
-            const next = event.key === "Home" ? this._min : event.key === "End" ? this._max
-                : steps && this._fit(this._value + steps * this._step);
-            if (next === undefined) return;
-            event.preventDefault();
-            this._change(next);
-        });
-        this._startRange(options, 0, 100, 50);
-    }
-    _focusTarget() { return this._knob; }
-    _draw(value) {
-        const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
-        this._hand.style.transform = this._image.style.transform = turn;
-        this._output.textContent = this._format(value);
-        this._knob.setAttribute("aria-valuenow", value);
-        this._knob.setAttribute("aria-valuetext", this._format(value));
-    }
-    set_limits(min, max, step) {
-        super.set_limits(min, max, step);
-        this._knob.setAttribute("aria-valuemin", min);
-        this._knob.setAttribute("aria-valuemax", max);
-        this._draw(this._value);
-    }
-    set_value(value) {
-        this._value = value;
-        this._draw(value);
-    }
-    set_tracking(track) { this._track = track; }
-    set_knob_diameter(length) { this.element.style.setProperty("--lw-knob", px(length)); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || []);
-        this._hand.hidden = Boolean(source);
-    }
-}
-
 class ScrollBar extends Widget {
     static held = ["set_scroll_percent", "set_thumb_percent"];
     static isField = true;
@@ -24246,166 +24182,6 @@ class Image extends Widget {
         if (this._canvas)
             { this._canvas.setAttribute("role", "img");
                 this._canvas.setAttribute("aria-label", text); }
-    }
-}
-
-class VideoWidget extends Widget {
-    static held = ["set_muted", "set_volume"];
-    constructor({ autoplay = false } = {}) {
-        super(element("div", { class: "lw-video" }));
-        this._video = element("video", { autoplay, playsinline: true });
-        this.element.append(this._video);
-        const tell = (type, args = () => []) => this._video.addEventListener(type,
-            () => this.emit(type, args()));
-        tell("play");
-        tell("pause");
-        tell("ended");
-        this._video.addEventListener("error",
-            () => this.emit("error", [this._video.error?.message || "the video cannot be shown"]));
-        this._video.addEventListener("timeupdate", () => {
-            if (this._wants("timeupdate"))
-                this.emit("timeupdate", [this._video.currentTime, this._video.duration || 0]);
-        });
-        this._video.addEventListener("volumechange", () => {
-            const { volume, muted } = this._video;
-            if (volume === this._volume && muted === this._muted) return;
-            Object.assign(this, { _volume: volume, _muted: muted });
-            this.emit("volumechange", [volume, muted],
-                { set_volume: [volume], set_muted: [muted] });
-        });
-        Object.assign(this, { _volume: 1, _muted: false });
-    }
-    _focusTarget() { return this._video; }
-    set_url(source) { this._showImage(this._video, source); }
-    play() { this._video.play().catch(error => this.emit("error", [error.message])); }
-    pause() { this._video.pause(); }
-    stop() {
-        this._video.pause();
-        this._video.currentTime = 0;
-    }
-    fullscreen() { this._video.requestFullscreen()
-        .catch(error => this.emit("error", [error.message])); }
-    set_muted(tf) { this._video.muted = this._muted = tf; }
-    set_volume(volume) { this._video.volume = this._volume = volume; }
-    set_loop(tf) { this._video.loop = tf; }
-    set_controls(tf) { this._video.controls = tf; }
-    set_current_time(seconds) { this._video.currentTime = seconds; }
-    get_current_time() { return this._video.currentTime; }
-    get_duration() { return Number.isFinite(this._video.duration) ? this._video.duration : null; }
-    get_paused() { return this._video.paused; }
-}
-
-// Draws the commands of a list in order; those behind an image wait until it has come.
-class Canvas extends Widget {
-    static sequences = ["draw"];
-    constructor({ interactive = false, use_animation_frame = false } = {}) {
-        super(element("div", { class: "lw-canvas" }));
-        this._canvas = element("canvas", { role: "img" });
-        this._buffer = use_animation_frame ? element("canvas") : this._canvas;
-        this.element.append(this._canvas);
-        Object.assign(this, { _commands: [], _done: 0, _images: new Map(), _run: 0 });
-        if (interactive) {
-            this._makeInteractive();
-            this.element.style.cursor = "crosshair";
-        }
-        onPixels(this.element, () => this._fit());
-    }
-    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
-        "Drawing"); }
-    _fit() {
-        const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
-            height = Math.round(this.element.clientHeight * ratio);
-        if (this._canvas.width === width && this._canvas.height === height) return;
-        for (const canvas of [this._canvas, this._buffer]) Object.assign(canvas, { width, height });
-        this._again();
-    }
-    draw(commands) {
-        this._commands = commands;
-        this._again();
-    }
-    _edit(name, splices) {
-        const grows = splices.every(([start, remove], index) => !remove &&
-            start === this._commands.length +
-            splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
-        if (!grows) return super._edit(name, splices);
-        for (const [, , added] of splices) this._commands.push(...added);
-        this._sequences[name] = this._commands;
-        this._go();
-    }
-    _again() {
-        this._done = 0;
-        this._run++;
-        this._waits = false;
-        const context = this._buffer.getContext("2d");
-        context.reset();
-        context.scale(devicePixelRatio || 1, devicePixelRatio || 1);
-        if (this._buffer !== this._canvas) this._flip();
-        this._go();
-    }
-    _go() {
-        const context = this._buffer.getContext("2d");
-        while (!this._waits && this._done < this._commands.length) {
-            const [name, ...args] = this._commands[this._done];
-            if (name === "image" && !this._drawImage(context, args)) return;
-            else if (name === "=")
-                context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
-            else if (name === "many") this._many(context, ...args);
-            else if (name === "update") this._flip();
-            else if (name === "setTransform" || name === "resetTransform") {
-                const ratio = devicePixelRatio || 1;
-                context.setTransform(ratio, 0, 0, ratio, 0, 0);
-                if (args.length) context.transform(...args);
-            } else if (name !== "image") context[name](...args);
-            this._done++;
-        }
-    }
-    // Calls a method once for each `count` numbers, which come as the bytes of float64.
-    _many(context, method, count, packed) {
-        const text = atob(packed), bytes = new Uint8Array(text.length);
-        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-        const numbers = new Float64Array(bytes.buffer);
-        for (let at = 0; at < numbers.length; at += count)
-            context[method](...numbers.subarray(at, at + count));
-    }
-    // Draws an image that is there; else false, and goes on when it has come or failed.
-    _drawImage(context, [source, x, y, width, height]) {
-        let image = this._images.get(source);
-        if (!image) {
-            image = element("img", { src: source });
-            this._images.set(source, image);
-        }
-        if (image.complete) {
-            if (image.naturalWidth)
-                context.drawImage(image, x, y, width ?? image.naturalWidth,
-                    height ?? image.naturalHeight);
-            return true;
-        }
-        const run = this._run, go = ({ type }) => {
-            if (type === "error") this.emit("error", ["an image cannot be shown"]);
-            if (run !== this._run) return;
-            this._waits = false;
-            this._go();
-        };
-        this._waits = true;
-        image.addEventListener("load", go, { once: true });
-        image.addEventListener("error", go, { once: true });
-        return false;
-    }
-    _gradient(context, { gradient, at, stops }) {
-        const made = { linear: () => context.createLinearGradient(...at),
-            radial: () => context.createRadialGradient(...at),
-            conic: () => context.createConicGradient(...at) }[gradient]();
-        for (const [offset, color] of stops) made.addColorStop(offset, color);
-        return made;
-    }
-    _flip() {
-        if (this._buffer === this._canvas || this._flipping) return;
-        this._flipping = requestAnimationFrame(() => {
-            this._flipping = null;
-            const context = this._canvas.getContext("2d");
-            context.clearRect(0, 0, this._canvas.width, this._canvas.height);
-            if (this._buffer.width && this._buffer.height) context.drawImage(this._buffer, 0, 0);
-        });
     }
 }
 
@@ -24623,111 +24399,6 @@ class ExternalWidget extends Widget {
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }
 
-const rgbOf = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
-const hexOf = rgb => "#" +
-    rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
-
-function hsvOf([r, g, b]) {
-    const high = Math.max(r, g, b), span = high - Math.min(r, g, b);
-    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span
-        : 4 + (r - g) / span;
-    return [(turn * 60 + 360) % 360, high ? span / high * 100 : 0, high / 255 * 100];
-}
-
-function rgbOfHsv([h, s, v]) {
-    const part = n => { const k = (n + h / 60) % 6;
-        return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
-    return [part(5), part(3), part(1)];
-}
-
-class ColorWidget extends Widget {
-    static held = ["set_color"];
-    constructor() {
-        super(element("div", { class: "lw-color" }));
-        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
-            "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
-        this._square = element("div", { class: "lw-color-square" }, this._knob);
-        this._hue = element("input",
-            { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
-        [this._new, this._old] = ["New", "Old"].map(name => element("span", { title: name }));
-        this._fields = ["H", "S", "V", "R", "G", "B"]
-            .map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
-            max: [360, 100, 100, 255, 255, 255][index],
-            "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
-        this._hex = element("input",
-            { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
-        const labelled = (name, field) => element("label", {}, name, field);
-        this.element.append(this._square, this._hue,
-            element("div", { class: "lw-color-swatches" }, this._new, this._old),
-            element("div", { class: "lw-color-fields" },
-                ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)),
-                labelled("#", this._hex)));
-        this._hsv = [0, 100, 100];
-        // the focus stays at the knob
-        this._square.addEventListener("mousedown", event => event.preventDefault());
-        onDrag(this._square, event => {
-            const box = this._square.getBoundingClientRect();
-            const go = ({ clientX, clientY }) =>
-                this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100,
-                    100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
-            this._knob.focus();
-            go(event);
-            return { move: (dx, dy, e) => go(e), end: () => this._pick(this._hsv) };
-        });
-        onKeys(this._knob, event => {
-            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
-                ArrowDown: [0, -1] }[event.key] || [];
-            if (ds === undefined) return;
-            event.preventDefault();
-            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100),
-                clamp(this._hsv[2] + dv, 0, 100)]);
-        });
-        this._hue.addEventListener("input",
-            () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
-        this._fields.forEach((field, index) => field.addEventListener("change", () => {
-            if (Number.isNaN(field.valueAsNumber))
-                return this._refuse(field, `${field.ariaLabel} is a number, 0 to ${field.max}.`);
-            const numbers =
-                this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
-            this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
-        }));
-        this._hex.addEventListener("change", () => {
-            const digits = this._hex.value.trim().replace("#", "").replace(/^...$/, short =>
-                short.replace(/./g, "$&$&"));
-            if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
-            else this._refuse(this._hex,
-                `\u201c${this._hex.value}\u201d is no colour: six digits 0 to 9 or a to f.`);
-        });
-    }
-    _focusTarget() { return this._knob; }
-    _pick(hsv) {
-        const before = hexOf(rgbOfHsv(this._hsv));
-        this._hsv = hsv;
-        this._draw();
-        const hex = hexOf(rgbOfHsv(hsv)), overtaken = this.session?.isOvertaken(this, "set_color");
-        if (hex !== before || overtaken) this.userState("set_color", [hex], "pick");
-    }
-    _draw() {
-        const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
-        this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
-        Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
-        this._knob.setAttribute("aria-valuenow", Math.round(s));
-        this._knob.setAttribute("aria-valuetext",
-            `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
-        this._hue.value = h;
-        this._new.style.background = hex;
-        [h, s, v, ...rgb]
-            .forEach((number, index) => { this._fields[index].value = Math.round(number); });
-        this._hex.value = hex.slice(1);
-        for (const field of [...this._fields, this._hex]) this._accept(field);
-    }
-    set_color(hex) {
-        this._hsv = hsvOf(rgbOf(hex));
-        this._old.style.background = hex;
-        this._draw();
-    }
-}
-
 class ColorDialog extends Dialog {
     constructor(options = {}) { super(options); }
 }
@@ -24757,13 +24428,13 @@ const catalogue = {
     Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
     Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
     ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
-    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar,
-    AbstractScrollArea, ScrollArea, ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu,
-    MenuBar, ExternalWidget, ColorWidget, ColorDialog, FileDialog,
+    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
+    AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget,
+    ColorDialog, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "RangeSlider", "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect",
-    "TreeView", "TableView",
+    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "DateEntry",
+    "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -24775,7 +24446,7 @@ const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
     scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
-    printing, PRINTED_ROWS, REST_MS }) => {
+    printing, PRINTED_ROWS, REST_MS, Range, onPixels }) => {
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -25466,6 +25137,342 @@ class TextSource extends SharedText {
     set_scroll_position(h, v) {
         this._draw();
         scrolling.set(this, this._view, h, v);
+    }
+}
+
+// A knob that turns through 300 degrees, with the gap below.
+class Dial extends Range {
+    constructor(options = {}) {
+        super(element("div",
+            { class: "lw-dial", "data-value": options.show_value_position || "b" }), options);
+        this._knob = element("div", { class: "lw-knob", role: "slider", tabindex: "0" });
+        this._image = element("img", { alt: "", hidden: true, draggable: "false" });
+        this._hand = element("div", { class: "lw-hand" });
+        for (let tick = 0; tick <= 10; tick++) {
+            const mark = element("i");
+            mark.style.transform = `rotate(${tick * 30 - 150}deg)`;
+            this._knob.append(mark);
+        }
+        this._knob.append(this._image, this._hand);
+        this._output = element("output", { hidden: !options.show_value });
+        this.element.append(this._knob, this._output);
+        this._input = this._knob;
+        onDrag(this._knob, event => {
+            this._knob.focus();
+            const box = this._knob.getBoundingClientRect();
+            const turn = ({ clientX, clientY }) => {
+                const angle = Math.atan2(clientX - box.x - box.width / 2,
+                    box.y + box.height / 2 - clientY) * 180 / Math.PI;
+                const value =
+                    this._fit(this._min +
+                        (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
+                if (this._track) this._change(value);
+                else this._draw(value);
+                return value;
+            };
+            let value = turn(event);
+            return { move: (dx, dy, e) => { value = turn(e); }, end: () => this._change(value) };
+        });
+        this._knob.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        onKeys(this._knob, event => {
+            const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10,
+                PageDown: -10 }[event.key];
+            const next = event.key === "Home" ? this._min : event.key === "End" ? this._max
+                : steps && this._fit(this._value + steps * this._step);
+            if (next === undefined) return;
+            event.preventDefault();
+            this._change(next);
+        });
+        this._startRange(options, 0, 100, 50);
+    }
+    _focusTarget() { return this._knob; }
+    _draw(value) {
+        const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
+        this._hand.style.transform = this._image.style.transform = turn;
+        this._output.textContent = this._format(value);
+        this._knob.setAttribute("aria-valuenow", value);
+        this._knob.setAttribute("aria-valuetext", this._format(value));
+    }
+    set_limits(min, max, step) {
+        super.set_limits(min, max, step);
+        this._knob.setAttribute("aria-valuemin", min);
+        this._knob.setAttribute("aria-valuemax", max);
+        this._draw(this._value);
+    }
+    set_value(value) {
+        this._value = value;
+        this._draw(value);
+    }
+    set_tracking(track) { this._track = track; }
+    set_knob_diameter(length) { this.element.style.setProperty("--lw-knob", px(length)); }
+    set_icon(source, size) {
+        this._showImage(this._image, source, size || []);
+        this._hand.hidden = Boolean(source);
+    }
+}
+
+class VideoWidget extends Widget {
+    static held = ["set_muted", "set_volume"];
+    constructor({ autoplay = false } = {}) {
+        super(element("div", { class: "lw-video" }));
+        this._video = element("video", { autoplay, playsinline: true });
+        this.element.append(this._video);
+        const tell = (type, args = () => []) => this._video.addEventListener(type,
+            () => this.emit(type, args()));
+        tell("play");
+        tell("pause");
+        tell("ended");
+        this._video.addEventListener("error",
+            () => this.emit("error", [this._video.error?.message || "the video cannot be shown"]));
+        this._video.addEventListener("timeupdate", () => {
+            if (this._wants("timeupdate"))
+                this.emit("timeupdate", [this._video.currentTime, this._video.duration || 0]);
+        });
+        this._video.addEventListener("volumechange", () => {
+            const { volume, muted } = this._video;
+            if (volume === this._volume && muted === this._muted) return;
+            Object.assign(this, { _volume: volume, _muted: muted });
+            this.emit("volumechange", [volume, muted],
+                { set_volume: [volume], set_muted: [muted] });
+        });
+        Object.assign(this, { _volume: 1, _muted: false });
+    }
+    _focusTarget() { return this._video; }
+    set_url(source) { this._showImage(this._video, source); }
+    play() { this._video.play().catch(error => this.emit("error", [error.message])); }
+    pause() { this._video.pause(); }
+    stop() {
+        this._video.pause();
+        this._video.currentTime = 0;
+    }
+    fullscreen() { this._video.requestFullscreen()
+        .catch(error => this.emit("error", [error.message])); }
+    set_muted(tf) { this._video.muted = this._muted = tf; }
+    set_volume(volume) { this._video.volume = this._volume = volume; }
+    set_loop(tf) { this._video.loop = tf; }
+    set_controls(tf) { this._video.controls = tf; }
+    set_current_time(seconds) { this._video.currentTime = seconds; }
+    get_current_time() { return this._video.currentTime; }
+    get_duration() { return Number.isFinite(this._video.duration) ? this._video.duration : null; }
+    get_paused() { return this._video.paused; }
+}
+
+// Draws the commands of a list in order; those behind an image wait until it has come.
+class Canvas extends Widget {
+    static sequences = ["draw"];
+    constructor({ interactive = false, use_animation_frame = false } = {}) {
+        super(element("div", { class: "lw-canvas" }));
+        this._canvas = element("canvas", { role: "img" });
+        this._buffer = use_animation_frame ? element("canvas") : this._canvas;
+        this.element.append(this._canvas);
+        Object.assign(this, { _commands: [], _done: 0, _images: new Map(), _run: 0 });
+        if (interactive) {
+            this._makeInteractive();
+            this.element.style.cursor = "crosshair";
+        }
+        onPixels(this.element, () => this._fit());
+    }
+    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
+        "Drawing"); }
+    _fit() {
+        const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
+            height = Math.round(this.element.clientHeight * ratio);
+        if (this._canvas.width === width && this._canvas.height === height) return;
+        for (const canvas of [this._canvas, this._buffer]) Object.assign(canvas, { width, height });
+        this._again();
+    }
+    draw(commands) {
+        this._commands = commands;
+        this._again();
+    }
+    _edit(name, splices) {
+        const grows = splices.every(([start, remove], index) => !remove &&
+            start === this._commands.length +
+            splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
+        if (!grows) return super._edit(name, splices);
+        for (const [, , added] of splices) this._commands.push(...added);
+        this._sequences[name] = this._commands;
+        this._go();
+    }
+    _again() {
+        this._done = 0;
+        this._run++;
+        this._waits = false;
+        const context = this._buffer.getContext("2d");
+        context.reset();
+        context.scale(devicePixelRatio || 1, devicePixelRatio || 1);
+        if (this._buffer !== this._canvas) this._flip();
+        this._go();
+    }
+    _go() {
+        const context = this._buffer.getContext("2d");
+        while (!this._waits && this._done < this._commands.length) {
+            const [name, ...args] = this._commands[this._done];
+            if (name === "image" && !this._drawImage(context, args)) return;
+            else if (name === "=")
+                context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "many") this._many(context, ...args);
+            else if (name === "update") this._flip();
+            else if (name === "setTransform" || name === "resetTransform") {
+                const ratio = devicePixelRatio || 1;
+                context.setTransform(ratio, 0, 0, ratio, 0, 0);
+                if (args.length) context.transform(...args);
+            } else if (name !== "image") context[name](...args);
+            this._done++;
+        }
+    }
+    // Calls a method once for each `count` numbers, which come as the bytes of float64.
+    _many(context, method, count, packed) {
+        const text = atob(packed), bytes = new Uint8Array(text.length);
+        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+        const numbers = new Float64Array(bytes.buffer);
+        for (let at = 0; at < numbers.length; at += count)
+            context[method](...numbers.subarray(at, at + count));
+    }
+    // Draws an image that is there; else false, and goes on when it has come or failed.
+    _drawImage(context, [source, x, y, width, height]) {
+        let image = this._images.get(source);
+        if (!image) {
+            image = element("img", { src: source });
+            this._images.set(source, image);
+        }
+        if (image.complete) {
+            if (image.naturalWidth)
+                context.drawImage(image, x, y, width ?? image.naturalWidth,
+                    height ?? image.naturalHeight);
+            return true;
+        }
+        const run = this._run, go = ({ type }) => {
+            if (type === "error") this.emit("error", ["an image cannot be shown"]);
+            if (run !== this._run) return;
+            this._waits = false;
+            this._go();
+        };
+        this._waits = true;
+        image.addEventListener("load", go, { once: true });
+        image.addEventListener("error", go, { once: true });
+        return false;
+    }
+    _gradient(context, { gradient, at, stops }) {
+        const made = { linear: () => context.createLinearGradient(...at),
+            radial: () => context.createRadialGradient(...at),
+            conic: () => context.createConicGradient(...at) }[gradient]();
+        for (const [offset, color] of stops) made.addColorStop(offset, color);
+        return made;
+    }
+    _flip() {
+        if (this._buffer === this._canvas || this._flipping) return;
+        this._flipping = requestAnimationFrame(() => {
+            this._flipping = null;
+            const context = this._canvas.getContext("2d");
+            context.clearRect(0, 0, this._canvas.width, this._canvas.height);
+            if (this._buffer.width && this._buffer.height) context.drawImage(this._buffer, 0, 0);
+        });
+    }
+}
+
+const rgbOf = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
+const hexOf = rgb => "#" +
+    rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
+
+function hsvOf([r, g, b]) {
+    const high = Math.max(r, g, b), span = high - Math.min(r, g, b);
+    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span
+        : 4 + (r - g) / span;
+    return [(turn * 60 + 360) % 360, high ? span / high * 100 : 0, high / 255 * 100];
+}
+
+function rgbOfHsv([h, s, v]) {
+    const part = n => { const k = (n + h / 60) % 6;
+        return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
+    return [part(5), part(3), part(1)];
+}
+
+class ColorWidget extends Widget {
+    static held = ["set_color"];
+    constructor() {
+        super(element("div", { class: "lw-color" }));
+        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
+            "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
+        this._square = element("div", { class: "lw-color-square" }, this._knob);
+        this._hue = element("input",
+            { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
+        [this._new, this._old] = ["New", "Old"].map(name => element("span", { title: name }));
+        this._fields = ["H", "S", "V", "R", "G", "B"]
+            .map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
+            max: [360, 100, 100, 255, 255, 255][index],
+            "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
+        this._hex = element("input",
+            { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
+        const labelled = (name, field) => element("label", {}, name, field);
+        this.element.append(this._square, this._hue,
+            element("div", { class: "lw-color-swatches" }, this._new, this._old),
+            element("div", { class: "lw-color-fields" },
+                ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)),
+                labelled("#", this._hex)));
+        this._hsv = [0, 100, 100];
+        // the focus stays at the knob
+        this._square.addEventListener("mousedown", event => event.preventDefault());
+        onDrag(this._square, event => {
+            const box = this._square.getBoundingClientRect();
+            const go = ({ clientX, clientY }) =>
+                this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100,
+                    100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
+            this._knob.focus();
+            go(event);
+            return { move: (dx, dy, e) => go(e), end: () => this._pick(this._hsv) };
+        });
+        onKeys(this._knob, event => {
+            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
+                ArrowDown: [0, -1] }[event.key] || [];
+            if (ds === undefined) return;
+            event.preventDefault();
+            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100),
+                clamp(this._hsv[2] + dv, 0, 100)]);
+        });
+        this._hue.addEventListener("input",
+            () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
+        this._fields.forEach((field, index) => field.addEventListener("change", () => {
+            if (Number.isNaN(field.valueAsNumber))
+                return this._refuse(field, `${field.ariaLabel} is a number, 0 to ${field.max}.`);
+            const numbers =
+                this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
+            this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
+        }));
+        this._hex.addEventListener("change", () => {
+            const digits = this._hex.value.trim().replace("#", "").replace(/^...$/, short =>
+                short.replace(/./g, "$&$&"));
+            if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
+            else this._refuse(this._hex,
+                `\u201c${this._hex.value}\u201d is no colour: six digits 0 to 9 or a to f.`);
+        });
+    }
+    _focusTarget() { return this._knob; }
+    _pick(hsv) {
+        const before = hexOf(rgbOfHsv(this._hsv));
+        this._hsv = hsv;
+        this._draw();
+        const hex = hexOf(rgbOfHsv(hsv)), overtaken = this.session?.isOvertaken(this, "set_color");
+        if (hex !== before || overtaken) this.userState("set_color", [hex], "pick");
+    }
+    _draw() {
+        const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
+        this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
+        Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
+        this._knob.setAttribute("aria-valuenow", Math.round(s));
+        this._knob.setAttribute("aria-valuetext",
+            `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
+        this._hue.value = h;
+        this._new.style.background = hex;
+        [h, s, v, ...rgb]
+            .forEach((number, index) => { this._fields[index].value = Math.round(number); });
+        this._hex.value = hex.slice(1);
+        for (const field of [...this._fields, this._hex]) this._accept(field);
+    }
+    set_color(hex) {
+        this._hsv = hsvOf(rgbOf(hex));
+        this._old.style.background = hex;
+        this._draw();
     }
 }
 
@@ -26542,7 +26549,8 @@ class TableView extends RowsView {
 }
 
 return {
-    TextSource, RangeSlider, DateEntry, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
+    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, DateEntry, TimeEntry,
+    DateTimeEntry, MultiSelect, TreeView, TableView,
 };
 };
 
@@ -28210,7 +28218,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     clip-path: inset(50%); white-space: nowrap; }
 .lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
-.lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; } .lw-tool:hover {
+.lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
+    .lw-tool:hover {
     background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex;
     flex-direction: column; gap: 16px; padding: 16px; }
@@ -28466,7 +28475,7 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS };
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
