@@ -1938,7 +1938,7 @@ class Field extends Widget {
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
-        const focus = this._focusTarget();
+        const focus = this._described();
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
             label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
@@ -1967,13 +1967,15 @@ class Field extends Widget {
     }
     _tellUnit(part, text) {
         if (!text && !this._unit) return;
-        const unit = this._makeUnit(), focus = this._focusTarget();
+        const unit = this._makeUnit(), focus = this._described();
         unit[part].textContent = text || "";
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
         else focus.removeAttribute("aria-describedby");
     }
+    // What carries label, help and error for screen readers.
+    _described() { return this._focusTarget(); }
     set_label(text) {
         this._tellUnit("label", text);
         this._takeName();
@@ -1985,13 +1987,13 @@ class Field extends Widget {
         this._markWrong(this._wrong);
     }
     _markWrong(tf) {
-        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
-        else this._focusTarget().removeAttribute("aria-invalid");
+        if (tf) this._described().setAttribute("aria-invalid", "true");
+        else this._described().removeAttribute("aria-invalid");
     }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
-        if (tf) this._focusTarget().setAttribute("aria-required", "true");
-        else this._focusTarget().removeAttribute("aria-required");
+        if (tf) this._described().setAttribute("aria-required", "true");
+        else this._described().removeAttribute("aria-required");
     }
 }
 
@@ -3020,6 +3022,7 @@ class RadioGroup extends Field {
         const inputs = this._inputs();
         return inputs[Math.max(0, this._index)] || this.element;
     }
+    _described() { return this.element; }
     _takeName() {
         this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
             this.element.title || this._nameAround() || this.constructor.name);
@@ -8306,7 +8309,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
 .lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
 .lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
-.lw-link { color: var(--lw-accent); text-decoration: none; }
+.lw-link { min-width: 20px; min-height: 1.45em; color: var(--lw-accent); text-decoration: none; }
 .lw-link:hover { text-decoration: underline; }
 .lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
     border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
@@ -8725,7 +8728,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 }
 @media (prefers-reduced-motion: no-preference) {
     .lw-button, .lw-icon-button, .lw-tab, .lw-expander-bar, .lw-input, .lw-menu > button,
-    .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
+    .lw-options > * {
         transition: background-color var(--lw-motion), border-color var(--lw-motion),
         filter var(--lw-motion); }
     .lw-dialog, .lw-menu, .lw-options, .lw-banner, .lw-shade, .lw-toast {

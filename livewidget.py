@@ -4605,9 +4605,8 @@ def _client(large):
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared"))
     # without comments and indentation; lines keep their numbers
-    for pattern in (r"(?<=\n) *//.*", r"  +//.*", r"(?<=\n) +"):
-        text = re.sub(pattern, "", text)
-    text = text.encode()
+    text = re.sub(r"  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
+    text = re.sub(r"(?<=\n) +", "", text).encode()
     return text, _sha256(text)[:16]
 
 
@@ -17786,15 +17785,14 @@ class _ApplicationEngine(Site):
 
     def show_page(self, session: SessionEngine) -> None:
         """Build the page of a session's address, where its callbacks run."""
-        from urllib.parse import urlencode
-        query = urlencode(session.query)
-        session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
         self._run_for(session, self._build_page, session.facade)
 
     def _build_page(self, facade):
+        from urllib.parse import urlencode
         session, found = engine_of(facade), self.page_of(engine_of(facade).path)
-        old, W = session.page, facade.get_widgets()
+        old, W, query = session.page, facade.get_widgets(), urlencode(session.query)
         with facade.batch():
+            session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
             column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
             column.set_expanding(True, False)
@@ -21659,7 +21657,7 @@ class Field extends Widget {
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
-        const focus = this._focusTarget();
+        const focus = this._described();
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
             label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
@@ -21688,13 +21686,15 @@ class Field extends Widget {
     }
     _tellUnit(part, text) {
         if (!text && !this._unit) return;
-        const unit = this._makeUnit(), focus = this._focusTarget();
+        const unit = this._makeUnit(), focus = this._described();
         unit[part].textContent = text || "";
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
         else focus.removeAttribute("aria-describedby");
     }
+    // What carries label, help and error for screen readers.
+    _described() { return this._focusTarget(); }
     set_label(text) {
         this._tellUnit("label", text);
         this._takeName();
@@ -21706,13 +21706,13 @@ class Field extends Widget {
         this._markWrong(this._wrong);
     }
     _markWrong(tf) {
-        if (tf) this._focusTarget().setAttribute("aria-invalid", "true");
-        else this._focusTarget().removeAttribute("aria-invalid");
+        if (tf) this._described().setAttribute("aria-invalid", "true");
+        else this._described().removeAttribute("aria-invalid");
     }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
-        if (tf) this._focusTarget().setAttribute("aria-required", "true");
-        else this._focusTarget().removeAttribute("aria-required");
+        if (tf) this._described().setAttribute("aria-required", "true");
+        else this._described().removeAttribute("aria-required");
     }
 }
 
@@ -22741,6 +22741,7 @@ class RadioGroup extends Field {
         const inputs = this._inputs();
         return inputs[Math.max(0, this._index)] || this.element;
     }
+    _described() { return this.element; }
     _takeName() {
         this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
             this.element.title || this._nameAround() || this.constructor.name);
@@ -28027,7 +28028,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
 .lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
 .lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
-.lw-link { color: var(--lw-accent); text-decoration: none; }
+.lw-link { min-width: 20px; min-height: 1.45em; color: var(--lw-accent); text-decoration: none; }
 .lw-link:hover { text-decoration: underline; }
 .lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
     border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
@@ -28446,7 +28447,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 }
 @media (prefers-reduced-motion: no-preference) {
     .lw-button, .lw-icon-button, .lw-tab, .lw-expander-bar, .lw-input, .lw-menu > button,
-    .lw-options > *, .lw-scroll-bar, .lw-scroll-bar > div {
+    .lw-options > * {
         transition: background-color var(--lw-motion), border-color var(--lw-motion),
         filter var(--lw-motion); }
     .lw-dialog, .lw-menu, .lw-options, .lw-banner, .lw-shade, .lw-toast {
