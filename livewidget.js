@@ -8723,7 +8723,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-button[aria-busy=true]::before { animation: none; }
+    .lw-source-caret, .lw-button[aria-busy=true]::before, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {
