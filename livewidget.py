@@ -4592,8 +4592,8 @@ def client_part(*names: str) -> str:
 def short_script(*names: str) -> str:
     """client_part() without comments and blanks: for what is stored in each output of a cell."""
     # texts are kept; so is a line's end after a block
-    parts = re.compile(r'("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\s*//[^\n]*'
-                       r"|\s*([{}()\[\],;:=<>?!&|+*])\s*")
+    parts = re.compile(r'("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|(?:(?<!\s)\s+)?//[^\n]*'
+                       r"|(?:(?<!\s)\s+)?([{}()\[\],;:=<>?!&|+*])\s*")
     script = re.sub(r"\n *//[^\n]*|/\* .*? \*/", "\n", client_part(*names))
     return parts.sub(lambda one: one[1] or (one[2] or "") + "\n" * (
         "\n" in one[0] and one[2] == "}"), script)
@@ -4605,7 +4605,7 @@ def _client(large):
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared"))
     # without comments and indentation; lines keep their numbers
-    text = re.sub(r"  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
+    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
     text = re.sub(r"(?<=\n) +", "", text).encode()
     return text, _sha256(text)[:16]
 
@@ -19071,7 +19071,7 @@ class TextExamples(Examples):
         return source
 
     def html_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.HtmlView("<h3>HTML of yours</h3><p>with <em>all</em> its "
+        return W.HtmlView("<h2>HTML of yours</h2><p>with <em>all</em> its "
                           "<a href='#top'>elements</a>, but no scripts.</p>")
 
     def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:

@@ -22033,6 +22033,7 @@ class Engines(AppCase):
         page, session = self.views()
         table = session.TableView
         table.set_editable(True)
+        self.settle(session)
         self.press_cell(page, table, 1, 0)
         page.key("x", self.CONTROL)
         eventually(lambda: engine_of(table).rows.cells[1][0] == "", what="the cell being empty")
