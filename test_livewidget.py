@@ -22167,6 +22167,7 @@ class Engines(AppCase):
         Client.said(self, page, "The program was started anew, and this page with it")
 
     def check_all(self, engine):
+        only_in_the_full_run()
         self.engine = engine
         self.addCleanup(Driven.end)
         checks = sorted(name for name in dir(self) if name.startswith("check_")
