@@ -5461,6 +5461,14 @@ class Templates(unittest.TestCase):
             with self.subTest(source=source):
                 self.assertEqual(lw.Template(source).render(lw.to_plain(fields)[0]), expected)
 
+    def test_what_looks_like_a_placeholder_in_a_script_stays_unless_it_is_a_field(self):
+        source = '<script>use({time}, {"a": 1})</script><b data-flash="">{x}</b>'
+        template = lw.Template(source + "<!-- {y} -->")
+        self.assertEqual((template.fields, template.remarks), ({"x"}, []))
+        self.assertEqual(template.render({"x": 1}), source.replace("{x}", "1"))
+        with self.assertRaisesRegex(lw.UsageError, "template line 1: {time} cannot stand in"):
+            lw.Template("<script>use({time})</script><b>{time}</b>")
+
     def test_placeholders_where_no_value_is_safe_are_refused_with_their_line(self):
         """R51."""
         for source, where in (
@@ -22503,7 +22511,7 @@ def churn():
                 old.destroy()
                 session.labels.append(lw.Label(session, "new"))
         except lw.UsageError as error:
-            assert engine_of(session).ended, error
+            assert lw.engine_of(session).ended, error
 app.start()
 threading.Thread(target=churn, daemon=True).start()
 print(json.dumps([app.ports[0], app.token]), flush=True)
@@ -22511,7 +22519,7 @@ for line in sys.stdin:
     quiet.set()
     state = {}
     for session in list(app.sessions.values()):
-        log = engine_of(session).log
+        log = lw.engine_of(session).log
         with log.lock:
             public = session.get_url().partition("#session=")[2].partition("&")[0]
             state[public] = {"%%d %%s" %% key: log.get(*key) for key in list(log._cells)
