@@ -5466,6 +5466,8 @@ class Templates(unittest.TestCase):
         template = lw.Template(source + "<!-- {y} -->")
         self.assertEqual((template.fields, template.remarks), ({"x"}, []))
         self.assertEqual(template.render({"x": 1}), source.replace(">{x}", ">1"))
+        self.assertEqual(lw.Template("<button data-action='/do/{x}'>go</button>").actions, {},
+                         "which action it is, is known when it is pressed")
         with self.assertRaisesRegex(lw.UsageError, "template line 1: {time} cannot stand in"):
             lw.Template("<style>a {time}</style><b>{time}</b>")
 
