@@ -9151,7 +9151,7 @@ class SessionEngine:
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
         address = parse_address(path, query)
-        if address != (self.path, self.query):
+        if self.host.pages and address != (self.path, self.query):
             self.path, self.query = address
             if self.built:
                 self.host.show_page(self)
@@ -10185,7 +10185,7 @@ else:
             block = _block.get(None)
             if block is None:
                 return super().__call__(*args, **kwargs)
-            placement = engine_of(block).take_placement(cls, kwargs)
+            placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
             token = _block.set(None)            # what a widget is made of is its own
             try:
                 made = super().__call__(*args, **kwargs)
@@ -17685,7 +17685,7 @@ class _ApplicationEngine(Site):
             limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
-        if self.pages and "path" in hello:
+        if "path" in hello:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)

@@ -14529,6 +14529,8 @@ class Blocks(AppCase):
         self.assertEqual(tabs.num_children(), 2)
         with self.assertRaisesRegex(lw.UsageError, "Label has no option 'stretch'"):
             W.Label("outside", stretch=1)
+        with W.VBox(), self.assertRaisesRegex(lw.UsageError, "Dialog has no option 'stretch'"):
+            W.Dialog("has no place in it", stretch=1)
 
     def test_what_holds_one_widget_says_so_at_the_second(self):
         W = self.W
@@ -19279,6 +19281,16 @@ class Pages(BrowserCase):
             session.go("/no")
         with self.assertRaisesRegex(lw.UsageError, "page: path must be such as /orders"):
             self.app.page("orders")
+
+    def test_addresses_do_not_touch_a_program_without_pages(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = session_of_page(app, one)
+        before = list(session.walk_widget_tree())
+        one.send({"type": "navigate", "path": "/elsewhere", "query": "a=1"})
+        one.settle()
+        session.gui_call(lambda: None)
+        self.assertEqual(list(session.walk_widget_tree()), before)
 
     def test_an_address_from_outside_is_text_within_limits(self):
         for hello, code in (({"path": "/orders/<b>"}, None), ({"path": "no"}, 1008),
