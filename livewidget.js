@@ -987,7 +987,7 @@ class Session extends Cursor {
     // Focus and caret come back after a reload.
     _noteFocus() {
         const { activeElement: node } = document, epoch = this._epoch;
-        const wid = Number(node?.closest("[data-wid]")?.dataset.wid);
+        const wid = this._widgetOf(node)?.wid;
         const at = [node?.selectionStart ?? null, node?.selectionEnd ?? null];
         this._credentials.focus = wid ? { epoch, wid, at } : undefined;
         this._storeCredentials();
@@ -1136,8 +1136,7 @@ class Session extends Cursor {
             const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
             if (!again) note(key, widget, value ?? args[0] ?? action);
         }
-        const wid = Number(typing?.closest("[data-wid]")?.dataset.wid);
-        const widget = this.widgets.get(wid);
+        const widget = this._widgetOf(typing);
         if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
         return [...lines.values()];
     }
@@ -1350,6 +1349,7 @@ class Session extends Cursor {
         const node = this._hands.get(key);
         if (node) setTimeout(() => {
             if (this._hands.get(key) === node) this._hands.delete(key);
+            this._widgetOf(node)?._letGo();
             for (const [widget, operations] of [...this._waiting]) {
                 if (this._isHeld(widget)) continue;
                 this._waiting.delete(widget);
@@ -1358,6 +1358,9 @@ class Session extends Cursor {
                 }
             }
         }, ms);
+    }
+    _widgetOf(node) {
+        return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid));
     }
     _isHeld(widget) {
         return [...this._hands.values()]
@@ -1708,6 +1711,8 @@ class Widget {
         const plain = sent.map(arg => arg instanceof Widget ? arg.wid : arg);
         return this.session.event(this.wid, action, plain, state);
     }
+    // The person has let go of what was pressed or typed in.
+    _letGo() { /* most show at once what they are told */ }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
     userState(name, args, action = null, actionArgs = args) {
@@ -5955,7 +5960,7 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -5968,6 +5973,9 @@ class RowsView extends Widget {
         this.element.addEventListener("scroll", () => this._onScroll(), { passive: true });
         scrolling.watch(this, this.element);
         this._makeCatcher();
+        this._window.addEventListener("pointerdown", event => {
+            this._pressed = event.target.closest(".lw-data-row");
+        });
         this.element.addEventListener("click", event => this._onClick(event));
         this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
         this.element.addEventListener("change", event => this._onControl(event));
@@ -6185,6 +6193,10 @@ class RowsView extends Widget {
 
     // Rows
 
+    _letGo() {
+        this._pressed = null;
+        this._redraw();
+    }
     _wanted() {
         if (printing.now) return [this._first, this._first + this._rows.length];
         const seen = this._seen(), height = this._height, extra = Math.ceil(seen / height / 2) + 2;
@@ -6240,8 +6252,9 @@ class RowsView extends Widget {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [],
             old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
-            held = this._window.querySelector("select:focus")?.closest(".lw-data-row");
-        if (held) old.set(String(this._placeOf(held.seen)), held);
+            list = this._window.querySelector("select:focus")?.closest(".lw-data-row");
+        for (const used of [list, this._pressed])
+            if (used?.isConnected) old.set(String(this._placeOf(used.seen)), used);
         for (let index = first; index < end; index++) {
             const row = this._row(index),
                 sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
@@ -6267,16 +6280,18 @@ class RowsView extends Widget {
         const sign = JSON.stringify(seen?.[3]);
         return this._first + this._rows.findIndex(row => JSON.stringify(row[3]) === sign);
     }
-    // A list that a person has open in a cell stays while what is around it is drawn anew.
+    // What is in use stays while what is around it is drawn anew: a list that is open, and a row
+    // that is pressed, as a press and its release are a click only on the same node.
     _renewed(old, fresh) {
-        const held = old?.querySelector("select:focus")?.closest(".lw-data-cell");
-        const same = held && held !== this._settled && this._columns === this._drawn &&
-            JSON.stringify(old.seen?.[3]) === JSON.stringify(fresh.seen?.[3]);
-        const at = same ? [...fresh.children].findIndex(cell =>
-            cell.ariaColIndex === held.ariaColIndex && cell.querySelector("select")) : -1;
-        if (at < 0) return fresh;
+        if (!old || this._columns !== this._drawn ||
+            JSON.stringify(old.seen?.[3]) !== JSON.stringify(fresh.seen?.[3])) return fresh;
+        const list = old.querySelector("select:focus")?.closest(".lw-data-cell");
+        const at = list && list !== this._settled ? [...fresh.children].findIndex(cell =>
+            cell.ariaColIndex === list.ariaColIndex && cell.querySelector("select")) : -1;
+        if (at < 0 && old !== this._pressed) return fresh;
         for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
-        keepOnly(old, [...fresh.children].map((cell, index) => index === at ? held : cell));
+        if (old !== this._pressed)
+            keepOnly(old, [...fresh.children].map((cell, index) => index === at ? list : cell));
         return old;
     }
     _makeRow(index, row) {
@@ -6428,6 +6443,7 @@ class RowsView extends Widget {
     }
     _onClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
+        this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
         if (header && !event.target.closest(".lw-data-grip"))
             return this._pressHeader(header.dataset.key);
@@ -6467,6 +6483,7 @@ class RowsView extends Widget {
                         this.element);
                 if (!over || last === index + over.key || !last && index === from &&
                     over === column) return;
+                this._pressed = null;
                 if (!last) this._pick(from, column.key, "only");
                 last = index + over.key;
                 this._dragged = true;
