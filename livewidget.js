@@ -2111,6 +2111,10 @@ class Card extends VBox {
 }
 
 // Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class JobView extends VBox {
+    // Python builds it of others.
+}
+
 class Form extends VBox {
     constructor() {
         super();
@@ -4701,17 +4705,17 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
-    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
-    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
-    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
-    AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox,
+    Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget,
+    Page, Dialog, Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton,
+    RadioButton, ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry,
+    PasswordEntry, SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
+    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar,
+    ExternalWidget, ColorDialog, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "DateEntry",
-    "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
+    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider",
+    "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -5754,6 +5758,56 @@ class ColorWidget extends Widget {
 }
 
 // Two native sliders, one above the other, of which only the thumbs take presses.
+// Keys that call a function of the program, whatever has the focus; "?" lists them.
+class Shortcut extends Widget {
+    static all = new Set();
+    static onKey(event) {
+        const { key } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        const typed = key.length > 1 ? key : key.toLowerCase();
+        const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
+            typed;
+        const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
+            "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
+            "[type=range], [type=button])");
+        if (event.repeat || inField ||
+            document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
+        const found = [...Shortcut.all].filter(one => one._keys === keys);
+        if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
+        for (const one of found) one.emit("activated");
+    }
+    static list() {
+        const close = element("button", { type: "button", class: "lw-button" }, "Close");
+        const rows = [...Shortcut.all].map(one => element("tr", {},
+            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map(key =>
+                element("kbd", {}, key.length > 1 ? key : key.toUpperCase()))),
+            element("td", {}, one._help)));
+        const box = element("dialog", { class: "lw lw-shortcuts", "aria-label": "Shortcuts" },
+            element("table", {}, ...rows), close);
+        close.addEventListener("click", () => box.close());
+        box.addEventListener("close", () => box.remove());
+        box.addEventListener("click", event => { if (event.target === box) box.close(); });
+        document.body.append(box);
+        box.showModal();
+    }
+    constructor() {
+        super(element("span", { hidden: true }));
+        this._help = "";
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        Shortcut.all.add(this);
+    }
+    _leave() {
+        Shortcut.all.delete(this);
+        super._leave();
+    }
+    set_keys(keys) { this._keys = keys; }
+    set_help(text) { this._help = text; }
+}
+onKeys(document, event => Shortcut.onKey(event));
+
 class RangeSlider extends Field {
     static held = ["set_value", "set_limits"];
     constructor() {
@@ -6838,7 +6892,7 @@ class TableView extends RowsView {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, DateEntry, TimeEntry,
+    TextSource, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, RangeSlider, DateEntry, TimeEntry,
     DateTimeEntry, MultiSelect, TreeView, TableView,
 };
 };
@@ -8633,6 +8687,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
     transform: rotate(-90deg); }
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
+.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
+    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts table { margin-bottom: 12px; }
+.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
+    background: var(--lw-surface); border: 1px solid var(--lw-line); }
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }

@@ -157,7 +157,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 12 DynamicWidget
     "DynamicWidget", "create",
     # 14 Sessions
-    "Session",
+    "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
     "Widget", "Container", "WIDGETS", "widget", "state", "text_state", "call", "ask", "checked",
     "Timer", "Callbacks", "Buffer", "is_buffer", "ICONS", "set_icon",
@@ -171,9 +171,9 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut",
     # 18 Catalogue: text and editor
-    "TextArea", "TextSource", "TextBufferRef", "HtmlView",
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
@@ -290,6 +290,8 @@ MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16,
 UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 ** 2     # then discarded; above that on disk
 UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
+JOB_LOOK_S = 0.1                    # between looks at what a job in a process of a pool tells
+SCHEDULE_LOOK_S = 60.0              # ... at the clocks, while a schedule waits
 DOWNLOAD_CHUNK_BYTES = 256 * 1024   # are read at once
 DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is forgotten then
 
@@ -2537,9 +2539,65 @@ class Runtime:
         """Where a session's callbacks run, one after another."""
         return CallbackQueue(name)
 
+    def local_time(self) -> datetime.datetime:
+        """The date and time of this machine's zone."""
+        return datetime.datetime.now()
+
     def take(self, queue: Any, timeout_s: float) -> Any:
         """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
         return queue.get(timeout=timeout_s)
+
+
+#: The Job whose function runs in this thread, or what stands for it in a process of a pool.
+running_job: ContextVar[Any] = ContextVar("running_job")
+
+
+class JobFile:
+    """A file over which a process of a pool tells its Job how far it is: lines of JSON. Removing it
+    asks the function to end. Made by Job in our process, and by run_in_process in the other."""
+    def __init__(self, path: str) -> None:
+        self.path: str = path
+        self._read, self._lock = 0, threading.Lock()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        return not os.path.exists(self.path)
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """See Job.progress."""
+        if not self.cancelled:
+            with open(self.path, "ab") as file:
+                file.write(_encode([done, total, text]) + b"\n")
+
+    def take(self) -> list[list[Any]]:
+        """What was told since the last call."""
+        try:
+            with self._lock, open(self.path, "rb") as file:
+                file.seek(self._read)
+                told, end, _ = file.read().rpartition(b"\n")
+                self._read += len(told) + len(end)
+        except OSError:
+            return []
+        return [json.loads(line) for line in told.splitlines()]
+
+    def remove(self) -> None:
+        """Ask the function to end, or tidy up after it."""
+        try:
+            os.unlink(self.path)
+        except OSError:                         # it has gone
+            pass
+
+
+def run_in_process(path: str, function: Callable[..., _T], args: Sequence[Any]) -> _T:
+    """Run a job's function in a process of a pool, where current_job() stands for its Job."""
+    job = JobFile(path)
+    job.progress(0)                             # it has begun
+    token = running_job.set(job)
+    try:
+        return function(*args)
+    finally:
+        running_job.reset(token)
 
 
 def _function_name(function):
@@ -4129,7 +4187,8 @@ class Download:
             return Response(status, headers=headers)
         self._readers += 1
         return stream_response(owner.host, status, _pieces(source, start, end), length, headers,
-                               owner.host.pool.submit, functools.partial(self._ended, end == size))
+                               owner.host.job_pool.submit,
+                               functools.partial(self._ended, end == size))
 
     def _ended(self, is_last, whole):
         self._readers -= 1
@@ -9317,6 +9376,7 @@ class SessionEngine:
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
+        self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
@@ -9425,6 +9485,8 @@ class SessionEngine:
         if self.ended:
             return
         self.ended = True
+        for job in list(self.jobs):
+            job.cancel()
         self.io.end()
         for widget in list(self.widgets.values()):
             widget.session_ended()
@@ -9532,6 +9594,48 @@ class Session:
         action: the text of a button in it, which calls on_action(). From any thread."""
         self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
 
+    def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
+            on_progress: Callable[..., object] | None = None,
+            on_done: Callable[[Any], object] | None = None,
+            on_error: Callable[[Any], object] | None = None) -> Job:
+        """Run function(*args) beside the callbacks of this session, with or without a browser.
+
+        executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
+        function of a module); None takes a thread of the application. on_progress(done, total,
+        text), on_done(result) and on_error(error) run as callbacks of the session; an error that
+        has no on_error is logged. The function may use current_job(). See Job, JobView."""
+        _require(callable(function), "run: a function is needed", function=function)
+        _require(executor is None or callable(getattr(executor, "submit", None)),
+                 "run: the executor must be a concurrent.futures.Executor", executor=executor)
+        engine = self._engine
+        _require(not engine.ended, "run: the session has ended")
+        job = Job(engine, function, args, (on_progress, on_done, on_error))
+        job.start(executor)
+        return job
+
+    def schedule(self, function: Callable[[], object], *, every_s: float | None = None,
+                 at: str | datetime.time | None = None) -> Schedule:
+        """Call function() every so many seconds, or each day at a time of this machine's zone, such
+        as "07:30", as a callback of this session; one that is late is not made up for. The Schedule
+        that comes back has cancel()."""
+        _require((every_s is None) != (at is None), "schedule: give every_s or at",
+                 every_s=every_s, at=at)
+        if every_s is None:
+            try:
+                at = at if isinstance(at, datetime.time) else datetime.time.fromisoformat(at)
+            except (TypeError, ValueError):
+                raise UsageError("schedule: at must be a time such as '07:30', got "
+                                 f"at={_shown(at)}") from None
+        else:
+            _require(_is_number(every_s) and 0.01 <= every_s < 1e9,
+                     "schedule: every_s must be seconds from 0.01", every_s=every_s)
+        return Schedule(self._engine, function, every_s, at)
+
+    def add_shortcut(self, keys: str, function: Callable[[], object], help: str = "") -> Shortcut:
+        """Call function() when a user presses keys such as "Ctrl+S" in a page of this session; help
+        is shown by "?". See Shortcut, whose destroy() ends it."""
+        return self.get_widgets().Shortcut(keys, help, on_activated=function)
+
     def download(self, source: Any, name: str | None = None,
                  mime_type: str | None = None) -> None:
         """Let the browser save a file: the one whose event the running handler answers, else all.
@@ -9624,6 +9728,226 @@ class Session:
         self._engine.destroy()
 
 
+def current_job() -> Job:
+    """The Job whose function calls this: on a thread, or in a process of a local pool, where it has
+    progress() and cancelled only. Raises UsageError elsewhere."""
+    job = running_job.get(None)
+    _require(job is not None, "current_job: no function of session.run() is running here")
+    return job
+
+
+class Job:
+    """A function that runs beside a session's callbacks. Made by Session.run.
+
+    status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
+    progress() told last. lines: the last 1,000 texts of
+    progress(), of line_count. error: what it raised."""
+    def __init__(self, session: SessionEngine, function: Callable[..., object],
+                 args: Sequence[Any], handlers: Sequence[Any]) -> None:
+        from concurrent.futures import Future
+        self.status: str = "waiting"
+        self.done: float = 0
+        self.total: float | None = None
+        self.text: str = ""
+        self.lines: collections.deque[str] = collections.deque(maxlen=1000)
+        self.line_count: int = 0
+        self.error: BaseException | None = None
+        self._session, self._function, self._args = session, function, args
+        self._on_progress, self._on_done, self._on_error = handlers
+        self._cancelled, self._began, self._file, self._timer = False, None, None, None
+        self._outcome, self._outer = Future(), None     # what it gives; what an executor gave us
+        self._watchers = []
+
+    def __repr__(self) -> str:
+        return f"<Job {_function_name(self._function)} {self.status}>"
+
+    # For the function itself
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far it is: done of total, in any unit (without a total, 1 is all of it), and a
+        text, which is also kept in lines. From any thread."""
+        _require(_is_number(done) and (total is None or _is_number(total) and total > 0)
+                 and math.isfinite(done), "progress: done and total must be numbers, total above 0",
+                 done=done, total=total)
+        self.done, self.total = done, total
+        if text is not None:
+            self.text = str(text)
+            self.lines.append(self.text)
+            self.line_count += 1
+        self._tell(self._on_progress, done, total, self.text, key="progress")
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to end: a function that takes long looks at this now and then."""
+        return self._cancelled
+
+    # For the program
+    def cancel(self) -> None:
+        """Ask the function to end (see cancelled); one that waits does not begin. Its callbacks are
+        not called any more. Safe to repeat, from any thread."""
+        self._cancelled = True
+        if self._file is not None:
+            self._file.remove()
+        if self._outer is not None and self._outer.cancel() or self.status == "waiting":
+            self._finish("cancelled")
+
+    def result(self, timeout_s: float | None = None) -> Any:
+        """What the function returned; waits for it, raises what it raised, TimeoutError if it takes
+        longer, concurrent.futures.CancelledError if it was cancelled."""
+        return self._outcome.result(timeout_s)
+
+    def time_left(self) -> float | None:
+        """Seconds until it ends if it goes on as before; None if nobody can tell."""
+        share = self.done / (self.total or 1)
+        if self.status != "running" or not 0 < share <= 1:
+            return None
+        return (self._session.runtime.clock() - self._began) * (1 - share) / share
+
+    def watch(self, function: Callable[[], object]) -> None:
+        """Call function() at each change, at once, on whatever thread makes it, until the job ends
+        or function() returns False."""
+        self._watchers.append(function)
+
+    # Engine
+    def start(self, executor: Any) -> None:
+        """Hand the function to an executor, or to a thread of the application."""
+        session = self._session
+        session.jobs.add(self)
+        if executor is None:
+            session.host.job_pool.submit(self._run)
+            return
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+        if isinstance(executor, ThreadPoolExecutor):
+            self._outer = executor.submit(self._run)
+        elif isinstance(executor, ProcessPoolExecutor):
+            self._file = session.host.make_job_file()
+            self._outer = executor.submit(run_in_process, self._file.path, self._function,
+                                          self._args)
+            self._look()
+        else:
+            self._outer = executor.submit(self._function, *self._args)
+            self._begin()
+        self._outer.add_done_callback(self._take)
+
+    def _begin(self):
+        self.status, self._began = "running", self._session.runtime.clock()
+        self._tell(None)
+
+    def _run(self):
+        if self._cancelled:
+            return
+        self._begin()
+        token = running_job.set(self)
+        try:
+            result = _run_handler(self._function, self._args, {})
+        except BaseException as error:
+            self._finish("failed", error)
+            if _is_interrupt(error):
+                raise
+        else:
+            self._finish("done", result)
+        finally:
+            running_job.reset(token)
+
+    def _look(self):
+        """Take what a process told, again and again until it ends."""
+        for done, total, text in self._file.take():
+            if self.status == "waiting":
+                self._begin()
+            else:
+                self.progress(done, total, text)
+        if not self._outcome.done():
+            self._timer = self._session.runtime.call_later(JOB_LOOK_S, self._look)
+
+    def _take(self, future):
+        """An executor is done with it (its thread)."""
+        if self._file is not None:
+            self._look()
+            self._file.remove()
+        if future.cancelled():
+            self._finish("cancelled")
+        elif not self._outcome.done():
+            error = future.exception()
+            self._finish("done", future.result()) if error is None else self._finish("failed",
+                                                                                     error)
+
+    def _finish(self, status, outcome=None):
+        from concurrent.futures import CancelledError
+        session = self._session
+        with session.queue_lock:
+            if self not in session.jobs:
+                return
+            session.jobs.remove(self)
+        self.status = "cancelled" if self._cancelled else status
+        if self.status == "done":
+            self._outcome.set_result(outcome)
+            self._tell(self._on_done, outcome)
+        else:
+            self.error = outcome or CancelledError()
+            self._outcome.set_exception(self.error)
+            self._tell(self._on_error if self.status == "failed" else None, self.error)
+            if self.status == "failed" and self._on_error is None:
+                session.host.logger.error("the job %s raised", _function_name(self._function),
+                                          exc_info=outcome)
+        self._watchers.clear()
+
+    def _tell(self, handler, *args, key=None):
+        session = self._session
+        for function in list(self._watchers):
+            if function() is False:
+                self._watchers.remove(function)
+        if handler is not None and not session.ended and not self._cancelled:
+            session.submit(functools.partial(session.run_callback, handler, args),
+                           key and (self, key))
+
+
+class Schedule:
+    """Calls a function again and again until cancel(). Made by Session.schedule."""
+    def __init__(self, session: SessionEngine, function: Callable[[], object],
+                 every_s: float | None, at: datetime.time | None) -> None:
+        self._session, self._function, self._every_s, self._at = session, function, every_s, at
+        self._timer, self._due = None, session.runtime.clock()
+        self._arm()
+
+    def _arm(self):
+        runtime = self._session.runtime
+        now = runtime.clock()
+        if self._every_s is not None:           # those that were missed are left out
+            self._due += self._every_s * max(1, math.ceil((now - self._due) / self._every_s))
+        else:
+            self._due = now + self._seconds_to_time()
+        self._wait()
+
+    def _seconds_to_time(self):
+        today = self._session.runtime.local_time()
+        then = datetime.datetime.combine(today, self._at)
+        if then <= today:
+            then += datetime.timedelta(days=1)
+        return then.timestamp() - today.timestamp()     # by the zone's rules: days differ
+
+    def _wait(self):
+        """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
+        runtime = self._session.runtime
+        left = self._due - runtime.clock()
+        if left <= 0:
+            self._session.submit(functools.partial(self._session.run_callback, self._function),
+                                 self)
+            self._arm()
+            return
+        self._timer = runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
+
+    def _look(self):
+        if self._session.ended:
+            return
+        if self._at is not None and self._due - self._session.runtime.clock() > SCHEDULE_LOOK_S:
+            self._due = self._session.runtime.clock() + self._seconds_to_time()
+        self._wait()
+
+    def cancel(self) -> None:
+        """Call it no more. Safe to repeat."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 class _Queued:
     """A function that has not begun; until then a newer one of its key may take its place.
 
@@ -9711,11 +10035,10 @@ _CHECKS = {
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
     # a TextBufferRef is checked by the methods, which know its editor
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
-#: Classes whose very instances need no check.
 def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
@@ -9731,6 +10054,7 @@ def _moment_check(kind):
 
 
 _CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+#: Classes whose very instances need no check.
 _UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
@@ -12560,6 +12884,52 @@ class Toast(_Captioned):
         stands_alone = True
 
 
+#: Keys of a Shortcut that have a name, as in DOM's KeyboardEvent.key.
+_NAMED_KEYS = {name.lower(): name for name in (
+    "Enter", "Escape", "Tab", "Backspace", "Delete", "Insert", "Home", "End", "PageUp", "PageDown",
+    "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", *(f"F{number}" for number in range(1, 13)))}
+
+
+@widget
+class Shortcut(Widget):
+    """Keys that call a function of the program; Session.add_shortcut() makes one.
+
+    keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
+    "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
+    but F1 to F12, and a dialog that is open keeps all. help: what they do; "?" shows the list.
+    Callbacks: "activated" ()."""
+    callbacks: Mapping[str, Fields] = {"activated": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, keys: str, help: str = "",
+                 **options: Unpack[ShortcutOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_keys(self, keys: str):
+        """Set the keys."""
+        modifiers, key = re.match(r"((?:(?:[Cc]trl|[Aa]lt|[Ss]hift)\+)*)([^\0]*)", keys).groups()
+        given = modifiers.lower().split("+")[:-1]
+        key = _NAMED_KEYS.get(key.lower(), "" if len(key) > 1 else key.lower())
+        _require(key and key.isprintable() and key != " " and len(set(given)) == len(given),
+                 "keys must be a key such as 's', 'F2' or 'ArrowUp', behind Ctrl+, Alt+ or Shift+",
+                 keys=keys)
+        _require("shift" not in given or len(key) > 1 or key.isalpha(),
+                 "write the character that Shift gives, such as '?'", keys=keys)
+        return ["+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])]
+
+    def get_keys(self) -> str:
+        """The keys, such as "Ctrl+s"."""
+        return self._engine.value("set_keys", "")
+
+    @state
+    def set_help(self, text: str):
+        """Set what the list says of it."""
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
+
+
 @widget
 class Spinner(_Captioned):
     """A wheel that turns while something is under way. text: beside it."""
@@ -14618,6 +14988,72 @@ class HtmlView(_Scrolled):
     class _engine(engine_of(_Scrolled)):
         def styled(self, html):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
+
+
+@widget
+class JobView(VBox):
+    """Shows a Job of session.run(): a bar, how far it is, the time left, its last text, all its
+    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later."""
+    def __init__(self, session: Session, job: Job | None = None,
+                 **options: Unpack[JobViewOptions]) -> None:
+        super().__init__(session)
+        self.set_spacing(8)
+        engine = self._engine
+        engine.bar, engine.told, engine.log = (
+            ProgressBar(session), Label(session, ""), TextArea(session, editable=False, limit=1000))
+        engine.button = Button(session, "Cancel", kind="quiet")
+        engine.button.on("activated", engine.cancel)
+        row = HBox(session, spacing=8, align="center")
+        row.add_widget(engine.told, 1)
+        row.add_widget(engine.button)
+        log = Expander(session, "Log")
+        log.set_widget(engine.log)
+        for one in (engine.bar, row, log):
+            self.add_widget(one)
+        self.set_job(job)
+
+    @checked
+    def set_job(self, job: Job | None) -> None:
+        """Show another job; None shows none."""
+        engine = self._engine
+        engine.job, engine.lines = job, 0
+        engine.log.set_text("")
+        if job is not None:
+            job.watch(functools.partial(engine.show, job))
+        engine.show(job)
+
+    def get_job(self) -> Job | None:
+        """The job that is shown."""
+        return self._engine.job
+
+    class _engine(engine_of(VBox)):
+        job, lines = None, 0
+
+        def cancel(self):
+            if self.job is not None:
+                self.job.cancel()
+
+        def show(self, job):
+            """Show what a job says of itself (any thread); False: it is shown no more."""
+            if job is not self.job or self.wid not in self.session.widgets:
+                return False
+            status, left = (job.status, job.time_left()) if job else ("", None)
+            with self.session.batch():
+                self.bar.set_value(1.0 if status == "done" else
+                                   job.done / (job.total or 1) if job else 0.0)
+                words = [job.text or status] if job and status == "running" else [status]
+                if left is not None:
+                    words.append(f"{left:.0f} s left")
+                if status == "failed":
+                    words.append(str(job.error))
+                self.told.set_text(" \u00b7 ".join(words))
+                self.button.set_enabled(status in ("waiting", "running"))
+                news = list(job.lines)[-(job.line_count - self.lines):] if job else []
+                if job and job.line_count > self.lines:
+                    self.lines = job.line_count
+                    self.log.append_text("".join(line + "\n" for line in news))
+                    self.log.scroll_to_end()
+            return True
 
 
 ################################################################################
@@ -17030,6 +17466,9 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_closed: Callable[..., object] | None
 
+    class ShortcutOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+
     class SpinnerOptions(WidgetOptions): ...
 
     class LinkOptions(WidgetOptions): ...
@@ -17259,6 +17698,8 @@ if TYPE_CHECKING:
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
 
+    class JobViewOptions(VBoxOptions): ...
+
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None
         bg: str | None
@@ -17473,6 +17914,8 @@ if TYPE_CHECKING:
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
+        def Shortcut(self, keys: str, help: str = "",
+            **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
         def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
         def Link(self, text: str = "", path: str = "/",
             **options: Unpack[LinkOptions]) -> _this.Link: ...
@@ -17546,6 +17989,8 @@ if TYPE_CHECKING:
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
         def HtmlView(self, html: str = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
+        def JobView(self, job: Job | None = None,
+            **options: Unpack[JobViewOptions]) -> _this.JobView: ...
         def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
             alternate_row_colors: bool = False, show_grid: bool = False,
@@ -17698,6 +18143,7 @@ class _ApplicationEngine(Site):
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
+        self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
@@ -17772,6 +18218,13 @@ class _ApplicationEngine(Site):
             if self.uploads is None:
                 self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self.uploads.name
+
+    def make_job_file(self) -> JobFile:
+        """What a process of a pool tells its progress by."""
+        import tempfile
+        number, path = tempfile.mkstemp(dir=self.upload_folder())
+        os.close(number)
+        return JobFile(path)
 
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
@@ -18302,6 +18755,7 @@ class Application:
             for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
+            engine.job_pool.stop()
             engine.release_reactor()
         for folder in filter(None, (engine.static, engine.uploads)):
             folder.cleanup()
@@ -19399,6 +19853,25 @@ class DisplayExamples(Examples):
         button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
                                                on_activated=lambda: say("undone")))
         return button
+
+    def shortcut(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
+        return W.Label("Press Alt+G; ? lists what there is")
+
+    def job_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def work():
+            job = current_job()
+            for step in range(50):
+                if job.cancelled:
+                    return
+                time.sleep(0.1)
+                job.progress(step + 1, 50, f"file {step + 1} is read")
+        box, view, button = W.VBox(spacing=8), W.JobView(), W.Button("Start")
+        button.on("activated", lambda: view.set_job(
+            W.session.run(work, on_done=lambda result: say("done"))))
+        box.add_widget(button)
+        box.add_widget(view)
+        return box
 
     def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.Spinner("Reading the files")
@@ -22030,6 +22503,10 @@ class Card extends VBox {
 }
 
 // Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class JobView extends VBox {
+    // Python builds it of others.
+}
+
 class Form extends VBox {
     constructor() {
         super();
@@ -24620,17 +25097,17 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
-    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
-    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
-    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
-    AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox,
+    Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget,
+    Page, Dialog, Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton,
+    RadioButton, ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry,
+    PasswordEntry, SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
+    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar,
+    ExternalWidget, ColorDialog, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "DateEntry",
-    "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
+    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider",
+    "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -25673,6 +26150,56 @@ class ColorWidget extends Widget {
 }
 
 // Two native sliders, one above the other, of which only the thumbs take presses.
+// Keys that call a function of the program, whatever has the focus; "?" lists them.
+class Shortcut extends Widget {
+    static all = new Set();
+    static onKey(event) {
+        const { key } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        const typed = key.length > 1 ? key : key.toLowerCase();
+        const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
+            typed;
+        const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
+            "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
+            "[type=range], [type=button])");
+        if (event.repeat || inField ||
+            document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
+        const found = [...Shortcut.all].filter(one => one._keys === keys);
+        if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
+        for (const one of found) one.emit("activated");
+    }
+    static list() {
+        const close = element("button", { type: "button", class: "lw-button" }, "Close");
+        const rows = [...Shortcut.all].map(one => element("tr", {},
+            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map(key =>
+                element("kbd", {}, key.length > 1 ? key : key.toUpperCase()))),
+            element("td", {}, one._help)));
+        const box = element("dialog", { class: "lw lw-shortcuts", "aria-label": "Shortcuts" },
+            element("table", {}, ...rows), close);
+        close.addEventListener("click", () => box.close());
+        box.addEventListener("close", () => box.remove());
+        box.addEventListener("click", event => { if (event.target === box) box.close(); });
+        document.body.append(box);
+        box.showModal();
+    }
+    constructor() {
+        super(element("span", { hidden: true }));
+        this._help = "";
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        Shortcut.all.add(this);
+    }
+    _leave() {
+        Shortcut.all.delete(this);
+        super._leave();
+    }
+    set_keys(keys) { this._keys = keys; }
+    set_help(text) { this._help = text; }
+}
+onKeys(document, event => Shortcut.onKey(event));
+
 class RangeSlider extends Field {
     static held = ["set_value", "set_limits"];
     constructor() {
@@ -26757,7 +27284,7 @@ class TableView extends RowsView {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, DateEntry, TimeEntry,
+    TextSource, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, RangeSlider, DateEntry, TimeEntry,
     DateTimeEntry, MultiSelect, TreeView, TableView,
 };
 };
@@ -28552,6 +29079,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
     transform: rotate(-90deg); }
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
+.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
+    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts table { margin-bottom: 12px; }
+.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
+    background: var(--lw-surface); border: 1px solid var(--lw-line); }
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }

@@ -61,6 +61,7 @@ import unittest.mock
 import urllib.error
 import urllib.request
 import warnings
+import weakref
 import zlib
 
 import livewidget as lw
@@ -8420,6 +8421,9 @@ class SimulatedRuntime:
     def clock(self):
         return self.now
 
+    def local_time(self):
+        return datetime.datetime(2026, 11, 27, 7) + datetime.timedelta(seconds=self.now)
+
     def call_later(self, delay_s, function):
         timer = lw.ReactorTimer(function)
         heapq.heappush(self.due, (self.now + delay_s, next(self.order), timer))
@@ -8575,6 +8579,27 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(fired, [30.0])
         self.assertFalse(page.ending, "the page was sent away")
 
+    def test_schedules_run_on_the_clock_that_is_handed_in(self):
+        """Each so many seconds; or daily, as the zone has it."""
+        self.open()
+        session, = self.app.sessions.values()
+        fired = []
+        schedule = session.schedule(lambda: fired.append(self.time.now), every_s=90)
+        self.time.run(300)
+        self.assertEqual(fired, [90.0, 180.0, 270.0])
+        schedule.cancel()
+        self.time.run(1000)
+        self.assertEqual(len(fired), 3, fired)
+        began, daily = self.time.now, []
+        due = self.time.local_time() + datetime.timedelta(minutes=5)
+        session.schedule(lambda: daily.append(self.time.now - began), at=due.time().isoformat())
+        self.time.run(2 * 86400)
+        self.assertEqual(daily, [300.0, 300.0 + 86400])
+        for options in ({}, {"every_s": 5, "at": "07:30"}, {"every_s": 0}, {"every_s": "5"},
+                        {"at": "25:00"}, {"at": "noon"}, {"at": 5}, {"every_s": math.nan}):
+            with self.assertRaises(lw.UsageError, msg=options):
+                session.schedule(print, **options)
+
     def test_a_session_without_a_page_ends_after_its_time(self):
         page = self.open()
         session, = self.app.sessions.values()
@@ -8584,6 +8609,133 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(list(self.app.sessions.values()), [session])
         self.time.run(61)
         self.assertEqual(self.app.sessions, {})
+
+
+def job_of_a_pool(steps, wait_for):
+    """A job's function that a process of a pool can import."""
+    job = lw.current_job()
+    for step in range(steps):
+        job.progress(step + 1, steps, "step %d" % (step + 1))
+        while step + 1 == wait_for and not job.cancelled:
+            time.sleep(0.01)
+    return os.getpid()
+
+
+class Jobs(AppCase):
+    """session.run(): functions beside the callbacks, on threads, process pools, other executors."""
+
+    def start(self):
+        app = self.make_app()
+        return app, app.create_session()
+
+    def executors(self):
+        """What a job may run on, and whether its function has progress() and cancelled there."""
+        import concurrent.futures
+
+        class Elsewhere(concurrent.futures.Executor):
+            """As that of a cluster: a plain function goes, a Future comes back."""
+            def submit(self, function, *args, **options):
+                return threads.submit(function, *args, **options)
+        threads = concurrent.futures.ThreadPoolExecutor(1)
+        self.addCleanup(threads.shutdown)
+        processes = concurrent.futures.ProcessPoolExecutor(1)
+        self.addCleanup(processes.shutdown)
+        return ((None, True), (threads, True), (processes, True), (Elsewhere(), False))
+
+    def test_progress_result_and_end_on_each_executor(self):
+        app, session = self.start()
+        W = session.get_widgets()
+        for executor, tells in self.executors():
+            with self.subTest(type(executor).__name__):
+                seen, done, view = [], [], W.JobView()
+                function, args = (job_of_a_pool, (5, None)) if tells else (divmod, (7, 2))
+                job = session.run(function, *args, executor=executor, on_done=done.append,
+                                  on_progress=lambda *told: seen.append(told))  # noqa: B023
+                view.set_job(job)
+                result = job.result(PATIENCE_S)
+                eventually(lambda: done)        # noqa: B023
+                self.assertEqual((done, job.status, job.error), ([result], "done", None))
+                if tells:
+                    self.assertEqual(list(job.lines), ["step %d" % step for step in range(1, 6)])
+                    self.assertEqual(seen[-1], (5, 5, "step 5"))
+                    self.assertEqual(sorted(seen), seen)
+                else:
+                    self.assertEqual(result, (3, 1))
+                shown = [one.get_value() for one in session.walk_widget_tree()
+                         if isinstance(one, lw.ProgressBar)]
+                self.assertEqual(shown[-1], 1.0)
+
+    def test_errors_and_cancel_on_each_executor(self):
+        """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
+        app, session = self.start()
+        for executor, tells in self.executors():
+            with self.subTest(type(executor).__name__):
+                errors, done = [], []
+                job = session.run(divmod, 1, 0, executor=executor, on_error=errors.append)
+                with self.assertRaises(ZeroDivisionError):
+                    job.result(PATIENCE_S)
+                eventually(lambda: errors)      # noqa: B023
+                self.assertEqual((job.status, type(job.error)), ("failed", ZeroDivisionError))
+                with self.assertLogs(app.logger, "ERROR") as logs:
+                    job = session.run(divmod, 1, 0, executor=executor)
+                    eventually(lambda: job.status == "failed")      # noqa: B023
+                    eventually(lambda: logs.output)                 # noqa: B023
+                self.assertIn("ZeroDivisionError", logs.output[0])
+                if not tells:
+                    continue
+                job = session.run(job_of_a_pool, 5, 2, executor=executor, on_done=done.append)
+                eventually(lambda: job.text == "step 2")            # noqa: B023
+                second = session.run(divmod, 7, 2, executor=executor, on_done=done.append)
+                if executor is not None:
+                    second.cancel()             # it waits for the first
+                    eventually(lambda: second.status == "cancelled")        # noqa: B023
+                job.cancel()
+                eventually(lambda: job.status == "cancelled")       # noqa: B023
+                session.gui_call(lambda: None)
+                self.assertEqual(done, [] if executor is not None else [(3, 1)])
+        self.assertEqual(engine_of(session).jobs, set())
+
+    def test_jobs_go_on_without_a_browser_and_end_with_their_session(self):
+        """And a thousand leave nothing behind: no thread, file or object."""
+        app, session = self.start()
+        began = threading.Event()
+
+        def until_cancelled():
+            began.set()
+            while not lw.current_job().cancelled:
+                time.sleep(0.01)
+        job = session.run(until_cancelled)
+        self.assertTrue(began.wait(PATIENCE_S), "it has not begun")
+        kept = [weakref.ref(session.run(int, number)) for number in range(1000)]
+        eventually(lambda: engine_of(session).jobs == {job})
+        session.gui_call(lambda: None)
+        eventually(lambda: gc.collect() is None or not any(one() for one in kept),
+                   what="jobs that have ended to be forgotten")
+        self.assertLess(threading.active_count(), 200)
+        session.destroy()
+        eventually(lambda: job.status == "cancelled")
+        self.assertRaises(lw.UsageError, session.run, int)
+        self.assertRaises(lw.UsageError, lw.current_job)
+        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+
+    def test_a_view_shows_and_cancels_its_job(self):
+        app, session = self.start()
+        W = session.get_widgets()
+        view = W.JobView(session.run(job_of_a_pool, 4, 2))
+        put_on_page(view)
+        browser = self.ready(app, credentials=credentials_of(session))
+        eventually(lambda: view.get_job().text == "step 2")
+        button, label, area = (browser.find(name) for name in ("Button", "Label", "TextArea"))
+        browser.until(lambda one: one.cells[area, "set_text"] == ["step 1\nstep 2\n"])
+        self.assertIn("step 2", browser.cells[label, "set_text"][0])
+        browser.event(button, "activated")
+        browser.until(lambda one: one.cells[label, "set_text"] == ["cancelled"])
+        self.assertEqual(browser.cells[button, "set_enabled"], [False])
+        for wrong in ((5,), ("x",), (None,)):
+            self.assertRaises(lw.UsageError, session.run, *wrong)
+        self.assertRaises(lw.UsageError, session.run, int, executor=5)
+        for told in ((1, 0), (math.nan,), ("1",), (1, -5)):
+            self.assertRaises(lw.UsageError, view.get_job().progress, *told)
 
 
 class Sessions(AppCase):
@@ -9769,8 +9921,8 @@ asyncio.run(main())
         values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: None,
                   lw.Widget: child.wid}
         for name, cls in sorted(lw.WIDGETS.items()):
-            if not cls.in_browser or cls in (lw.FileDialog, lw.Toast):      # not in the layout
-                continue
+            if not cls.in_browser or cls in (lw.FileDialog, lw.Toast, lw.Shortcut):
+                continue                        # not in the layout
             widget, seen = getattr(W, name)(**Samples.permitting(name)), []
             if isinstance(widget, lw.TabWidget):
                 widget.add_widget(child)
@@ -10891,6 +11043,7 @@ class Samples:
         "url": "data:,",
         "AppBar.icon": "sun",
         "Link.path": "/other",
+        "keys": "Ctrl+S",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
         "high": 80,
@@ -10932,6 +11085,8 @@ class Samples:
         "hover": ("red",),
         "html": ("<i>other</i>",),
         "icon": (PICTURE,),
+        "job": (None,),
+        "keys": ("Alt+F2",),
         "TextSource.icon": lambda source: (source.create_ref(0), Samples.PICTURE),
         "image": (PICTURE,),
         "index": (1,),
@@ -15484,7 +15639,7 @@ class Touch(WidgetCase):
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
     UNTOUCHED = {"DateEntry", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry", "VideoWidget",
-                 "FileDialog", "StackWidget", "MDISubWindow",
+                 "Shortcut", "FileDialog", "StackWidget", "MDISubWindow",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
@@ -15861,7 +16016,8 @@ class Downloads(AppCase):
         folder = pathlib.Path(tempfile.gettempdir())
         for source, options, error in (
                 (b"x", {}, lw.UsageError), ("x", {}, lw.UsageError),
-                (5, {"name": "x"}, lw.UsageError), (None, {"name": "x"}, lw.UsageError), (folder, {}, lw.UsageError),
+                (5, {"name": "x"}, lw.UsageError), (None, {"name": "x"}, lw.UsageError),
+                (folder, {}, lw.UsageError),
                 (folder / "missing", {}, OSError), (b"x", {"name": ""}, lw.UsageError),
                 (b"x", {"name": "x", "mime_type": "a\r\nb: c"}, lw.UsageError)):
             with self.assertRaises(error, msg=(source, options)):
@@ -15880,6 +16036,61 @@ def make_editable(W):
     for text in ("apple", "banana"):
         combo.append_text(text)
     return combo
+
+
+class ShortcutsInChromium(WidgetCase):
+    """Keys of the program, wherever the focus is."""
+
+    def press(self, tab, key, ctrl=False, shift=False):
+        """One key, with what it types if it types something."""
+        options = {"key": key, "modifiers": 2 * ctrl + 8 * shift,
+                   "windowsVirtualKeyCode": ord(key.upper()) if len(key) == 1 else 0}
+        text = {"text": key} if len(key) == 1 and not ctrl else {}
+        tab.command("Input.dispatchKeyEvent", type="keyDown", **options, **text)
+        tab.command("Input.dispatchKeyEvent", type="keyUp", **options)
+
+    def test_keys_reach_the_program_but_not_from_a_field(self):
+        pressed, made = [], []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for keys in ("Ctrl+S", "g", "Shift+ArrowUp", "f2"):
+                made.append(session.add_shortcut(keys, lambda keys=keys: pressed.append(keys),
+                                                 "Does " + keys))
+            made.append(W.TextEntry())
+            box.add_widget(made[-1])
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('input')")
+        for focused in ("document.activeElement.blur()", "document.querySelector('input').focus()"):
+            tab.js(focused)
+            self.press(tab, "s", ctrl=True)
+            for key in ("g", "F2", "s"):
+                self.press(tab, key)
+            self.press(tab, "ArrowUp", shift=True)
+        eventually(lambda: made[-1].get_text() == "gs")
+        eventually(lambda: len(pressed) == 6, what="six presses, not %r" % pressed)
+        self.assertEqual(pressed, ["Ctrl+S", "g", "f2", "Shift+ArrowUp", "Ctrl+S", "f2"])
+        made[1].destroy()
+        made[-1].set_text("behind it")
+        tab.wait("document.querySelector('input').value === 'behind it'")
+        tab.js("document.activeElement.blur()")
+        self.press(tab, "?", shift=True)
+        rows = tab.wait("document.querySelector('dialog[open]')?.innerText")
+        for text in ("Does Ctrl+S", "Ctrl", "F2", "ArrowUp"):
+            self.assertIn(text, rows)
+        self.assertNotIn("Does g", rows)
+        self.press(tab, "s", ctrl=True)         # a dialog keeps the keys
+        tab.js("document.querySelector('dialog button').click()")
+        tab.wait("!document.querySelector('dialog')")
+        self.press(tab, "F2")
+        eventually(lambda: len(pressed) > 6)
+        self.assertEqual(pressed[6:], ["f2"])
+        for wrong in ("", "Ctrl+", "Ctrl+Ctrl+s", "Hyper+s", "ab", "Shift+?", "Ctrl+ ", "Ctrl\n"):
+            with self.assertRaises(lw.UsageError, msg=wrong):
+                made[0].set_keys(wrong)
 
 
 class LogsInChromium(WidgetCase):
