@@ -12901,7 +12901,7 @@ class Shortcut(Widget):
     callbacks: Mapping[str, Fields] = {"activated": {}}
     in_layout: bool = False
 
-    def __init__(self, session: Session, keys: str, help: str = "",
+    def __init__(self, session: Session, keys: str = "", help: str = "",
                  **options: Unpack[ShortcutOptions]) -> None:
         super().__init__(session)
 
@@ -17914,7 +17914,7 @@ if TYPE_CHECKING:
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
-        def Shortcut(self, keys: str, help: str = "",
+        def Shortcut(self, keys: str = "", help: str = "",
             **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
         def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
         def Link(self, text: str = "", path: str = "/",
@@ -19859,7 +19859,7 @@ class DisplayExamples(Examples):
         return W.Label("Press Alt+G; ? lists what there is")
 
     def job_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def work():
+        def work() -> None:
             job = current_job()
             for step in range(50):
                 if job.cancelled:
