@@ -55,13 +55,18 @@ const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "sele
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     if (TEXT_TAGS.has(tag)) node.dir = "auto";
-    for (const name in attributes) {
-        const value = attributes[name];
-        if (value !== null && value !== undefined && value !== false)
-            node.setAttribute(name, value === true ? "" : value);
-    }
+    setAttributes(node, attributes);
     if (children.length) node.append(...children);
     return node;
+}
+
+// null, undefined and false take an attribute away; true is one without a value.
+function setAttributes(node, attributes) {
+    for (const name in attributes) {
+        const value = attributes[name];
+        if (value === null || value === undefined || value === false) node.removeAttribute(name);
+        else node.setAttribute(name, value === true ? "" : value);
+    }
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
@@ -1774,8 +1779,9 @@ class Widget {
                 width: box.width, height: box.height }]);
     }
     // What was entered and cannot be taken stays; it is marked, and told once.
+    _tellRefused(word) { this.session?.tell(word); }
     _refuse(field, word) {
-        if (field.refused !== field.value) this.session?.tell(word);
+        if (field.refused !== field.value) this._tellRefused(word);
         field.refused = field.value;
         field.setAttribute("aria-invalid", "true");
         this.session?.hold(field, field);
@@ -1943,14 +1949,14 @@ class Field extends Widget {
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
-        const focus = this._described();
+        const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
             label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
             help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
-                ...hidden }) };
+                "aria-live": "polite", ...hidden }) };
         if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
         unit.root = element("div", { class: "lw-unit" });
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
@@ -1968,6 +1974,7 @@ class Field extends Widget {
             this.parent = parent;
             parent._arrange();
         }
+        if (inner.contains(focused)) focused.focus();   // it was taken out of the page meanwhile
         return unit;
     }
     _tellUnit(part, text) {
@@ -1976,8 +1983,7 @@ class Field extends Widget {
         unit[part].textContent = text || "";
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
-        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
-        else focus.removeAttribute("aria-describedby");
+        setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
     // What carries label, help and error for screen readers.
     _described() { return this._focusTarget(); }
@@ -1987,18 +1993,24 @@ class Field extends Widget {
     }
     set_help(text) { this._tellUnit("help", text); }
     set_error(text) {
-        this._tellUnit("error", text);
-        this._wrong = Boolean(text);
-        this._markWrong(this._wrong);
+        this._wrong = text;
+        this._showError();
+        this._markWrong(Boolean(text));
     }
-    _markWrong(tf) {
-        if (tf) this._described().setAttribute("aria-invalid", "true");
-        else this._described().removeAttribute("aria-invalid");
+    // What it does not take is told below it, in place of what Python finds wrong.
+    _tellRefused(word) {
+        this._refused = word;
+        this._showError();
     }
+    _accept(field) {
+        super._accept(field);
+        if (this._refused) this._tellRefused("");
+    }
+    _showError() { this._tellUnit("error", this._refused || this._wrong); }
+    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
-        if (tf) this._described().setAttribute("aria-required", "true");
-        else this._described().removeAttribute("aria-required");
+        setAttributes(this._described(), { "aria-required": tf ? "true" : null });
     }
 }
 
@@ -2141,7 +2153,11 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
-    _submit() { this.emit("submit"); }
+    _submit() {
+        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        if (refused) refused.focus();
+        else this.emit("submit");
+    }
     set_clean() { this._dirty = false; }
 }
 
@@ -4125,7 +4141,8 @@ class Range extends Field {
         this.set_value(options.value ?? value);
     }
     _fit(value) {
-        const stepped = this._min + Math.round((value - this._min) / this._step) * this._step;
+        const from = Number.isFinite(this._min) ? this._min : 0;
+        const stepped = from + Math.round((value - from) / this._step) * this._step;
         const fitted = clamp(stepped, this._min, this._max);
         return this._float ? Number(fitted.toPrecision(12)) : Math.round(fitted);
     }
@@ -4167,7 +4184,7 @@ class SpinBox extends Range {
         this._input.addEventListener("change", () => this._commit());
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
-            if (this._read().text !== undefined) this._accept(this._input);
+            if (!this._read().word) this._accept(this._input);
         });
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         onKeys(this._input, event => {
@@ -4182,17 +4199,16 @@ class SpinBox extends Range {
         this._startRange(options, 0, 99, 0);
     }
     _focusTarget() { return this._input; }
-    // {text} or {word}, as of readNumber; what is shown by itself is the exact value.
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
     _read() {
         const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { text: String(this._value) };
+        if (written === shown || !written.trim()) return { value: this._value };
         const places = (shown.split(".")[1] || "").length;
-        return readNumber(written, { whole: !this._float, places });
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
     }
-    _typed() {
-        const number = Number(this._read().text);
-        return Number.isFinite(number) ? number : this._value;
-    }
+    _typed() { return this._read().value ?? this._value; }
     _entered() {
         const value = this._typed();
         return clamp(this._float ? value : Math.round(value), this._min, this._max);
@@ -4223,15 +4239,15 @@ class SpinBox extends Range {
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
-        this._input.setAttribute("aria-valuemin", min);
-        this._input.setAttribute("aria-valuemax", max);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
         this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
     }
     set_value(value) {
         this._value = this._told = value;
         this._input.value = this._format(value);
         this._accept(this._input);
-        this._input.setAttribute("aria-valuenow", value);
+        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -4720,8 +4736,8 @@ const catalogue = {
     ColorDialog, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "DateEntry",
-    "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
+    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "NumberEntry",
+    "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -4731,9 +4747,9 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
-    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
-    printing, PRINTED_ROWS, REST_MS, Range, onPixels }) => {
+    onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits,
+    textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS,
+    MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels }) => {
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -5812,6 +5828,54 @@ class RangeSlider extends Field {
     set_tracking(track) { this._track = track; }
 }
 
+// A number in the signs of the browser's language, or null.
+class NumberEntry extends SpinBox {
+    constructor(options = {}) {
+        super({ min: null, max: null, value: null, ...options });
+        this.element.append(this._unitText = element("span", { class: "lw-number-unit" }));
+    }
+    _format(value) {
+        if (value === null) return "";
+        const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
+        const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
+        const text = this._decimals === null ? String(value) : value.toFixed(this._decimals);
+        return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+    }
+    _read() {
+        const written = this._input.value.trim(), unit = this._unitText?.textContent;
+        if (written === this._format(this._value)) return { value: this._value };
+        const bare = unit && written.endsWith(unit) ? written.slice(0, -unit.length) : written;
+        if (!bare.trim()) return { value: null };
+        const { word, text } = readNumber(bare), value = Number(text);
+        if (word) return { word };
+        if (!Number.isFinite(value)) return { word: `${written} is too large.` };
+        if (!this._float && !Number.isInteger(value))
+            return { word: `${written} is not a whole number.` };
+        if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };
+        if (value > this._max) return { word: `At most ${this._withUnit(this._max)}.` };
+        return { value };
+    }
+    _typed() {
+        const { value } = this._read();
+        return value === undefined ? this._value : value;
+    }
+    _entered() { return this._typed(); }
+    _withUnit(value) {
+        return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
+    }
+    set_placeholder(text) { this._input.placeholder = text; }
+    set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
+    set_value(value) {
+        super.set_value(value);
+        setAttributes(this._input,
+            { "aria-valuetext": value === null ? null : this._withUnit(value) });
+    }
+    set_unit(text) {
+        this._unitText.textContent = text;
+        this.set_value(this._value);
+    }
+}
+
 // The browser's own field for a date or a time; the value is ISO text, as Python has it.
 class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
@@ -6848,8 +6912,8 @@ class TableView extends RowsView {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, DateEntry, TimeEntry,
-    DateTimeEntry, MultiSelect, TreeView, TableView,
+    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, NumberEntry, DateEntry,
+    TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
 };
 };
 
@@ -8414,9 +8478,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
-.lw-spin { position: relative; display: inline-flex; }
-.lw-spin > .lw-input { padding-right: 30px; width: 100%; font-variant-numeric: tabular-nums; }
-.lw-spin-buttons { position: absolute; inset: 2px 2px 2px auto; display: grid; width: 24px; }
+.lw-spin { display: inline-flex; align-items: center; }
+.lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
+    font-variant-numeric: tabular-nums; }
+.lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
+    margin-block: 2px; margin-inline: -26px 2px; }
+.lw-number-unit { color: var(--lw-muted); margin-inline-start: 6px; }
+.lw-number-unit:empty { display: none; }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
@@ -8771,10 +8839,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels };
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

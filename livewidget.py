@@ -171,7 +171,7 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "NumberEntry",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -11979,7 +11979,7 @@ class Field(Widget):
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
         set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
-        if isinstance(self, RangeSlider):
+        if len(set_value.parameters.names) > 1:     # a value of parts, such as a range's two ends
             set_value(*value)
         else:
             set_value(value)
@@ -12665,32 +12665,11 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Range(Field):
-    """What widgets with a number between two limits share."""
+class _Number(Field):
+    """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
-
-    @state
-    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
-        """Set the range and the step; the value is clamped. Without incrval the step stays."""
-        incrval = self._engine.limits()[2] if incrval is None else incrval
-        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
-        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        value = self._engine.value("set_value")
-        if value is not None and not minval <= value <= maxval:
-            self._engine.record("set_value", [self._engine.fit(value, minval, maxval)])
-        return [minval, maxval, incrval]
-
-    @state
-    def set_value(self, value: float):
-        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._engine.fit(value, *self._engine.limits()[:2])]
-
-    def get_value(self) -> float:
-        """The value, which follows the user: int or float by dtype."""
-        value = self._engine.value("set_value")
-        return value if self._engine.dtype == "int" else float(value)
 
     @state
     def set_decimals(self, num: int | None):
@@ -12710,9 +12689,45 @@ class _Range(Field):
         def limits(self):
             return self.values("set_limits", (0, 100, 1))
 
-        def fit(self, value, minval, maxval):
-            value = min(maxval, max(minval, value))
+        def number(self):
+            value = self.value("set_value")
+            return value if value is None or self.dtype == "int" else float(value)
+
+        def fit(self, value, minval, maxval, *_):
+            if value is None:
+                return None
+            value = max(value, value if minval is None else minval)
+            value = min(value, value if maxval is None else maxval)
             return round(value) if self.dtype == "int" else value
+
+        def fit_limits(self, minval, maxval, incrval):
+            """Limits to record, checked; the value is clamped to them."""
+            incrval = self.limits()[2] if incrval is None else incrval
+            _require(None in (minval, maxval) or minval < maxval, "minval must be below maxval",
+                     minval=minval, maxval=maxval)
+            _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+            value = self.value("set_value")
+            fitted = self.fit(value, minval, maxval)
+            if fitted != value:
+                self.record("set_value", [fitted])
+            return [minval, maxval, incrval]
+
+
+class _Range(_Number):
+    """What widgets with a number between two limits share."""
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
+        """Set the range and the step; the value is clamped. Without incrval the step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float):
+        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float:
+        """The value, which follows the user: int or float by dtype."""
+        return self._engine.number()
 
 
 @widget
@@ -12725,6 +12740,44 @@ class SpinBox(_Range):
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
         self._engine.start_range(dtype, min, max, step, min if value is None else value)
+
+
+@widget
+class NumberEntry(_Number, _TypedField):
+    """A number to type as the browser's language writes it, or None while it is empty.
+
+    min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
+    None for as many as there are. unit: a text behind it. dtype: "float" or "int".
+    What is no number, or over a limit, stays as it was typed and is told below it.
+    Callbacks: "activated" (value): an arrow key, the wheel, or Enter or leaving it after typing."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+
+    def __init__(self, session: Session, value: float | None = None, min: float | None = None,
+                 max: float | None = None, step: float = 1, decimals: int | None = None,
+                 unit: str = "", dtype: Literal["float", "int"] = "float",
+                 **options: Unpack[NumberEntryOptions]) -> None:
+        super().__init__(session, {"dtype": dtype})
+        self._engine.start_range(dtype, min, max, step, value)
+
+    @state
+    def set_limits(self, minval: float | None, maxval: float | None,
+                   incrval: float | None = None):
+        """Set the limits, None for none, and the step; the value is clamped. Without incrval the
+        step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float | None):
+        """Set the number, clamped to the limits; None empties it. Fires nothing."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float | None:
+        """The number, int or float by dtype, or None."""
+        return self._engine.number()
+
+    @state
+    def set_unit(self, text: str):
+        """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
 class _Tracked(_Range):
@@ -16887,6 +16940,16 @@ if TYPE_CHECKING:
         required: bool | None
         validate: object
 
+    class NumberEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
+
     class SliderOptions(WidgetOptions, total=False):
         error: str | None
         help: str | None
@@ -17289,6 +17352,10 @@ if TYPE_CHECKING:
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
             step: float = 1, value: float | None = None, decimals: int | None = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
+        def NumberEntry(self, value: float | None = None, min: float | None = None,
+            max: float | None = None, step: float = 1, decimals: int | None = None, unit: str = "",
+            dtype: Literal["float", "int"] = "float",
+            **options: Unpack[NumberEntryOptions]) -> _this.NumberEntry: ...
         def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
@@ -19099,6 +19166,11 @@ class ValueExamples(Examples):
             box.add_widget(spin)
         return box
 
+    def number_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight")
+        entry.on("activated", say, "value")
+        return entry
+
     def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         slider = W.Slider(value=30, track=True, show_value=True, tooltip="A percentage")
         slider.on("activated", say, "value")
@@ -19774,13 +19846,18 @@ const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "sele
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     if (TEXT_TAGS.has(tag)) node.dir = "auto";
-    for (const name in attributes) {
-        const value = attributes[name];
-        if (value !== null && value !== undefined && value !== false)
-            node.setAttribute(name, value === true ? "" : value);
-    }
+    setAttributes(node, attributes);
     if (children.length) node.append(...children);
     return node;
+}
+
+// null, undefined and false take an attribute away; true is one without a value.
+function setAttributes(node, attributes) {
+    for (const name in attributes) {
+        const value = attributes[name];
+        if (value === null || value === undefined || value === false) node.removeAttribute(name);
+        else node.setAttribute(name, value === true ? "" : value);
+    }
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
@@ -21493,8 +21570,9 @@ class Widget {
                 width: box.width, height: box.height }]);
     }
     // What was entered and cannot be taken stays; it is marked, and told once.
+    _tellRefused(word) { this.session?.tell(word); }
     _refuse(field, word) {
-        if (field.refused !== field.value) this.session?.tell(word);
+        if (field.refused !== field.value) this._tellRefused(word);
         field.refused = field.value;
         field.setAttribute("aria-invalid", "true");
         this.session?.hold(field, field);
@@ -21662,14 +21740,14 @@ class Field extends Widget {
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
-        const focus = this._described();
+        const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
             label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
             help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
-                ...hidden }) };
+                "aria-live": "polite", ...hidden }) };
         if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
         unit.root = element("div", { class: "lw-unit" });
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
@@ -21687,6 +21765,7 @@ class Field extends Widget {
             this.parent = parent;
             parent._arrange();
         }
+        if (inner.contains(focused)) focused.focus();   // it was taken out of the page meanwhile
         return unit;
     }
     _tellUnit(part, text) {
@@ -21695,8 +21774,7 @@ class Field extends Widget {
         unit[part].textContent = text || "";
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
-        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
-        else focus.removeAttribute("aria-describedby");
+        setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
     // What carries label, help and error for screen readers.
     _described() { return this._focusTarget(); }
@@ -21706,18 +21784,24 @@ class Field extends Widget {
     }
     set_help(text) { this._tellUnit("help", text); }
     set_error(text) {
-        this._tellUnit("error", text);
-        this._wrong = Boolean(text);
-        this._markWrong(this._wrong);
+        this._wrong = text;
+        this._showError();
+        this._markWrong(Boolean(text));
     }
-    _markWrong(tf) {
-        if (tf) this._described().setAttribute("aria-invalid", "true");
-        else this._described().removeAttribute("aria-invalid");
+    // What it does not take is told below it, in place of what Python finds wrong.
+    _tellRefused(word) {
+        this._refused = word;
+        this._showError();
     }
+    _accept(field) {
+        super._accept(field);
+        if (this._refused) this._tellRefused("");
+    }
+    _showError() { this._tellUnit("error", this._refused || this._wrong); }
+    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
-        if (tf) this._described().setAttribute("aria-required", "true");
-        else this._described().removeAttribute("aria-required");
+        setAttributes(this._described(), { "aria-required": tf ? "true" : null });
     }
 }
 
@@ -21860,7 +21944,11 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
-    _submit() { this.emit("submit"); }
+    _submit() {
+        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        if (refused) refused.focus();
+        else this.emit("submit");
+    }
     set_clean() { this._dirty = false; }
 }
 
@@ -23844,7 +23932,8 @@ class Range extends Field {
         this.set_value(options.value ?? value);
     }
     _fit(value) {
-        const stepped = this._min + Math.round((value - this._min) / this._step) * this._step;
+        const from = Number.isFinite(this._min) ? this._min : 0;
+        const stepped = from + Math.round((value - from) / this._step) * this._step;
         const fitted = clamp(stepped, this._min, this._max);
         return this._float ? Number(fitted.toPrecision(12)) : Math.round(fitted);
     }
@@ -23886,7 +23975,7 @@ class SpinBox extends Range {
         this._input.addEventListener("change", () => this._commit());
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
-            if (this._read().text !== undefined) this._accept(this._input);
+            if (!this._read().word) this._accept(this._input);
         });
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         onKeys(this._input, event => {
@@ -23901,17 +23990,16 @@ class SpinBox extends Range {
         this._startRange(options, 0, 99, 0);
     }
     _focusTarget() { return this._input; }
-    // {text} or {word}, as of readNumber; what is shown by itself is the exact value.
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
     _read() {
         const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { text: String(this._value) };
+        if (written === shown || !written.trim()) return { value: this._value };
         const places = (shown.split(".")[1] || "").length;
-        return readNumber(written, { whole: !this._float, places });
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
     }
-    _typed() {
-        const number = Number(this._read().text);
-        return Number.isFinite(number) ? number : this._value;
-    }
+    _typed() { return this._read().value ?? this._value; }
     _entered() {
         const value = this._typed();
         return clamp(this._float ? value : Math.round(value), this._min, this._max);
@@ -23942,15 +24030,15 @@ class SpinBox extends Range {
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
-        this._input.setAttribute("aria-valuemin", min);
-        this._input.setAttribute("aria-valuemax", max);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
         this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
     }
     set_value(value) {
         this._value = this._told = value;
         this._input.value = this._format(value);
         this._accept(this._input);
-        this._input.setAttribute("aria-valuenow", value);
+        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -24439,8 +24527,8 @@ const catalogue = {
     ColorDialog, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "DateEntry",
-    "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
+    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "NumberEntry",
+    "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -24450,9 +24538,9 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
-    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
-    printing, PRINTED_ROWS, REST_MS, Range, onPixels }) => {
+    onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits,
+    textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS,
+    MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels }) => {
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -25531,6 +25619,54 @@ class RangeSlider extends Field {
     set_tracking(track) { this._track = track; }
 }
 
+// A number in the signs of the browser's language, or null.
+class NumberEntry extends SpinBox {
+    constructor(options = {}) {
+        super({ min: null, max: null, value: null, ...options });
+        this.element.append(this._unitText = element("span", { class: "lw-number-unit" }));
+    }
+    _format(value) {
+        if (value === null) return "";
+        const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
+        const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
+        const text = this._decimals === null ? String(value) : value.toFixed(this._decimals);
+        return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+    }
+    _read() {
+        const written = this._input.value.trim(), unit = this._unitText?.textContent;
+        if (written === this._format(this._value)) return { value: this._value };
+        const bare = unit && written.endsWith(unit) ? written.slice(0, -unit.length) : written;
+        if (!bare.trim()) return { value: null };
+        const { word, text } = readNumber(bare), value = Number(text);
+        if (word) return { word };
+        if (!Number.isFinite(value)) return { word: `${written} is too large.` };
+        if (!this._float && !Number.isInteger(value))
+            return { word: `${written} is not a whole number.` };
+        if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };
+        if (value > this._max) return { word: `At most ${this._withUnit(this._max)}.` };
+        return { value };
+    }
+    _typed() {
+        const { value } = this._read();
+        return value === undefined ? this._value : value;
+    }
+    _entered() { return this._typed(); }
+    _withUnit(value) {
+        return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
+    }
+    set_placeholder(text) { this._input.placeholder = text; }
+    set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
+    set_value(value) {
+        super.set_value(value);
+        setAttributes(this._input,
+            { "aria-valuetext": value === null ? null : this._withUnit(value) });
+    }
+    set_unit(text) {
+        this._unitText.textContent = text;
+        this.set_value(this._value);
+    }
+}
+
 // The browser's own field for a date or a time; the value is ISO text, as Python has it.
 class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
@@ -26567,8 +26703,8 @@ class TableView extends RowsView {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, DateEntry, TimeEntry,
-    DateTimeEntry, MultiSelect, TreeView, TableView,
+    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, NumberEntry, DateEntry,
+    TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
 };
 };
 
@@ -28133,9 +28269,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
-.lw-spin { position: relative; display: inline-flex; }
-.lw-spin > .lw-input { padding-right: 30px; width: 100%; font-variant-numeric: tabular-nums; }
-.lw-spin-buttons { position: absolute; inset: 2px 2px 2px auto; display: grid; width: 24px; }
+.lw-spin { display: inline-flex; align-items: center; }
+.lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
+    font-variant-numeric: tabular-nums; }
+.lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
+    margin-block: 2px; margin-inline: -26px 2px; }
+.lw-number-unit { color: var(--lw-muted); margin-inline-start: 6px; }
+.lw-number-unit:empty { display: none; }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
@@ -28490,10 +28630,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels };
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -9339,7 +9339,8 @@ print(threading.stack_size() == before)
             declared = {**cls.callbacks, **lw.BASE_CALLBACKS}
             self.assertLessEqual(getattr(cls, "continuous", set()), set(declared), cls.__name__)
         moving = {cls.__name__ for cls in lw.WIDGETS.values() if "activated" in cls.continuous}
-        self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "ScrollBar"},
+        self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "NumberEntry",
+                                  "ScrollBar"},
                          "a click is never left out")
 
     def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
@@ -10893,6 +10894,7 @@ class Samples:
         "Link.path": "/other",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
+        "NumberEntry.max": 99,
         "high": 80,
         "delta": 3,
         "Metric.value": "seven",
@@ -15256,6 +15258,11 @@ class Composing(WidgetCase):
         tab.wait("!document.querySelector('.lw-dialog')")
 
 
+def node_error(field):
+    """Where a page tells what is wrong with an input."""
+    return '.lw-unit:has(> [data-wid="%d"]) > .lw-unit-error' % field.wid
+
+
 class Numbers(WidgetCase):
     """Numbers are read as people write them; what is not understood is told and kept."""
 
@@ -15335,7 +15342,8 @@ class Numbers(WidgetCase):
                     if number is None:
                         tab.wait(node + "?.ariaInvalid === 'true'")
                         self.assertEqual((tab.js(node + ".value"), self.seen), (text, []))
-                        self.assertIn(text.strip(), tab.text(".lw-banner"))
+                        told = ".lw-banner" if cell else node_error(made[whole])
+                        self.assertIn(text.strip(), tab.text(told))
                         tab.key("Escape")
                         continue
                     self.expect(number)
@@ -15381,6 +15389,95 @@ class Numbers(WidgetCase):
         tab.key("Enter")
         self.expect(5, (["row0"], ("f", 70.25, 5)))
 
+    def number(self, *args, **options):
+        """(a NumberEntry, its page, what gives its input there)."""
+        entry, tab, css = self.one(lambda W: W.NumberEntry(*args, **options), "activated")
+        return entry, tab, "document.querySelector('%s input')" % css
+
+    def write(self, tab, node, text, key="Enter"):
+        tab.js(node + ".focus(), %s.select()" % node)
+        tab.command("Input.insertText", text=text) if text else tab.key("Delete")
+        tab.key(key)
+
+    def test_a_number_entry_shows_and_reads_the_signs_of_its_language(self):
+        entry, tab, node = self.number(12.5, unit="kg", label="Weight", decimals=2)
+        for locale, shown, written in (("de-DE", "12,50", "3,257"), ("en-US", "12.50", "3.257"),
+                                       ("ar-EG", "\u0661\u0662\u066b\u0665\u0660",
+                                        "\u0663\u066b\u0662\u0665\u0667"),
+                                       ("de-DE", "12,50", "3,257 kg")):
+            with self.subTest(locale=locale, written=written):
+                self.speak(tab, locale)
+                entry.set_value(1)
+                entry.set_value(12.5)
+                tab.wait("%s.value === %s" % (node, json.dumps(shown)))
+                self.assertEqual(tab.js(node + ".ariaValueText"), shown + " kg")
+                self.write(tab, node, written)
+                self.expect(("activated", 3.257))
+                self.assertEqual((entry.get_value(), entry.value), (3.257, 3.257))
+        other = self.tab(entry.session.get_url())
+        other.wait("%s?.value.length === 4" % node)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-unit-label')?.innerText === 'Weight'")
+        tab.wait("Number(%s.ariaValueNow) === 3.257" % node)
+
+    def test_what_a_number_entry_refuses_is_told_below_it_and_kept(self):
+        entry, tab, node = self.number(5, min=0, max=10, unit="m", dtype="int")
+        self.speak(tab, "en-US")
+        for text, word in (("many", "\u201cmany\u201d is not a number."), ("11", "At most 10 m."),
+                           ("-1 m", "At least 0 m."), ("2.5", "2.5 is not a whole number."),
+                           ("1e999", "1e999 is too large.")):
+            with self.subTest(text):
+                self.write(tab, node, text)
+                tab.wait("document.querySelector(%s)?.innerText === %s"
+                         % (json.dumps(node_error(entry)), json.dumps(word)))
+                entry.set_value(6)
+                self.settle(entry.session)
+                self.assertEqual(tab.js("[%s.value, %s.ariaInvalid, %s.matches(':focus')]"
+                                        % (node, node, node)), [text, "true", True])
+                self.assertEqual((self.seen, entry.get_value()), ([], 6))
+                entry.set_value(5)
+        self.write(tab, node, "7")
+        self.expect(("activated", 7))
+        tab.wait("%s.ariaInvalid === null && !document.querySelector(%s).innerText"
+                 % (node, json.dumps(node_error(entry))))
+
+    def test_an_empty_number_entry_is_none_and_arrow_keys_step(self):
+        entry, tab, node = self.number(min=5, step=0.5)
+        self.assertIsNone(entry.get_value())
+        tab.wait("%s?.value === '' && %s.ariaValueNow === null" % (node, node))
+        tab.js(node + ".focus()")
+        tab.key("ArrowUp")
+        tab.key("ArrowUp")
+        tab.key("PageUp")
+        self.expect(*[("activated", value) for value in (5, 5.5, 10.5)])
+        self.write(tab, node, "")
+        self.expect(("activated", None))
+        self.assertIsNone(entry.get_value())
+        entry.set_value(3)
+        self.assertEqual(entry.get_value(), 5)
+        entry.set_limits(None, 4)
+        self.assertEqual(entry.get_value(), 4)
+        with self.assertRaisesRegex(lw.UsageError, "minval must be below maxval"):
+            entry.set_limits(4, 4)
+
+    def test_a_form_is_not_sent_while_it_shows_what_a_field_refused(self):
+        made = {}
+
+        def make(W):
+            with W.Form(on_submitted=self.seen.append) as made["form"]:
+                made["weight"] = W.NumberEntry(5, name="weight")
+                made["name"] = W.TextEntry(name="who")
+                W.Button("Send", kind="submit")
+            return made["form"]
+        _, tab, css = self.one(make)
+        node = "document.querySelector('%s .lw-spin input')" % css
+        self.write(tab, node, "five", key="Tab")
+        tab.click(css + " .lw-button")
+        tab.wait(node + ".matches(':focus')")
+        self.write(tab, node, "6", key="Tab")
+        tab.click(css + " .lw-button")
+        self.expect({"weight": 6.0, "who": ""})
+
     def test_a_number_that_is_shown_rounded_is_not_changed_by_enter(self):
         spin, tab, css = self.one(lambda W: W.SpinBox("float", value=0.125, decimals=1),
                                   "activated")
@@ -15424,6 +15521,7 @@ class Touch(WidgetCase):
         "SegmentedButton": (lambda W: W.SegmentedButton(["one", "two"]), " input"),
         "Expander": (lambda W: holding(W.Expander, W.Label("inside")), " button"),
         "SpinBox": (lambda W: W.SpinBox(), " button"),
+        "NumberEntry": (lambda W: W.NumberEntry(), " button"),
         "ComboBox": (lambda W: filled_combo(W, "abc"), " input"),
         "TextEntrySet": (lambda W: W.TextEntrySet("text"), " button"),
         "TabWidget": (lambda W: tabs_of(W), " [role=tab]:nth-child(2)"),
