@@ -171,7 +171,7 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "NumberEntry",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "NumberEntry", "DateRange",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -11987,7 +11987,8 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        if self._engine.value("set_required", False) and value in (None, "", [], False):
+        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and is_empty:
             error = "This is needed"
         elif self._engine.validate is not None:
             error = self._engine.validate(value)
@@ -12095,9 +12096,27 @@ class Button(_IconHolder, _Colored, _Captioned):
         is in; None, the default, for all others."""
 
     @state
+    def set_busy(self, tf: bool):
+        """Whether a spinner turns in place of its text, and a press does nothing: for as long as
+        what it started goes on. As the submit button of a Form it keeps that from being sent."""
+
+    def get_busy(self) -> bool:
+        """Whether it is busy; default False."""
+        return self._engine.value("set_busy", False)
+
+    @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
         """Set the colours while the pointer is over it; None, None clears them."""
         return [_color(bg), _color(fg)]
+
+    class _engine(engine_of(Widget)):
+        def closed_since(self, placed=True):
+            """As for one that is disabled: a press that was made before it was busy counts."""
+            since = super().closed_since(placed)
+            if not self.value("set_busy", False):
+                return since
+            busy = self.session.log.get_cell(self.wid, "set_busy").seq
+            return busy if since is None else min(busy, since)
 
 
 class _Checkable(_Captioned):
@@ -12864,6 +12883,10 @@ class _MomentEntry(Field):
         def moment(self):
             return self.parse(self.value("set_value", None))
 
+        def span(self):
+            start, end = self.values("set_value", (None, None))
+            return self.parse(start), self.parse(end)
+
         def parse(self, text):
             return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
 
@@ -12890,6 +12913,38 @@ class DateEntry(_MomentEntry):
     @state
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
         """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class DateRange(_MomentEntry):
+    """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
+
+    An end before the start stays as it was entered and is told below it.
+    Callbacks: "activated" (start, end): a user entered one of them, or emptied it: None."""
+    callbacks: Mapping[str, Fields] = {"activated": {"start": object, "end": object}}
+
+    def __init__(self, session: Session, start: datetime.date | None = None,
+                 end: datetime.date | None = None, **options: Unpack[DateRangeOptions]) -> None:
+        super().__init__(session)
+        self.set_value(start, end)
+
+    @state
+    def set_value(self, start: datetime.date | None, end: datetime.date | None):
+        """Set both dates; None empties one. Fires nothing. UsageError for an end before the start.
+        """
+        _require(start is None or end is None or start <= end, "end must not be before start",
+                 start=start, end=end)
+
+    def get_value(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """(start, end), which follow the user; None for one that is empty."""
+        return self._engine.span()
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+    class _engine(engine_of(_MomentEntry)):
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
 
 
 @widget
@@ -16799,6 +16854,7 @@ if TYPE_CHECKING:
         values: dict[Any, Any] | None
 
     class ButtonOptions(WidgetOptions, total=False):
+        busy: bool | None
         color: str | None
         hover: str | None
         icon: str | os.PathLike[str] | None
@@ -16971,6 +17027,16 @@ if TYPE_CHECKING:
         validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.date | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class DateRangeOptions(WidgetOptions, total=False):
         error: str | None
         help: str | None
         label: str | None
@@ -17366,6 +17432,8 @@ if TYPE_CHECKING:
             **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
         def DateEntry(self, value: datetime.date | None = None,
             **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
+        def DateRange(self, start: datetime.date | None = None, end: datetime.date | None = None,
+            **options: Unpack[DateRangeOptions]) -> _this.DateRange: ...
         def TimeEntry(self, value: datetime.time | None = None,
             **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
         def DateTimeEntry(self, value: datetime.datetime | None = None,
@@ -19188,6 +19256,11 @@ class ValueExamples(Examples):
             entry.on("activated", say)
             row.add_widget(entry)
         return row
+
+    def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        stay = W.DateRange(datetime.date(2026, 7, 1), datetime.date(2026, 7, 14), tooltip="Stay")
+        stay.on("activated", lambda start, end: say("from", start, "to", end))
+        return stay
 
     def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
@@ -21618,10 +21691,11 @@ class Widget {
     // Fields are announced by their own name, else their tooltip, else the label in front of them
     // or of what they are in.
     _takeName() {
-        if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
             this.element.title || this._nameAround() || this.constructor.name);
     }
+    // What carries that name: a field, or the group that several make.
+    _named() { return this.constructor.isField ? this._focusTarget() : null; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -21933,7 +22007,7 @@ class Form extends VBox {
             setTimeout(() => this._submit());           // behind what the field itself says of it
         });
         this.element.addEventListener("click", event => {
-            if (event.target.closest("[data-kind=submit]")) this._submit();
+            if (event.target.closest(".lw-button[data-kind=submit]")) this._submit();
         });
         this.element.addEventListener("input", () => { this._dirty = true; });
         this.element.addEventListener("change", () => { this._dirty = true; });
@@ -21946,8 +22020,9 @@ class Form extends VBox {
     }
     _submit() {
         const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
         if (refused) refused.focus();
-        else this.emit("submit");
+        else if (!busy) this.emit("submit");
     }
     set_clean() { this._dirty = false; }
 }
@@ -22703,7 +22778,9 @@ class Button extends Widget {
         // quicker than to build it, and pages have many
         super(Button.shape.cloneNode(true));
         this._text = this.element.firstChild;
-        this.element.addEventListener("click", () => this.emit("activated"));
+        this.element.addEventListener("click", () => {
+            if (!this.element.ariaBusy) this.emit("activated");
+        });
         if (text) this.set_text(text);
     }
     set_text(text) { this._text.textContent = text; }
@@ -22713,6 +22790,10 @@ class Button extends Widget {
         this._showImage(this._image, source, size || []);
     }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
+    // It keeps the focus, which it would lose if it were disabled.
+    set_busy(tf) {
+        setAttributes(this.element, { "aria-busy": tf && "true", "aria-disabled": tf && "true" });
+    }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
@@ -22835,10 +22916,7 @@ class RadioGroup extends Field {
         return inputs[Math.max(0, this._index)] || this.element;
     }
     _described() { return this.element; }
-    _takeName() {
-        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
-    }
+    _named() { return this.element; }
     set_items(items) {
         this._items = items;
         this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
@@ -24528,7 +24606,7 @@ const catalogue = {
 };
 const LARGE = new Set([
     "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "NumberEntry",
-    "DateEntry", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -25587,6 +25665,8 @@ class RangeSlider extends Field {
             this._output);
     }
     _focusTarget() { return this._inputs[0]; }
+    _described() { return this.element; }
+    _named() { return this.element; }
     set_enabled(tf) {
         super.set_enabled(tf);
         this._inputs[1].disabled = !tf;
@@ -25667,38 +25747,65 @@ class NumberEntry extends SpinBox {
     }
 }
 
-// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+// The browser's own fields for a date or a time, or for the two ends of a range, which `ends` name;
+// values are ISO texts, as Python has them.
 class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
     static isField = true;
-    constructor(type) {
-        const input = element("input", { type, class: "lw-input lw-moment" });
-        super(input);
-        this._input = input;
-        input.addEventListener("change", () => {
-            if (input.validity.badInput) return;
-            this._accept(input);
-            this._value = input.value || null;
-            this.userState("set_value", [this._value], "activated");
-        });
-        input.addEventListener("blur", () => {
-            if (input.validity.badInput)
-                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
-        });
+    constructor(type, ends = null) {
+        const inputs = (ends || [null]).map(name => element("input", { type,
+            class: "lw-input lw-moment", "aria-label": name }));
+        super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
+        this._inputs = inputs;
+        this._values = inputs.map(() => null);
+        this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
+        for (const input of inputs) {
+            input.addEventListener("change", () => this._changed(input));
+            input.addEventListener("blur", () => {
+                if (input.validity.badInput) this._refuse(input, this._word);
+            });
+        }
     }
-    set_value(text) {
-        this._value = text;
-        this._input.value = text ?? "";
-        this._accept(this._input);
+    _focusTarget() { return this._inputs[0]; }
+    _changed(input) {
+        if (input.validity.badInput) return;
+        const unread = this._inputs.find(one => one.validity.badInput);
+        const values = this._inputs.map((one, at) =>
+            one === unread ? this._values[at] : one.value || null);
+        if (values[1] && values[0] > values[1])
+            return this._refuse(input, "The end is before the start");
+        for (const one of this._inputs) if (one !== unread) this._accept(one);
+        if (unread) this._tellRefused(this._word);
+        this._values = values;
+        this.userState("set_value", values, "activated");
+    }
+    set_value(...values) {
+        this._values = values;
+        this._inputs.forEach((input, at) => {
+            input.value = values[at] ?? "";
+            this._accept(input);
+        });
     }
     set_limits(earliest, latest) {
-        this._input.min = earliest ?? "";
-        this._input.max = latest ?? "";
+        for (const input of this._inputs) {
+            input.min = earliest ?? "";
+            input.max = latest ?? "";
+        }
     }
 }
 
 class DateEntry extends MomentEntry {
     constructor() { super("date"); }
+}
+
+class DateRange extends MomentEntry {
+    constructor() { super("date", ["From", "To"]); }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
 }
 
 class TimeEntry extends MomentEntry {
@@ -26704,7 +26811,7 @@ class TableView extends RowsView {
 
 return {
     TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, NumberEntry, DateEntry,
-    TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
 };
 };
 
@@ -28153,10 +28260,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
-.lw-button[aria-busy=true] > :is(svg, img) { display: none; }
-.lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
-    border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
-    animation: lw-turn .8s linear infinite; }
+.lw-button[aria-busy=true] { position: relative; cursor: progress; }
+.lw-button[aria-busy=true] > * { opacity: 0; }
+.lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
+    width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent;
+    border-radius: 50%; animation: lw-turn .8s linear infinite; }
 @keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
@@ -28220,7 +28328,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
-.lw-input[aria-invalid=true] { border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input { border-color: var(--lw-danger); color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -28322,6 +28430,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
 .lw-moment { font-variant-numeric: tabular-nums; }
+.lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
+.lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }

@@ -10899,6 +10899,7 @@ class Samples:
         "delta": 3,
         "Metric.value": "seven",
         "DateEntry.value": datetime.date(2026, 2, 28),
+        "DateRange.start": datetime.date(2026, 2, 28), "DateRange.end": datetime.date(2026, 3, 9),
         "TimeEntry.value": datetime.time(12, 30),
         "DateTimeEntry.value": datetime.datetime(2026, 2, 28, 12, 30),
     }
@@ -10981,6 +10982,8 @@ class Samples:
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
+        "DateRange.value": (datetime.date(2026, 3, 1), None),
+        "DateRange.limits": (datetime.date(2026, 1, 1),),
         "TimeEntry.value": (datetime.time(12, 31),), "TimeEntry.limits": (datetime.time(8),),
         "DateTimeEntry.value": (datetime.datetime(2026, 3, 1, 12),),
         "DateTimeEntry.limits": (datetime.datetime(2026, 1, 1),),
@@ -11928,7 +11931,8 @@ class RegistrySweep(BrowserCase):
     #: What a widget is made with besides, where defaults would hide what a setter does; its size,
     #: px; and what is put into it.
     TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True},
-               "SpinBox": {"dtype": "float"}, "Slider": {"dtype": "float", "show_value": True},
+               "SpinBox": {"dtype": "float"}, "NumberEntry": {"value": 2.5},
+               "Slider": {"dtype": "float", "show_value": True},
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
@@ -15507,6 +15511,149 @@ class Numbers(WidgetCase):
         tab.wait("!document.querySelector('%s [aria-invalid]')" % css)
 
 
+class BusyButtons(WidgetCase):
+    """A button whose work goes on turns a wheel, and cannot be pressed."""
+
+    def test_it_stays_as_wide_keeps_name_and_focus_and_takes_no_press(self):
+        button, tab, css = self.one(lambda W: W.Button("Save all", icon="download"), "activated")
+        node = "document.querySelector('%s')" % css
+        tab.js(node + ".focus()")
+        before = tab.box(css)
+        button.set_busy(True)
+        tab.wait(node + ".ariaBusy === 'true'")
+        self.assertEqual(tab.js("[%s.innerText, %s.matches(':focus')]" % (node, node)),
+                         ["Save all", True])
+        self.assertEqual(tab.box(css), before)
+        tab.click(css)
+        tab.key("Enter")
+        tab.command("Page.reload")
+        tab.wait("%s?.ariaBusy === 'true'" % node)
+        tab.click(css)
+        self.settle(button.session)
+        self.assertEqual((self.seen, button.get_busy()), ([], True))
+        button.set_busy(False)
+        tab.wait(node + ".ariaBusy === null")
+        self.assertEqual(tab.box(css), before)
+        tab.click(css)
+        self.expect(("activated",))
+
+    def test_python_takes_no_press_that_was_made_while_it_was_busy(self):
+        def build(session):
+            session.button = session.get_widgets().Button("Save")
+            session.button.on("activated", self.seen.append, 1)
+            session.get_widgets().Page(widget=session.button).show()
+        self.seen = []
+        browser = self.ready(self.make_app(build))
+        session = session_of_page(browser.app, browser)
+        browser.event(session.button.wid, "activated", [])
+        eventually(lambda: self.seen == [1])
+        session.button.set_busy(True)
+        browser.until(lambda one: one.cells.get((session.button.wid, "set_busy")))
+        browser.event(session.button.wid, "activated", [])
+        eventually(lambda: session.connections[0].received == 2)
+        session.gui_call(lambda: None)
+        self.assertEqual(self.seen, [1])
+
+    def test_a_form_with_a_busy_submit_button_is_not_sent(self):
+        made = {}
+
+        def make(W):
+            with W.Form(on_submitted=self.seen.append) as made["form"]:
+                W.TextEntry(name="who")
+                made["send"] = W.Button("Send", kind="submit", busy=True)
+            return made["form"]
+        _, tab, css = self.one(make)
+        tab.click(css + " .lw-button")
+        tab.js("document.querySelector('%s input').focus()" % css)
+        tab.key("Enter")
+        self.settle(made["form"].session)
+        self.assertEqual(self.seen, [])
+        made["send"].set_busy(False)
+        tab.wait("document.querySelector('%s .lw-button').ariaBusy === null" % css)
+        tab.key("Enter")
+        self.expect({"who": ""})
+
+
+class Dates(WidgetCase):
+    """Dates and ranges of them in the browser's own fields."""
+
+    DAYS = [datetime.date(2026, 3, day) for day in (1, 9, 20)]
+
+    def stay(self, *args, **options):
+        """(a DateRange, its page, what gives the inputs of its two ends there)."""
+        stay, tab, css = self.one(lambda W: W.DateRange(*args, label="Stay", **options),
+                                  "activated")
+        return stay, tab, ["document.querySelector('%s').children[%d]" % (css, end)
+                           for end in (0, 1)]
+
+    def enter(self, tab, node, day):
+        """What a person's picker does."""
+        tab.js("%s.focus(); %s.value = %s" % (node, node, json.dumps(day and day.isoformat())))
+        tab.js(node + ".dispatchEvent(new Event('change', { bubbles: true }))")
+
+    def test_a_range_is_entered_by_its_ends_and_is_there_after_a_reload(self):
+        stay, tab, (start, end) = self.stay()
+        self.assertEqual(stay.value, (None, None))
+        self.enter(tab, start, self.DAYS[0])
+        self.expect(("activated", self.DAYS[0], None))
+        self.enter(tab, end, self.DAYS[1])
+        self.expect(("activated", *self.DAYS[:2]))
+        self.assertEqual(stay.get_value(), tuple(self.DAYS[:2]))
+        other = self.tab(stay.session.get_url())
+        other.wait("!!document.querySelector('.lw-moments')")
+        tab.command("Page.reload")
+        for page in (tab, other):
+            page.wait("%s?.value + %s?.value === '2026-03-012026-03-09'" % (start, end))
+        self.enter(tab, start, None)
+        self.expect(("activated", None, self.DAYS[1]))
+
+    def test_keys_write_a_date_and_a_part_of_one_is_told(self):
+        stay, tab, (start, end) = self.stay()
+        tab.js(start + ".focus()")
+        tab.type("03")
+        tab.js(end + ".focus()")
+        told = "document.querySelector(%s)?.innerText === " % json.dumps(node_error(stay))
+        tab.wait(told + "'This is not a whole date yet'")
+        self.enter(tab, end, self.DAYS[1])
+        self.expect(("activated", None, self.DAYS[1]))
+        tab.wait(told + "'This is not a whole date yet'")
+        tab.js(start + ".focus()")
+        tab.type("03012026")
+        tab.wait("%s.value === '2026-03-01'" % start)
+        eventually(lambda: stay.get_value() == tuple(self.DAYS[:2]))
+        tab.wait(told + "''")
+
+    def test_an_end_before_the_start_is_told_and_kept(self):
+        stay, tab, (start, end) = self.stay(self.DAYS[1], self.DAYS[2], required=True)
+        self.enter(tab, end, self.DAYS[0])
+        tab.wait("document.querySelector(%s)?.innerText === 'The end is before the start'"
+                 % json.dumps(node_error(stay)))
+        stay.set_value(None, None)
+        self.settle(stay.session)
+        self.assertEqual(tab.js("[%s.value, %s.value]" % (start, end)),
+                         ["2026-03-09", "2026-03-01"])
+        self.assertEqual((self.seen, stay.check()), ([], False))
+        self.enter(tab, end, self.DAYS[2])
+        self.expect(("activated", *self.DAYS[1:]))
+        self.assertTrue(stay.check(), "both are there")
+        with self.assertRaisesRegex(lw.UsageError, "end must not be before start"):
+            stay.set_value(self.DAYS[1], self.DAYS[0])
+
+    def test_a_group_of_inputs_bears_the_name_and_its_parts_theirs(self):
+        session = self.make_app().create_session()
+        with session.get_widgets().Page() as page, page.session.get_widgets().VBox():
+            W = session.get_widgets()
+            W.DateRange(label="Stay")
+            W.RangeSlider(label="Price")
+            W.RadioGroup(["a"], label="Size")
+        page.show()
+        tab = self.tab(session.get_url())
+        tab.wait("document.querySelectorAll('.lw-unit').length === 3")
+        self.assertEqual(tab.js("""[...document.querySelectorAll('.lw-unit > .lw')].map(one =>
+            [one.ariaLabel, ...[...one.querySelectorAll('input')].map(one => one.ariaLabel)])"""),
+            [["Stay", "From", "To"], ["Price", "From", "To"], ["Size", None]])
+
+
 class Touch(WidgetCase):
     """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
 
@@ -15581,7 +15728,7 @@ class Touch(WidgetCase):
     }
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
-    UNTOUCHED = {"DateEntry", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry", "VideoWidget",
+    UNTOUCHED = {"DateEntry", "DateRange", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry", "VideoWidget",
                  "FileDialog", "StackWidget", "MDISubWindow",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
