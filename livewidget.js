@@ -40,6 +40,7 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
@@ -1431,8 +1432,8 @@ class Session extends Cursor {
         const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
             refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        if (refused) this._notSent(files, refused);
-        else this._files.set(key, { files, text });             // said again after a reconnect
+        if (refused) this._notSent(widget, files, refused);
+        else this._files.set(key, { widget, files, text });     // said again after a reconnect
         if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
@@ -1446,25 +1447,26 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
-        const { files } = this._files.get(key) || {};
+        const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
-        if (files) this._notSent(files, reason);                // else it was refused here
+        if (files) this._notSent(widget, files, reason);        // else it was refused here
     }
-    _notSent(files, reason) {
+    _notSent(widget, files, reason) {
         const { name } = files[0];
         const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
         const who = files.length === 1 ? one : files.length + " files were not";
-        this.tell(`${who} sent: ${reason}.`, true);
+        widget._tellNotSent(`${who} sent: ${reason}.`);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const { files = [] } = this._files.get(key) || {};
+        const { widget, files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
                 const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
                 const reason = await this._sendChunk(transfer, index, chunk, part);
                 if (!reason) continue;
-                this._notSent(files, `${file.name} ${reason}`);
+                if (reason === CANCELLED) return;
+                this._notSent(widget, files, `${file.name} ${reason}`);
                 this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
                 return;
             }
@@ -1477,6 +1479,7 @@ class Session extends Cursor {
         for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
             try {
                 const answer = await this._postFile({ transfer, file, chunk }, body);
+                if (answer.status === CANCELLED) return CANCELLED;
                 return answer.ok ? null : "was broken off by the server";
             } catch { await this._connectedAgain(tries); }
         }
@@ -1791,6 +1794,8 @@ class Widget {
         if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
+    // Files that were dropped here, or chosen for it, are not with Python.
+    _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
     resize(width, height) {
         Object.assign(this.outer.style, { width: px(width), height: px(height) });
@@ -4742,7 +4747,8 @@ const catalogue = {
 };
 const LARGE = new Set([
     "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "TreeView",
+    "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -6045,6 +6051,76 @@ class MultiSelect extends TypedField {
     }
 }
 
+class FileUpload extends Field {
+    constructor({ limit = "" } = {}) {
+        super(element("div", { class: "lw-upload", role: "group" }));
+        this._limit = limit;
+        this._nodes = new Map();                        // the lists' rows by their keys
+        this._input = element("input", { type: "file", hidden: true, multiple: true });
+        this._button = element("button", { type: "button", class: "lw-button" },
+            icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
+        this._hint = element("div", { class: "lw-upload-hint" }, limit);
+        this._sent = element("ul");
+        this._going = element("ul");
+        this.element.append(this._button, this._hint, this._sent, this._going, this._input);
+        this._button.addEventListener("click", () => this._input.click());
+        this._input.addEventListener("change", () => {
+            const files = [...this._input.files];
+            if (files.length) this.session.announceFiles(this, {}, files);
+            this._input.value = "";                     // the same file may be chosen again
+        });
+        this._takeDrops();
+        for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
+            this.element.addEventListener(type, () => this.element.classList.toggle("lw-over",
+                over));
+    }
+    _focusTarget() { return this._button; }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
+    set_accept(accept) {
+        this._input.accept = accept;
+        this._hint.textContent = [accept, this._limit].filter(Boolean).join(" \u00b7 ");
+    }
+    set_multiple(tf) {
+        this._input.multiple = tf;
+        this._ask.textContent = tf ? "Choose files" : "Choose a file";
+    }
+    // A row of a list: [key, name], with a button that does `act`; kept while its key stays.
+    _row(key, name, what, act, ...more) {
+        if (!this._nodes.has(key)) this._nodes.set(key, element("li", {},
+            element("span", { class: "lw-upload-name", title: name }, name), ...more,
+            element("small"), iconButton(`${what} ${name}`, ICONS.close, act)));
+        return this._nodes.get(key);
+    }
+    _show(list, rows) {
+        for (const [key, node] of this._nodes)
+            if (node.parentNode === list && !rows.includes(node)) this._nodes.delete(key);
+        keepOnly(list, rows);
+    }
+    set_files(files) {
+        this._show(this._sent, files.map(([number, name, size]) => {
+            const row = this._row(number, name, "Remove",
+                () => this.userState("user_remove", [number]));
+            row.querySelector("small").textContent = size;
+            return row;
+        }));
+    }
+    set_progress(transfers) {
+        this._show(this._going, transfers.map(([id, name, part]) => {
+            const row = this._row(id, name, "Cancel", () => this.userState("user_cancel", [id]),
+                element("div", { class: "lw-progress", role: "progressbar", "aria-label": name,
+                    "aria-valuemin": 0, "aria-valuemax": 100 },
+                    element("div", {}, element("div", { class: "lw-progress-bar" }))));
+            const bar = row.querySelector("[role=progressbar]"), percent = Math.round(part * 100);
+            bar.setAttribute("aria-valuenow", percent);
+            bar.querySelector(".lw-progress-bar").style.width = percent + "%";
+            row.querySelector("small").textContent = percent + "%";
+            return row;
+        }));
+    }
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
@@ -6947,7 +7023,7 @@ class TableView extends RowsView {
 
 return {
     TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, TreeView, TableView,
 };
 };
 
@@ -8464,7 +8540,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
-.lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input { border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
+    border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-upload[aria-invalid=true] { border-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -8568,6 +8646,18 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+    border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
+.lw-upload-hint { color: var(--lw-muted); font-size: 12px; flex: 1 1 120px; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
+.lw-upload > ul:empty { display: none; }
+.lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
+.lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
+    white-space: nowrap; }
+.lw-upload li > .lw-progress { flex: 1 1 80px; }
+.lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
+.lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }

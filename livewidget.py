@@ -172,6 +172,7 @@ __all__ = [  # noqa: RUF022 - by section
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
     "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "NumberEntry", "DateRange",
+    "FileUpload", "UploadedFile",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -8585,13 +8586,14 @@ def _described_files(files):
 class _Stored:
     """Files that are kept until they have come, or gone, or nothing is heard of them."""
     def __init__(self, count: int, host: Any) -> None:
-        import tempfile
-        self._clock, folder = host.runtime.clock, host.upload_folder()
+        self._clock = host.runtime.clock
         self.id: str = _random_token(16)
         self.heard: float = self._clock()
-        self._stores = [
-            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
-            for _ in range(count)]              # discard() closes them
+        self._stores = [self._open_store(index, host) for index in range(count)]
+
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        return tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=host.upload_folder())
 
     def discard(self) -> None:
         """Free what was stored."""
@@ -8603,12 +8605,12 @@ class Transfer(_Stored):
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
     def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
                  files: list[dict[str, Any]], host: Any) -> None:
+        self.files: list[dict[str, Any]] = _described_files(files)
+        self.widget = widget
         super().__init__(len(files), host)
         self.browser = browser
-        self.widget = widget
         self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
-        self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
         self._received = 0
         self._chunks = ((index, chunk, min(UPLOAD_CHUNK_BYTES, file["size"] - start))
@@ -8646,6 +8648,22 @@ class Transfer(_Stored):
         return {**self.payload, "files": files}
 
 
+class KeptTransfer(Transfer):
+    """Files on their way that stay on disk, in a folder of the session, for FileUpload."""
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        name = self.files[index]["name"].encode()[-60:].decode("utf-8", "ignore")
+        return tempfile.NamedTemporaryFile(
+            suffix="-" + name, dir=self.widget.session.io.file_folder(), delete=False)
+
+    def result(self, error: str | None = None) -> dict[str, Any]:
+        """What "drop-end" reports: the payload, and the closed files with their paths."""
+        self.discard()
+        return {**self.payload, "files": [
+            {**file, "error": error, "path": store.name}
+            for file, store in zip(self.files, self._stores)]}
+
+
 class OfferedFile(_Stored):
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
     def __init__(self, data: bytes, browsers: Iterable[str], host: Any) -> None:
@@ -8673,6 +8691,8 @@ class SessionIO(Audience):
         self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
         self.transfers: dict[str, Transfer] = {}
         self.complete: collections.deque[str] = collections.deque(maxlen=64)    # ids of transfers
+        self.cancelled: collections.deque[str] = collections.deque(maxlen=64)
+        self._folder = None                     # of files that FileUploads hold
         self.offered: dict[str, OfferedFile] = {}
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
@@ -8985,12 +9005,13 @@ class SessionIO(Audience):
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
             described = _described_files(files[:self.host.max_files])
-            widget.fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+            widget.upload_changed(2, {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, key, message["payload"], files, self.host)
+        made = KeptTransfer if widget.keeps_files else Transfer
+        transfer = made(browser, widget, key, message["payload"], files, self.host)
         self.transfers[transfer.id] = transfer
-        widget.fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
+        widget.upload_changed(0, {**transfer.payload, "files": transfer.files})
         self._watch(self.transfers, transfer)
         self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
@@ -8999,10 +9020,13 @@ class SessionIO(Audience):
     def _refuse_files(self, widget, files):
         """Why announced files are not taken, or None."""
         app, total = self.host, sum(file["size"] for file in files)
-        if not widget.handlers_of(widget.upload_callbacks[2]):
+        if not widget.keeps_files and not widget.handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
         if widget.closed_since() is not None:
             return "the program takes no files here now"
+        refused = widget.refuses_files(files)
+        if refused:
+            return refused
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
         for what, size, limit in (
@@ -9051,7 +9075,7 @@ class SessionIO(Audience):
         progress = transfer.take(index, chunk, data)
         if progress is None:
             return
-        transfer.widget.fire(transfer.widget.upload_callbacks[1], progress)
+        transfer.widget.upload_changed(1, progress)
         if progress["complete"]:
             self.complete.append(transfer.id)
             self.end_transfer(transfer)
@@ -9060,9 +9084,24 @@ class SessionIO(Audience):
         """End a transfer, complete or failed: tell the widget, free the store."""
         if self.transfers.pop(transfer.id, None) is not None:
             if not self.engine.ended:
-                widget = transfer.widget
-                widget.fire(widget.upload_callbacks[2], transfer.result(error))
+                transfer.widget.upload_changed(2, transfer.result(error))
             transfer.discard()
+
+    def cancel_transfer(self, transfer_id: str) -> None:
+        """End a transfer that a person does not want any more. From any thread."""
+        def cancel():
+            transfer = self.transfers.get(transfer_id)
+            if transfer is not None:
+                self.cancelled.append(transfer_id)
+                self.end_transfer(transfer, "cancelled")
+        self.runtime.call_soon(cancel)
+
+    def file_folder(self) -> str:
+        """A folder for files that FileUploads hold; gone with the session."""
+        import tempfile
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(dir=self.host.upload_folder())
+        return self._folder.name
 
     def _receive_layout(self, browser, sizes):
         if self.first_browser() is not browser:
@@ -9086,6 +9125,8 @@ class SessionIO(Audience):
             self.end_transfer(transfer, "the session ended")
         for offered in list(self.offered.values()):
             self._discard_offered(offered)
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
@@ -10021,8 +10062,18 @@ class _WidgetEngine(_EmitterEngine):
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
+    #: Whether files are kept on disk, instead of being given to a handler with their data.
+    keeps_files = False
+
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
+
+    def refuses_files(self, files):
+        """Why announced files are not taken, or None. For subclasses."""
+
+    def upload_changed(self, stage, report):
+        """Files are announced (stage 0), on their way (1), or have come or failed (2)."""
+        self.fire(self.upload_callbacks[stage], report)
 
     def check_event(self, message, browser):
         facade, cls = self.facade, type(self.facade)
@@ -13587,6 +13638,156 @@ class FileDialog(Widget):
         stands_alone = True
 
 
+class UploadedFile:
+    """A file that a user has sent, see FileUpload: name and type as the user's system has them,
+    size in bytes, path where it lies. It is removed with its session unless it was moved."""
+    def __init__(self, name: str, size: int, type: str, path: str) -> None:
+        self.name: str = name
+        self.size: int = size
+        self.type: str = type
+        self.path: str = path
+
+    def __repr__(self) -> str:
+        return f"<UploadedFile {self.name!r}, {readable_size(self.size)}>"
+
+    def open(self) -> io.BufferedReader:
+        """Open it for reading, in binary mode."""
+        return open(self.path, "rb")
+
+    def move(self, path: str | os.PathLike[str]) -> None:
+        """Move it, into a folder or to a whole path; it then stays after the session."""
+        import shutil
+        self.path = os.path.abspath(shutil.move(self.path, os.fspath(path)))
+
+
+def _accepts(accept, file):
+    """Whether a list as in HTML, such as ".txt, image/*", has a file's name or type."""
+    kinds = [kind.strip().lower() for kind in accept.split(",") if kind.strip()]
+    name, media = file["name"].lower(), (file["type"] or media_type(file["name"])).lower()
+    return not kinds or any(
+        name.endswith(kind) if kind[0] == "." else media == kind
+        or kind.endswith("/*") and media.startswith(kind[:-1]) for kind in kinds)
+
+
+@widget
+class FileUpload(Field):
+    """A place to drop files on, or to choose them; they are written to disk as they come.
+
+    accept: as in HTML, such as ".txt,.csv" or "image/*". multiple: whether several may be there;
+    without, a new one takes the place of the old. The limits are those of FileDialog, for all that
+    are there together. Over a limit nothing is sent; what failed is told below it.
+    Callbacks: "activated" (files): a list of UploadedFile that have come; see get_value() for all.
+    """
+    callbacks: Mapping[str, Fields] = {"activated": {"files": list}}
+    python_callbacks: frozenset[str] = Field.python_callbacks | {"activated"}
+    user_actions: tuple[str, ...] = ("user_remove", "user_cancel")
+    user_states: tuple[str, ...] = user_actions
+
+    def __init__(self, session: Session, accept: str = "", multiple: bool = True,
+                 **options: Unpack[FileUploadOptions]) -> None:
+        host = engine_of(session).host
+        most = f"{host.max_files} files, " if multiple else ""
+        super().__init__(session, {
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+        self._engine.files, self._engine.going = {}, {}
+
+    @state
+    def set_accept(self, accept: str):
+        """Set the kinds of files that are taken; "" for all."""
+
+    @state
+    def set_multiple(self, tf: bool):
+        """Whether several files may be there."""
+
+    def get_value(self) -> list[UploadedFile]:
+        """The files that have come and were not removed."""
+        return list(self._engine.files.values())
+
+    @checked
+    def set_value(self, files: Items) -> None:
+        """Keep some of the files that are there, and remove the others."""
+        _require(all(file in self.get_value() for file in files), "only files that are there can "
+                 "be kept", got=files)
+        self._engine.keep(files)
+
+    def clear(self) -> None:
+        """Remove all files."""
+        self.set_value([])
+
+    class _engine(engine_of(Field)):
+        keeps_files = True
+        numbers = itertools.count(1)
+
+        def keep(self, files):
+            gone = [file for file in self.files.values() if file not in files]
+            self.files = {key: file for key, file in self.files.items() if file in files}
+            for file in gone:
+                is_ours = os.path.dirname(file.path) == self.session.io.file_folder()
+                if is_ours and os.path.exists(file.path):
+                    os.remove(file.path)        # it was not moved
+            self.show_files()
+
+        def show_files(self):
+            self.record("set_files", [[[key, file.name, readable_size(file.size)]
+                                       for key, file in self.files.items()]])
+            self.record("set_progress", [list(self.going.values())])
+
+        def refuses_files(self, files):
+            accept, host = self.value("set_accept", ""), self.session.host
+            wrong = [file["name"] for file in files if not _accepts(accept, file)]
+            if wrong:
+                return f"{safe_file_name(wrong[0])} is none of {accept}"
+            if not self.value("set_multiple", True):
+                return "one file is taken here" if len(files) > 1 else None
+            size = sum(file.size for file in self.files.values()) + sum(
+                file["size"] for file in files)
+            if len(files) + len(self.files) > host.max_files:
+                return f"more than {host.max_files} files would be here"
+            if size > host.max_upload_bytes:
+                return (f"all files here would have {readable_size(size)}, over the limit of "
+                        f"{readable_size(host.max_upload_bytes)}")
+            return None
+
+        def upload_changed(self, stage, report):
+            key, files = report.get("transfer_id"), report.get("files", ())
+            if stage == 0:
+                self.facade.set_error(None)
+                names = ", ".join(file["name"] for file in files)
+                self.going = {**self.going, key: [key, names, 0]}
+            elif stage == 1 and key in self.going:
+                part = report["transferred_bytes"] / report["total_bytes"]
+                self.going = {**self.going, key: [*self.going[key][:2], part]}
+            elif stage == 2:
+                self.going = {one: row for one, row in self.going.items() if one != key}
+                if files:
+                    self.end_upload(files, files[0].get("error"))
+            self.show_files()
+
+        def end_upload(self, files, error):
+            if error is None:
+                sent = [UploadedFile(file["name"], file["size"], file["type"], file["path"])
+                        for file in files]
+                if not self.value("set_multiple", True):
+                    self.keep([])
+                self.files = {**self.files, **{next(self.numbers): file for file in sent}}
+                self.fire("activated", sent)
+                return
+            for path in [file["path"] for file in files if "path" in file]:
+                os.remove(path)
+            who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
+            if error != "cancelled":
+                self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
+
+        @checked
+        def user_remove(self, number: int):
+            self.keep([file for key, file in self.files.items() if key != number])
+
+        @checked
+        def user_cancel(self, transfer: str):
+            if transfer in self.going:
+                self.session.io.cancel_transfer(transfer)
+
+
 ################################################################################
 # 18. Catalogue: text and editor ###############################################
 ################################################################################
@@ -17129,6 +17330,16 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_progress: Callable[..., object] | None
 
+    class FileUploadOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+        value: Items | None
+
     class TextAreaOptions(WidgetOptions, total=False):
         error: str | None
         help: str | None
@@ -17469,6 +17680,8 @@ if TYPE_CHECKING:
             **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
         def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
+        def FileUpload(self, accept: str = "", multiple: bool = True,
+            **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
         def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
             ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
         def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
@@ -17965,6 +18178,8 @@ class _ApplicationEngine(Site):
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
                 return Response(204)            # the answer to its last chunk was lost
+            if query.get("transfer") in browsers.cancelled:
+                return Response(205)            # the page sends no more of it
             if transfer is None:
                 continue
             if "failed" in query:
@@ -19262,6 +19477,11 @@ class ValueExamples(Examples):
         stay.on("activated", lambda start, end: say("from", start, "to", end))
         return stay
 
+    def file_upload(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        upload = W.FileUpload(".txt,.csv,image/*", label="Pictures and texts")
+        upload.on("activated", lambda files: say(*[file.name for file in files]))
+        return upload
+
     def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
                                tooltip="Towns")
@@ -19904,6 +20124,7 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
@@ -21295,8 +21516,8 @@ class Session extends Cursor {
         const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
             refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        if (refused) this._notSent(files, refused);
-        else this._files.set(key, { files, text });             // said again after a reconnect
+        if (refused) this._notSent(widget, files, refused);
+        else this._files.set(key, { widget, files, text });     // said again after a reconnect
         if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
@@ -21310,25 +21531,26 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
-        const { files } = this._files.get(key) || {};
+        const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
-        if (files) this._notSent(files, reason);                // else it was refused here
+        if (files) this._notSent(widget, files, reason);        // else it was refused here
     }
-    _notSent(files, reason) {
+    _notSent(widget, files, reason) {
         const { name } = files[0];
         const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
         const who = files.length === 1 ? one : files.length + " files were not";
-        this.tell(`${who} sent: ${reason}.`, true);
+        widget._tellNotSent(`${who} sent: ${reason}.`);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const { files = [] } = this._files.get(key) || {};
+        const { widget, files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
                 const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
                 const reason = await this._sendChunk(transfer, index, chunk, part);
                 if (!reason) continue;
-                this._notSent(files, `${file.name} ${reason}`);
+                if (reason === CANCELLED) return;
+                this._notSent(widget, files, `${file.name} ${reason}`);
                 this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
                 return;
             }
@@ -21341,6 +21563,7 @@ class Session extends Cursor {
         for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
             try {
                 const answer = await this._postFile({ transfer, file, chunk }, body);
+                if (answer.status === CANCELLED) return CANCELLED;
                 return answer.ok ? null : "was broken off by the server";
             } catch { await this._connectedAgain(tries); }
         }
@@ -21655,6 +21878,8 @@ class Widget {
         if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
+    // Files that were dropped here, or chosen for it, are not with Python.
+    _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
     resize(width, height) {
         Object.assign(this.outer.style, { width: px(width), height: px(height) });
@@ -24606,7 +24831,8 @@ const catalogue = {
 };
 const LARGE = new Set([
     "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "TreeView",
+    "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -25909,6 +26135,76 @@ class MultiSelect extends TypedField {
     }
 }
 
+class FileUpload extends Field {
+    constructor({ limit = "" } = {}) {
+        super(element("div", { class: "lw-upload", role: "group" }));
+        this._limit = limit;
+        this._nodes = new Map();                        // the lists' rows by their keys
+        this._input = element("input", { type: "file", hidden: true, multiple: true });
+        this._button = element("button", { type: "button", class: "lw-button" },
+            icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
+        this._hint = element("div", { class: "lw-upload-hint" }, limit);
+        this._sent = element("ul");
+        this._going = element("ul");
+        this.element.append(this._button, this._hint, this._sent, this._going, this._input);
+        this._button.addEventListener("click", () => this._input.click());
+        this._input.addEventListener("change", () => {
+            const files = [...this._input.files];
+            if (files.length) this.session.announceFiles(this, {}, files);
+            this._input.value = "";                     // the same file may be chosen again
+        });
+        this._takeDrops();
+        for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
+            this.element.addEventListener(type, () => this.element.classList.toggle("lw-over",
+                over));
+    }
+    _focusTarget() { return this._button; }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
+    set_accept(accept) {
+        this._input.accept = accept;
+        this._hint.textContent = [accept, this._limit].filter(Boolean).join(" \u00b7 ");
+    }
+    set_multiple(tf) {
+        this._input.multiple = tf;
+        this._ask.textContent = tf ? "Choose files" : "Choose a file";
+    }
+    // A row of a list: [key, name], with a button that does `act`; kept while its key stays.
+    _row(key, name, what, act, ...more) {
+        if (!this._nodes.has(key)) this._nodes.set(key, element("li", {},
+            element("span", { class: "lw-upload-name", title: name }, name), ...more,
+            element("small"), iconButton(`${what} ${name}`, ICONS.close, act)));
+        return this._nodes.get(key);
+    }
+    _show(list, rows) {
+        for (const [key, node] of this._nodes)
+            if (node.parentNode === list && !rows.includes(node)) this._nodes.delete(key);
+        keepOnly(list, rows);
+    }
+    set_files(files) {
+        this._show(this._sent, files.map(([number, name, size]) => {
+            const row = this._row(number, name, "Remove",
+                () => this.userState("user_remove", [number]));
+            row.querySelector("small").textContent = size;
+            return row;
+        }));
+    }
+    set_progress(transfers) {
+        this._show(this._going, transfers.map(([id, name, part]) => {
+            const row = this._row(id, name, "Cancel", () => this.userState("user_cancel", [id]),
+                element("div", { class: "lw-progress", role: "progressbar", "aria-label": name,
+                    "aria-valuemin": 0, "aria-valuemax": 100 },
+                    element("div", {}, element("div", { class: "lw-progress-bar" }))));
+            const bar = row.querySelector("[role=progressbar]"), percent = Math.round(part * 100);
+            bar.setAttribute("aria-valuenow", percent);
+            bar.querySelector(".lw-progress-bar").style.width = percent + "%";
+            row.querySelector("small").textContent = percent + "%";
+            return row;
+        }));
+    }
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
@@ -26811,7 +27107,7 @@ class TableView extends RowsView {
 
 return {
     TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, TreeView, TableView,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, TreeView, TableView,
 };
 };
 
@@ -28328,7 +28624,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
-.lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input { border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
+    border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-upload[aria-invalid=true] { border-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -28432,6 +28730,18 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+    border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
+.lw-upload-hint { color: var(--lw-muted); font-size: 12px; flex: 1 1 120px; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
+.lw-upload > ul:empty { display: none; }
+.lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
+.lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
+    white-space: nowrap; }
+.lw-upload li > .lw-progress { flex: 1 1 80px; }
+.lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
+.lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }

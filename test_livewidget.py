@@ -10977,7 +10977,7 @@ class Samples:
         "AppBar.icon": ("sun",), "Link.path": ("/other",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
-        "MultiSelect.values": (["one"],), "Form.values": ({},),
+        "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
@@ -11926,7 +11926,7 @@ class RegistrySweep(BrowserCase):
               "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
               "AbstractScrollArea.scroll_percent", "validate", "name", "clean", "Form.values",
-              "MultiSelect.items"}
+              "MultiSelect.items", "FileUpload.value"}
 
     #: What a widget is made with besides, where defaults would hide what a setter does; its size,
     #: px; and what is put into it.
@@ -15574,6 +15574,120 @@ class BusyButtons(WidgetCase):
         self.expect({"who": ""})
 
 
+class UploadsToDisk(WidgetCase):
+    """Files that are dropped or chosen lie on disk until the session ends."""
+
+    #: Put files of [name, size] into the field, or drop them on it; or hold back all parts of files
+    #: but the first until letGo() is called.
+    PUT = """((files, drops) => {
+        const data = new DataTransfer(), root = document.querySelector('.lw-upload');
+        for (const [name, size] of files) data.items.add(new File([new Uint8Array(size)], name));
+        if (drops) return root.dispatchEvent(new DragEvent('drop', { dataTransfer: data }));
+        const input = root.querySelector('input');
+        input.files = data.files;
+        input.dispatchEvent(new Event('change'));
+    })(%s)"""
+    HOLD = """(() => { const send = fetch, held = new Promise(done => { window.letGo = done; });
+        window.fetch = async (url, options) => {
+            if (/chunk=[1-9]/.test(url)) await held;
+            return send(url, options); }; })()"""
+
+    def upload(self, *args, **options):
+        """(a FileUpload, its page); callbacks go to self.seen as lists of names and sizes."""
+        upload, tab, _ = self.one(lambda W: W.FileUpload(*args, **options))
+        upload.on("activated", lambda files: self.seen.append(
+            [(file.name, os.path.getsize(file.path)) for file in files]))
+        return upload, tab
+
+    def put(self, tab, *files, drops=False):
+        tab.js(self.PUT % ("%s, %s" % (json.dumps(files), json.dumps(drops))))
+
+    def rows(self, tab, *texts):
+        tab.wait("JSON.stringify([...document.querySelectorAll('.lw-upload li')].map(one => "
+                 "one.innerText.replace(/\\s+/g, ' ').trim())) === %s"
+                 % json.dumps(json.dumps(texts, separators=(",", ":"), ensure_ascii=False)))
+
+    def test_files_come_to_disk_are_seen_everywhere_and_go_with_the_session(self):
+        upload, tab = self.upload(label="Files")
+        self.put(tab, ("a.txt", 3), ("../b \u00e9.txt", lw.UPLOAD_CHUNK_BYTES + 5))
+        self.expect([("a.txt", 3), ("b \u00e9.txt", lw.UPLOAD_CHUNK_BYTES + 5)])
+        self.put(tab, ("c", 0), drops=True)
+        self.expect([("c", 0)])
+        other = self.tab(upload.session.get_url())
+        tab.command("Page.reload")
+        for page in (tab, other):
+            self.rows(page, "a.txt 3 B", "b \u00e9.txt 512 KB", "c 0 B")
+        first, second, third = files = upload.get_value()
+        with first.open() as file:
+            self.assertEqual(file.read(), b"\0\0\0")
+        other.click(".lw-upload li:nth-child(3) button")
+        self.rows(tab, "a.txt 3 B", "b \u00e9.txt 512 KB")
+        self.assertEqual(upload.value, files[:2])
+        with tempfile.TemporaryDirectory() as folder:
+            second.move(folder)
+            upload.session.destroy()
+            self.assertEqual([os.path.exists(file.path) for file in files], [False, True, False])
+            self.assertEqual(os.path.dirname(second.path), os.path.realpath(folder))
+
+    def test_a_file_on_its_way_shows_how_far_it_is_and_can_be_cancelled(self):
+        upload, tab = self.upload()
+        other = self.tab(upload.session.get_url())
+        tab.js(self.HOLD)
+        self.put(tab, ("big", 4 * lw.UPLOAD_CHUNK_BYTES))
+        for page in (tab, other):
+            self.rows(page, "big 25%")
+        other.click(".lw-upload li button")
+        self.rows(tab)
+        tab.js("letGo()")
+        self.put(tab, ("small", 1))
+        self.expect([("small", 1)])
+        self.assertEqual(os.listdir(os.path.dirname(upload.value[0].path)),
+                         [os.path.basename(upload.value[0].path)])
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-banner').length"), 0)
+
+    def test_what_is_not_taken_is_told_below_it_before_it_is_sent(self):
+        upload, tab = self.upload(".txt, image/*")
+        sent = []
+        with unittest.mock.patch.object(lw.KeptTransfer, "__init__", lambda *a: sent.append(a)):
+            for files, word in (
+                    ([("a.exe", 5)], "a.exe is none of .txt, image/*"),
+                    ([("a.txt", 65 * 1024 ** 2)], "a.txt has 65.0 MB, over the limit of 64.0 MB"),
+                    ([("%d.png" % number, 1) for number in range(17)],
+                     "16 files: more than 16 files at once")):
+                with self.subTest(word):
+                    self.put(tab, *files)
+                    tab.wait("document.querySelector(%s)?.innerText === %s"
+                             % (json.dumps(node_error(upload)), json.dumps(word)))
+        self.assertEqual((self.seen, sent, upload.value), ([], [], []))
+        self.put(tab, ("a.PNG", 5))
+        self.expect([("a.PNG", 5)])
+        tab.wait("!document.querySelector(%s).innerText" % json.dumps(node_error(upload)))
+        upload.set_enabled(False)
+        self.put(tab, ("b.png", 5))
+        tab.wait("document.querySelector(%s).innerText.includes('no files here now')"
+                 % json.dumps(node_error(upload)))
+
+    def test_keys_open_the_choice_and_one_file_takes_the_place_of_another(self):
+        upload, tab = self.upload(multiple=False)
+        opened = queue.Queue()
+        tab.chromium.listeners[tab.session].append(
+            lambda method, params: method == "Page.fileChooserOpened" and opened.put(params))
+        tab.command("Page.setInterceptFileChooserDialog", enabled=True)
+        tab.js("document.querySelector('.lw-upload button').focus()")
+        tab.key("Enter")
+        self.assertEqual(opened.get(timeout=PATIENCE_S)["mode"], "selectSingle")
+        for name in ("a", "b"):
+            self.put(tab, (name, 2))
+            self.expect([(name, 2)])
+        self.rows(tab, "b 2 B")
+        with self.assertRaisesRegex(lw.UsageError, "only files that are there can be kept"):
+            upload.set_value([lw.UploadedFile("x", 1, "", "/nowhere")])
+        path = upload.value[0].path
+        upload.clear()
+        self.rows(tab)
+        self.assertFalse(os.path.exists(path), "it was removed")
+
+
 class Dates(WidgetCase):
     """Dates and ranges of them in the browser's own fields."""
 
@@ -15728,13 +15842,14 @@ class Touch(WidgetCase):
     }
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
-    UNTOUCHED = {"DateEntry", "DateRange", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry", "VideoWidget",
+    UNTOUCHED = {"DateEntry", "DateRange", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry",
+                 "VideoWidget",
                  "FileDialog", "StackWidget", "MDISubWindow",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
              "Label": "Button", "Image": "Button", "Canvas": "Button", "MultiSelect": "ComboBox",
-             "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
+             "FileUpload": "Button", "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
 
     def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
         """A sweep over the registry: what a class to come lets people set has to stand above."""
