@@ -4747,8 +4747,8 @@ const catalogue = {
 };
 const LARGE = new Set([
     "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "TreeView",
-    "TableView",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -4759,8 +4759,8 @@ const LARGE = new Set([
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits,
-    textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS,
-    MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels }) => {
+    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels }) => {
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -6121,6 +6121,108 @@ class FileUpload extends Field {
     }
 }
 
+class ChatMessage extends Widget {
+    static sequences = ["set_text"];
+    constructor({ author = "", role = "assistant", time_s = 0 } = {}) {
+        super(element("article", { class: "lw-message", "data-role": role }));
+        const sent = new Date(time_s * 1000);
+        this._text = element("div", { class: "lw-message-text", dir: "auto" });
+        this.element.append(element("header", {}, element("span", {}, author),
+            element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
+                sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))), this._text);
+    }
+    set_text(text) {
+        const node = this._text.firstChild, shown = node?.data || "";
+        if (node && text.startsWith(shown)) node.appendData(text.slice(shown.length));
+        else this._text.textContent = text;
+    }
+}
+
+// Messages, and a field for one more. What is written there is told now and then, so that it
+// outlives a reload.
+class ChatView extends Container {
+    static held = ["set_draft"];
+    constructor() {
+        super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
+        this._draft = "";
+        this._atEnd = true;
+        this._top = 0;
+        this._messages = element("div", { class: "lw-chat-messages" });
+        this._list = element("div", { class: "lw-chat-list", role: "log", tabindex: "0",
+            "aria-label": "Messages" }, this._messages);
+        this._newest = iconButton("Newest messages", ICONS["arrow-down"],
+            () => this._follow(true));
+        this._newest.classList.add("lw-chat-newest");
+        this._input = element("textarea", { class: "lw-input", rows: 1 });
+        this.element.append(this._list, this._newest, element("div", { class: "lw-chat-entry" },
+            this._input, iconButton("Send", ICONS["arrow-up"], () => this._submit())));
+        this.set_placeholder("Message");
+        this._list.addEventListener("scroll", () => this._scrolled());
+        const observer = new ResizeObserver(() => this._follow());
+        for (const node of [this._list, this._messages]) observer.observe(node);
+        this._input.addEventListener("input", () => {
+            this.session._untold.add(this);
+            clearTimeout(this._timer);
+            this._timer = setTimeout(() => this._flush(), TYPING_MS);
+            this._grow();
+        });
+        onKeys(this._input, event => {
+            if (event.key !== "Enter" || event.shiftKey) return;
+            event.preventDefault();
+            this._submit();
+        });
+    }
+    _content() { return this._messages; }
+    _focusTarget() { return this._input; }
+    _named() { return this.element; }
+    _flush() {
+        clearTimeout(this._timer);
+        if (this._input.value === this._draft) return;
+        this._draft = this._input.value;
+        this.userState("set_draft", [this._draft]);
+    }
+    _submit() {
+        const text = this._input.value;
+        if (!text.trim()) return;
+        this.set_draft("");
+        this.userState("set_draft", [""], "submitted", [text]);
+        this.session.letGo("typing");
+        this._follow(true);
+    }
+    // As high as what is written, up to what the style sheet allows.
+    _grow() {
+        this._input.style.height = "";
+        const missing = this._input.scrollHeight - this._input.clientHeight;
+        if (missing > 0) this._input.style.height = px(this._input.offsetHeight + missing);
+    }
+    // A person who scrolls up reads on there; text that comes in meanwhile moves nothing.
+    _scrolled() {
+        const { scrollTop, scrollHeight, clientHeight } = this._list;
+        if (scrollHeight - scrollTop - clientHeight < 24) this._setFollowing(true);
+        else if (scrollTop < this._top) this._setFollowing(false);
+        this._top = scrollTop;
+    }
+    _setFollowing(tf) {
+        this._atEnd = tf;
+        this.element.classList.toggle("lw-scrolled-up", !tf);
+    }
+    _follow(anyway = false) {
+        if (anyway) this._setFollowing(true);
+        if (!this._atEnd) return;
+        this._list.scrollTop = this._list.scrollHeight;
+        this._top = this._list.scrollTop;
+    }
+    set_draft(text) {
+        clearTimeout(this._timer);
+        this._draft = this._input.value = text;
+        this._grow();
+    }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._input.setAttribute("aria-label", text);
+    }
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
@@ -7023,7 +7125,8 @@ class TableView extends RowsView {
 
 return {
     TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, TreeView, TableView,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView,
+    TableView,
 };
 };
 
@@ -8646,6 +8749,34 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
+.lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
+    min-height: 160px; }
+.lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
+.lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
+.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
+    color: var(--lw-muted); margin-bottom: 2px; }
+.lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
+.lw-message > header > span:empty { display: none; }
+.lw-message > header > time { flex: none; }
+.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
+    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
+    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-message[data-role=user] { align-self: flex-end; }
+.lw-message[data-role=user] > header { justify-content: flex-end; }
+.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
+    color: var(--lw-on-accent); }
+.lw-message[data-role=system] { align-self: center; text-align: center; }
+.lw-message[data-role=system] > header { justify-content: center; }
+.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
+    color: var(--lw-muted); }
+.lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
+.lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
+.lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
+    flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
@@ -8951,11 +9082,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
-    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view,
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source) { height: auto !important;
-        max-height: none !important; overflow: visible !important; }
+    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) {
+        height: auto !important; max-height: none !important; overflow: visible !important; }
     .lw-page, .lw-filling { position: static !important; }
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source), .lw-page { display: block; }
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
+        display: block; }
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }
@@ -8968,8 +9100,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels };
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

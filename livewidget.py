@@ -172,7 +172,7 @@ __all__ = [  # noqa: RUF022 - by section
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
     "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "NumberEntry", "DateRange",
-    "FileUpload", "UploadedFile",
+    "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView",
     # 19 Catalogue: tables and trees
@@ -13788,6 +13788,98 @@ class FileUpload(Field):
                 self.session.io.cancel_transfer(transfer)
 
 
+@widget
+class ChatMessage(Widget):
+    """One message of a ChatView, see add_message() there."""
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "", author: str = "",
+                 role: Literal["user", "assistant", "system"] = "assistant",
+                 time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
+        time_s = time.time() if time_s is None else time_s
+        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
+        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text, which is shown as it is: links and code stay text."""
+        return [_well_formed(text)]
+
+    def get_text(self) -> str:
+        """The text."""
+        return self._engine.value("set_text", "")
+
+    @checked
+    def append_text(self, text: str) -> None:
+        """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
+        engine = self._engine
+        with engine.session.log.lock:
+            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
+        engine.session.changed()
+
+
+@widget
+class ChatView(Container):
+    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
+
+    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
+    seen. limit: how many messages stay.
+    Callbacks: "submitted" (text): a user sent a message."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_draft",)
+
+    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
+                 **options: Unpack[ChatViewOptions]) -> None:
+        super().__init__(session)
+        self.set_limit(limit)
+
+    @checked
+    def add_message(self, text: str, author: str = "",
+                    role: Literal["user", "assistant", "system"] = "assistant",
+                    time_s: float | None = None) -> ChatMessage:
+        """Append a message, and return it: its append_text() adds what comes in piece by piece.
+
+        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
+        time_s: seconds since 1970; None for now."""
+        message = ChatMessage(self.session, text, author, role, time_s)
+        self.add_widget(message)
+        return message
+
+    @checked
+    def add_widget(self, child: Widget) -> None:
+        """Append another widget as a message."""
+        self._engine.place(child, len(self._engine.children))
+        self._engine.drop_oldest()
+
+    @checked
+    def set_limit(self, number: int) -> None:
+        """Set how many messages stay; the oldest are destroyed."""
+        _require(number > 0, "number must be above 0", number=number)
+        self._engine.limit = number
+        self._engine.drop_oldest()
+
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown in the field while it is empty."""
+
+    @state
+    def set_draft(self, text: str):
+        """Set what stands in the field."""
+
+    def get_draft(self) -> str:
+        """What was written and not sent; it follows a user's typing."""
+        return self._engine.value("set_draft", "")
+
+    def clear(self) -> None:
+        """Remove all messages."""
+        self.remove_all(destroy=True)
+
+    class _engine(engine_of(Container)):
+        def drop_oldest(self):
+            for child in self.child_widgets()[:-self.limit]:
+                child.destroy()
+
+
 ################################################################################
 # 18. Catalogue: text and editor ###############################################
 ################################################################################
@@ -17340,6 +17432,12 @@ if TYPE_CHECKING:
         validate: object
         value: Items | None
 
+    class ChatMessageOptions(WidgetOptions): ...
+
+    class ChatViewOptions(ContainerOptions, total=False):
+        draft: str | None
+        on_submitted: Callable[..., object] | None
+
     class TextAreaOptions(WidgetOptions, total=False):
         error: str | None
         help: str | None
@@ -17682,6 +17780,11 @@ if TYPE_CHECKING:
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
         def FileUpload(self, accept: str = "", multiple: bool = True,
             **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
+        def ChatMessage(self, text: str = "", author: str = "",
+            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
+            **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
+        def ChatView(self, placeholder: str = "Message", limit: int = 1000,
+            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
         def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
             ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
         def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
@@ -19473,7 +19576,7 @@ class ValueExamples(Examples):
         return row
 
     def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        stay = W.DateRange(datetime.date(2026, 7, 1), datetime.date(2026, 7, 14), tooltip="Stay")
+        stay = W.DateRange(tooltip="Arrival and departure")
         stay.on("activated", lambda start, end: say("from", start, "to", end))
         return stay
 
@@ -19481,6 +19584,19 @@ class ValueExamples(Examples):
         upload = W.FileUpload(".txt,.csv,image/*", label="Pictures and texts")
         upload.on("activated", lambda files: say(*[file.name for file in files]))
         return upload
+
+    def chat_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        chat = W.ChatView(placeholder="Ask something")
+        chat.add_message("Ask me, and I say it again.", "Echo")
+
+        def answer(text: str) -> None:
+            chat.add_message(text, "You", role="user")
+            answered = chat.add_message("", "Echo")
+            for word in text.split():
+                answered.append_text(word + " ")
+            say("asked", text)
+        chat.on("submitted", answer)
+        return chat
 
     def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
@@ -24831,8 +24947,8 @@ const catalogue = {
 };
 const LARGE = new Set([
     "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "TreeView",
-    "TableView",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -24843,8 +24959,8 @@ const LARGE = new Set([
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits,
-    textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS,
-    MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels }) => {
+    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels }) => {
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -26205,6 +26321,108 @@ class FileUpload extends Field {
     }
 }
 
+class ChatMessage extends Widget {
+    static sequences = ["set_text"];
+    constructor({ author = "", role = "assistant", time_s = 0 } = {}) {
+        super(element("article", { class: "lw-message", "data-role": role }));
+        const sent = new Date(time_s * 1000);
+        this._text = element("div", { class: "lw-message-text", dir: "auto" });
+        this.element.append(element("header", {}, element("span", {}, author),
+            element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
+                sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))), this._text);
+    }
+    set_text(text) {
+        const node = this._text.firstChild, shown = node?.data || "";
+        if (node && text.startsWith(shown)) node.appendData(text.slice(shown.length));
+        else this._text.textContent = text;
+    }
+}
+
+// Messages, and a field for one more. What is written there is told now and then, so that it
+// outlives a reload.
+class ChatView extends Container {
+    static held = ["set_draft"];
+    constructor() {
+        super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
+        this._draft = "";
+        this._atEnd = true;
+        this._top = 0;
+        this._messages = element("div", { class: "lw-chat-messages" });
+        this._list = element("div", { class: "lw-chat-list", role: "log", tabindex: "0",
+            "aria-label": "Messages" }, this._messages);
+        this._newest = iconButton("Newest messages", ICONS["arrow-down"],
+            () => this._follow(true));
+        this._newest.classList.add("lw-chat-newest");
+        this._input = element("textarea", { class: "lw-input", rows: 1 });
+        this.element.append(this._list, this._newest, element("div", { class: "lw-chat-entry" },
+            this._input, iconButton("Send", ICONS["arrow-up"], () => this._submit())));
+        this.set_placeholder("Message");
+        this._list.addEventListener("scroll", () => this._scrolled());
+        const observer = new ResizeObserver(() => this._follow());
+        for (const node of [this._list, this._messages]) observer.observe(node);
+        this._input.addEventListener("input", () => {
+            this.session._untold.add(this);
+            clearTimeout(this._timer);
+            this._timer = setTimeout(() => this._flush(), TYPING_MS);
+            this._grow();
+        });
+        onKeys(this._input, event => {
+            if (event.key !== "Enter" || event.shiftKey) return;
+            event.preventDefault();
+            this._submit();
+        });
+    }
+    _content() { return this._messages; }
+    _focusTarget() { return this._input; }
+    _named() { return this.element; }
+    _flush() {
+        clearTimeout(this._timer);
+        if (this._input.value === this._draft) return;
+        this._draft = this._input.value;
+        this.userState("set_draft", [this._draft]);
+    }
+    _submit() {
+        const text = this._input.value;
+        if (!text.trim()) return;
+        this.set_draft("");
+        this.userState("set_draft", [""], "submitted", [text]);
+        this.session.letGo("typing");
+        this._follow(true);
+    }
+    // As high as what is written, up to what the style sheet allows.
+    _grow() {
+        this._input.style.height = "";
+        const missing = this._input.scrollHeight - this._input.clientHeight;
+        if (missing > 0) this._input.style.height = px(this._input.offsetHeight + missing);
+    }
+    // A person who scrolls up reads on there; text that comes in meanwhile moves nothing.
+    _scrolled() {
+        const { scrollTop, scrollHeight, clientHeight } = this._list;
+        if (scrollHeight - scrollTop - clientHeight < 24) this._setFollowing(true);
+        else if (scrollTop < this._top) this._setFollowing(false);
+        this._top = scrollTop;
+    }
+    _setFollowing(tf) {
+        this._atEnd = tf;
+        this.element.classList.toggle("lw-scrolled-up", !tf);
+    }
+    _follow(anyway = false) {
+        if (anyway) this._setFollowing(true);
+        if (!this._atEnd) return;
+        this._list.scrollTop = this._list.scrollHeight;
+        this._top = this._list.scrollTop;
+    }
+    set_draft(text) {
+        clearTimeout(this._timer);
+        this._draft = this._input.value = text;
+        this._grow();
+    }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._input.setAttribute("aria-label", text);
+    }
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
@@ -27107,7 +27325,8 @@ class TableView extends RowsView {
 
 return {
     TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, TreeView, TableView,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView,
+    TableView,
 };
 };
 
@@ -28730,6 +28949,34 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
+.lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
+    min-height: 160px; }
+.lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
+.lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
+.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
+    color: var(--lw-muted); margin-bottom: 2px; }
+.lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
+.lw-message > header > span:empty { display: none; }
+.lw-message > header > time { flex: none; }
+.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
+    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
+    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-message[data-role=user] { align-self: flex-end; }
+.lw-message[data-role=user] > header { justify-content: flex-end; }
+.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
+    color: var(--lw-on-accent); }
+.lw-message[data-role=system] { align-self: center; text-align: center; }
+.lw-message[data-role=system] > header { justify-content: center; }
+.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
+    color: var(--lw-muted); }
+.lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
+.lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
+.lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
+    flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
@@ -29035,11 +29282,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
-    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view,
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source) { height: auto !important;
-        max-height: none !important; overflow: visible !important; }
+    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) {
+        height: auto !important; max-height: none !important; overflow: visible !important; }
     .lw-page, .lw-filling { position: static !important; }
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source), .lw-page { display: block; }
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
+        display: block; }
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }
@@ -29052,8 +29300,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels };
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -11931,7 +11931,7 @@ class RegistrySweep(BrowserCase):
     #: What a widget is made with besides, where defaults would hide what a setter does; its size,
     #: px; and what is put into it.
     TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True},
-               "SpinBox": {"dtype": "float"}, "NumberEntry": {"value": 2.5},
+               "SpinBox": {"dtype": "float"}, "NumberEntry": {"value": 2},
                "Slider": {"dtype": "float", "show_value": True},
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
@@ -12136,7 +12136,7 @@ class Placements(BrowserCase):
     CELL_SIZES = {"in a column": (600, None), "in a row": (None, 500)}
     #: Windows and menus, which have no place in a layout; parts of others.
     ELSEWHERE = {"TopLevel", "Page", "Dialog", "ColorDialog", "FileDialog", "Menu", "MenuAction",
-                 "ToolBarAction", "MDISubWindow"}
+                 "ToolBarAction", "MDISubWindow", "ChatMessage"}
     #: What is put into a widget whose content would be empty, or too much for a cell.
     CONTENT = {
         **dict.fromkeys(("Label", "TextEntry"), lambda W, one: one.set_text("some text")),
@@ -15688,6 +15688,101 @@ class UploadsToDisk(WidgetCase):
         self.assertFalse(os.path.exists(path), "it was removed")
 
 
+class Chats(WidgetCase):
+    """A ChatView: messages that come in piece by piece, and a field for one more."""
+
+    def chat(self, *args, **options):
+        chat, tab, css = self.one(lambda W: sized(W.ChatView(*args, **options), 400, 300),
+                                  "submitted")
+        return chat, tab, css
+
+    def test_enter_sends_shift_enter_breaks_the_line_and_the_button_sends(self):
+        chat, tab, css = self.chat(placeholder="Ask")
+        node = "document.querySelector('%s textarea')" % css
+        self.assertEqual(tab.js("[%s.placeholder, %s.ariaLabel]" % (node, node)), ["Ask", "Ask"])
+        tab.click(css + " textarea")
+        tab.key("Enter")
+        tab.command("Input.insertText", text="one")
+        tab.key("Enter", modifiers=8)
+        tab.command("Input.insertText", text="two")
+        tab.key("Enter")
+        self.expect(("submitted", "one\ntwo"))
+        self.assertEqual((tab.js(node + ".value"), chat.get_draft()), ("", ""))
+        tab.command("Input.insertText", text="three")
+        tab.click(css + " [aria-label=Send]")
+        self.expect(("submitted", "three"))
+
+    def test_what_was_written_and_not_sent_is_there_after_a_reload(self):
+        chat, tab, css = self.chat()
+        tab.click(css + " textarea")
+        tab.command("Input.insertText", text="not yet")
+        eventually(lambda: chat.get_draft() == "not yet")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('%s textarea')?.value === 'not yet'" % css)
+        chat.set_draft("said by Python")
+        tab.wait("document.querySelector('%s textarea').value === 'said by Python'" % css)
+
+    def test_an_answer_grows_by_what_comes_in_and_all_see_the_same_text(self):
+        chat, tab, css = self.chat()
+        chat.add_message("<b>not bold</b> https://example.org", "Ada", "user", time_s=0)
+        answer = chat.add_message("", "Bot")
+        other = self.tab(chat.session.get_url())
+        seen = "document.querySelectorAll('.lw-message-text')[1]?.textContent"
+        for page in (tab, other):
+            page.wait(seen + " === ''")
+        tab.js("""window.kept = [document.querySelectorAll('.lw-message-text')[1]];
+            window.told = 0; const parse = JSON.parse;
+            JSON.parse = (text, ...more) => { told += String(text).length;
+                return parse(text, ...more); }""")
+        wanted = ""
+        for number in range(500):
+            word = "word%d \U0001f600 " % number
+            answer.append_text(word)
+            wanted += word
+        for page in (tab, other):
+            page.wait("%s === %s" % (seen, json.dumps(wanted)))
+        self.assertEqual(answer.get_text(), wanted)
+        self.assertTrue(tab.js("document.contains(kept[0])"), "the message was drawn anew")
+        self.assertTrue(len(wanted) < tab.js("told") < 10 * len(wanted), "whole texts were sent")
+        self.assertEqual(tab.js("""[...document.querySelectorAll('.lw-message')][0].innerText
+            .split('\\n').at(-1)"""), "<b>not bold</b> https://example.org")
+        tab.command("Page.reload")
+        tab.wait("%s === %s" % (seen, json.dumps(wanted)))
+
+    def test_the_end_stays_in_sight_unless_a_person_scrolled_up(self):
+        chat, tab, css = self.chat()
+        for number in range(30):
+            chat.add_message("message %d" % number)
+        gap = ("(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - "
+               "clientHeight)(document.querySelector('.lw-chat-list'))")
+        count = "document.querySelectorAll('.lw-message').length"
+        tab.wait("%s === 30 && %s < 2" % (count, gap))
+        answer = chat.add_message("")
+        answer.append_text("line\n" * 40)
+        tab.wait("%s === 31 && %s < 2" % (count, gap))
+        tab.js("document.querySelector('.lw-chat-list').scrollTop = 40")
+        tab.wait("!!document.querySelector('.lw-scrolled-up')")
+        answer.append_text("line\n" * 40)
+        chat.add_message("newer")
+        tab.wait(count + " === 32")
+        self.assertEqual(tab.js("document.querySelector('.lw-chat-list').scrollTop"), 40)
+        tab.click(".lw-chat-newest")
+        tab.wait("%s < 2 && !document.querySelector('.lw-scrolled-up')" % gap)
+
+    def test_only_the_newest_messages_stay(self):
+        W = self.make_app().create_session().get_widgets()
+        with W.ChatView(limit=3) as chat:
+            W.Label("another widget")
+        first = [chat.add_message(str(number)) for number in range(3)]
+        self.assertEqual(chat.get_children(), first)
+        chat.set_limit(1)
+        self.assertEqual([one.get_text() for one in chat.get_children()], ["2"])
+        chat.clear()
+        self.assertEqual((chat.num_children(), len(list(chat.session.walk_widget_tree()))), (0, 1))
+        with self.assertRaisesRegex(lw.UsageError, "number must be above 0"):
+            chat.set_limit(0)
+
+
 class Dates(WidgetCase):
     """Dates and ranges of them in the browser's own fields."""
 
@@ -15849,7 +15944,8 @@ class Touch(WidgetCase):
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
              "Label": "Button", "Image": "Button", "Canvas": "Button", "MultiSelect": "ComboBox",
-             "FileUpload": "Button", "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
+             "FileUpload": "Button", "ChatView": "TextArea",
+             "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
 
     def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
         """A sweep over the registry: what a class to come lets people set has to stand above."""
