@@ -9491,7 +9491,8 @@ print(threading.stack_size() == before)
             declared = {**cls.callbacks, **lw.BASE_CALLBACKS}
             self.assertLessEqual(getattr(cls, "continuous", set()), set(declared), cls.__name__)
         moving = {cls.__name__ for cls in lw.WIDGETS.values() if "activated" in cls.continuous}
-        self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "ScrollBar"},
+        self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "NumberEntry",
+                                  "ScrollBar"},
                          "a click is never left out")
 
     def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
@@ -11046,10 +11047,12 @@ class Samples:
         "keys": "Ctrl+S",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
+        "NumberEntry.max": 99,
         "high": 80,
         "delta": 3,
         "Metric.value": "seven",
         "DateEntry.value": datetime.date(2026, 2, 28),
+        "DateRange.start": datetime.date(2026, 2, 28), "DateRange.end": datetime.date(2026, 3, 9),
         "TimeEntry.value": datetime.time(12, 30),
         "DateTimeEntry.value": datetime.datetime(2026, 2, 28, 12, 30),
     }
@@ -11129,11 +11132,13 @@ class Samples:
         "AppBar.icon": ("sun",), "Link.path": ("/other",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
-        "MultiSelect.values": (["one"],), "Form.values": ({},),
+        "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
+        "DateRange.value": (datetime.date(2026, 3, 1), None),
+        "DateRange.limits": (datetime.date(2026, 1, 1),),
         "TimeEntry.value": (datetime.time(12, 31),), "TimeEntry.limits": (datetime.time(8),),
         "DateTimeEntry.value": (datetime.datetime(2026, 3, 1, 12),),
         "DateTimeEntry.limits": (datetime.datetime(2026, 1, 1),),
@@ -12076,12 +12081,13 @@ class RegistrySweep(BrowserCase):
               "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
               "AbstractScrollArea.scroll_percent", "validate", "name", "clean", "Form.values",
-              "MultiSelect.items"}
+              "MultiSelect.items", "FileUpload.value"}
 
     #: What a widget is made with besides, where defaults would hide what a setter does; its size,
     #: px; and what is put into it.
     TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True},
-               "SpinBox": {"dtype": "float"}, "Slider": {"dtype": "float", "show_value": True},
+               "SpinBox": {"dtype": "float"}, "NumberEntry": {"value": 2},
+               "Slider": {"dtype": "float", "show_value": True},
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
@@ -12285,7 +12291,7 @@ class Placements(BrowserCase):
     CELL_SIZES = {"in a column": (600, None), "in a row": (None, 500)}
     #: Windows and menus, which have no place in a layout; parts of others.
     ELSEWHERE = {"TopLevel", "Page", "Dialog", "ColorDialog", "FileDialog", "Menu", "MenuAction",
-                 "ToolBarAction", "MDISubWindow"}
+                 "ToolBarAction", "MDISubWindow", "ChatMessage"}
     #: What is put into a widget whose content would be empty, or too much for a cell.
     CONTENT = {
         **dict.fromkeys(("Label", "TextEntry"), lambda W, one: one.set_text("some text")),
@@ -15411,6 +15417,11 @@ class Composing(WidgetCase):
         tab.wait("!document.querySelector('.lw-dialog')")
 
 
+def node_error(field):
+    """Where a page tells what is wrong with an input."""
+    return '.lw-unit:has(> [data-wid="%d"]) > .lw-unit-error' % field.wid
+
+
 class Numbers(WidgetCase):
     """Numbers are read as people write them; what is not understood is told and kept."""
 
@@ -15490,7 +15501,8 @@ class Numbers(WidgetCase):
                     if number is None:
                         tab.wait(node + "?.ariaInvalid === 'true'")
                         self.assertEqual((tab.js(node + ".value"), self.seen), (text, []))
-                        self.assertIn(text.strip(), tab.text(".lw-banner"))
+                        told = ".lw-banner" if cell else node_error(made[whole])
+                        self.assertIn(text.strip(), tab.text(told))
                         tab.key("Escape")
                         continue
                     self.expect(number)
@@ -15536,6 +15548,95 @@ class Numbers(WidgetCase):
         tab.key("Enter")
         self.expect(5, (["row0"], ("f", 70.25, 5)))
 
+    def number(self, *args, **options):
+        """(a NumberEntry, its page, what gives its input there)."""
+        entry, tab, css = self.one(lambda W: W.NumberEntry(*args, **options), "activated")
+        return entry, tab, "document.querySelector('%s input')" % css
+
+    def write(self, tab, node, text, key="Enter"):
+        tab.js(node + ".focus(), %s.select()" % node)
+        tab.command("Input.insertText", text=text) if text else tab.key("Delete")
+        tab.key(key)
+
+    def test_a_number_entry_shows_and_reads_the_signs_of_its_language(self):
+        entry, tab, node = self.number(12.5, unit="kg", label="Weight", decimals=2)
+        for locale, shown, written in (("de-DE", "12,50", "3,257"), ("en-US", "12.50", "3.257"),
+                                       ("ar-EG", "\u0661\u0662\u066b\u0665\u0660",
+                                        "\u0663\u066b\u0662\u0665\u0667"),
+                                       ("de-DE", "12,50", "3,257 kg")):
+            with self.subTest(locale=locale, written=written):
+                self.speak(tab, locale)
+                entry.set_value(1)
+                entry.set_value(12.5)
+                tab.wait("%s.value === %s" % (node, json.dumps(shown)))
+                self.assertEqual(tab.js(node + ".ariaValueText"), shown + " kg")
+                self.write(tab, node, written)
+                self.expect(("activated", 3.257))
+                self.assertEqual((entry.get_value(), entry.value), (3.257, 3.257))
+        other = self.tab(entry.session.get_url())
+        other.wait("%s?.value.length === 4" % node)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-unit-label')?.innerText === 'Weight'")
+        tab.wait("Number(%s.ariaValueNow) === 3.257" % node)
+
+    def test_what_a_number_entry_refuses_is_told_below_it_and_kept(self):
+        entry, tab, node = self.number(5, min=0, max=10, unit="m", dtype="int")
+        self.speak(tab, "en-US")
+        for text, word in (("many", "\u201cmany\u201d is not a number."), ("11", "At most 10 m."),
+                           ("-1 m", "At least 0 m."), ("2.5", "2.5 is not a whole number."),
+                           ("1e999", "1e999 is too large.")):
+            with self.subTest(text):
+                self.write(tab, node, text)
+                tab.wait("document.querySelector(%s)?.innerText === %s"
+                         % (json.dumps(node_error(entry)), json.dumps(word)))
+                entry.set_value(6)
+                self.settle(entry.session)
+                self.assertEqual(tab.js("[%s.value, %s.ariaInvalid, %s.matches(':focus')]"
+                                        % (node, node, node)), [text, "true", True])
+                self.assertEqual((self.seen, entry.get_value()), ([], 6))
+                entry.set_value(5)
+        self.write(tab, node, "7")
+        self.expect(("activated", 7))
+        tab.wait("%s.ariaInvalid === null && !document.querySelector(%s).innerText"
+                 % (node, json.dumps(node_error(entry))))
+
+    def test_an_empty_number_entry_is_none_and_arrow_keys_step(self):
+        entry, tab, node = self.number(min=5, step=0.5)
+        self.assertIsNone(entry.get_value())
+        tab.wait("%s?.value === '' && %s.ariaValueNow === null" % (node, node))
+        tab.js(node + ".focus()")
+        tab.key("ArrowUp")
+        tab.key("ArrowUp")
+        tab.key("PageUp")
+        self.expect(*[("activated", value) for value in (5, 5.5, 10.5)])
+        self.write(tab, node, "")
+        self.expect(("activated", None))
+        self.assertIsNone(entry.get_value())
+        entry.set_value(3)
+        self.assertEqual(entry.get_value(), 5)
+        entry.set_limits(None, 4)
+        self.assertEqual(entry.get_value(), 4)
+        with self.assertRaisesRegex(lw.UsageError, "minval must be below maxval"):
+            entry.set_limits(4, 4)
+
+    def test_a_form_is_not_sent_while_it_shows_what_a_field_refused(self):
+        made = {}
+
+        def make(W):
+            with W.Form(on_submitted=self.seen.append) as made["form"]:
+                made["weight"] = W.NumberEntry(5, name="weight")
+                made["name"] = W.TextEntry(name="who")
+                W.Button("Send", kind="submit")
+            return made["form"]
+        _, tab, css = self.one(make)
+        node = "document.querySelector('%s .lw-spin input')" % css
+        self.write(tab, node, "five", key="Tab")
+        tab.click(css + " .lw-button")
+        tab.wait(node + ".matches(':focus')")
+        self.write(tab, node, "6", key="Tab")
+        tab.click(css + " .lw-button")
+        self.expect({"weight": 6.0, "who": ""})
+
     def test_a_number_that_is_shown_rounded_is_not_changed_by_enter(self):
         spin, tab, css = self.one(lambda W: W.SpinBox("float", value=0.125, decimals=1),
                                   "activated")
@@ -15565,6 +15666,358 @@ class Numbers(WidgetCase):
         tab.wait("!document.querySelector('%s [aria-invalid]')" % css)
 
 
+class BusyButtons(WidgetCase):
+    """A button whose work goes on turns a wheel, and cannot be pressed."""
+
+    def test_it_stays_as_wide_keeps_name_and_focus_and_takes_no_press(self):
+        button, tab, css = self.one(lambda W: W.Button("Save all", icon="download"), "activated")
+        node = "document.querySelector('%s')" % css
+        tab.js(node + ".focus()")
+        before = tab.box(css)
+        button.set_busy(True)
+        tab.wait(node + ".ariaBusy === 'true'")
+        self.assertEqual(tab.js("[%s.innerText, %s.matches(':focus')]" % (node, node)),
+                         ["Save all", True])
+        self.assertEqual(tab.box(css), before)
+        tab.click(css)
+        tab.key("Enter")
+        tab.command("Page.reload")
+        tab.wait("%s?.ariaBusy === 'true'" % node)
+        tab.click(css)
+        self.settle(button.session)
+        self.assertEqual((self.seen, button.get_busy()), ([], True))
+        button.set_busy(False)
+        tab.wait(node + ".ariaBusy === null")
+        self.assertEqual(tab.box(css), before)
+        tab.click(css)
+        self.expect(("activated",))
+
+    def test_python_takes_no_press_that_was_made_while_it_was_busy(self):
+        def build(session):
+            session.button = session.get_widgets().Button("Save")
+            session.button.on("activated", self.seen.append, 1)
+            session.get_widgets().Page(widget=session.button).show()
+        self.seen = []
+        browser = self.ready(self.make_app(build))
+        session = session_of_page(browser.app, browser)
+        browser.event(session.button.wid, "activated", [])
+        eventually(lambda: self.seen == [1])
+        session.button.set_busy(True)
+        browser.until(lambda one: one.cells.get((session.button.wid, "set_busy")))
+        browser.event(session.button.wid, "activated", [])
+        eventually(lambda: session.connections[0].received == 2)
+        session.gui_call(lambda: None)
+        self.assertEqual(self.seen, [1])
+
+    def test_a_form_with_a_busy_submit_button_is_not_sent(self):
+        made = {}
+
+        def make(W):
+            with W.Form(on_submitted=self.seen.append) as made["form"]:
+                W.TextEntry(name="who")
+                made["send"] = W.Button("Send", kind="submit", busy=True)
+            return made["form"]
+        _, tab, css = self.one(make)
+        tab.click(css + " .lw-button")
+        tab.js("document.querySelector('%s input').focus()" % css)
+        tab.key("Enter")
+        self.settle(made["form"].session)
+        self.assertEqual(self.seen, [])
+        made["send"].set_busy(False)
+        tab.wait("document.querySelector('%s .lw-button').ariaBusy === null" % css)
+        tab.key("Enter")
+        self.expect({"who": ""})
+
+
+class UploadsToDisk(WidgetCase):
+    """Files that are dropped or chosen lie on disk until the session ends."""
+
+    #: Put files of [name, size] into the field, or drop them on it; or hold back all parts of files
+    #: but the first until letGo() is called.
+    PUT = """((files, drops) => {
+        const data = new DataTransfer(), root = document.querySelector('.lw-upload');
+        for (const [name, size] of files) data.items.add(new File([new Uint8Array(size)], name));
+        if (drops) return root.dispatchEvent(new DragEvent('drop', { dataTransfer: data }));
+        const input = root.querySelector('input');
+        input.files = data.files;
+        input.dispatchEvent(new Event('change'));
+    })(%s)"""
+    HOLD = """(() => { const send = fetch, held = new Promise(done => { window.letGo = done; });
+        window.fetch = async (url, options) => {
+            if (/chunk=[1-9]/.test(url)) await held;
+            return send(url, options); }; })()"""
+
+    def upload(self, *args, **options):
+        """(a FileUpload, its page); callbacks go to self.seen as lists of names and sizes."""
+        upload, tab, _ = self.one(lambda W: W.FileUpload(*args, **options))
+        upload.on("activated", lambda files: self.seen.append(
+            [(file.name, os.path.getsize(file.path)) for file in files]))
+        return upload, tab
+
+    def put(self, tab, *files, drops=False):
+        tab.js(self.PUT % ("%s, %s" % (json.dumps(files), json.dumps(drops))))
+
+    def rows(self, tab, *texts):
+        tab.wait("JSON.stringify([...document.querySelectorAll('.lw-upload li')].map(one => "
+                 "one.innerText.replace(/\\s+/g, ' ').trim())) === %s"
+                 % json.dumps(json.dumps(texts, separators=(",", ":"), ensure_ascii=False)))
+
+    def test_files_come_to_disk_are_seen_everywhere_and_go_with_the_session(self):
+        upload, tab = self.upload(label="Files")
+        self.put(tab, ("a.txt", 3), ("../b \u00e9.txt", lw.UPLOAD_CHUNK_BYTES + 5))
+        self.expect([("a.txt", 3), ("b \u00e9.txt", lw.UPLOAD_CHUNK_BYTES + 5)])
+        self.put(tab, ("c", 0), drops=True)
+        self.expect([("c", 0)])
+        other = self.tab(upload.session.get_url())
+        tab.command("Page.reload")
+        for page in (tab, other):
+            self.rows(page, "a.txt 3 B", "b \u00e9.txt 512 KB", "c 0 B")
+        first, second, third = files = upload.get_value()
+        with first.open() as file:
+            self.assertEqual(file.read(), b"\0\0\0")
+        other.click(".lw-upload li:nth-child(3) button")
+        self.rows(tab, "a.txt 3 B", "b \u00e9.txt 512 KB")
+        self.assertEqual(upload.value, files[:2])
+        with tempfile.TemporaryDirectory() as folder:
+            second.move(folder)
+            upload.session.destroy()
+            self.assertEqual([os.path.exists(file.path) for file in files], [False, True, False])
+            self.assertEqual(os.path.dirname(second.path), os.path.realpath(folder))
+
+    def test_a_file_on_its_way_shows_how_far_it_is_and_can_be_cancelled(self):
+        upload, tab = self.upload()
+        other = self.tab(upload.session.get_url())
+        tab.js(self.HOLD)
+        self.put(tab, ("big", 4 * lw.UPLOAD_CHUNK_BYTES))
+        for page in (tab, other):
+            self.rows(page, "big 25%")
+        other.click(".lw-upload li button")
+        self.rows(tab)
+        tab.js("letGo()")
+        self.put(tab, ("small", 1))
+        self.expect([("small", 1)])
+        self.assertEqual(os.listdir(os.path.dirname(upload.value[0].path)),
+                         [os.path.basename(upload.value[0].path)])
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-banner').length"), 0)
+
+    def test_what_is_not_taken_is_told_below_it_before_it_is_sent(self):
+        upload, tab = self.upload(".txt, image/*")
+        sent = []
+        with unittest.mock.patch.object(lw.KeptTransfer, "__init__", lambda *a: sent.append(a)):
+            for files, word in (
+                    ([("a.exe", 5)], "a.exe is none of .txt, image/*"),
+                    ([("a.txt", 65 * 1024 ** 2)], "a.txt has 65.0 MB, over the limit of 64.0 MB"),
+                    ([("%d.png" % number, 1) for number in range(17)],
+                     "16 files: more than 16 files at once")):
+                with self.subTest(word):
+                    self.put(tab, *files)
+                    tab.wait("document.querySelector(%s)?.innerText === %s"
+                             % (json.dumps(node_error(upload)), json.dumps(word)))
+        self.assertEqual((self.seen, sent, upload.value), ([], [], []))
+        self.put(tab, ("a.PNG", 5))
+        self.expect([("a.PNG", 5)])
+        tab.wait("!document.querySelector(%s).innerText" % json.dumps(node_error(upload)))
+        upload.set_enabled(False)
+        self.put(tab, ("b.png", 5))
+        tab.wait("document.querySelector(%s).innerText.includes('no files here now')"
+                 % json.dumps(node_error(upload)))
+
+    def test_keys_open_the_choice_and_one_file_takes_the_place_of_another(self):
+        upload, tab = self.upload(multiple=False)
+        opened = queue.Queue()
+        tab.chromium.listeners[tab.session].append(
+            lambda method, params: method == "Page.fileChooserOpened" and opened.put(params))
+        tab.command("Page.setInterceptFileChooserDialog", enabled=True)
+        tab.js("document.querySelector('.lw-upload button').focus()")
+        tab.key("Enter")
+        self.assertEqual(opened.get(timeout=PATIENCE_S)["mode"], "selectSingle")
+        for name in ("a", "b"):
+            self.put(tab, (name, 2))
+            self.expect([(name, 2)])
+        self.rows(tab, "b 2 B")
+        with self.assertRaisesRegex(lw.UsageError, "only files that are there can be kept"):
+            upload.set_value([lw.UploadedFile("x", 1, "", "/nowhere")])
+        path = upload.value[0].path
+        upload.clear()
+        self.rows(tab)
+        self.assertFalse(os.path.exists(path), "it was removed")
+
+
+class Chats(WidgetCase):
+    """A ChatView: messages that come in piece by piece, and a field for one more."""
+
+    def chat(self, *args, **options):
+        chat, tab, css = self.one(lambda W: sized(W.ChatView(*args, **options), 400, 300),
+                                  "submitted")
+        return chat, tab, css
+
+    def test_enter_sends_shift_enter_breaks_the_line_and_the_button_sends(self):
+        chat, tab, css = self.chat(placeholder="Ask")
+        node = "document.querySelector('%s textarea')" % css
+        self.assertEqual(tab.js("[%s.placeholder, %s.ariaLabel]" % (node, node)), ["Ask", "Ask"])
+        tab.click(css + " textarea")
+        tab.key("Enter")
+        tab.command("Input.insertText", text="one")
+        tab.key("Enter", modifiers=8)
+        tab.command("Input.insertText", text="two")
+        tab.key("Enter")
+        self.expect(("submitted", "one\ntwo"))
+        self.assertEqual((tab.js(node + ".value"), chat.get_draft()), ("", ""))
+        tab.command("Input.insertText", text="three")
+        tab.click(css + " [aria-label=Send]")
+        self.expect(("submitted", "three"))
+
+    def test_what_was_written_and_not_sent_is_there_after_a_reload(self):
+        chat, tab, css = self.chat()
+        tab.click(css + " textarea")
+        tab.command("Input.insertText", text="not yet")
+        eventually(lambda: chat.get_draft() == "not yet")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('%s textarea')?.value === 'not yet'" % css)
+        chat.set_draft("said by Python")
+        tab.wait("document.querySelector('%s textarea').value === 'said by Python'" % css)
+
+    def test_an_answer_grows_by_what_comes_in_and_all_see_the_same_text(self):
+        chat, tab, css = self.chat()
+        chat.add_message("<b>not bold</b> https://example.org", "Ada", "user", time_s=0)
+        answer = chat.add_message("", "Bot")
+        other = self.tab(chat.session.get_url())
+        seen = "document.querySelectorAll('.lw-message-text')[1]?.textContent"
+        for page in (tab, other):
+            page.wait(seen + " === ''")
+        tab.js("""window.kept = [document.querySelectorAll('.lw-message-text')[1]];
+            window.told = 0; const parse = JSON.parse;
+            JSON.parse = (text, ...more) => { told += String(text).length;
+                return parse(text, ...more); }""")
+        wanted = ""
+        for number in range(500):
+            word = "word%d \U0001f600 " % number
+            answer.append_text(word)
+            wanted += word
+        for page in (tab, other):
+            page.wait("%s === %s" % (seen, json.dumps(wanted)))
+        self.assertEqual(answer.get_text(), wanted)
+        self.assertTrue(tab.js("document.contains(kept[0])"), "the message was drawn anew")
+        self.assertTrue(len(wanted) < tab.js("told") < 10 * len(wanted), "whole texts were sent")
+        self.assertEqual(tab.js("""[...document.querySelectorAll('.lw-message')][0].innerText
+            .split('\\n').at(-1)"""), "<b>not bold</b> https://example.org")
+        tab.command("Page.reload")
+        tab.wait("%s === %s" % (seen, json.dumps(wanted)))
+
+    def test_the_end_stays_in_sight_unless_a_person_scrolled_up(self):
+        chat, tab, css = self.chat()
+        for number in range(30):
+            chat.add_message("message %d" % number)
+        gap = ("(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - "
+               "clientHeight)(document.querySelector('.lw-chat-list'))")
+        count = "document.querySelectorAll('.lw-message').length"
+        tab.wait("%s === 30 && %s < 2" % (count, gap))
+        answer = chat.add_message("")
+        answer.append_text("line\n" * 40)
+        tab.wait("%s === 31 && %s < 2" % (count, gap))
+        tab.js("document.querySelector('.lw-chat-list').scrollTop = 40")
+        tab.wait("!!document.querySelector('.lw-scrolled-up')")
+        answer.append_text("line\n" * 40)
+        chat.add_message("newer")
+        tab.wait(count + " === 32")
+        self.assertEqual(tab.js("document.querySelector('.lw-chat-list').scrollTop"), 40)
+        tab.click(".lw-chat-newest")
+        tab.wait("%s < 2 && !document.querySelector('.lw-scrolled-up')" % gap)
+
+    def test_only_the_newest_messages_stay(self):
+        W = self.make_app().create_session().get_widgets()
+        with W.ChatView(limit=3) as chat:
+            W.Label("another widget")
+        first = [chat.add_message(str(number)) for number in range(3)]
+        self.assertEqual(chat.get_children(), first)
+        chat.set_limit(1)
+        self.assertEqual([one.get_text() for one in chat.get_children()], ["2"])
+        chat.clear()
+        self.assertEqual((chat.num_children(), len(list(chat.session.walk_widget_tree()))), (0, 1))
+        with self.assertRaisesRegex(lw.UsageError, "number must be above 0"):
+            chat.set_limit(0)
+
+
+class Dates(WidgetCase):
+    """Dates and ranges of them in the browser's own fields."""
+
+    DAYS = [datetime.date(2026, 3, day) for day in (1, 9, 20)]
+
+    def stay(self, *args, **options):
+        """(a DateRange, its page, what gives the inputs of its two ends there)."""
+        stay, tab, css = self.one(lambda W: W.DateRange(*args, label="Stay", **options),
+                                  "activated")
+        return stay, tab, ["document.querySelector('%s').children[%d]" % (css, end)
+                           for end in (0, 1)]
+
+    def enter(self, tab, node, day):
+        """What a person's picker does."""
+        tab.js("%s.focus(); %s.value = %s" % (node, node, json.dumps(day and day.isoformat())))
+        tab.js(node + ".dispatchEvent(new Event('change', { bubbles: true }))")
+
+    def test_a_range_is_entered_by_its_ends_and_is_there_after_a_reload(self):
+        stay, tab, (start, end) = self.stay()
+        self.assertEqual(stay.value, (None, None))
+        self.enter(tab, start, self.DAYS[0])
+        self.expect(("activated", self.DAYS[0], None))
+        self.enter(tab, end, self.DAYS[1])
+        self.expect(("activated", *self.DAYS[:2]))
+        self.assertEqual(stay.get_value(), tuple(self.DAYS[:2]))
+        other = self.tab(stay.session.get_url())
+        other.wait("!!document.querySelector('.lw-moments')")
+        tab.command("Page.reload")
+        for page in (tab, other):
+            page.wait("%s?.value + %s?.value === '2026-03-012026-03-09'" % (start, end))
+        self.enter(tab, start, None)
+        self.expect(("activated", None, self.DAYS[1]))
+
+    def test_keys_write_a_date_and_a_part_of_one_is_told(self):
+        stay, tab, (start, end) = self.stay()
+        tab.js(start + ".focus()")
+        tab.type("03")
+        tab.js(end + ".focus()")
+        told = "document.querySelector(%s)?.innerText === " % json.dumps(node_error(stay))
+        tab.wait(told + "'This is not a whole date yet'")
+        self.enter(tab, end, self.DAYS[1])
+        self.expect(("activated", None, self.DAYS[1]))
+        tab.wait(told + "'This is not a whole date yet'")
+        tab.js(start + ".focus()")
+        tab.type("03012026")
+        tab.wait("%s.value === '2026-03-01'" % start)
+        eventually(lambda: stay.get_value() == tuple(self.DAYS[:2]))
+        tab.wait(told + "''")
+
+    def test_an_end_before_the_start_is_told_and_kept(self):
+        stay, tab, (start, end) = self.stay(self.DAYS[1], self.DAYS[2], required=True)
+        self.enter(tab, end, self.DAYS[0])
+        tab.wait("document.querySelector(%s)?.innerText === 'The end is before the start'"
+                 % json.dumps(node_error(stay)))
+        stay.set_value(None, None)
+        self.settle(stay.session)
+        self.assertEqual(tab.js("[%s.value, %s.value]" % (start, end)),
+                         ["2026-03-09", "2026-03-01"])
+        self.assertEqual((self.seen, stay.check()), ([], False))
+        self.enter(tab, end, self.DAYS[2])
+        self.expect(("activated", *self.DAYS[1:]))
+        self.assertTrue(stay.check(), "both are there")
+        with self.assertRaisesRegex(lw.UsageError, "end must not be before start"):
+            stay.set_value(self.DAYS[1], self.DAYS[0])
+
+    def test_a_group_of_inputs_bears_the_name_and_its_parts_theirs(self):
+        session = self.make_app().create_session()
+        with session.get_widgets().Page() as page, page.session.get_widgets().VBox():
+            W = session.get_widgets()
+            W.DateRange(label="Stay")
+            W.RangeSlider(label="Price")
+            W.RadioGroup(["a"], label="Size")
+        page.show()
+        tab = self.tab(session.get_url())
+        tab.wait("document.querySelectorAll('.lw-unit').length === 3")
+        self.assertEqual(tab.js("""[...document.querySelectorAll('.lw-unit > .lw')].map(one =>
+            [one.ariaLabel, ...[...one.querySelectorAll('input')].map(one => one.ariaLabel)])"""),
+            [["Stay", "From", "To"], ["Price", "From", "To"], ["Size", None]])
+
+
 class Touch(WidgetCase):
     """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
 
@@ -15579,6 +16032,7 @@ class Touch(WidgetCase):
         "SegmentedButton": (lambda W: W.SegmentedButton(["one", "two"]), " input"),
         "Expander": (lambda W: holding(W.Expander, W.Label("inside")), " button"),
         "SpinBox": (lambda W: W.SpinBox(), " button"),
+        "NumberEntry": (lambda W: W.NumberEntry(), " button"),
         "ComboBox": (lambda W: filled_combo(W, "abc"), " input"),
         "TextEntrySet": (lambda W: W.TextEntrySet("text"), " button"),
         "TabWidget": (lambda W: tabs_of(W), " [role=tab]:nth-child(2)"),
@@ -15638,12 +16092,13 @@ class Touch(WidgetCase):
     }
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
-    UNTOUCHED = {"DateEntry", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry", "VideoWidget",
-                 "Shortcut", "FileDialog", "StackWidget", "MDISubWindow",
+    UNTOUCHED = {"DateEntry", "DateRange", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry",
+                 "VideoWidget", "Shortcut", "FileDialog", "StackWidget", "MDISubWindow",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
              "Label": "Button", "Image": "Button", "Canvas": "Button", "MultiSelect": "ComboBox",
+             "FileUpload": "Button", "ChatView": "TextArea",
              "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
 
     def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
