@@ -10260,7 +10260,7 @@ else:
                 made = super().__call__(*args, **kwargs)
             finally:
                 _block.reset(token)
-            if cls.in_layout and made.parent is None and made.session is block.session:
+            if cls.in_layout and engine_of(made).parent is None and made.session is block.session:
                 engine_of(block).add(made, placement)
             return made
 
@@ -10314,8 +10314,12 @@ class Widget(_Emitter, metaclass=_WidgetType):
 
     @property
     def parent(self) -> Container | None:
-        """The widget that it is in, or None."""
-        return self._engine.parent
+        """The widget that it is in, or None; a subclass may set it to what it likes."""
+        return self.__dict__.get("parent", self._engine.parent)
+
+    @parent.setter
+    def parent(self, own: Any) -> None:
+        self.__dict__["parent"] = own
 
     # Geometry and looks
     @state
@@ -10670,7 +10674,7 @@ class _ContainerEngine(_WidgetEngine):
         _require(engine.wid in self.session.widgets, f"{where}: {child!r} was destroyed")
         while ancestor is not None:
             _require(ancestor is not child, f"{where}: {child!r} would contain itself")
-            ancestor = ancestor.parent
+            ancestor = engine_of(ancestor).parent
         if engine.parent is not None:
             index -= engine.parent is self.facade and self.place_of(child) < index
             engine_of(engine.parent).forget_child(child)
@@ -10748,7 +10752,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(child.parent is self,
+        _require(engine_of(child).parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
         self._engine.forget_child(child)
         if destroy:
@@ -10782,7 +10786,7 @@ class SingleChild(Container):
     @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
-        if child.parent is self:
+        if engine_of(child).parent is self:
             return
         with self.batch():
             self.remove_all()
@@ -11316,7 +11320,7 @@ class Splitter(Container):
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
-        _require(child.parent is self and min_px >= 0,
+        _require(engine_of(child).parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
         kept = {wid: least for wid, least in self._engine.value("set_minimums", {}).items()
                 if int(wid) in self._engine.children}
@@ -11525,7 +11529,8 @@ class TabWidget(_Pages):
             _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
                                                     "page-close"), "there are no tabs")
             _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
-            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+            _expect(name != "page-close"
+                    or self.closable and engine_of(values[0]).parent is self.facade,
                     "no tab that can be closed")
 
         hides = True
@@ -11860,7 +11865,7 @@ class MDIWidget(_Pages, _Scrolled):
             super().fire(action, *args)
 
         def close(self, window):
-            if window.parent is self.facade:
+            if engine_of(window).parent is self.facade:
                 self.fire("page-close", window.get_child())
                 self.remove_window(window)
 
@@ -18000,8 +18005,11 @@ class _ApplicationEngine(Site):
 
 def _of_engine(name):
     """An attribute of an Application that is its engine's."""
-    return property(lambda app: getattr(engine_of(app), name),
-                    lambda app, value: setattr(engine_of(app), name, value))
+    def assign(app, value):
+        _require("_engine" in app.__dict__, f"{name} is an argument of Application: call "
+                 "super().__init__() first, and give it there", got=value)
+        setattr(engine_of(app), name, value)
+    return property(lambda app: getattr(engine_of(app), name), assign)
 
 
 class Application:

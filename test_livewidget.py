@@ -18711,6 +18711,47 @@ class Facades(AppCase):
         self.assertEqual((set(vars(app)), set(vars(session)) - {
             "label", "button", "slider", "entry", "area", "count"}), ({"_engine"}, {"_engine"}))
 
+    def test_what_subclasses_set_in_their_instances_is_theirs(self):
+        """Every name of the engine and every likely one, and a widget's `parent`."""
+        class Panel(lw.VBox):
+            def __init__(self, session, owner):
+                super().__init__(session)
+                self.parent = owner
+        class Own(lw.Application):
+            def __init__(self):
+                super().__init__(ws_port=None, http_port=0)
+                for name in set(dir(self._engine)).union(Facades.LIKELY).difference(dir(self)):
+                    setattr(self, name, "mine")
+        app, panels = Own(), []
+        self.addCleanup(app.close)
+
+        def build(session):
+            W = session.get_widgets()
+            panel = Panel(session, "owner")
+            panel.add_widget(W.Button("in it"))
+            page = W.Page()
+            page.set_widget(panel)
+            page.show()
+            panels.append((panel, W.VBox()))
+        app.on_connect(build)
+        app.start()
+        self.ready(app).find("Button")
+        panel, other = panels[0]
+        self.assertEqual((app.engine, app.find_route, panel.parent), ("mine", "mine", "owner"))
+        other.add_widget(panel)
+        self.assertEqual((panel.parent, other.get_children()), ("owner", [panel]))
+        other.remove(panel, destroy=True)
+        self.assertEqual(panel.parent, "owner")
+
+    def test_what_is_set_before_the_base_is_made_is_refused_in_words(self):
+        options = [name for name, one in vars(lw.Application).items() if getattr(one, "fset", 0)]
+        self.assertIn("logger", options)
+        for name in options:
+            made = type("Made", (lw.Application,), {
+                "__init__": lambda self: setattr(self, name, "mine")})      # noqa: B023
+            with self.assertRaisesRegex(lw.UsageError, name + ".*super"):
+                made()
+
     def test_what_programs_subclass_has_one_private_name(self):
         for cls in (lw.Application, lw.Session, *lw.WIDGETS.values()):
             private = {name for name in dir(cls) if name.startswith("_")} - set(dir(object))
