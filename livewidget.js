@@ -893,7 +893,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };           // of messages and files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -1069,7 +1069,7 @@ class Session extends Cursor {
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
-        this._transport.limit = this._limits.message;
+        this._transport.limit = this._limits.answer;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -1208,8 +1208,7 @@ class Session extends Cursor {
         if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
-    _isTooLarge(text) {
-        const most = this._limits.message;
+    _isTooLarge(text, most = this._limits.message) {
         return text.length * 3 > most && textBytes(text) > most;
     }
     _tooLarge(text) {
@@ -1305,7 +1304,7 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer))) {
+            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);

@@ -248,6 +248,7 @@ DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0      # input discarded behind a refused h
 HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their bytes; one's size
 
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
+MAX_INPUT_BYTES = 512 * 1024        # a page's message that answers no question (R106)
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
 MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
@@ -681,6 +682,11 @@ def _quote(text):
 def _base64url(data):
     """Bytes as base64url without padding (RFC 4648, 5)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def is_over_utf8(text: str, limit: int) -> bool:
+    """Whether a text has more bytes as UTF-8 than the limit."""
+    return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
 
 
 def _same_secret(given, secret):
@@ -4276,6 +4282,8 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
+            _expect(message["type"] == "answer" or not is_over_utf8(text, MAX_INPUT_BYTES),
+                    f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
@@ -17767,7 +17775,8 @@ class _ApplicationEngine(Site):
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
-            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+            limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
+                    "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
         if "path" in hello:
@@ -17987,10 +17996,8 @@ class _ApplicationEngine(Site):
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        if any(4 * len(message) > self.max_message_bytes
-               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
-               for message in messages):        # a body may be larger: quotes are escaped in it
-            return refusal(413)
+        if any(is_over_utf8(message, self.max_message_bytes) for message in messages):
+            return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -18035,7 +18042,8 @@ class Application:
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
-    max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
+    max_message_bytes: the largest message of a page. Others than answers to questions have at most
+    512 KiB: long texts are sent in parts, and what is larger is refused.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_browsers: browsers of one session at a time; one more is told to come back later.
@@ -20731,7 +20739,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };           // of messages and files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -20907,7 +20915,7 @@ class Session extends Cursor {
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
-        this._transport.limit = this._limits.message;
+        this._transport.limit = this._limits.answer;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -21046,8 +21054,7 @@ class Session extends Cursor {
         if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
-    _isTooLarge(text) {
-        const most = this._limits.message;
+    _isTooLarge(text, most = this._limits.message) {
         return text.length * 3 > most && textBytes(text) > most;
     }
     _tooLarge(text) {
@@ -21143,7 +21150,7 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer))) {
+            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);

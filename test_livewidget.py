@@ -2983,6 +2983,32 @@ class Floods(AppCase):
                     eventually(lambda: wanted in kinds)
                 self.assertLess(kinds.index(wanted), self.COUNT * 3 // 4)
 
+    def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
+        """R106: the longest that is taken, and one byte more, of each type."""
+        app = self.make_app(small_build)
+        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+                   "screen": {"width": 1, "height": 1}, "layout": {"sizes": []},
+                   "event": {"n": 1, "wid": 0}, "answer": {"ask": 9}}
+        for kind, values in samples.items():
+            text = json.dumps({"type": kind, **values, "more": "\u00e9"}, ensure_ascii=False)
+            text += " " * (lw.MAX_INPUT_BYTES - len(text.encode()))
+            with self.subTest(kind):
+                page = self.ready(app)
+                page.socket.send(text)
+                self.answers_a_ping(page)
+                page.socket.send(text + " ")
+                if kind == "answer":
+                    self.answers_a_ping(page)
+                    continue
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 1009)
+
+    def answers_a_ping(self, page):
+        page.send({"type": "ping"})
+        while page.take()["type"] != "pong":
+            pass
+
     def test_messages_of_others_are_taken_between_those_of_a_post(self):
         app = self.make_app(small_build)
         other = self.ready(app)
