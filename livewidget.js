@@ -2,7 +2,7 @@
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, notebook output.
+// notebook output share, frame, of a cell, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -31,7 +31,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const config = window.livewidgetFrame?.config ||
+    JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
@@ -107,7 +108,10 @@ class Credentials {
     }
     rewrite(query, hash = location.hash) {
         const text = String(query);
-        history.replaceState(history.state, "", location.pathname + (text && "?" + text) + hash);
+        try {
+            const place = location.pathname + (text && "?" + text);
+            history.replaceState(history.state, "", place + hash);
+        } catch { /* a notebook's frame has no address of its own */ }
     }
     _kept() {
         try { return JSON.parse(localStorage.getItem(this._place)) || {}; } catch { return {}; }
@@ -774,10 +778,16 @@ class PollTransport extends Transport {
         this._abort.abort();
         this._end(1006);
     }
-    _url(name) {
-        const url = new URL(name, this._base);
+    // Post messages, or ask for frames where there are none: the promise of {status, body}.
+    async _request(messages) {
+        const url = new URL(messages ? "messages" : "changes", this._base);
         if (this._id) url.searchParams.set("poll", this._id);
-        return url;
+        const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
+            method: "POST", body: JSON.stringify(messages),
+            headers: { "Content-Type": "application/json", ...this._headers },
+        } : { cache: "no-store", headers: this._headers } });
+        const body = answer.ok && await (messages ? answer.json() : answer.arrayBuffer());
+        return { status: answer.status, body };
     }
     async _post() {
         if (this._posting || !this._closed) return;
@@ -785,11 +795,9 @@ class PollTransport extends Transport {
         try {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
-                const answer = await fetch(this._url("messages"), {
-                    method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
-                    headers: { "Content-Type": "application/json", ...this._headers } });
-                if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const { poll, taken } = await answer.json();
+                const { status, body } = await this._request(messages);
+                if (status !== 200) return this._end({ 401: 401, 413: 1009 }[status] || 1006);
+                const { poll, taken } = body;
                 if (!this._opened) {
                     this._id = poll;
                     this._opened = true;
@@ -815,10 +823,9 @@ class PollTransport extends Transport {
         return this._out.splice(0, Math.max(1, count));
     }
     async _ask() {
-        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-            cache: "no-store", headers: this._headers });
-        if (!answer.ok) return this._end(1006);
-        this._unpack(await answer.arrayBuffer());
+        const { status, body } = await this._request(null);
+        if (status !== 200) return this._end(1006);
+        this._unpack(body);
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -891,7 +898,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };           // of messages and files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -902,6 +909,7 @@ class Session extends Cursor {
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
@@ -950,6 +958,7 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
         const Carrier = polls || this._polls ? PollTransport : SocketTransport;
@@ -963,14 +972,21 @@ class Session extends Cursor {
     }
     // Where the page is, below the root of the application.
     _where() {
-        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
-            query: location.search.slice(1) };
+        return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
+            query: this.url.search.slice(1) };
     }
     navigate(url) {
         this.flush();
-        if (url.href !== location.href) history.pushState(null, "", url);
+        this.visit(url);
         this._send("navigate", this._where());
     }
+    // Note where the page is now; a notebook's frame has no address to show it.
+    visit(url) {
+        if (url.href === this.url.href) return;
+        if (this._config.carriers) this._url = url;
+        else history.pushState(null, "", url);
+    }
+    get url() { return this._url || location; }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
@@ -1058,7 +1074,7 @@ class Session extends Cursor {
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
-        this._transport.limit = this._limits.message;
+        this._transport.limit = this._limits.answer;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -1153,6 +1169,7 @@ class Session extends Cursor {
         this._stopped = true;
         this._giveBack();
         this._dropFiles("the session has ended");
+        if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
@@ -1196,8 +1213,7 @@ class Session extends Cursor {
         if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
-    _isTooLarge(text) {
-        const most = this._limits.message;
+    _isTooLarge(text, most = this._limits.message) {
         return text.length * 3 > most && textBytes(text) > most;
     }
     _tooLarge(text) {
@@ -1241,6 +1257,7 @@ class Session extends Cursor {
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
         if (!this._partial) this._desktop._sayWhyEmpty();
+        if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
@@ -1292,7 +1309,7 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer))) {
+            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
@@ -1596,9 +1613,8 @@ class Desktop {
         });
     }
     set_address(address) {
-        const url = new URL(address || "./", ROOT);
-        if (url.pathname + url.search !== location.pathname + location.search)
-            history.pushState(null, "", url);
+        const url = new URL(address || "./", ROOT), { pathname, search } = this._session.url;
+        if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
     set_theme(theme) {
@@ -8042,20 +8058,21 @@ class FieldPage {
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    return async ({ lw, since, epoch, path, args }) => {
+    return async ({ lw, since, epoch, path, args, poll, messages }) => {
         const headers = { ...authorization() }, options = { cache: "no-store", headers };
-        let place = "livewidget/client";
-        if (lw === "get") {
-            place = "livewidget/changes?since=" + since;
-            if (epoch) place += "&epoch=" + encodeURIComponent(epoch);
-            options.signal = AbortSignal.timeout?.(35000);
-        } else if (lw === "post") {
-            place = path.slice(1);
+        const place = lw === "post" ? path.slice(1) : "livewidget/" + (lw === "client" ? lw
+            : messages ? "messages" : "changes");
+        const query = String(new URLSearchParams(lw === "get"
+            ? { since, ...epoch && { epoch } } : poll ? { poll } : {}));
+        const given = args || messages;
+        if (given) {
             headers["Content-Type"] = "application/json";
-            Object.assign(options, { method: "POST", body: JSON.stringify(args) });
-        }
-        const answer = await fetch(base + place, options);
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+            Object.assign(options, { method: "POST", body: JSON.stringify(given) });
+        } else options.signal = AbortSignal.timeout?.(35000);
+        const answer = await fetch(base + place + (query && "?" + query), options);
+        const body = answer.status !== 200 ? null
+            : await (lw === "poll" && !messages ? answer.arrayBuffer() : answer.json());
+        return { status: answer.status, body };
     };
 }
 
@@ -8076,13 +8093,12 @@ function brokerCarrier() {
 }
 
 // Ask the notebook around this frame for its routes until it names some: take(carriers).
-function askRoutes({ port, token }, take) {
+function askRoutes({ root, token }, take) {
     let routed = false;
     addEventListener("message", ({ source, data }) => {
         if (source !== parent || data?.lw !== "routes" || !Array.isArray(data.routes)) return;
         routed = true;
-        const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
-            () => ({ Authorization: "Bearer " + token }));
+        const direct = () => httpCarrier(root, () => ({ Authorization: "Bearer " + token }));
         const carriers = { direct, broker: brokerCarrier };
         const names = data.routes.filter(name => Object.hasOwn(carriers, name));
         if (names.length) take(names.map(name => carriers[name]()));
@@ -8117,6 +8133,65 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part cell
+// An application's page in a cell's frame: of its session, or of the only widget that is wanted.
+function startPage(config) {
+    const [session, token] = config.token.split(".");
+    config.credentials = new Credentials(config.root);
+    config.credentials.session = { session, token };
+    document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
+    addEventListener("message", ({ source, data }) => {
+        if (source === parent && data?.lw === "theme" && data.theme)
+            document.documentElement.dataset.theme = data.theme === "light" ? "light" : "dark";
+    });
+    let begun = false;
+    askRoutes(config, carriers => {
+        if (begun) return;
+        begun = true;
+        config.carriers = carriers;
+        new Session(config, document.body).begin();
+        // it is shown as high as the cell asks, or as its widget is
+        if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
+    });
+}
+
+// Show nothing but the one widget that a cell asked for, and let the frame be as high as it is;
+// what opens a list over the page needs more room.
+function showAlone(session) {
+    const node = session.widgets.get(config.only)?.outer;
+    if (!node || node.hasAttribute("data-only")) return;
+    node.setAttribute("data-only", "");
+    if (!node.isConnected) session.root.firstElementChild.append(node);
+    const opens = "[aria-haspopup], [role=combobox], select";
+    const tell = () => {
+        const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
+        const { bottom } = node.getBoundingClientRect();
+        parent.postMessage({ lw: "height", height: Math.ceil(Math.max(bottom + 6, least)) }, "*");
+    };
+    tell();                                             // observers rest in a frame without height
+    new ResizeObserver(tell).observe(node);
+}
+
+// Polls by what carries a frame's requests: by the first that answers, and then by that one.
+class CarriedTransport extends PollTransport {
+    constructor(config, receive, closed) {
+        super(config, receive, closed);
+        this._carriers = config.carriers;
+    }
+    async _request(messages) {
+        const message = { lw: "poll", poll: this._id, messages };
+        for (const carrier of this._carriers) {
+            const { status, body } = await carrier(message).catch(() => ({}));
+            if (!status) continue;
+            this._carriers = [carrier];
+            // a kernel's messages are JSON
+            return { status, body: typeof body === "string"
+                ? Uint8Array.from(atob(body), sign => sign.charCodeAt(0)).buffer : body };
+        }
+        return { status: 0 };
+    }
 }
 
 //@part output
@@ -8159,7 +8234,7 @@ function notebookPage() {
     return {
         base: config ? JSON.parse(config.textContent).baseUrl || "/" : null,
         local: /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname),
-        colab: window.google && window.google.colab && window.google.colab.kernel,
+        colab: window.google?.colab?.kernel,
         code: location.protocol === "vscode-webview:" ||
             document.body.hasAttribute("data-vscode-theme-kind"),
     };
@@ -8173,15 +8248,15 @@ function frameRoutes({ base, local, colab, code }) {
 }
 
 // The sandboxed frame; it is out of sight until it has something to show.
-function makeFrame({ port, token, instance, policy, nonce, code, made, title, width }) {
+function makeFrame({ port, token, instance, policy, nonce, code, made, title, width, only }) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
     frame.style.cssText = "border:0;display:block;background:transparent;height:0;" +
         "position:absolute;visibility:hidden;width:" + width;
-    const config = { place: "frame", loading: true, page: {}, first: { fields: {} }, port, token,
-        instance, code, made };
+    const config = { place: "frame", token, root: `http://127.0.0.1:${port}/`, instance, code, made,
+        only };
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
         <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
         <script nonce="${nonce}">"use strict";
@@ -8234,11 +8309,14 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
 const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
     Number.isInteger(value);
 
+const isId = value => value === null || /^[\w-]{1,64}$/.test(value);
+
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
-function checkedRequest({ lw, since, epoch, path, args }) {
+function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "client") return { lw };
-    if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
-        return { lw, since, epoch };
+    if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
+    if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
+        return { lw, poll, messages };
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
         typeof args === "object") return { lw, path, args };
     return null;
@@ -8275,8 +8353,7 @@ class Broker {
         this._advice = page.code ? "run the cell again; on another machine, forward port " +
             `${output.port} in the Ports view` : "";
         this._memory = "livewidget route " + page.base;
-        this._chosen = null;
-        try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
+        try { this._chosen = sessionStorage[this._memory]; } catch { /* no storage here */ }
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
@@ -8290,14 +8367,10 @@ class Broker {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
-                if (answer.status !== 200 || message.lw !== "post" &&
+                if (answer.status !== 200 || /client|get/.test(message.lw) &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
-                try {
-                    sessionStorage.setItem(this._memory, route.name);
-                } catch {
-                    /* no storage here */
-                }
+                try { sessionStorage[this._memory] = route.name; } catch { /* no storage here */ }
                 return answer;
             } catch (error) {
                 if (error.message === "kernel") why = "run the cell again";
@@ -8350,7 +8423,7 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    close() { if (this._socket) this._socket.close(); }
+    close() { this._socket?.close(); }
     async ask(message) {
         this._socket = this._socket || await this._open();
         const id = randomId(), socket = this._socket;
@@ -8407,7 +8480,7 @@ class KernelRoute {
         if (header.msg_type !== "comm_msg") return;
         const one = this._waiting.get(content.data.id);
         this._waiting.delete(content.data.id);
-        if (one) one.resolve({ status: content.data.status, body: content.data.body });
+        one?.resolve({ status: content.data.status, body: content.data.body });
     }
 }
 
@@ -8441,6 +8514,13 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
+/* In a notebook's cell, one widget: what it stands in is not seen, nor what stands beside it. */
+:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
+:root[data-alone] .lw-desktop { overflow: visible; }
+:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
+:root[data-alone] .lw-desktop :not(:has([data-only]), [data-only], [data-only] *) {
+    display: none !important; }
+:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
@@ -9156,7 +9236,8 @@ const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-if (config) {
+if (config?.place === "frame") startPage(config);
+else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }

@@ -249,6 +249,7 @@ DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0      # input discarded behind a refused h
 HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their bytes; one's size
 
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
+MAX_INPUT_BYTES = 512 * 1024        # a page's message that answers no question (R106)
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
 MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
@@ -321,6 +322,7 @@ MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
+CELL_HEIGHT = "480px"                # of a page in a notebook's cell
 LOG_TEXT = 200                      # characters of a peer's text in one log line
 LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
 
@@ -685,6 +687,11 @@ def _quote(text):
 def _base64url(data):
     """Bytes as base64url without padding (RFC 4648, 5)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def is_over_utf8(text: str, limit: int) -> bool:
+    """Whether a text has more bytes as UTF-8 than the limit."""
+    return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
 
 
 def _same_secret(given, secret):
@@ -4544,6 +4551,8 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
+            _expect(message["type"] == "answer" or not is_over_utf8(text, MAX_INPUT_BYTES),
+                    f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
@@ -4849,8 +4858,8 @@ _ICON = (
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "carrier", "output"; "" is what stands before the
-    first."""
+    names: of "page", "shared", "large", "fields", "carrier", "frame", "cell", "output"; "" is what
+    stands before the first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -4868,15 +4877,25 @@ def short_script(*names: str) -> str:
         "\n" in one[0] and one[2] == "}"), script)
 
 
+def _without_comments(text):
+    """A script without comments and indentation; lines keep their numbers."""
+    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
+    return re.sub(r"(?<=\n) +", "", text)
+
+
 @functools.lru_cache(maxsize=None)
 def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
-    text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
-            else client_part("", "page", "shared"))
-    # without comments and indentation; lines keep their numbers
-    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
-    text = re.sub(r"(?<=\n) +", "", text).encode()
+    text = _without_comments(client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
+                             else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
+
+
+@functools.lru_cache(maxsize=None)
+def _cell_client():
+    """What the frame of a notebook's cell needs to show an application's page."""
+    return _without_comments(
+        client_part("", "page", "shared", "large", "carrier", "frame", "cell"))
 
 
 @functools.lru_cache(maxsize=None)
@@ -5695,9 +5714,11 @@ class _Entry:
         _unlink(*map(self.path, ("secret", "payload", "server.json")))  # last what it is known by
 
     def ask(self, method: str, path: str, timeout: float = 5.0,
-            record: dict[str, Any] | None = None) -> tuple[int, Any]:
-        """A request to the running server with its secret, sent only once it has proved that it
-        knows it (R89). Returns (status, parsed JSON or bytes); raises ServerError."""
+            record: dict[str, Any] | None = None, key: str | None = None,
+            body: bytes = b"") -> tuple[int, Any]:
+        """A request to the running server, sent only once it has proved that it knows its secret
+        (R89). key: what opens it, by default as a manager. Returns (status, parsed JSON or bytes);
+        raises ServerError."""
         import contextlib
         import http.client
         record = record or self.record()
@@ -5712,11 +5733,8 @@ class _Entry:
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
                                     health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
-                key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
-                headers = {"Authorization": key, "Content-Type": "application/json"}
-                answer, data = _request(connection, method, path, body, headers)
-                is_json = answer.headers.get_content_type() == "application/json"
-                return answer.status, json.loads(data) if is_json else data
+                return request_with_key(connection, key or _prove(secret, "manage"), method, path,
+                                        body)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise ServerError(f"server {self.name!r} does not answer: {error}") from error
 
@@ -5726,6 +5744,15 @@ def _request(connection, *request):
     connection.request(*request)
     answer = connection.getresponse()
     return answer, answer.read()
+
+
+def request_with_key(connection: Any, key: str, method: str, path: str,
+                     body: bytes = b"") -> tuple[int, Any]:
+    """The same with what opens the server: (status, parsed JSON or bytes)."""
+    headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
+    answer, data = _request(connection, method, path, body if method == "POST" else None, headers)
+    is_json = answer.headers.get_content_type() == "application/json"
+    return answer.status, json.loads(data) if is_json else data
 
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
@@ -6175,6 +6202,11 @@ class Server:
             raise ServerError(f"server {self.name!r} gives no code (status {status}): it runs an "
                               "older livewidget; restart() it")
         return f"http://127.0.0.1:{record['port']}/#code={answer['code']}"
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
+        """A request of a viewer: (status, parsed JSON or bytes). Raises ServerError where nobody
+        answers who knows the server's secret."""
+        return self._entry.ask(method, path, HOLD_S + ASK_TIMEOUT_S, key=self.token, body=body)
 
     @property
     def origin(self) -> str:
@@ -7553,7 +7585,7 @@ class Viewer(Cursor):
 
     def next_answer(self, late: bool) -> Response:
         """The answer to a request, whose cursor moves by asking again."""
-        return _json_response(self.pages.feed(self.advance(limit=math.inf)))
+        return json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
 class EndpointPages(Audience):
@@ -7571,7 +7603,7 @@ class EndpointPages(Audience):
         super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/client": Route(lambda request, exchange: _json_response(_encode(
+            "/livewidget/client": Route(lambda request, exchange: json_response(_encode(
                 {"instance": self.instance, "script": _frame_client()}))),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
@@ -7642,7 +7674,7 @@ class EndpointPages(Audience):
     def _answer_call(self, path, arguments, exchange):
         waiting, answers = {}, []
         def done(body):
-            answers.append(_failed() if body is None else _json_response(body))
+            answers.append(_failed() if body is None else json_response(body))
             for held in list(waiting):
                 held.tell()
         HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
@@ -7669,7 +7701,7 @@ class EndpointPages(Audience):
         if self.runner.acting >= MAX_ACTIONS:
             return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
-                        lambda error: exchange.respond(_json_response(_encode({"error": error}))))
+                        lambda error: exchange.respond(json_response(_encode({"error": error}))))
         return None
 
     # The feed
@@ -7748,7 +7780,7 @@ def _failed():
     return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
 
 
-def _json_response(body):
+def json_response(body: bytes) -> Response:
     return Response(200, body, [("Cache-Control", "no-store")], "application/json")
 
 
@@ -7779,13 +7811,13 @@ class EndpointSite(Site):
         if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
-            self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
+            self.manager.reload(lambda: exchange.respond(json_response(b"{}")))
             return None
         if name == "stop":
             by = request.query.get("by")
             self.manager.stop("stopped", "replaced by the code of " + by if by else "")
             return Response(204)
-        return _json_response(_encode(self.manager.info() if name == "info"
+        return json_response(_encode(self.manager.info() if name == "info"
                                       else {"code": self.credentials.make_code()}))
 
     def _answer_health(self, request, exchange):
@@ -8203,7 +8235,8 @@ def _frame_client():
     """What the frame of a cell gets by the first route that leads to its server."""
     script = client_part("shared", "carrier", "frame", "fields")
     return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
-            f"startFields({{ ...config, base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
+            "startFields({ loading: true, page: {}, first: { fields: {} }, ...config, "
+            f"base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
@@ -8650,35 +8683,67 @@ class DynamicWidget:
         self._refresh()
         fields, loading = self._first_values()
         self._last_digest = self._digest()      # what these calls changed is no news
-        nonce, server = _random_token(16), self.server
-        to_server = {"port": None} if server is None else {
-            "port": server.port, "token": server.token, "instance": server.instance}
-        config = {"title": self.widget_title, "width": self.width,
-                  "height": "" if self._grows else self.height, "kernel": _kernel_id(),
-                  "css": [self._page[name] for name in ("css", "light", "dark")], **to_server}
-        if to_server["port"] is not None:
-            _serve_kernel(server)
-            policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
-                      "style-src": "'unsafe-inline'", "img-src": "data: blob:",
-                      "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
-                      "base-uri": "'none'", "form-action": "'none'"}
-            config.update(policy=_join(policy), nonce=nonce, code=self._code,
-                          made=int(time.time() * 1000))
+        config = {"title": self.widget_title, "width": self.width, "code": self._code,
+                  "height": "" if self._grows else self.height,
+                  "css": [self._page[name] for name in ("css", "light", "dark")]}
         static = self._template.render(fields, loading=loading, static=True)
-        failed = fields["_server_detail"]
-        error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
-        return (
-            f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
-            f'<div style="max-width:{self.width}">{static}</div>'
-            f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
-            f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-            '</div></div>\n<img src="" alt="" hidden '
-            'onerror="this.previousElementSibling.onloadstart()">')
+        return cell_output(self.server, config, static, fields["_server_detail"])
+
+
+def cell_output(server: Any, config: dict[str, Any], static: str,
+                error: str = "") -> str:
+    """The HTML of a notebook cell's output: what is shown where scripts do not run, and the loader
+    that puts a live frame in its place. server: a Server, a RelayedSession or None; config: what
+    showInNotebook() takes besides."""
+    config.update(port=None if server is None else server.port, kernel=_kernel_id())
+    if config["port"] is not None:
+        _serve_kernel(server)
+        nonce = _random_token(16)
+        policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
+                  "style-src": "'unsafe-inline'", "img-src": "data: blob:",
+                  "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
+                  "base-uri": "'none'", "form-action": "'none'"}
+        config.update(token=server.token, instance=server.instance, policy=_join(policy),
+                      nonce=nonce, made=int(time.time() * 1000))
+    error = f"<b>error, {_escape(error)}</b><br>" if error else ""
+    return (
+        f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+        f'<div style="max-width:{config["width"]}">{static}</div>'
+        f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
+        f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
+        '</div></div>\n<img src="" alt="" hidden '
+        'onerror="this.previousElementSibling.onloadstart()">')
+
+
+class RelayedSession:
+    """A session of an application of this process, as cells reach it; `instance` is the session's
+    public id. Made by Application, Session and Widget."""
+    def __init__(self, port: int, instance: str, token: str) -> None:
+        self.endpoints: list[str] = []
+        self.port: int = port
+        self.url: str = f"http://127.0.0.1:{port}"
+        self.instance: str = instance
+        self.token: str = f"{instance}.{token}"
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
+        """A request of a page: (status, parsed JSON or bytes)."""
+        import contextlib
+        import http.client
+        with contextlib.closing(http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
+            return request_with_key(connection, self.token, method, path, body)
+
+    def output(self, title: str, height: str, text: str, only: int | None = None) -> dict[str, str]:
+        """The bundle of a cell that shows its page, or only one widget of it. text: what stands
+        where no script runs."""
+        config = {"title": title, "width": "100%", "height": height, "css": [""] * 3, "only": only}
+        return {"text/html": cell_output(self, config, f"<p>{_escape(text)}</p>"),
+                "text/plain": text}
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
 
-_relayed = {}                                   # instance -> Server: all that this kernel relays
+_relayed = {}                                   # instance -> all that this kernel relays
 
 
 def _ipython():
@@ -8727,29 +8792,37 @@ def _take_comm(comm, opening):
 
 def _relay(server, message):
     """Pass one request of a page through the kernel to its own server: the feed, or an action."""
-    import contextlib
     import http.client
     try:
-        if message.get("lw") == "get":
-            since, epoch = message.get("since"), message.get("epoch")
-            _require(type(since) is int and since >= 0
-                     and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
-            more = "&epoch=" + epoch if epoch else ""
-            request = "GET", f"/livewidget/changes?since={since}{more}", None
-        elif message.get("lw") == "client":
-            request = "GET", "/livewidget/client", None
-        else:
-            path = check_endpoint_path(message.get("path"))
-            _require(path not in server.endpoints and isinstance(message.get("args"), dict),
-                     "bad action")
-            request = "POST", path, _encode(message["args"])
-        with contextlib.closing(http.client.HTTPConnection(
-                "127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
-            answer, body = _request(connection, *request, {
-                "Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
-        return {"status": answer.status, "body": json.loads(body) if answer.status == 200 else None}
+        status, body = server.request(*_relayed_request(server, message))
+        if isinstance(body, bytes):             # frames of a page that polls
+            body = base64.b64encode(body).decode()
+        return {"status": status, "body": body if status == 200 else None}
     except (OSError, http.client.HTTPException, ValueError, TypeError, ServerError):
         return {"status": 0, "body": None}
+
+
+def _relayed_request(server, message):
+    """(method, path, body) of what a page may ask for; UsageError for all else."""
+    def cursor(name):
+        value = message.get(name)
+        _require(value is None or re.fullmatch(r"[\w-]{1,64}", value), "bad cursor")
+        return f"{name}={value}" if value else ""
+    kind = message.get("lw")
+    if kind == "client":
+        return "GET", "/livewidget/client"
+    if kind == "get":
+        since = message.get("since")
+        _require(type(since) is int and since >= 0, "bad cursor")
+        return "GET", f"/livewidget/changes?since={since}&{cursor('epoch')}"
+    if kind == "poll":
+        messages = message.get("messages")
+        if messages is None:
+            return "GET", "/livewidget/changes?" + cursor("poll")
+        return "POST", "/livewidget/messages?" + cursor("poll"), _encode(messages)
+    path = check_endpoint_path(message.get("path"))
+    _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
+    return "POST", path, _encode(message["args"])
 
 
 def _answer_colab(instance, text):
@@ -9548,6 +9621,10 @@ class Session:
 
     def __repr__(self) -> str:
         return f"<Session id={self._engine.id!r}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the session, live."""
+        return self._engine.host.cell_bundle(self._engine, self)
 
     # Identity and browsers
     @property
@@ -10775,7 +10852,7 @@ else:
                 made = super().__call__(*args, **kwargs)
             finally:
                 _block.reset(token)
-            if cls.in_layout and made.parent is None and made.session is block.session:
+            if cls.in_layout and engine_of(made).parent is None and made.session is block.session:
                 engine_of(block).add(made, placement)
             return made
 
@@ -10822,10 +10899,19 @@ class Widget(_Emitter, metaclass=_WidgetType):
         session_engine.log.create(wid, type(self).js_class, arguments)
         session_engine.widgets[wid] = engine
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the widget alone, live."""
+        session = self._engine.session
+        return session.host.cell_bundle(session, self, self._engine.wid)
+
     @property
     def parent(self) -> Container | None:
-        """The widget that it is in, or None."""
-        return self._engine.parent
+        """The widget that it is in, or None; a subclass may set it to what it likes."""
+        return self.__dict__.get("parent", self._engine.parent)
+
+    @parent.setter
+    def parent(self, own: Any) -> None:
+        self.__dict__["parent"] = own
 
     # Geometry and looks
     @state
@@ -11180,7 +11266,7 @@ class _ContainerEngine(_WidgetEngine):
         _require(engine.wid in self.session.widgets, f"{where}: {child!r} was destroyed")
         while ancestor is not None:
             _require(ancestor is not child, f"{where}: {child!r} would contain itself")
-            ancestor = ancestor.parent
+            ancestor = engine_of(ancestor).parent
         if engine.parent is not None:
             index -= engine.parent is self.facade and self.place_of(child) < index
             engine_of(engine.parent).forget_child(child)
@@ -11258,7 +11344,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(child.parent is self,
+        _require(engine_of(child).parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
         self._engine.forget_child(child)
         if destroy:
@@ -11292,7 +11378,7 @@ class SingleChild(Container):
     @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
-        if child.parent is self:
+        if engine_of(child).parent is self:
             return
         with self.batch():
             self.remove_all()
@@ -11826,7 +11912,7 @@ class Splitter(Container):
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
-        _require(child.parent is self and min_px >= 0,
+        _require(engine_of(child).parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
         kept = {wid: least for wid, least in self._engine.value("set_minimums", {}).items()
                 if int(wid) in self._engine.children}
@@ -12035,7 +12121,8 @@ class TabWidget(_Pages):
             _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
                                                     "page-close"), "there are no tabs")
             _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
-            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+            _expect(name != "page-close"
+                    or self.closable and engine_of(values[0]).parent is self.facade,
                     "no tab that can be closed")
 
         hides = True
@@ -12370,7 +12457,7 @@ class MDIWidget(_Pages, _Scrolled):
             super().fire(action, *args)
 
         def close(self, window):
-            if window.parent is self.facade:
+            if engine_of(window).parent is self.facade:
                 self.fire("page-close", window.get_child())
                 self.remove_window(window)
 
@@ -18617,6 +18704,7 @@ class _ApplicationEngine(Site):
             "/": page, "/index.html": page,
             "/livewidget.js": Route(self._answer_client, public=True),
             "/favicon.ico": Route(self._answer_favicon, public=True),
+            "/livewidget/client": Route(self._answer_cell_client, session=True),
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
                                           public=True),
             "/livewidget/changes": Route(self._answer_changes, session=True),
@@ -18629,13 +18717,18 @@ class _ApplicationEngine(Site):
         _unserved.discard(self)
         if not announce:
             return
-        sessions = [] if self.connect_handler is not None else list(self.sessions.values())
-        url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
+        session = self.only_session()
+        url = self.facade.url if session is None else session.facade.get_url()
         try:
             if url is not None:
                 print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
+
+    def only_session(self) -> SessionEngine | None:
+        """The session that a program without on_connect made, if it is one."""
+        sessions = list(self.sessions.values())
+        return sessions[0] if self.connect_handler is None and len(sessions) == 1 else None
 
     def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
@@ -18791,7 +18884,8 @@ class _ApplicationEngine(Site):
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
-            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+            limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
+                    "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
         if "path" in hello:
@@ -18858,6 +18952,28 @@ class _ApplicationEngine(Site):
         if "gzip" in request.headers.get("accept-encoding", ""):
             text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
         return Response(200, text, headers, "text/javascript; charset=utf-8")
+
+    def _answer_cell_client(self, request, exchange):
+        """What a cell's frame asks for first: which session this is, and what shows it."""
+        return json_response(_encode(
+            {"instance": exchange.principal.rights, "script": _cell_client()}))
+
+    def cell_bundle(self, session: SessionEngine | None, shown: object,
+                    only: int | None = None) -> dict[str, str]:
+        """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
+        a live frame, over this server, which starts if need be."""
+        if (self.http_server and self.ssl_context is None and not self.closing
+            and not (session and session.ended)):
+            self.facade.start()
+            self.serve_on()
+            for one in find_public_urls(self.ports[0]):
+                public = self._parse_public_url(one)
+                if public not in self.publics:
+                    self.publics.append(public)
+            session = session or self.add_session()
+            relayed = RelayedSession(self.ports[0], session.public_id, session.token)
+            return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
+        return {"text/plain": repr(shown)}
 
     def _answer_favicon(self, request, exchange):
         if self.favicon is None:
@@ -18987,10 +19103,8 @@ class _ApplicationEngine(Site):
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        if any(4 * len(message) > self.max_message_bytes
-               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
-               for message in messages):        # a body may be larger: quotes are escaped in it
-            return refusal(413)
+        if any(is_over_utf8(message, self.max_message_bytes) for message in messages):
+            return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -19005,8 +19119,11 @@ class _ApplicationEngine(Site):
 
 def _of_engine(name):
     """An attribute of an Application that is its engine's."""
-    return property(lambda app: getattr(engine_of(app), name),
-                    lambda app, value: setattr(engine_of(app), name, value))
+    def assign(app, value):
+        _require("_engine" in app.__dict__, f"{name} is an argument of Application: call "
+                 "super().__init__() first, and give it there", got=value)
+        setattr(engine_of(app), name, value)
+    return property(lambda app: getattr(engine_of(app), name), assign)
 
 
 class Application:
@@ -19032,7 +19149,8 @@ class Application:
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
-    max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
+    max_message_bytes: the largest message of a page. Others than answers to questions have at most
+    512 KiB: long texts are sent in parts, and what is larger is refused.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_browsers: browsers of one session at a time; one more is told to come back later.
@@ -19094,6 +19212,15 @@ class Application:
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
+
+    def __repr__(self) -> str:
+        place = self._engine.page_address() if self._engine.started else "not started"
+        return f"<{type(self).__name__} {self.title!r}, {place}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the page, live, in a session of its own; where a program without
+        on_connect made one session, that one."""
+        return self._engine.cell_bundle(self._engine.only_session(), self)
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
@@ -20876,7 +21003,7 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, notebook output.
+// notebook output share, frame, of a cell, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -20905,7 +21032,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const config = window.livewidgetFrame?.config ||
+    JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
@@ -20981,7 +21109,10 @@ class Credentials {
     }
     rewrite(query, hash = location.hash) {
         const text = String(query);
-        history.replaceState(history.state, "", location.pathname + (text && "?" + text) + hash);
+        try {
+            const place = location.pathname + (text && "?" + text);
+            history.replaceState(history.state, "", place + hash);
+        } catch { /* a notebook's frame has no address of its own */ }
     }
     _kept() {
         try { return JSON.parse(localStorage.getItem(this._place)) || {}; } catch { return {}; }
@@ -21648,10 +21779,16 @@ class PollTransport extends Transport {
         this._abort.abort();
         this._end(1006);
     }
-    _url(name) {
-        const url = new URL(name, this._base);
+    // Post messages, or ask for frames where there are none: the promise of {status, body}.
+    async _request(messages) {
+        const url = new URL(messages ? "messages" : "changes", this._base);
         if (this._id) url.searchParams.set("poll", this._id);
-        return url;
+        const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
+            method: "POST", body: JSON.stringify(messages),
+            headers: { "Content-Type": "application/json", ...this._headers },
+        } : { cache: "no-store", headers: this._headers } });
+        const body = answer.ok && await (messages ? answer.json() : answer.arrayBuffer());
+        return { status: answer.status, body };
     }
     async _post() {
         if (this._posting || !this._closed) return;
@@ -21659,11 +21796,9 @@ class PollTransport extends Transport {
         try {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
-                const answer = await fetch(this._url("messages"), {
-                    method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
-                    headers: { "Content-Type": "application/json", ...this._headers } });
-                if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const { poll, taken } = await answer.json();
+                const { status, body } = await this._request(messages);
+                if (status !== 200) return this._end({ 401: 401, 413: 1009 }[status] || 1006);
+                const { poll, taken } = body;
                 if (!this._opened) {
                     this._id = poll;
                     this._opened = true;
@@ -21689,10 +21824,9 @@ class PollTransport extends Transport {
         return this._out.splice(0, Math.max(1, count));
     }
     async _ask() {
-        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-            cache: "no-store", headers: this._headers });
-        if (!answer.ok) return this._end(1006);
-        this._unpack(await answer.arrayBuffer());
+        const { status, body } = await this._request(null);
+        if (status !== 200) return this._end(1006);
+        this._unpack(body);
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -21765,7 +21899,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };           // of messages and files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -21776,6 +21910,7 @@ class Session extends Cursor {
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
@@ -21824,6 +21959,7 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
         const Carrier = polls || this._polls ? PollTransport : SocketTransport;
@@ -21837,14 +21973,21 @@ class Session extends Cursor {
     }
     // Where the page is, below the root of the application.
     _where() {
-        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
-            query: location.search.slice(1) };
+        return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
+            query: this.url.search.slice(1) };
     }
     navigate(url) {
         this.flush();
-        if (url.href !== location.href) history.pushState(null, "", url);
+        this.visit(url);
         this._send("navigate", this._where());
     }
+    // Note where the page is now; a notebook's frame has no address to show it.
+    visit(url) {
+        if (url.href === this.url.href) return;
+        if (this._config.carriers) this._url = url;
+        else history.pushState(null, "", url);
+    }
+    get url() { return this._url || location; }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
@@ -21932,7 +22075,7 @@ class Session extends Cursor {
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
-        this._transport.limit = this._limits.message;
+        this._transport.limit = this._limits.answer;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -22027,6 +22170,7 @@ class Session extends Cursor {
         this._stopped = true;
         this._giveBack();
         this._dropFiles("the session has ended");
+        if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
@@ -22070,8 +22214,7 @@ class Session extends Cursor {
         if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
-    _isTooLarge(text) {
-        const most = this._limits.message;
+    _isTooLarge(text, most = this._limits.message) {
         return text.length * 3 > most && textBytes(text) > most;
     }
     _tooLarge(text) {
@@ -22115,6 +22258,7 @@ class Session extends Cursor {
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
         if (!this._partial) this._desktop._sayWhyEmpty();
+        if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
@@ -22166,7 +22310,7 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer))) {
+            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
@@ -22470,9 +22614,8 @@ class Desktop {
         });
     }
     set_address(address) {
-        const url = new URL(address || "./", ROOT);
-        if (url.pathname + url.search !== location.pathname + location.search)
-            history.pushState(null, "", url);
+        const url = new URL(address || "./", ROOT), { pathname, search } = this._session.url;
+        if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
     set_theme(theme) {
@@ -28916,20 +29059,21 @@ class FieldPage {
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    return async ({ lw, since, epoch, path, args }) => {
+    return async ({ lw, since, epoch, path, args, poll, messages }) => {
         const headers = { ...authorization() }, options = { cache: "no-store", headers };
-        let place = "livewidget/client";
-        if (lw === "get") {
-            place = "livewidget/changes?since=" + since;
-            if (epoch) place += "&epoch=" + encodeURIComponent(epoch);
-            options.signal = AbortSignal.timeout?.(35000);
-        } else if (lw === "post") {
-            place = path.slice(1);
+        const place = lw === "post" ? path.slice(1) : "livewidget/" + (lw === "client" ? lw
+            : messages ? "messages" : "changes");
+        const query = String(new URLSearchParams(lw === "get"
+            ? { since, ...epoch && { epoch } } : poll ? { poll } : {}));
+        const given = args || messages;
+        if (given) {
             headers["Content-Type"] = "application/json";
-            Object.assign(options, { method: "POST", body: JSON.stringify(args) });
-        }
-        const answer = await fetch(base + place, options);
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+            Object.assign(options, { method: "POST", body: JSON.stringify(given) });
+        } else options.signal = AbortSignal.timeout?.(35000);
+        const answer = await fetch(base + place + (query && "?" + query), options);
+        const body = answer.status !== 200 ? null
+            : await (lw === "poll" && !messages ? answer.arrayBuffer() : answer.json());
+        return { status: answer.status, body };
     };
 }
 
@@ -28950,13 +29094,12 @@ function brokerCarrier() {
 }
 
 // Ask the notebook around this frame for its routes until it names some: take(carriers).
-function askRoutes({ port, token }, take) {
+function askRoutes({ root, token }, take) {
     let routed = false;
     addEventListener("message", ({ source, data }) => {
         if (source !== parent || data?.lw !== "routes" || !Array.isArray(data.routes)) return;
         routed = true;
-        const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
-            () => ({ Authorization: "Bearer " + token }));
+        const direct = () => httpCarrier(root, () => ({ Authorization: "Bearer " + token }));
         const carriers = { direct, broker: brokerCarrier };
         const names = data.routes.filter(name => Object.hasOwn(carriers, name));
         if (names.length) take(names.map(name => carriers[name]()));
@@ -28991,6 +29134,65 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part cell
+// An application's page in a cell's frame: of its session, or of the only widget that is wanted.
+function startPage(config) {
+    const [session, token] = config.token.split(".");
+    config.credentials = new Credentials(config.root);
+    config.credentials.session = { session, token };
+    document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
+    addEventListener("message", ({ source, data }) => {
+        if (source === parent && data?.lw === "theme" && data.theme)
+            document.documentElement.dataset.theme = data.theme === "light" ? "light" : "dark";
+    });
+    let begun = false;
+    askRoutes(config, carriers => {
+        if (begun) return;
+        begun = true;
+        config.carriers = carriers;
+        new Session(config, document.body).begin();
+        // it is shown as high as the cell asks, or as its widget is
+        if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
+    });
+}
+
+// Show nothing but the one widget that a cell asked for, and let the frame be as high as it is;
+// what opens a list over the page needs more room.
+function showAlone(session) {
+    const node = session.widgets.get(config.only)?.outer;
+    if (!node || node.hasAttribute("data-only")) return;
+    node.setAttribute("data-only", "");
+    if (!node.isConnected) session.root.firstElementChild.append(node);
+    const opens = "[aria-haspopup], [role=combobox], select";
+    const tell = () => {
+        const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
+        const { bottom } = node.getBoundingClientRect();
+        parent.postMessage({ lw: "height", height: Math.ceil(Math.max(bottom + 6, least)) }, "*");
+    };
+    tell();                                             // observers rest in a frame without height
+    new ResizeObserver(tell).observe(node);
+}
+
+// Polls by what carries a frame's requests: by the first that answers, and then by that one.
+class CarriedTransport extends PollTransport {
+    constructor(config, receive, closed) {
+        super(config, receive, closed);
+        this._carriers = config.carriers;
+    }
+    async _request(messages) {
+        const message = { lw: "poll", poll: this._id, messages };
+        for (const carrier of this._carriers) {
+            const { status, body } = await carrier(message).catch(() => ({}));
+            if (!status) continue;
+            this._carriers = [carrier];
+            // a kernel's messages are JSON
+            return { status, body: typeof body === "string"
+                ? Uint8Array.from(atob(body), sign => sign.charCodeAt(0)).buffer : body };
+        }
+        return { status: 0 };
+    }
 }
 
 //@part output
@@ -29033,7 +29235,7 @@ function notebookPage() {
     return {
         base: config ? JSON.parse(config.textContent).baseUrl || "/" : null,
         local: /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname),
-        colab: window.google && window.google.colab && window.google.colab.kernel,
+        colab: window.google?.colab?.kernel,
         code: location.protocol === "vscode-webview:" ||
             document.body.hasAttribute("data-vscode-theme-kind"),
     };
@@ -29047,15 +29249,15 @@ function frameRoutes({ base, local, colab, code }) {
 }
 
 // The sandboxed frame; it is out of sight until it has something to show.
-function makeFrame({ port, token, instance, policy, nonce, code, made, title, width }) {
+function makeFrame({ port, token, instance, policy, nonce, code, made, title, width, only }) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
     frame.style.cssText = "border:0;display:block;background:transparent;height:0;" +
         "position:absolute;visibility:hidden;width:" + width;
-    const config = { place: "frame", loading: true, page: {}, first: { fields: {} }, port, token,
-        instance, code, made };
+    const config = { place: "frame", token, root: `http://127.0.0.1:${port}/`, instance, code, made,
+        only };
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
         <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
         <script nonce="${nonce}">"use strict";
@@ -29108,11 +29310,14 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
 const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
     Number.isInteger(value);
 
+const isId = value => value === null || /^[\w-]{1,64}$/.test(value);
+
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
-function checkedRequest({ lw, since, epoch, path, args }) {
+function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "client") return { lw };
-    if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
-        return { lw, since, epoch };
+    if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
+    if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
+        return { lw, poll, messages };
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
         typeof args === "object") return { lw, path, args };
     return null;
@@ -29149,8 +29354,7 @@ class Broker {
         this._advice = page.code ? "run the cell again; on another machine, forward port " +
             `${output.port} in the Ports view` : "";
         this._memory = "livewidget route " + page.base;
-        this._chosen = null;
-        try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
+        try { this._chosen = sessionStorage[this._memory]; } catch { /* no storage here */ }
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
@@ -29164,14 +29368,10 @@ class Broker {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
-                if (answer.status !== 200 || message.lw !== "post" &&
+                if (answer.status !== 200 || /client|get/.test(message.lw) &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
-                try {
-                    sessionStorage.setItem(this._memory, route.name);
-                } catch {
-                    /* no storage here */
-                }
+                try { sessionStorage[this._memory] = route.name; } catch { /* no storage here */ }
                 return answer;
             } catch (error) {
                 if (error.message === "kernel") why = "run the cell again";
@@ -29224,7 +29424,7 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    close() { if (this._socket) this._socket.close(); }
+    close() { this._socket?.close(); }
     async ask(message) {
         this._socket = this._socket || await this._open();
         const id = randomId(), socket = this._socket;
@@ -29281,7 +29481,7 @@ class KernelRoute {
         if (header.msg_type !== "comm_msg") return;
         const one = this._waiting.get(content.data.id);
         this._waiting.delete(content.data.id);
-        if (one) one.resolve({ status: content.data.status, body: content.data.body });
+        one?.resolve({ status: content.data.status, body: content.data.body });
     }
 }
 
@@ -29315,6 +29515,13 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
+/* In a notebook's cell, one widget: what it stands in is not seen, nor what stands beside it. */
+:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
+:root[data-alone] .lw-desktop { overflow: visible; }
+:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
+:root[data-alone] .lw-desktop :not(:has([data-only]), [data-only], [data-only] *) {
+    display: none !important; }
+:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
@@ -30030,7 +30237,8 @@ const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-if (config) {
+if (config?.place === "frame") startPage(config);
+else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }

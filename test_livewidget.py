@@ -1000,7 +1000,7 @@ class Layout(unittest.TestCase):
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
         self.assertEqual(set(names), {"page", "shared", "large", "fields", "carrier", "frame",
-                                      "output"})
+                                      "cell", "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
@@ -2985,6 +2985,32 @@ class Floods(AppCase):
                     eventually(lambda: wanted in kinds)
                 self.assertLess(kinds.index(wanted), self.COUNT * 3 // 4)
 
+    def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
+        """R106: the longest that is taken, and one byte more, of each type."""
+        app = self.make_app(small_build)
+        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+                   "screen": {"width": 1, "height": 1}, "layout": {"sizes": []},
+                   "event": {"n": 1, "wid": 0}, "answer": {"ask": 9}}
+        for kind, values in samples.items():
+            text = json.dumps({"type": kind, **values, "more": "\u00e9"}, ensure_ascii=False)
+            text += " " * (lw.MAX_INPUT_BYTES - len(text.encode()))
+            with self.subTest(kind):
+                page = self.ready(app)
+                page.socket.send(text)
+                self.answers_a_ping(page)
+                page.socket.send(text + " ")
+                if kind == "answer":
+                    self.answers_a_ping(page)
+                    continue
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 1009)
+
+    def answers_a_ping(self, page):
+        page.send({"type": "ping"})
+        while page.take()["type"] != "pong":
+            pass
+
     def test_messages_of_others_are_taken_between_those_of_a_post(self):
         app = self.make_app(small_build)
         other = self.ready(app)
@@ -4516,31 +4542,52 @@ class ServerProcesses(ServerCase):
         self.assertIsNone(innocent.poll())
         self.assertEqual(list(lw.servers), [])
 
+    def foreign_holder(self, server):
+        """Another program on the port that a server's record names: what it hears, once done."""
+        other, heard = socket.create_server(("127.0.0.1", 0)), []
+        self.addCleanup(other.close)
+
+        def answer():
+            connection, _ = other.accept()
+            with connection:
+                heard.append(connection.recv(65536))
+                connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n"
+                                   % (b"0" * 64))
+                connection.settimeout(2)
+                with contextlib.suppress(OSError):
+                    heard.append(connection.recv(65536))
+        thread = threading.Thread(target=answer)
+        thread.start()
+        record = {**server._record(), "port": other.getsockname()[1]}
+        lw._write_file(self.entry(server, "server.json"), json.dumps(record).encode())
+
+        def end():
+            thread.join(PATIENCE_S)
+            return b"".join(heard)
+        return end
+
     def test_foreign_holder_of_the_port_gets_no_secret(self):
         """F19, R89."""
-        server, heard = self.create("foreign"), []
-        port_record = server._record()
-        with socket.create_server(("127.0.0.1", 0)) as other:
-            def answer():
-                connection, _ = other.accept()
-                with connection:
-                    heard.append(connection.recv(65536))
-                    connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n"
-                                       % (b"0" * 64))
-                    connection.settimeout(2)
-                    try:
-                        heard.append(connection.recv(65536))
-                    except OSError:
-                        pass
-            thread = threading.Thread(target=answer)
-            thread.start()
-            lw._write_file(self.entry(server, "server.json"),
-                           json.dumps({**port_record, "port": other.getsockname()[1]}).encode())
-            with self.assertRaises(lw.ServerError) as caught:
-                server.env
-            thread.join(PATIENCE_S)
+        server = self.create("foreign")
+        end = self.foreign_holder(server)
+        with self.assertRaises(lw.ServerError) as caught:
+            server.env
         self.assertIn("is not held by server 'foreign'", str(caught.exception))
-        self.assertNotIn(b"Authorization", b"".join(heard))
+        self.assertNotIn(b"Authorization", end())
+
+    def test_the_kernel_relays_nothing_to_a_foreign_holder_of_the_port(self):
+        """R89: each kind of request that a page may have relayed."""
+        server = self.create("relayed")
+        relay = functools.partial(lw._relay, server)
+        asked = ({"lw": "client"}, {"lw": "get", "since": 0, "epoch": None},
+                 {"lw": "post", "path": "/go", "args": {}}, {"lw": "poll", "messages": ["{}"]})
+        self.assertEqual([relay(one)["status"] for one in asked[:2]], [200, 200])
+        for message in asked:
+            end = self.foreign_holder(server)
+            self.assertEqual(relay(message), {"status": 0, "body": None})
+            heard = end()
+            self.assertIn(b"/livewidget/health", heard)
+            self.assertNotIn(b"Authorization", heard)
 
     def test_hanging_server_is_killed_with_its_group(self):
         """R88."""
@@ -8282,59 +8329,130 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             "values of [0-9:]+; stopped, run the cell again; on another machine, forward port %d "
             "in the Ports view" % port, tab.text(NOTE) or ""), 60)
 
-    def test_a_widget_lives_in_output_of_colab(self):
-        widget = self.widget()
-        html = widget._repr_html_()
-        output = types.ModuleType("google.colab.output")
-        registered = {}
+    COLAB = """<!doctype html><html theme="dark"><body><div id="out"></div><script>
+        const waiting = new Map(), bridge = new WebSocket("ws://127.0.0.1:%d/"); let last = 0;
+        const open = new Promise(resolve => bridge.onopen = resolve);
+        bridge.onmessage = ({data}) => {
+            const [id, bundle] = JSON.parse(data);
+            waiting.get(id)({data: bundle});
+        };
+        const invokeFunction = async (name, args) => {
+            await open;
+            return new Promise(resolve => {
+                waiting.set(++last, resolve);
+                bridge.send(JSON.stringify([last, name, args]));
+            });
+        };
+        window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction}}};
+        const range = document.createRange();
+        document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
+
+    def colab(self, make):
+        """make() in a kernel of Colab: (its answer, the port of a bridge to the kernel, the kinds
+        of messages that were asked for)."""
+        output, registered, asked = types.ModuleType("google.colab.output"), {}, set()
         output.register_callback = registered.__setitem__
         sys.modules["google.colab.output"] = output
         self.addCleanup(sys.modules.pop, "google.colab.output")
-        lw._serve_kernel(widget.server)
-        asked = []
 
         class Bridge(EchoLink):
             def take_event(self, event):
                 number, name, args = json.loads(event)
-                asked.append(args[0])
+                asked.add(json.loads(args[0])["lw"])
                 threading.Thread(target=lambda: self.answer(number, registered[name](*args)),
                                  daemon=True).start()
 
             def answer(self, number, result):
-                self.site.reactor.call_soon(lambda: self.connection.write(
-                    *self.protocol.frame(1,
-                                         json.dumps([number,
-                                                     result._repr_mimebundle_()]).encode())))
+                answer = json.dumps([number, result._repr_mimebundle_()]).encode()
+                self.site.reactor.call_soon(
+                    lambda: self.connection.write(*self.protocol.frame(1, answer)))
         server = EchoServer()
         server.allowed_origins = AnyOrigin()
         server.routes["/"] = lw.Route(lambda request, exchange: server.upgrade(
             request, exchange, lambda connection, protocol: Bridge(server, connection, protocol)))
         server.listen()
         self.addCleanup(server.close)
-        colab = """<!doctype html><html theme="dark"><body><div id="out"></div><script>
-            const waiting = new Map(), bridge = new WebSocket("ws://127.0.0.1:%d/"); let last = 0;
-            const open = new Promise(resolve => bridge.onopen = resolve);
-            bridge.onmessage = ({data}) => {
-                const [id, bundle] = JSON.parse(data);
-                waiting.get(id)({data: bundle});
-            };
-            const invokeFunction = async (name, args) => {
-                await open;
-                return new Promise(resolve => {
-                    waiting.set(++last, resolve);
-                    bridge.send(JSON.stringify([last, name, args]));
-                });
-            };
-            window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction}}};
-            const range = document.createRange();
-            document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
-        tab = self.page(colab % (server.ports[0], "true", self.quoted(html)))
+        return make(), server.ports[0], asked
+
+    def test_a_widget_lives_in_output_of_colab(self):
+        html, port, asked = self.colab(self.widget()._repr_html_)
+        tab = self.page(self.COLAB % (port, "true", self.quoted(html)))
         eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
-        self.assertEqual({json.loads(text)["lw"] for text in asked}, {"client", "get"})
-        untrusted = self.page(colab % (server.ports[0], "false", self.quoted(html)))
+        self.assertEqual(asked, {"client", "get"})
+        untrusted = self.page(self.COLAB % (port, "false", self.quoted(html)))
         untrusted.wait("document.querySelector('iframe').style.visibility === 'hidden'")
         self.assertIn("second ", untrusted.js(STATIC))
+
+    def application(self):
+        """An Application with a page of a button that counts its clicks, and what it was told."""
+        app = lw.Application(ws_port=None, http_port=0, title="Counter")
+        self.addCleanup(app.close)
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                W.Label("beside")
+                button = W.Button("0 clicks")
+                W.Image(PNG)
+            page.set_widget(box)
+            page.show()
+            button.on("activated", lambda: button.set_text("1 click"))
+            built.append(button)
+        built = []
+        return app, built
+
+    #: How the page in each frame presses its button, and what the button says.
+    PRESS = "document.querySelector('button').click()"
+    BUTTON = "document.querySelector('button')?.innerText"
+
+    def press(self, tab):
+        eventually(lambda: tab.in_frames(self.BUTTON) == ["0 clicks"], 60)
+        tab.in_frames(self.PRESS)
+        eventually(lambda: tab.in_frames(self.BUTTON) == ["1 click"])
+
+    def test_an_application_a_session_and_a_widget_live_in_a_cell(self):
+        """By the routes of a DynamicWidget: here the server's port, below by the kernel."""
+        app, built = self.application()
+        bundle = app._repr_mimebundle_()
+        self.assertEqual(bundle["text/plain"], repr(app))
+        self.assertNotIn(app.token, str(bundle))
+        self.assertLess(len(bundle["text/html"].encode()), 12288)
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(bundle["text/html"])))
+        self.press(tab)
+        self.assertEqual(tab.in_frames("document.body.innerText.includes('beside')"), [True])
+        session, = app.sessions.values()
+        for shown, beside in ((session, True), (built[0], False)):
+            built[0].set_text("0 clicks")
+            html = shown._repr_mimebundle_()["text/html"]
+            tab = self.page(self.VSCODE % ("vscode-light", self.quoted(html)))
+            self.press(tab)
+            self.assertEqual(tab.in_frames("document.body.innerText.includes('beside')"), [beside])
+            eventually(lambda: tab.js("document.querySelector('iframe').offsetHeight > 20"))
+        built[0].destroy()
+        self.assertEqual(list(app.sessions.values()), [session])
+
+    def test_what_no_cell_can_reach_is_shown_as_text(self):
+        app, _ = self.application()
+        ended = app.create_session()
+        button = ended.get_widgets().Button("b")
+        ended.destroy()
+        far = lw.Application(ws_port=0, http_server=False)
+        self.addCleanup(far.close)
+        for shown in (ended, button, far, far.create_session()):
+            self.assertEqual(shown._repr_mimebundle_(), {"text/plain": repr(shown)})
+        app.close()
+        self.assertEqual(app._repr_mimebundle_(), {"text/plain": repr(app)})
+
+    def test_an_application_lives_in_a_cell_by_the_kernel(self):
+        app, _ = self.application()
+        bundle, port, asked = self.colab(app._repr_mimebundle_)
+        tab = self.page(self.COLAB % (port, "true", self.quoted(bundle["text/html"])))
+        self.press(tab)
+        eventually(lambda: tab.in_frames("document.querySelector('img')?.naturalWidth > 0"))
+        self.assertEqual(asked, {"client", "poll"})
 
     def test_output_twice_in_a_page_and_taken_out(self):
         widget = self.widget()
@@ -19437,11 +19555,52 @@ class Facades(AppCase):
         self.assertEqual((set(vars(app)), set(vars(session)) - {
             "label", "button", "slider", "entry", "area", "count"}), ({"_engine"}, {"_engine"}))
 
+    def test_what_subclasses_set_in_their_instances_is_theirs(self):
+        """Every name of the engine and every likely one, and a widget's `parent`."""
+        class Panel(lw.VBox):
+            def __init__(self, session, owner):
+                super().__init__(session)
+                self.parent = owner
+        class Own(lw.Application):
+            def __init__(self):
+                super().__init__(ws_port=None, http_port=0)
+                for name in set(dir(self._engine)).union(Facades.LIKELY).difference(dir(self)):
+                    setattr(self, name, "mine")
+        app, panels = Own(), []
+        self.addCleanup(app.close)
+
+        def build(session):
+            W = session.get_widgets()
+            panel = Panel(session, "owner")
+            panel.add_widget(W.Button("in it"))
+            page = W.Page()
+            page.set_widget(panel)
+            page.show()
+            panels.append((panel, W.VBox()))
+        app.on_connect(build)
+        app.start()
+        self.ready(app).find("Button")
+        panel, other = panels[0]
+        self.assertEqual((app.engine, app.find_route, panel.parent), ("mine", "mine", "owner"))
+        other.add_widget(panel)
+        self.assertEqual((panel.parent, other.get_children()), ("owner", [panel]))
+        other.remove(panel, destroy=True)
+        self.assertEqual(panel.parent, "owner")
+
+    def test_what_is_set_before_the_base_is_made_is_refused_in_words(self):
+        options = [name for name, one in vars(lw.Application).items() if getattr(one, "fset", 0)]
+        self.assertIn("logger", options)
+        for name in options:
+            made = type("Made", (lw.Application,), {
+                "__init__": lambda self: setattr(self, name, "mine")})      # noqa: B023
+            with self.assertRaisesRegex(lw.UsageError, name + ".*super"):
+                made()
+
     def test_what_programs_subclass_has_one_private_name(self):
         for cls in (lw.Application, lw.Session, *lw.WIDGETS.values()):
             private = {name for name in dir(cls) if name.startswith("_")} - set(dir(object))
             self.assertLessEqual({name for name in private if not name.startswith("__")},
-                                 {"_engine"}, cls)
+                                 {"_engine", "_repr_mimebundle_"}, cls)
 
 
 class Examples(WidgetCase):
