@@ -2811,7 +2811,17 @@ class Dialog extends TopLevel {
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
         if (!this._placed) this._center();
-        (this._stops(this._body)[0] || this._bar || this.element).focus();
+        const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
+        (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
+            .focus();
+        const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
+        if (!text) return;
+        text.id ||= "lw-" + text.dataset.wid;
+        this.element.setAttribute("aria-describedby", text.id);
+    }
+    _primary() {
+        return this._body.querySelector(":scope > .lw-dialog-buttons > " +
+            ":is([data-kind=primary], [data-kind=danger]):last-child");
     }
     set_position(x, y) {
         this._placed = true;
@@ -2869,8 +2879,7 @@ class Dialog extends TopLevel {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
             !event.target.closest("button, a, textarea, select, .lw-data")) {
-            const primary = this.element.querySelector(
-                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            const primary = this._primary();
             if (primary && !primary.disabled) event.preventDefault();
             primary?.click();
         }

@@ -296,6 +296,8 @@ MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
+QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
@@ -2538,6 +2540,12 @@ def _function_name(function):
     name = getattr(function, "__qualname__", None) or _shown(function)
     return name if code is None else (
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
+
+
+def _is_in_coroutine():
+    """Whether the calling thread runs an event loop now."""
+    asyncio = sys.modules.get("asyncio.events")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def _run_handler(func, args, kwargs):
@@ -8931,6 +8939,9 @@ class SessionIO(Audience):
                 browser.done = message["n"]
                 self.engine.changed()
             return
+        if widget.heard is not None:
+            self._hear(browser, message["n"], event)
+            return
         concurrent = self.host.concurrency_handling == "concurrent"
         idle = self.queued == 0 and not self.engine.callback_threads
         if concurrent or not event.handlers and idle:
@@ -8939,6 +8950,17 @@ class SessionIO(Audience):
         run = functools.partial(self._run_event, browser, message["n"], event)
         moves = event.is_newest_only(message)
         self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
+
+    def _hear(self, browser, number, event):
+        """Take what answers a question at once, as a callback may wait for it and all others behind
+        that; it counts as processed when those before it do."""
+        def count():
+            browser.done = max(browser.done, number)
+        self.engine.submit(count)
+        event.handlers = ()
+        self._apply_event(browser, browser.done, event)
+        if event.refusal is None:
+            event.widget.heard(event.action)
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -9210,6 +9232,18 @@ class SessionEngine:
                 self.callback_threads[ident] = outer
         self.changed()
 
+    def wait_for_person(self, wait: Callable[[], object]) -> None:
+        """Call wait(), for which the calling thread's callback is not slow."""
+        ident = threading.get_ident()
+        entry = self.callback_threads.get(ident)
+        if entry is not None:
+            self.callback_threads[ident] = (math.inf, *entry[1:])
+        try:
+            wait()
+        finally:
+            if entry is not None:
+                self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
+
     def _report(self, func, error):
         """Log an exception of user code with traceback; debug shows it in the page."""
         self.host.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
@@ -9340,6 +9374,24 @@ class Session:
 
         action: the text of a button in it, which calls on_action(). From any thread."""
         self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
+
+    def confirm(self, text: str, title: str | None = None, ok: str = "OK", cancel: str = "Cancel",
+                danger: bool = False) -> Any:
+        """Ask a person for a yes in a dialog: True, False, or None if nobody answered.
+
+        In a coroutine await it: `if await W.confirm("Delete it?"):`. Elsewhere it waits, for 600 s
+        at most, or until no browser has been there for 60 s; callbacks of the session wait, too.
+        title: of the dialog, None for the application's. ok, cancel: the buttons' texts. danger:
+        ok cannot be undone. Raises UsageError where waiting would stop the callbacks of all
+        sessions ("serialized")."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, danger, None)
+
+    def prompt(self, text: str, value: str = "", title: str | None = None, ok: str = "OK",
+               cancel: str = "Cancel") -> Any:
+        """Ask a person for a line of text in a dialog: a str, or None if there is none.
+
+        value: what the field holds at first. Waits, and is awaited, as confirm()."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, False, value)
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -9829,6 +9881,7 @@ class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
+    heard = None                                # takes actions at once: see SessionIO._hear
     wid = None
     parent = None                               # the Container around it
 
@@ -13349,6 +13402,80 @@ class Dialog(TopLevel):
             if self.autoclose:
                 self.facade.hide()
             self.fire("activated", value)
+
+
+class Question(Dialog):
+    """What Session.confirm() and prompt() show, for a callback that waits; destroyed when answered.
+
+    value: of a field for text, None for none. Made by _ApplicationEngine."""
+    def __init__(self, session: Session, text: str, title: str, ok: str, cancel: str, danger: bool,
+                 value: str | None) -> None:
+        super().__init__(session, title, [(cancel, False), (ok, True)], True, modal=True)
+        self._engine.begin(text, danger, value)
+
+    def answer(self) -> Any:
+        """What was answered; something to await where an event loop runs, else this waits."""
+        future, runtime = self._engine.future, self._engine.session.runtime
+        if _is_in_coroutine():
+            import asyncio
+            return asyncio.wrap_future(future)
+        from queue import SimpleQueue
+        answers: SimpleQueue[Any] = SimpleQueue()
+        future.add_done_callback(answers.put)
+        self._engine.session.wait_for_person(
+            lambda: runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S))
+        return future.result()
+
+    class _engine(engine_of(Dialog)):
+        entry = None
+
+        def begin(self, text, danger, value):
+            import concurrent.futures
+            self.future = concurrent.futures.Future()
+            self.began = self.session.runtime.clock()
+            session, (cancel, ok) = self.session.facade, self.buttons.get_children()
+            if value is None:
+                self.area.add_widget(Label(session, text))
+            else:
+                self.entry = TextEntry(session, value, label=text)
+                self.area.add_widget(self.entry)
+                engine_of(self.entry).heard = lambda action: None
+            if danger:
+                ok.set_kind("danger")
+            engine_of(ok).heard = lambda action: self.settle(action, True)
+            engine_of(cancel).heard = self.heard = self.settle
+            self.future.add_done_callback(lambda future: self.facade.destroy())
+            with self.facade.batch():
+                self.facade.set_min_size(280, None)
+                self.facade.set_max_size(480, None)
+                self.facade.popup()
+            self.session.io.flush()             # in a batch, too
+            self.session.runtime.call_soon(self.watch)
+
+        def settle(self, action, agreed=False):
+            """A button was pressed, or the dialog was closed."""
+            if action in ("activated", "close"):
+                self.resolve(agreed if self.entry is None else
+                             self.entry.get_text() if agreed else None)
+
+        def resolve(self, value):
+            from concurrent.futures import InvalidStateError
+            try:
+                self.future.set_result(value)
+            except InvalidStateError:           # answered in another browser, or no longer awaited
+                pass
+
+        def watch(self):
+            """Look whether there still is somebody to answer (reactor thread)."""
+            now, gone = self.session.runtime.clock(), self.session.io.absent_since
+            if (now - self.began >= QUESTION_TIMEOUT_S
+                or gone is not None and now - max(gone, self.began) >= QUESTION_GONE_S):
+                self.resolve(None)
+            elif not self.future.done():
+                self.session.runtime.call_later(1.0, self.watch)
+
+        def session_ended(self):
+            self.resolve(None)
 
 
 @widget
@@ -17383,7 +17510,7 @@ class WidgetNamespace(_Namespace):
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
-            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+            if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
@@ -17572,6 +17699,14 @@ class _ApplicationEngine(Site):
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
         return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+
+    def ask_person(self, session: Session, *question: Any) -> Any:
+        """See Session.confirm and Session.prompt."""
+        _require(self.concurrency_handling != "serialized" or _is_in_coroutine(),
+                 "confirm and prompt would stop the callbacks of all sessions, which are "
+                 "serialized: await them in an `async def` handler, or show a Dialog")
+        text, title, *rest = question
+        return Question(session, text, self.title if title is None else title, *rest).answer()
 
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
@@ -22530,7 +22665,17 @@ class Dialog extends TopLevel {
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
         if (!this._placed) this._center();
-        (this._stops(this._body)[0] || this._bar || this.element).focus();
+        const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
+        (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
+            .focus();
+        const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
+        if (!text) return;
+        text.id ||= "lw-" + text.dataset.wid;
+        this.element.setAttribute("aria-describedby", text.id);
+    }
+    _primary() {
+        return this._body.querySelector(":scope > .lw-dialog-buttons > " +
+            ":is([data-kind=primary], [data-kind=danger]):last-child");
     }
     set_position(x, y) {
         this._placed = true;
@@ -22588,8 +22733,7 @@ class Dialog extends TopLevel {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
             !event.target.closest("button, a, textarea, select, .lw-data")) {
-            const primary = this.element.querySelector(
-                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            const primary = this._primary();
             if (primary && !primary.disabled) event.preventDefault();
             primary?.click();
         }
