@@ -298,6 +298,7 @@ ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
 QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
 QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
+BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
@@ -8557,7 +8558,7 @@ class _GuiCall:
         session = self._session
         if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one in list(session.callback_threads.values())]
+        running = [_function_name(one) for _, one, _ in list(session.callback_threads.values())]
         session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
@@ -9140,7 +9141,9 @@ class SessionEngine:
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
-        self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
+        #: Thread ident -> (when it began, what runs, the widget that started it or None).
+        self.callback_threads: dict[int, Any] = {}
+        self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
@@ -9200,9 +9203,12 @@ class SessionEngine:
 
     def _look_at_callbacks(self):
         self._flush_timer = False
-        running = list(self.callback_threads.values())
+        running, now = list(self.callback_threads.values()), self.runtime.clock()
+        if running or self.marked:
+            self._mark_busy({engine_of(widget) for began, _, widget in running
+                             if widget is not None and now - began >= BUSY_MARK_S})
         if running:
-            (began, function), now = running[0], self.runtime.clock()
+            began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -9213,12 +9219,19 @@ class SessionEngine:
         if running or self.io.queued:
             self.watch_callbacks()
 
+    def _mark_busy(self, widgets):
+        """Mark these widgets, and no others, as those whose callbacks take long."""
+        marked, self.marked = self.marked, widgets
+        for widget in marked ^ widgets:
+            widget.set_working(widget in widgets)
+
     def run_callback(self, func: Callable[..., object], args: Sequence[Any] = (),
-                     kwargs: dict[str, Any] | None = None) -> None:
-        """Run user code: log and show what it raises, then send what it changed."""
+                     kwargs: dict[str, Any] | None = None, widget: Any = None) -> None:
+        """Run user code: log and show what it raises, then send what it changed. widget: whose
+        event it handles."""
         ident = threading.get_ident()
         outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.runtime.clock(), func)
+        self.callback_threads[ident] = (self.runtime.clock(), func, widget)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -9258,9 +9271,10 @@ class SessionEngine:
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
-                self.submit(functools.partial(self.run_callback, handler, arguments, kwargs))
+                self.submit(functools.partial(self.run_callback, handler, arguments, kwargs,
+                                              widget))
             else:
-                self.run_callback(handler, arguments, kwargs)
+                self.run_callback(handler, arguments, kwargs, widget)
 
     def destroy(self) -> None:
         """See Session.destroy."""
@@ -9393,6 +9407,17 @@ class Session:
         value: what the field holds at first. Waits, and is awaited, as confirm()."""
         return self._engine.host.ask_person(self, text, title, ok, cancel, False, value)
 
+    def busy(self, widget: Widget) -> _Busy:
+        """Context manager: marks a widget, with all that it contains, as busy while its block runs;
+        what is in it takes no input meanwhile.
+
+        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was registered
+        on by itself, which goes on taking input."""
+        found = self._engine.widgets.get(getattr(widget, "wid", None))
+        _require(found is not None and found.facade is widget and widget.in_browser,
+                 "busy: a visible widget of this session is needed", got=widget)
+        return _Busy(engine_of(widget))
+
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         widgets = list(self._engine.widgets.values())
@@ -9501,6 +9526,25 @@ class _Batch:
             self._session.batch_depth -= 1
         if self._session.pacer.open:
             self._session.changed()
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.__exit__(*exc_info)
+
+
+class _Busy:
+    """session.busy(widget): its region is given back whatever happens."""
+    def __init__(self, widget: Any) -> None:
+        self._widget = widget
+
+    def __enter__(self) -> Self:
+        self._widget.add_busy(1)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._widget.add_busy(-1)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -9919,6 +9963,9 @@ class _EmitterEngine(_HandlersEngine):
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
 
+    def set_working(self, tf):
+        """A callback of it takes long, or no longer. For what browsers draw."""
+
     def send_window(self, browser):
         """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
         del browser.owed[self.wid]
@@ -10069,6 +10116,7 @@ class _WidgetEngine(_EmitterEngine):
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
+    busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
     #: Fired for files on their way, at each stage.
@@ -10206,6 +10254,21 @@ class _WidgetEngine(_EmitterEngine):
     def apply_user_edit(self, name, splices, browser):
         for splice in splices:
             self.session.log.edit(self.wid, name, splice, browser.number)
+
+    def set_working(self, tf):
+        self.working = tf
+        self.add_busy(0)
+
+    def add_busy(self, count):
+        """So many more blocks of busy() hold it; tell the browsers whether any does."""
+        with self.session.log.lock:
+            self.busy_blocks += count
+            try:
+                self.session.log.set(self.wid, "mark_busy",
+                                     [self.working or self.busy_blocks > 0, self.busy_blocks > 0])
+            except KeyError:                    # destroyed meanwhile
+                return
+        self.session.changed()
 
     def laid_out(self, width, height):
         size = (width, height)
@@ -21662,11 +21725,24 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf;
+        this.element.inert = !tf || Boolean(this._blocked);
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
+    }
+    // blocked: it takes no input meanwhile; the focus comes back to where it was.
+    mark_busy(busy, blocked) {
+        const { element: root } = this, focused = document.activeElement;
+        root.classList.toggle("lw-busy", busy);
+        if (busy) root.setAttribute("aria-busy", "true");
+        else root.removeAttribute("aria-busy");
+        if (blocked && root.contains(focused)) this._focusedIn = focused;
+        this._blocked = blocked;
+        root.inert = blocked || root.classList.contains("lw-disabled");
+        if (blocked || !this._focusedIn) return;
+        if (!focused || focused === document.body) this._focusedIn.focus();
+        this._focusedIn = null;
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -27998,6 +28074,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
+@keyframes lw-turn { to { rotate: 1turn; } }
+:where(.lw-busy) { position: relative; }
+.lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
+    border-radius: 2px; color: var(--lw-accent); background: linear-gradient(90deg, transparent,
+    currentColor, transparent) 0 0 / 50% 100%; animation: lw-busy 1.2s linear infinite; }
+.lw-button.lw-busy::after { color: inherit; }
+:is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
+    var(--lw-accent); }
+@keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
 .lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
     color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
@@ -28161,11 +28246,6 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
-.lw-button[aria-busy=true] > :is(svg, img) { display: none; }
-.lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
-    border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
-    animation: lw-turn .8s linear infinite; }
-@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
@@ -28603,7 +28683,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-button[aria-busy=true]::before, .lw-spinner > i { animation: none; }
+    .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -14876,6 +14876,100 @@ class Questions(WidgetCase):
         self.assertEqual(list(session.walk_widget_tree()), [])
 
 
+class Busy(WidgetCase):
+    """What takes long is marked: by W.busy(), and by itself where a callback does."""
+    MARKED = "[...document.querySelectorAll('[aria-busy=true]')].map(one => one.innerText).join()"
+
+    def slow(self, handler):
+        """A page with the buttons A and B, of which A runs handler(session)."""
+        def build(session):
+            W = session.get_widgets()
+            session.a = W.Button("A", on_activated=lambda: handler(session))
+            session.box = filled(W.VBox(), session.a, W.Button("B"), W.TextEntry())
+            W.Page(widget=session.box).show()
+        app, tab, session = self.open(build)
+        tab.click(".lw-button")
+        return tab, session
+
+    def test_a_callback_that_takes_long_marks_its_widget(self):
+        release, runs = threading.Event(), []
+
+        def wait(session):
+            runs.append(1)
+            release.wait(PATIENCE_S)
+        tab, session = self.slow(wait)
+        tab.wait(self.MARKED + " === 'A'")
+        tab.js("location.reload()")
+        tab.wait("document.querySelector('.lw-button') && " + self.MARKED + " === 'A'")
+        self.assertIs(tab.js("!!document.querySelector('[inert]')"), False)
+        release.set()
+        tab.wait(self.MARKED + " === ''")
+        self.assertEqual(runs, [1])
+
+    def test_so_does_a_coroutine_and_one_that_raises_is_unmarked(self):
+        import asyncio
+        going = threading.Event()
+
+        async def wait(session):
+            while not going.is_set():
+                await asyncio.sleep(0.01)
+            raise ValueError("late")
+        tab, session = self.slow(wait)
+        tab.wait(self.MARKED + " === 'A'")
+        going.set()
+        tab.wait(self.MARKED + " === ''")
+
+    def test_who_waits_for_a_person_is_not_busy(self):
+        with unittest.mock.patch.object(lw, "BUSY_MARK_S", 0):
+            tab, session = self.slow(lambda session: session.confirm("Sure?"))
+            tab.wait("!!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+            tab.key("Enter")
+            tab.wait("!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+
+    def test_a_region_takes_no_input_and_is_given_back(self):
+        release = threading.Event()
+
+        def wait(session):
+            with session.busy(session.box), session.busy(session.box):
+                release.wait(PATIENCE_S)
+                raise ValueError("late")
+        tab, session = self.slow(wait)
+        tab.wait("document.querySelector('[aria-busy=true]')?.inert === true")
+        tab.wait("document.activeElement === document.body")
+        session.box.set_enabled(True)
+        session.set_title("told")
+        tab.wait("document.title === 'told'")
+        self.assertIs(tab.js("document.querySelector('.lw-box').inert"), True)
+        release.set()
+        tab.wait(self.MARKED + " === ''")
+        self.assertEqual(tab.js("[document.querySelector('.lw-box').inert,"
+                                "document.activeElement.innerText]"), [False, "A"])
+        box, log = session.box, engine_of(session).log
+        with self.assertRaisesRegex(lw.UsageError, "a visible widget of this session"):
+            session.busy(session.make_timer())
+        with session.busy(box):
+            box.destroy()
+        self.assertIsNone(log.get(box.wid, "mark_busy"))
+
+    def test_the_async_twin_marks_a_region(self):
+        release, told = threading.Event(), []
+
+        async def build(session):
+            import asyncio
+            W = session.get_widgets()
+            box = await W.VBox()
+            async with session.busy(box):
+                told.append(box)
+                while not release.is_set():
+                    await asyncio.sleep(0.01)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: told)
+        page.until(lambda one: [True, True] in one.cells.values())
+        release.set()
+        page.until(lambda one: [False, False] in one.cells.values())
+
+
 # -- Controls in use -----------------------------------------------------------
 
 
