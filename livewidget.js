@@ -1826,11 +1826,24 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf;
+        this.element.inert = !tf || Boolean(this._blocked);
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
+    }
+    // blocked: it takes no input meanwhile; the focus comes back to where it was.
+    mark_busy(busy, blocked) {
+        const { element: root } = this, focused = document.activeElement;
+        root.classList.toggle("lw-busy", busy);
+        if (busy) root.setAttribute("aria-busy", "true");
+        else root.removeAttribute("aria-busy");
+        if (blocked && root.contains(focused)) this._focusedIn = focused;
+        this._blocked = blocked;
+        root.inert = blocked || root.classList.contains("lw-disabled");
+        if (blocked || !this._focusedIn) return;
+        if (!focused || focused === document.body) this._focusedIn.focus();
+        this._focusedIn = null;
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -2845,7 +2858,17 @@ class Dialog extends TopLevel {
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
         if (!this._placed) this._center();
-        (this._stops(this._body)[0] || this._bar || this.element).focus();
+        const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
+        (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
+            .focus();
+        const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
+        if (!text) return;
+        text.id ||= "lw-" + text.dataset.wid;
+        this.element.setAttribute("aria-describedby", text.id);
+    }
+    _primary() {
+        return this._body.querySelector(":scope > .lw-dialog-buttons > " +
+            ":is([data-kind=primary], [data-kind=danger]):last-child");
     }
     set_position(x, y) {
         this._placed = true;
@@ -2903,8 +2926,7 @@ class Dialog extends TopLevel {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
             !event.target.closest("button, a, textarea, select, .lw-data")) {
-            const primary = this.element.querySelector(
-                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            const primary = this._primary();
             if (primary && !primary.disabled) event.preventDefault();
             primary?.click();
         }
@@ -8536,6 +8558,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
+@keyframes lw-turn { to { rotate: 1turn; } }
+:where(.lw-busy) { position: relative; }
+.lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
+    border-radius: 2px; color: var(--lw-accent); background: linear-gradient(90deg, transparent,
+    currentColor, transparent) 0 0 / 50% 100%; animation: lw-busy 1.2s linear infinite; }
+.lw-button.lw-busy::after { color: inherit; }
+:is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
+    var(--lw-accent); }
+@keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
 .lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
     color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
@@ -9196,7 +9227,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-button[aria-busy=true]::before, .lw-spinner > i { animation: none; }
+    .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -302,6 +302,9 @@ MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
+QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
+BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
@@ -2615,6 +2618,12 @@ def _function_name(function):
     name = getattr(function, "__qualname__", None) or _shown(function)
     return name if code is None else (
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
+
+
+def _is_in_coroutine():
+    """Whether the calling thread runs an event loop now."""
+    asyncio = sys.modules.get("asyncio.events")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def _run_handler(func, args, kwargs):
@@ -8891,7 +8900,7 @@ class _GuiCall:
         session = self._session
         if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one in list(session.callback_threads.values())]
+        running = [_function_name(one) for _, one, _ in list(session.callback_threads.values())]
         session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
@@ -9270,6 +9279,9 @@ class SessionIO(Audience):
                 browser.done = message["n"]
                 self.engine.changed()
             return
+        if widget.heard is not None:
+            self._hear(browser, message["n"], event)
+            return
         concurrent = self.host.concurrency_handling == "concurrent"
         idle = self.queued == 0 and not self.engine.callback_threads
         if concurrent or not event.handlers and idle:
@@ -9278,6 +9290,17 @@ class SessionIO(Audience):
         run = functools.partial(self._run_event, browser, message["n"], event)
         moves = event.is_newest_only(message)
         self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
+
+    def _hear(self, browser, number, event):
+        """Take what answers a question at once, as a callback may wait for it and all others behind
+        that; it counts as processed when those before it do."""
+        def count():
+            browser.done = max(browser.done, number)
+        self.engine.submit(count)
+        event.handlers = ()
+        self._apply_event(browser, browser.done, event)
+        if event.refusal is None:
+            event.widget.heard(event.action)
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -9482,7 +9505,9 @@ class SessionEngine:
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
-        self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
+        #: Thread ident -> (when it began, what runs, the widget that started it or None).
+        self.callback_threads: dict[int, Any] = {}
+        self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
@@ -9543,9 +9568,12 @@ class SessionEngine:
 
     def _look_at_callbacks(self):
         self._flush_timer = False
-        running = list(self.callback_threads.values())
+        running, now = list(self.callback_threads.values()), self.runtime.clock()
+        if running or self.marked:
+            self._mark_busy({engine_of(widget) for began, _, widget in running
+                             if widget is not None and now - began >= BUSY_MARK_S})
         if running:
-            (began, function), now = running[0], self.runtime.clock()
+            began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -9556,12 +9584,19 @@ class SessionEngine:
         if running or self.io.queued:
             self.watch_callbacks()
 
+    def _mark_busy(self, widgets):
+        """Mark these widgets, and no others, as those whose callbacks take long."""
+        marked, self.marked = self.marked, widgets
+        for widget in marked ^ widgets:
+            widget.set_working(widget in widgets)
+
     def run_callback(self, func: Callable[..., object], args: Sequence[Any] = (),
-                     kwargs: dict[str, Any] | None = None) -> None:
-        """Run user code: log and show what it raises, then send what it changed."""
+                     kwargs: dict[str, Any] | None = None, widget: Any = None) -> None:
+        """Run user code: log and show what it raises, then send what it changed. widget: whose
+        event it handles."""
         ident = threading.get_ident()
         outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.runtime.clock(), func)
+        self.callback_threads[ident] = (self.runtime.clock(), func, widget)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -9574,6 +9609,18 @@ class SessionEngine:
             else:
                 self.callback_threads[ident] = outer
         self.changed()
+
+    def wait_for_person(self, wait: Callable[[], object]) -> None:
+        """Call wait(), for which the calling thread's callback is not slow."""
+        ident = threading.get_ident()
+        entry = self.callback_threads.get(ident)
+        if entry is not None:
+            self.callback_threads[ident] = (math.inf, *entry[1:])
+        try:
+            wait()
+        finally:
+            if entry is not None:
+                self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
     def _report(self, func, error):
         """Log an exception of user code with traceback; debug shows it in the page."""
@@ -9590,9 +9637,9 @@ class SessionEngine:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
                 self.submit(functools.partial(copy_context().run, self.run_callback,
-                                              handler, arguments, kwargs))
+                                              handler, arguments, kwargs, widget))
             else:
-                self.run_callback(handler, arguments, kwargs)
+                self.run_callback(handler, arguments, kwargs, widget)
 
     def destroy(self) -> None:
         """See Session.destroy."""
@@ -9771,6 +9818,35 @@ class Session:
         if not (isinstance(source, memoryview) or hasattr(source, "__fspath__")):
             browsers = browsers[:1]             # it can be read once
         io.offer(source, name, kind, browsers)
+
+    def confirm(self, text: str, title: str | None = None, ok: str = "OK", cancel: str = "Cancel",
+                danger: bool = False) -> Any:
+        """Ask a person for a yes in a dialog: True, False, or None if nobody answered.
+
+        In a coroutine await it: `if await W.confirm("Delete it?"):`. Elsewhere it waits, for 600 s
+        at most, or until no browser has been there for 60 s; callbacks of the session wait, too.
+        title: of the dialog, None for the application's. ok, cancel: the buttons' texts. danger:
+        ok cannot be undone. Raises UsageError where waiting would stop the callbacks of all
+        sessions ("serialized")."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, danger, None)
+
+    def prompt(self, text: str, value: str = "", title: str | None = None, ok: str = "OK",
+               cancel: str = "Cancel") -> Any:
+        """Ask a person for a line of text in a dialog: a str, or None if there is none.
+
+        value: what the field holds at first. Waits, and is awaited, as confirm()."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, False, value)
+
+    def busy(self, widget: Widget) -> _Busy:
+        """Context manager: marks a widget, with all that it contains, as busy while its block runs;
+        what is in it takes no input meanwhile.
+
+        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was registered
+        on by itself, which goes on taking input."""
+        found = self._engine.widgets.get(getattr(widget, "wid", None))
+        _require(found is not None and found.facade is widget and widget.in_browser,
+                 "busy: a visible widget of this session is needed", got=widget)
+        return _Busy(engine_of(widget))
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -10100,6 +10176,25 @@ class _Batch:
             self._session.batch_depth -= 1
         if self._session.pacer.open:
             self._session.changed()
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.__exit__(*exc_info)
+
+
+class _Busy:
+    """session.busy(widget): its region is given back whatever happens."""
+    def __init__(self, widget: Any) -> None:
+        self._widget = widget
+
+    def __enter__(self) -> Self:
+        self._widget.add_busy(1)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._widget.add_busy(-1)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -10480,6 +10575,7 @@ class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
+    heard = None                                # takes actions at once: see SessionIO._hear
     wid = None
     parent = None                               # the Container around it
 
@@ -10516,6 +10612,9 @@ class _EmitterEngine(_HandlersEngine):
             session = self.session
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
+
+    def set_working(self, tf):
+        """A callback of it takes long, or no longer. For what browsers draw."""
 
     def send_window(self, browser):
         """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
@@ -10667,6 +10766,7 @@ class _WidgetEngine(_EmitterEngine):
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
+    busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
     #: Fired for files on their way, at each stage.
@@ -10814,6 +10914,21 @@ class _WidgetEngine(_EmitterEngine):
     def apply_user_edit(self, name, splices, browser):
         for splice in splices:
             self.session.log.edit(self.wid, name, splice, browser.number)
+
+    def set_working(self, tf):
+        self.working = tf
+        self.add_busy(0)
+
+    def add_busy(self, count):
+        """So many more blocks of busy() hold it; tell the browsers whether any does."""
+        with self.session.log.lock:
+            self.busy_blocks += count
+            try:
+                self.session.log.set(self.wid, "mark_busy",
+                                     [self.working or self.busy_blocks > 0, self.busy_blocks > 0])
+            except KeyError:                    # destroyed meanwhile
+                return
+        self.session.changed()
 
     def laid_out(self, width, height):
         size = (width, height)
@@ -14174,6 +14289,80 @@ class Dialog(TopLevel):
             if self.autoclose:
                 self.facade.hide()
             self.fire("activated", value)
+
+
+class Question(Dialog):
+    """What Session.confirm() and prompt() show, for a callback that waits; destroyed when answered.
+
+    value: of a field for text, None for none. Made by _ApplicationEngine."""
+    def __init__(self, session: Session, text: str, title: str, ok: str, cancel: str, danger: bool,
+                 value: str | None) -> None:
+        super().__init__(session, title, [(cancel, False), (ok, True)], True, modal=True)
+        self._engine.begin(text, danger, value)
+
+    def answer(self) -> Any:
+        """What was answered; something to await where an event loop runs, else this waits."""
+        future, runtime = self._engine.future, self._engine.session.runtime
+        if _is_in_coroutine():
+            import asyncio
+            return asyncio.wrap_future(future)
+        from queue import SimpleQueue
+        answers: SimpleQueue[Any] = SimpleQueue()
+        future.add_done_callback(answers.put)
+        self._engine.session.wait_for_person(
+            lambda: runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S))
+        return future.result()
+
+    class _engine(engine_of(Dialog)):
+        entry = None
+
+        def begin(self, text, danger, value):
+            import concurrent.futures
+            self.future = concurrent.futures.Future()
+            self.began = self.session.runtime.clock()
+            session, (cancel, ok) = self.session.facade, self.buttons.get_children()
+            if value is None:
+                self.area.add_widget(Label(session, text))
+            else:
+                self.entry = TextEntry(session, value, label=text)
+                self.area.add_widget(self.entry)
+                engine_of(self.entry).heard = lambda action: None
+            if danger:
+                ok.set_kind("danger")
+            engine_of(ok).heard = lambda action: self.settle(action, True)
+            engine_of(cancel).heard = self.heard = self.settle
+            self.future.add_done_callback(lambda future: self.facade.destroy())
+            with self.facade.batch():
+                self.facade.set_min_size(280, None)
+                self.facade.set_max_size(480, None)
+                self.facade.popup()
+            self.session.io.flush()             # in a batch, too
+            self.session.runtime.call_soon(self.watch)
+
+        def settle(self, action, agreed=False):
+            """A button was pressed, or the dialog was closed."""
+            if action in ("activated", "close"):
+                self.resolve(agreed if self.entry is None else
+                             self.entry.get_text() if agreed else None)
+
+        def resolve(self, value):
+            from concurrent.futures import InvalidStateError
+            try:
+                self.future.set_result(value)
+            except InvalidStateError:           # answered in another browser, or no longer awaited
+                pass
+
+        def watch(self):
+            """Look whether there still is somebody to answer (reactor thread)."""
+            now, gone = self.session.runtime.clock(), self.session.io.absent_since
+            if (now - self.began >= QUESTION_TIMEOUT_S
+                or gone is not None and now - max(gone, self.began) >= QUESTION_GONE_S):
+                self.resolve(None)
+            elif not self.future.done():
+                self.session.runtime.call_later(1.0, self.watch)
+
+        def session_ended(self):
+            self.resolve(None)
 
 
 @widget
@@ -18571,7 +18760,7 @@ class WidgetNamespace(_Namespace):
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
-            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+            if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
@@ -18774,6 +18963,14 @@ class _ApplicationEngine(Site):
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
         return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+
+    def ask_person(self, session: Session, *question: Any) -> Any:
+        """See Session.confirm and Session.prompt."""
+        _require(self.concurrency_handling != "serialized" or _is_in_coroutine(),
+                 "confirm and prompt would stop the callbacks of all sessions, which are "
+                 "serialized: await them in an `async def` handler, or show a Dialog")
+        text, title, *rest = question
+        return Question(session, text, self.title if title is None else title, *rest).answer()
 
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
@@ -22827,11 +23024,24 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf;
+        this.element.inert = !tf || Boolean(this._blocked);
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
+    }
+    // blocked: it takes no input meanwhile; the focus comes back to where it was.
+    mark_busy(busy, blocked) {
+        const { element: root } = this, focused = document.activeElement;
+        root.classList.toggle("lw-busy", busy);
+        if (busy) root.setAttribute("aria-busy", "true");
+        else root.removeAttribute("aria-busy");
+        if (blocked && root.contains(focused)) this._focusedIn = focused;
+        this._blocked = blocked;
+        root.inert = blocked || root.classList.contains("lw-disabled");
+        if (blocked || !this._focusedIn) return;
+        if (!focused || focused === document.body) this._focusedIn.focus();
+        this._focusedIn = null;
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -23846,7 +24056,17 @@ class Dialog extends TopLevel {
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
         if (!this._placed) this._center();
-        (this._stops(this._body)[0] || this._bar || this.element).focus();
+        const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
+        (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
+            .focus();
+        const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
+        if (!text) return;
+        text.id ||= "lw-" + text.dataset.wid;
+        this.element.setAttribute("aria-describedby", text.id);
+    }
+    _primary() {
+        return this._body.querySelector(":scope > .lw-dialog-buttons > " +
+            ":is([data-kind=primary], [data-kind=danger]):last-child");
     }
     set_position(x, y) {
         this._placed = true;
@@ -23904,8 +24124,7 @@ class Dialog extends TopLevel {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
             !event.target.closest("button, a, textarea, select, .lw-data")) {
-            const primary = this.element.querySelector(
-                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            const primary = this._primary();
             if (primary && !primary.disabled) event.preventDefault();
             primary?.click();
         }
@@ -29537,6 +29756,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
+@keyframes lw-turn { to { rotate: 1turn; } }
+:where(.lw-busy) { position: relative; }
+.lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
+    border-radius: 2px; color: var(--lw-accent); background: linear-gradient(90deg, transparent,
+    currentColor, transparent) 0 0 / 50% 100%; animation: lw-busy 1.2s linear infinite; }
+.lw-button.lw-busy::after { color: inherit; }
+:is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
+    var(--lw-accent); }
+@keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
 .lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
     color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
@@ -30197,7 +30425,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-button[aria-busy=true]::before, .lw-spinner > i { animation: none; }
+    .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {

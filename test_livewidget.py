@@ -14992,6 +14992,263 @@ class Looks(WidgetCase):
         tab.wait("!document.querySelector('.lw-dialog')?.getClientRects().length")
 
 
+class Questions(WidgetCase):
+    """Session.confirm() and prompt(): from a callback, a coroutine, the async twin."""
+
+    def asked(self, ask):
+        """A page whose button runs ask(W), whose result goes to self.seen."""
+        def build(session):
+            W = session.get_widgets()
+            button = W.Button("Ask", on_activated=lambda: self.seen.append(ask(W)))
+            W.Page(widget=filled(W.VBox(), button)).show()
+        app, tab, session = self.open(build)
+        tab.click(".lw-button")
+        tab.wait("document.querySelector('.lw-dialog')?.contains(document.activeElement)")
+        return tab, session
+
+    def gone(self, tab, session):
+        tab.wait("!document.querySelector('.lw-dialog, .lw-shade')")
+        tab.wait("document.activeElement?.innerText === 'Ask'")
+        self.assertEqual([one for one in session.walk_widget_tree()
+                          if isinstance(one, lw.Dialog)], [])
+
+    def test_enter_agrees_and_escape_does_not(self):
+        tab, session = self.asked(lambda W: W.confirm("Delete it?", "Store"))
+        self.assertEqual(tab.js("""(dialog => [dialog.getAttribute("aria-label"),
+            document.getElementById(dialog.getAttribute("aria-describedby")).innerText,
+            dialog.getAttribute("aria-modal"), document.activeElement.innerText])(
+            document.querySelector(".lw-dialog"))"""), ["Store", "Delete it?", "true", "OK"])
+        tab.key("Enter")
+        self.expect(True)
+        self.gone(tab, session)
+        tab.key("Enter")
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.key("Escape")
+        self.expect(False)
+        self.gone(tab, session)
+
+    def test_a_text_that_is_typed_is_there_after_a_reload(self):
+        tab, session = self.asked(lambda W: W.prompt("Name", "old"))
+        tab.js("document.activeElement.select()")
+        tab.type("new")
+        tab.js("location.reload()")
+        tab.wait("document.querySelector('.lw-dialog input')?.value === 'new'")
+        self.assertEqual(self.seen, [])
+        tab.js("document.querySelector('.lw-dialog input').focus()")
+        tab.type("er")
+        tab.key("Enter")
+        self.expect("newer")
+        tab.wait("!document.querySelector('.lw-dialog, .lw-shade')")
+        tab.click(".lw-button")
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.key("Escape")
+        self.expect(None)
+
+    def model(self, handler, **options):
+        """(browser, session) whose button's handler(session) is under way."""
+        def build(session):
+            W = session.get_widgets()
+            session.button = W.Button("Ask", on_activated=lambda: handler(session))
+            session.field = W.TextEntry("", on_modified=lambda text: None)
+            W.Page(widget=filled(W.VBox(), session.button, session.field)).show()
+        app = self.make_app(build, **options)
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        page.event(session.button.wid, "activated")
+        return page, session
+
+    @staticmethod
+    def press(page, text):
+        def wid():
+            return next((wid for (wid, name), values in page.cells.items()
+                         if name == "set_text" and values == [text]), None)
+        page.until(lambda one: wid())
+        pressed = wid()
+        page.event(pressed, "activated")
+        page.until(lambda one: text == "Ask" or pressed not in one.widgets)
+
+    def test_a_coroutine_awaits_it(self):
+        for mode in ("per_session", "concurrent"):
+            seen = []
+
+            async def handler(session):
+                seen.append(await session.confirm("Sure?", danger=True))    # noqa: B023
+                seen.append(await session.prompt("Name", "x"))              # noqa: B023
+            page, session = self.model(handler, concurrency_handling=mode)
+            self.press(page, "Cancel")
+            eventually(lambda: seen == [False])                             # noqa: B023
+            self.press(page, "OK")
+            eventually(lambda: seen == [False, "x"])                        # noqa: B023
+
+    def test_a_coroutine_that_is_cancelled_takes_its_dialog_along(self):
+        import asyncio
+        ended = threading.Event()
+
+        async def handler(session):
+            try:
+                await asyncio.wait_for(session.confirm("Sure?"), 0.01)
+            except asyncio.TimeoutError:
+                ended.set()
+        page, session = self.model(handler)
+        self.assertTrue(ended.wait(PATIENCE_S), "the handler still waits")
+        eventually(lambda: not [one for one in session.walk_widget_tree()
+                                if isinstance(one, lw.Dialog)])
+
+    def test_the_async_twin_awaits_it(self):
+        seen = []
+
+        async def build(session):
+            W = session.get_widgets()
+            async def ask():
+                seen.append(await session.prompt("Name", "x"))
+                seen.append(await W.confirm("Sure?"))
+            button = await W.Button("Ask")
+            await button.on("activated", ask)
+            page = await W.Page()
+            await page.set_widget(button)
+            await page.show()
+        app = self.make_async_app(build)
+        page = self.ready(app._real)
+        self.press(page, "Ask")
+        for text in ("OK", "OK"):
+            self.press(page, text)
+        eventually(lambda: seen == ["x", True])
+
+    def test_what_was_done_before_is_not_counted_as_done(self):
+        """The answer overtakes the events that wait for the callback: a page that heard they were
+        done would show their texts twice."""
+        seen = []
+        page, session = self.model(lambda session: seen.append(
+            (session.confirm("Sure?"), session.field.get_text(), page.ack < typed)))
+        page.until(lambda one: any(rest[0] == "Dialog" for rest in one.widgets.values()))
+        page.event(session.field.wid, "modified", edit={"set_text": [page.since, [[0, 0, "ab"]]]})
+        typed = page.n
+        self.press(page, "OK")
+        eventually(lambda: seen == [(True, "", True)])
+        session.gui_call(session.set_title, "after both")
+        page.until(lambda one: one.ack == typed + 1)
+        self.assertEqual(session.field.get_text(), "ab")
+
+    def test_nobody_is_waited_for_longer_than_told(self):
+        for name, leave in (("QUESTION_TIMEOUT_S", False), ("QUESTION_GONE_S", True)):
+            seen = []
+            with unittest.mock.patch.object(lw, name, 0.2):
+                page, session = self.model(
+                    lambda session: seen.append(session.confirm("Sure?")))          # noqa: B023
+                page.until(lambda one: any(rest[0] == "Dialog"
+                                           for rest in one.widgets.values()))
+                if leave:
+                    page.close()
+                eventually(lambda: seen == [None])                                  # noqa: B023
+                self.assertNotIn("raised", self.records.text())
+        page, session = self.model(lambda session: seen.append(session.prompt("Name")))
+        page.until(lambda one: any(rest[0] == "Dialog" for rest in one.widgets.values()))
+        session.destroy()
+        eventually(lambda: seen == [None, None])
+
+    def test_serialized_callbacks_may_not_wait(self):
+        app = self.make_app(concurrency_handling="serialized")
+        session = app.create_session()
+        for ask in (session.confirm, session.prompt):
+            with self.assertRaisesRegex(lw.UsageError, "await them in an `async def` handler"):
+                ask("Sure?")
+        self.assertEqual(list(session.walk_widget_tree()), [])
+
+
+class Busy(WidgetCase):
+    """What takes long is marked: by W.busy(), and by itself where a callback does."""
+    MARKED = "[...document.querySelectorAll('[aria-busy=true]')].map(one => one.innerText).join()"
+
+    def slow(self, handler):
+        """A page with the buttons A and B, of which A runs handler(session)."""
+        def build(session):
+            W = session.get_widgets()
+            session.a = W.Button("A", on_activated=lambda: handler(session))
+            session.box = filled(W.VBox(), session.a, W.Button("B"), W.TextEntry())
+            W.Page(widget=session.box).show()
+        app, tab, session = self.open(build)
+        tab.click(".lw-button")
+        return tab, session
+
+    def test_a_callback_that_takes_long_marks_its_widget(self):
+        release, runs = threading.Event(), []
+
+        def wait(session):
+            runs.append(1)
+            release.wait(PATIENCE_S)
+        tab, session = self.slow(wait)
+        tab.wait(self.MARKED + " === 'A'")
+        tab.js("location.reload()")
+        tab.wait("document.querySelector('.lw-button') && " + self.MARKED + " === 'A'")
+        self.assertIs(tab.js("!!document.querySelector('[inert]')"), False)
+        release.set()
+        tab.wait(self.MARKED + " === ''")
+        self.assertEqual(runs, [1])
+
+    def test_so_does_a_coroutine_and_one_that_raises_is_unmarked(self):
+        import asyncio
+        going = threading.Event()
+
+        async def wait(session):
+            while not going.is_set():
+                await asyncio.sleep(0.01)
+            raise ValueError("late")
+        tab, session = self.slow(wait)
+        tab.wait(self.MARKED + " === 'A'")
+        going.set()
+        tab.wait(self.MARKED + " === ''")
+
+    def test_who_waits_for_a_person_is_not_busy(self):
+        with unittest.mock.patch.object(lw, "BUSY_MARK_S", 0):
+            tab, session = self.slow(lambda session: session.confirm("Sure?"))
+            tab.wait("!!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+            tab.key("Enter")
+            tab.wait("!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+
+    def test_a_region_takes_no_input_and_is_given_back(self):
+        release = threading.Event()
+
+        def wait(session):
+            with session.busy(session.box), session.busy(session.box):
+                release.wait(PATIENCE_S)
+                raise ValueError("late")
+        tab, session = self.slow(wait)
+        tab.wait("document.querySelector('[aria-busy=true]')?.inert === true")
+        tab.wait("document.activeElement === document.body")
+        session.box.set_enabled(True)
+        session.set_title("told")
+        tab.wait("document.title === 'told'")
+        self.assertIs(tab.js("document.querySelector('.lw-box').inert"), True)
+        release.set()
+        tab.wait(self.MARKED + " === ''")
+        self.assertEqual(tab.js("[document.querySelector('.lw-box').inert,"
+                                "document.activeElement.innerText]"), [False, "A"])
+        box, log = session.box, engine_of(session).log
+        with self.assertRaisesRegex(lw.UsageError, "a visible widget of this session"):
+            session.busy(session.make_timer())
+        with session.busy(box):
+            box.destroy()
+        self.assertIsNone(log.get(box.wid, "mark_busy"))
+
+    def test_the_async_twin_marks_a_region(self):
+        release, told = threading.Event(), []
+
+        async def build(session):
+            import asyncio
+            W = session.get_widgets()
+            box = await W.VBox()
+            async with session.busy(box):
+                told.append(box)
+                while not release.is_set():
+                    await asyncio.sleep(0.01)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: told)
+        page.until(lambda one: [True, True] in one.cells.values())
+        release.set()
+        page.until(lambda one: [False, False] in one.cells.values())
+
+
 # -- Controls in use -----------------------------------------------------------
 
 
