@@ -142,8 +142,8 @@ __all__ = [  # noqa: RUF022 - by section
     # 0 Head
     "__version__",
     # 2 Errors
-    "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "StateFileError",
-    "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
+    "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
+    "StateFileError", "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     # 3 Small helpers
     "HTML", "merge_text",
     # 5 WebSocket protocol
@@ -8911,9 +8911,8 @@ class StateFile:
         try:
             import sqlite3
         except ImportError:
-            raise StateFileError("state= needs the module sqlite3, which this Python lacks: install "
-                                 "it (Debian: libsqlite3-0 and python3), or leave state= out"
-                                 ) from None
+            raise StateFileError("state= needs the module sqlite3, which this Python lacks: "
+                                 "install it, or leave state= out") from None
         self._errors = sqlite3.Error
         self._connection: Any = None
         try:
@@ -8956,8 +8955,8 @@ class StateFile:
                 f"{len(_STATE_FORMATS)}: update livewidget, or give state= another path")
         found = pragma("quick_check(1)")
         if found != "ok":
-            raise StateFileError(f"state file {self.path}: it is damaged ({_shown(found)}); restore "
-                                 "it from a copy, or move it away and start with an empty one")
+            raise StateFileError(f"state file {self.path}: it is damaged ({_shown(found)}): "
+                                 "restore it from a copy, or move it away and start with none")
         pragma("journal_mode=WAL")
         execute("PRAGMA synchronous=FULL")
         execute("BEGIN IMMEDIATE")              # from here on no other process has it
@@ -9208,11 +9207,12 @@ class SessionKeeper:
         self._places: dict[int, str] = {}
         self._forgotten = False
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
+        self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
         #: Inputs that wait until the widgets are there again; None: none has to.
         self.held: list[tuple[Any, dict[str, Any]]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
-        self._unplaced: dict[str, tuple[int, dict[str, Any], float]] = {}
+        self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
         for name, (value, when) in saved.items():
@@ -9220,7 +9220,8 @@ class SessionKeeper:
             if kind == "browser":
                 self.browsers[rest] = value
             elif kind == "widget":
-                self._unplaced[value["place"]] = int(rest), value["values"], when
+                wids = [int(rest), *value["was"]]
+                self._unplaced[value["place"]] = wids, value["values"], when
                 self.earlier_wids = max(self.earlier_wids, int(rest))
 
     # Inputs, each stored with what its handlers changed
@@ -9314,7 +9315,8 @@ class SessionKeeper:
             widget = session.widgets.get(wid)
             if widget is not None and wid in self._places:
                 changes[self.place, f"widget:{wid}"] = {
-                    "place": self._places[wid], "values": self._values_of(widget)}
+                    "place": self._places[wid], "values": self._values_of(widget),
+                    "was": self._was.get(wid, [])}
         self._dirty.clear()
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
@@ -9353,11 +9355,12 @@ class SessionKeeper:
         with self.log.lock:
             for wid, place in self._places.items():
                 if place in self._unplaced and wid > self.earlier_wids:
-                    old, values, _ = self._unplaced.pop(place)
-                    self.renamed[old] = wid
+                    wids, values, _ = self._unplaced.pop(place)
+                    self.renamed.update(dict.fromkeys(wids, wid))
+                    self._was[wid] = wids[:MAX_TOKENS]
                     self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
                     self._dirty.add(wid)
-                    found.append((old, wid, values))
+                    found.append((wids[0], wid, values))
         for _, wid, values in found:
             widget = self.session.widgets.get(wid)
             names = [name for name, value in values.items()
@@ -9375,7 +9378,7 @@ class SessionKeeper:
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; returns the places that still
         wait."""
-        late = [(place, old) for place, (old, _, when) in self._unplaced.items() if when < before]
+        late = [(place, wids[0]) for place, (wids, _, when) in self._unplaced.items() if when < before]
         for place, old in late:
             del self._unplaced[place]
             self.writer.put([(self.place, f"widget:{old}", None)])
