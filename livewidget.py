@@ -143,7 +143,8 @@ __all__ = [  # noqa: RUF022 - by section
     "__version__",
     # 2 Errors
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
-    "StateFileError", "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
+    "StateFileError", "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError",
+    "ServerStartupError",
     # 3 Small helpers
     "HTML", "merge_text",
     # 5 WebSocket protocol
@@ -9215,14 +9216,19 @@ class SessionKeeper:
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
-        for name, (value, when) in saved.items():
+        kept: dict[int, tuple[dict[str, Any], float]] = {}
+        for name, one in saved.items():
             kind, _, rest = name.partition(":")
             if kind == "browser":
-                self.browsers[rest] = value
+                self.browsers[rest] = one[0]
             elif kind == "widget":
-                wids = [int(rest), *value["was"]]
-                self._unplaced[value["place"]] = wids, value["values"], when
-                self.earlier_wids = max(self.earlier_wids, int(rest))
+                kept[int(rest)] = one
+        for wid, (value, when) in sorted(kept.items()):
+            # two of a place: a process ended before it laid the first over the second
+            wids, values, _ = self._unplaced.get(value["place"], ([], {}, when))
+            self._unplaced[value["place"]] = (
+                [wid, *wids, *value["was"]], {**value["values"], **values}, when)
+            self.earlier_wids = max(self.earlier_wids, wid)
 
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
@@ -9360,7 +9366,7 @@ class SessionKeeper:
                     self._was[wid] = wids[:MAX_TOKENS]
                     self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
                     self._dirty.add(wid)
-                    found.append((wids[0], wid, values))
+                    found.append((wids, wid, values))
         for _, wid, values in found:
             widget = self.session.widgets.get(wid)
             names = [name for name, value in values.items()
@@ -9372,16 +9378,16 @@ class SessionKeeper:
             changes: dict[tuple[str, str], Any] = {}
             self._collect_into(changes)         # of both names, in one transaction
             self.writer.put([*((*key, value) for key, value in changes.items()), *(
-                (self.place, f"widget:{old}", None) for old, *_ in found)])
+                (self.place, f"widget:{old}", None) for wids, *_ in found for old in wids)])
         return restored
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; returns the places that still
         wait."""
-        late = [(place, wids[0]) for place, (wids, _, when) in self._unplaced.items() if when < before]
-        for place, old in late:
-            del self._unplaced[place]
-            self.writer.put([(self.place, f"widget:{old}", None)])
+        for place, (wids, _, when) in list(self._unplaced.items()):
+            if when < before:
+                del self._unplaced[place]
+                self.writer.put([(self.place, f"widget:{old}", None) for old in wids])
         return list(self._unplaced)
 
     def forget(self) -> None:
