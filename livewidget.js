@@ -898,7 +898,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity, answer: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -2301,92 +2301,6 @@ class GridBox extends Container {
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
 
-class Splitter extends Container {
-    static held = ["set_children", "set_sizes", "set_minimums"];
-    constructor(orientation = "horizontal") {
-        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
-        this._across = orientation === "horizontal";
-        this._panes = new Map();                        // child -> {pane, handle}
-        this._sizes = [];
-        this._minimums = {};
-    }
-    _slot(child) {
-        if (!this._panes.has(child)) {
-            const handle = element("div",
-                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
-                "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
-            onDrag(handle, () => this._startMove(handle));
-            onKeys(handle, event => this._onKey(event, handle));
-        }
-        return this._panes.get(child).pane;
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        const { pane, handle } = this._panes.get(child) || {};
-        this._panes.delete(child);
-        pane?.remove();
-        handle?.remove();
-        super._dropChild(child);
-    }
-    _arrange() {
-        const nodes = this._entries.map(([child], index) =>
-            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
-        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
-        placeInOrder(this.element, nodes.flat().filter(Boolean));
-        this._show();
-    }
-    _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
-            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
-        this._entries.forEach(([child], index) => {
-            const { pane, handle } = this._panes.get(child);
-            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
-            handle.setAttribute("aria-valuenow",
-                Math.round(100 * sizes.slice(0, index)
-                    .reduce((sum, size) => sum + size, 0) / total));
-        });
-    }
-    _measure() { return this._entries.map(([child]) => this._panes.get(child)
-        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
-    // Moves the handle in front of pane `index` by some px, within the minimums of its two
-    // neighbours.
-    _move(start, index, by) {
-        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
-        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
-            Math.max(0, start[index] - least(index)));
-        sizes[index - 1] += by;
-        sizes[index] -= by;
-        this._sizes = sizes;
-        this._show();
-    }
-    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
-        .handle === handle); }
-    _startMove(handle) {
-        const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
-            end: moved => { if (moved) this._report(); } };
-    }
-    _onKey(event, handle) {
-        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
-            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
-        if (by === undefined) return;
-        event.preventDefault();
-        this._move(this._measure(), this._indexOf(handle), by);
-        this._report();
-    }
-    _report() {
-        this._sizes = this._measure();
-        this.userState("set_sizes", [this._sizes], "sizing");
-    }
-    set_sizes(sizes) {
-        this._sizes = sizes;
-        this._show();
-    }
-    set_minimums(minimums) { this._minimums = minimums; }
-}
-
 class Frame extends SingleChild {
     constructor(title = "") {
         super(element("fieldset", { class: "lw-frame lw-shrinks" }));
@@ -2765,58 +2679,6 @@ class TopLevel extends Window {
                 room)?.querySelectorAll(":scope > .lw-window[data-state=minimized]") || []];
         minimized.forEach((node, index) => node.style.setProperty("--lw-slot", index));
     }
-}
-
-class MDISubWindow extends TopLevel {
-    constructor(options = {}) {
-        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
-        this.element.classList.add("lw-sub-window");
-    }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-        this._lineUp();
-    }
-    // The workspace grows to the right and down; over its other edges a window goes only against
-    // the resistance.
-    _moveTo(x, y) {
-        const held = 1 - (this.parent?._resistance || 0);
-        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
-            Math.max(0, y));
-    }
-    set_stacking(order) {
-        super.set_stacking(order);
-        this.parent?._markTop();
-    }
-}
-
-class MDIWidget extends Container {
-    static held = ["set_scroll_position"];
-    constructor() {
-        super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
-        this._area = element("div", { class: "lw-mdi-area" });
-        this.element.append(this._area);
-        scrolling.watch(this, this.element);
-    }
-    _content() { return this._area; }
-    _dropChild(child) {
-        const held = child.element.contains(document.activeElement);
-        super._dropChild(child);
-        if (held) this.element.focus();
-    }
-    _arrange() {
-        super._arrange();
-        this._markTop();
-        this._entries[0]?.[0]._lineUp();
-    }
-    _markTop() {
-        const windows = this._entries.map(([child]) => child.element),
-            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
-        for (const node of windows)
-            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
-    }
-    set_resistance(value) { this._resistance = value; }
-    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
 }
 
 class Page extends Window {
@@ -3554,26 +3416,6 @@ class SearchEntry extends TextEntry {
         super(text, options);
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
-    }
-}
-
-class TextEntrySet extends TextEntry {
-    constructor(text = "", options = {}) {
-        super(text, options);
-        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
-        this._button.addEventListener("click", () => this._enter());
-        const root = element("div", { class: "lw-entry-set lw" });
-        root.dataset.widget = this.element.dataset.widget;
-        this._input.classList.remove("lw");
-        delete this._input.dataset.widget;
-        root.append(this._input, this._button);
-        this.element = root;
-    }
-    set_button_text(text) { this._button.textContent = text; }
-    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._button.disabled = !tf;
     }
 }
 
@@ -4338,66 +4180,6 @@ class Slider extends Range {
     set_tracking(track) { this._track = track; }
 }
 
-class ScrollBar extends Widget {
-    static held = ["set_scroll_percent", "set_thumb_percent"];
-    static isField = true;
-    constructor(orientation = "horizontal", thickness = 15) {
-        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
-            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
-        this._across = orientation === "horizontal";
-        this._thumb = element("div");
-        this.element.append(this._thumb);
-        this.element.style.setProperty("--lw-thickness", px(thickness));
-        Object.assign(this, { _at: 0, _length: 0.2 });
-        onDrag(this.element, event => {
-            const box = this.element.getBoundingClientRect(),
-                room = (this._across ? box.width : box.height) * (1 - this._length);
-            const place = event => ((this._across ? event.clientX - box.x
-                : event.clientY - box.y) - (this._across ? box.width
-                    : box.height) * this._length / 2) / (room || 1);
-            if (event.target !== this._thumb) this._moveTo(place(event));
-            const start = this._at;
-            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
-                end: () => this._released() };
-        });
-        this.element.addEventListener("wheel", event => {
-            event.preventDefault();
-            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
-        }, { passive: false });
-        onKeys(this.element, event => {
-            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
-                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
-            if (!step) return;
-            event.preventDefault();
-            this._moveTo(this._at + step);
-        });
-        this._show();
-    }
-    _moveTo(at) {
-        const before = this._at;
-        this.set_scroll_percent(clamp(at, 0, 1));
-        if (this._at !== before) this._tellPlace();
-    }
-    _released() {
-        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
-    }
-    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
-    _show() {
-        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
-        Object.assign(this._thumb.style,
-            { [this._across ? "width" : "height"]: 100 * this._length + "%",
-            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
-    }
-    set_scroll_percent(pct) {
-        this._at = pct;
-        this._show();
-    }
-    set_thumb_percent(pct) {
-        this._length = pct;
-        this._show();
-    }
-}
-
 class AbstractScrollArea extends SingleChild {
     static held = ["set_scroll_percent", "set_thumb_percent"];
     constructor({ thickness = 15 } = {}) {
@@ -4745,10 +4527,6 @@ class ExternalWidget extends Widget {
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }
 
-class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
-}
-
 class FileDialog extends Widget {
     constructor() {
         super(element("input", { type: "file", hidden: true }));
@@ -4769,15 +4547,15 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox,
-    Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget,
-    Page, Dialog, Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton,
-    RadioButton, ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry,
-    PasswordEntry, SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
-    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar,
-    ExternalWidget, ColorDialog, FileDialog,
+    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Link,
+    Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea,
+    HtmlView, ComboBox, SpinBox, Slider, AbstractScrollArea, ScrollArea, ProgressBar, Image,
+    MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
+    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ScrollBar", "ColorDialog",
     "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider",
     "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
     "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView",
@@ -4790,9 +4568,233 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits,
-    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels }) => {
+    onKeys,
+    isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
+    scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS,
+    MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels, Dialog, TextEntry,
+    TopLevel, placeInOrder }) => {
+
+class Splitter extends Container {
+    static held = ["set_children", "set_sizes", "set_minimums"];
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
+        this._across = orientation === "horizontal";
+        this._panes = new Map();                        // child -> {pane, handle}
+        this._sizes = [];
+        this._minimums = {};
+    }
+    _slot(child) {
+        if (!this._panes.has(child)) {
+            const handle = element("div",
+                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+                "aria-orientation": this._across ? "vertical" : "horizontal" });
+            this._panes.set(child,
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
+            onDrag(handle, () => this._startMove(handle));
+            onKeys(handle, event => this._onKey(event, handle));
+        }
+        return this._panes.get(child).pane;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const { pane, handle } = this._panes.get(child) || {};
+        this._panes.delete(child);
+        pane?.remove();
+        handle?.remove();
+        super._dropChild(child);
+    }
+    _arrange() {
+        const nodes = this._entries.map(([child], index) =>
+            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
+        placeInOrder(this.element, nodes.flat().filter(Boolean));
+        this._show();
+    }
+    _show() {
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
+            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        this._entries.forEach(([child], index) => {
+            const { pane, handle } = this._panes.get(child);
+            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
+            handle.setAttribute("aria-valuenow",
+                Math.round(100 * sizes.slice(0, index)
+                    .reduce((sum, size) => sum + size, 0) / total));
+        });
+    }
+    _measure() { return this._entries.map(([child]) => this._panes.get(child)
+        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two
+    // neighbours.
+    _move(start, index, by) {
+        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
+            Math.max(0, start[index] - least(index)));
+        sizes[index - 1] += by;
+        sizes[index] -= by;
+        this._sizes = sizes;
+        this._show();
+    }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
+        .handle === handle); }
+    _startMove(handle) {
+        const start = this._measure(), index = this._indexOf(handle);
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
+            end: moved => { if (moved) this._report(); } };
+    }
+    _onKey(event, handle) {
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        this._move(this._measure(), this._indexOf(handle), by);
+        this._report();
+    }
+    _report() {
+        this._sizes = this._measure();
+        this.userState("set_sizes", [this._sizes], "sizing");
+    }
+    set_sizes(sizes) {
+        this._sizes = sizes;
+        this._show();
+    }
+    set_minimums(minimums) { this._minimums = minimums; }
+}
+
+class MDISubWindow extends TopLevel {
+    constructor(options = {}) {
+        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
+        this.element.classList.add("lw-sub-window");
+    }
+    set_visible(tf) {
+        this.element.classList.toggle("lw-hidden", !tf);
+        this._lineUp();
+    }
+    // The workspace grows to the right and down; over its other edges a window goes only against
+    // the resistance.
+    _moveTo(x, y) {
+        const held = 1 - (this.parent?._resistance || 0);
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
+            Math.max(0, y));
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this.parent?._markTop();
+    }
+}
+
+class MDIWidget extends Container {
+    static held = ["set_scroll_position"];
+    constructor() {
+        super(element("div", {
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        this._area = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._area);
+        scrolling.watch(this, this.element);
+    }
+    _content() { return this._area; }
+    _dropChild(child) {
+        const held = child.element.contains(document.activeElement);
+        super._dropChild(child);
+        if (held) this.element.focus();
+    }
+    _arrange() {
+        super._arrange();
+        this._markTop();
+        this._entries[0]?.[0]._lineUp();
+    }
+    _markTop() {
+        const windows = this._entries.map(([child]) => child.element),
+            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows)
+            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+    }
+    set_resistance(value) { this._resistance = value; }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
+}
+
+class TextEntrySet extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
+        this._button.addEventListener("click", () => this._enter());
+        const root = element("div", { class: "lw-entry-set lw" });
+        root.dataset.widget = this.element.dataset.widget;
+        this._input.classList.remove("lw");
+        delete this._input.dataset.widget;
+        root.append(this._input, this._button);
+        this.element = root;
+    }
+    set_button_text(text) { this._button.textContent = text; }
+    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._button.disabled = !tf;
+    }
+}
+
+class ScrollBar extends Widget {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
+    static isField = true;
+    constructor(orientation = "horizontal", thickness = 15) {
+        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
+            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
+        this._across = orientation === "horizontal";
+        this._thumb = element("div");
+        this.element.append(this._thumb);
+        this.element.style.setProperty("--lw-thickness", px(thickness));
+        Object.assign(this, { _at: 0, _length: 0.2 });
+        onDrag(this.element, event => {
+            const box = this.element.getBoundingClientRect(),
+                room = (this._across ? box.width : box.height) * (1 - this._length);
+            const place = event => ((this._across ? event.clientX - box.x
+                : event.clientY - box.y) - (this._across ? box.width
+                    : box.height) * this._length / 2) / (room || 1);
+            if (event.target !== this._thumb) this._moveTo(place(event));
+            const start = this._at;
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
+                end: () => this._released() };
+        });
+        this.element.addEventListener("wheel", event => {
+            event.preventDefault();
+            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
+        }, { passive: false });
+        onKeys(this.element, event => {
+            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
+                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
+            if (!step) return;
+            event.preventDefault();
+            this._moveTo(this._at + step);
+        });
+        this._show();
+    }
+    _moveTo(at) {
+        const before = this._at;
+        this.set_scroll_percent(clamp(at, 0, 1));
+        if (this._at !== before) this._tellPlace();
+    }
+    _released() {
+        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
+    }
+    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
+    _show() {
+        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
+        Object.assign(this._thumb.style,
+            { [this._across ? "width" : "height"]: 100 * this._length + "%",
+            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
+    }
+    set_scroll_percent(pct) {
+        this._at = pct;
+        this._show();
+    }
+    set_thumb_percent(pct) {
+        this._length = pct;
+        this._show();
+    }
+}
+
+class ColorDialog extends Dialog {
+    constructor(options = {}) { super(options); }
+}
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -7206,9 +7208,9 @@ class TableView extends RowsView {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, RangeSlider, NumberEntry,
-    DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView,
-    TreeView, TableView,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ScrollBar, ColorDialog, TextSource, Dial,
+    VideoWidget, Canvas, ColorWidget, Shortcut, RangeSlider, NumberEntry, DateEntry, DateRange,
+    TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView,
 };
 };
 
@@ -9262,7 +9264,8 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels };
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
+    Dialog, TextEntry, TopLevel, placeInOrder };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -2988,7 +2988,7 @@ class Floods(AppCase):
     def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
         """R106: the longest that is taken, and one byte more, of each type."""
         app = self.make_app(small_build)
-        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+        samples = {"ping": {}, "ack": {"until": 0}, 
                    "screen": {"width": 1, "height": 1}, "layout": {"sizes": []},
                    "event": {"n": 1, "wid": 0}, "answer": {"ask": 9}}
         for kind, values in samples.items():
@@ -11110,7 +11110,7 @@ class Uploads(AppCase):
         transfer = engine_of(session).io.transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
         pages = engine_of(session).io
-        engine_of(app).runtime.call_soon(pages._watch, pages.transfers, transfer)
+        engine_of(app).runtime.call_soon(pages._watch, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
