@@ -4560,8 +4560,9 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
-            _expect(message["type"] == "answer" or not is_over_utf8(text, MAX_INPUT_BYTES),
-                    f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
+            if 4 * len(text) > MAX_INPUT_BYTES:
+                _expect(message["type"] == "answer" or not is_over_utf8(text, MAX_INPUT_BYTES),
+                        f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
@@ -10762,6 +10763,7 @@ class _WidgetEngine(_EmitterEngine):
     hides = False
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
+    can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
@@ -10859,6 +10861,9 @@ class _WidgetEngine(_EmitterEngine):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
+        busy = get_cell(self.wid, "set_busy") if self.can_be_busy else None
+        if busy is not None and busy.encoded == b"[true]":
+            since.append(busy.seq)
         if placed and not widget.stands_alone:
             since.append(widget.left)
         return min(since, default=None)
@@ -12896,13 +12901,7 @@ class Button(_IconHolder, _Colored, _Captioned):
         return [_color(bg), _color(fg)]
 
     class _engine(engine_of(Widget)):
-        def closed_since(self, placed=True):
-            """As for one that is disabled: a press that was made before it was busy counts."""
-            since = super().closed_since(placed)
-            if not self.value("set_busy", False):
-                return since
-            busy = self.session.log.get_cell(self.wid, "set_busy").seq
-            return busy if since is None else min(busy, since)
+        can_be_busy = True
 
 
 class _Checkable(_Captioned):
