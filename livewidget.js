@@ -1649,15 +1649,17 @@ class Desktop {
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
     }
-    show_error(name, text) {
+    show_error(title, text) {
         if (!this._errors) {
             this._errors = element("section",
                 { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
             document.body.append(this._errors);
         }
-        const entry = element("details", { open: true },
-            element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
-            element("pre", {}, text));
+        const told = title + "\n" + text, same = this._errors.firstChild;
+        if (same?.dataset.told === told) return;
+        const entry = element("details", { open: true, "data-told": told },
+            element("summary", {}, title), element("pre", {}, text));
+        entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
             if (!this._errors.childElementCount) this._reset();
@@ -9222,12 +9224,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px,
     calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 44px 10px 14px;
+.lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
+.lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
     .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }

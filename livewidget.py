@@ -302,6 +302,7 @@ MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
 QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
 QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
@@ -2620,6 +2621,22 @@ def _function_name(function):
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
+def _told_error(error):
+    """An exception's traceback with the program's own frames: neither ours nor those of Python."""
+    import traceback
+    told = traceback.TracebackException.from_exception(error)
+    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    for one in chain:
+        seen.add(id(one))
+        one.stack = traceback.StackSummary.from_list(
+            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
+             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
+                  in frame.filename)])
+        chain += [other for other in (one.__cause__, one.__context__)
+                  if other is not None and id(other) not in seen]
+    return "".join(told.format())
+
+
 def _is_in_coroutine():
     """Whether the calling thread runs an event loop now."""
     asyncio = sys.modules.get("asyncio.events")
@@ -3591,7 +3608,7 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
-        if host not in ("127.0.0.1", "localhost", "::1"):
+        if host not in LOOPBACK_HOSTS:
             _require(token != "", "a server beyond loopback needs a token", host=host)
             _require(ssl_context is not None or trusted_proxies or insecure,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
@@ -9624,13 +9641,18 @@ class SessionEngine:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
     def _report(self, func, error):
-        """Log an exception of user code with traceback; debug shows it in the page."""
-        self.host.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=error)
+        """Log an exception of user code with traceback, and tell the page: in debug what and where,
+        else a reference, the same for the same fault, that the log has."""
+        name, text, reference = _function_name(func), _told_error(error), ""
         if self.host.debug:
-            import traceback
-            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            self.io.call(0, "show_error", [_function_name(func), text])
+            title = f"{name} raised {text.splitlines()[-1]}"
+        else:
+            number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
+            title, reference = "Something went wrong", f" (reference {number})"
+            text = f"The log of the program has it under the reference {number}."
+        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
+                               exc_info=error)
+        self.io.call(0, "show_error", [title, text], newest=True)
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -19338,7 +19360,8 @@ class Application:
 
     Keyword only:
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
-    debug: show exceptions of handlers in the page.
+    debug: show exceptions of handlers in the page, with file and line, not only a reference that
+    the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
     token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
@@ -19375,7 +19398,7 @@ class Application:
                      "per_session", "serialized", "concurrent"] = "per_session",
                  max_sessions: int | None = _ONE_SESSION, logger: Any = None,
                  ws_sock: Any = None, *,
-                 title: str = "livewidget", debug: bool = False,
+                 title: str = "livewidget", debug: bool | None = None,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
@@ -19396,6 +19419,9 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
+        if debug is None:
+            debug = (host in LOOPBACK_HOSTS and ws_sock is None
+                     and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
             "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
@@ -20842,7 +20868,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
                      public_url: str | None = None, root: str = ".") -> Application:
     """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
-                      public_url=public_url, title="livewidget demo", debug=True)
+                      public_url=public_url, title="livewidget demo")
     notepad = Notepad()
 
     @app.on_connect
@@ -20870,7 +20896,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
-    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+    _require(options.insecure or options.host in LOOPBACK_HOSTS,
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
@@ -22846,15 +22872,17 @@ class Desktop {
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
     }
-    show_error(name, text) {
+    show_error(title, text) {
         if (!this._errors) {
             this._errors = element("section",
                 { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
             document.body.append(this._errors);
         }
-        const entry = element("details", { open: true },
-            element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
-            element("pre", {}, text));
+        const told = title + "\n" + text, same = this._errors.firstChild;
+        if (same?.dataset.told === told) return;
+        const entry = element("details", { open: true, "data-told": told },
+            element("summary", {}, title), element("pre", {}, text));
+        entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
             if (!this._errors.childElementCount) this._reset();
@@ -30419,12 +30447,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px,
     calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 44px 10px 14px;
+.lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
+.lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
     .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }

@@ -9809,20 +9809,64 @@ asyncio.run(main())
         one.event(one.find("Slider"), "activated", [3], {"set_value": [3]})
         one.until(lambda browser: browser.calls)
         self.assertEqual(one.calls[0][:3], ["call", 0, "show_error"])
-        self.assertIn("ZeroDivisionError", one.calls[0][3][1])
+        self.assertRegex(one.calls[0][3][0], r"raised ZeroDivisionError: division by zero$")
         self.assertIn("ZeroDivisionError", self.records.text())
         one.event(one.find("Button"), "activated")
         one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
 
-    def test_errors_are_not_shown_to_viewers_unless_debug_is_on(self):
+    def told_error(self, **options):
+        """(what the page is told, what the log has) of a handler that raises."""
+        def handler():
+            try:
+                json.loads("{")
+            except ValueError:
+                raise KeyError("mine") from None
+
         def build(session):
             small_build(session)
-            session.button.on("activated", lambda: 1 / 0)
-        one = self.ready(self.make_app(build))
+            session.button.on("activated", handler)
+        one = self.ready(self.make_app(build, **options))
         one.event(one.find("Button"), "activated")
-        eventually(lambda: "ZeroDivisionError" in self.records.text())
+        one.until(lambda browser: browser.calls)
         one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
-        self.assertEqual(one.calls, [])
+        return one.calls[0][3], self.records.text()
+
+    def test_errors_are_shown_where_only_this_machine_can_connect(self):
+        for options in ({}, {"host": "localhost"}, {"public_url": "https://example.org/",
+                                                    "debug": True}):
+            (title, text), log = self.told_error(**options)
+            here = os.path.basename(__file__)
+            self.assertRegex(title, r"handler \(%s:\d+\) raised KeyError: 'mine'$" % here)
+            self.assertEqual(re.findall(r'File "(.*)"', text), [__file__], "the program's own only")
+            self.assertIn("callback ", log)
+
+    def test_elsewhere_viewers_are_told_the_reference_of_the_log(self):
+        for options in ({"debug": False}, {"public_url": "https://example.org/"},
+                        {"trusted_proxies": ["127.0.0.1"]}, {"host": "0.0.0.0", "insecure": True}):
+            first, log = self.told_error(**options)
+            number = re.fullmatch(r"The log of the program has it under the reference (\w{8})\.",
+                                  first[1])[1]
+            self.assertEqual(first[0], "Something went wrong")
+            self.assertIn("(reference %s)" % number, log)
+            self.assertIn("KeyError: 'mine'", log)
+            self.assertEqual(self.told_error(**options)[0], first, "the same for the same fault")
+
+    def test_causes_are_told_with_their_own_frames(self):
+        def inner():
+            json.loads("{")
+
+        def outer():
+            try:
+                inner()
+            except ValueError as error:
+                raise KeyError("outer") from error
+        app = self.make_app()
+        session = app.create_session()
+        with unittest.mock.patch.object(engine_of(session).io, "call") as call:
+            engine_of(session).run_callback(outer)
+        title, text = call.call_args[0][2]
+        self.assertEqual(re.findall(r"in (\w+)$", text, re.MULTILINE), ["outer", "inner", "outer"])
+        self.assertIn("direct cause", text)
 
     def test_batch_travels_as_one_message(self):
         app = self.make_app(small_build)
@@ -22695,14 +22739,21 @@ class Client(BrowserCase):
         for one in (tab, second):
             self.assert_page_equals_python(one, session)
 
-    def test_exceptions_are_shown_when_debugging(self):
+    def test_exceptions_are_shown_copied_and_dismissed(self):
         def build(session):
             small_build(session)
             session.button.on("activated", lambda: 1 / 0)
-        app, tab, session = self.open(build, debug=True)
-        tab.click(self.wid(session.button))
-        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('ZeroDivisionError')")
-        tab.click(".lw-errors button")
+        app, tab, session = self.open(build)
+        tab.js("navigator.clipboard.writeText = async text => { window.copied = text; }")
+        for _ in range(2):                      # the same is told once
+            tab.click(self.wid(session.button))
+            tab.wait("document.querySelector('.lw-errors')?.innerText"
+                     ".includes('raised ZeroDivisionError')")
+        self.settle(session)
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-errors > details').length"), 1)
+        tab.click(".lw-errors [aria-label=Copy]")
+        tab.wait("window.copied?.includes('ZeroDivisionError: division by zero')")
+        tab.click(".lw-errors [aria-label=Dismiss]")
         tab.wait("!document.querySelector('.lw-errors')")
 
     def test_ended_session_and_wrong_link_offer_a_new_start(self):
