@@ -11147,6 +11147,11 @@ class FixedLayout(Container):
         self._engine.place(child, len(self._engine.children), x, y)
 
 
+def _cells(row, col, row_span=1, column_span=1):
+    """The cells that a child of a GridBox lies over."""
+    return itertools.product(range(row, row + row_span), range(col, col + column_span))
+
+
 @widget
 class GridBox(Container):
     """Children in rows and columns, which share its room equally and never get below their content.
@@ -11160,12 +11165,16 @@ class GridBox(Container):
         self._engine.count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int) -> None:
-        """Put a child into a cell, 0-based. Two children may share a cell."""
+    def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
+                   column_span: int = 1) -> None:
+        """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
         engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        engine.place(child, len(engine.children), row, col)
-        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+        _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
+                 "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
+        engine.place(child, len(engine.children), row, col, row_span, column_span)
+        engine.count = [max(engine.count[0], row + row_span),
+                        max(engine.count[1], col + column_span)]
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -11202,8 +11211,9 @@ class GridBox(Container):
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
-        """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values() if place == (row, col)]
+        """The widget in a cell, or over it (the last put there), or None."""
+        found = [child for child, place in self._engine.children.values()
+                 if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
     @checked
@@ -11238,15 +11248,36 @@ class GridBox(Container):
 
     class _engine(engine_of(Container)):
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is."""
-            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
-            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
+            """
+            columns, first = self.count[1], len(self.children)
+            taken = {cell for _, place in self.children.values() for cell in _cells(*place)
+                     if max(place[2:]) > 1}     # of the others each counts as one
+            spans = {name: placement[name] for name in ("row_span", "column_span")
+                     if name in placement}
+            wide = min(columns, spans.get("column_span", 1))
+            row, col = divmod(first, columns)
+            if taken or spans:
+                taken |= {place[:2] for _, place in self.children.values()}
+                row, col = next(
+                    cell for cell in (divmod(at, columns) for at in itertools.count())
+                    if cell[1] + wide <= columns and taken.isdisjoint(
+                        _cells(*cell, spans.get("row_span", 1), wide)))
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
+                                   **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                        for number, at in enumerate(place)))
-                          for child, place in self.children.values()])
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
+            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
+            or shrinks."""
+            def shifted(place):
+                place, over = list(place), index - (step < 0)
+                if place[axis] >= index:
+                    place[axis] += step
+                elif place[axis] + place[axis + 2] > over:
+                    place[axis + 2] += step
+                return tuple(place)
+            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count = self.count[axis]
@@ -11263,7 +11294,7 @@ class GridBox(Container):
             _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
             with self.session.batch():
                 for child, place in list(self.children.values()):
-                    if place[axis] == index:
+                    if place[axis] == index and place[axis + 2] == 1:
                         self.forget_child(child)
                 self.shift(axis, index + 1, -1)
                 self.count[axis] = max(1, count - 1)
@@ -16924,6 +16955,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16936,6 +16968,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
         tooltip: str | None
@@ -16966,6 +16999,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16981,6 +17015,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -16998,6 +17033,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17013,6 +17049,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -17028,6 +17065,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17043,6 +17081,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -17073,6 +17112,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17085,6 +17125,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         text: str | None
         tooltip: str | None
@@ -17102,6 +17143,7 @@ if TYPE_CHECKING:
         col: int | None
         collapsed: bool | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17115,6 +17157,7 @@ if TYPE_CHECKING:
         on_toggled: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         tooltip: str | None
         visible: bool | None
@@ -17137,6 +17180,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17152,6 +17196,7 @@ if TYPE_CHECKING:
         on_window_state: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stacking: int | None
         stretch: float | None
         tooltip: str | None
@@ -17497,6 +17542,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
@@ -17522,6 +17568,7 @@ if TYPE_CHECKING:
         placeholder: str | None
         required: bool | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
         tooltip: str | None
@@ -17542,6 +17589,7 @@ if TYPE_CHECKING:
         column: int | None
         column_color: str | int | None
         column_spacing: float | None
+        column_span: int | None
         column_widths: dict[Any, Any] | None
         cursor: str | None
         data: Items | None
@@ -17573,6 +17621,7 @@ if TYPE_CHECKING:
         row: int | None
         row_color: Items | int | None
         row_spacing: float | None
+        row_span: int | None
         selected: Items | None
         stretch: float | None
         table_color: str | None
@@ -17591,6 +17640,7 @@ if TYPE_CHECKING:
         column: int | None
         column_color: str | int | None
         column_spacing: float | None
+        column_span: int | None
         column_widths: dict[Any, Any] | None
         cursor: str | None
         data: Items | None
@@ -17619,6 +17669,7 @@ if TYPE_CHECKING:
         row: int | None
         row_color: Items | int | None
         row_spacing: float | None
+        row_span: int | None
         rows: Items | None
         selected: Items | None
         stretch: float | None
@@ -22497,8 +22548,9 @@ class FixedLayout extends Container {
 
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
-    _slot(child, row, column) {
-        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+    _slot(child, row, column, rowSpan, columnSpan) {
+        child.outer.style.gridArea =
+            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
         return child.outer;
     }
     _dropChild(child) {

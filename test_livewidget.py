@@ -11628,6 +11628,33 @@ class Widgets(AppCase):
         model.take(engine_of(self.session).log)
         self.assertEqual(model.cells[grid.wid, "set_children"], [[]])
 
+    def test_a_child_of_a_grid_lies_over_several_cells(self):
+        W = self.W
+        with W.GridBox(columns=3) as grid:
+            wide = W.Label("wide", row=0, column=0, column_span=2)
+            corner = W.Label("corner")
+            high = W.Label("high", row_span=2)
+            rest = [W.Label(str(number)) for number in range(4)]
+        self.assertEqual(grid.get_row_column_count(), [3, 3])
+
+        def rows():
+            lines, columns = grid.get_row_column_count()
+            return [[grid.get_widget_at_cell(row, column) for column in range(columns)]
+                    for row in range(lines)]
+        self.assertEqual(rows(), [[wide, wide, corner], [high, *rest[:2]], [high, *rest[2:]]])
+        grid.insert_row(2)
+        grid.insert_column(1)
+        self.assertEqual(rows(), [[wide, wide, wide, corner], [high, None, *rest[:2]],
+                                  [high, None, None, None], [high, None, *rest[2:]]])
+        for _ in range(2):
+            grid.delete_column(0)
+        grid.delete_row(1)
+        self.assertEqual(rows(), [[wide, corner], [None, None], rest[2:]])
+        self.assertEqual([one.parent for one in (high, *rest[:2])], [None] * 3)
+        for span in (0, 1001):
+            with self.assertRaisesRegex(lw.UsageError, "a span must be from 1 to 1000"):
+                grid.add_widget(high, 0, 0, span)
+
     def test_tabs_know_their_pages_whatever_is_closed_or_moved(self):
         W, fired = self.W, []
         tabs = W.TabWidget()
@@ -14228,6 +14255,20 @@ class WidgetsInChromium(WidgetCase):
         self.assertAlmostEqual(sum(widths) + 20, 600, delta=1)
         labels[0].resize(100, None)
         tab.wait("document.querySelector(\"[data-wid='%d']\").offsetWidth === 100" % labels[0].wid)
+
+    def test_a_child_of_a_grid_is_as_large_as_the_cells_that_it_lies_over(self):
+        made = []
+
+        def make(W):
+            with sized(W.GridBox(columns=3, spacing=10), 320, 140) as grid:
+                made.extend([W.Button("wide", column_span=2), W.Button("high", row_span=2),
+                             W.Button("1"), W.Button("2")])
+            return grid
+        _, tab, css = self.one(make)
+        wide, high, one, two = (tab.box("[data-wid='%d']" % each.wid) for each in made)
+        self.assertEqual([wide["width"], high["height"]],
+                         [two["x"] + two["width"] - one["x"], 140])
+        self.assertEqual([one["y"], high["x"]], [wide["y"] + 75, two["x"] + two["width"] + 10])
 
 
 ################################################################################
@@ -24014,6 +24055,7 @@ def list_widgets(text):
 
 #: Arguments of add_widget() that the constructors of children take in a `with` block.
 CHILD_ARGUMENTS = {"stretch": "float | None", "row": "int | None", "col": "int | None",
+                   "row_span": "int | None", "column_span": "int | None",
                    "column": "int | None", "title": "str | None"}
 
 
