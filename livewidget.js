@@ -2283,8 +2283,9 @@ class FixedLayout extends Container {
 
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
-    _slot(child, row, column) {
-        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+    _slot(child, row, column, rowSpan, columnSpan) {
+        child.outer.style.gridArea =
+            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
         return child.outer;
     }
     _dropChild(child) {
@@ -6140,12 +6141,13 @@ class MultiSelect extends TypedField {
 class FileUpload extends Field {
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
-        this._limit = limit;
         this._nodes = new Map();                        // the lists' rows by their keys
         this._input = element("input", { type: "file", hidden: true, multiple: true });
         this._button = element("button", { type: "button", class: "lw-button" },
             icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
-        this._hint = element("div", { class: "lw-upload-hint" }, limit);
+        this._kinds = element("span");
+        this._hint = element("div", { class: "lw-upload-hint" }, element("span", {}, limit),
+            this._kinds);
         this._sent = element("ul");
         this._going = element("ul");
         this.element.append(this._button, this._hint, this._sent, this._going, this._input);
@@ -6166,7 +6168,7 @@ class FileUpload extends Field {
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
     set_accept(accept) {
         this._input.accept = accept;
-        this._hint.textContent = [accept, this._limit].filter(Boolean).join(" \u00b7 ");
+        this._kinds.textContent = accept;
     }
     set_multiple(tf) {
         this._input.multiple = tf;
@@ -6209,13 +6211,15 @@ class FileUpload extends Field {
 
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
-    constructor({ author = "", role = "assistant", time_s = 0 } = {}) {
+    constructor({ author = "", role = "assistant", time_s = null } = {}) {
         super(element("article", { class: "lw-message", "data-role": role }));
-        const sent = new Date(time_s * 1000);
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
-        this.element.append(element("header", {}, element("span", {}, author),
-            element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
-                sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))), this._text);
+        const head = element("header", {}, element("span", {}, author));
+        this.element.append(head, this._text);
+        if (time_s === null) return;
+        const sent = new Date(time_s * 1000);
+        head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
+            sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
     set_text(text) {
         const node = this._text.firstChild, shown = node?.data || "";
@@ -8939,7 +8943,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
-.lw-upload-hint { color: var(--lw-muted); font-size: 12px; flex: 1 1 120px; }
+.lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
+    color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
 .lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
 .lw-upload > ul:empty { display: none; }
 .lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }

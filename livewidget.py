@@ -211,6 +211,7 @@ if not TYPE_CHECKING:
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
+    Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
@@ -224,6 +225,7 @@ else:
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
 
@@ -10253,6 +10255,11 @@ def _to_int(value):
     return int(value)
 
 
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
 def _to_bool(value):
     _require(isinstance(value, bool) or value in (0, 1), "True or False")
     return bool(value)
@@ -10267,7 +10274,8 @@ def _instance(kinds, text):
 
 #: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
 _CHECKS = {
-    "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
@@ -10292,7 +10300,8 @@ def _moment_check(kind):
 
 _CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
 #: Classes whose very instances need no check.
-_UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
+_UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
+              "bytes": bytes}
 
 
 def _one_of(words):
@@ -11899,6 +11908,11 @@ class FixedLayout(Container):
         self._engine.place(child, len(self._engine.children), x, y)
 
 
+def _cells(row, col, row_span=1, column_span=1):
+    """The cells that a child of a GridBox lies over."""
+    return itertools.product(range(row, row + row_span), range(col, col + column_span))
+
+
 @widget
 class GridBox(Container):
     """Children in rows and columns, which share its room equally and never get below their content.
@@ -11912,12 +11926,16 @@ class GridBox(Container):
         self._engine.count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int) -> None:
-        """Put a child into a cell, 0-based. Two children may share a cell."""
+    def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
+                   column_span: int = 1) -> None:
+        """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
         engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        engine.place(child, len(engine.children), row, col)
-        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+        _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
+                 "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
+        engine.place(child, len(engine.children), row, col, row_span, column_span)
+        engine.count = [max(engine.count[0], row + row_span),
+                        max(engine.count[1], col + column_span)]
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -11954,8 +11972,9 @@ class GridBox(Container):
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
-        """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values() if place == (row, col)]
+        """The widget in a cell, or over it (the last put there), or None."""
+        found = [child for child, place in self._engine.children.values()
+                 if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
     @checked
@@ -11990,15 +12009,36 @@ class GridBox(Container):
 
     class _engine(engine_of(Container)):
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is."""
-            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
-            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
+            """
+            columns, first = self.count[1], len(self.children)
+            taken = {cell for _, place in self.children.values() for cell in _cells(*place)
+                     if max(place[2:]) > 1}     # of the others each counts as one
+            spans = {name: placement[name] for name in ("row_span", "column_span")
+                     if name in placement}
+            wide = min(columns, spans.get("column_span", 1))
+            row, col = divmod(first, columns)
+            if taken or spans:
+                taken |= {place[:2] for _, place in self.children.values()}
+                row, col = next(
+                    cell for cell in (divmod(at, columns) for at in itertools.count())
+                    if cell[1] + wide <= columns and taken.isdisjoint(
+                        _cells(*cell, spans.get("row_span", 1), wide)))
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
+                                   **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                        for number, at in enumerate(place)))
-                          for child, place in self.children.values()])
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
+            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
+            or shrinks."""
+            def shifted(place):
+                place, over = list(place), index - (step < 0)
+                if place[axis] >= index:
+                    place[axis] += step
+                elif place[axis] + place[axis + 2] > over:
+                    place[axis + 2] += step
+                return tuple(place)
+            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count = self.count[axis]
@@ -12015,7 +12055,7 @@ class GridBox(Container):
             _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
             with self.session.batch():
                 for child, place in list(self.children.values()):
-                    if place[axis] == index:
+                    if place[axis] == index and place[axis + 2] == 1:
                         self.forget_child(child)
                 self.shift(axis, index + 1, -1)
                 self.count[axis] = max(1, count - 1)
@@ -13104,11 +13144,15 @@ class Label(_Interactive, _Colored, _MenuOpener):
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    def __init__(self, session: Session, text: str = "",
+    def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
         self._engine.interactive = interactive
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it; it is shown as text, never as HTML."""
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -13122,8 +13166,13 @@ class Label(_Interactive, _Colored, _MenuOpener):
 @widget
 class Badge(_Captioned):
     """A short word or number that stands out. kind: see set_kind."""
-    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+    def __init__(self, session: Session, text: Printable = "",
+                 **options: Unpack[BadgeOptions]) -> None:
         super().__init__(session)
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it."""
 
     @state
     def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
@@ -13415,21 +13464,40 @@ class TextEntrySet(TextEntry):
 class ComboBox(_SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
-    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
-    before the list scrolls, 0 for about 200 px.
+    items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
+    adds a new one to the items. dropdown_limit: rows shown before the list scrolls, 0 for about
+    200 px.
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
 
-    def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
-                 **options: Unpack[ComboBoxOptions]) -> None:
+    def __init__(self, session: Session, editable: bool | Items = False, dropdown_limit: int = 0,
+                 items: Items = (), **options: Unpack[ComboBoxOptions]) -> None:
+        if not isinstance(editable, bool):
+            _require(not items, "ComboBox: the items were given twice", got=editable)
+            editable, items = False, editable
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
         self._engine.editable, self._engine.index_was_set = editable, False
         self._engine.session.log.set_sequence(self.wid, "set_items", [])
+        if items:
+            self.set_items(items)
+
+    @checked
+    def set_items(self, items: Items) -> None:
+        """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
+        an item; else, as with append_text(), the first is chosen unless a text is shown."""
+        items, shown = [str(item) for item in items], self.get_text()
+        chosen = self.get_index() >= 0 and shown not in items
+        with self.batch():
+            self.clear()
+            for item in items:
+                self.append_text(item)
+            if shown and not chosen:
+                self.set_text(shown)
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
@@ -13953,8 +14021,9 @@ class ScrollBar(Widget):
 
 @widget
 class ProgressBar(Widget):
-    """How far something has come."""
-    def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
+    """How far something has come. value: the fraction done, 0..1."""
+    def __init__(self, session: Session, value: float = 0.0,
+                 **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -14662,13 +14731,14 @@ class FileUpload(Field):
 
 @widget
 class ChatMessage(Widget):
-    """One message of a ChatView, see add_message() there."""
+    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
     in_layout: bool = False
 
     def __init__(self, session: Session, text: str = "", author: str = "",
                  role: Literal["user", "assistant", "system"] = "assistant",
                  time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
-        time_s = time.time() if time_s is None else time_s
+        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+                 time_s=time_s)
         super().__init__(session, {"author": author, "role": role, "time_s": time_s})
         self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
 
@@ -14713,7 +14783,8 @@ class ChatView(Container):
 
         role: "user" stands at the right, "assistant" at the left, "system" in the middle.
         time_s: seconds since 1970; None for now."""
-        message = ChatMessage(self.session, text, author, role, time_s)
+        message = ChatMessage(self.session, text, author, role,
+                              time.time() if time_s is None else time_s)
         self.add_widget(message)
         return message
 
@@ -17822,6 +17893,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17834,6 +17906,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
         tooltip: str | None
@@ -17864,6 +17937,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17879,6 +17953,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -17896,6 +17971,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17911,6 +17987,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -17926,6 +18003,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17941,6 +18019,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -17971,6 +18050,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -17983,6 +18063,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         text: str | None
         tooltip: str | None
@@ -18000,6 +18081,7 @@ if TYPE_CHECKING:
         col: int | None
         collapsed: bool | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -18013,6 +18095,7 @@ if TYPE_CHECKING:
         on_toggled: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         tooltip: str | None
         visible: bool | None
@@ -18035,6 +18118,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -18050,6 +18134,7 @@ if TYPE_CHECKING:
         on_window_state: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stacking: int | None
         stretch: float | None
         tooltip: str | None
@@ -18327,8 +18412,7 @@ if TYPE_CHECKING:
         scroll_percent: float | None
         thumb_percent: float | None
 
-    class ProgressBarOptions(WidgetOptions, total=False):
-        value: float | None
+    class ProgressBarOptions(WidgetOptions): ...
 
     class ColorWidgetOptions(WidgetOptions, total=False):
         on_pick: Callable[..., object] | None
@@ -18399,6 +18483,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
@@ -18424,6 +18509,7 @@ if TYPE_CHECKING:
         placeholder: str | None
         required: bool | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
         tooltip: str | None
@@ -18446,6 +18532,7 @@ if TYPE_CHECKING:
         column: int | None
         column_color: str | int | None
         column_spacing: float | None
+        column_span: int | None
         column_widths: dict[Any, Any] | None
         cursor: str | None
         data: Items | None
@@ -18477,6 +18564,7 @@ if TYPE_CHECKING:
         row: int | None
         row_color: Items | int | None
         row_spacing: float | None
+        row_span: int | None
         selected: Items | None
         stretch: float | None
         table_color: str | None
@@ -18495,6 +18583,7 @@ if TYPE_CHECKING:
         column: int | None
         column_color: str | int | None
         column_spacing: float | None
+        column_span: int | None
         column_widths: dict[Any, Any] | None
         cursor: str | None
         data: Items | None
@@ -18523,6 +18612,7 @@ if TYPE_CHECKING:
         row: int | None
         row_color: Items | int | None
         row_spacing: float | None
+        row_span: int | None
         rows: Items | None
         selected: Items | None
         stretch: float | None
@@ -18640,10 +18730,10 @@ if TYPE_CHECKING:
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
         def ToggleButton(self, text: str = "", group: Widget | None = None,
             **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
-        def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
+        def Label(self, text: Printable = "", halign: Literal["left", "center", "right"] = "left",
             interactive: bool = False, menu: Widget | None = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
-        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Badge(self, text: Printable = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
         def Metric(self, label: str = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
         def Toast(self, text: str = "",
@@ -18667,8 +18757,8 @@ if TYPE_CHECKING:
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
         def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
             linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
-        def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
-            **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+        def ComboBox(self, editable: bool | Items = False, dropdown_limit: int = 0,
+            items: Items = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
             step: float = 1, value: float | None = None, decimals: int | None = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
@@ -18700,7 +18790,8 @@ if TYPE_CHECKING:
             decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
         def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
-        def ProgressBar(self, **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
+        def ProgressBar(self, value: float = 0.0,
+            **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
         def ColorWidget(self, color: str = "#ff0000",
             **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
         def MenuAction(self, text: str | None = None,
@@ -23506,8 +23597,9 @@ class FixedLayout extends Container {
 
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
-    _slot(child, row, column) {
-        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+    _slot(child, row, column, rowSpan, columnSpan) {
+        child.outer.style.gridArea =
+            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
         return child.outer;
     }
     _dropChild(child) {
@@ -27363,12 +27455,13 @@ class MultiSelect extends TypedField {
 class FileUpload extends Field {
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
-        this._limit = limit;
         this._nodes = new Map();                        // the lists' rows by their keys
         this._input = element("input", { type: "file", hidden: true, multiple: true });
         this._button = element("button", { type: "button", class: "lw-button" },
             icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
-        this._hint = element("div", { class: "lw-upload-hint" }, limit);
+        this._kinds = element("span");
+        this._hint = element("div", { class: "lw-upload-hint" }, element("span", {}, limit),
+            this._kinds);
         this._sent = element("ul");
         this._going = element("ul");
         this.element.append(this._button, this._hint, this._sent, this._going, this._input);
@@ -27389,7 +27482,7 @@ class FileUpload extends Field {
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
     set_accept(accept) {
         this._input.accept = accept;
-        this._hint.textContent = [accept, this._limit].filter(Boolean).join(" \u00b7 ");
+        this._kinds.textContent = accept;
     }
     set_multiple(tf) {
         this._input.multiple = tf;
@@ -27432,13 +27525,15 @@ class FileUpload extends Field {
 
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
-    constructor({ author = "", role = "assistant", time_s = 0 } = {}) {
+    constructor({ author = "", role = "assistant", time_s = null } = {}) {
         super(element("article", { class: "lw-message", "data-role": role }));
-        const sent = new Date(time_s * 1000);
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
-        this.element.append(element("header", {}, element("span", {}, author),
-            element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
-                sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))), this._text);
+        const head = element("header", {}, element("span", {}, author));
+        this.element.append(head, this._text);
+        if (time_s === null) return;
+        const sent = new Date(time_s * 1000);
+        head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
+            sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
     set_text(text) {
         const node = this._text.firstChild, shown = node?.data || "";
@@ -30162,7 +30257,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
-.lw-upload-hint { color: var(--lw-muted); font-size: 12px; flex: 1 1 120px; }
+.lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
+    color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
 .lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
 .lw-upload > ul:empty { display: none; }
 .lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }

@@ -1390,7 +1390,7 @@ session = app.create_session()
 W = session.get_widgets()
 W.Label("x", colour="red")
 W.Label("x", padding="wide")
-W.Label(5)
+W.Button(5)
 W.Slider(orientation="sideways")
 W.Lable("x")
 W.Button("x").set_txt("y")
@@ -11326,7 +11326,7 @@ class Samples:
             return not now
         if kinds & {"int", "float"}:
             return (now or 0) + 1
-        return "some " + name if kinds & {"str", "Path"} else None
+        return "some " + name if kinds & {"str", "Printable", "Path"} else None
 
     @classmethod
     def options(cls, name):
@@ -11746,8 +11746,8 @@ class Widgets(AppCase):
         box, inner, label = W.VBox(), W.VBox(), W.Label()
         box.add_widget(inner)
         for call, text in (
-                (lambda: label.set_text(5), "Label.set_text: text must be a str, got 5"),
-                (lambda: label.set_text(), "Label.set_text: text must be a str, got nothing"),
+                (lambda: W.Button(5), "Button: text must be a str, got 5"),
+                (lambda: label.set_text(), "what str() makes one of, got nothing"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
                 (lambda: label.set_text("a", text="b"), "got 'text' twice"),
@@ -11792,7 +11792,7 @@ class Widgets(AppCase):
                                                             re.escape(text)):
                 call()
         with self.assertRaises(TypeError):
-            label.set_text(5)
+            W.Button(5)
         with self.assertRaises(ValueError):
             label.set_halign("top")
 
@@ -11944,6 +11944,33 @@ class Widgets(AppCase):
         model = LogModel()
         model.take(engine_of(self.session).log)
         self.assertEqual(model.cells[grid.wid, "set_children"], [[]])
+
+    def test_a_child_of_a_grid_lies_over_several_cells(self):
+        W = self.W
+        with W.GridBox(columns=3) as grid:
+            wide = W.Label("wide", row=0, column=0, column_span=2)
+            corner = W.Label("corner")
+            high = W.Label("high", row_span=2)
+            rest = [W.Label(str(number)) for number in range(4)]
+        self.assertEqual(grid.get_row_column_count(), [3, 3])
+
+        def rows():
+            lines, columns = grid.get_row_column_count()
+            return [[grid.get_widget_at_cell(row, column) for column in range(columns)]
+                    for row in range(lines)]
+        self.assertEqual(rows(), [[wide, wide, corner], [high, *rest[:2]], [high, *rest[2:]]])
+        grid.insert_row(2)
+        grid.insert_column(1)
+        self.assertEqual(rows(), [[wide, wide, wide, corner], [high, None, *rest[:2]],
+                                  [high, None, None, None], [high, None, *rest[2:]]])
+        for _ in range(2):
+            grid.delete_column(0)
+        grid.delete_row(1)
+        self.assertEqual(rows(), [[wide, corner], [None, None], rest[2:]])
+        self.assertEqual([one.parent for one in (high, *rest[:2])], [None] * 3)
+        for span in (0, 1001):
+            with self.assertRaisesRegex(lw.UsageError, "a span must be from 1 to 1000"):
+                grid.add_widget(high, 0, 0, span)
 
     def test_tabs_know_their_pages_whatever_is_closed_or_moved(self):
         W, fired = self.W, []
@@ -14546,6 +14573,20 @@ class WidgetsInChromium(WidgetCase):
         labels[0].resize(100, None)
         tab.wait("document.querySelector(\"[data-wid='%d']\").offsetWidth === 100" % labels[0].wid)
 
+    def test_a_child_of_a_grid_is_as_large_as_the_cells_that_it_lies_over(self):
+        made = []
+
+        def make(W):
+            with sized(W.GridBox(columns=3, spacing=10), 320, 140) as grid:
+                made.extend([W.Button("wide", column_span=2), W.Button("high", row_span=2),
+                             W.Button("1"), W.Button("2")])
+            return grid
+        _, tab, css = self.one(make)
+        wide, high, one, two = (tab.box("[data-wid='%d']" % each.wid) for each in made)
+        self.assertEqual([wide["width"], high["height"]],
+                         [two["x"] + two["width"] - one["x"], 140])
+        self.assertEqual([one["y"], high["x"]], [wide["y"] + 75, two["x"] + two["width"] + 10])
+
 
 ################################################################################
 # 17. Catalogue: inputs, menus and dialogs #####################################
@@ -14879,6 +14920,51 @@ class Blocks(AppCase):
                     self.assertIn(seen.append, handlers)
         with self.assertRaisesRegex(lw.UsageError, "Button has no option 'on_press'"):
             W.Button("x", on_press=print)
+
+
+class FirstTries(AppCase):
+    """What a beginner writes first works."""
+
+    def setUp(self):
+        self.W = self.make_app().create_session().get_widgets()
+
+    def test_labels_and_badges_show_anything_printable(self):
+        when = datetime.date(2026, 3, 1)
+        for cls in (self.W.Label, self.W.Badge):
+            for value in (5, 2.5, when, ["a"], True, lw):
+                self.assertEqual(cls(value).get_text(), str(value))
+            one = cls("x")
+            with self.assertRaisesRegex(lw.UsageError, "what str.. makes one of, got None"):
+                one.set_text(None)
+            one.set_text(7)
+            self.assertEqual(one.get_text(), "7")
+
+    def test_choices_take_their_items_at_once(self):
+        W = self.W
+        for combo in (W.ComboBox(["a", 2]), W.ComboBox(items=["a", 2]), W.ComboBox(("a", 2)),
+                      W.ComboBox(True, 5, items=["a", 2])):
+            self.assertEqual((combo.get_items(), combo.get_index(), combo.get_text()),
+                             (["a", "2"], 0, "a"))
+        self.assertEqual(W.RadioGroup(["a", 2]).get_items(), ["a", "2"])
+        with self.assertRaisesRegex(lw.UsageError, "the items were given twice"):
+            W.ComboBox(["a"], items=["b"])
+
+    def test_new_items_of_a_combo_box_keep_what_is_chosen_if_it_is_among_them(self):
+        combo = self.W.ComboBox(["a", "b"])
+        combo.set_index(1)
+        combo.set_items(["c", "b"])
+        self.assertEqual((combo.get_index(), combo.get_text()), (1, "b"))
+        fresh = self.W.ComboBox(["a", "b"])
+        fresh.set_items(["c"])
+        self.assertEqual((fresh.get_index(), fresh.get_text()), (0, "c"))
+        written = self.W.ComboBox(True)
+        written.set_text("mine")
+        written.set_items(["c", "d"])
+        self.assertEqual((written.get_items(), written.get_text()), (["c", "d"], "mine"))
+
+    def test_a_progress_bar_is_made_with_its_value(self):
+        self.assertEqual([self.W.ProgressBar(0.4).get_value(), self.W.ProgressBar().get_value(),
+                          self.W.ProgressBar(value=0.7).get_value()], [0.4, 0.0, 0.7])
 
 
 class FormsOfFields(WidgetCase):
@@ -24798,6 +24884,7 @@ def list_widgets(text):
 
 #: Arguments of add_widget() that the constructors of children take in a `with` block.
 CHILD_ARGUMENTS = {"stretch": "float | None", "row": "int | None", "col": "int | None",
+                   "row_span": "int | None", "column_span": "int | None",
                    "column": "int | None", "title": "str | None"}
 
 
