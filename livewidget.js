@@ -678,7 +678,6 @@ const MESSAGES = {
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
     upload: "wid:int key:int payload:map files:list refused:str?",
-    fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
     navigate: "path:str query:str",
@@ -893,7 +892,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity, answer: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -1109,7 +1108,7 @@ class Session extends Cursor {
         let status;
         do {
             const signal = AbortSignal.timeout(GREETING_MS);
-            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            try { status = (await this._fetch("livewidget/upload", {}, { signal })).status; }
             catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
@@ -1503,28 +1502,15 @@ class Session extends Cursor {
         const headers = { "Content-Type": "application/octet-stream" };
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
-    _fetch(place, query, options = {}, headers = {}) {
+    placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
-        return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
+        return url;
     }
-    // Fetch a file that Python offers, and save it.
-    async saveFile(name, type, file, size, chunkBytes) {
-        const parts = [];
-        try {
-            for (let chunk = 0; chunk * chunkBytes < size; chunk++) {
-                const answer = await this._fetch("livewidget/download", { file, chunk });
-                if (!answer.ok) throw new Error("the server has it no more");
-                parts.push(await answer.blob());
-            }
-            const url = URL.createObjectURL(new Blob(parts, { type }));
-            element("a", { href: url, download: name }).click();
-            setTimeout(() => URL.revokeObjectURL(url), 60000);
-        } catch {
-            this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
-        }
-        this._send("fetched", { file });
+    _fetch(place, query, options = {}, headers = {}) {
+        return fetch(this.placeOf(place, query),
+            { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
@@ -1646,6 +1632,11 @@ class Desktop {
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
+    }
+    // Save a file that Python offers to this browser: its address proves that we may.
+    download(id, name) {
+        const href = this._session.placeOf("livewidget/download", { id });
+        element("a", { href, download: name }).click();
     }
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
@@ -4721,7 +4712,6 @@ class FileDialog extends Widget {
     }
     set_accept(accept) { this.element.accept = accept; }
     open() { if (!this._saves) this.element.click(); }
-    save(...file) { this.session.saveFile(...file); }
 }
 
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what

@@ -128,8 +128,8 @@ import time
 import types
 import weakref
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar, copy_context
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -291,6 +291,8 @@ MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16,
 UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 ** 2     # then discarded; above that on disk
 UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
+DOWNLOAD_CHUNK_BYTES = 256 * 1024   # are read at once
+DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is forgotten then
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
@@ -868,6 +870,13 @@ def media_type(path: str | os.PathLike[str]) -> str:
                            "application/octet-stream").split(";")[0]
 
 
+def require_media_type(kind: str) -> str:
+    """A media type that may stand in a header, such as "text/plain; charset=utf-8"."""
+    _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind, re.ASCII),
+             "mime_type must look like 'text/plain'", mime_type=kind)
+    return kind
+
+
 ################################################################################
 # 4. HTTP messages #############################################################
 ################################################################################
@@ -905,8 +914,9 @@ class Request:
 class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
-    after: called once the answer's bytes are queued (an upgrade), with the bare connection and what
-    the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange."""
+    after: called once the answer's bytes are queued, with the bare connection and what the peer
+    sent behind its request; from then on the connection is another handler's (an upgrade, a long
+    body). Made by Site.answer and what it calls, for HttpExchange."""
     def __init__(self, status: int, body: str | bytes = b"",
                  headers: Iterable[tuple[str, str]] = (),
                  content_type: str = "text/plain; charset=utf-8",
@@ -962,7 +972,8 @@ def response_bytes(response: Response, head_only: bool = False, close: bool = Fa
     for name, value in (("Server", "livewidget"), ("Date", writer.date_time_string()),
                         *response.headers, *always):
         writer.send_header(name, value)
-    if response.status >= 200 and response.status != 204 and "content-length" not in names:
+    if (response.status >= 200 and response.status != 204
+            and names.isdisjoint(("content-length", "transfer-encoding"))):
         writer.send_header("Content-Length", str(len(response.body)))
     if close and "connection" not in names:
         writer.send_header("Connection", "close")
@@ -1232,7 +1243,7 @@ class HttpProtocol:
         request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
-        self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
+        self.state = "upgraded" if response.after else "drain" if last else "head"
         if self.state != "head":
             return None
         data, self._waiting = self._waiting, b""
@@ -3285,7 +3296,6 @@ MESSAGES: dict[str, str] = {
     "answer": "ask:int value:any? error:text?",
     "layout": "sizes:list<=8192",
     "upload": "wid:int key:int payload:map files:list refused:str?",
-    "fetched": "file:str",
     "rows": "wid:int start:int count:int",
     "screen": "width:number height:number",
     "navigate": "path:str query:str",
@@ -3959,6 +3969,205 @@ class HttpExchange:
         """The server ends: an idle connection closes, a busy one after its answer."""
         if self.protocol.state in ("head", "body"):
             self.connection.finish()
+
+
+class BodyStream:
+    """The handler of a connection that carries a body of any size, read as it leaves, then ends.
+
+    chunks: a generator of bytes, which may be slow: each is read by submit(function), in another
+    thread. sized: the head told the size; else each chunk is told its own (RFC 9112, 7.1).
+    ended(whole): called once, in that thread. Made by stream_response; called by Connection."""
+    def __init__(self, site: Site, connection: Connection,
+                 chunks: Generator[bytes, None, None], sized: bool,
+                 submit: Callable[[Callable[[], object]], object],
+                 ended: Callable[[bool], object]) -> None:
+        self.site: Site = site
+        self.connection: Connection = connection
+        self._chunks, self._sized, self._submit, self._ended = chunks, sized, submit, ended
+        self._reading, self._whole = False, False
+        connection.handler = self
+        connection.deadline = math.inf          # what does not leave has a time-out of its own
+        site.handlers.add(self)
+        self.drained()
+
+    def drained(self) -> None:
+        """Output has left: read what comes next."""
+        if not self._reading:
+            self._reading = True
+            self._submit(self._read)
+
+    def _read(self):
+        try:
+            data = next(self._chunks, None)
+        except Exception as error:
+            self.site.logger.error("a download broke off: its source raised", exc_info=error)
+            data = b""
+        self.connection.reactor.call_soon(self._send, data)
+
+    def _send(self, data):
+        """Send a chunk; None: it was the last; b"": there will be no other."""
+        self._reading = False
+        connection, self._whole = self.connection, data is None
+        if connection.closed:
+            self._end()
+        elif data is None:
+            connection.write(b"" if self._sized else b"0\r\n\r\n")
+            connection.finish()
+        elif not data:
+            connection.abort()
+        else:
+            connection.write(*((data,) if self._sized else (b"%x\r\n" % len(data), data, b"\r\n")))
+            if not connection.unsent:
+                self.drained()
+
+    def _end(self):
+        def close():
+            self._chunks.close()
+            self._ended(self._whole)
+        self._submit(close)
+
+    def received(self, data: bytes) -> bool:
+        """What a peer says behind its request is not heard: the connection ends with the body."""
+        return False
+
+    def lost(self) -> None:
+        self.site.forget_handler(self)
+        if not self._reading:
+            self._end()
+
+    def deadline_passed(self) -> None:
+        self.connection.abort()
+
+    def go_away(self) -> None:
+        """The server ends: so does a body that is not whole."""
+        self.connection.abort()
+
+
+def stream_response(site: Site, status: int, chunks: Generator[bytes, None, None],
+                    size: int | None,
+                    headers: Iterable[tuple[str, str]],
+                    submit: Callable[[Callable[[], object]], object],
+                    ended: Callable[[bool], object]) -> Response:
+    """An answer whose body is read while it is sent; size: its bytes, None if nobody knows."""
+    framing = ("Transfer-Encoding", "chunked") if size is None else ("Content-Length", str(size))
+    return Response(status, headers=[framing, ("Connection", "close"), *headers],
+                    after=lambda connection, rest: BodyStream(
+                        site, connection, chunks, size is not None, submit, ended))
+
+
+def _pieces(source, start=0, end=None):
+    """Yield the bytes of a path, of bytes, or of what yields or reads bytes or text."""
+    if isinstance(source, os.PathLike):
+        with open(source, "rb") as file:
+            file.seek(start)
+            while start < end:
+                piece = file.read(min(DOWNLOAD_CHUNK_BYTES, end - start))
+                _require(piece, "download: the file has become shorter", path=str(source))
+                start += len(piece)
+                yield piece
+    elif isinstance(source, memoryview):
+        for at in range(start, end, DOWNLOAD_CHUNK_BYTES):
+            yield source[at:min(end, at + DOWNLOAD_CHUNK_BYTES)]
+    else:
+        read = getattr(source, "read", None)
+        pieces = source if read is None else iter(
+            functools.partial(read, DOWNLOAD_CHUNK_BYTES), type(read(0))())
+        for piece in pieces:
+            if not isinstance(piece, (str, bytes, bytearray, memoryview)):
+                raise UsageError(f"download: pieces are bytes or str, got {_shown(piece)}")
+            if piece:
+                yield piece.encode() if isinstance(piece, str) else piece
+
+
+class Download:
+    """What one browser may fetch by an address that only it was told (R110), for as long as its
+    session lives and DOWNLOAD_TTL_S after it was heard of. Once it had all of it, it is gone.
+
+    source: a path or a memoryview, of which parts may be fetched again (RFC 9110, 14), or an
+    iterator or a file object, read once. Made by SessionIO.offer, with itself as owner; called by
+    Application."""
+    def __init__(self, owner: Any, source: Any, name: str, media_type: str) -> None:
+        self.id: str = _random_token(32)
+        self._owner, self._media_type = owner, media_type
+        self.source: Any = source
+        self._name, self._readers = name, 0
+        self.heard: float = owner.runtime.clock()
+        self._measure()
+
+    def _measure(self):
+        """(bytes or None, what tells this content from what a path has later)."""
+        source = self.source
+        if isinstance(source, memoryview):
+            return len(source), f'"{self.id[:16]}"'
+        if not isinstance(source, os.PathLike):
+            return None, None
+        _require(os.path.isfile(source) or not os.path.exists(source),
+                 "download: the path must be that of a file", path=str(source))
+        found = os.stat(source)
+        return found.st_size, f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
+
+    def answer(self, request: Request) -> Response:
+        """The whole, or the part from the byte that is asked for (reactor thread). Raises OSError
+        if a path cannot be read any more."""
+        owner, source, start, status = self._owner, self.source, 0, 200
+        size, tag = self._measure()
+        headers = [("Content-Type", self._media_type), ("Cache-Control", "no-store"),
+                   ("Content-Disposition", f"attachment; filename*=UTF-8''{_quote(self._name)}")]
+        if size is None:
+            self.source = None                 # it can be read once
+            if source is None:
+                return refusal(410)
+            end = None
+        else:
+            headers += [("Accept-Ranges", "bytes"), ("ETag", tag)]
+            wanted = re.fullmatch(r"bytes=([0-9]{1,18})-([0-9]{0,18})",
+                                  request.headers.get("range", ""), re.ASCII)
+            end = size
+            if wanted and request.headers.get("if-range", tag) == tag:
+                start, last = int(wanted[1]), int(wanted[2] or size)
+                if start >= size or last < start:
+                    return refusal(416, headers=[("Content-Range", f"bytes */{size}")])
+                end, status = min(size, last + 1), 206
+                headers.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
+        length = None if end is None else end - start
+        if request.method == "HEAD":
+            self.source = source
+            headers += [] if length is None else [("Content-Length", str(length))]
+            return Response(status, headers=headers)
+        self._readers += 1
+        return stream_response(owner.host, status, _pieces(source, start, end), length, headers,
+                               owner.host.pool.submit, functools.partial(self._ended, end == size))
+
+    def _ended(self, is_last, whole):
+        self._readers -= 1
+        self.heard = self._owner.runtime.clock()
+        if is_last and (whole or self.source is None):
+            self._owner.downloads.pop(self.id, None)
+
+    def watch(self) -> None:
+        """Forget this if nobody reads it any more, or look again later (reactor thread)."""
+        owner = self._owner
+        left = self.heard + DOWNLOAD_TTL_S - owner.runtime.clock()
+        if left <= 0 and not self._readers:
+            owner.downloads.pop(self.id, None)
+        elif self.id in owner.downloads:
+            owner.runtime.call_later(left if left > 0 else DOWNLOAD_TTL_S, self.watch)
+
+
+def checked_source(source: object, name: str | None) -> tuple[Any, str]:
+    """What Session.download is given, as (what Download takes, the file's name); UsageError."""
+    if name is None and isinstance(source, os.PathLike):
+        name = os.path.basename(os.fspath(source))
+    _require(isinstance(name, str) and name, "download: the file needs a name", name=name)
+    if isinstance(source, str):
+        source = source.encode()
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        source = memoryview(bytes(source))
+    elif not isinstance(source, os.PathLike):
+        _require(hasattr(source, "read") or hasattr(source, "__iter__"),
+                 "download: the source must be a path, bytes, str, an iterator or a file",
+                 source=source)
+    return source, safe_file_name(name)
 
 
 class WebSocketLink:
@@ -8655,28 +8864,17 @@ def _described_files(files):
              "type": file["type"] or "application/octet-stream", "data": None} for file in files]
 
 
-class _Stored:
-    """Files that are kept until they have come, or gone, or nothing is heard of them."""
-    def __init__(self, count: int, host: Any) -> None:
+class Transfer:
+    """Files on their way from a browser to a widget: ordered chunks, one a request."""
+    def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
+                 files: list[dict[str, Any]], host: Any) -> None:
         import tempfile
         self._clock, folder = host.runtime.clock, host.upload_folder()
         self.id: str = _random_token(16)
         self.heard: float = self._clock()
         self._stores = [
             tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
-            for _ in range(count)]              # discard() closes them
-
-    def discard(self) -> None:
-        """Free what was stored."""
-        for store in self._stores:
-            store.close()
-
-
-class Transfer(_Stored):
-    """Files on their way from a browser to a widget: ordered chunks, one a request."""
-    def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
-                 files: list[dict[str, Any]], host: Any) -> None:
-        super().__init__(len(files), host)
+            for _ in files]                     # discard() closes them
         self.browser = browser
         self.widget = widget
         self.key: int = key                     # the number of its announcement
@@ -8718,20 +8916,14 @@ class Transfer(_Stored):
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
+    def discard(self) -> None:
+        """Free what was stored."""
+        for store in self._stores:
+            store.close()
 
-class OfferedFile(_Stored):
-    """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
-    def __init__(self, data: bytes, browsers: Iterable[str], host: Any) -> None:
-        super().__init__(1, host)
-        self.size: int = len(data)
-        self.browsers: set[str] = set(browsers)
-        self._stores[0].write(data)
 
-    def read(self, chunk: int) -> bytes:
-        """A chunk's bytes. Raises ValueError once the file was discarded."""
-        self.heard: float = self._clock()
-        self._stores[0].seek(chunk * UPLOAD_CHUNK_BYTES)
-        return self._stores[0].read(UPLOAD_CHUNK_BYTES)
+#: The Browser whose event the running handler answers.
+_acting: ContextVar[Browser | None] = ContextVar("acting")
 
 
 class SessionIO(Audience):
@@ -8746,7 +8938,7 @@ class SessionIO(Audience):
         self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
         self.transfers: dict[str, Transfer] = {}
         self.complete: collections.deque[str] = collections.deque(maxlen=64)    # ids of transfers
-        self.offered: dict[str, OfferedFile] = {}
+        self.downloads: dict[str, Download] = {}
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
         self.queued: int = 0                    # callbacks for browsers' messages that wait
@@ -8904,12 +9096,6 @@ class SessionIO(Audience):
                 self.screen = (message["width"], message["height"])
         elif kind == "upload":
             self._receive_upload(browser, message)
-        elif kind == "fetched":                 # or it gave up
-            offered = self.offered.get(message["file"])
-            if offered is not None:
-                offered.browsers.discard(browser.id)
-                if not offered.browsers:
-                    self._discard_offered(offered)
         elif kind == "rows":                    # that a table shows, or the marks of an editor
             widget = self.engine.widgets.get(message["wid"])
             if widget is None:
@@ -9027,7 +9213,11 @@ class SessionIO(Audience):
             browser.done = max(browser.done, number)
         if event.refusal is not None:
             self._say_not_taken(browser, event.message, event.refusal)
-        self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+        before = _acting.set(browser)
+        try:
+            self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+        finally:
+            _acting.reset(before)
         self.engine.changed()
 
     def _run_event(self, browser, number, event):
@@ -9064,7 +9254,7 @@ class SessionIO(Audience):
         transfer = Transfer(browser, widget, key, message["payload"], files, self.host)
         self.transfers[transfer.id] = transfer
         widget.fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._watch(self.transfers, transfer)
+        self._watch(transfer)
         self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self.end_transfer(transfer)
@@ -9091,33 +9281,34 @@ class SessionIO(Audience):
             return "other files are still on their way"
         return None
 
-    def offer_file(self, data: bytes) -> str | None:
-        """Keep a file for the browsers that are connected now; its id, or None without any."""
-        browsers = list(self.browsers)
-        if not browsers:
-            return None
-        waiting = sum(offered.size for offered in list(self.offered.values()))
-        _require(waiting + len(data) <= MAX_OFFERED_BYTES,
-                 "browsers have yet to fetch earlier files; "
-                 f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
-        offered = OfferedFile(data, browsers, self.host)
-        self.offered[offered.id] = offered
-        self.runtime.call_soon(self._watch, self.offered, offered)
-        return offered.id
+    def offer(self, source: Any, name: str, media_type: str, browsers: list[Browser]) -> None:
+        """Let browsers save a file: source is a path, a memoryview, an iterator or a file object,
+        of which the latter two can be read by one browser only."""
+        if isinstance(source, memoryview):
+            waiting = sum({id(one.source): len(one.source)
+                           for one in list(self.downloads.values())
+                           if isinstance(one.source, memoryview)}.values())
+            _require(waiting + len(source) <= MAX_OFFERED_BYTES,
+                     "browsers have yet to fetch earlier files; "
+                     f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(source))
+        for browser in browsers:
+            download = Download(self, source, name, media_type)
+            self.downloads[download.id] = download
+            self.runtime.call_soon(download.watch)
+            self.call_one(browser, 0, "download", [download.id, name])
 
-    def _watch(self, waiting, files):
-        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = files.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
-        if left > 0 and files.id in waiting and not self.engine.ended:
-            self.runtime.call_later(left, functools.partial(self._watch, waiting, files))
-        elif waiting is self.offered:
-            self._discard_offered(files)
+    def recipients(self) -> list[Browser]:
+        """Who gets what a handler makes: the browser whose event it answers, else all."""
+        acting = _acting.get(None)
+        return [acting] if acting in self.browsers.values() else list(self.browsers.values())
+
+    def _watch(self, transfer):
+        """End a transfer of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
+        left = transfer.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
+        if left > 0 and transfer.id in self.transfers and not self.engine.ended:
+            self.runtime.call_later(left, functools.partial(self._watch, transfer))
         else:
-            self.end_transfer(files, "timed out")
-
-    def _discard_offered(self, offered):
-        if self.offered.pop(offered.id, None) is not None:
-            offered.discard()
+            self.end_transfer(transfer, "timed out")
 
     def take_chunk(self, transfer: Transfer, index: int, chunk: int, data: bytes) -> None:
         """Store a chunk that came, and tell the widget; ProtocolError if it is not the next."""
@@ -9157,8 +9348,7 @@ class SessionIO(Audience):
             answers.put((None, "the session ended"))
         for transfer in list(self.transfers.values()):
             self.end_transfer(transfer, "the session ended")
-        for offered in list(self.offered.values()):
-            self._discard_offered(offered)
+        self.downloads.clear()
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
@@ -9297,7 +9487,8 @@ class SessionEngine:
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
-                self.submit(functools.partial(self.run_callback, handler, arguments, kwargs))
+                self.submit(functools.partial(copy_context().run, self.run_callback,
+                                              handler, arguments, kwargs))
             else:
                 self.run_callback(handler, arguments, kwargs)
 
@@ -9417,6 +9608,23 @@ class Session:
 
         action: the text of a button in it, which calls on_action(). From any thread."""
         self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
+
+    def download(self, source: Any, name: str | None = None,
+                 mime_type: str | None = None) -> None:
+        """Let the browser save a file: the one whose event the running handler answers, else all.
+
+        source: a pathlib.Path, which may be of any size and can be resumed after a cut;
+        bytes; a str, saved as UTF-8; or an iterator of bytes or str, or an open file, which are
+        read while they are sent, by one browser. name: the file's; None takes the path's.
+        mime_type: as "text/csv"; None goes by the name. From any thread. Raises UsageError
+        without a name, OSError for a path that cannot be read."""
+        source, name = checked_source(source, name)
+        kind = require_media_type(mime_type or media_type(name))
+        io = self._engine.io
+        browsers = io.recipients()
+        if not (isinstance(source, memoryview) or hasattr(source, "__fspath__")):
+            browsers = browsers[:1]             # it can be read once
+        io.offer(source, name, kind, browsers)
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -13552,13 +13760,9 @@ class FileDialog(Widget):
         kind, content = _file_content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
                  f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
-        kind = mime_type or kind or media_type(filename)
-        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
-                 "mime_type must look like 'text/plain'", mime_type=kind)
-        offered = self._engine.session.io.offer_file(content)
-        if offered is not None:
-            self._engine.call_browsers("save", [
-                safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
+        kind = require_media_type(mime_type or kind or media_type(filename))
+        io = self._engine.session.io
+        io.offer(memoryview(content), safe_file_name(filename), kind, list(io.browsers.values()))
 
 
     class _engine(engine_of(Widget)):
@@ -17595,7 +17799,7 @@ class _ApplicationEngine(Site):
             "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
                                        media="application/octet-stream"),
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
-            "/livewidget/download": Route(self._answer_download, session=True),
+            "/livewidget/download": Route(self._answer_download, public=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
         page = Route(self._answer_page, page=True)
         page_routes = {
@@ -17963,17 +18167,13 @@ class _ApplicationEngine(Site):
         return refusal(404)
 
     def _answer_download(self, request, exchange):
-        """One chunk of a file that FileDialog.save() offers (?file=&chunk=)."""
-        chunk = request.query.get("chunk", "")
-        if not re.fullmatch(r"[0-9]{1,6}", chunk, re.ASCII):
-            return refusal(400, "chunk must be a number")
+        """A file that Python offers to one browser, which alone was told its ?id=."""
         for session in list(self.sessions.values()):
-            offered = session.io.offered.get(request.query.get("file"))
-            if offered is not None:
+            download = session.io.downloads.get(request.query.get("id"))
+            if download is not None:
                 try:
-                    return Response(200, offered.read(int(chunk)), [("Cache-Control", "no-store")],
-                                    "application/octet-stream")
-                except (OSError, ValueError):   # discarded at this moment
+                    return download.answer(request)
+                except OSError:                 # its file has gone
                     break
         return refusal(404)
 
@@ -20524,7 +20724,6 @@ const MESSAGES = {
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
     upload: "wid:int key:int payload:map files:list refused:str?",
-    fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
     navigate: "path:str query:str",
@@ -20739,7 +20938,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity, answer: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -20955,7 +21154,7 @@ class Session extends Cursor {
         let status;
         do {
             const signal = AbortSignal.timeout(GREETING_MS);
-            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            try { status = (await this._fetch("livewidget/upload", {}, { signal })).status; }
             catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
@@ -21349,28 +21548,15 @@ class Session extends Cursor {
         const headers = { "Content-Type": "application/octet-stream" };
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
-    _fetch(place, query, options = {}, headers = {}) {
+    placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
-        return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
+        return url;
     }
-    // Fetch a file that Python offers, and save it.
-    async saveFile(name, type, file, size, chunkBytes) {
-        const parts = [];
-        try {
-            for (let chunk = 0; chunk * chunkBytes < size; chunk++) {
-                const answer = await this._fetch("livewidget/download", { file, chunk });
-                if (!answer.ok) throw new Error("the server has it no more");
-                parts.push(await answer.blob());
-            }
-            const url = URL.createObjectURL(new Blob(parts, { type }));
-            element("a", { href: url, download: name }).click();
-            setTimeout(() => URL.revokeObjectURL(url), 60000);
-        } catch {
-            this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
-        }
-        this._send("fetched", { file });
+    _fetch(place, query, options = {}, headers = {}) {
+        return fetch(this.placeOf(place, query),
+            { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
@@ -21492,6 +21678,11 @@ class Desktop {
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
+    }
+    // Save a file that Python offers to this browser: its address proves that we may.
+    download(id, name) {
+        const href = this._session.placeOf("livewidget/download", { id });
+        element("a", { href, download: name }).click();
     }
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
@@ -24567,7 +24758,6 @@ class FileDialog extends Widget {
     }
     set_accept(accept) { this.element.accept = accept; }
     open() { if (!this._saves) this.element.click(); }
-    save(...file) { this.session.saveFile(...file); }
 }
 
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what

@@ -29,6 +29,7 @@ import gc
 import heapq
 import hmac
 import html
+import http.client
 import inspect
 import io
 import itertools
@@ -2970,7 +2971,7 @@ class Floods(AppCase):
         """Of any type that does not end the connection before."""
         app = self.make_app(small_build)
         other = self.ready(app)
-        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+        samples = {"ping": {}, "ack": {"until": 0},
                    "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
                    "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
                    "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []}}
@@ -2986,7 +2987,7 @@ class Floods(AppCase):
     def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
         """R106: the longest that is taken, and one byte more, of each type."""
         app = self.make_app(small_build)
-        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+        samples = {"ping": {}, "ack": {"until": 0}, "rows": {"wid": 9, "start": 0, "count": 1},
                    "screen": {"width": 1, "height": 1}, "layout": {"sizes": []},
                    "event": {"n": 1, "wid": 0}, "answer": {"ask": 9}}
         for kind, values in samples.items():
@@ -3399,8 +3400,7 @@ class Gate(AppCase):
         header = ("Authorization", "Bearer " + mine)
         own = [route for route, kind in engine_of(self.app).routes.items() if kind.session]
         self.assertEqual(own, ["/ws", "/livewidget/upload", "/livewidget/leave",
-                               "/livewidget/download", "/livewidget/changes",
-                               "/livewidget/messages"])
+                               "/livewidget/changes", "/livewidget/messages"])
         for target in ("/more/api/x", "/more/livewidget/changes", "/unknown"):
             self.assertEqual(request(self.port, target=target, headers=[header])[0], 401, target)
         place = types.SimpleNamespace(ports=self.app.ports, token=mine)
@@ -13660,7 +13660,7 @@ class WidgetsInChromium(WidgetCase):
                 made["dialog"].save("../" + name, given)
                 path = pathlib.Path(folder, name)
                 eventually(lambda: path.exists() and path.read_bytes() == saved, what=name)
-            eventually(lambda: not engine_of(made["dialog"].session).io.offered)
+            eventually(lambda: not engine_of(made["dialog"].session).io.downloads)
         self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"),
                          "the page tells of a fault")
 
@@ -15735,25 +15735,29 @@ class SavedFiles(AppCase):
         session = app.create_session()
         return app, session, session.get_widgets().FileDialog()
 
-    def fetch(self, app, browser, name=None):
+    def fetch(self, app, browser):
         """(name, type, content) of the file that a browser is offered next."""
-        browser.until(lambda one: any(call[2] == "save" for call in one.calls))
-        saves = [call[3] for call in browser.calls if call[2] == "save"]
-        name, kind, file, size, chunk_bytes = saves[0]
-        browser.calls.clear()
-        data = b""
-        for chunk in range(-(-size // chunk_bytes)):
-            status, _, body = self.get(app, file, chunk)
-            self.assertEqual(status, 200)
-            data += body
-        self.assertEqual(len(data), size)
-        browser.send({"type": "fetched", "file": file})
-        return name, kind, data
+        _, headers, data = self.get(app, self.offered(browser))
+        disposition = headers["content-disposition"]
+        self.assertTrue(disposition.startswith("attachment; filename*=UTF-8''"), disposition)
+        return urllib.parse.unquote(disposition.partition("''")[2]), headers["content-type"], data
 
-    def get(self, app, file, chunk, token=None):
-        headers = [("Authorization", "Bearer " + (token or app.token))]
-        target = "/livewidget/download?file=%s&chunk=%s" % (file, chunk)
-        return request(app.ports[0], "GET", target, headers)
+    def offered(self, browser):
+        """The secret part of the address that a browser was told of."""
+        browser.until(lambda one: any(call[2] == "download" for call in one.calls))
+        (_, _, _, (file, _)), = (call for call in browser.calls if call[2] == "download")
+        browser.calls.clear()
+        return file
+
+    def get(self, app, file, method="GET", **headers):
+        """(status, headers, body) by the standard library's client."""
+        client = http.client.HTTPConnection("127.0.0.1", app.ports[0], timeout=PATIENCE_S)
+        with contextlib.closing(client):
+            client.request(method, "/livewidget/download?id=" + file, headers={
+                name.replace("_", "-"): text for name, text in headers.items()})
+            answer = client.getresponse()
+            return (answer.status, {name.lower(): text for name, text in answer.getheaders()},
+                    answer.read())
 
     def test_text_is_saved_as_text_and_bytes_as_bytes_whatever_they_look_like(self):
         dice = random.Random(SEED)
@@ -15772,8 +15776,7 @@ class SavedFiles(AppCase):
             data = os.urandom(size)
             dialog.save("big", memoryview(data), "application/x-own")
             self.assertTrue(self.fetch(app, browser) == ("big", "application/x-own", data), size)
-        eventually(lambda: not engine_of(session).io.offered)
-        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+        eventually(lambda: not engine_of(session).io.downloads)
 
     def test_an_encoding_says_how_text_becomes_bytes(self):
         app, session, dialog = self.start()
@@ -15796,33 +15799,29 @@ class SavedFiles(AppCase):
                 (bytes(lw.MAX_SAVE_BYTES + 1), {})):
             with self.assertRaises(lw.UsageError, msg=(type(text), options)):
                 dialog.save("x", text, **options)
-        eventually(lambda: not engine_of(session).io.offered)
+        eventually(lambda: not engine_of(session).io.downloads)
 
     def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
         app, session, dialog = self.start()
         dialog.save("a", "nobody is there")
-        self.assertEqual(engine_of(session).io.offered, {})
+        self.assertEqual(engine_of(session).io.downloads, {})
         first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
         dialog.save("a", "for two")
         self.assertEqual(self.fetch(app, first)[2], b"for two")
         self.assertEqual(self.fetch(app, second)[2], b"for two")
-        eventually(lambda: not engine_of(session).io.offered)
-        dialog.save("a", "x" * 2 * lw.UPLOAD_MEMORY_BYTES)
-        offered, = engine_of(session).io.offered.values()
-        for target, token, status in (("nonsense", None, 404), (offered.id, "wrong", 401)):
-            self.assertEqual(self.get(app, target, 0, token)[0], status)
-        for chunk in ("x", "-1", ""):
-            self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
-        offered.heard -= lw.UPLOAD_TIMEOUT_S
-        pages = engine_of(session).io
-        engine_of(app).runtime.call_soon(pages._watch, pages.offered, offered)
-        eventually(lambda: not engine_of(session).io.offered, what="a file that nobody reads to go")
+        downloads = engine_of(session).io.downloads
+        eventually(lambda: not downloads)
+        dialog.save("a", "nobody fetches it")
+        self.assertEqual(self.get(app, "nonsense")[0], 404)
+        for download in list(downloads.values()):
+            download.heard -= lw.DOWNLOAD_TTL_S
+            engine_of(app).runtime.call_soon(download.watch)
+        eventually(lambda: not downloads, what="a file that nobody reads to go")
+        self.offered(first)
         dialog.save("a", "the session ends")
-        offered, = engine_of(session).io.offered.values()
+        file = self.offered(first)
         session.destroy()
-        eventually(lambda: not engine_of(session).io.offered)
-        self.assertEqual(self.get(app, offered.id, 0)[0], 404)
-        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+        self.assertEqual(self.get(app, file)[0], 404)
 
     def test_what_waits_for_browsers_has_a_limit(self):
         app, session, dialog = self.start()
@@ -15832,6 +15831,159 @@ class SavedFiles(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "have yet to fetch"):
                 dialog.save("b", "x" * 60)
             dialog.save("c", "x" * 40)
+
+
+class Downloads(AppCase):
+    """session.download(): any size and any source, to one browser, by an address of its own."""
+
+    def start(self):
+        app = self.make_app()
+        session = app.create_session()
+        session.get_widgets().Page().show()
+        return app, session, self.ready(app, credentials=credentials_of(session))
+
+    offered, get = SavedFiles.offered, SavedFiles.get
+
+    def path(self, data):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "r\u00e9sum\u00e9 1.csv")
+        path.write_bytes(data)
+        return path
+
+    def test_each_kind_of_source_arrives_as_it_is(self):
+        app, session, browser = self.start()
+        data = os.urandom(3 * lw.DOWNLOAD_CHUNK_BYTES + 7)
+        path = self.path(data)
+        for source, name, sized in (
+                (path, None, True), (data, "a.bin", True), (bytearray(data), "a.bin", True),
+                ("\u20ac" * 10, "a.txt", True), (b"", "empty", True),
+                (io.BytesIO(data), "b", False),
+                (open(path, "rb"), "c", False), (io.StringIO("\u20ac" * 10), "d", False),
+                (iter(["\u20ac", b"", b"1", bytearray(b"2")]), "e", False), ([], "f", False),
+                ((b"%d\n" % number for number in range(1000)), "g", False)):
+            with self.subTest(type(source).__name__, name=name):
+                expected = {"g": b"".join(b"%d\n" % number for number in range(1000)),
+                            "e": "\u20ac12".encode(), "f": b"", "d": ("\u20ac" * 10).encode(),
+                            "a.txt": ("\u20ac" * 10).encode(), "empty": b""}.get(name, data)
+                session.download(source, name)
+                file = self.offered(browser)
+                status, headers, body = self.get(app, file)
+                self.assertEqual(status, 200)
+                self.assertTrue(body == expected, "%d bytes, not %d" % (len(body), len(expected)))
+                self.assertEqual("content-length" in headers, sized)
+                self.assertIn("''" + urllib.parse.quote(name or path.name) + "$",
+                              headers["content-disposition"] + "$")
+                eventually(lambda: not engine_of(session).io.downloads)
+                self.assertEqual(self.get(app, file)[0], 404, "an address works once")
+                if hasattr(source, "close"):
+                    source.close()
+
+    def test_a_path_is_resumed_where_it_was_cut(self):
+        """RFC 9110, 14: any part, checked by If-Range; one that is not there is 416."""
+        app, session, browser = self.start()
+        data, dice = os.urandom(10_000), random.Random(SEED)
+        path = self.path(data)
+        for source in (path, data):
+            session.download(source, "x")
+            file = self.offered(browser)
+            _, headers, _ = self.get(app, file, range="bytes=0-0")
+            tag = headers["etag"]
+            for _ in range(20):
+                start, end = sorted(dice.sample(range(len(data) - 1), 2))
+                status, headers, body = self.get(app, file, range="bytes=%d-%d" % (start, end),
+                                                 if_range=tag)
+                self.assertEqual((status, body), (206, data[start:end + 1]))
+                self.assertEqual(headers["content-range"], "bytes %d-%d/10000" % (start, end))
+            for wanted in ("bytes=10000-", "bytes=9-3", "bytes=99999999999999999-"):
+                self.assertEqual(self.get(app, file, range=wanted)[0], 416, wanted)
+            for wanted in ("bytes=-5", "bytes=1-2,5-6", "items=0-5", "bytes=a-b", "x" * 1000):
+                status, headers, body = self.get(app, file, "HEAD", range=wanted)
+                self.assertEqual((status, headers["content-length"]), (200, "10000"), wanted)
+            status, _, body = self.get(app, file, range="bytes=9000-", if_range='"other"')
+            self.assertEqual((status, body), (200, data))
+            eventually(lambda: not engine_of(session).io.downloads)
+
+    def test_a_reader_that_is_slow_or_leaves_costs_no_memory_and_no_thread(self):
+        """200 MB to one that reads nothing: what was made is what its socket and one chunk hold."""
+        app, session, browser = self.start()
+        made, ended = [], threading.Event()
+
+        def endless():
+            try:
+                for number in range(800):
+                    made.append(number)
+                    yield bytes(lw.DOWNLOAD_CHUNK_BYTES)
+            finally:
+                ended.set()
+        session.download(endless(), "endless")
+        file = self.offered(browser)
+        before = threading.active_count()
+        sock = socket.create_connection(("127.0.0.1", app.ports[0]), 30)
+        with sock:
+            sock.sendall(b"GET /livewidget/download?id=%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                         % (file.encode(), app.ports[0]))
+            self.assertIn(b" 200 ", sock.recv(100))
+            eventually(lambda: made)
+            count = 0
+            while count != len(made):           # until nothing more is made
+                count = len(made)
+                status, _, _ = request(app.ports[0], target="/livewidget/health")
+                self.assertEqual(status, 204)
+            self.assertLess(len(made), 100)
+            self.assertLessEqual(threading.active_count(), before + 2)
+        eventually(ended.is_set, what="the source to be closed")
+        self.assertEqual(self.get(app, file)[0], 404)
+
+    def test_a_source_that_fails_breaks_its_download_off_and_nothing_else(self):
+        app, session, browser = self.start()
+        path = self.path(bytes(10 ** 6))
+
+        def failing():
+            yield b"first"
+            raise ValueError("planted")
+        for source in (failing(), iter([b"first", 5]), path):
+            with self.subTest(type(source).__name__):
+                session.download(source, "x")
+                file = self.offered(browser)
+                if source is path:
+                    path.unlink()
+                if source is path:
+                    self.assertEqual(self.get(app, file)[0], 404)
+                    continue
+                with self.assertLogs(app.logger, "ERROR"), self.assertRaises(
+                        (OSError, http.client.HTTPException)):
+                    self.get(app, file)         # cut off where more was promised
+        session.download(b"well", "x")
+        self.assertEqual(self.get(app, self.offered(browser))[2], b"well")
+
+    def test_the_browser_that_asked_gets_it(self):
+        """The one whose click the handler answers; each if nobody asked, but one if it can be read
+        once; wrong arguments raise where they stand."""
+        app = self.make_app()
+        session = app.create_session()
+        W = session.get_widgets()
+        button = W.Button("Save")
+        first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
+        button.on("activated", lambda: session.download(b"for the second", "x"))
+        second.event(button.wid, "activated")
+        self.assertEqual(self.get(app, self.offered(second))[2], b"for the second")
+        button.set_text("done")                 # behind any call to the first
+        first.until(lambda one: one.cells[button.wid, "set_text"] == ["done"])
+        self.assertEqual([call for call in first.calls if call[2] == "download"], [])
+        session.download(b"for all", "x")
+        for one in (first, second):
+            self.assertEqual(self.get(app, self.offered(one))[2], b"for all")
+        session.download(iter([b"once"]), "x")
+        self.assertEqual(self.get(app, self.offered(first))[2], b"once")
+        folder = pathlib.Path(tempfile.gettempdir())
+        for source, options, error in (
+                (b"x", {}, lw.UsageError), ("x", {}, lw.UsageError),
+                (5, {"name": "x"}, lw.UsageError), (None, {"name": "x"}, lw.UsageError), (folder, {}, lw.UsageError),
+                (folder / "missing", {}, OSError), (b"x", {"name": ""}, lw.UsageError),
+                (b"x", {"name": "x", "mime_type": "a\r\nb: c"}, lw.UsageError)):
+            with self.assertRaises(error, msg=(source, options)):
+                session.download(source, **options)
 
 
 ################################################################################
