@@ -15979,7 +15979,8 @@ class Downloads(AppCase):
         folder = pathlib.Path(tempfile.gettempdir())
         for source, options, error in (
                 (b"x", {}, lw.UsageError), ("x", {}, lw.UsageError),
-                (5, {"name": "x"}, lw.UsageError), (None, {"name": "x"}, lw.UsageError), (folder, {}, lw.UsageError),
+                (5, {"name": "x"}, lw.UsageError), (None, {"name": "x"}, lw.UsageError),
+                (folder, {}, lw.UsageError),
                 (folder / "missing", {}, OSError), (b"x", {"name": ""}, lw.UsageError),
                 (b"x", {"name": "x", "mime_type": "a\r\nb: c"}, lw.UsageError)):
             with self.assertRaises(error, msg=(source, options)):
