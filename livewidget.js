@@ -2,7 +2,7 @@
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, frame, of a cell, cell, for a page in one, notebook output.
+// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -898,7 +898,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity, answer: Infinity };     // by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -7934,17 +7934,17 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "frame") layOutFrame(config.base);
+    if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
 // What the page of a server has from the start: a place for the fields, the badge, styles.
-function layOutFrame(base) {
+function layOutFrame() {
     const style = (name, media) =>
         element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
-    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+    document.head.append(element("style", {}, FIELDS_STYLE), style("css"), style("light", "light"),
         style("dark", "dark"));
     document.body.append(element("div", { id: "lw-root" }),
         element("div", { id: "lw-badge", role: "status" }));
@@ -8084,6 +8084,53 @@ class FieldPage {
     }
 }
 
+//@part look
+// The style of a DynamicWidget's page. Python writes it into a page that no script draws.
+const FIELDS_STYLE = `
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
+html, body { background: transparent; margin: 0; }
+body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+:root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
+#lw-root { display: flow-root; overflow: auto; }
+canvas { display: block; width: 100%; height: 64px; }
+[hidden] { display: none !important; }
+[aria-busy=true] { opacity: 0.6; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
+#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+.lw-flash { animation: lw-flash 0.9s ease-out; }
+@keyframes lw-flash { from { background-color: var(--lw-flash); } }
+@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
+`;
+
 //@part carrier
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
@@ -8163,6 +8210,24 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part early
+// In our own page: connect while the client is loaded, which takes the socket over.
+{
+const config = JSON.parse(document.getElementById("livewidget-config").textContent);
+const root = new URL(config.root, location), url = new URL("ws", root);
+url.protocol = location.protocol.replace("http", "ws");
+let key;
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
+catch { /* there is none, or storage is off */ }
+const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
+const token = link ? decodeURIComponent(link) : key;
+if (token || config.open) {
+    const protocols = token ? ["livewidget.token." + encodeURIComponent(token)] : [];
+    const socket = new WebSocket(url, ["livewidget.v1", ...protocols]);
+    window.livewidgetSocket = { socket, token };
+}
 }
 
 //@part cell

@@ -937,6 +937,12 @@ class Response:
         self.headers += headers
 
 
+def json_response(value: Any) -> Response:
+    """A value, or JSON as bytes, that no cache keeps."""
+    body = value if isinstance(value, bytes) else _encode(value)
+    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
+
+
 def refusal(status: int, text: str | None = None,
             headers: Iterable[tuple[str, str]] = ()) -> Response:
     """An error answer: fixed plain text, no echo of what was asked (R13)."""
@@ -3891,8 +3897,7 @@ class Site:
                 else self.credentials.opens(token) == "token"):
             self.report("code", "a code or token that is wrong, used or too old was refused")
             return refusal(401, "the code or token is wrong, used or too old")
-        return Response(200, _encode({"key": self.credentials.make_key()}),
-                        [("Cache-Control", "no-store")], "application/json")
+        return json_response({"key": self.credentials.make_key()})
 
     def _principal(self, request):
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
@@ -4578,14 +4583,14 @@ class _BrowserLink:
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
-            message = parse_message(text)
-            if 4 * len(text) > MAX_INPUT_BYTES:
-                _expect(message["type"] == "answer" or not is_over_utf8(text, MAX_INPUT_BYTES),
+            message, size = parse_message(text), len(text)
+            if 4 * size > MAX_INPUT_BYTES and message["type"] != "answer":
+                _expect(not is_over_utf8(text, MAX_INPUT_BYTES),
                         f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
-                self.browser.receive(message, len(text))
+                self.browser.receive(message, size)
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.host.greet(self, message)
@@ -4794,8 +4799,7 @@ class PagePoll(_BrowserLink):
             self._answer_post(exchange, taken)
 
     def _answer_post(self, exchange, taken):
-        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
-                                  [("Cache-Control", "no-store")], "application/json"))
+        exchange.respond(json_response({"poll": self.id, "taken": taken}))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -4812,27 +4816,10 @@ _PAGE = _PAGE_HEAD + """\
 </head>
 <body>
 <noscript>This page needs JavaScript.</noscript>
-%(early)s<script type="application/json" id="livewidget-config">%(config)s</script>
+<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
 <script src="%(client)s"%(nonce)s></script>
 </body>
 </html>
-"""
-
-#: In our own page: connect while the client is loaded, which takes the socket over.
-_EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const root = new URL("%(root)s", location), url = new URL("ws", root);
-url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
-const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
-const token = link ? decodeURIComponent(link) : key;
-if (token || %(open)s) {
-    const socket = new WebSocket(url, ["livewidget.v1",
-        ...(token ? ["livewidget.token." + encodeURIComponent(token)] : [])]);
-    window.livewidgetSocket = { socket, token };
-}
-}</script>
 """
 
 #: What a person is shown at an address that is no page of ours.
@@ -4887,8 +4874,8 @@ _ICON = (
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "carrier", "frame", "cell", "output"; "" is what
-    stands before the first."""
+    names: of "page", "shared", "large", "fields", "look", "carrier", "frame", "early", "cell",
+    "output"; "" is what stands before the first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -7632,8 +7619,8 @@ class EndpointPages(Audience):
         super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/client": Route(lambda request, exchange: json_response(_encode(
-                {"instance": self.instance, "script": _frame_client()}))),
+            "/livewidget/client": Route(lambda request, exchange: json_response(
+                {"instance": self.instance, "script": _frame_client()})),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: PageSocket(
@@ -7730,7 +7717,7 @@ class EndpointPages(Audience):
         if self.runner.acting >= MAX_ACTIONS:
             return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
-                        lambda error: exchange.respond(json_response(_encode({"error": error}))))
+                        lambda error: exchange.respond(json_response({"error": error})))
         return None
 
     # The feed
@@ -7809,10 +7796,6 @@ def _failed():
     return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
 
 
-def json_response(body: bytes) -> Response:
-    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
-
-
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
     def __init__(self, secret: bytes, name: str, instance: str,
@@ -7840,14 +7823,14 @@ class EndpointSite(Site):
         if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
-            self.manager.reload(lambda: exchange.respond(json_response(b"{}")))
+            self.manager.reload(lambda: exchange.respond(json_response({})))
             return None
         if name == "stop":
             by = request.query.get("by")
             self.manager.stop("stopped", "replaced by the code of " + by if by else "")
             return Response(204)
-        return json_response(_encode(self.manager.info() if name == "info"
-                                      else {"code": self.credentials.make_code()}))
+        return json_response(self.manager.info() if name == "info"
+                             else {"code": self.credentials.make_code()})
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
@@ -8213,59 +8196,13 @@ _WIDGET_PAGE = """<!doctype html>
 </html>
 """
 
-_BASE_CSS = """
-:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
-    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
-    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
-    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
-    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
-html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { padding: 16px; }
-/* Without weight: any rule of the widget's own goes before these. */
-:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
-:where(button) { padding-inline: 14px; font-weight: 500; }
-:where(button:hover) { background: var(--lw-hover); }
-:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
-:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
-:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
-:where(p, table, form) { margin: 0 0 .7em; }
-:where(table) { border-collapse: collapse; }
-:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
-    text-align: start; }
-:where(th) { color: var(--lw-muted); font-weight: 600; }
-:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
-    background: var(--lw-hover); }
-#lw-root { display: flow-root; overflow: auto; }
-canvas { display: block; width: 100%; height: 64px; }
-[hidden] { display: none !important; }
-[aria-busy=true] { opacity: 0.6; }
-#lw-badge {
-    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
-    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
-    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
-    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-}
-#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
-.lw-flash { animation: lw-flash 0.9s ease-out; }
-@keyframes lw-flash { from { background-color: var(--lw-flash); } }
-@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
-"""
-
-
 @functools.lru_cache(maxsize=None)
 def _frame_client():
     """What the frame of a cell gets by the first route that leads to its server."""
-    script = client_part("shared", "carrier", "frame", "fields")
+    script = client_part("shared", "look", "carrier", "frame", "fields")
     return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
-            "startFields({ loading: true, page: {}, first: { fields: {} }, ...config, "
-            f"base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
+            "startFields({ loading: true, page: {}, first: { fields: {} }, ...config }, nonce);\n"
+            "})();")
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
@@ -8279,7 +8216,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": _ICON,
-        "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
+        "base": client_part("look").split("`")[1], **styles, "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
@@ -19244,8 +19181,7 @@ class _ApplicationEngine(Site):
         page = _PAGE % {
             "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
-                                      "root": root},
+            "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
@@ -19264,8 +19200,7 @@ class _ApplicationEngine(Site):
 
     def _answer_cell_client(self, request, exchange):
         """What a cell's frame asks for first: which session this is, and what shows it."""
-        return json_response(_encode(
-            {"instance": exchange.principal.rights, "script": _cell_client()}))
+        return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
 
     def cell_bundle(self, session: SessionEngine | None, shown: object,
                     only: int | None = None) -> dict[str, str]:
@@ -21316,7 +21251,7 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, frame, of a cell, cell, for a page in one, notebook output.
+// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -22212,7 +22147,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity, answer: Infinity };     // by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -29248,17 +29183,17 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "frame") layOutFrame(config.base);
+    if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
 // What the page of a server has from the start: a place for the fields, the badge, styles.
-function layOutFrame(base) {
+function layOutFrame() {
     const style = (name, media) =>
         element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
-    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+    document.head.append(element("style", {}, FIELDS_STYLE), style("css"), style("light", "light"),
         style("dark", "dark"));
     document.body.append(element("div", { id: "lw-root" }),
         element("div", { id: "lw-badge", role: "status" }));
@@ -29398,6 +29333,53 @@ class FieldPage {
     }
 }
 
+//@part look
+// The style of a DynamicWidget's page. Python writes it into a page that no script draws.
+const FIELDS_STYLE = `
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
+html, body { background: transparent; margin: 0; }
+body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+:root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
+#lw-root { display: flow-root; overflow: auto; }
+canvas { display: block; width: 100%; height: 64px; }
+[hidden] { display: none !important; }
+[aria-busy=true] { opacity: 0.6; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
+#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+.lw-flash { animation: lw-flash 0.9s ease-out; }
+@keyframes lw-flash { from { background-color: var(--lw-flash); } }
+@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
+`;
+
 //@part carrier
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
@@ -29477,6 +29459,24 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part early
+// In our own page: connect while the client is loaded, which takes the socket over.
+{
+const config = JSON.parse(document.getElementById("livewidget-config").textContent);
+const root = new URL(config.root, location), url = new URL("ws", root);
+url.protocol = location.protocol.replace("http", "ws");
+let key;
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
+catch { /* there is none, or storage is off */ }
+const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
+const token = link ? decodeURIComponent(link) : key;
+if (token || config.open) {
+    const protocols = token ? ["livewidget.token." + encodeURIComponent(token)] : [];
+    const socket = new WebSocket(url, ["livewidget.v1", ...protocols]);
+    window.livewidgetSocket = { socket, token };
+}
 }
 
 //@part cell

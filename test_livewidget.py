@@ -999,8 +999,8 @@ class Layout(unittest.TestCase):
 
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
-        self.assertEqual(set(names), {"page", "shared", "large", "fields", "carrier", "frame",
-                                      "cell", "output"})
+        self.assertEqual(set(names), {"page", "shared", "large", "fields", "look", "carrier",
+                                      "frame", "early", "cell", "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
@@ -2988,7 +2988,7 @@ class Floods(AppCase):
     def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
         """R106: the longest that is taken, and one byte more, of each type."""
         app = self.make_app(small_build)
-        samples = {"ping": {}, "ack": {"until": 0}, 
+        samples = {"ping": {}, "ack": {"until": 0}, "rows": {"wid": 9, "start": 0, "count": 1},
                    "screen": {"width": 1, "height": 1}, "layout": {"sizes": []},
                    "event": {"n": 1, "wid": 0}, "answer": {"ask": 9}}
         for kind, values in samples.items():
@@ -7136,18 +7136,19 @@ print(widget.server_name, widget.server.name, widget.server.pid)
     def test_short_script_is_the_same_program(self):
         """Texts and templates keep each sign; the rest is what a parser sees."""
         node = require_tool("node", install="Node.js")
-        script = lw.short_script("carrier", "frame", "output")
-        whole = lw.client_part("carrier", "frame", "output")
-        whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
-        self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
-        for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
-            self.assertEqual([one for one in re.findall(pattern, script) if one not in whole], [])
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "short.js")
-            pathlib.Path(path).write_text(script, encoding="utf-8")
-            done = subprocess.run([node, "--check", path], capture_output=True, text=True)
-        self.assertEqual(done.stderr, "")
-        self.assertNotRegex(script, r"\n *//|/\*")
+        for names in (("carrier", "frame", "output"), ("early",)):
+            script, whole = lw.short_script(*names), lw.client_part(*names)
+            whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
+            self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
+            for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
+                self.assertEqual([one for one in re.findall(pattern, script) if one not in whole],
+                                 [])
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "short.js")
+                pathlib.Path(path).write_text(script, encoding="utf-8")
+                done = subprocess.run([node, "--check", path], capture_output=True, text=True)
+            self.assertEqual(done.stderr, "")
+            self.assertNotRegex(script, r"\n *//|/\*")
 
     def test_plain_python_imports_no_notebook(self):
         program = ("import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
