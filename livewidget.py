@@ -43,9 +43,9 @@ Sections, lowest layer first; a section uses those above it and never those belo
      7 State log                 8 Web site                9 Code that travels
     10 Server processes         11 Templates              12 DynamicWidget
     ---- a server's process needs nothing below ----
-    14 Sessions                 15 Widget base            16-20 Widget catalogue
-    21 Application              23 Demo                   24 Command line
-    25 Embedded client          26 Start
+    13 Data and store           14 Sessions               15 Widget base
+    16-20 Widget catalogue      21 Application            23 Demo
+    24 Command line             25 Embedded client        26 Start
 
 Three routes through the file, function by function, each in the order of the calls:
 
@@ -156,6 +156,8 @@ __all__ = [  # noqa: RUF022 - by section
     "Template",
     # 12 DynamicWidget
     "DynamicWidget", "create",
+    # 13 Data and store
+    "Data",
     # 14 Sessions
     "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
@@ -8801,6 +8803,200 @@ def _answer_colab(instance, text):
 ################################################################################
 # ==== A server's process needs nothing below, but for the embedded client ====
 ################################################################################
+
+
+################################################################################
+# 13. Data and store ###########################################################
+################################################################################
+# Named JSON values that several holders share, and where they are kept. Knows neither widgets nor
+# sessions: what is bound to a name hands in how it takes a value.
+
+
+def _json_text(value, where):
+    """A JSON value as its text; UsageError names the place of what is none."""
+    _check_json(value, where, 0)
+    try:
+        return _dump_ascii(value)
+    except ValueError as error:                 # a number of more digits than Python prints
+        raise UsageError(f"{where} is not a JSON value: {error}") from None
+
+
+def _check_json(value, where, depth):
+    _require(depth <= MAX_JSON_DEPTH, f"{where[:80]} nests deeper than {MAX_JSON_DEPTH}")
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            _check_json(item, f"{where}[{index}]", depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _require(type(name) is str, f"{where} is not a JSON value: its keys must be str",
+                     got=name)
+            _check_json(name, f"a key of {where}", depth)
+            _check_json(item, f"{where}[{name!r}]", depth + 1)
+    elif isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"{where} has half a surrogate pair, which no file can hold") from None
+    else:
+        _require(value is None or isinstance(value, (bool, int)) or _is_finite(value),
+                 f"{where} must be a JSON value: text, a finite number, True, False, None, a list, "
+                 "or a dict with str keys", got=value)
+
+
+class DataEngine:
+    """The values of a Data and who follows them. Made by Data; bindings, files, stores and sessions
+    use it.
+
+    lock: held while values change; whatever is called with it must return at once.
+    texts: name -> the value as JSON text.
+    listeners: functions that take each change as [(name, text, or None for one that was deleted)]
+    while the lock is held, in the order of changes; they change nothing."""
+    def __init__(self) -> None:
+        self.lock: Any = threading.Lock()
+        self.texts: dict[str, str] = {}
+        self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
+        self.watchers: list[_Watcher] = []
+        #: Where on_change functions run: a session's callback queue, or a thread of their own.
+        self.submit: Callable[[Callable[[], object]], object] = CallbackPool("livewidget-data", 1).submit
+
+    def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
+        """Names and JSON texts of values; UsageError for what is no JSON value."""
+        for name in values:
+            _require(isinstance(name, str), "Data: a name must be a str", got=name)
+        return {name: _json_text(value, f"Data[{name!r}]") for name, value in values.items()}
+
+    def change(self, texts: Mapping[str, str | None], source: object = None,
+               given: Mapping[str, str | None] = types.MappingProxyType({}),
+               whole: bool = False) -> bool:
+        """Set names to JSON texts, None to delete, as one change that all but its source hear.
+
+        source: the listener that it comes from. given: what names must have for it; else nothing
+        changes and it is False. whole: all other names are deleted."""
+        with self.lock:
+            old = self.texts
+            if any(old.get(name) != text for name, text in given.items()):
+                return False
+            wanted = {**dict.fromkeys(old), **texts} if whole else texts
+            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text]
+            for name, text in changed:
+                if text is None:
+                    del old[name]
+                else:
+                    old[name] = text
+            if changed:
+                self._tell(changed, source)
+        return True
+
+    def _tell(self, changed, source):
+        for listener in self.listeners:
+            if listener != source:
+                listener(changed)
+        names = [name for name, _ in changed]
+        for watcher in self.watchers:
+            watcher.mark(names)
+
+
+class _Watcher:
+    """An on_change function: called with the newest value of each name that changed. Made by
+    Data.on_change."""
+    def __init__(self, engine, function, names) -> None:
+        self._engine, self.function, self._names = engine, function, names
+        self._due = {}                          # names in the order of their change, as keys
+
+    def mark(self, names):
+        """Names changed; the engine's lock is held."""
+        was_idle = not self._due
+        self._due.update((name, None) for name in names
+                         if not self._names or name in self._names)
+        if was_idle and self._due:
+            self._engine.submit(self._run)
+
+    def _run(self):
+        with self._engine.lock:
+            due, self._due = self._due, {}
+            if self not in self._engine.watchers:
+                return
+            texts = [(name, self._engine.texts.get(name)) for name in due]
+        for name, text in texts:
+            value = None if text is None else json.loads(text)
+            _run_guarded(functools.partial(_run_handler, self.function, (name, value), {}))
+
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    _Values: TypeAlias = MutableMapping[str, Any]
+else:
+    _Values = collections.abc.MutableMapping
+
+
+class Data(_Values):
+    """Named JSON values that are the same for everybody who holds them: a mapping.
+
+    values: those that it begins with, by name. A value is text, a number, True, False, None, a list
+    or a dict; UsageError for any other. Values are copied in and out: to change a list, set it
+    anew. Everything may be called from any thread; update() is one change. Made by programs."""
+    def __init__(self, **values: Any) -> None:
+        self._engine = DataEngine()
+        self.update(values)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
+
+    def __getitem__(self, name: str) -> Any:
+        return json.loads(self._engine.texts[name])
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        self.pop(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._engine.texts))
+
+    def __len__(self) -> int:
+        return len(self._engine.texts)
+
+    def update(self, values: Any = (), /, **more: Any) -> None:
+        """Set several names, from a mapping or pairs and from keywords, as one change."""
+        self._engine.change(self._engine.encode(dict(values, **more)))
+
+    def clear(self) -> None:
+        """Delete all names, as one change."""
+        self._engine.change({}, whole=True)
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """Delete a name and return its value; without one the default, else KeyError."""
+        while True:
+            text = self._engine.texts.get(name)
+            if text is None:
+                if default:
+                    return default[0]
+                raise KeyError(name)
+            if self._engine.change({name: None}, given={name: text}):
+                return json.loads(text)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        """The value of a name, which is set to the default if it has none."""
+        self._engine.change(self._engine.encode({name: default}), given={name: None})
+        return self.get(name, default)
+
+    def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
+        """Call function(name, value) after changes of these names, or of any; None if deleted.
+
+        It runs where the callbacks of the session run whose data it is, else on a thread of its
+        own, with the newest value: of several changes before its turn it hears the last."""
+        _require(callable(function), "Data.on_change: function must be callable: give it without "
+                 "()", function=function)
+        with self._engine.lock:
+            self._engine.watchers.append(_Watcher(self._engine, function, frozenset(names)))
+
+    def remove_on_change(self, function: Callable[[str, Any], object]) -> None:
+        """Take out every registration of a function for on_change; unknown ones are ignored."""
+        with self._engine.lock:
+            self._engine.watchers = [one for one in self._engine.watchers
+                                     if one.function != function]
 
 
 ################################################################################

@@ -8507,6 +8507,65 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
 
 
 ################################################################################
+# 13. Data and store ###########################################################
+################################################################################
+
+
+class DataValues(unittest.TestCase):
+    """Data is a mapping of JSON values that nobody changes behind its back."""
+
+    def test_it_is_a_mapping_of_copies(self):
+        given = {"a": [1, {"b": None}]}
+        data = lw.Data(speed=40, **given)
+        given["a"].append(2)
+        data["a"].append(3)
+        self.assertEqual(dict(data), {"speed": 40, "a": [1, {"b": None}]})
+        self.assertEqual((data.pop("speed"), data.pop("speed", 7), data.setdefault("n", 1.5),
+                          data.setdefault("n", 2)), (40, 7, 1.5, 1.5))
+        self.assertEqual((list(data), len(data), "a" in data, data.get("z")),
+                         (["a", "n"], 2, True, None))
+        for remove in (lambda: data.pop("z"), lambda: data["z"]):
+            self.assertRaises(KeyError, remove)
+        data.clear()
+        self.assertEqual(dict(data), {})
+
+    def test_what_is_no_json_value_is_refused_with_its_place(self):
+        loop = []
+        loop.append(loop)
+        data = lw.Data(a=1)
+        for value, place in ((math.nan, "Data['a'] must"), ([0, {1}], "Data['a'][1] must"),
+                             ({"b": {2: 3}}, "Data['a']['b'] is"), (loop, "nests deeper"),
+                             ("\ud800", "surrogate"), (b"x", "must be a JSON value")):
+            with self.assertRaises(lw.UsageError) as caught:
+                data.update(b=2, a=value)
+            self.assertIn(place, str(caught.exception))
+        self.assertRaises(lw.UsageError, data.update, {5: 6})
+        self.assertEqual(dict(data), {"a": 1})
+
+    def test_functions_hear_the_newest_value_and_one_batch_of_an_update(self):
+        data, heard, batches = lw.Data(a=1), queue.Queue(), []
+        engine_of(data).listeners.append(batches.append)
+        data.on_change(lambda name, value: heard.put((name, value)), "a", "b")
+        data.update(a=1)
+        data.update(a=2, b=[3], c=4)
+        self.assertEqual([heard.get(timeout=5), heard.get(timeout=5)], [("a", 2), ("b", [3])])
+        del data["b"]
+        self.assertEqual(heard.get(timeout=5), ("b", None))
+        self.assertEqual(batches, [[("a", "2"), ("b", "[3]"), ("c", "4")], [("b", None)]])
+
+    def test_a_function_that_raises_leaves_the_others_alone(self):
+        data, heard = lw.Data(), queue.Queue()
+        gone = unittest.mock.Mock()
+        for function in (gone, lambda name, value: 1 / 0, lambda name, value: heard.put(value)):
+            data.on_change(function)
+        data.remove_on_change(gone)
+        with self.assertLogs("livewidget", "ERROR"):
+            data["a"] = 1
+            self.assertEqual(heard.get(timeout=5), 1)
+        gone.assert_not_called()
+
+
+################################################################################
 # 14. Sessions #################################################################
 ################################################################################
 
