@@ -14683,24 +14683,73 @@ class Looks(WidgetCase):
 
     def test_colours_of_text_stand_out_from_each_ground(self):
         """4.5:1, WCAG 2.2, 1.4.3."""
+        for theme in self.themes():
+            self.assertEqual(self.weak(theme), [])
+
+    def themes(self):
+        """The tokens of the light and of the dark theme."""
+        client = lw.client_part("page")
+        return [self.tokens(client.partition("const STYLE = `")[2].partition("@media")[0]),
+                self.tokens(client.partition("const DARK = `")[2].partition("`;")[0])]
+
+    @staticmethod
+    def weak(theme):
+        """Pairs of tokens, text and ground, with less than 4.5:1."""
         def luminance(color):
             parts = [int(color[at:at + 2], 16) / 255 for at in (1, 3, 5)]
             linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
                       for one in parts]
             return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        client = lw.client_part("page")
-        dark = client.partition("const DARK = `")[2].partition("`;")[0]
-        light = client.partition("const STYLE = `")[2].partition("@media")[0]
-        for theme in map(self.tokens, (dark, light)):
-            pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
-                                                 "danger")
-                     for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
-            weak = []
-            for text, ground in pairs:
-                low, high = sorted((luminance(theme[text]), luminance(theme[ground])))
-                if (high + 0.05) / (low + 0.05) < 4.5:
-                    weak.append((text, ground))
-            self.assertEqual(weak, [])
+
+        def contrast(*names):
+            low, high = sorted(luminance(theme[name]) for name in names)
+            return (high + 0.05) / (low + 0.05)
+        pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
+                                             "danger")
+                 for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+        return [pair for pair in pairs if contrast(*pair) < 4.5]
+
+    def test_any_accent_can_be_read_on_each_ground_and_text_on_it(self):
+        numbers = random.Random(4)
+        accents = ["#000", "#fff", "#7f7f7f", "#c026d3", "#FFFF00"]
+        accents += ["#%06x" % numbers.randrange(1 << 24) for _ in range(500)]
+        for accent in accents:
+            look = lw.parse_theme({"accent": accent})[1]
+            for tokens, theme in zip(look[1:], self.themes()):
+                self.assertEqual(self.weak({**theme, **tokens}), [], accent)
+        self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
+                         "what can be read stays")
+
+    def test_a_theme_is_applied_in_light_and_dark(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(align="left"), W.Button("A", kind="primary"))).show()
+        app = self.make_app(build, theme={"accent": "#a021b3", "font": "Georgia", "radius": 3,
+                                          "density": "compact", "scheme": "light"})
+        self.assertEqual(app.theme, "light")
+        tab = self.tab(app)
+        shown = """(style => [style.backgroundColor, style.color, style.borderTopLeftRadius,
+            style.minHeight, style.fontSize, style.fontFamily.split(",")[0]])(
+            getComputedStyle(document.querySelector(".lw-button")))"""
+        tab.wait("!!document.querySelector('.lw-button')")
+        self.assertEqual(tab.js(shown), ["rgb(160, 33, 179)", "rgb(255, 255, 255)", "3px", "28px",
+                                         "13px", "Georgia"])
+        next(iter(app.sessions.values())).set_theme("dark")
+        tab.wait("document.documentElement.dataset.theme === 'dark' && "
+                 "!document.getAnimations().length")
+        accent, on_it = (tab.js(shown)[at] for at in (0, 1))
+        self.assertEqual(on_it, "rgb(11, 15, 22)")
+        self.assertNotEqual(accent, "rgb(160, 33, 179)")
+
+    def test_no_css_of_a_theme_comes_from_outside(self):
+        bad = {"accent": ("red", "#12", "#12345", "#1234567", "#c026d3;}", 5, None),
+               "font": ("", "a;b", 'a"b', "a}b", "url(x)", "a\nb", "a, b", "x" * 65, 5),
+               "radius": (-1, 33, "7px", float("nan"), True), "density": ("loose", 1, None, []),
+               "scheme": ("blue", None), "colour": ("#fff",)}
+        for name, values in bad.items():
+            for value in values:
+                with self.assertRaisesRegex(lw.UsageError, "^theme"):
+                    lw.Application(theme={name: value})
 
     def test_icons_have_the_same_names_in_both_languages(self):
         block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
