@@ -14517,6 +14517,57 @@ class Blocks(AppCase):
     def setUp(self):
         self.W = self.make_app().create_session().get_widgets()
 
+    def test_so_does_a_block_of_coroutines(self):
+        told, composite = [], []
+
+        async def build(session):
+            W = session.get_widgets()
+
+            class Pair(W.HBox):
+                async def _initialize(self):
+                    made = await super()._initialize()
+                    composite.append(await W.Label("its own"))
+                    return made
+            async with await W.VBox() as box:
+                first = await W.Label("first")
+                async with await W.HBox() as row:
+                    inner = await W.Button("inner", stretch=1)
+                pair = await Pair()
+            page = await W.Page(title="A title")
+            told.append((await box.get_children(), [first, row, pair],
+                         await row.get_children(), [inner]))
+            with self.assertRaisesRegex(lw.UsageError, "a container is needed"):
+                async with first:
+                    pass
+            await session.on("navigated", print)
+            await session.toast("built")
+            told.append(page)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: len(told) == 2, what="the page being built: " + self.records.text())
+        children, expected, inside, inner = told[0]
+        self.assertEqual((children, inside), (expected, inner))
+        self.assertIsNone(composite[0]._real.parent)
+        page.until(lambda one: ["A title"] in one.cells.values())
+
+    def test_constructors_take_what_a_beginner_gives(self):
+        W = self.W
+        box = W.ComboBox(["a", 5])
+        self.assertEqual((box.get_items(), box.get_text()), (["a", "5"], "a"))
+        box.set_items(["b", "a"])
+        self.assertEqual((box.get_index(), box.get_text()), (1, "a"))
+        box.set_items(["c"])
+        self.assertEqual((box.get_index(), box.get_text()), (0, "c"))
+        box.set_items([])
+        self.assertEqual((box.get_index(), box.get_text()), (-1, ""))
+        free = W.ComboBox(editable=True, items=["a"], text="mine")
+        free.set_items(["b"])
+        self.assertEqual((free.get_index(), free.get_text()), (-1, "mine"))
+        self.assertEqual(W.ComboBox(items=["a", "b"], index=1).get_text(), "b")
+        self.assertEqual(W.ProgressBar(0.4).get_value(), 0.4)
+        self.assertEqual([W.Label(value).get_text() for value in (5, 2.5, ["x"], "t")],
+                         ["5", "2.5", "['x']", "t"])
+
     def test_what_a_block_makes_goes_into_its_container_in_order(self):
         W = self.W
         with W.VBox() as box:
@@ -19634,6 +19685,35 @@ class Pages(BrowserCase):
         self.shows(other, "Order 9")
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
+
+    def test_each_change_of_the_page_is_told(self):
+        seen = []
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.on("navigated", lambda path, more: seen.append((path, more)), "x")
+        steps = [lambda: tab.click(".lw-link"), lambda: session.go("/wide"),
+                 lambda: tab.js("history.back()"), lambda: tab.js("history.forward()")]
+        paths = ["/orders/7", "/wide", "/orders/7", "/wide"]
+        for count, step in enumerate(steps, 1):
+            step()
+            eventually(lambda: len(seen) == count)          # noqa: B023
+            self.shows(tab, {"/wide": "Wide"}.get(paths[count - 1], "Order 7"))
+        self.assertEqual(seen, [(path, "x") for path in paths])
+        with self.assertRaisesRegex(lw.UsageError, "has the callback 'navigated'"):
+            session.on("moved", print)
+        with self.assertRaisesRegex(lw.UsageError, "without \\(\\)"):
+            session.on("navigated", None)
+
+    def test_a_page_that_raises_is_named_by_its_handler(self):
+        @self.app.page("/broken")
+        def broken(W):
+            raise ValueError("no data")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        next(iter(self.app.sessions.values())).go("/broken")
+        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
+                 "'broken (%s:')" % os.path.basename(__file__))
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
