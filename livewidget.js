@@ -1622,6 +1622,15 @@ class Desktop {
         else document.documentElement.dataset.theme = theme;
         document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
     }
+    // Tokens of all schemes, the light one, the dark one; Python has checked them.
+    set_look(all, light, dark) {
+        const text = tokens => Object.entries(tokens).map(([name, value]) =>
+            `--lw-${name}: ${value};`).join(" ");
+        this._look ||= document.head.appendChild(element("style"));
+        this._look.textContent = `:root { ${text(all)} ${text(light)} }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${text(dark)} } }
+:root[data-theme=dark] { ${text(dark)} }`;
+    }
     set_default_font(font) {
         const [family, size, weight, style] = font || [];
         const css = document.documentElement.style;
@@ -8597,7 +8606,7 @@ const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-pad: 5px; --lw-motion: 120ms;
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
@@ -8786,7 +8795,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
-    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
@@ -8865,9 +8874,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
-.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
-    border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
-    -webkit-user-select: text; min-width: 0; }
+.lw-input { min-height: var(--lw-control); padding: var(--lw-pad) 10px;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }

@@ -9669,6 +9669,7 @@ class SessionEngine:
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
+        self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
@@ -9696,9 +9697,17 @@ class SessionEngine:
         """A page is at an address: show what belongs there, if it is another than before."""
         address = parse_address(path, query)
         if self.host.pages and address != (self.path, self.query):
-            self.path, self.query = address
             if self.built:
-                self.host.show_page(self)
+                self.show(*address)
+            else:
+                self.path, self.query = address
+
+    def show(self, path: str, query: dict[str, str]) -> None:
+        """Build the page of another address, then tell the handlers of "navigated"."""
+        self.path, self.query = path, query
+        self.host.show_page(self)
+        for handler, extra, kwargs in self.navigated:
+            self.submit(functools.partial(self.run_callback, handler, (path, *extra), kwargs))
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -9903,8 +9912,16 @@ class Session:
         engine = self._engine
         _require(engine.host.page_of(path) is not None,
                  f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
-        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
-        engine.host.show_page(engine)
+        engine.show(path, {name: str(one) for name, one in (query or {}).items()})
+
+    def on(self, action: Literal["navigated"], handler: Callable[..., object], *extra_args: Any,
+           **extra_kwargs: Any) -> None:
+        """Call handler(path, *extra_args, **extra_kwargs) when the page has changed to that of
+        another address: by a link, back, forward, an address entered, or go()."""
+        _require(action == "navigated", "on: a session has the callback 'navigated'", got=action)
+        _require(callable(handler), "on: handler must be callable: give it without ()",
+                 handler=handler)
+        self._engine.navigated += ((handler, extra_args, extra_kwargs),)
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -12802,10 +12819,18 @@ class MDIWidget(_Pages, _Scrolled):
 
 @widget
 class Page(SingleChild):
-    """A frameless window that fills the page; not on screen before show()."""
+    """A frameless window that fills the page; not on screen before show().
+
+    title: of the browser's window or tab, None for what it is."""
     in_layout: bool = False
-    def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
+    def __init__(self, session: Session, title: str | None = None,
+                 **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
+
+    @checked
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab: Session.set_title()."""
+        self.session.set_title(text)
 
     class _engine(engine_of(SingleChild)):
         starts_visible, stands_alone = False, True
@@ -13272,7 +13297,8 @@ class _MenuOpener(_Captioned):
 
 @widget
 class Label(_Interactive, _Colored, _MenuOpener):
-    """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
+    """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
+    focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
@@ -13282,6 +13308,8 @@ class Label(_Interactive, _Colored, _MenuOpener):
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        if not isinstance(text, str):
+            self.set_text(str(text))
         self._engine.interactive = interactive
 
     @state
@@ -18288,7 +18316,31 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         resistance: float | None
 
-    class PageOptions(WidgetOptions, total=False):
+    class PageOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None
+        row: int | None
+        row_span: int | None
+        stretch: float | None
+        tooltip: str | None
+        visible: bool | None
         widget: Widget | None
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
@@ -18844,7 +18896,7 @@ if TYPE_CHECKING:
         def MDISubWindow(self, shadeable: bool = True,
             **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
         def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
-        def Page(self, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def Page(self, title: str | None = None, **options: Unpack[PageOptions]) -> _this.Page: ...
         def AbstractScrollArea(self, thickness: float = 15,
             **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
         def ScrollArea(self,
@@ -19034,9 +19086,79 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+def _luminance(color):
+    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
+    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
+              for one in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one, other):
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+#: By scheme: the ground that an accent has the least contrast with, and what moves it away from it.
+_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
+            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+
+
+def _accent_tokens(text, scheme):
+    """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
+    with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
+    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
+    color = given = tuple(bytes.fromhex(digits))
+    ground, end = _GROUNDS[scheme]
+    for step in range(1, 41):
+        if _contrast(color, ground) >= 4.5:
+            break
+        color = tuple(round(a + (b - a) * step / 40) for a, b in zip(given, end))
+    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: _contrast(one, color))
+    return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
+
+
+_DENSITIES = {"normal": {}, "compact": {"control": "28px", "pad": "2px", "font-size": "13px"}}
+
+
+def parse_theme(theme: object) -> tuple[str, list[dict[str, str]]]:
+    """What theme= of Application is given -> (scheme, tokens: of all schemes, light, dark).
+
+    Values are checked, and written anew: no CSS comes from outside."""
+    if not isinstance(theme, dict):
+        _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES) +
+                 ", or a dict with 'accent', 'font', 'radius', 'density', 'scheme'", theme=theme)
+        return theme, []
+    both, by_scheme = {}, {"light": {}, "dark": {}}
+    for name, value in theme.items():
+        if name == "scheme":
+            _require(value in THEMES, "theme: scheme must be one of " + ", ".join(THEMES),
+                     got=value)
+        elif name == "accent":
+            _require(isinstance(value, str) and re.fullmatch(
+                "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value),
+                "theme: accent must be a colour such as '#c026d3'", got=value)
+            for scheme, tokens in by_scheme.items():
+                tokens.update(_accent_tokens(value, scheme))
+        elif name == "font":
+            _require(isinstance(value, str) and re.fullmatch(r"[\w-][\w -]{0,63}", value),
+                     "theme: font must be the name of a font, such as 'Georgia'", got=value)
+            both["font"] = f'"{value}", system-ui, sans-serif'
+        elif name == "radius":
+            _require(_is_number(value) and 0 <= value <= 32,
+                     "theme: radius must be a number of px from 0 to 32", got=value)
+            both["radius"] = f"{value:g}px"
+        elif name == "density":
+            _require(value in [*_DENSITIES], "theme: density must be 'compact' or 'normal'",
+                     got=value)
+            both.update(_DENSITIES[value])
+        else:
+            raise UsageError(f"theme has no {name!r}; it takes 'accent', 'font', 'radius', "
+                             "'density', 'scheme'")
+    return theme.get("scheme", "auto"), [both, by_scheme["light"], by_scheme["dark"]]
+
+
+def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                    max_upload_bytes, max_browsers, max_callback_threads):
-    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
              got=concurrency_handling)
@@ -19266,6 +19388,8 @@ class _ApplicationEngine(Site):
             self.tell_fonts(session)
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
+        if self.look:
+            session.log.set(0, "set_look", self.look)
         return session
 
     def expire_sessions(self):
@@ -19451,7 +19575,10 @@ class _ApplicationEngine(Site):
 
     def show_page(self, session: SessionEngine) -> None:
         """Build the page of a session's address, where its callbacks run."""
-        self._run_for(session, self._build_page, session.facade)
+        build, found = functools.partial(self._build_page), self.page_of(session.path)
+        if found is not None:
+            build.__wrapped__ = found[0]        # whose name is told when it raises
+        self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -19594,7 +19721,9 @@ class Application:
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
-    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
+    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme. Or a dict with any of
+    "accent" ("#c026d3"; made lighter or darker where it could not be read), "font" (a name),
+    "radius" (px), "density" ("normal", "compact"), "scheme" (as above).
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
@@ -19627,12 +19756,13 @@ class Application:
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
-                 csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
+                 csp: Any = (),
+                 theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
-        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+        _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
@@ -19642,12 +19772,14 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
+        scheme, look = parse_theme(theme)
         if debug is None:
             debug = (host in LOOPBACK_HOSTS and ws_sock is None
                      and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s,
+            "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server}
@@ -20013,7 +20145,31 @@ class _Twin:
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self) -> Iterator[Any]:
-        return self._initialize().__await__()
+        return self._make().__await__()
+
+    async def _make(self):
+        """Make it, and put it into the container whose block runs, as _WidgetType does."""
+        block, cls, (args, kwargs) = _block.get(None), self._of, self._creation
+        if block is None or not cls.in_layout:
+            return await self._initialize()
+        kwargs = dict(kwargs)
+        placement, self._creation = engine_of(block).take_placement(cls, kwargs), (args, kwargs)
+        token = _block.set(None)
+        try:
+            made = await self._initialize()
+        finally:
+            _block.reset(token)
+        if made._real.parent is None and made._real.session is block.session:
+            engine_of(block).add(made._real, placement)
+        return made
+
+    async def __aenter__(self) -> Self:
+        _require(isinstance(self._real, Container), "async with: a container is needed", got=self)
+        self._real.__enter__()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._real.__exit__(*exc_info)
 
     async def _initialize(self):
         """Make it; a subclass adds its own set-up and returns what this returns."""
@@ -20098,7 +20254,8 @@ def _twin_class(cls):
 class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
-    _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
+    _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
+                                "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -23067,6 +23224,15 @@ class Desktop {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
         document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
+    }
+    // Tokens of all schemes, the light one, the dark one; Python has checked them.
+    set_look(all, light, dark) {
+        const text = tokens => Object.entries(tokens).map(([name, value]) =>
+            `--lw-${name}: ${value};`).join(" ");
+        this._look ||= document.head.appendChild(element("style"));
+        this._look.textContent = `:root { ${text(all)} ${text(light)} }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${text(dark)} } }
+:root[data-theme=dark] { ${text(dark)} }`;
     }
     set_default_font(font) {
         const [family, size, weight, style] = font || [];
@@ -30043,7 +30209,7 @@ const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-pad: 5px; --lw-motion: 120ms;
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
@@ -30232,7 +30398,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
-    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
@@ -30311,9 +30477,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
-.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
-    border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
-    -webkit-user-select: text; min-width: 0; }
+.lw-input { min-height: var(--lw-control); padding: var(--lw-pad) 10px;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }

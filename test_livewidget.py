@@ -14897,6 +14897,57 @@ class Blocks(AppCase):
     def setUp(self):
         self.W = self.make_app().create_session().get_widgets()
 
+    def test_so_does_a_block_of_coroutines(self):
+        told, composite = [], []
+
+        async def build(session):
+            W = session.get_widgets()
+
+            class Pair(W.HBox):
+                async def _initialize(self):
+                    made = await super()._initialize()
+                    composite.append(await W.Label("its own"))
+                    return made
+            async with await W.VBox() as box:
+                first = await W.Label("first")
+                async with await W.HBox() as row:
+                    inner = await W.Button("inner", stretch=1)
+                pair = await Pair()
+            page = await W.Page(title="A title")
+            told.append((await box.get_children(), [first, row, pair],
+                         await row.get_children(), [inner]))
+            with self.assertRaisesRegex(lw.UsageError, "a container is needed"):
+                async with first:
+                    pass
+            await session.on("navigated", print)
+            await session.toast("built")
+            told.append(page)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: len(told) == 2, what="the page being built: " + self.records.text())
+        children, expected, inside, inner = told[0]
+        self.assertEqual((children, inside), (expected, inner))
+        self.assertIsNone(composite[0]._real.parent)
+        page.until(lambda one: ["A title"] in one.cells.values())
+
+    def test_constructors_take_what_a_beginner_gives(self):
+        W = self.W
+        box = W.ComboBox(["a", 5])
+        self.assertEqual((box.get_items(), box.get_text()), (["a", "5"], "a"))
+        box.set_items(["b", "a"])
+        self.assertEqual((box.get_index(), box.get_text()), (1, "a"))
+        box.set_items(["c"])
+        self.assertEqual((box.get_index(), box.get_text()), (0, "c"))
+        box.set_items([])
+        self.assertEqual((box.get_index(), box.get_text()), (-1, ""))
+        free = W.ComboBox(editable=True, items=["a"], text="mine")
+        free.set_items(["b"])
+        self.assertEqual((free.get_index(), free.get_text()), (-1, "mine"))
+        self.assertEqual(W.ComboBox(items=["a", "b"], index=1).get_text(), "b")
+        self.assertEqual(W.ProgressBar(0.4).get_value(), 0.4)
+        self.assertEqual([W.Label(value).get_text() for value in (5, 2.5, ["x"], "t")],
+                         ["5", "2.5", "['x']", "t"])
+
     def test_what_a_block_makes_goes_into_its_container_in_order(self):
         W = self.W
         with W.VBox() as box:
@@ -15108,24 +15159,73 @@ class Looks(WidgetCase):
 
     def test_colours_of_text_stand_out_from_each_ground(self):
         """4.5:1, WCAG 2.2, 1.4.3."""
+        for theme in self.themes():
+            self.assertEqual(self.weak(theme), [])
+
+    def themes(self):
+        """The tokens of the light and of the dark theme."""
+        client = lw.client_part("page")
+        return [self.tokens(client.partition("const STYLE = `")[2].partition("@media")[0]),
+                self.tokens(client.partition("const DARK = `")[2].partition("`;")[0])]
+
+    @staticmethod
+    def weak(theme):
+        """Pairs of tokens, text and ground, with less than 4.5:1."""
         def luminance(color):
             parts = [int(color[at:at + 2], 16) / 255 for at in (1, 3, 5)]
             linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
                       for one in parts]
             return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        client = lw.client_part("page")
-        dark = client.partition("const DARK = `")[2].partition("`;")[0]
-        light = client.partition("const STYLE = `")[2].partition("@media")[0]
-        for theme in map(self.tokens, (dark, light)):
-            pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
-                                                 "danger")
-                     for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
-            weak = []
-            for text, ground in pairs:
-                low, high = sorted((luminance(theme[text]), luminance(theme[ground])))
-                if (high + 0.05) / (low + 0.05) < 4.5:
-                    weak.append((text, ground))
-            self.assertEqual(weak, [])
+
+        def contrast(*names):
+            low, high = sorted(luminance(theme[name]) for name in names)
+            return (high + 0.05) / (low + 0.05)
+        pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
+                                             "danger")
+                 for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+        return [pair for pair in pairs if contrast(*pair) < 4.5]
+
+    def test_any_accent_can_be_read_on_each_ground_and_text_on_it(self):
+        numbers = random.Random(4)
+        accents = ["#000", "#fff", "#7f7f7f", "#c026d3", "#FFFF00"]
+        accents += ["#%06x" % numbers.randrange(1 << 24) for _ in range(500)]
+        for accent in accents:
+            look = lw.parse_theme({"accent": accent})[1]
+            for tokens, theme in zip(look[1:], self.themes()):
+                self.assertEqual(self.weak({**theme, **tokens}), [], accent)
+        self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
+                         "what can be read stays")
+
+    def test_a_theme_is_applied_in_light_and_dark(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(align="left"), W.Button("A", kind="primary"))).show()
+        app = self.make_app(build, theme={"accent": "#a021b3", "font": "Georgia", "radius": 3,
+                                          "density": "compact", "scheme": "light"})
+        self.assertEqual(app.theme, "light")
+        tab = self.tab(app)
+        shown = """(style => [style.backgroundColor, style.color, style.borderTopLeftRadius,
+            style.minHeight, style.fontSize, style.fontFamily.split(",")[0]])(
+            getComputedStyle(document.querySelector(".lw-button")))"""
+        tab.wait("!!document.querySelector('.lw-button')")
+        self.assertEqual(tab.js(shown), ["rgb(160, 33, 179)", "rgb(255, 255, 255)", "3px", "28px",
+                                         "13px", "Georgia"])
+        next(iter(app.sessions.values())).set_theme("dark")
+        tab.wait("document.documentElement.dataset.theme === 'dark' && "
+                 "!document.getAnimations().length")
+        accent, on_it = (tab.js(shown)[at] for at in (0, 1))
+        self.assertEqual(on_it, "rgb(11, 15, 22)")
+        self.assertNotEqual(accent, "rgb(160, 33, 179)")
+
+    def test_no_css_of_a_theme_comes_from_outside(self):
+        bad = {"accent": ("red", "#12", "#12345", "#1234567", "#c026d3;}", 5, None),
+               "font": ("", "a;b", 'a"b', "a}b", "url(x)", "a\nb", "a, b", "x" * 65, 5),
+               "radius": (-1, 33, "7px", float("nan"), True), "density": ("loose", 1, None, []),
+               "scheme": ("blue", None), "colour": ("#fff",)}
+        for name, values in bad.items():
+            for value in values:
+                with self.assertRaisesRegex(lw.UsageError, "^theme"):
+                    lw.Application(theme={name: value})
 
     def test_icons_have_the_same_names_in_both_languages(self):
         block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
@@ -20708,6 +20808,35 @@ class Pages(BrowserCase):
         self.shows(other, "Order 9")
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
+
+    def test_each_change_of_the_page_is_told(self):
+        seen = []
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.on("navigated", lambda path, more: seen.append((path, more)), "x")
+        steps = [lambda: tab.click(".lw-link"), lambda: session.go("/wide"),
+                 lambda: tab.js("history.back()"), lambda: tab.js("history.forward()")]
+        paths = ["/orders/7", "/wide", "/orders/7", "/wide"]
+        for count, step in enumerate(steps, 1):
+            step()
+            eventually(lambda: len(seen) == count)          # noqa: B023
+            self.shows(tab, {"/wide": "Wide"}.get(paths[count - 1], "Order 7"))
+        self.assertEqual(seen, [(path, "x") for path in paths])
+        with self.assertRaisesRegex(lw.UsageError, "has the callback 'navigated'"):
+            session.on("moved", print)
+        with self.assertRaisesRegex(lw.UsageError, "without \\(\\)"):
+            session.on("navigated", None)
+
+    def test_a_page_that_raises_is_named_by_its_handler(self):
+        @self.app.page("/broken")
+        def broken(W):
+            raise ValueError("no data")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        next(iter(self.app.sessions.values())).go("/broken")
+        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
+                 "'broken (%s:')" % os.path.basename(__file__))
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
