@@ -8019,6 +8019,30 @@ class InJupyterLab(NotebookCase):
         self.assertEqual({name: server.pid for name, server in book.servers().items()},
                          {name: server.pid for name, server in servers.items()})
 
+    def test_an_application_a_session_and_a_widget_are_live_cells(self):
+        book = Notebook(self, ['''
+import livewidget as lw
+app = lw.Application(ws_port=None, http_port=0)
+@app.on_connect
+def build(session):
+    W = session.get_widgets()
+    with W.Page() as page, W.VBox():
+        button = W.Button("0 clicks")
+        W.Label("beside")
+    button.on("activated", lambda: button.set_text("1 click"))
+    page.show()
+app''', "session = app.create_session()\nbuild(session)\nsession",
+                               "session.get_widgets().Slider(value=7)"])
+        tab = book.open(self)
+        shown = "document.querySelector('main')?.innerText.trim().replace(/\\s+/g, ' ')"
+        eventually(lambda: sorted(map(str, tab.in_frames(shown)))
+                   == ["", "0 clicks beside", "0 clicks beside"], 120)
+        tab.in_frames("document.querySelector('button')?.click()")
+        eventually(lambda: tab.in_frames(shown).count("1 click beside") == 2)
+        sliders = tab.in_frames("document.querySelector('[type=range]')?.value ?? null")
+        self.assertEqual([one for one in sliders if one is not None], ["7"])
+        self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
+
     def test_reopened_notebook_trusted_or_not_and_exported(self):
         book = self.notebook()
         tab = book.open(self)
