@@ -2425,7 +2425,8 @@ class LogModel:
         self.widgets, self.cells = {}, {}
 
     def take(self, log, browser=None, limit=lw.MAX_BATCH_BYTES):
-        changes = log.changes(self.since, browser, self.epoch, limit, self.partial)
+        since = self.since if self.epoch in (None, log.epoch) else -1
+        changes = log.changes(since, browser, limit, self.partial)
         self.epoch, self.partial = log.epoch, not changes.complete
         if changes.reset:
             self.widgets, self.cells = {}, {}
@@ -2704,10 +2705,11 @@ class StateLogProperties(unittest.TestCase):
     def test_foreign_epoch_and_future_cursor_start_again(self):
         log = lw.StateLog()
         log.create(1, "Box")
-        self.assertTrue(log.changes(1, epoch="other").reset,
-                        "a cursor of another epoch is no reset")
-        self.assertTrue(log.changes(99).reset, "a cursor of the future is no reset")
-        self.assertFalse(log.changes(0, epoch="other").reset, "a newcomer is reset")
+        for since, epoch, is_reset in ((1, "other", True), (99, log.epoch, True),
+                                       (0, "other", False), (1, log.epoch, False)):
+            cursor = lw.Cursor(log)
+            cursor.resume(since, epoch)
+            self.assertEqual(cursor.advance().reset, is_reset, (since, epoch))
 
     def test_own_values_are_not_echoed_unless_python_changed_them(self):
         log = lw.StateLog()
