@@ -43,9 +43,9 @@ Sections, lowest layer first; a section uses those above it and never those belo
      7 State log                 8 Web site                9 Code that travels
     10 Server processes         11 Templates              12 DynamicWidget
     ---- a server's process needs nothing below ----
-    14 Sessions                 15 Widget base            16-20 Widget catalogue
-    21 Application              23 Demo                   24 Command line
-    25 Embedded client          26 Start
+    13 Data and store           14 Sessions               15 Widget base
+    16-20 Widget catalogue      21 Application            23 Demo
+    24 Command line             25 Embedded client        26 Start
 
 Three routes through the file, function by function, each in the order of the calls:
 
@@ -79,11 +79,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 14, 15, 21):       8,950 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        9,800 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            5,570 lines
-    may leave out, demo and command line (sections 23, 24):        1,080 lines
-    must, the client, embedded (section 25):                     8,770 lines
+    may look up, one class a widget (sections 16-20):            6,100 lines
+    may leave out, demo and command line (sections 23, 24):      1,080 lines
+    must, the client, embedded (section 25):                     9,290 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -156,8 +156,10 @@ __all__ = [  # noqa: RUF022 - by section
     "Template",
     # 12 DynamicWidget
     "DynamicWidget", "create",
+    # 13 Data and store
+    "Data",
     # 14 Sessions
-    "Session",
+    "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
     "Widget", "Container", "WIDGETS", "widget", "state", "text_state", "call", "ask", "checked",
     "Timer", "Callbacks", "Buffer", "is_buffer", "ICONS", "set_icon",
@@ -171,9 +173,10 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
+    "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
     # 18 Catalogue: text and editor
-    "TextArea", "TextSource", "TextBufferRef", "HtmlView",
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
@@ -210,6 +213,7 @@ if not TYPE_CHECKING:
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
+    Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
@@ -223,6 +227,7 @@ else:
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
 
@@ -291,6 +296,8 @@ MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16,
 UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 ** 2     # then discarded; above that on disk
 UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
+JOB_LOOK_S = 0.1                    # between looks at what a job in a process of a pool tells
+SCHEDULE_LOOK_S = 60.0              # ... at the clocks, while a schedule waits
 DOWNLOAD_CHUNK_BYTES = 256 * 1024   # are read at once
 DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is forgotten then
 
@@ -299,6 +306,10 @@ MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
+QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
+QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
+BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
@@ -2550,9 +2561,65 @@ class Runtime:
         """Where a session's callbacks run, one after another."""
         return CallbackQueue(name)
 
+    def local_time(self) -> datetime.datetime:
+        """The date and time of this machine's zone."""
+        return datetime.datetime.now()
+
     def take(self, queue: Any, timeout_s: float) -> Any:
         """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
         return queue.get(timeout=timeout_s)
+
+
+#: The Job whose function runs in this thread, or what stands for it in a process of a pool.
+running_job: ContextVar[Any] = ContextVar("running_job")
+
+
+class JobFile:
+    """A file over which a process of a pool tells its Job how far it is: lines of JSON. Removing it
+    asks the function to end. Made by Job in our process, and by run_in_process in the other."""
+    def __init__(self, path: str) -> None:
+        self.path: str = path
+        self._read, self._lock = 0, threading.Lock()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        return not os.path.exists(self.path)
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """See Job.progress."""
+        if not self.cancelled:
+            with open(self.path, "ab") as file:
+                file.write(_encode([done, total, text]) + b"\n")
+
+    def take(self) -> list[list[Any]]:
+        """What was told since the last call."""
+        try:
+            with self._lock, open(self.path, "rb") as file:
+                file.seek(self._read)
+                told, end, _ = file.read().rpartition(b"\n")
+                self._read += len(told) + len(end)
+        except OSError:
+            return []
+        return [json.loads(line) for line in told.splitlines()]
+
+    def remove(self) -> None:
+        """Ask the function to end, or tidy up after it."""
+        try:
+            os.unlink(self.path)
+        except OSError:                         # it has gone
+            pass
+
+
+def run_in_process(path: str, function: Callable[..., _T], args: Sequence[Any]) -> _T:
+    """Run a job's function in a process of a pool, where current_job() stands for its Job."""
+    job = JobFile(path)
+    job.progress(0)                             # it has begun
+    token = running_job.set(job)
+    try:
+        return function(*args)
+    finally:
+        running_job.reset(token)
 
 
 def _function_name(function):
@@ -2562,6 +2629,28 @@ def _function_name(function):
     name = getattr(function, "__qualname__", None) or _shown(function)
     return name if code is None else (
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
+
+
+def _told_error(error):
+    """An exception's traceback with the program's own frames: neither ours nor those of Python."""
+    import traceback
+    told = traceback.TracebackException.from_exception(error)
+    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    for one in chain:
+        seen.add(id(one))
+        one.stack = traceback.StackSummary.from_list(
+            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
+             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
+                  in frame.filename)])
+        chain += [other for other in (one.__cause__, one.__context__)
+                  if other is not None and id(other) not in seen]
+    return "".join(told.format())
+
+
+def _is_in_coroutine():
+    """Whether the calling thread runs an event loop now."""
+    asyncio = sys.modules.get("asyncio.events")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def _run_handler(func, args, kwargs):
@@ -3529,7 +3618,7 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
-        if host not in ("127.0.0.1", "localhost", "::1"):
+        if host not in LOOPBACK_HOSTS:
             _require(token != "", "a server beyond loopback needs a token", host=host)
             _require(ssl_context is not None or trusted_proxies or insecure,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
@@ -4141,7 +4230,8 @@ class Download:
             return Response(status, headers=headers)
         self._readers += 1
         return stream_response(owner.host, status, _pieces(source, start, end), length, headers,
-                               owner.host.pool.submit, functools.partial(self._ended, end == size))
+                               owner.host.job_pool.submit,
+                               functools.partial(self._ended, end == size))
 
     def _ended(self, is_last, whole):
         self._readers -= 1
@@ -8716,6 +8806,201 @@ def _answer_colab(instance, text):
 
 
 ################################################################################
+# 13. Data and store ###########################################################
+################################################################################
+# Named JSON values that several holders share, and where they are kept. Knows neither widgets nor
+# sessions: what is bound to a name hands in how it takes a value.
+
+
+def _json_text(value, where):
+    """A JSON value as its text; UsageError names the place of what is none."""
+    _check_json(value, where, 0)
+    try:
+        return _dump_ascii(value)
+    except ValueError as error:                 # a number of more digits than Python prints
+        raise UsageError(f"{where} is not a JSON value: {error}") from None
+
+
+def _check_json(value, where, depth):
+    _require(depth <= MAX_JSON_DEPTH, f"{where[:80]} nests deeper than {MAX_JSON_DEPTH}")
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            _check_json(item, f"{where}[{index}]", depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _require(type(name) is str, f"{where} is not a JSON value: its keys must be str",
+                     got=name)
+            _check_json(name, f"a key of {where}", depth)
+            _check_json(item, f"{where}[{name!r}]", depth + 1)
+    elif isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"{where} has half a surrogate pair, which no file can hold") from None
+    else:
+        _require(value is None or isinstance(value, (bool, int)) or _is_finite(value),
+                 f"{where} must be a JSON value: text, a finite number, True, False, None, a list, "
+                 "or a dict with str keys", got=value)
+
+
+class DataEngine:
+    """The values of a Data and who follows them. Made by Data; bindings, files, stores and sessions
+    use it.
+
+    lock: held while values change; whatever is called with it must return at once.
+    texts: name -> the value as JSON text.
+    listeners: functions that take each change as [(name, text, or None for one that was deleted)]
+    while the lock is held, in the order of changes; they change nothing."""
+    def __init__(self) -> None:
+        self.lock: Any = threading.Lock()
+        self.texts: dict[str, str] = {}
+        self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
+        self.watchers: list[_Watcher] = []
+        #: Where on_change functions run: a session's callback queue, or a thread of their own.
+        self.submit: Callable[[Callable[[], object]], object] = CallbackPool(
+            "livewidget-data", 1).submit
+
+    def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
+        """Names and JSON texts of values; UsageError for what is no JSON value."""
+        for name in values:
+            _require(isinstance(name, str), "Data: a name must be a str", got=name)
+        return {name: _json_text(value, f"Data[{name!r}]") for name, value in values.items()}
+
+    def change(self, texts: Mapping[str, str | None], source: object = None,
+               given: Mapping[str, str | None] = types.MappingProxyType({}),
+               whole: bool = False) -> bool:
+        """Set names to JSON texts, None to delete, as one change that all but its source hear.
+
+        source: the listener that it comes from. given: what names must have for it; else nothing
+        changes and it is False. whole: all other names are deleted."""
+        with self.lock:
+            old = self.texts
+            if any(old.get(name) != text for name, text in given.items()):
+                return False
+            wanted = {**dict.fromkeys(old), **texts} if whole else texts
+            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text]
+            for name, text in changed:
+                if text is None:
+                    del old[name]
+                else:
+                    old[name] = text
+            if changed:
+                self._tell(changed, source)
+        return True
+
+    def _tell(self, changed, source):
+        for listener in self.listeners:
+            if listener != source:
+                listener(changed)
+        names = [name for name, _ in changed]
+        for watcher in self.watchers:
+            watcher.mark(names)
+
+
+class _Watcher:
+    """An on_change function: called with the newest value of each name that changed. Made by
+    Data.on_change."""
+    def __init__(self, engine, function, names) -> None:
+        self._engine, self.function, self._names = engine, function, names
+        self._due = {}                          # names in the order of their change, as keys
+
+    def mark(self, names):
+        """Names changed; the engine's lock is held."""
+        was_idle = not self._due
+        self._due.update((name, None) for name in names
+                         if not self._names or name in self._names)
+        if was_idle and self._due:
+            self._engine.submit(self._run)
+
+    def _run(self):
+        with self._engine.lock:
+            due, self._due = self._due, {}
+            if self not in self._engine.watchers:
+                return
+            texts = [(name, self._engine.texts.get(name)) for name in due]
+        for name, text in texts:
+            value = None if text is None else json.loads(text)
+            _run_guarded(functools.partial(_run_handler, self.function, (name, value), {}))
+
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    _Values: TypeAlias = MutableMapping[str, Any]
+else:
+    _Values = collections.abc.MutableMapping
+
+
+class Data(_Values):
+    """Named JSON values that are the same for everybody who holds them: a mapping.
+
+    values: those that it begins with, by name. A value is text, a number, True, False, None, a list
+    or a dict; UsageError for any other. Values are copied in and out: to change a list, set it
+    anew. Everything may be called from any thread; update() is one change. Made by programs."""
+    def __init__(self, **values: Any) -> None:
+        self._engine = DataEngine()
+        self.update(values)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
+
+    def __getitem__(self, name: str) -> Any:
+        return json.loads(self._engine.texts[name])
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        self.pop(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._engine.texts))
+
+    def __len__(self) -> int:
+        return len(self._engine.texts)
+
+    def update(self, values: Any = (), /, **more: Any) -> None:
+        """Set several names, from a mapping or pairs and from keywords, as one change."""
+        self._engine.change(self._engine.encode(dict(values, **more)))
+
+    def clear(self) -> None:
+        """Delete all names, as one change."""
+        self._engine.change({}, whole=True)
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """Delete a name and return its value; without one the default, else KeyError."""
+        while True:
+            text = self._engine.texts.get(name)
+            if text is None:
+                if default:
+                    return default[0]
+                raise KeyError(name)
+            if self._engine.change({name: None}, given={name: text}):
+                return json.loads(text)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        """The value of a name, which is set to the default if it has none."""
+        self._engine.change(self._engine.encode({name: default}), given={name: None})
+        return self.get(name, default)
+
+    def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
+        """Call function(name, value) after changes of these names, or of any; None if deleted.
+
+        It runs where the callbacks of the session run whose data it is, else on a thread of its
+        own, with the newest value: of several changes before its turn it hears the last."""
+        _require(callable(function), "Data.on_change: function must be callable: give it without "
+                 "()", function=function)
+        with self._engine.lock:
+            self._engine.watchers.append(_Watcher(self._engine, function, frozenset(names)))
+
+    def remove_on_change(self, function: Callable[[str, Any], object]) -> None:
+        """Take out every registration of a function for on_change; unknown ones are ignored."""
+        with self._engine.lock:
+            self._engine.watchers = [one for one in self._engine.watchers
+                                     if one.function != function]
+
+
+################################################################################
 # 14. Sessions #################################################################
 ################################################################################
 # A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
@@ -8769,7 +9054,7 @@ class _GuiCall:
         session = self._session
         if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one in list(session.callback_threads.values())]
+        running = [_function_name(one) for _, one, _ in list(session.callback_threads.values())]
         session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
@@ -8806,18 +9091,15 @@ class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
     def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
                  files: list[dict[str, Any]], host: Any) -> None:
-        import tempfile
-        self._clock, folder = host.runtime.clock, host.upload_folder()
+        self._clock = host.runtime.clock
         self.id: str = _random_token(16)
         self.heard: float = self._clock()
-        self._stores = [
-            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
-            for _ in files]                     # discard() closes them
-        self.browser = browser
+        self.files: list[dict[str, Any]] = _described_files(files)
         self.widget = widget
+        self._stores = [self._open_store(index, host) for index in range(len(files))]
+        self.browser = browser
         self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
-        self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
         self._received = 0
         self._chunks = ((index, chunk, min(UPLOAD_CHUNK_BYTES, file["size"] - start))
@@ -8859,6 +9141,27 @@ class Transfer:
         for store in self._stores:
             store.close()
 
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        return tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=host.upload_folder())
+
+
+class KeptTransfer(Transfer):
+    """Files on their way that stay on disk, in a folder of the session, for FileUpload."""
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        name = self.files[index]["name"].encode()[-60:].decode("utf-8", "ignore")
+        return tempfile.NamedTemporaryFile(
+            suffix="-" + name, dir=self.widget.session.io.file_folder(), delete=False)
+
+    def result(self, error: str | None = None) -> dict[str, Any]:
+        """What "drop-end" reports: the payload, and the closed files with their paths."""
+        self.discard()
+        return {**self.payload, "files": [
+            {**file, "error": error, "path": store.name}
+            for file, store in zip(self.files, self._stores)]}
+
+
 
 #: The Browser whose event the running handler answers.
 _acting: ContextVar[Browser | None] = ContextVar("acting")
@@ -8877,6 +9180,8 @@ class SessionIO(Audience):
         self.transfers: dict[str, Transfer] = {}
         self.complete: collections.deque[str] = collections.deque(maxlen=64)    # ids of transfers
         self.downloads: dict[str, Download] = {}
+        self.cancelled: collections.deque[str] = collections.deque(maxlen=64)
+        self._folder = None                     # of files that FileUploads hold
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
         self.queued: int = 0                    # callbacks for browsers' messages that wait
@@ -9128,6 +9433,9 @@ class SessionIO(Audience):
                 browser.done = message["n"]
                 self.engine.changed()
             return
+        if widget.heard is not None:
+            self._hear(browser, message["n"], event)
+            return
         concurrent = self.host.concurrency_handling == "concurrent"
         idle = self.queued == 0 and not self.engine.callback_threads
         if concurrent or not event.handlers and idle:
@@ -9136,6 +9444,17 @@ class SessionIO(Audience):
         run = functools.partial(self._run_event, browser, message["n"], event)
         moves = event.is_newest_only(message)
         self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
+
+    def _hear(self, browser, number, event):
+        """Take what answers a question at once, as a callback may wait for it and all others behind
+        that; it counts as processed when those before it do."""
+        def count():
+            browser.done = max(browser.done, number)
+        self.engine.submit(count)
+        event.handlers = ()
+        self._apply_event(browser, browser.done, event)
+        if event.refusal is None:
+            event.widget.heard(event.action)
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -9186,12 +9505,13 @@ class SessionIO(Audience):
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
             described = _described_files(files[:self.host.max_files])
-            widget.fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+            widget.upload_changed(2, {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, key, message["payload"], files, self.host)
+        made = KeptTransfer if widget.keeps_files else Transfer
+        transfer = made(browser, widget, key, message["payload"], files, self.host)
         self.transfers[transfer.id] = transfer
-        widget.fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
+        widget.upload_changed(0, {**transfer.payload, "files": transfer.files})
         self._watch(transfer)
         self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
@@ -9200,10 +9520,13 @@ class SessionIO(Audience):
     def _refuse_files(self, widget, files):
         """Why announced files are not taken, or None."""
         app, total = self.host, sum(file["size"] for file in files)
-        if not widget.handlers_of(widget.upload_callbacks[2]):
+        if not widget.keeps_files and not widget.handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
         if widget.closed_since() is not None:
             return "the program takes no files here now"
+        refused = widget.refuses_files(files)
+        if refused:
+            return refused
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
         for what, size, limit in (
@@ -9253,7 +9576,7 @@ class SessionIO(Audience):
         progress = transfer.take(index, chunk, data)
         if progress is None:
             return
-        transfer.widget.fire(transfer.widget.upload_callbacks[1], progress)
+        transfer.widget.upload_changed(1, progress)
         if progress["complete"]:
             self.complete.append(transfer.id)
             self.end_transfer(transfer)
@@ -9262,9 +9585,24 @@ class SessionIO(Audience):
         """End a transfer, complete or failed: tell the widget, free the store."""
         if self.transfers.pop(transfer.id, None) is not None:
             if not self.engine.ended:
-                widget = transfer.widget
-                widget.fire(widget.upload_callbacks[2], transfer.result(error))
+                transfer.widget.upload_changed(2, transfer.result(error))
             transfer.discard()
+
+    def cancel_transfer(self, transfer_id: str) -> None:
+        """End a transfer that a person does not want any more. From any thread."""
+        def cancel():
+            transfer = self.transfers.get(transfer_id)
+            if transfer is not None:
+                self.cancelled.append(transfer_id)
+                self.end_transfer(transfer, "cancelled")
+        self.runtime.call_soon(cancel)
+
+    def file_folder(self) -> str:
+        """A folder for files that FileUploads hold; gone with the session."""
+        import tempfile
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(dir=self.host.upload_folder())
+        return self._folder.name
 
     def _receive_layout(self, browser, sizes):
         if self.first_browser() is not browser:
@@ -9287,6 +9625,8 @@ class SessionIO(Audience):
         for transfer in list(self.transfers.values()):
             self.end_transfer(transfer, "the session ended")
         self.downloads.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
@@ -9319,7 +9659,9 @@ class SessionEngine:
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
-        self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
+        #: Thread ident -> (when it began, what runs, the widget that started it or None).
+        self.callback_threads: dict[int, Any] = {}
+        self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
@@ -9328,6 +9670,7 @@ class SessionEngine:
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
         self.ended: bool = False
+        self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
@@ -9379,9 +9722,12 @@ class SessionEngine:
 
     def _look_at_callbacks(self):
         self._flush_timer = False
-        running = list(self.callback_threads.values())
+        running, now = list(self.callback_threads.values()), self.runtime.clock()
+        if running or self.marked:
+            self._mark_busy({engine_of(widget) for began, _, widget in running
+                             if widget is not None and now - began >= BUSY_MARK_S})
         if running:
-            (began, function), now = running[0], self.runtime.clock()
+            began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -9392,12 +9738,19 @@ class SessionEngine:
         if running or self.io.queued:
             self.watch_callbacks()
 
+    def _mark_busy(self, widgets):
+        """Mark these widgets, and no others, as those whose callbacks take long."""
+        marked, self.marked = self.marked, widgets
+        for widget in marked ^ widgets:
+            widget.set_working(widget in widgets)
+
     def run_callback(self, func: Callable[..., object], args: Sequence[Any] = (),
-                     kwargs: dict[str, Any] | None = None) -> None:
-        """Run user code: log and show what it raises, then send what it changed."""
+                     kwargs: dict[str, Any] | None = None, widget: Any = None) -> None:
+        """Run user code: log and show what it raises, then send what it changed. widget: whose
+        event it handles."""
         ident = threading.get_ident()
         outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.runtime.clock(), func)
+        self.callback_threads[ident] = (self.runtime.clock(), func, widget)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -9411,14 +9764,31 @@ class SessionEngine:
                 self.callback_threads[ident] = outer
         self.changed()
 
+    def wait_for_person(self, wait: Callable[[], object]) -> None:
+        """Call wait(), for which the calling thread's callback is not slow."""
+        ident = threading.get_ident()
+        entry = self.callback_threads.get(ident)
+        if entry is not None:
+            self.callback_threads[ident] = (math.inf, *entry[1:])
+        try:
+            wait()
+        finally:
+            if entry is not None:
+                self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
+
     def _report(self, func, error):
-        """Log an exception of user code with traceback; debug shows it in the page."""
-        self.host.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=error)
+        """Log an exception of user code with traceback, and tell the page: in debug what and where,
+        else a reference, the same for the same fault, that the log has."""
+        name, text, reference = _function_name(func), _told_error(error), ""
         if self.host.debug:
-            import traceback
-            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            self.io.call(0, "show_error", [_function_name(func), text])
+            title = f"{name} raised {text.splitlines()[-1]}"
+        else:
+            number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
+            title, reference = "Something went wrong", f" (reference {number})"
+            text = f"The log of the program has it under the reference {number}."
+        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
+                               exc_info=error)
+        self.io.call(0, "show_error", [title, text], newest=True)
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -9426,9 +9796,9 @@ class SessionEngine:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
                 self.submit(functools.partial(copy_context().run, self.run_callback,
-                                              handler, arguments, kwargs))
+                                              handler, arguments, kwargs, widget))
             else:
-                self.run_callback(handler, arguments, kwargs)
+                self.run_callback(handler, arguments, kwargs, widget)
 
     def destroy(self) -> None:
         """See Session.destroy."""
@@ -9436,6 +9806,8 @@ class SessionEngine:
         if self.ended:
             return
         self.ended = True
+        for job in list(self.jobs):
+            job.cancel()
         self.io.end()
         for widget in list(self.widgets.values()):
             widget.session_ended()
@@ -9547,6 +9919,48 @@ class Session:
         action: the text of a button in it, which calls on_action(). From any thread."""
         self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
 
+    def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
+            on_progress: Callable[..., object] | None = None,
+            on_done: Callable[[Any], object] | None = None,
+            on_error: Callable[[Any], object] | None = None) -> Job:
+        """Run function(*args) beside the callbacks of this session, with or without a browser.
+
+        executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
+        function of a module); None takes a thread of the application. on_progress(done, total,
+        text), on_done(result) and on_error(error) run as callbacks of the session; an error that
+        has no on_error is logged. The function may use current_job(). See Job, JobView."""
+        _require(callable(function), "run: a function is needed", function=function)
+        _require(executor is None or callable(getattr(executor, "submit", None)),
+                 "run: the executor must be a concurrent.futures.Executor", executor=executor)
+        engine = self._engine
+        _require(not engine.ended, "run: the session has ended")
+        job = Job(engine, function, args, (on_progress, on_done, on_error))
+        job.start(executor)
+        return job
+
+    def schedule(self, function: Callable[[], object], *, every_s: float | None = None,
+                 at: str | datetime.time | None = None) -> Schedule:
+        """Call function() every so many seconds, or each day at a time of this machine's zone, such
+        as "07:30", as a callback of this session; one that is late is not made up for. The Schedule
+        that comes back has cancel()."""
+        _require((every_s is None) != (at is None), "schedule: give every_s or at",
+                 every_s=every_s, at=at)
+        if every_s is None:
+            try:
+                at = at if isinstance(at, datetime.time) else datetime.time.fromisoformat(at)
+            except (TypeError, ValueError):
+                raise UsageError("schedule: at must be a time such as '07:30', got "
+                                 f"at={_shown(at)}") from None
+        else:
+            _require(_is_number(every_s) and 0.01 <= every_s < 1e9,
+                     "schedule: every_s must be seconds from 0.01", every_s=every_s)
+        return Schedule(self._engine, function, every_s, at)
+
+    def add_shortcut(self, keys: str, function: Callable[[], object], help: str = "") -> Shortcut:
+        """Call function() when a user presses keys such as "Ctrl+S" in a page of this session; help
+        is shown by "?". See Shortcut, whose destroy() ends it."""
+        return self.get_widgets().Shortcut(keys, help, on_activated=function)
+
     def download(self, source: Any, name: str | None = None,
                  mime_type: str | None = None) -> None:
         """Let the browser save a file: the one whose event the running handler answers, else all.
@@ -9563,6 +9977,35 @@ class Session:
         if not (isinstance(source, memoryview) or hasattr(source, "__fspath__")):
             browsers = browsers[:1]             # it can be read once
         io.offer(source, name, kind, browsers)
+
+    def confirm(self, text: str, title: str | None = None, ok: str = "OK", cancel: str = "Cancel",
+                danger: bool = False) -> Any:
+        """Ask a person for a yes in a dialog: True, False, or None if nobody answered.
+
+        In a coroutine await it: `if await W.confirm("Delete it?"):`. Elsewhere it waits, for 600 s
+        at most, or until no browser has been there for 60 s; callbacks of the session wait, too.
+        title: of the dialog, None for the application's. ok, cancel: the buttons' texts. danger:
+        ok cannot be undone. Raises UsageError where waiting would stop the callbacks of all
+        sessions ("serialized")."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, danger, None)
+
+    def prompt(self, text: str, value: str = "", title: str | None = None, ok: str = "OK",
+               cancel: str = "Cancel") -> Any:
+        """Ask a person for a line of text in a dialog: a str, or None if there is none.
+
+        value: what the field holds at first. Waits, and is awaited, as confirm()."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, False, value)
+
+    def busy(self, widget: Widget) -> _Busy:
+        """Context manager: marks a widget, with all that it contains, as busy while its block runs;
+        what is in it takes no input meanwhile.
+
+        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was
+        registered on by itself, which goes on taking input."""
+        found = self._engine.widgets.get(getattr(widget, "wid", None))
+        _require(found is not None and found.facade is widget and widget.in_browser,
+                 "busy: a visible widget of this session is needed", got=widget)
+        return _Busy(engine_of(widget))
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -9639,6 +10082,226 @@ class Session:
         self._engine.destroy()
 
 
+def current_job() -> Job:
+    """The Job whose function calls this: on a thread, or in a process of a local pool, where it has
+    progress() and cancelled only. Raises UsageError elsewhere."""
+    job = running_job.get(None)
+    _require(job is not None, "current_job: no function of session.run() is running here")
+    return job
+
+
+class Job:
+    """A function that runs beside a session's callbacks. Made by Session.run.
+
+    status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
+    progress() told last. lines: the last 1,000 texts of
+    progress(), of line_count. error: what it raised."""
+    def __init__(self, session: SessionEngine, function: Callable[..., object],
+                 args: Sequence[Any], handlers: Sequence[Any]) -> None:
+        from concurrent.futures import Future
+        self.status: str = "waiting"
+        self.done: float = 0
+        self.total: float | None = None
+        self.text: str = ""
+        self.lines: collections.deque[str] = collections.deque(maxlen=1000)
+        self.line_count: int = 0
+        self.error: BaseException | None = None
+        self._session, self._function, self._args = session, function, args
+        self._on_progress, self._on_done, self._on_error = handlers
+        self._cancelled, self._began, self._file, self._timer = False, None, None, None
+        self._outcome, self._outer = Future(), None     # what it gives; what an executor gave us
+        self._watchers = []
+
+    def __repr__(self) -> str:
+        return f"<Job {_function_name(self._function)} {self.status}>"
+
+    # For the function itself
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far it is: done of total, in any unit (without a total, 1 is all of it), and a
+        text, which is also kept in lines. From any thread."""
+        _require(_is_number(done) and (total is None or _is_number(total) and total > 0)
+                 and math.isfinite(done), "progress: done and total must be numbers, total above 0",
+                 done=done, total=total)
+        self.done, self.total = done, total
+        if text is not None:
+            self.text = str(text)
+            self.lines.append(self.text)
+            self.line_count += 1
+        self._tell(self._on_progress, done, total, self.text, key="progress")
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to end: a function that takes long looks at this now and then."""
+        return self._cancelled
+
+    # For the program
+    def cancel(self) -> None:
+        """Ask the function to end (see cancelled); one that waits does not begin. Its callbacks are
+        not called any more. Safe to repeat, from any thread."""
+        self._cancelled = True
+        if self._file is not None:
+            self._file.remove()
+        if self._outer is not None and self._outer.cancel() or self.status == "waiting":
+            self._finish("cancelled")
+
+    def result(self, timeout_s: float | None = None) -> Any:
+        """What the function returned; waits for it, raises what it raised, TimeoutError if it takes
+        longer, concurrent.futures.CancelledError if it was cancelled."""
+        return self._outcome.result(timeout_s)
+
+    def time_left(self) -> float | None:
+        """Seconds until it ends if it goes on as before; None if nobody can tell."""
+        share = self.done / (self.total or 1)
+        if self.status != "running" or not 0 < share <= 1:
+            return None
+        return (self._session.runtime.clock() - self._began) * (1 - share) / share
+
+    def watch(self, function: Callable[[], object]) -> None:
+        """Call function() at each change, at once, on whatever thread makes it, until the job ends
+        or function() returns False."""
+        self._watchers.append(function)
+
+    # Engine
+    def start(self, executor: Any) -> None:
+        """Hand the function to an executor, or to a thread of the application."""
+        session = self._session
+        session.jobs.add(self)
+        if executor is None:
+            session.host.job_pool.submit(self._run)
+            return
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+        if isinstance(executor, ThreadPoolExecutor):
+            self._outer = executor.submit(self._run)
+        elif isinstance(executor, ProcessPoolExecutor):
+            self._file = session.host.make_job_file()
+            self._outer = executor.submit(run_in_process, self._file.path, self._function,
+                                          self._args)
+            self._look()
+        else:
+            self._outer = executor.submit(self._function, *self._args)
+            self._begin()
+        self._outer.add_done_callback(self._take)
+
+    def _begin(self):
+        self.status, self._began = "running", self._session.runtime.clock()
+        self._tell(None)
+
+    def _run(self):
+        if self._cancelled:
+            return
+        self._begin()
+        token = running_job.set(self)
+        try:
+            result = _run_handler(self._function, self._args, {})
+        except BaseException as error:
+            self._finish("failed", error)
+            if _is_interrupt(error):
+                raise
+        else:
+            self._finish("done", result)
+        finally:
+            running_job.reset(token)
+
+    def _look(self):
+        """Take what a process told, again and again until it ends."""
+        for done, total, text in self._file.take():
+            if self.status == "waiting":
+                self._begin()
+            else:
+                self.progress(done, total, text)
+        if not self._outcome.done():
+            self._timer = self._session.runtime.call_later(JOB_LOOK_S, self._look)
+
+    def _take(self, future):
+        """An executor is done with it (its thread)."""
+        if self._file is not None:
+            self._look()
+            self._file.remove()
+        if future.cancelled():
+            self._finish("cancelled")
+        elif not self._outcome.done():
+            error = future.exception()
+            self._finish("done", future.result()) if error is None else self._finish("failed",
+                                                                                     error)
+
+    def _finish(self, status, outcome=None):
+        from concurrent.futures import CancelledError
+        session = self._session
+        with session.queue_lock:
+            if self not in session.jobs:
+                return
+            session.jobs.remove(self)
+        self.status = "cancelled" if self._cancelled else status
+        if self.status == "done":
+            self._outcome.set_result(outcome)
+            self._tell(self._on_done, outcome)
+        else:
+            self.error = outcome or CancelledError()
+            self._outcome.set_exception(self.error)
+            self._tell(self._on_error if self.status == "failed" else None, self.error)
+            if self.status == "failed" and self._on_error is None:
+                session.host.logger.error("the job %s raised", _function_name(self._function),
+                                          exc_info=outcome)
+        self._watchers.clear()
+
+    def _tell(self, handler, *args, key=None):
+        session = self._session
+        for function in list(self._watchers):
+            if function() is False:
+                self._watchers.remove(function)
+        if handler is not None and not session.ended and not self._cancelled:
+            session.submit(functools.partial(session.run_callback, handler, args),
+                           key and (self, key))
+
+
+class Schedule:
+    """Calls a function again and again until cancel(). Made by Session.schedule."""
+    def __init__(self, session: SessionEngine, function: Callable[[], object],
+                 every_s: float | None, at: datetime.time | None) -> None:
+        self._session, self._function, self._every_s, self._at = session, function, every_s, at
+        self._timer, self._due = None, session.runtime.clock()
+        self._arm()
+
+    def _arm(self):
+        runtime = self._session.runtime
+        now = runtime.clock()
+        if self._every_s is not None:           # those that were missed are left out
+            self._due += self._every_s * max(1, math.ceil((now - self._due) / self._every_s))
+        else:
+            self._due = now + self._seconds_to_time()
+        self._wait()
+
+    def _seconds_to_time(self):
+        today = self._session.runtime.local_time()
+        then = datetime.datetime.combine(today, self._at)
+        if then <= today:
+            then += datetime.timedelta(days=1)
+        return then.timestamp() - today.timestamp()     # by the zone's rules: days differ
+
+    def _wait(self):
+        """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
+        runtime = self._session.runtime
+        left = self._due - runtime.clock()
+        if left <= 0:
+            self._session.submit(functools.partial(self._session.run_callback, self._function),
+                                 self)
+            self._arm()
+            return
+        self._timer = runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
+
+    def _look(self):
+        if self._session.ended:
+            return
+        if self._at is not None and self._due - self._session.runtime.clock() > SCHEDULE_LOOK_S:
+            self._due = self._session.runtime.clock() + self._seconds_to_time()
+        self._wait()
+
+    def cancel(self) -> None:
+        """Call it no more. Safe to repeat."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 class _Queued:
     """A function that has not begun; until then a newer one of its key may take its place.
 
@@ -9680,6 +10343,25 @@ class _Batch:
         self.__exit__(*exc_info)
 
 
+class _Busy:
+    """session.busy(widget): its region is given back whatever happens."""
+    def __init__(self, widget: Any) -> None:
+        self._widget = widget
+
+    def __enter__(self) -> Self:
+        self._widget.add_busy(1)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._widget.add_busy(-1)
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.__exit__(*exc_info)
+
+
 def _after_raising(error):
     """What the log adds to an exception that people expect to end more than a callback."""
     return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
@@ -9707,6 +10389,11 @@ def _to_int(value):
     return int(value)
 
 
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
 def _to_bool(value):
     _require(isinstance(value, bool) or value in (0, 1), "True or False")
     return bool(value)
@@ -9721,16 +10408,16 @@ def _instance(kinds, text):
 
 #: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
 _CHECKS = {
-    "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
     # a TextBufferRef is checked by the methods, which know its editor
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
-#: Classes whose very instances need no check.
 def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
@@ -9746,7 +10433,9 @@ def _moment_check(kind):
 
 
 _CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
-_UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
+#: Classes whose very instances need no check.
+_UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
+              "bytes": bytes}
 
 
 def _one_of(words):
@@ -10052,6 +10741,7 @@ class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
+    heard = None                                # takes actions at once: see SessionIO._hear
     wid = None
     parent = None                               # the Container around it
 
@@ -10088,6 +10778,9 @@ class _EmitterEngine(_HandlersEngine):
             session = self.session
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
+
+    def set_working(self, tf):
+        """A callback of it takes long, or no longer. For what browsers draw."""
 
     def send_window(self, browser):
         """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
@@ -10235,17 +10928,29 @@ class _WidgetEngine(_EmitterEngine):
     hides = False
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
+    can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
+    busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
+    #: Whether files are kept on disk, instead of being given to a handler with their data.
+    keeps_files = False
+
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
+
+    def refuses_files(self, files):
+        """Why announced files are not taken, or None. For subclasses."""
+
+    def upload_changed(self, stage, report):
+        """Files are announced (stage 0), on their way (1), or have come or failed (2)."""
+        self.fire(self.upload_callbacks[stage], report)
 
     def check_event(self, message, browser):
         facade, cls = self.facade, type(self.facade)
@@ -10321,6 +11026,9 @@ class _WidgetEngine(_EmitterEngine):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
+        busy = get_cell(self.wid, "set_busy") if self.can_be_busy else None
+        if busy is not None and busy.encoded == b"[true]":
+            since.append(busy.seq)
         if placed and not widget.stands_alone:
             since.append(widget.left)
         return min(since, default=None)
@@ -10376,6 +11084,21 @@ class _WidgetEngine(_EmitterEngine):
     def apply_user_edit(self, name, splices, browser):
         for splice in splices:
             self.session.log.edit(self.wid, name, splice, browser.number)
+
+    def set_working(self, tf):
+        self.working = tf
+        self.add_busy(0)
+
+    def add_busy(self, count):
+        """So many more blocks of busy() hold it; tell the browsers whether any does."""
+        with self.session.log.lock:
+            self.busy_blocks += count
+            try:
+                self.session.log.set(self.wid, "mark_busy",
+                                     [self.working or self.busy_blocks > 0, self.busy_blocks > 0])
+            except KeyError:                    # destroyed meanwhile
+                return
+        self.session.changed()
 
     def laid_out(self, width, height):
         size = (width, height)
@@ -11319,6 +12042,11 @@ class FixedLayout(Container):
         self._engine.place(child, len(self._engine.children), x, y)
 
 
+def _cells(row, col, row_span=1, column_span=1):
+    """The cells that a child of a GridBox lies over."""
+    return itertools.product(range(row, row + row_span), range(col, col + column_span))
+
+
 @widget
 class GridBox(Container):
     """Children in rows and columns, which share its room equally and never get below their content.
@@ -11332,12 +12060,16 @@ class GridBox(Container):
         self._engine.count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int) -> None:
-        """Put a child into a cell, 0-based. Two children may share a cell."""
+    def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
+                   column_span: int = 1) -> None:
+        """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
         engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        engine.place(child, len(engine.children), row, col)
-        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+        _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
+                 "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
+        engine.place(child, len(engine.children), row, col, row_span, column_span)
+        engine.count = [max(engine.count[0], row + row_span),
+                        max(engine.count[1], col + column_span)]
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -11374,8 +12106,9 @@ class GridBox(Container):
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
-        """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values() if place == (row, col)]
+        """The widget in a cell, or over it (the last put there), or None."""
+        found = [child for child, place in self._engine.children.values()
+                 if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
     @checked
@@ -11410,15 +12143,36 @@ class GridBox(Container):
 
     class _engine(engine_of(Container)):
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is."""
-            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
-            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
+            """
+            columns, first = self.count[1], len(self.children)
+            taken = {cell for _, place in self.children.values() for cell in _cells(*place)
+                     if max(place[2:]) > 1}     # of the others each counts as one
+            spans = {name: placement[name] for name in ("row_span", "column_span")
+                     if name in placement}
+            wide = min(columns, spans.get("column_span", 1))
+            row, col = divmod(first, columns)
+            if taken or spans:
+                taken |= {place[:2] for _, place in self.children.values()}
+                row, col = next(
+                    cell for cell in (divmod(at, columns) for at in itertools.count())
+                    if cell[1] + wide <= columns and taken.isdisjoint(
+                        _cells(*cell, spans.get("row_span", 1), wide)))
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
+                                   **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                        for number, at in enumerate(place)))
-                          for child, place in self.children.values()])
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
+            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
+            or shrinks."""
+            def shifted(place):
+                place, over = list(place), index - (step < 0)
+                if place[axis] >= index:
+                    place[axis] += step
+                elif place[axis] + place[axis + 2] > over:
+                    place[axis + 2] += step
+                return tuple(place)
+            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count = self.count[axis]
@@ -11435,7 +12189,7 @@ class GridBox(Container):
             _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
             with self.session.batch():
                 for child, place in list(self.children.values()):
-                    if place[axis] == index:
+                    if place[axis] == index and place[axis + 2] == 1:
                         self.forget_child(child)
                 self.shift(axis, index + 1, -1)
                 self.count[axis] = max(1, count - 1)
@@ -12212,7 +12966,7 @@ class Field(Widget):
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
         set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
-        if isinstance(self, RangeSlider):
+        if len(set_value.parameters.names) > 1:     # a value of parts, such as a range's two ends
             set_value(*value)
         else:
             set_value(value)
@@ -12220,7 +12974,8 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        if self._engine.value("set_required", False) and value in (None, "", [], False):
+        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and is_empty:
             error = "This is needed"
         elif self._engine.validate is not None:
             error = self._engine.validate(value)
@@ -12328,9 +13083,21 @@ class Button(_IconHolder, _Colored, _Captioned):
         is in; None, the default, for all others."""
 
     @state
+    def set_busy(self, tf: bool):
+        """Whether a spinner turns in place of its text, and a press does nothing: for as long as
+        what it started goes on. As the submit button of a Form it keeps that from being sent."""
+
+    def get_busy(self) -> bool:
+        """Whether it is busy; default False."""
+        return self._engine.value("set_busy", False)
+
+    @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
         """Set the colours while the pointer is over it; None, None clears them."""
         return [_color(bg), _color(fg)]
+
+    class _engine(engine_of(Widget)):
+        can_be_busy = True
 
 
 class _Checkable(_Captioned):
@@ -12511,11 +13278,15 @@ class Label(_Interactive, _Colored, _MenuOpener):
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    def __init__(self, session: Session, text: str = "",
+    def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
         self._engine.interactive = interactive
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it; it is shown as text, never as HTML."""
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -12529,8 +13300,13 @@ class Label(_Interactive, _Colored, _MenuOpener):
 @widget
 class Badge(_Captioned):
     """A short word or number that stands out. kind: see set_kind."""
-    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+    def __init__(self, session: Session, text: Printable = "",
+                 **options: Unpack[BadgeOptions]) -> None:
         super().__init__(session)
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it."""
 
     @state
     def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
@@ -12580,6 +13356,52 @@ class Toast(_Captioned):
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
+
+
+#: Keys of a Shortcut that have a name, as in DOM's KeyboardEvent.key.
+_NAMED_KEYS = {name.lower(): name for name in (
+    "Enter", "Escape", "Tab", "Backspace", "Delete", "Insert", "Home", "End", "PageUp", "PageDown",
+    "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", *(f"F{number}" for number in range(1, 13)))}
+
+
+@widget
+class Shortcut(Widget):
+    """Keys that call a function of the program; Session.add_shortcut() makes one.
+
+    keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
+    "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
+    but F1 to F12, and a dialog that is open keeps all. help: what they do; "?" shows the list.
+    Callbacks: "activated" ()."""
+    callbacks: Mapping[str, Fields] = {"activated": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, keys: str = "", help: str = "",
+                 **options: Unpack[ShortcutOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_keys(self, keys: str):
+        """Set the keys."""
+        modifiers, key = re.match(r"((?:(?:[Cc]trl|[Aa]lt|[Ss]hift)\+)*)([^\0]*)", keys).groups()
+        given = modifiers.lower().split("+")[:-1]
+        key = _NAMED_KEYS.get(key.lower(), "" if len(key) > 1 else key.lower())
+        _require(key and key.isprintable() and key != " " and len(set(given)) == len(given),
+                 "keys must be a key such as 's', 'F2' or 'ArrowUp', behind Ctrl+, Alt+ or Shift+",
+                 keys=keys)
+        _require("shift" not in given or len(key) > 1 or key.isalpha(),
+                 "write the character that Shift gives, such as '?'", keys=keys)
+        return ["+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])]
+
+    def get_keys(self) -> str:
+        """The keys, such as "Ctrl+s"."""
+        return self._engine.value("set_keys", "")
+
+    @state
+    def set_help(self, text: str):
+        """Set what the list says of it."""
 
     class _engine(engine_of(Widget)):
         stands_alone = True
@@ -12776,21 +13598,40 @@ class TextEntrySet(TextEntry):
 class ComboBox(_SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
-    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
-    before the list scrolls, 0 for about 200 px.
+    items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
+    adds a new one to the items. dropdown_limit: rows shown before the list scrolls, 0 for about
+    200 px.
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
 
-    def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
-                 **options: Unpack[ComboBoxOptions]) -> None:
+    def __init__(self, session: Session, editable: bool | Items = False, dropdown_limit: int = 0,
+                 items: Items = (), **options: Unpack[ComboBoxOptions]) -> None:
+        if not isinstance(editable, bool):
+            _require(not items, "ComboBox: the items were given twice", got=editable)
+            editable, items = False, editable
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
         self._engine.editable, self._engine.index_was_set = editable, False
         self._engine.session.log.set_sequence(self.wid, "set_items", [])
+        if items:
+            self.set_items(items)
+
+    @checked
+    def set_items(self, items: Items) -> None:
+        """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
+        an item; else, as with append_text(), the first is chosen unless a text is shown."""
+        items, shown = [str(item) for item in items], self.get_text()
+        chosen = self.get_index() >= 0 and shown not in items
+        with self.batch():
+            self.clear()
+            for item in items:
+                self.append_text(item)
+            if shown and not chosen:
+                self.set_text(shown)
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
@@ -12898,32 +13739,11 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Range(Field):
-    """What widgets with a number between two limits share."""
+class _Number(Field):
+    """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
-
-    @state
-    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
-        """Set the range and the step; the value is clamped. Without incrval the step stays."""
-        incrval = self._engine.limits()[2] if incrval is None else incrval
-        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
-        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        value = self._engine.value("set_value")
-        if value is not None and not minval <= value <= maxval:
-            self._engine.record("set_value", [self._engine.fit(value, minval, maxval)])
-        return [minval, maxval, incrval]
-
-    @state
-    def set_value(self, value: float):
-        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._engine.fit(value, *self._engine.limits()[:2])]
-
-    def get_value(self) -> float:
-        """The value, which follows the user: int or float by dtype."""
-        value = self._engine.value("set_value")
-        return value if self._engine.dtype == "int" else float(value)
 
     @state
     def set_decimals(self, num: int | None):
@@ -12943,9 +13763,45 @@ class _Range(Field):
         def limits(self):
             return self.values("set_limits", (0, 100, 1))
 
-        def fit(self, value, minval, maxval):
-            value = min(maxval, max(minval, value))
+        def number(self):
+            value = self.value("set_value")
+            return value if value is None or self.dtype == "int" else float(value)
+
+        def fit(self, value, minval, maxval, *_):
+            if value is None:
+                return None
+            value = max(value, value if minval is None else minval)
+            value = min(value, value if maxval is None else maxval)
             return round(value) if self.dtype == "int" else value
+
+        def fit_limits(self, minval, maxval, incrval):
+            """Limits to record, checked; the value is clamped to them."""
+            incrval = self.limits()[2] if incrval is None else incrval
+            _require(None in (minval, maxval) or minval < maxval, "minval must be below maxval",
+                     minval=minval, maxval=maxval)
+            _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+            value = self.value("set_value")
+            fitted = self.fit(value, minval, maxval)
+            if fitted != value:
+                self.record("set_value", [fitted])
+            return [minval, maxval, incrval]
+
+
+class _Range(_Number):
+    """What widgets with a number between two limits share."""
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
+        """Set the range and the step; the value is clamped. Without incrval the step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float):
+        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float:
+        """The value, which follows the user: int or float by dtype."""
+        return self._engine.number()
 
 
 @widget
@@ -12958,6 +13814,44 @@ class SpinBox(_Range):
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
         self._engine.start_range(dtype, min, max, step, min if value is None else value)
+
+
+@widget
+class NumberEntry(_Number, _TypedField):
+    """A number to type as the browser's language writes it, or None while it is empty.
+
+    min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
+    None for as many as there are. unit: a text behind it. dtype: "float" or "int".
+    What is no number, or over a limit, stays as it was typed and is told below it.
+    Callbacks: "activated" (value): an arrow key, the wheel, or Enter or leaving it after typing."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+
+    def __init__(self, session: Session, value: float | None = None, min: float | None = None,
+                 max: float | None = None, step: float = 1, decimals: int | None = None,
+                 unit: str = "", dtype: Literal["float", "int"] = "float",
+                 **options: Unpack[NumberEntryOptions]) -> None:
+        super().__init__(session, {"dtype": dtype})
+        self._engine.start_range(dtype, min, max, step, value)
+
+    @state
+    def set_limits(self, minval: float | None, maxval: float | None,
+                   incrval: float | None = None):
+        """Set the limits, None for none, and the step; the value is clamped. Without incrval the
+        step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float | None):
+        """Set the number, clamped to the limits; None empties it. Fires nothing."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float | None:
+        """The number, int or float by dtype, or None."""
+        return self._engine.number()
+
+    @state
+    def set_unit(self, text: str):
+        """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
 class _Tracked(_Range):
@@ -13044,6 +13938,10 @@ class _MomentEntry(Field):
         def moment(self):
             return self.parse(self.value("set_value", None))
 
+        def span(self):
+            start, end = self.values("set_value", (None, None))
+            return self.parse(start), self.parse(end)
+
         def parse(self, text):
             return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
 
@@ -13070,6 +13968,38 @@ class DateEntry(_MomentEntry):
     @state
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
         """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class DateRange(_MomentEntry):
+    """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
+
+    An end before the start stays as it was entered and is told below it.
+    Callbacks: "activated" (start, end): a user entered one of them, or emptied it: None."""
+    callbacks: Mapping[str, Fields] = {"activated": {"start": object, "end": object}}
+
+    def __init__(self, session: Session, start: datetime.date | None = None,
+                 end: datetime.date | None = None, **options: Unpack[DateRangeOptions]) -> None:
+        super().__init__(session)
+        self.set_value(start, end)
+
+    @state
+    def set_value(self, start: datetime.date | None, end: datetime.date | None):
+        """Set both dates; None empties one. Fires nothing. UsageError for an end before the start.
+        """
+        _require(start is None or end is None or start <= end, "end must not be before start",
+                 start=start, end=end)
+
+    def get_value(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """(start, end), which follow the user; None for one that is empty."""
+        return self._engine.span()
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+    class _engine(engine_of(_MomentEntry)):
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
 
 
 @widget
@@ -13225,8 +14155,9 @@ class ScrollBar(Widget):
 
 @widget
 class ProgressBar(Widget):
-    """How far something has come."""
-    def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
+    """How far something has come. value: the fraction done, 0..1."""
+    def __init__(self, session: Session, value: float = 0.0,
+                 **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -13584,6 +14515,80 @@ class Dialog(TopLevel):
             self.fire("activated", value)
 
 
+class Question(Dialog):
+    """What Session.confirm() and prompt() show, for a callback that waits; destroyed when answered.
+
+    value: of a field for text, None for none. Made by _ApplicationEngine."""
+    def __init__(self, session: Session, text: str, title: str, ok: str, cancel: str, danger: bool,
+                 value: str | None) -> None:
+        super().__init__(session, title, [(cancel, False), (ok, True)], True, modal=True)
+        self._engine.begin(text, danger, value)
+
+    def answer(self) -> Any:
+        """What was answered; something to await where an event loop runs, else this waits."""
+        future, runtime = self._engine.future, self._engine.session.runtime
+        if _is_in_coroutine():
+            import asyncio
+            return asyncio.wrap_future(future)
+        from queue import SimpleQueue
+        answers: SimpleQueue[Any] = SimpleQueue()
+        future.add_done_callback(answers.put)
+        self._engine.session.wait_for_person(
+            lambda: runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S))
+        return future.result()
+
+    class _engine(engine_of(Dialog)):
+        entry = None
+
+        def begin(self, text, danger, value):
+            import concurrent.futures
+            self.future = concurrent.futures.Future()
+            self.began = self.session.runtime.clock()
+            session, (cancel, ok) = self.session.facade, self.buttons.get_children()
+            if value is None:
+                self.area.add_widget(Label(session, text))
+            else:
+                self.entry = TextEntry(session, value, label=text)
+                self.area.add_widget(self.entry)
+                engine_of(self.entry).heard = lambda action: None
+            if danger:
+                ok.set_kind("danger")
+            engine_of(ok).heard = lambda action: self.settle(action, True)
+            engine_of(cancel).heard = self.heard = self.settle
+            self.future.add_done_callback(lambda future: self.facade.destroy())
+            with self.facade.batch():
+                self.facade.set_min_size(280, None)
+                self.facade.set_max_size(480, None)
+                self.facade.popup()
+            self.session.io.flush()             # in a batch, too
+            self.session.runtime.call_soon(self.watch)
+
+        def settle(self, action, agreed=False):
+            """A button was pressed, or the dialog was closed."""
+            if action in ("activated", "close"):
+                self.resolve(agreed if self.entry is None else
+                             self.entry.get_text() if agreed else None)
+
+        def resolve(self, value):
+            from concurrent.futures import InvalidStateError
+            try:
+                self.future.set_result(value)
+            except InvalidStateError:           # answered in another browser, or no longer awaited
+                pass
+
+        def watch(self):
+            """Look whether there still is somebody to answer (reactor thread)."""
+            now, gone = self.session.runtime.clock(), self.session.io.absent_since
+            if (now - self.began >= QUESTION_TIMEOUT_S
+                or gone is not None and now - max(gone, self.began) >= QUESTION_GONE_S):
+                self.resolve(None)
+            elif not self.future.done():
+                self.session.runtime.call_later(1.0, self.watch)
+
+        def session_ended(self):
+            self.resolve(None)
+
+
 @widget
 class ColorDialog(Dialog):
     """A dialog with a ColorWidget; not on screen before popup().
@@ -13706,6 +14711,250 @@ class FileDialog(Widget):
     class _engine(engine_of(Widget)):
         upload_callbacks = (None, "progress", "activated")
         stands_alone = True
+
+
+class UploadedFile:
+    """A file that a user has sent, see FileUpload: name and type as the user's system has them,
+    size in bytes, path where it lies. It is removed with its session unless it was moved."""
+    def __init__(self, name: str, size: int, type: str, path: str) -> None:
+        self.name: str = name
+        self.size: int = size
+        self.type: str = type
+        self.path: str = path
+
+    def __repr__(self) -> str:
+        return f"<UploadedFile {self.name!r}, {readable_size(self.size)}>"
+
+    def open(self) -> io.BufferedReader:
+        """Open it for reading, in binary mode."""
+        return open(self.path, "rb")
+
+    def move(self, path: str | os.PathLike[str]) -> None:
+        """Move it, into a folder or to a whole path; it then stays after the session."""
+        import shutil
+        self.path = os.path.abspath(shutil.move(self.path, os.fspath(path)))
+
+
+def _accepts(accept, file):
+    """Whether a list as in HTML, such as ".txt, image/*", has a file's name or type."""
+    kinds = [kind.strip().lower() for kind in accept.split(",") if kind.strip()]
+    name, media = file["name"].lower(), (file["type"] or media_type(file["name"])).lower()
+    return not kinds or any(
+        name.endswith(kind) if kind[0] == "." else media == kind
+        or kind.endswith("/*") and media.startswith(kind[:-1]) for kind in kinds)
+
+
+@widget
+class FileUpload(Field):
+    """A place to drop files on, or to choose them; they are written to disk as they come.
+
+    accept: as in HTML, such as ".txt,.csv" or "image/*". multiple: whether several may be there;
+    without, a new one takes the place of the old. The limits are those of FileDialog, for all that
+    are there together. Over a limit nothing is sent; what failed is told below it.
+    Callbacks: "activated" (files): a list of UploadedFile that have come; see get_value() for all.
+    """
+    callbacks: Mapping[str, Fields] = {"activated": {"files": list}}
+    python_callbacks: frozenset[str] = Field.python_callbacks | {"activated"}
+    user_actions: tuple[str, ...] = ("user_remove", "user_cancel")
+    user_states: tuple[str, ...] = user_actions
+
+    def __init__(self, session: Session, accept: str = "", multiple: bool = True,
+                 **options: Unpack[FileUploadOptions]) -> None:
+        host = engine_of(session).host
+        most = f"{host.max_files} files, " if multiple else ""
+        super().__init__(session, {
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+        self._engine.files, self._engine.going = {}, {}
+
+    @state
+    def set_accept(self, accept: str):
+        """Set the kinds of files that are taken; "" for all."""
+
+    @state
+    def set_multiple(self, tf: bool):
+        """Whether several files may be there."""
+
+    def get_value(self) -> list[UploadedFile]:
+        """The files that have come and were not removed."""
+        return list(self._engine.files.values())
+
+    @checked
+    def set_value(self, files: Items) -> None:
+        """Keep some of the files that are there, and remove the others."""
+        _require(all(file in self.get_value() for file in files), "only files that are there can "
+                 "be kept", got=files)
+        self._engine.keep(files)
+
+    def clear(self) -> None:
+        """Remove all files."""
+        self.set_value([])
+
+    class _engine(engine_of(Field)):
+        keeps_files = True
+        numbers = itertools.count(1)
+
+        def keep(self, files):
+            gone = [file for file in self.files.values() if file not in files]
+            self.files = {key: file for key, file in self.files.items() if file in files}
+            for file in gone:
+                is_ours = os.path.dirname(file.path) == self.session.io.file_folder()
+                if is_ours and os.path.exists(file.path):
+                    os.remove(file.path)        # it was not moved
+            self.show_files()
+
+        def show_files(self):
+            self.record("set_files", [[[key, file.name, readable_size(file.size)]
+                                       for key, file in self.files.items()]])
+            self.record("set_progress", [list(self.going.values())])
+
+        def refuses_files(self, files):
+            accept, host = self.value("set_accept", ""), self.session.host
+            wrong = [file["name"] for file in files if not _accepts(accept, file)]
+            if wrong:
+                return f"{safe_file_name(wrong[0])} is none of {accept}"
+            if not self.value("set_multiple", True):
+                return "one file is taken here" if len(files) > 1 else None
+            size = sum(file.size for file in self.files.values()) + sum(
+                file["size"] for file in files)
+            if len(files) + len(self.files) > host.max_files:
+                return f"more than {host.max_files} files would be here"
+            if size > host.max_upload_bytes:
+                return (f"all files here would have {readable_size(size)}, over the limit of "
+                        f"{readable_size(host.max_upload_bytes)}")
+            return None
+
+        def upload_changed(self, stage, report):
+            key, files = report.get("transfer_id"), report.get("files", ())
+            if stage == 0:
+                self.facade.set_error(None)
+                names = ", ".join(file["name"] for file in files)
+                self.going = {**self.going, key: [key, names, 0]}
+            elif stage == 1 and key in self.going:
+                part = report["transferred_bytes"] / report["total_bytes"]
+                self.going = {**self.going, key: [*self.going[key][:2], part]}
+            elif stage == 2:
+                self.going = {one: row for one, row in self.going.items() if one != key}
+                if files:
+                    self.end_upload(files, files[0].get("error"))
+            self.show_files()
+
+        def end_upload(self, files, error):
+            if error is None:
+                sent = [UploadedFile(file["name"], file["size"], file["type"], file["path"])
+                        for file in files]
+                if not self.value("set_multiple", True):
+                    self.keep([])
+                self.files = {**self.files, **{next(self.numbers): file for file in sent}}
+                self.fire("activated", sent)
+                return
+            for path in [file["path"] for file in files if "path" in file]:
+                os.remove(path)
+            who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
+            if error != "cancelled":
+                self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
+
+        @checked
+        def user_remove(self, number: int):
+            self.keep([file for key, file in self.files.items() if key != number])
+
+        @checked
+        def user_cancel(self, transfer: str):
+            if transfer in self.going:
+                self.session.io.cancel_transfer(transfer)
+
+
+@widget
+class ChatMessage(Widget):
+    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "", author: str = "",
+                 role: Literal["user", "assistant", "system"] = "assistant",
+                 time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
+        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+                 time_s=time_s)
+        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
+        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text, which is shown as it is: links and code stay text."""
+        return [_well_formed(text)]
+
+    def get_text(self) -> str:
+        """The text."""
+        return self._engine.value("set_text", "")
+
+    @checked
+    def append_text(self, text: str) -> None:
+        """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
+        engine = self._engine
+        with engine.session.log.lock:
+            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
+        engine.session.changed()
+
+
+@widget
+class ChatView(Container):
+    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
+
+    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
+    seen. limit: how many messages stay.
+    Callbacks: "submitted" (text): a user sent a message."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_draft",)
+
+    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
+                 **options: Unpack[ChatViewOptions]) -> None:
+        super().__init__(session)
+        self.set_limit(limit)
+
+    @checked
+    def add_message(self, text: str, author: str = "",
+                    role: Literal["user", "assistant", "system"] = "assistant",
+                    time_s: float | None = None) -> ChatMessage:
+        """Append a message, and return it: its append_text() adds what comes in piece by piece.
+
+        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
+        time_s: seconds since 1970; None for now."""
+        message = ChatMessage(self.session, text, author, role,
+                              time.time() if time_s is None else time_s)
+        self.add_widget(message)
+        return message
+
+    @checked
+    def add_widget(self, child: Widget) -> None:
+        """Append another widget as a message."""
+        self._engine.place(child, len(self._engine.children))
+        self._engine.drop_oldest()
+
+    @checked
+    def set_limit(self, number: int) -> None:
+        """Set how many messages stay; the oldest are destroyed."""
+        _require(number > 0, "number must be above 0", number=number)
+        self._engine.limit = number
+        self._engine.drop_oldest()
+
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown in the field while it is empty."""
+
+    @state
+    def set_draft(self, text: str):
+        """Set what stands in the field."""
+
+    def get_draft(self) -> str:
+        """What was written and not sent; it follows a user's typing."""
+        return self._engine.value("set_draft", "")
+
+    def clear(self) -> None:
+        """Remove all messages."""
+        self.remove_all(destroy=True)
+
+    class _engine(engine_of(Container)):
+        def drop_oldest(self):
+            for child in self.child_widgets()[:-self.limit]:
+                child.destroy()
 
 
 ################################################################################
@@ -14643,6 +15892,72 @@ class HtmlView(_Scrolled):
     class _engine(engine_of(_Scrolled)):
         def styled(self, html):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
+
+
+@widget
+class JobView(VBox):
+    """Shows a Job of session.run(): a bar, how far it is, the time left, its last text, all its
+    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later."""
+    def __init__(self, session: Session, job: Job | None = None,
+                 **options: Unpack[JobViewOptions]) -> None:
+        super().__init__(session)
+        self.set_spacing(8)
+        engine = self._engine
+        engine.bar, engine.told, engine.log = (
+            ProgressBar(session), Label(session, ""), TextArea(session, editable=False, limit=1000))
+        engine.button = Button(session, "Cancel", kind="quiet")
+        engine.button.on("activated", engine.cancel)
+        row = HBox(session, spacing=8, align="center")
+        row.add_widget(engine.told, 1)
+        row.add_widget(engine.button)
+        log = Expander(session, "Log")
+        log.set_widget(engine.log)
+        for one in (engine.bar, row, log):
+            self.add_widget(one)
+        self.set_job(job)
+
+    @checked
+    def set_job(self, job: Job | None) -> None:
+        """Show another job; None shows none."""
+        engine = self._engine
+        engine.job, engine.lines = job, 0
+        engine.log.set_text("")
+        if job is not None:
+            job.watch(functools.partial(engine.show, job))
+        engine.show(job)
+
+    def get_job(self) -> Job | None:
+        """The job that is shown."""
+        return self._engine.job
+
+    class _engine(engine_of(VBox)):
+        job, lines = None, 0
+
+        def cancel(self):
+            if self.job is not None:
+                self.job.cancel()
+
+        def show(self, job):
+            """Show what a job says of itself (any thread); False: it is shown no more."""
+            if job is not self.job or self.wid not in self.session.widgets:
+                return False
+            status, left = (job.status, job.time_left()) if job else ("", None)
+            with self.session.batch():
+                self.bar.set_value(1.0 if status == "done" else
+                                   job.done / (job.total or 1) if job else 0.0)
+                words = [job.text or status] if job and status == "running" else [status]
+                if left is not None:
+                    words.append(f"{left:.0f} s left")
+                if status == "failed":
+                    words.append(str(job.error))
+                self.told.set_text(" \u00b7 ".join(words))
+                self.button.set_enabled(status in ("waiting", "running"))
+                news = list(job.lines)[-(job.line_count - self.lines):] if job else []
+                if job and job.line_count > self.lines:
+                    self.lines = job.line_count
+                    self.log.append_text("".join(line + "\n" for line in news))
+                    self.log.scroll_to_end()
+            return True
 
 
 ################################################################################
@@ -16712,6 +18027,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16724,6 +18040,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
         tooltip: str | None
@@ -16754,6 +18071,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16769,6 +18087,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -16786,6 +18105,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16801,6 +18121,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -16816,6 +18137,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16831,6 +18153,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         spacing: float | None
         stretch: float | None
         tooltip: str | None
@@ -16861,6 +18184,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16873,6 +18197,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         text: str | None
         tooltip: str | None
@@ -16890,6 +18215,7 @@ if TYPE_CHECKING:
         col: int | None
         collapsed: bool | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16903,6 +18229,7 @@ if TYPE_CHECKING:
         on_toggled: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         tooltip: str | None
         visible: bool | None
@@ -16925,6 +18252,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None
         enabled: bool | None
         expanding: bool | None
@@ -16940,6 +18268,7 @@ if TYPE_CHECKING:
         on_window_state: Callable[..., object] | None
         padding: float | Items | None
         row: int | None
+        row_span: int | None
         stacking: int | None
         stretch: float | None
         tooltip: str | None
@@ -16975,6 +18304,7 @@ if TYPE_CHECKING:
         values: dict[Any, Any] | None
 
     class ButtonOptions(WidgetOptions, total=False):
+        busy: bool | None
         color: str | None
         hover: str | None
         icon: str | os.PathLike[str] | None
@@ -17055,6 +18385,9 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_closed: Callable[..., object] | None
 
+    class ShortcutOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+
     class SpinnerOptions(WidgetOptions): ...
 
     class LinkOptions(WidgetOptions): ...
@@ -17116,6 +18449,16 @@ if TYPE_CHECKING:
         required: bool | None
         validate: object
 
+    class NumberEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        placeholder: str | None
+        required: bool | None
+        validate: object
+
     class SliderOptions(WidgetOptions, total=False):
         error: str | None
         help: str | None
@@ -17137,6 +18480,16 @@ if TYPE_CHECKING:
         validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        limits: datetime.date | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+
+    class DateRangeOptions(WidgetOptions, total=False):
         error: str | None
         help: str | None
         label: str | None
@@ -17193,8 +18546,7 @@ if TYPE_CHECKING:
         scroll_percent: float | None
         thumb_percent: float | None
 
-    class ProgressBarOptions(WidgetOptions, total=False):
-        value: float | None
+    class ProgressBarOptions(WidgetOptions): ...
 
     class ColorWidgetOptions(WidgetOptions, total=False):
         on_pick: Callable[..., object] | None
@@ -17229,6 +18581,22 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_progress: Callable[..., object] | None
 
+    class FileUploadOptions(WidgetOptions, total=False):
+        error: str | None
+        help: str | None
+        label: str | None
+        name: str | None
+        on_activated: Callable[..., object] | None
+        required: bool | None
+        validate: object
+        value: Items | None
+
+    class ChatMessageOptions(WidgetOptions): ...
+
+    class ChatViewOptions(ContainerOptions, total=False):
+        draft: str | None
+        on_submitted: Callable[..., object] | None
+
     class TextAreaOptions(WidgetOptions, total=False):
         error: str | None
         help: str | None
@@ -17249,6 +18617,7 @@ if TYPE_CHECKING:
         border_width: float | None
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
@@ -17274,6 +18643,7 @@ if TYPE_CHECKING:
         placeholder: str | None
         required: bool | None
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
         tooltip: str | None
@@ -17283,6 +18653,8 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
+
+    class JobViewOptions(VBoxOptions): ...
 
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None
@@ -17294,6 +18666,7 @@ if TYPE_CHECKING:
         column: int | None
         column_color: str | int | None
         column_spacing: float | None
+        column_span: int | None
         column_widths: dict[Any, Any] | None
         cursor: str | None
         data: Items | None
@@ -17325,6 +18698,7 @@ if TYPE_CHECKING:
         row: int | None
         row_color: Items | int | None
         row_spacing: float | None
+        row_span: int | None
         selected: Items | None
         stretch: float | None
         table_color: str | None
@@ -17343,6 +18717,7 @@ if TYPE_CHECKING:
         column: int | None
         column_color: str | int | None
         column_spacing: float | None
+        column_span: int | None
         column_widths: dict[Any, Any] | None
         cursor: str | None
         data: Items | None
@@ -17371,6 +18746,7 @@ if TYPE_CHECKING:
         row: int | None
         row_color: Items | int | None
         row_spacing: float | None
+        row_span: int | None
         rows: Items | None
         selected: Items | None
         stretch: float | None
@@ -17488,16 +18864,18 @@ if TYPE_CHECKING:
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
         def ToggleButton(self, text: str = "", group: Widget | None = None,
             **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
-        def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
+        def Label(self, text: Printable = "", halign: Literal["left", "center", "right"] = "left",
             interactive: bool = False, menu: Widget | None = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
-        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Badge(self, text: Printable = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
         def Metric(self, label: str = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
         def Toast(self, text: str = "",
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
+        def Shortcut(self, keys: str = "", help: str = "",
+            **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
         def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
         def Link(self, text: str = "", path: str = "/",
             **options: Unpack[LinkOptions]) -> _this.Link: ...
@@ -17513,11 +18891,15 @@ if TYPE_CHECKING:
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
         def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
             linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
-        def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
-            **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+        def ComboBox(self, editable: bool | Items = False, dropdown_limit: int = 0,
+            items: Items = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
             step: float = 1, value: float | None = None, decimals: int | None = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
+        def NumberEntry(self, value: float | None = None, min: float | None = None,
+            max: float | None = None, step: float = 1, decimals: int | None = None, unit: str = "",
+            dtype: Literal["float", "int"] = "float",
+            **options: Unpack[NumberEntryOptions]) -> _this.NumberEntry: ...
         def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
             max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
@@ -17528,6 +18910,8 @@ if TYPE_CHECKING:
             **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
         def DateEntry(self, value: datetime.date | None = None,
             **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
+        def DateRange(self, start: datetime.date | None = None, end: datetime.date | None = None,
+            **options: Unpack[DateRangeOptions]) -> _this.DateRange: ...
         def TimeEntry(self, value: datetime.time | None = None,
             **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
         def DateTimeEntry(self, value: datetime.datetime | None = None,
@@ -17540,7 +18924,8 @@ if TYPE_CHECKING:
             decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
         def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
-        def ProgressBar(self, **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
+        def ProgressBar(self, value: float = 0.0,
+            **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
         def ColorWidget(self, color: str = "#ff0000",
             **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
         def MenuAction(self, text: str | None = None,
@@ -17563,6 +18948,13 @@ if TYPE_CHECKING:
             **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
         def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
+        def FileUpload(self, accept: str = "", multiple: bool = True,
+            **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
+        def ChatMessage(self, text: str = "", author: str = "",
+            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
+            **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
+        def ChatView(self, placeholder: str = "Message", limit: int = 1000,
+            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
         def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
             ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
         def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
@@ -17571,6 +18963,8 @@ if TYPE_CHECKING:
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
         def HtmlView(self, html: str = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
+        def JobView(self, job: Job | None = None,
+            **options: Unpack[JobViewOptions]) -> _this.JobView: ...
         def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
             alternate_row_colors: bool = False, show_grid: bool = False,
@@ -17612,7 +19006,7 @@ class WidgetNamespace(_Namespace):
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
-            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+            if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
@@ -17723,6 +19117,7 @@ class _ApplicationEngine(Site):
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
+        self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
@@ -17804,9 +19199,24 @@ class _ApplicationEngine(Site):
                 self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self.uploads.name
 
+    def make_job_file(self) -> JobFile:
+        """What a process of a pool tells its progress by."""
+        import tempfile
+        number, path = tempfile.mkstemp(dir=self.upload_folder())
+        os.close(number)
+        return JobFile(path)
+
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
         return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+
+    def ask_person(self, session: Session, *question: Any) -> Any:
+        """See Session.confirm and Session.prompt."""
+        _require(self.concurrency_handling != "serialized" or _is_in_coroutine(),
+                 "confirm and prompt would stop the callbacks of all sessions, which are "
+                 "serialized: await them in an `async def` handler, or show a Dialog")
+        text, title, *rest = question
+        return Question(session, text, self.title if title is None else title, *rest).answer()
 
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
@@ -18086,6 +19496,8 @@ class _ApplicationEngine(Site):
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
                 return Response(204)            # the answer to its last chunk was lost
+            if query.get("transfer") in browsers.cancelled:
+                return Response(205)            # the page sends no more of it
             if transfer is None:
                 continue
             if "failed" in query:
@@ -18171,7 +19583,8 @@ class Application:
 
     Keyword only:
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
-    debug: show exceptions of handlers in the page.
+    debug: show exceptions of handlers in the page, with file and line, not only a reference that
+    the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
     token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
@@ -18208,7 +19621,7 @@ class Application:
                      "per_session", "serialized", "concurrent"] = "per_session",
                  max_sessions: int | None = _ONE_SESSION, logger: Any = None,
                  ws_sock: Any = None, *,
-                 title: str = "livewidget", debug: bool = False,
+                 title: str = "livewidget", debug: bool | None = None,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
@@ -18229,6 +19642,9 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
+        if debug is None:
+            debug = (host in LOOPBACK_HOSTS and ws_sock is None
+                     and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
             "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
@@ -18365,6 +19781,7 @@ class Application:
             for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
+            engine.job_pool.stop()
             engine.release_reactor()
         for folder in filter(None, (engine.static, engine.uploads)):
             folder.cleanup()
@@ -19362,6 +20779,11 @@ class ValueExamples(Examples):
             box.add_widget(spin)
         return box
 
+    def number_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight")
+        entry.on("activated", say, "value")
+        return entry
+
     def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         slider = W.Slider(value=30, track=True, show_value=True, tooltip="A percentage")
         slider.on("activated", say, "value")
@@ -19379,6 +20801,29 @@ class ValueExamples(Examples):
             entry.on("activated", say)
             row.add_widget(entry)
         return row
+
+    def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        stay = W.DateRange(tooltip="Arrival and departure")
+        stay.on("activated", lambda start, end: say("from", start, "to", end))
+        return stay
+
+    def file_upload(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        upload = W.FileUpload(".txt,.csv,image/*", label="Pictures and texts")
+        upload.on("activated", lambda files: say(*[file.name for file in files]))
+        return upload
+
+    def chat_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        chat = W.ChatView(placeholder="Ask something")
+        chat.add_message("Ask me, and I say it again.", "Echo")
+
+        def answer(text: str) -> None:
+            chat.add_message(text, "You", role="user")
+            answered = chat.add_message("", "Echo")
+            for word in text.split():
+                answered.append_text(word + " ")
+            say("asked", text)
+        chat.on("submitted", answer)
+        return chat
 
     def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
@@ -19462,6 +20907,25 @@ class DisplayExamples(Examples):
         button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
                                                on_activated=lambda: say("undone")))
         return button
+
+    def shortcut(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
+        return W.Label("Press Alt+G; ? lists what there is")
+
+    def job_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def work() -> None:
+            job = current_job()
+            for step in range(50):
+                if job.cancelled:
+                    return
+                time.sleep(0.1)
+                job.progress(step + 1, 50, f"file {step + 1} is read")
+        box, view, button = W.VBox(spacing=8), W.JobView(), W.Button("Start")
+        button.on("activated", lambda: view.set_job(
+            W.session.run(work, on_done=lambda result: say("done"))))
+        box.add_widget(button)
+        box.add_widget(view)
+        return box
 
     def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.Spinner("Reading the files")
@@ -19627,7 +21091,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
                      public_url: str | None = None, root: str = ".") -> Application:
     """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
-                      public_url=public_url, title="livewidget demo", debug=True)
+                      public_url=public_url, title="livewidget demo")
     notepad = Notepad()
 
     @app.on_connect
@@ -19655,7 +21119,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
-    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+    _require(options.insecure or options.host in LOOPBACK_HOSTS,
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
