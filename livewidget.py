@@ -388,13 +388,13 @@ class ServerStartupError(ServerError):
     """A server did not start; the text has the last lines of its stderr."""
 
 
-def _shown(value, limit=LOG_TEXT):
+def _shown(value):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
     except Exception:                           # noqa: BLE001 - a program's own __repr__
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[:limit] + "..."
+    return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
 def _require(condition, text, /, **values):
@@ -3263,15 +3263,15 @@ class StateLog:
             if len(self._tombstones) > MAX_TOMBSTONES:
                 self._horizon = self._tombstones.pop(0)[0]
 
-    def changes(self, since: int, browser: object = None, epoch: str | None = None,
-                limit: float = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+    def changes(self, since: int, browser: object = None, limit: float = MAX_BATCH_BYTES,
+                partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
-        browser: whose own plain values are left out, as it has them. epoch: of the log that the
-        cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
-        ended: values that changed again since are not with it, so that it gets them whole."""
+        browser: whose own plain values are left out, as it has them. partial: the cursor stands
+        where an incomplete answer ended: values that changed again since are not with it, so that
+        it gets them whole."""
         with self.lock:
-            reset = not self._horizon <= since <= self.seq or epoch not in (None, self.epoch)
+            reset = not self._horizon <= since <= self.seq
             if reset or since == 0:
                 reset, since = since != 0, 0
             key = since, self.seq, limit, partial

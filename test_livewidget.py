@@ -2426,7 +2426,8 @@ class LogModel:
         self.widgets, self.cells = {}, {}
 
     def take(self, log, browser=None, limit=lw.MAX_BATCH_BYTES):
-        changes = log.changes(self.since, browser, self.epoch, limit, self.partial)
+        since = self.since if self.epoch in (None, log.epoch) else -1
+        changes = log.changes(since, browser, limit, self.partial)
         self.epoch, self.partial = log.epoch, not changes.complete
         if changes.reset:
             self.widgets, self.cells = {}, {}
@@ -2705,10 +2706,11 @@ class StateLogProperties(unittest.TestCase):
     def test_foreign_epoch_and_future_cursor_start_again(self):
         log = lw.StateLog()
         log.create(1, "Box")
-        self.assertTrue(log.changes(1, epoch="other").reset,
-                        "a cursor of another epoch is no reset")
-        self.assertTrue(log.changes(99).reset, "a cursor of the future is no reset")
-        self.assertFalse(log.changes(0, epoch="other").reset, "a newcomer is reset")
+        for since, epoch, is_reset in ((1, "other", True), (99, log.epoch, True),
+                                       (0, "other", False), (1, log.epoch, False)):
+            cursor = lw.Cursor(log)
+            cursor.resume(since, epoch)
+            self.assertEqual(cursor.advance().reset, is_reset, (since, epoch))
 
     def test_own_values_are_not_echoed_unless_python_changed_them(self):
         log = lw.StateLog()
@@ -8019,6 +8021,30 @@ class InJupyterLab(NotebookCase):
         self.live(other)
         self.assertEqual({name: server.pid for name, server in book.servers().items()},
                          {name: server.pid for name, server in servers.items()})
+
+    def test_an_application_a_session_and_a_widget_are_live_cells(self):
+        book = Notebook(self, ['''
+import livewidget as lw
+app = lw.Application(ws_port=None, http_port=0)
+@app.on_connect
+def build(session):
+    W = session.get_widgets()
+    with W.Page() as page, W.VBox():
+        button = W.Button("0 clicks")
+        W.Label("beside")
+    button.on("activated", lambda: button.set_text("1 click"))
+    page.show()
+app''', "session = app.create_session()\nbuild(session)\nsession",
+                               "session.get_widgets().Slider(value=7)"])
+        tab = book.open(self)
+        shown = "document.querySelector('main')?.innerText.trim().replace(/\\s+/g, ' ')"
+        eventually(lambda: sorted(map(str, tab.in_frames(shown)))
+                   == ["", "0 clicks beside", "0 clicks beside"], 120)
+        tab.in_frames("document.querySelector('button')?.click()")
+        eventually(lambda: tab.in_frames(shown).count("1 click beside") == 2)
+        sliders = tab.in_frames("document.querySelector('[type=range]')?.value ?? null")
+        self.assertEqual([one for one in sliders if one is not None], ["7"])
+        self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
 
     def test_reopened_notebook_trusted_or_not_and_exported(self):
         book = self.notebook()
