@@ -3792,12 +3792,21 @@ class HtmlView extends Widget {
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
-    set_html(html) { this.element.replaceChildren(parseMarkup(html)); }
+    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    _parse(html) {
+        const parsed = parseMarkup(html);
+        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
+            copy.classList.add("lw-copy");
+            pre.append(copy);
+        }
+        return parsed;
+    }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
         if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
             this._sequences[name] = old + splices[0][2];
-            this.element.append(parseMarkup(splices[0][2]));
+            this.element.append(this._parse(splices[0][2]));
         } else super._edit(name, splices);
     }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
@@ -8910,6 +8919,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
+.lw-copy { position: absolute; top: 6px; right: 6px; }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }

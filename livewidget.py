@@ -21200,6 +21200,36 @@ def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Wid
     return tabs
 
 
+def example_lines(example: Callable[..., Widget]) -> str:
+    """The lines of an example, without its `def`."""
+    import inspect
+    import textwrap
+    return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
+
+
+#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
+_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
+                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
+
+
+def colored_code(text: str) -> str:
+    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
+    import keyword
+    import tokenize
+    lines, pieces, done = text.splitlines(True), [], 0
+    starts = list(itertools.accumulate(map(len, lines), initial=0))
+    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
+        kind = tokenize.tok_name[token.type]
+        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
+        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
+        if color and token.string:
+            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
+            pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
+                       _escape(text[start:end]), "</span>"]
+            done = end
+    return "<pre data-copy><code>%s</code></pre>" % "".join([*pieces, _escape(text[done:])])
+
+
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -21229,16 +21259,11 @@ class Gallery:
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
-        import inspect
         W = self._W
-        lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
-        code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
-                            accessible_name=f"Source of {name}")
-        # so many characters, about, are in a row
-        rows = sum(1 + len(line) // (32 if self._narrow else 62) for line in lines)
-        code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
+        code = W.HtmlView(colored_code(example_lines(example)),
+                          accessible_name=f"Source of {name}")
         for half in (stage, code):
             halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
@@ -21377,6 +21402,13 @@ def _plain_doc(value):
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
+def _plain_kind(parameter):
+    """A parameter's annotation as people write it; "" without one."""
+    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+    return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
+                  lambda match: match[1].replace(", ", " | "), text)
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
@@ -21384,9 +21416,7 @@ def _told(value, hidden=("self",)):
         return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
-                                 lambda match: match[1].replace(", ", " | "),
-                                 str(parameter.annotation))))
+        annotation=_Plain(_plain_kind(parameter)))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
     return str(shown), _plain_doc(value)
@@ -21396,6 +21426,16 @@ def _told(value, hidden=("self",)):
 _INTERNAL = frozenset((
     "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
     "release_queue", "upload_folder", "widget_namespace"))
+
+
+def _argument_lines(value):
+    """The arguments of a class or function as a program may write them, a line each."""
+    import inspect
+    for parameter in inspect.signature(value).parameters.values():
+        if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
+            kind = _plain_kind(parameter)
+            yield (parameter.name + (f": {kind}" if kind else "")
+                   + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
 
 def _class_pieces(name, cls):
@@ -21408,18 +21448,24 @@ def _class_pieces(name, cls):
                if not member.startswith("_") and member not in _INTERNAL
                and any(member in vars(base) for base in own)
                and (isinstance(value, property) or inspect.isroutine(value))}
-    signature = ""
+    signature, arguments = "", []
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
+        arguments = list(_argument_lines(cls.__init__))
+    yield "name", name, signature, _plain_doc(cls)
+    if name in WIDGETS:
+        yield "example", name
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
+    if arguments:
+        yield "arguments", "\n".join(arguments)
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    for action, arguments in getattr(cls, "callbacks", {}).items():
+    for action, fields in getattr(cls, "callbacks", {}).items():
         if action not in inherited:
-            yield "action", action, ", ".join(arguments)
-    for member, told in members.items():
-        yield ("member", member, *told)
+            yield "action", action, ", ".join(
+                f"{field}: {kind.__name__}" for field, kind in fields.items())
+    for member in sorted(members, key=lambda one: not one.startswith("set_")):
+        yield ("member", member, *members[member])
 
 
 def _reference_pieces():
@@ -21431,7 +21477,7 @@ def _reference_pieces():
             if isinstance(value, type):
                 yield from _class_pieces(name, value)
             else:
-                yield ("name", name, *_told(value), name.lower())
+                yield ("name", name, *_told(value))
 
 
 _REFERENCE_TEXT = {
@@ -21445,70 +21491,204 @@ def reference_text() -> str:
     from textwrap import indent
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
-        for kind, *texts in _reference_pieces()).lstrip() + "\n"
+        for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
 
 
 _REFERENCE_HTML = {
-    "group": "<h2>{0}</h2>",
-    "name": '<section id="{0}" data-names="{3}"><h3><code>{0}<span>{1}</span></code></h3>\n'
-            "<p>{2}</p></section>",
-    "base": '<p>Has all that <a href="#{0}">{0}</a> has.</p>',
-    "action": "<p>Callback <code>{0}<span>({1})</span></code></p>",
-    "member": "<h4><code>{0}<span>{1}</span></code></h4>\n<p>{2}</p>"}
-_REFERENCE_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>livewidget %(version)s: reference</title>
+    "group": "<h2>{0}</h2>", "end": "</section>",
+    "name": '<section id="{0}"><h3>{0}</h3>\n<p>{2}</p>',
+    "signature": "<pre><code>{0}</code></pre>",
+    "base": '<p class="more">Has all that <a href="#{0}">{0}</a> has.</p>',
+    "arguments": "<h4>Arguments</h4><ul>{0}</ul>",
+    "action": '<div class="member"><code><b>on_{0}</b>({1})</code></div>',
+    "member": '<div class="member"><code><b>{0}</b>{1}</code>\n<p>{2}</p></div>'}
+#: Headings in front of the first piece of a kind.
+_MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
+                    "constructor, too", "member": "Methods and properties"}
+_REFERENCE_PAGE = _PAGE_HEAD + """\
+<title>livewidget %(version)s: reference and cookbook</title>
 <link rel="icon" href="%(icon)s">
-<style>
-:root { color-scheme: light dark; scroll-padding-top: 16px; }
-body { display: grid; grid-template-columns: 290px minmax(0, 900px); gap: 40px; margin: 0;
-    font: 15px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
-nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow: auto;
-    padding: 20px; border-right: 1px solid #8888; }
-nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
-nav h2 { margin: 20px 0 4px; font-size: 14px; }
-nav a:not([hidden]) { display: block; color: inherit; text-decoration: none; }
-nav div:not(:has(a:not([hidden]))) { display: none; }
-main > h2 { border-bottom: 1px solid #8888; } main > h2, section { margin: 32px 0 0; }
-h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
-h4, h4 + p { margin: 8px 0 0 20px; }
-code { font-size: 14px; } code span { font-weight: normal; }
-@media (max-width: 760px) { body { display: block; padding: 16px; }
-    nav { position: static; height: 40vh; } }
-</style>
 </head>
-<body>
-<nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
-%(contents)s</nav>
-<main>
-<h1>livewidget %(version)s</h1>
-<p>Every public name, from its definition, as <code>help(livewidget.Slider)</code> shows it.</p>
-%(body)s</main>
+<body class="docs">
+<header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
+<input type="search" placeholder="Search everything" aria-label="Search">
+<button aria-label="Theme" title="Light or dark">&#9680;</button></header>
+<nav aria-label="Contents">%(contents)s</nav>
+<article>
+<h1>Live user interfaces in plain Python</h1>
+<p>Every public name with its example, drawn by the client itself, and whole programs to begin with.
+What is drawn here has no program behind it, so nothing answers.</p>
+<p id="found" role="status"></p>
+%(body)s</article>
+<script type="application/json" id="livewidget-config">{"open": true}</script>
+<script type="application/json" id="stages">%(stages)s</script>
+<script>%(fake)s</script>
+<script>%(client)s</script>
+<style>
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; } .docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; } .docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px; overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+</style>
 <script>
-document.querySelector("nav input").addEventListener("input", event => {
-    const wanted = event.target.value.toLowerCase();
-    for (const link of document.querySelectorAll("nav a"))
-        link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
+const all = (css, node = document) => [...node.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
 });
 </script>
 </body>
 </html>
 """
+#: In place of a program: it tells the client once what there is, and takes what the page sends.
+_FAKE_SOCKET = """{
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+}"""
+
+
+def _gallery_stages():
+    """({class: (number of a box with its example, source)}, messages that draw them)."""
+    app = Application(ws_port=None, http_port=0, title="livewidget: reference and cookbook")
+    try:
+        session = app.create_session()
+        W, engine, stages, made = session.get_widgets(), engine_of(session), {}, {}
+        page = W.Page(widget=W.VBox())
+
+        def stage(example):
+            with page.get_children()[0]:
+                with W.VBox() as box:
+                    example(W, lambda *values: None)
+            return box.wid, example_lines(example)
+        for group in Gallery.GROUPS.values():
+            examples = group(root=os.path.dirname(os.path.abspath(__file__)))
+            for name in [name for name in vars(group) if not name.startswith("_")]:
+                before, title = len(engine.widgets), name.replace("_", "")
+                example = getattr(examples, name)
+                stages[title] = stage(example)
+                for one in list(engine.widgets.values())[before:]:
+                    made.setdefault(type(one.facade).__name__, example)
+        stages = {name: stages.get(name.lower()) or stage(made[name])
+                  for name in WIDGETS if name.lower() in stages or name in made}
+        page.show()
+        browser = Browser(engine.io, "", 1)     # it is asked for rows as if by a page
+        for wid, widget in list(engine.widgets.items()):
+            if isinstance(widget.facade, (TableView, TreeView)):
+                browser.owed[wid] = {"start": 0, "count": 100}
+                widget.send_window(browser, wait=True)
+        changes = engine.log.changes(0, limit=math.inf)
+        welcome = encode_message(
+            "welcome", session="", token="", browser="", title=app.title, number=1, key=None,
+            epoch=engine.log.epoch, received=0, known=False, debug=False, limits={})
+        return stages, [
+            [1, welcome.decode()],
+            *([0, base64.b64encode(blob.frame_payload()).decode()] for blob in changes.blobs),
+            [1, encode_changes(changes, None, None, browser.calls).decode()]]
+    finally:
+        app.close()
+
+
+def _folded(text):
+    """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
+    return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
 
 
 def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
+    stages, messages = _gallery_stages()
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-                                           for text in texts))  # a paragraph is one line
-            for kind, *texts in _reference_pieces()]
-    return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
-                               "contents": "\n".join(contents), "body": "\n".join(body)})
+    body, before = [], ""
+    for kind, *texts in _reference_pieces():
+        if before and kind in ("group", "name"):
+            body.append("</section>" * (before != "group"))
+        if kind == "example":
+            if texts[0] in stages:
+                number, lines = stages[texts[0]]
+                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+            continue
+        heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
+        if heading != before and heading in _MEMBER_HEADINGS:
+            body.append(f"<h4>{_MEMBER_HEADINGS[heading]}</h4>")
+        texts = [_escape(_folded(text)) if kind != "arguments" else "".join(
+            f"<li><code>{_escape(line)}</code></li>" for line in text.split("\n"))
+            for text in texts]
+        body.append(_REFERENCE_HTML[kind].format(*texts))
+        before = heading
+    return _REFERENCE_PAGE % {
+        "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
+            [*body, "</section>"]), "stages": _page_json(messages), "fake": _FAKE_SOCKET,
+        "client": short_script("", "page", "shared", "large")}
 
 
 def _run_docs(options):
@@ -25395,12 +25575,21 @@ class HtmlView extends Widget {
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
-    set_html(html) { this.element.replaceChildren(parseMarkup(html)); }
+    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    _parse(html) {
+        const parsed = parseMarkup(html);
+        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
+            copy.classList.add("lw-copy");
+            pre.append(copy);
+        }
+        return parsed;
+    }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
         if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
             this._sequences[name] = old + splices[0][2];
-            this.element.append(parseMarkup(splices[0][2]));
+            this.element.append(this._parse(splices[0][2]));
         } else super._edit(name, splices);
     }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
@@ -30513,6 +30702,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
+.lw-copy { position: absolute; top: 6px; right: 6px; }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }

@@ -22124,7 +22124,8 @@ class GalleryLines(AppCase):
             eventually(page.get_children)
             for card in page.get_children()[0].get_children()[0].get_children():
                 stage, code = card.get_children()[0].get_children()
-                text = textwrap.indent(code.get_text(), "    ")
+                text = html.unescape(re.sub("<[^>]*>", "", code.get_html()))
+                text = textwrap.indent(text, "    ")
                 exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
                 made = names["make"](types.SimpleNamespace(root="."))
                 count += 1
