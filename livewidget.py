@@ -157,7 +157,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 12 DynamicWidget
     "DynamicWidget", "create",
     # 13 Data and store
-    "Data",
+    "Data", "Binding",
     # 14 Sessions
     "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
@@ -325,6 +325,8 @@ LOCK_TIMEOUT_S = 10.0               # for another process that starts the same s
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
+DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so long after a change
+DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.5       # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
@@ -8851,15 +8853,17 @@ class DataEngine:
     lock: held while values change; whatever is called with it must return at once.
     texts: name -> the value as JSON text.
     listeners: functions that take each change as [(name, text, or None for one that was deleted)]
-    while the lock is held, in the order of changes; they change nothing."""
+    while the lock is held, in the order of changes; they change nothing.
+    submit: runs a function where on_change functions run; call: calls one of those."""
     def __init__(self) -> None:
         self.lock: Any = threading.Lock()
         self.texts: dict[str, str] = {}
         self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
         self.watchers: list[_Watcher] = []
-        #: Where on_change functions run: a session's callback queue, or a thread of their own.
-        self.submit: Callable[[Callable[[], object]], object] = CallbackPool(
-            "livewidget-data", 1).submit
+        self.holders: dict[str, list[Holder]] = {}
+        self.submit: Callable[..., object] = CallbackPool("livewidget-data", 1).submit
+        self.call: Callable[..., object] = _call_guarded
+        self.file: DataFile | None = None
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
         """Names and JSON texts of values; UsageError for what is no JSON value."""
@@ -8869,33 +8873,152 @@ class DataEngine:
 
     def change(self, texts: Mapping[str, str | None], source: object = None,
                given: Mapping[str, str | None] = types.MappingProxyType({}),
-               whole: bool = False) -> bool:
+               base: Mapping[str, str] | None = None, whole: bool = False) -> bool:
         """Set names to JSON texts, None to delete, as one change that all but its source hear.
 
-        source: the listener that it comes from. given: what names must have for it; else nothing
-        changes and it is False. whole: all other names are deleted."""
+        source: the listener or holder that it comes from. given: what names must have for it; else
+        nothing changes and it is False. base: names that have another text than there stay as they
+        are. whole: all other names are deleted."""
         with self.lock:
             old = self.texts
             if any(old.get(name) != text for name, text in given.items()):
                 return False
             wanted = {**dict.fromkeys(old), **texts} if whole else texts
-            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text]
+            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text
+                       and (base is None or old.get(name) == base.get(name))]
             for name, text in changed:
                 if text is None:
                     del old[name]
                 else:
                     old[name] = text
-            if changed:
-                self._tell(changed, source)
+            marked = self._tell(changed, source) if changed else ()
+        for holder in marked:
+            holder.deliver()
         return True
 
     def _tell(self, changed, source):
+        """Listeners and on_change functions hear a change; gives the holders that it marks."""
         for listener in self.listeners:
             if listener != source:
                 listener(changed)
         names = [name for name, _ in changed]
         for watcher in self.watchers:
             watcher.mark(names)
+        marked = [holder for name in names for holder in self.holders.get(name, ())
+                  if holder is not source]
+        for holder in marked:
+            holder.due = True
+        return marked
+
+
+def _call_guarded(function, args):
+    _run_guarded(functools.partial(_run_handler, function, args, {}))
+
+
+class Binding:
+    """A name of a Data, to stand where a setter's value may. Made by Data.bind."""
+    def __init__(self, data: Data, name: str, format: str | None,
+                 to_widget: Callable[[Any], Any] | None,
+                 from_widget: Callable[[Any], Any] | None) -> None:
+        self.data: Data = data
+        self.name: str = name
+        #: Whether what people change in a widget is set in the data.
+        self.is_two_way: bool = format is None and (to_widget is None or from_widget is not None)
+        self._format, self._to_widget, self._from_widget = format, to_widget, from_widget
+
+    def __repr__(self) -> str:
+        return f"<Binding of {self.name}>"
+
+    def to_widget(self, value: Any) -> Any:
+        """A value of the data as widgets get it."""
+        value = value if self._to_widget is None else self._to_widget(value)
+        return value if self._format is None else self._format.format(value)
+
+    def from_widget(self, value: Any) -> Any:
+        """A value of a widget as the data gets it; dates and times as ISO text."""
+        if self._from_widget is not None:
+            return self._from_widget(value)
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class Holder:
+    """What is bound to a name: takes its newest value at its turn, and gives what people change.
+
+    show(value) shows a value; read() gives what is shown, None if people cannot change it;
+    refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
+    is shown may be given. Made by Widget.bind.
+
+    due: the name changed since it took it. turns: counts what it took and gave."""
+    def __init__(self, binding: Binding, show: Callable[[Any], object],
+                 read: Callable[[], Any] | None, check: Callable[[], bool],
+                 refuse: Callable[[Exception | None], object]) -> None:
+        self.binding: Binding = binding
+        self.read = read if binding.is_two_way else None
+        self.due, self.turns = True, 0
+        self._data: DataEngine = binding.data._engine
+        self._show, self._check, self._refuse = show, check, refuse
+        self._busy = self._ended = False
+        with self._data.lock:
+            self._data.holders.setdefault(binding.name, []).append(self)
+
+    def deliver(self) -> None:
+        """Show the newest value, on the calling thread, unless another one is at it."""
+        data, name = self._data, self.binding.name
+        while True:
+            with data.lock:
+                if not self.due or self._busy or self._ended:
+                    return
+                self.due, self._busy = False, True
+                self.turns += 1
+                text = data.texts.get(name)
+            try:
+                if text is not None:            # one that was deleted goes on showing
+                    self._show(self.binding.to_widget(json.loads(text)))
+                    self._refuse(None)
+            except Exception as error:  # noqa: BLE001 - functions and formats of the program
+                self._refuse(error)
+            finally:
+                with data.lock:
+                    self._busy = False
+
+    def state(self) -> tuple[int, Any]:
+        """What give() is told: which turn it is, and what is shown now."""
+        return self.turns, self.read()
+
+    def give(self, turns: int, before: Any) -> None:
+        """Set what people changed since a state(). A change of the data at the same time wins."""
+        value = self.read()
+        if value == before:
+            return
+        data, name = self._data, self.binding.name
+        try:
+            if not self._check():
+                return
+            texts = data.encode({name: self.binding.from_widget(value)})
+        except Exception as error:  # noqa: BLE001 - functions of the program
+            self._refuse(error)
+            return
+        self._refuse(None)
+        with data.lock:
+            is_mine = turns == self.turns and not self._busy and not self._ended
+            given = {name: data.texts.get(name)}
+            self.turns += 1
+            if not is_mine:
+                self.due = True
+        if not is_mine or self.due or not data.change(texts, self, given):
+            with data.lock:
+                self.due = True
+            self.deliver()
+
+    def end(self) -> None:
+        """Hold nothing any more. Safe to repeat."""
+        with self._data.lock:
+            self._ended = True
+            holders = self._data.holders.get(self.binding.name, [])
+            if self in holders:
+                holders.remove(self)
+                if not holders:
+                    del self._data.holders[self.binding.name]
 
 
 class _Watcher:
@@ -8920,8 +9043,7 @@ class _Watcher:
                 return
             texts = [(name, self._engine.texts.get(name)) for name in due]
         for name, text in texts:
-            value = None if text is None else json.loads(text)
-            _run_guarded(functools.partial(_run_handler, self.function, (name, value), {}))
+            self._engine.call(self.function, (name, None if text is None else json.loads(text)))
 
 
 if TYPE_CHECKING:
@@ -8931,15 +9053,228 @@ else:
     _Values = collections.abc.MutableMapping
 
 
+#: Real path -> the DataEngine that is kept there: one writer in a process.
+_data_files: Any = weakref.WeakValueDictionary()
+_data_files_lock = threading.RLock()            # a Data may end while its thread holds it
+
+
+class DataFile:
+    """Keeps the values of a Data in a file that other programs and editors may change too. Made by
+    Data.
+
+    One thread looks at the file and writes it; a lock file keeps writers of other processes
+    apart. What is outside is compared with what was read or written last, name by name."""
+    def __init__(self, path: str, load: Callable[[str], Any], dump: Callable[[Any], str],
+                 engine: DataEngine) -> None:
+        self.path, self.load, self.dump = path, load, dump
+        self.error: str | None = None
+        self._engine = weakref.ref(engine)
+        self._write_lock = threading.RLock()
+        self._wake = threading.Event()
+        self._due = self._ending = False
+        self._stamp, self._young_until = None, -math.inf
+        self._text = None                       # the file's bytes as last read or written
+        self._in_file: dict[str, str] = {}      # what they say
+        self._kept: dict[str, str] = {}         # the values of the Data that they hold
+        self._say = _RateLimitedLog(_logger(), LOG_EVERY_S)
+
+    @classmethod
+    def open(cls, path: str, load: Callable[[str], Any] | None,
+             dump: Callable[[Any], str] | None) -> DataEngine:
+        """The engine of what is kept in a file: one for all Data of this process."""
+        path = os.path.realpath(path)
+        load, dump = load or json.loads, dump or _readable_json
+        with _data_files_lock:
+            engine = _data_files.get(path)
+            if engine is not None:
+                _require((engine.file.load, engine.file.dump) == (load, dump),
+                         "Data: this file is open with another load= or dump=", path=path)
+                return engine
+            engine = DataEngine()
+            engine.file = file = cls(path, load, dump, engine)
+            file.read(engine)
+            _require(file.error is None, f"Data: {file.error}; correct or remove the file",
+                     path=path)
+            engine.listeners.append(file.note_change)
+            _data_files[path] = engine
+            weakref.finalize(engine, file.end, engine.texts)
+            threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+            return engine
+
+    def note_change(self, changed: object) -> None:
+        """A listener of the engine: there is something to write."""
+        self._due = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Until the Data is gone: read what changed outside, write what changed here."""
+        while not self._ending:
+            self._wake.wait(DATA_WATCH_S)
+            self._wake.clear()
+            if self._due:
+                time.sleep(DATA_SAVE_S)         # changes in a row are written once
+            engine = self._engine()
+            if engine is None or self._ending:
+                return
+            if self._due:
+                self._due = False
+                if not self.write(engine.texts, engine):
+                    self._due = True
+                    time.sleep(DATA_RETRY_S)
+            else:
+                with self._write_lock:
+                    self.read(engine)
+            del engine
+
+    def end(self, texts: Mapping[str, str]) -> None:
+        """Write what is unsaved and watch no more. Safe to repeat."""
+        with self._write_lock:
+            if self._due and not self._ending:
+                self.write(texts, self._engine())
+            self._ending = True
+        with _data_files_lock:
+            if _data_files.get(self.path) is self._engine():
+                _data_files.pop(self.path, None)
+        self._wake.set()
+
+    def read(self, engine: DataEngine | None) -> None:
+        """Take what others wrote since the last look."""
+        stamp = self._stamp_now()
+        if stamp is None or stamp == self._stamp and time.monotonic() > self._young_until:
+            return
+        if stamp != self._stamp:                # a later write might look the same
+            self._young_until = time.monotonic() + DATA_YOUNG_S
+        try:
+            with open(self.path, "rb") as file:
+                text = file.read()
+        except OSError as error:
+            self._fail(f"{self.path} cannot be read: {error.strerror}")
+            return
+        self._stamp = stamp
+        if text != self._text or self.error:
+            self._take(text, engine)
+
+    def _take(self, text, engine):
+        try:
+            found = self._parse(text)
+        except Exception as error:  # noqa: BLE001 - load= is the program's
+            self._fail(f"{self.path} cannot be understood: {error}")
+            return
+        old, self._text, self._in_file, self.error = self._in_file, text, found, None
+        outside = {name: found.get(name) for name in {**old, **found}
+                   if old.get(name) != found.get(name)}
+        base = dict(self._kept)
+        for name, one in outside.items():
+            if one is None:
+                self._kept.pop(name, None)
+            else:
+                self._kept[name] = one
+        if engine is not None:
+            engine.change(outside, self.note_change, base=base)
+
+    def _parse(self, text):
+        values = self.load(text.decode("utf-8-sig"))
+        _require(isinstance(values, Mapping), "names and values are needed: {...}")
+        return {str(name): _json_text(value, str(name)) for name, value in values.items()}
+
+    def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
+        """Write the values, unless the file holds them; whether it does now."""
+        lock = FileLock(os.path.join(os.path.dirname(self.path),
+                                     f".{os.path.basename(self.path)}.lock"))
+        with self._write_lock:
+            try:
+                if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+                    self._fail(f"{self.path} is being written by another process for more than "
+                               f"{LOCK_TIMEOUT_S:g} s")
+                    return False
+                while True:
+                    self.read(engine)
+                    if self.error and self._stamp_now() is not None and self._is_unread():
+                        return False            # nothing that could not be read is overwritten
+                    if self.write_file(dict(texts)):
+                        self.error = None
+                        return True
+            except Exception as error:  # noqa: BLE001 - dump= is the program's
+                self._fail(f"{self.path} cannot be written: "
+                           f"{getattr(error, 'strerror', None) or error}")
+                return False
+            finally:
+                lock.release()
+
+    def _is_unread(self):
+        with open(self.path, "rb") as file:
+            return file.read() != self._text
+
+    def write_file(self, texts: dict[str, str]) -> bool:
+        """Put values in place of the file, if it is as it was last seen; whether it was."""
+        if texts == self._kept and self._text is not None:
+            return True
+        text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
+        found = self._parse(text)
+        stamp, temporary = self._stamp, f"{self.path}.{os.getpid()}.{_random_token(6)}.tmp"
+        try:
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+            with open(os.open(temporary, flags, 0o666), "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                written = os.fstat(file.fileno())
+            if stamp is not None and os.path.exists(self.path):
+                os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
+            if self._stamp_now() not in (stamp, None):
+                return False
+            os.replace(temporary, self.path)
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+        self._text, self._in_file, self._kept = text, found, texts
+        self._stamp = written.st_ino, written.st_size, written.st_mtime_ns
+        self._young_until = time.monotonic() + DATA_YOUNG_S
+        return True
+
+    def _stamp_now(self):
+        try:
+            status = os.stat(self.path)
+            return status.st_ino, status.st_size, status.st_mtime_ns
+        except FileNotFoundError:
+            return None
+
+    def _fail(self, text):
+        self.error = text
+        self._say(text, "%s", text)
+
+
+def _readable_json(values):
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
 class Data(_Values):
     """Named JSON values that are the same for everybody who holds them: a mapping.
 
-    values: those that it begins with, by name. A value is text, a number, True, False, None, a list
-    or a dict; UsageError for any other. Values are copied in and out: to change a list, set it
-    anew. Everything may be called from any thread; update() is one change. Made by programs."""
-    def __init__(self, **values: Any) -> None:
-        self._engine = DataEngine()
-        self.update(values)
+    path: a JSON file that keeps them, with what others write there; None keeps them in memory.
+    load, dump: functions from and to the file's text, for other formats than JSON. values: what
+    names without a value begin with. A value is text, a number, True, False, None, a list or a
+    dict; UsageError for any other, and for a file that cannot be understood. Values are copied in
+    and out: to change a list, set it anew. Everything may be called from any thread; update() is
+    one change. Made by programs."""
+    def __init__(self, path: str | os.PathLike[str] | None = None, /, *,
+                 load: Callable[[str], Any] | None = None,
+                 dump: Callable[[Any], str] | None = None, **values: Any) -> None:
+        _require(path is not None or load is None is dump, "Data: load and dump need a path")
+        self._engine = (DataEngine() if path is None else
+                        DataFile.open(os.path.abspath(path), load, dump))
+        texts, known = self._engine.encode(values), self._engine.texts
+        self._engine.change({name: text for name, text in texts.items() if name not in known})
+
+    @property
+    def error(self) -> str | None:
+        """What is wrong with the file now, or None. The values are the last good ones."""
+        return self._engine.file and self._engine.file.error
+
+    def close(self) -> None:
+        """Write what the file does not have yet, and watch it no more; the values stay."""
+        if self._engine.file is not None:
+            self._engine.file.end(self._engine.texts)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
@@ -8982,6 +9317,18 @@ class Data(_Values):
         """The value of a name, which is set to the default if it has none."""
         self._engine.change(self._engine.encode({name: default}), given={name: None})
         return self.get(name, default)
+
+    def bind(self, name: str, format: str | None = None,
+             to_widget: Callable[[Any], Any] | None = None,
+             from_widget: Callable[[Any], Any] | None = None) -> Binding:
+        """What a setter takes in place of a value, to follow a name from then on:
+        W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
+
+        What people change in the widget is set in the data, unless a format or to_widget alone is
+        given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
+        value. A value that they, or the widget, refuse is told as the widget's error."""
+        _require(isinstance(name, str), "Data.bind: name must be a str", got=name)
+        return Binding(self, name, format, to_widget, from_widget)
 
     def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
         """Call function(name, value) after changes of these names, or of any; None if deleted.
@@ -9458,6 +9805,7 @@ class SessionIO(Audience):
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
+        held = event.widget.states_of_holders()
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
             try:
                 event.judge()                   # again: now it is its turn
@@ -9468,6 +9816,8 @@ class SessionIO(Audience):
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        for holder, state in held:              # without the lock: others' widgets take the value
+            holder.give(*state)
         if event.refusal is not None:
             self._say_not_taken(browser, event.message, event.refusal)
         before = _acting.set(browser)
@@ -9673,6 +10023,9 @@ class SessionEngine:
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
+        self.holders: set[Holder] = set()       # of its widgets
+        self.data: Any = None                   # see Session.data and Session.browser_data
+        self.browser_data: Any = None
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
 
@@ -9692,6 +10045,12 @@ class SessionEngine:
     def batch(self) -> _Batch:
         """See Session.batch."""
         return _Batch(self)
+
+    def make_data(self) -> Data:
+        """A Data whose on_change functions run where this session's callbacks run."""
+        data = Data()
+        engine_of(data).submit, engine_of(data).call = self.submit, self.run_callback
+        return data
 
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
@@ -9820,6 +10179,8 @@ class SessionEngine:
         self.io.end()
         for widget in list(self.widgets.values()):
             widget.session_ended()
+        for holder in list(self.holders):
+            holder.end()
         self.host.release_queue(self.queue)
 
 
@@ -9857,6 +10218,32 @@ class Session:
     def app(self) -> Application:
         """The Application of this session."""
         return self._engine.host.facade
+
+    @property
+    def data(self) -> Any:
+        """The Data of this session. A program may assign what it likes."""
+        engine = self._engine
+        with engine.queue_lock:
+            if engine.data is None:
+                engine.data = engine.make_data()
+            return engine.data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._engine.data = value
+
+    @property
+    def browser_data(self) -> Any:
+        """The Data of all sessions of the browser that opened this one; it lasts as long as one of
+        them. A program may assign what it likes."""
+        engine = self._engine
+        if engine.browser_data is None:
+            engine.browser_data = engine.host.data_of_browser(engine.made_by)
+        return engine.browser_data
+
+    @browser_data.setter
+    def browser_data(self, value: Any) -> None:
+        self._engine.browser_data = value
 
     @property
     def is_connected(self) -> bool:
@@ -10547,6 +10934,9 @@ def _method(function, kind, finish):
     def method(self, *args, **kwargs):
         if [value.__class__ for value in args] == classes and not kwargs:
             values = list(args)
+        elif name[:4] == "set_" and len(args) + len(kwargs) == 1 and isinstance(
+                (*args, *kwargs.values())[0], Binding):
+            return self.bind(name[4:], *args, *kwargs.values())
         else:
             values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
         result = _run_body(function, self, values) if has_body else None
@@ -10628,6 +11018,17 @@ def widget(cls: _F) -> _F:
                 known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
+        args, bindings = list(args), {}
+        for place, name in enumerate(parameters.names[:len(args)]):
+            if isinstance(args[place], Binding):
+                bindings[name], args[place] = args[place], None
+        for name, value in [*kwargs.items(), *options.items()]:
+            if isinstance(value, Binding):
+                bindings[name] = value
+                (kwargs if name in kwargs else options)[name] = None
+        for name in bindings:
+            _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
+                     f"no set_{name}()")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
         original(self, session, *values)
         for index, setter in own:
@@ -10640,6 +11041,8 @@ def widget(cls: _F) -> _F:
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
+        for name, binding in bindings.items():
+            self.bind(name, binding)
     base = BASE_CALLBACKS if cls.in_browser else ()
     names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
     actions = {action.replace("-", "_"): action for action in names}
@@ -10759,6 +11162,7 @@ class _EmitterEngine(_HandlersEngine):
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
+    holders = None                              # setter's name without set_ -> Holder
     wid = None
     parent = None                               # the Container around it
 
@@ -10806,6 +11210,63 @@ class _EmitterEngine(_HandlersEngine):
 
     def session_ended(self):
         """The session is over."""
+
+    def bind(self, name, binding):
+        """See _Emitter.bind."""
+        facade, session = self.facade, self.session
+        where = f"{type(facade).__name__}.bind"
+        _require(isinstance(binding, Binding), f"{where}: a Binding is needed, as of Data.bind",
+                 got=binding)
+        setter = getattr(facade, f"set_{name}", None)
+        _require(setter is not None, f"{where}: it has no set_{name}()")
+        parts = getattr(setter, "parameters", None)
+        def show(value):
+            setter(*value) if parts and parts.required > 1 else setter(value)
+        is_input = facade.user_states or getattr(facade, "user_edits", ())
+        holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
+                        self.check_held, functools.partial(self.refuse_held, name))
+        with session.queue_lock:
+            if self.holders is None:
+                self.holders = {}
+            old, self.holders[name] = self.holders.get(name), holder
+            session.holders.add(holder)
+        if old is not None:
+            self._end_holder(old)
+        if session.ended or self.is_destroyed():
+            self.unbind()
+        holder.deliver()
+
+    def unbind(self):
+        """Follow no data any more."""
+        for holder in list((self.holders or {}).values()):
+            self._end_holder(holder)
+        self.holders = None
+
+    def _end_holder(self, holder):
+        holder.end()
+        self.session.holders.discard(holder)
+
+    def is_destroyed(self):
+        return False
+
+    def check_held(self):
+        """Whether what was entered may enter the data; tells the user if not."""
+        return True
+
+    def refuse_held(self, name, error):
+        """A bound value was not taken, or with None it was."""
+        if error is not None:
+            self.session.host.logger.warning("%r: its bound %s is not taken: %s", self.facade, name,
+                                             error)
+
+    def bound_with(self):
+        """The engines of widgets that change with what a user does to this one."""
+        return (self,)
+
+    def states_of_holders(self):
+        """[(holder, its state)] of what a user may change here."""
+        return [(holder, holder.state()) for engine in self.bound_with() if engine.holders
+                for holder in list(engine.holders.values()) if holder.read is not None]
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -10910,9 +11371,17 @@ class _Emitter(_Handlers):
         """Whether this class declares the action."""
         return action in self.callbacks
 
+    def bind(self, name: str, binding: Binding) -> None:
+        """Let set_<name>() follow a name of a Data: slider.bind("value", data.bind("speed")).
+
+        Until destroy() or another bind(); what people change here is set in the data where get_
+        tells it. What code sets stays until the data changes."""
+        self._engine.bind(name, binding)
+
     def destroy(self) -> None:
-        """Forget the handlers. Safe to repeat."""
+        """Forget the handlers and bindings. Safe to repeat."""
         self._engine.handlers = None
+        self._engine.unbind()
 
 
 #: Callbacks of every visual widget. They travel only while a handler is registered.
@@ -10953,6 +11422,7 @@ class _WidgetEngine(_EmitterEngine):
     busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
+    shows_refusal = False                       # whether its error is that of a bound value
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
@@ -11030,6 +11500,20 @@ class _WidgetEngine(_EmitterEngine):
     def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
 
+    def is_destroyed(self):
+        return self.wid not in self.session.widgets
+
+    def check_held(self):
+        needs = self.validate is not None or self.value("set_required", False)
+        return not needs or self.facade.check()
+
+    def refuse_held(self, name, error):
+        if not hasattr(type(self.facade), "get_error"):     # it is no Field
+            super().refuse_held(name, error)
+        elif error is not None or self.shows_refusal:
+            self.shows_refusal = error is not None
+            self.facade.set_error(None if error is None else str(error))
+
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
@@ -11052,10 +11536,13 @@ class _WidgetEngine(_EmitterEngine):
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
+        held = self.states_of_holders()
         try:
             getattr(self, name)(*values)
         except UsageError:
             pass
+        for holder, state in held:
+            holder.give(*state)
 
     def check_args(self, declared, args):
         if len(args) != len(declared):
@@ -13243,6 +13730,9 @@ class _Grouped(_Checkable):
                      f"{name}: group must be a {name} of the same session", group=group)
             self.group = weakref.WeakSet() if group is None else engine_of(group).group
             self.group.add(self.facade)
+
+        def bound_with(self):
+            return [engine_of(mate) for mate in list(self.group)]
 
         def clear_mates(self):
             for mate in list(self.group):
@@ -18048,31 +18538,31 @@ class Canvas(_Interactive):
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
 if TYPE_CHECKING:
     class WidgetOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ContainerOptions(WidgetOptions, total=False):
         on_child_added: Callable[..., object] | None
@@ -18083,28 +18573,28 @@ if TYPE_CHECKING:
         on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
-        align: str | None
-        justify: Literal["start", "center", "end", "between"] | None
-        spacing: float | None
-        wrap: bool | None
+        align: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        spacing: float | None | Binding
+        wrap: bool | None | Binding
 
     class VBoxOptions(BoxOptions): ...
 
     class CardOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18113,32 +18603,32 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
-        spacing: float | None
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class HBoxOptions(BoxOptions): ...
 
     class AppBarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18147,30 +18637,30 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
-        spacing: float | None
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class SidebarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18179,75 +18669,75 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
-        spacing: float | None
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
-        auto_columns: float | None
-        column_spacing: float | None
-        column_stretch: Items | None
-        row_spacing: float | None
-        row_stretch: Items | None
-        spacing: float | None
+        auto_columns: float | None | Binding
+        column_spacing: float | None | Binding
+        column_stretch: Items | None | Binding
+        row_spacing: float | None | Binding
+        row_stretch: Items | None | Binding
+        spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
         on_sizing: Callable[..., object] | None
-        sizes: Items | None
+        sizes: Items | None | Binding
 
     class FrameOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
         stretch: float | None
-        text: str | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        text: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class SeparatorOptions(WidgetOptions): ...
 
     class ExpanderOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        collapsed: bool | None
+        collapsed: bool | None | Binding
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -18255,36 +18745,36 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class TabWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
-        order: Items | None
+        order: Items | None | Binding
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
-        tab_position: Literal["top", "bottom", "left", "right", "none"] | None
+        tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
 
     class TopLevelOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -18294,124 +18784,124 @@ if TYPE_CHECKING:
         on_move: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
-        stacking: int | None
+        stacking: int | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
-        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
+        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None | Binding
 
     class MDISubWindowOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
-        moveable: bool | None
-        title: str | None
+        icon: str | os.PathLike[str] | None | Binding
+        moveable: bool | None | Binding
+        title: str | None | Binding
 
     class MDIWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        resistance: float | None
+        resistance: float | None | Binding
 
     class PageOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        widget: Widget | None
+        widget: Widget | None | Binding
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
-        values: dict[Any, Any] | None
+        values: dict[Any, Any] | None | Binding
 
     class ButtonOptions(WidgetOptions, total=False):
-        busy: bool | None
-        color: str | None
-        hover: str | None
-        icon: str | os.PathLike[str] | None
-        kind: Literal["primary", "danger", "quiet", "submit"] | None
+        busy: bool | None | Binding
+        color: str | None | Binding
+        hover: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class SwitchOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class RadioGroupOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        text: str | None
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None
+        color: str | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -18426,10 +18916,10 @@ if TYPE_CHECKING:
         on_pointer_move: Callable[..., object] | None
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
-        valign: Literal["top", "center", "bottom"] | None
+        valign: Literal["top", "center", "bottom"] | None | Binding
 
     class BadgeOptions(WidgetOptions, total=False):
-        kind: Literal["info", "success", "warning", "error"] | None
+        kind: Literal["info", "success", "warning", "error"] | None | Binding
 
     class MetricOptions(WidgetOptions): ...
 
@@ -18445,20 +18935,20 @@ if TYPE_CHECKING:
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None
-        message: str | None
+        color: str | None | Binding
+        message: str | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        history: Items | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class PasswordEntryOptions(TextEntryOptions): ...
@@ -18466,137 +18956,137 @@ if TYPE_CHECKING:
     class SearchEntryOptions(TextEntryOptions): ...
 
     class TextEntrySetOptions(WidgetOptions, total=False):
-        button_text: str | None
-        error: str | None
-        help: str | None
-        history: Items | None
-        length: int | None
-        name: str | None
+        button_text: str | None | Binding
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
-        text: str | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SpinBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class NumberEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class SliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class RangeSliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.date | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class DateRangeOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.date | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class TimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.time | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.time | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class DateTimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.datetime | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.datetime | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class MultiSelectOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class DialOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        icon: str | os.PathLike[str] | None
-        knob_diameter: float | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        knob_diameter: float | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        scroll_percent: float | None
-        thumb_percent: float | None
+        scroll_percent: float | None | Binding
+        thumb_percent: float | None | Binding
 
     class ProgressBarOptions(WidgetOptions): ...
 
@@ -18604,15 +19094,15 @@ if TYPE_CHECKING:
         on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
-        checked: bool | None
-        icon: str | os.PathLike[str] | None
+        checked: bool | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarOptions(ContainerOptions): ...
 
@@ -18621,10 +19111,10 @@ if TYPE_CHECKING:
     class MenuBarOptions(ContainerOptions): ...
 
     class DialogOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        persistent: bool | None
-        spacing: float | None
+        persistent: bool | None | Binding
+        spacing: float | None | Binding
 
     class ColorDialogOptions(DialogOptions, total=False):
         on_pick: Callable[..., object] | None
@@ -18634,51 +19124,51 @@ if TYPE_CHECKING:
         on_progress: Callable[..., object] | None
 
     class FileUploadOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
-        value: Items | None
+        value: Items | None | Binding
 
     class ChatMessageOptions(WidgetOptions): ...
 
     class ChatViewOptions(ContainerOptions, total=False):
-        draft: str | None
+        draft: str | None | Binding
         on_submitted: Callable[..., object] | None
 
     class TextAreaOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limit: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limit: int | None | Binding
+        name: str | None | Binding
         on_modified: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: TextBufferRef | None
-        cursor_style: Literal["line", "block"] | None
-        enabled: bool | None
-        error: str | None
-        expanding: bool | None
-        font: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        cursor: TextBufferRef | None | Binding
+        cursor_style: Literal["line", "block"] | None | Binding
+        enabled: bool | None | Binding
+        error: str | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18691,17 +19181,17 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         on_tooltip: Callable[..., object] | None
-        padding: float | Items | None
-        placeholder: str | None
-        required: bool | None
+        padding: float | Items | None | Binding
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         row: int | None
         row_span: int | None
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        tooltips_enabled: bool | None
+        tooltip: str | None | Binding
+        tooltips_enabled: bool | None | Binding
         validate: object
-        visible: bool | None
+        visible: bool | None | Binding
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
@@ -18709,24 +19199,24 @@ if TYPE_CHECKING:
     class JobViewOptions(VBoxOptions): ...
 
     class TreeViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
         column_span: int | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -18746,38 +19236,38 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
         row_span: int | None
-        selected: Items | None
+        selected: Items | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        tree: dict[Any, Any] | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        tree: dict[Any, Any] | None | Binding
+        visible: bool | None | Binding
 
     class TableViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
         column_span: int | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -18794,22 +19284,22 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
         row_span: int | None
-        rows: Items | None
-        selected: Items | None
+        rows: Items | None | Binding
+        selected: Items | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ImageOptions(WidgetOptions, total=False):
-        alternative: str | None
-        binary_image: bytes | None
+        alternative: str | None | Binding
+        binary_image: bytes | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -18828,7 +19318,7 @@ if TYPE_CHECKING:
         on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
-        current_time: float | None
+        current_time: float | None | Binding
         on_ended: Callable[..., object] | None
         on_error: Callable[..., object] | None
         on_pause: Callable[..., object] | None
@@ -18836,10 +19326,10 @@ if TYPE_CHECKING:
         on_timeupdate: Callable[..., object] | None
         on_volumechange: Callable[..., object] | None
         stream: object
-        volume: float | None
+        volume: float | None | Binding
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
-        content: str | None
+        content: str | None | Binding
 
     class CanvasOptions(WidgetOptions, total=False):
         on_click: Callable[..., object] | None
@@ -18861,18 +19351,19 @@ if TYPE_CHECKING:
     import livewidget as _this
 
     class _Namespace(Session):
-        def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
+        def Timer(self, duration: float | Binding = 0,
+            **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
-        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
+        def Card(self, title: str | Binding = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
-        def AppBar(self, title: str = "", icon: str | None = None,
+        def AppBar(self, title: str | Binding = "", icon: str | None | Binding = None,
             **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
-        def Sidebar(self, title: str = "Menu",
+        def Sidebar(self, title: str | Binding = "Menu",
             **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
-            halign: Literal["left", "center", "right"] = "center",
+            halign: Literal["left", "center", "right"] | Binding = "center",
             min_button_width: float | None = None,
             **options: Unpack[ButtonBoxOptions]) -> _this.ButtonBox: ...
         def FixedLayout(self, **options: Unpack[FixedLayoutOptions]) -> _this.FixedLayout: ...
@@ -18880,23 +19371,27 @@ if TYPE_CHECKING:
             **options: Unpack[GridBoxOptions]) -> _this.GridBox: ...
         def Splitter(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[SplitterOptions]) -> _this.Splitter: ...
-        def Frame(self, title: str = "", **options: Unpack[FrameOptions]) -> _this.Frame: ...
-        def Separator(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+        def Frame(self, title: str | Binding = "",
+            **options: Unpack[FrameOptions]) -> _this.Frame: ...
+        def Separator(self, orientation: Literal["horizontal", "vertical"] | Binding = "horizontal",
             **options: Unpack[SeparatorOptions]) -> _this.Separator: ...
-        def Expander(self, title: str = "", collapsible: bool = True, shadow: bool = False,
-            bg_color: str | None = None, **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
+        def Expander(self, title: str | Binding = "", collapsible: bool = True,
+            shadow: bool = False, bg_color: str | None = None,
+            **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
         def TabWidget(self, closable: bool = False, reorderable: bool = False,
-            tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+            tab_position: Literal["top", "bottom", "left", "right", "none"] | Binding = "top",
             **options: Unpack[TabWidgetOptions]) -> _this.TabWidget: ...
         def StackWidget(self, **options: Unpack[StackWidgetOptions]) -> _this.StackWidget: ...
-        def TopLevel(self, resizable: bool = True, title: str | None = None,
-            icon: str | None = None, moveable: bool = True, closeable: bool = True,
-            minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
-            shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
+        def TopLevel(self, resizable: bool = True, title: str | None | Binding = None,
+            icon: str | None | Binding = None, moveable: bool | Binding = True,
+            closeable: bool = True, minimizable: bool = False, maximizable: bool = False,
+            lowerable: bool = False, shadeable: bool = True,
+            **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
         def MDISubWindow(self, shadeable: bool = True,
             **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
         def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
-        def Page(self, title: str | None = None, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def Page(self, title: str | None | Binding = None,
+            **options: Unpack[PageOptions]) -> _this.Page: ...
         def AbstractScrollArea(self, thickness: float = 15,
             **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
         def ScrollArea(self,
@@ -18904,135 +19399,150 @@ if TYPE_CHECKING:
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
         def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
-        def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
-        def CheckBox(self, text: str = "",
+        def Button(self, text: str | Binding = "",
+            **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
-        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
-        def RadioGroup(self, items: Items = (),
+        def Switch(self, text: str | Binding = "",
+            **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items | Binding = (),
             **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
-        def SegmentedButton(self, items: Items = (),
+        def SegmentedButton(self, items: Items | Binding = (),
             **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
-        def RadioButton(self, text: str = "", group: Widget | None = None,
+        def RadioButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
-        def ToggleButton(self, text: str = "", group: Widget | None = None,
+        def ToggleButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
-        def Label(self, text: Printable = "", halign: Literal["left", "center", "right"] = "left",
-            interactive: bool = False, menu: Widget | None = None,
+        def Label(self, text: Printable | Binding = "",
+            halign: Literal["left", "center", "right"] | Binding = "left",
+            interactive: bool = False, menu: Widget | None | Binding = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
-        def Badge(self, text: Printable = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
-        def Metric(self, label: str = "", value: object = "", delta: object = None,
+        def Badge(self, text: Printable | Binding = "",
+            **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str | Binding = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
-        def Toast(self, text: str = "",
+        def Toast(self, text: str | Binding = "",
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
-        def Shortcut(self, keys: str = "", help: str = "",
+        def Shortcut(self, keys: str | Binding = "", help: str | Binding = "",
             **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
-        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
-        def Link(self, text: str = "", path: str = "/",
+        def Spinner(self, text: str | Binding = "",
+            **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str | Binding = "", path: str | Binding = "/",
             **options: Unpack[LinkOptions]) -> _this.Link: ...
-        def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
+        def StatusBar(self, halign: Literal["left", "center", "right"] | Binding = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
-        def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
-            password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
-        def PasswordEntry(self, text: str = "",
-            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
-            editable: bool = True,
+        def TextEntry(self, text: str | Binding = "", editable: bool | Binding = True,
+            linehistory: int = 1, password: bool = False,
+            **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str | Binding = "", autocomplete: Literal["current-password",
+            "new-password", "off"] | Binding = "current-password", editable: bool | Binding = True,
             **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
-        def SearchEntry(self, text: str = "", editable: bool = True,
+        def SearchEntry(self, text: str | Binding = "", editable: bool | Binding = True,
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
-        def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
-            linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
+        def TextEntrySet(self, text: str | Binding = "", label: str | Binding = "Set",
+            editable: bool | Binding = True, linehistory: int = 1,
+            **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
         def ComboBox(self, editable: bool | Items = False, dropdown_limit: int = 0,
-            items: Items = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+            items: Items | Binding = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
-            step: float = 1, value: float | None = None, decimals: int | None = None,
+            step: float = 1, value: float | None | Binding = None,
+            decimals: int | None | Binding = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
-        def NumberEntry(self, value: float | None = None, min: float | None = None,
-            max: float | None = None, step: float = 1, decimals: int | None = None, unit: str = "",
-            dtype: Literal["float", "int"] = "float",
+        def NumberEntry(self, value: float | None | Binding = None, min: float | None = None,
+            max: float | None = None, step: float = 1, decimals: int | None | Binding = None,
+            unit: str | Binding = "", dtype: Literal["float", "int"] = "float",
             **options: Unpack[NumberEntryOptions]) -> _this.NumberEntry: ...
         def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
-            show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False, show_value_position: Literal["l", "t", "r", "b"] = "r",
+            decimals: int | None | Binding = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
         def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
             low: float | None = None, high: float | None = None, track: bool = False,
             **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
-        def DateEntry(self, value: datetime.date | None = None,
+        def DateEntry(self, value: datetime.date | None | Binding = None,
             **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
         def DateRange(self, start: datetime.date | None = None, end: datetime.date | None = None,
             **options: Unpack[DateRangeOptions]) -> _this.DateRange: ...
-        def TimeEntry(self, value: datetime.time | None = None,
+        def TimeEntry(self, value: datetime.time | None | Binding = None,
             **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
-        def DateTimeEntry(self, value: datetime.datetime | None = None,
+        def DateTimeEntry(self, value: datetime.datetime | None | Binding = None,
             **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
-        def MultiSelect(self, items: Items = (), values: Items = (),
+        def MultiSelect(self, items: Items | Binding = (), values: Items | Binding = (),
             **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
-            decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
+            decimals: int | None | Binding = None,
+            **options: Unpack[DialOptions]) -> _this.Dial: ...
         def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
-        def ProgressBar(self, value: float = 0.0,
+        def ProgressBar(self, value: float | Binding = 0.0,
             **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
-        def ColorWidget(self, color: str = "#ff0000",
+        def ColorWidget(self, color: str | Binding = "#ff0000",
             **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
-        def MenuAction(self, text: str | None = None,
+        def MenuAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
             checkable: bool = False, name: str | None = None, icon_only: bool = False,
             **options: Unpack[MenuActionOptions]) -> _this.MenuAction: ...
-        def ToolBarAction(self, text: str | None = None,
+        def ToolBarAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
-            toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+            toggle: bool = False, group: Widget | None = None, menu: Widget | None | Binding = None,
             **options: Unpack[ToolBarActionOptions]) -> _this.ToolBarAction: ...
         def ToolBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[ToolBarOptions]) -> _this.ToolBar: ...
         def Menu(self, **options: Unpack[MenuOptions]) -> _this.Menu: ...
         def MenuBar(self, **options: Unpack[MenuBarOptions]) -> _this.MenuBar: ...
-        def Dialog(self, title: str | None = None, buttons: Items | None = None,
-            autoclose: bool = False, resizable: bool = True, moveable: bool = True,
-            modal: bool = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
-        def ColorDialog(self, color: str = "#ff0000", title: str = "Choose Color",
-            modal: bool = False, moveable: bool = True,
+        def Dialog(self, title: str | None | Binding = None, buttons: Items | None = None,
+            autoclose: bool = False, resizable: bool = True, moveable: bool | Binding = True,
+            modal: bool | Binding = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
+        def ColorDialog(self, color: str | Binding = "#ff0000",
+            title: str | Binding = "Choose Color", modal: bool | Binding = False,
+            moveable: bool | Binding = True,
             **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
-        def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
+        def FileDialog(self, mode: Literal["file", "files", "save"] | Binding = "file",
+            accept: str | Binding = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
-        def FileUpload(self, accept: str = "", multiple: bool = True,
+        def FileUpload(self, accept: str | Binding = "", multiple: bool | Binding = True,
             **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
-        def ChatMessage(self, text: str = "", author: str = "",
+        def ChatMessage(self, text: str | Binding = "", author: str = "",
             role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
             **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
-        def ChatView(self, placeholder: str = "Message", limit: int = 1000,
+        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
             **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
-        def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
-        def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
-            line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
-            font_family: str = "monospace", font_size: float = 13,
+        def TextArea(self, text: str | Binding = "", wrap: bool | Binding = False,
+            editable: bool | Binding = True, ansi: bool = False,
+            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+        def TextSource(self, text: str | Binding = "",
+            wrap: Literal["none", "word", "hard"] | bool | Binding = "none",
+            line_numbers: bool | Binding = False, icon_gutter: bool | Binding = False,
+            editable: bool | Binding = True, font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "", ansi: bool = False,
+        def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
-        def JobView(self, job: Job | None = None,
+        def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
-        def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = False,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = False,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = False,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = True,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = True,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
             **options: Unpack[TableViewOptions]) -> _this.TableView: ...
         def Image(self, url: object = None, interactive: bool = False,
             use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
-        def VideoWidget(self, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
-            controls: bool = False, muted: bool = False, loop: bool = False,
+        def VideoWidget(self, url: str | os.PathLike[str] | None | Binding = None,
+            autoplay: bool = False, controls: bool | Binding = False, muted: bool | Binding = False,
+            loop: bool | Binding = False,
             **options: Unpack[VideoWidgetOptions]) -> _this.VideoWidget: ...
         def ExternalWidget(self,
             **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
@@ -19235,6 +19745,8 @@ class _ApplicationEngine(Site):
         self.favicon = self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
+        self.data: Any = Data()                 # see Application.data
+        self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self.connect_handler = self.disconnect_handler = None
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
@@ -19377,6 +19889,16 @@ class _ApplicationEngine(Site):
             if key is not None and absent[0].worth(now)[0]:
                 raise ProtocolError("all places are taken by sessions in use", close_code=1013)
             absent[0].facade.destroy()
+
+    def data_of_browser(self, key: str | None) -> Data:
+        """The Data of the sessions of a browser, by its key's name; one of its own without."""
+        with self.lock:
+            data = self._browser_data.get(key)
+            if data is None:
+                data = Data()
+                if key is not None:
+                    self._browser_data[key] = data
+            return data
 
     def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
@@ -19728,6 +20250,8 @@ class Application:
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    #: The Data of all sessions. A program may assign what it likes.
+    data: Any = _of_engine("data")
     title: str = _of_engine("title")
     debug: bool = _of_engine("debug")
     theme: str = _of_engine("theme")

@@ -8591,6 +8591,144 @@ class DataValues(unittest.TestCase):
         gone.assert_not_called()
 
 
+
+class DataFiles(unittest.TestCase):
+    """A Data in a file: one text for this program, for others, and for people's editors."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = os.path.realpath(folder.name)
+        self.path = os.path.join(self.folder, "settings.json")
+
+    def data(self, **values):
+        data = lw.Data(self.path, **values)
+        self.addCleanup(data.close)
+        return data
+
+    def write(self, text):
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def text(self):
+        with open(self.path, encoding="utf-8") as file:
+            return file.read()
+
+    def holds(self, **values):
+        def same():
+            with contextlib.suppress(OSError, ValueError):
+                return json.loads(self.text()) == values
+        eventually(same, what="%s in the file" % values)
+
+    def test_values_are_read_first_and_written_soon(self):
+        self.write('\ufeff{"speed": 7}')        # as some editors save it
+        data = self.data(speed=40, name="\u00e4")
+        self.assertEqual(dict(data), {"speed": 7, "name": "\u00e4"})
+        self.holds(speed=7, name="\u00e4")
+        data.update(speed=8, name=None)
+        self.holds(speed=8, name=None)
+        self.assertEqual(sorted(os.listdir(self.folder)), [".settings.json.lock", "settings.json"])
+
+    def test_an_editor_changes_the_names_whose_values_differ(self):
+        data, heard = self.data(a=1, b=[1], c=3), queue.Queue()
+        self.holds(a=1, b=[1], c=3)
+        data.on_change(lambda name, value: heard.put((name, value)))
+        self.write('{"a": 1, "b": [2], "d": 4}')
+        self.assertEqual(sorted(heard.get(timeout=PATIENCE_S) for _ in range(3)),
+                         [("b", [2]), ("c", None), ("d", 4)])
+        self.assertEqual(dict(data), {"a": 1, "b": [2], "d": 4})
+
+    def test_text_that_cannot_be_understood_is_told_and_not_overwritten(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        with self.assertLogs("livewidget", "WARNING"):
+            for bad in ('{"a": ', "[1]", '{"a": NaN}'):
+                self.write(bad)
+                eventually(lambda: data.error, what="an error")
+                data["b"] = bad
+                self.assertIn("settings.json cannot be understood", data.error)
+                self.assertEqual((data["a"], self.text()), (1, bad))
+                self.write('{"a": 1}')
+                eventually(lambda: data.error is None, what="no error")
+        self.assertEqual(data["b"], '{"a": NaN}')
+        self.holds(a=1, b='{"a": NaN}')
+
+    def test_a_file_that_cannot_be_understood_is_not_opened(self):
+        self.write("{")
+        with self.assertLogs("livewidget", "WARNING"), self.assertRaisesRegex(
+                lw.UsageError, "cannot be understood.*correct or remove the file"):
+            lw.Data(self.path, a=1)
+        self.assertEqual(self.text(), "{")
+
+    @unittest.skipIf(os.name == "nt", "needs modes and links of POSIX")
+    def test_links_and_modes_are_kept(self):
+        real = os.path.join(self.folder, "real.json")
+        with open(real, "w") as file:
+            file.write("{}")
+        os.chmod(real, 0o640)
+        os.symlink(real, self.path)
+        data = self.data(a=1)
+        self.holds(a=1)
+        self.assertTrue(os.path.islink(self.path), "the link is gone")
+        self.assertEqual(os.stat(real).st_mode & 0o777, 0o640)
+        self.assertEqual(data.error, None)
+
+    def test_two_of_a_path_are_one_and_close_writes(self):
+        first, second = self.data(), self.data()
+        first["a"] = 1
+        self.assertEqual(second["a"], 1)
+        first.close()
+        self.assertEqual(json.loads(self.text()), {"a": 1})
+        third = self.data()
+        third["a"] = 2
+        self.holds(a=2)
+        self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
+        self.assertRaises(lw.UsageError, lw.Data, load=dict)
+
+    def test_what_is_unsaved_is_written_when_nobody_holds_it_any_more(self):
+        data = lw.Data(self.path)
+        engine = weakref.ref(engine_of(data))
+        data["a"] = 1
+        del data
+        gc.collect()
+        eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=1)
+
+    def test_another_format(self):
+        def load(text):
+            return dict(line.split("=") for line in text.splitlines())
+        def dump(values):
+            return "".join("%s=%s\n" % one for one in sorted(values.items()))
+        self.write("a=1\nb=2\n")
+        data = lw.Data(self.path, load=load, dump=dump)
+        self.addCleanup(data.close)
+        data["c"] = 3
+        eventually(lambda: self.text() == "a=1\nb=2\nc=3\n", what="the text")
+        self.write("a=5\nb=2\nc=3\n")
+        eventually(lambda: data["a"] == "5", what="the edit")
+        self.assertEqual(dict(data), {"a": "5", "b": "2", "c": 3})
+
+    def test_two_programs_share_a_file(self):
+        data = self.data(mine=0, theirs=0)
+        self.holds(mine=0, theirs=0)
+        program = ("import sys, time; sys.path.insert(0, %r); import livewidget as lw\n"
+                   "data = lw.Data(%r)\n"
+                   "for number in range(1, 31):\n"
+                   "    data['theirs'] = number\n"
+                   "    time.sleep(0.01)\n"
+                   "end = time.monotonic() + 20\n"
+                   "while data['mine'] != 30 and time.monotonic() < end: time.sleep(0.01)\n"
+                   "data.close()\n"
+                   "print(dict(data))\n" % (str(SOURCE.parent), self.path))
+        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+        for number in range(1, 31):
+            data["mine"] = number
+            eventually(lambda: json.loads(self.text())["mine"], what="a write")
+        self.assertEqual(ast.literal_eval(child.communicate(timeout=PATIENCE_S)[0].decode()),
+                         {"mine": 30, "theirs": 30})
+        eventually(lambda: dict(data) == {"mine": 30, "theirs": 30}, what="the other's values")
+
+
 ################################################################################
 # 14. Sessions #################################################################
 ################################################################################
@@ -25114,8 +25252,9 @@ def widget_options(cls):
             _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
             if value and not [one for one in others if one and one.default is one.empty]:
                 text = value.annotation if value.annotation is not value.empty else "Any"
-                found[name[4:]] = (text if "None" in text or text in ("object", "Any")
-                                   else text + " | None").replace("'", '"')
+                found[name[4:]] = (text if text in ("object", "Any") else
+                                   (text if "None" in text else text + " | None")
+                                   + " | Binding").replace("'", '"')
     for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
         found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
     for name, text in CHILD_ARGUMENTS.items() if cls.in_browser else ():
@@ -25145,7 +25284,9 @@ def maker(name, cls):
     for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
-            parts.append("%s: %s%s," % (parameter.name, parameter.annotation, default))
+            bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
+                     and parameter.annotation not in ("object", "Any") else "")
+            parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
     parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
