@@ -678,7 +678,7 @@ class Transport {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number? path:str? query:str?",
+        "width:number? height:number? path:str? query:str? focus:int?",
     event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
@@ -689,7 +689,7 @@ const MESSAGES = {
     navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
-        "received:int known:bool debug:bool limits:map",
+        "received:int known:bool restored:bool? debug:bool limits:map",
     wait: "position:int",
     changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
         "operations:list calls:list",
@@ -968,6 +968,7 @@ class Session extends Cursor {
         return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
+            focus: this._widgetOf(document.activeElement)?.wid,
             width: innerWidth, height: innerHeight, ...this._where() });
     }
     // Where the page is, below the root of the application.
@@ -1021,6 +1022,13 @@ class Session extends Cursor {
         const target = widget._focusTarget();
         if (at[0] !== null) target.setSelectionRange?.(...at);
     }
+    // The widget that has the focus again after a restart of the program.
+    focusAgain(wid) {
+        const { focus } = this._credentials;
+        if (!focus) return;
+        this._focus = { ...focus, epoch: this._epoch, wid };
+        this._focusAgain();
+    }
     _receive(frame) {
         this._heard = Date.now();
         this._due = SILENCE_MS;
@@ -1057,14 +1065,21 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
-        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+        const goesOn = message.restored && this._browser === message.browser;
+        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
-        if (message.epoch !== this._epoch || this._partial) this._clear();
+        if (goesOn && message.epoch !== this._epoch) this._noteFocus();
+        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        if (message.epoch !== this._epoch || this._partial) {
+            this.flush();
+            this._clear();
+            this._unstored.push(...unstored);
+        }
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
-        this._credentials = { session: message.session, token: message.token };
+        this._credentials = { session: message.session, token: message.token, focus };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
         if (this._joined) this._keys.keepSession(this._credentials);
@@ -1641,6 +1656,7 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
+    focus_again(wid) { this.session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;

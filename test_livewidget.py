@@ -281,10 +281,10 @@ class ModelBrowser:
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
         self.browser = self.epoch = None
-        self.blobs, self.unprocessed, self.pending = {}, [], {}
+        self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
         if resume is not None:
             for name in ("widgets", "cells", "since", "ack", "n", "browser", "epoch", "unprocessed",
-                         "pending", "calls"):
+                         "pending", "calls", "unstored"):
                 setattr(self, name, getattr(resume, name))
             credentials = resume.session, resume.token
         self.session, self.token = credentials or (None, None)
@@ -303,6 +303,7 @@ class ModelBrowser:
         self.n += 1
         self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action,
                                  "args": list(args), "state": state or {}, "edit": edit or {}})
+        self.unstored.append(self.unprocessed[-1])
         for name, values in (state or {}).items():
             self.cells[wid, name] = values
             self.pending[wid, name] = self.n
@@ -316,7 +317,10 @@ class ModelBrowser:
             self.blobs[int.from_bytes(message[:4], "big")] = message[4:]
             return message
         message = json.loads(message)
+        stored = message.get("stored", message.get("applied", 0))
+        self.unstored = [event for event in self.unstored if event["n"] > stored]
         if message["type"] == "welcome":
+            again = self.epoch and message["epoch"] != self.epoch and message.get("restored")
             if message["epoch"] != self.epoch:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
@@ -327,7 +331,8 @@ class ModelBrowser:
             self.greeted = True
             self.unprocessed = [event for event in self.unprocessed
                                 if event["n"] > message["received"]]
-            for event in self.unprocessed:
+            self.unstored = [event for event in self.unstored if event["n"] > message["received"]]
+            for event in self.unstored if again else self.unprocessed:
                 self.send(event)
         elif message["type"] == "changes":
             self.apply(message)
@@ -10916,6 +10921,253 @@ asyncio.run(main())
         self.assertEqual([post(2000), post(2001)], [200, 413])
         page.send({"type": "ping", "more": "x" * 1960})
         page.until(lambda one: one.take()["type"] == "pong")
+
+
+class StateFiles(AppCase):
+    """Application(state=...): what outlives the process, through real processes that are killed."""
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw
+        app = lw.Application(None, int(sys.argv[2]), max_sessions=None, state=sys.argv[1])
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                if "above" in sys.argv:
+                    W.TextEntry(label="Street", name="street")
+                    W.TextEntry()
+                name, first, second = W.TextEntry(label="Name"), W.TextEntry(), W.TextEntry()
+                count, secret = W.TextEntry("", label="Count"), W.PasswordEntry(label="Secret")
+                hidden = W.TextEntry(label="Hidden", sensitive=True)
+                speed, checked = W.Slider(label="Speed"), W.CheckBox("Agreed", key="agreed")
+                tabs, button = W.TabWidget(), W.Button("add")
+                told, fired = W.Label("", tooltip="told"), W.Label("", tooltip="fired")
+            tabs.add_widget(W.Label("a"), "A")
+            tabs.add_widget(W.Label("b"), "B")
+            speed.on("activated", lambda value: fired.set_text("fired %%s" %% value))
+            checked.on("activated", lambda tf: told.set_text("told %%s" %% tf), restore=True)
+            name.on("modified", lambda text: None)
+            page.set_widget(box)
+            page.show()
+        app.run()
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.path = os.path.join(self.folder, "app.db")
+
+    def start_program(self, *arguments, port=0):
+        """The program in a process of its own, with `ports` and `token` as model browsers need."""
+        process = subprocess.Popen([sys.executable, "-c", self.PROGRAM, self.path, str(port),
+                                    *arguments], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(end_process, process)
+        url = printed_url(process)
+        process.ports = [int(re.search(r":(\d+)/", url)[1])]
+        process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    def kill(self, process):
+        process.kill()
+        process.wait(PATIENCE_S)
+
+    def page_of(self, process, resume=None):
+        page = self.browser(process, resume=resume)
+        return page.until(lambda one: one.greeted and any(
+            name == "set_visible" for _, name in one.cells))
+
+    @staticmethod
+    def labelled(page, label, name="set_label"):
+        return next(wid for (wid, cell), value in page.cells.items()
+                    if cell == name and value == [label])
+
+    @staticmethod
+    def number_stored(page):
+        """What a page is told to be stored now."""
+        page.send({"type": "ping"})
+        while True:
+            message = page.take()
+            if isinstance(message, dict) and message["type"] == "pong":
+                return message["stored"]
+
+    def wait_stored(self, page):
+        eventually(lambda: self.number_stored(page) == page.n, what="all inputs being stored")
+
+    def fill(self, page):
+        def text(wid, value):
+            page.event(wid, edit={"set_text": [page.since, [[0, 0, value]]]})
+        entries = [wid for wid, (kind, *_) in sorted(page.widgets.items()) if kind == "TextEntry"]
+        text(self.labelled(page, "Name"), "half-typ")
+        text(entries[1], "first")
+        text(entries[2], "second")
+        text(self.labelled(page, "Secret"), "hunter2")
+        text(self.labelled(page, "Hidden"), "hunter3")
+        page.event(self.labelled(page, "Speed"), "activated", [40], {"set_value": [40]})
+        page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+        page.event(page.find("TabWidget"), None, [], {"set_index": [1]})
+
+    def test_what_people_entered_is_back_after_a_kill_and_its_handlers_are_not_fired(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        page.drop()
+        self.kill(process)
+        again = self.start_program(port=process.ports[0])
+        self.assertEqual(again.token, process.token)
+        new = self.page_of(again, resume=page)
+        new.until(lambda one: one.cells.get((self.labelled(one, "told", "set_tooltip"),
+                                             "set_text")) == ["told True"])
+        self.assertTrue(new.welcome["restored"], new.welcome)
+        cells = {label: new.cells[self.labelled(new, label), "set_text"]
+                 for label in ("Name", "Secret", "Hidden")}
+        self.assertEqual(cells, {"Name": ["half-typ"], "Secret": [""], "Hidden": [""]})
+        self.assertEqual(new.cells[self.labelled(new, "Speed"), "set_value"], [40])
+        self.assertEqual(new.cells[new.find("TabWidget"), "set_index"], [1])
+        fired = self.labelled(new, "fired", "set_tooltip")
+        self.assertIn(new.cells.get((fired, "set_text")), (None, [""]))
+        self.kill(again)
+        with open(self.path, "rb") as file, open(self.path + "-wal", "rb") as log:
+            kept = file.read() + log.read()
+        self.assertNotIn(b"hunter", kept)
+        self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o600)
+
+    def test_a_field_added_above_moves_no_value_into_another(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        page.drop()
+        self.kill(process)
+        new = self.page_of(self.start_program("above", port=process.ports[0]), resume=page)
+        new.until(lambda one: one.cells.get((self.labelled(one, "Name"), "set_text"))
+                  == ["half-typ"])
+        texts = [new.cells[wid, "set_text"] for wid, (kind, *_) in sorted(new.widgets.items())
+                 if kind == "TextEntry"]
+        self.assertEqual([text for text in texts if text != [""]], [["half-typ"]])
+
+    def test_an_input_that_was_not_stored_is_applied_once_when_it_is_sent_again(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        count = self.labelled(page, "Count")
+        self.kill(process)
+        page.greeted = False
+        page.event(count, edit={"set_text": [page.since, [[0, 0, "x"]]]})   # not sent
+        new = self.page_of(self.start_program(port=process.ports[0]), resume=page)
+        new.send({"type": "event", "n": page.n, "wid": count, "action": None, "args": [],
+                  "state": {}, "edit": {"set_text": [page.since, [[0, 0, "x"]]]}})
+        new.until(lambda one: any(value == ["x"] for (_, name), value in one.cells.items()
+                                  if name == "set_text"))
+        self.wait_stored(new)
+        self.assertEqual(new.cells[self.labelled(new, "Count"), "set_text"], ["x"])
+
+    def test_kills_at_random_instants_lose_and_double_nothing(self):
+        """Each page types letters, one an event: the text tells how many were taken."""
+        dice, process = random.Random(), self.start_program()
+        pages = [self.page_of(process) for _ in range(3)]
+        typed, port = [0] * len(pages), process.ports[0]
+        for _ in range(6):
+            for _ in range(dice.randrange(1, 30)):
+                for index, page in enumerate(pages):
+                    wid = self.labelled(page, "Count")
+                    page.event(wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                    typed[index] += 1
+            for page in pages[:dice.randrange(3)]:
+                self.number_stored(page)        # forgotten here: whatever is lost now is lost
+            self.kill(process)
+            for page in pages:
+                page.drop()
+            process = self.start_program(port=port)
+            pages = [self.page_of(process, page) for page in pages]
+            for page, count in zip(pages, typed):
+                page.until(lambda one, count=count: len(one.cells.get(
+                    (self.labelled(one, "Count"), "set_text"), [""])[0]) >= count)
+                self.assertEqual(page.cells[self.labelled(page, "Count"), "set_text"],
+                                 ["x" * count])
+        self.kill(process)
+        store = lw.StateFile(self.path)
+        self.addCleanup(store.close)
+        self.assertEqual(store.check(), "ok")
+
+    def test_a_file_that_is_not_ours_newer_cut_or_damaged_is_refused_and_left_as_it_is(self):
+        import sqlite3
+        store = lw.StateFile(self.path)
+        store.commit([("session:%d" % number, "about", "x" * 500) for number in range(100)])
+        store.close()
+        with open(self.path, "rb") as file:
+            good = file.read()
+        other = os.path.join(self.folder, "other.db")
+        database = sqlite3.connect(other)
+        database.execute("CREATE TABLE t (x)")
+        database.commit()
+        database.close()
+        with open(other, "rb") as file:
+            foreign = file.read()
+        newer = good[:60] + (99).to_bytes(4, "big") + good[64:]
+        for data, words in ((b"a text of somebody's\n" * 50, "no state file"),
+                            (foreign, "of another program"), (newer, "update livewidget"),
+                            (good[:len(good) // 2], "it is damaged"),
+                            (good[:5000] + bytes(3000) + good[8000:], "it is damaged")):
+            with open(self.path, "wb") as file:
+                file.write(data)
+            with self.subTest(words), self.assertRaisesRegex(lw.StateFileError, words):
+                self.make_app(state=self.path)
+            with open(self.path, "rb") as file:
+                self.assertTrue(file.read() == data, "the file was changed")
+
+    def test_a_file_in_use_and_a_folder_that_is_missing_say_what_to_do(self):
+        first = self.make_app(state=self.path)
+        with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05), \
+                self.assertRaisesRegex(lw.StateFileError, "file of its own"):
+            self.make_app(state=self.path)
+        first.close()
+        with self.assertRaisesRegex(lw.StateFileError, "make its folder"):
+            self.make_app(state=os.path.join(self.folder, "none", "app.db"))
+
+    def test_what_a_full_disk_refuses_is_written_later_and_a_later_value_stays(self):
+        group, refuses, done = lw.ChangeGroup(), [True], []
+
+        class Store:
+            committed = []
+
+            def commit(self, changes):
+                if refuses[0]:
+                    group.put([("a", "x", 2), ("b", None, None)])
+                    raise lw.StateFileError("the disk is full")
+                self.committed += changes
+        group.put([("a", "x", 1), ("a", "y", 1), ("b", "z", 1)], lambda: done.append(1))
+        with self.assertRaises(lw.StateFileError):
+            group.commit_to(Store())
+        self.assertEqual(done, [])
+        refuses[0] = False
+        group.commit_to(Store())
+        self.assertEqual(({change[:2]: change[2] for change in Store.committed}, done),
+                         ({("a", "y"): 1, ("a", "x"): 2, ("b", None): None}, [1]))
+
+    def test_the_command_lists_exports_and_forgets(self):
+        app = self.make_app(lambda session: put_on_page(session.get_widgets().TextEntry(key="k")),
+                            state=self.path)
+        page = self.ready(app)
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "abc"]]]})
+        self.wait_stored(page)
+        app.close()
+
+        def run(*arguments):
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                self.assertEqual(lw.main(["state", self.path, *arguments]), 0)
+            return said.getvalue()
+        self.assertRegex(run(), r"app\.db: ok\napp .*\nsession:%s" % page.session)
+        self.assertIn("abc", run("--json"))
+        self.assertNotIn(app.token, run("--json"))
+        run("--forget", page.session)
+        self.assertNotIn(page.session, run())
 
 
 class Convergence(AppCase):
