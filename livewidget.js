@@ -40,6 +40,7 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const LONG_CHARS = 24;                  // a text that may wrap where there is no room
 const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
@@ -68,6 +69,25 @@ function setAttributes(node, attributes) {
         if (value === null || value === undefined || value === false) node.removeAttribute(name);
         else node.setAttribute(name, value === true ? "" : value);
     }
+}
+
+// Show a text; a long one gives way where there is no room for it, and wraps.
+function showText(node, text) {
+    node.textContent = text;
+    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
+    return node;
+}
+
+// Give what is cut with an ellipsis a tooltip with all of it.
+const toldWhole = new WeakSet();
+function tellWhole(node) {
+    if (getComputedStyle(node).display === "inline") node = node.parentElement;
+    const cut = node.scrollWidth > node.clientWidth &&
+        getComputedStyle(node).textOverflow === "ellipsis";
+    if (toldWhole.has(node) ? cut : cut && !node.closest("[title]")) {
+        toldWhole.add(node);
+        node.title = node.value ?? node.textContent;
+    } else if (toldWhole.delete(node)) node.removeAttribute("title");
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
@@ -1336,6 +1356,7 @@ class Session extends Cursor {
         on(["pointerdown"], event => this.hold(event.pointerId, event.target));
         on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
             this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
+        on(["pointerover"], event => tellWhole(event.target));
         on(["pointermove"], event => {                  // scroll bars tell of no release
             if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);
         });
@@ -1986,7 +2007,7 @@ class Field extends Widget {
     _tellUnit(part, text) {
         if (!text && !this._unit) return;
         const unit = this._makeUnit(), focus = this._described();
-        unit[part].textContent = text || "";
+        showText(unit[part], text || "");
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
@@ -2130,7 +2151,7 @@ class Card extends VBox {
     _content() { return this._body; }
     _titleOf() { return this._title.textContent; }
     set_title(text) {
-        this._title.textContent = text;
+        showText(this._title, text);
         this._title.hidden = !text;
         if (text) this.element.setAttribute("aria-label", text);
         else this.element.removeAttribute("aria-label");
@@ -2183,7 +2204,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
-    set_title(text) { this._title.textContent = text; }
+    set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
         this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
@@ -2375,7 +2396,7 @@ class Frame extends SingleChild {
     _content() { return this._body; }
     _titleOf() { return this._legend.textContent; }
     set_title(text) {
-        this._legend.textContent = text;
+        showText(this._legend, text);
         this._legend.hidden = !text;
     }
 }
@@ -2406,7 +2427,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
-    set_title(title) { this._bar.lastChild.textContent = title; }
+    set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
         this._bar.setAttribute("aria-expanded", !collapsed);
@@ -2431,7 +2452,7 @@ class TabWidget extends Container {
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
-        tab.firstChild.textContent = title;
+        showText(tab.firstChild, title);
         return tab.panel;
     }
     _makeTab(child) {
@@ -2925,7 +2946,7 @@ class Button extends Widget {
         });
         if (text) this.set_text(text);
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }),
             this._text);
@@ -2960,7 +2981,7 @@ class ToolBarAction extends Widget {
             this.userState("set_state", [this._on], "activated");
         });
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [20, 20]);
     }
@@ -3023,7 +3044,7 @@ class Checkable extends Field {
         this.set_text(text ?? "");
     }
     _focusTarget() { return this._input; }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_state(tf) { this._input.checked = tf; }
 }
 
@@ -3063,7 +3084,7 @@ class RadioGroup extends Field {
         this._items = items;
         this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
             element("input", { type: "radio", name: "lw-radios-" + this.wid }),
-            element("span", {}, item))));
+            showText(element("span"), item))));
         this.set_index(Math.min(this._index, items.length - 1));
     }
     set_index(index) {
@@ -3099,7 +3120,7 @@ class ToggleButton extends Widget {
         this.set_text(text ?? "");
         this.set_state(false);
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_state(value) {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
@@ -3119,7 +3140,7 @@ class Label extends Widget {
         this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
             : null;
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -3136,7 +3157,7 @@ class Link extends Widget {
             this.session.navigate(new URL(this.element.href));
         });
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
 }
 
@@ -3145,7 +3166,7 @@ class Badge extends Widget {
         super(element("span", { class: "lw-badge" }));
         this.set_text(text);
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
@@ -3158,10 +3179,10 @@ class Metric extends Widget {
         this.element.append(this._label, this._value, this._delta);
     }
     set_label(text) {
-        this._label.textContent = text;
+        showText(this._label, text);
         this.element.setAttribute("aria-label", text);
     }
-    set_value(text) { this._value.textContent = text; }
+    set_value(text) { showText(this._value, text); }
     set_delta(text) {
         this._delta.hidden = text === null;
         const falls = /^[-\u2212]/.test(text);
@@ -3205,7 +3226,7 @@ class Toast extends Widget {
         if (action) this.emit(action);
         this.emit("closed");
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
 }
 
 class Spinner extends Widget {
@@ -3216,14 +3237,14 @@ class Spinner extends Widget {
         this.set_text(text);
     }
     set_text(text) {
-        this._text.textContent = text;
+        showText(this._text, text);
         this.element.setAttribute("aria-label", text || "Working");
     }
 }
 
 class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
 }
@@ -3537,7 +3558,7 @@ class TextEntrySet extends TextEntry {
         root.append(this._input, this._button);
         this.element = root;
     }
-    set_button_text(text) { this._button.textContent = text; }
+    set_button_text(text) { showText(this._button, text); }
     set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
     set_enabled(tf) {
         super.set_enabled(tf);
@@ -4545,7 +4566,7 @@ class Menu extends Container {
             item.addEventListener("click", () => this._openSub(child));
             item.addEventListener("pointerenter", () => this._openSub(child));
         }
-        this._names.get(child).firstChild.textContent = name;
+        showText(this._names.get(child).firstChild, name);
         return this._names.get(child);
     }
     _dropChild(child) {
@@ -4683,8 +4704,8 @@ class MenuBar extends Container {
         image.hidden = !icon_url;
         if (icon_url) image.src = icon_url;
         Object.assign(image.style, { width: px(width), height: px(height) });
-        text.textContent = name;
-        text.className = icon_only ? "lw-name-only" : "";
+        showText(text, name);
+        text.classList.toggle("lw-name-only", icon_only);
         item.title = icon_only ? name : "";
         return item;
     }
@@ -5885,7 +5906,7 @@ class NumberEntry extends SpinBox {
             { "aria-valuetext": value === null ? null : this._withUnit(value) });
     }
     set_unit(text) {
-        this._unitText.textContent = text;
+        showText(this._unitText, text);
         this.set_value(this._value);
     }
 }
@@ -8426,6 +8447,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
+.lw-long { overflow-wrap: anywhere; }
+.lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
+.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
+.lw-row > :is(.lw-html, .lw-data, .lw-chat) { flex-shrink: 1; }
+.lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
 .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
@@ -8840,13 +8866,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
-.lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
+.lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 2px; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); white-space: nowrap; }
-.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; }
+.lw-tool-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
     .lw-tool:hover {
@@ -8856,7 +8882,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
 .lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
-.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid;
+.lw-button-box { display: flex; } .lw-button-box > div { min-width: 0; max-width: 100%; }
+.lw-button-box > div > :is(.lw-html, .lw-data, .lw-chat) { min-width: 0; }
+.lw-button-row, .lw-button-column { display: inline-grid;
     grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-column { grid-auto-flow: row; grid-auto-columns: auto;
     grid-template-columns: minmax(var(--lw-least), 1fr); }
