@@ -29,6 +29,7 @@ import gc
 import heapq
 import hmac
 import html
+import http.client
 import inspect
 import io
 import itertools
@@ -60,6 +61,7 @@ import unittest.mock
 import urllib.error
 import urllib.request
 import warnings
+import weakref
 import zlib
 
 import livewidget as lw
@@ -997,8 +999,8 @@ class Layout(unittest.TestCase):
 
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
-        self.assertEqual(set(names), {"page", "shared", "large", "fields", "carrier", "frame",
-                                      "output"})
+        self.assertEqual(set(names), {"page", "shared", "large", "fields", "look", "carrier",
+                                      "frame", "early", "cell", "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
@@ -2424,7 +2426,8 @@ class LogModel:
         self.widgets, self.cells = {}, {}
 
     def take(self, log, browser=None, limit=lw.MAX_BATCH_BYTES):
-        changes = log.changes(self.since, browser, self.epoch, limit, self.partial)
+        since = self.since if self.epoch in (None, log.epoch) else -1
+        changes = log.changes(since, browser, limit, self.partial)
         self.epoch, self.partial = log.epoch, not changes.complete
         if changes.reset:
             self.widgets, self.cells = {}, {}
@@ -2703,10 +2706,11 @@ class StateLogProperties(unittest.TestCase):
     def test_foreign_epoch_and_future_cursor_start_again(self):
         log = lw.StateLog()
         log.create(1, "Box")
-        self.assertTrue(log.changes(1, epoch="other").reset,
-                        "a cursor of another epoch is no reset")
-        self.assertTrue(log.changes(99).reset, "a cursor of the future is no reset")
-        self.assertFalse(log.changes(0, epoch="other").reset, "a newcomer is reset")
+        for since, epoch, is_reset in ((1, "other", True), (99, log.epoch, True),
+                                       (0, "other", False), (1, log.epoch, False)):
+            cursor = lw.Cursor(log)
+            cursor.resume(since, epoch)
+            self.assertEqual(cursor.advance().reset, is_reset, (since, epoch))
 
     def test_own_values_are_not_echoed_unless_python_changed_them(self):
         log = lw.StateLog()
@@ -2970,7 +2974,7 @@ class Floods(AppCase):
         """Of any type that does not end the connection before."""
         app = self.make_app(small_build)
         other = self.ready(app)
-        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+        samples = {"ping": {}, "ack": {"until": 0},
                    "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
                    "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
                    "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []}}
@@ -2982,6 +2986,32 @@ class Floods(AppCase):
                     self.send_all(one.socket._sock, self.frames({"type": kind, **values}))
                     eventually(lambda: wanted in kinds)
                 self.assertLess(kinds.index(wanted), self.COUNT * 3 // 4)
+
+    def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
+        """R106: the longest that is taken, and one byte more, of each type."""
+        app = self.make_app(small_build)
+        samples = {"ping": {}, "ack": {"until": 0}, "rows": {"wid": 9, "start": 0, "count": 1},
+                   "screen": {"width": 1, "height": 1}, "layout": {"sizes": []},
+                   "event": {"n": 1, "wid": 0}, "answer": {"ask": 9}}
+        for kind, values in samples.items():
+            text = json.dumps({"type": kind, **values, "more": "\u00e9"}, ensure_ascii=False)
+            text += " " * (lw.MAX_INPUT_BYTES - len(text.encode()))
+            with self.subTest(kind):
+                page = self.ready(app)
+                page.socket.send(text)
+                self.answers_a_ping(page)
+                page.socket.send(text + " ")
+                if kind == "answer":
+                    self.answers_a_ping(page)
+                    continue
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 1009)
+
+    def answers_a_ping(self, page):
+        page.send({"type": "ping"})
+        while page.take()["type"] != "pong":
+            pass
 
     def test_messages_of_others_are_taken_between_those_of_a_post(self):
         app = self.make_app(small_build)
@@ -3373,8 +3403,7 @@ class Gate(AppCase):
         header = ("Authorization", "Bearer " + mine)
         own = [route for route, kind in engine_of(self.app).routes.items() if kind.session]
         self.assertEqual(own, ["/ws", "/livewidget/upload", "/livewidget/leave",
-                               "/livewidget/download", "/livewidget/changes",
-                               "/livewidget/messages"])
+                               "/livewidget/changes", "/livewidget/messages"])
         for target in ("/more/api/x", "/more/livewidget/changes", "/unknown"):
             self.assertEqual(request(self.port, target=target, headers=[header])[0], 401, target)
         place = types.SimpleNamespace(ports=self.app.ports, token=mine)
@@ -4515,31 +4544,52 @@ class ServerProcesses(ServerCase):
         self.assertIsNone(innocent.poll())
         self.assertEqual(list(lw.servers), [])
 
+    def foreign_holder(self, server):
+        """Another program on the port that a server's record names: what it hears, once done."""
+        other, heard = socket.create_server(("127.0.0.1", 0)), []
+        self.addCleanup(other.close)
+
+        def answer():
+            connection, _ = other.accept()
+            with connection:
+                heard.append(connection.recv(65536))
+                connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n"
+                                   % (b"0" * 64))
+                connection.settimeout(2)
+                with contextlib.suppress(OSError):
+                    heard.append(connection.recv(65536))
+        thread = threading.Thread(target=answer)
+        thread.start()
+        record = {**server._record(), "port": other.getsockname()[1]}
+        lw._write_file(self.entry(server, "server.json"), json.dumps(record).encode())
+
+        def end():
+            thread.join(PATIENCE_S)
+            return b"".join(heard)
+        return end
+
     def test_foreign_holder_of_the_port_gets_no_secret(self):
         """F19, R89."""
-        server, heard = self.create("foreign"), []
-        port_record = server._record()
-        with socket.create_server(("127.0.0.1", 0)) as other:
-            def answer():
-                connection, _ = other.accept()
-                with connection:
-                    heard.append(connection.recv(65536))
-                    connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n"
-                                       % (b"0" * 64))
-                    connection.settimeout(2)
-                    try:
-                        heard.append(connection.recv(65536))
-                    except OSError:
-                        pass
-            thread = threading.Thread(target=answer)
-            thread.start()
-            lw._write_file(self.entry(server, "server.json"),
-                           json.dumps({**port_record, "port": other.getsockname()[1]}).encode())
-            with self.assertRaises(lw.ServerError) as caught:
-                server.env
-            thread.join(PATIENCE_S)
+        server = self.create("foreign")
+        end = self.foreign_holder(server)
+        with self.assertRaises(lw.ServerError) as caught:
+            server.env
         self.assertIn("is not held by server 'foreign'", str(caught.exception))
-        self.assertNotIn(b"Authorization", b"".join(heard))
+        self.assertNotIn(b"Authorization", end())
+
+    def test_the_kernel_relays_nothing_to_a_foreign_holder_of_the_port(self):
+        """R89: each kind of request that a page may have relayed."""
+        server = self.create("relayed")
+        relay = functools.partial(lw._relay, server)
+        asked = ({"lw": "client"}, {"lw": "get", "since": 0, "epoch": None},
+                 {"lw": "post", "path": "/go", "args": {}}, {"lw": "poll", "messages": ["{}"]})
+        self.assertEqual([relay(one)["status"] for one in asked[:2]], [200, 200])
+        for message in asked:
+            end = self.foreign_holder(server)
+            self.assertEqual(relay(message), {"status": 0, "body": None})
+            heard = end()
+            self.assertIn(b"/livewidget/health", heard)
+            self.assertNotIn(b"Authorization", heard)
 
     def test_hanging_server_is_killed_with_its_group(self):
         """R88."""
@@ -7088,18 +7138,19 @@ print(widget.server_name, widget.server.name, widget.server.pid)
     def test_short_script_is_the_same_program(self):
         """Texts and templates keep each sign; the rest is what a parser sees."""
         node = require_tool("node", install="Node.js")
-        script = lw.short_script("carrier", "frame", "output")
-        whole = lw.client_part("carrier", "frame", "output")
-        whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
-        self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
-        for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
-            self.assertEqual([one for one in re.findall(pattern, script) if one not in whole], [])
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "short.js")
-            pathlib.Path(path).write_text(script, encoding="utf-8")
-            done = subprocess.run([node, "--check", path], capture_output=True, text=True)
-        self.assertEqual(done.stderr, "")
-        self.assertNotRegex(script, r"\n *//|/\*")
+        for names in (("carrier", "frame", "output"), ("early",)):
+            script, whole = lw.short_script(*names), lw.client_part(*names)
+            whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
+            self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
+            for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
+                self.assertEqual([one for one in re.findall(pattern, script) if one not in whole],
+                                 [])
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "short.js")
+                pathlib.Path(path).write_text(script, encoding="utf-8")
+                done = subprocess.run([node, "--check", path], capture_output=True, text=True)
+            self.assertEqual(done.stderr, "")
+            self.assertNotRegex(script, r"\n *//|/\*")
 
     def test_plain_python_imports_no_notebook(self):
         program = ("import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
@@ -7971,6 +8022,30 @@ class InJupyterLab(NotebookCase):
         self.assertEqual({name: server.pid for name, server in book.servers().items()},
                          {name: server.pid for name, server in servers.items()})
 
+    def test_an_application_a_session_and_a_widget_are_live_cells(self):
+        book = Notebook(self, ['''
+import livewidget as lw
+app = lw.Application(ws_port=None, http_port=0)
+@app.on_connect
+def build(session):
+    W = session.get_widgets()
+    with W.Page() as page, W.VBox():
+        button = W.Button("0 clicks")
+        W.Label("beside")
+    button.on("activated", lambda: button.set_text("1 click"))
+    page.show()
+app''', "session = app.create_session()\nbuild(session)\nsession",
+                               "session.get_widgets().Slider(value=7)"])
+        tab = book.open(self)
+        shown = "document.querySelector('main')?.innerText.trim().replace(/\\s+/g, ' ')"
+        eventually(lambda: sorted(map(str, tab.in_frames(shown)))
+                   == ["", "0 clicks beside", "0 clicks beside"], 120)
+        tab.in_frames("document.querySelector('button')?.click()")
+        eventually(lambda: tab.in_frames(shown).count("1 click beside") == 2)
+        sliders = tab.in_frames("document.querySelector('[type=range]')?.value ?? null")
+        self.assertEqual([one for one in sliders if one is not None], ["7"])
+        self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
+
     def test_reopened_notebook_trusted_or_not_and_exported(self):
         book = self.notebook()
         tab = book.open(self)
@@ -8281,59 +8356,130 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             "values of [0-9:]+; stopped, run the cell again; on another machine, forward port %d "
             "in the Ports view" % port, tab.text(NOTE) or ""), 60)
 
-    def test_a_widget_lives_in_output_of_colab(self):
-        widget = self.widget()
-        html = widget._repr_html_()
-        output = types.ModuleType("google.colab.output")
-        registered = {}
+    COLAB = """<!doctype html><html theme="dark"><body><div id="out"></div><script>
+        const waiting = new Map(), bridge = new WebSocket("ws://127.0.0.1:%d/"); let last = 0;
+        const open = new Promise(resolve => bridge.onopen = resolve);
+        bridge.onmessage = ({data}) => {
+            const [id, bundle] = JSON.parse(data);
+            waiting.get(id)({data: bundle});
+        };
+        const invokeFunction = async (name, args) => {
+            await open;
+            return new Promise(resolve => {
+                waiting.set(++last, resolve);
+                bridge.send(JSON.stringify([last, name, args]));
+            });
+        };
+        window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction}}};
+        const range = document.createRange();
+        document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
+
+    def colab(self, make):
+        """make() in a kernel of Colab: (its answer, the port of a bridge to the kernel, the kinds
+        of messages that were asked for)."""
+        output, registered, asked = types.ModuleType("google.colab.output"), {}, set()
         output.register_callback = registered.__setitem__
         sys.modules["google.colab.output"] = output
         self.addCleanup(sys.modules.pop, "google.colab.output")
-        lw._serve_kernel(widget.server)
-        asked = []
 
         class Bridge(EchoLink):
             def take_event(self, event):
                 number, name, args = json.loads(event)
-                asked.append(args[0])
+                asked.add(json.loads(args[0])["lw"])
                 threading.Thread(target=lambda: self.answer(number, registered[name](*args)),
                                  daemon=True).start()
 
             def answer(self, number, result):
-                self.site.reactor.call_soon(lambda: self.connection.write(
-                    *self.protocol.frame(1,
-                                         json.dumps([number,
-                                                     result._repr_mimebundle_()]).encode())))
+                answer = json.dumps([number, result._repr_mimebundle_()]).encode()
+                self.site.reactor.call_soon(
+                    lambda: self.connection.write(*self.protocol.frame(1, answer)))
         server = EchoServer()
         server.allowed_origins = AnyOrigin()
         server.routes["/"] = lw.Route(lambda request, exchange: server.upgrade(
             request, exchange, lambda connection, protocol: Bridge(server, connection, protocol)))
         server.listen()
         self.addCleanup(server.close)
-        colab = """<!doctype html><html theme="dark"><body><div id="out"></div><script>
-            const waiting = new Map(), bridge = new WebSocket("ws://127.0.0.1:%d/"); let last = 0;
-            const open = new Promise(resolve => bridge.onopen = resolve);
-            bridge.onmessage = ({data}) => {
-                const [id, bundle] = JSON.parse(data);
-                waiting.get(id)({data: bundle});
-            };
-            const invokeFunction = async (name, args) => {
-                await open;
-                return new Promise(resolve => {
-                    waiting.set(++last, resolve);
-                    bridge.send(JSON.stringify([last, name, args]));
-                });
-            };
-            window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction}}};
-            const range = document.createRange();
-            document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
-        tab = self.page(colab % (server.ports[0], "true", self.quoted(html)))
+        return make(), server.ports[0], asked
+
+    def test_a_widget_lives_in_output_of_colab(self):
+        html, port, asked = self.colab(self.widget()._repr_html_)
+        tab = self.page(self.COLAB % (port, "true", self.quoted(html)))
         eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
-        self.assertEqual({json.loads(text)["lw"] for text in asked}, {"client", "get"})
-        untrusted = self.page(colab % (server.ports[0], "false", self.quoted(html)))
+        self.assertEqual(asked, {"client", "get"})
+        untrusted = self.page(self.COLAB % (port, "false", self.quoted(html)))
         untrusted.wait("document.querySelector('iframe').style.visibility === 'hidden'")
         self.assertIn("second ", untrusted.js(STATIC))
+
+    def application(self):
+        """An Application with a page of a button that counts its clicks, and what it was told."""
+        app = lw.Application(ws_port=None, http_port=0, title="Counter")
+        self.addCleanup(app.close)
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                W.Label("beside")
+                button = W.Button("0 clicks")
+                W.Image(PNG)
+            page.set_widget(box)
+            page.show()
+            button.on("activated", lambda: button.set_text("1 click"))
+            built.append(button)
+        built = []
+        return app, built
+
+    #: How the page in each frame presses its button, and what the button says.
+    PRESS = "document.querySelector('button').click()"
+    BUTTON = "document.querySelector('button')?.innerText"
+
+    def press(self, tab):
+        eventually(lambda: tab.in_frames(self.BUTTON) == ["0 clicks"], 60)
+        tab.in_frames(self.PRESS)
+        eventually(lambda: tab.in_frames(self.BUTTON) == ["1 click"])
+
+    def test_an_application_a_session_and_a_widget_live_in_a_cell(self):
+        """By the routes of a DynamicWidget: here the server's port, below by the kernel."""
+        app, built = self.application()
+        bundle = app._repr_mimebundle_()
+        self.assertEqual(bundle["text/plain"], repr(app))
+        self.assertNotIn(app.token, str(bundle))
+        self.assertLess(len(bundle["text/html"].encode()), 12288)
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(bundle["text/html"])))
+        self.press(tab)
+        self.assertEqual(tab.in_frames("document.body.innerText.includes('beside')"), [True])
+        session, = app.sessions.values()
+        for shown, beside in ((session, True), (built[0], False)):
+            built[0].set_text("0 clicks")
+            html = shown._repr_mimebundle_()["text/html"]
+            tab = self.page(self.VSCODE % ("vscode-light", self.quoted(html)))
+            self.press(tab)
+            self.assertEqual(tab.in_frames("document.body.innerText.includes('beside')"), [beside])
+            eventually(lambda: tab.js("document.querySelector('iframe').offsetHeight > 20"))
+        built[0].destroy()
+        self.assertEqual(list(app.sessions.values()), [session])
+
+    def test_what_no_cell_can_reach_is_shown_as_text(self):
+        app, _ = self.application()
+        ended = app.create_session()
+        button = ended.get_widgets().Button("b")
+        ended.destroy()
+        far = lw.Application(ws_port=0, http_server=False)
+        self.addCleanup(far.close)
+        for shown in (ended, button, far, far.create_session()):
+            self.assertEqual(shown._repr_mimebundle_(), {"text/plain": repr(shown)})
+        app.close()
+        self.assertEqual(app._repr_mimebundle_(), {"text/plain": repr(app)})
+
+    def test_an_application_lives_in_a_cell_by_the_kernel(self):
+        app, _ = self.application()
+        bundle, port, asked = self.colab(app._repr_mimebundle_)
+        tab = self.page(self.COLAB % (port, "true", self.quoted(bundle["text/html"])))
+        self.press(tab)
+        eventually(lambda: tab.in_frames("document.querySelector('img')?.naturalWidth > 0"))
+        self.assertEqual(asked, {"client", "poll"})
 
     def test_output_twice_in_a_page_and_taken_out(self):
         widget = self.widget()
@@ -8387,6 +8533,203 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
 
 
 ################################################################################
+# 13. Data and store ###########################################################
+################################################################################
+
+
+class DataValues(unittest.TestCase):
+    """Data is a mapping of JSON values that nobody changes behind its back."""
+
+    def test_it_is_a_mapping_of_copies(self):
+        given = {"a": [1, {"b": None}]}
+        data = lw.Data(speed=40, **given)
+        given["a"].append(2)
+        data["a"].append(3)
+        self.assertEqual(dict(data), {"speed": 40, "a": [1, {"b": None}]})
+        self.assertEqual((data.pop("speed"), data.pop("speed", 7), data.setdefault("n", 1.5),
+                          data.setdefault("n", 2)), (40, 7, 1.5, 1.5))
+        self.assertEqual((list(data), len(data), "a" in data, data.get("z")),
+                         (["a", "n"], 2, True, None))
+        for remove in (lambda: data.pop("z"), lambda: data["z"]):
+            self.assertRaises(KeyError, remove)
+        data.clear()
+        self.assertEqual(dict(data), {})
+
+    def test_what_is_no_json_value_is_refused_with_its_place(self):
+        loop = []
+        loop.append(loop)
+        data = lw.Data(a=1)
+        for value, place in ((math.nan, "Data['a'] must"), ([0, {1}], "Data['a'][1] must"),
+                             ({"b": {2: 3}}, "Data['a']['b'] is"), (loop, "nests deeper"),
+                             ("\ud800", "surrogate"), (b"x", "must be a JSON value")):
+            with self.assertRaises(lw.UsageError) as caught:
+                data.update(b=2, a=value)
+            self.assertIn(place, str(caught.exception))
+        self.assertRaises(lw.UsageError, data.update, {5: 6})
+        self.assertEqual(dict(data), {"a": 1})
+
+    def test_functions_hear_the_newest_value_and_one_batch_of_an_update(self):
+        data, heard, batches = lw.Data(a=1), queue.Queue(), []
+        engine_of(data).listeners.append(batches.append)
+        data.on_change(lambda name, value: heard.put((name, value)), "a", "b")
+        data.update(a=1)
+        data.update(a=2, b=[3], c=4)
+        self.assertEqual([heard.get(timeout=5), heard.get(timeout=5)], [("a", 2), ("b", [3])])
+        del data["b"]
+        self.assertEqual(heard.get(timeout=5), ("b", None))
+        self.assertEqual(batches, [[("a", "2"), ("b", "[3]"), ("c", "4")], [("b", None)]])
+
+    def test_a_function_that_raises_leaves_the_others_alone(self):
+        data, heard = lw.Data(), queue.Queue()
+        gone = unittest.mock.Mock()
+        for function in (gone, lambda name, value: 1 / 0, lambda name, value: heard.put(value)):
+            data.on_change(function)
+        data.remove_on_change(gone)
+        with self.assertLogs("livewidget", "ERROR"):
+            data["a"] = 1
+            self.assertEqual(heard.get(timeout=5), 1)
+        gone.assert_not_called()
+
+
+
+class DataFiles(unittest.TestCase):
+    """A Data in a file: one text for this program, for others, and for people's editors."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = os.path.realpath(folder.name)
+        self.path = os.path.join(self.folder, "settings.json")
+
+    def data(self, **values):
+        data = lw.Data(self.path, **values)
+        self.addCleanup(data.close)
+        return data
+
+    def write(self, text):
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def text(self):
+        with open(self.path, encoding="utf-8") as file:
+            return file.read()
+
+    def holds(self, **values):
+        def same():
+            with contextlib.suppress(OSError, ValueError):
+                return json.loads(self.text()) == values
+        eventually(same, what="%s in the file" % values)
+
+    def test_values_are_read_first_and_written_soon(self):
+        self.write('\ufeff{"speed": 7}')        # as some editors save it
+        data = self.data(speed=40, name="\u00e4")
+        self.assertEqual(dict(data), {"speed": 7, "name": "\u00e4"})
+        self.holds(speed=7, name="\u00e4")
+        data.update(speed=8, name=None)
+        self.holds(speed=8, name=None)
+        self.assertEqual(sorted(os.listdir(self.folder)), [".settings.json.lock", "settings.json"])
+
+    def test_an_editor_changes_the_names_whose_values_differ(self):
+        data, heard = self.data(a=1, b=[1], c=3), queue.Queue()
+        self.holds(a=1, b=[1], c=3)
+        data.on_change(lambda name, value: heard.put((name, value)))
+        self.write('{"a": 1, "b": [2], "d": 4}')
+        self.assertEqual(sorted(heard.get(timeout=PATIENCE_S) for _ in range(3)),
+                         [("b", [2]), ("c", None), ("d", 4)])
+        self.assertEqual(dict(data), {"a": 1, "b": [2], "d": 4})
+
+    def test_text_that_cannot_be_understood_is_told_and_not_overwritten(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        with self.assertLogs("livewidget", "WARNING"):
+            for bad in ('{"a": ', "[1]", '{"a": NaN}'):
+                self.write(bad)
+                eventually(lambda: data.error, what="an error")
+                data["b"] = bad
+                self.assertIn("settings.json cannot be understood", data.error)
+                self.assertEqual((data["a"], self.text()), (1, bad))
+                self.write('{"a": 1}')
+                eventually(lambda: data.error is None, what="no error")
+        self.assertEqual(data["b"], '{"a": NaN}')
+        self.holds(a=1, b='{"a": NaN}')
+
+    def test_a_file_that_cannot_be_understood_is_not_opened(self):
+        self.write("{")
+        with self.assertLogs("livewidget", "WARNING"), self.assertRaisesRegex(
+                lw.UsageError, "cannot be understood.*correct or remove the file"):
+            lw.Data(self.path, a=1)
+        self.assertEqual(self.text(), "{")
+
+    @unittest.skipIf(os.name == "nt", "needs modes and links of POSIX")
+    def test_links_and_modes_are_kept(self):
+        real = os.path.join(self.folder, "real.json")
+        with open(real, "w") as file:
+            file.write("{}")
+        os.chmod(real, 0o640)
+        os.symlink(real, self.path)
+        data = self.data(a=1)
+        self.holds(a=1)
+        self.assertTrue(os.path.islink(self.path), "the link is gone")
+        self.assertEqual(os.stat(real).st_mode & 0o777, 0o640)
+        self.assertEqual(data.error, None)
+
+    def test_two_of_a_path_are_one_and_close_writes(self):
+        first, second = self.data(), self.data()
+        first["a"] = 1
+        self.assertEqual(second["a"], 1)
+        first.close()
+        self.assertEqual(json.loads(self.text()), {"a": 1})
+        third = self.data()
+        third["a"] = 2
+        self.holds(a=2)
+        self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
+        self.assertRaises(lw.UsageError, lw.Data, load=dict)
+
+    def test_what_is_unsaved_is_written_when_nobody_holds_it_any_more(self):
+        data = lw.Data(self.path)
+        engine = weakref.ref(engine_of(data))
+        data["a"] = 1
+        del data
+        gc.collect()
+        eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=1)
+
+    def test_another_format(self):
+        def load(text):
+            return dict(line.split("=") for line in text.splitlines())
+        def dump(values):
+            return "".join("%s=%s\n" % one for one in sorted(values.items()))
+        self.write("a=1\nb=2\n")
+        data = lw.Data(self.path, load=load, dump=dump)
+        self.addCleanup(data.close)
+        data["c"] = 3
+        eventually(lambda: self.text() == "a=1\nb=2\nc=3\n", what="the text")
+        self.write("a=5\nb=2\nc=3\n")
+        eventually(lambda: data["a"] == "5", what="the edit")
+        self.assertEqual(dict(data), {"a": "5", "b": "2", "c": 3})
+
+    def test_two_programs_share_a_file(self):
+        data = self.data(mine=0, theirs=0)
+        self.holds(mine=0, theirs=0)
+        program = ("import sys, time; sys.path.insert(0, %r); import livewidget as lw\n"
+                   "data = lw.Data(%r)\n"
+                   "for number in range(1, 31):\n"
+                   "    data['theirs'] = number\n"
+                   "    time.sleep(0.01)\n"
+                   "end = time.monotonic() + 20\n"
+                   "while data['mine'] != 30 and time.monotonic() < end: time.sleep(0.01)\n"
+                   "data.close()\n"
+                   "print(dict(data))\n" % (str(SOURCE.parent), self.path))
+        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+        for number in range(1, 31):
+            data["mine"] = number
+            eventually(lambda: json.loads(self.text())["mine"], what="a write")
+        self.assertEqual(ast.literal_eval(child.communicate(timeout=PATIENCE_S)[0].decode()),
+                         {"mine": 30, "theirs": 30})
+        eventually(lambda: dict(data) == {"mine": 30, "theirs": 30}, what="the other's values")
+
+
+################################################################################
 # 14. Sessions #################################################################
 ################################################################################
 
@@ -8419,6 +8762,9 @@ class SimulatedRuntime:
 
     def clock(self):
         return self.now
+
+    def local_time(self):
+        return datetime.datetime(2026, 11, 27, 7) + datetime.timedelta(seconds=self.now)
 
     def call_later(self, delay_s, function):
         timer = lw.ReactorTimer(function)
@@ -8575,6 +8921,27 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(fired, [30.0])
         self.assertFalse(page.ending, "the page was sent away")
 
+    def test_schedules_run_on_the_clock_that_is_handed_in(self):
+        """Each so many seconds; or daily, as the zone has it."""
+        self.open()
+        session, = self.app.sessions.values()
+        fired = []
+        schedule = session.schedule(lambda: fired.append(self.time.now), every_s=90)
+        self.time.run(300)
+        self.assertEqual(fired, [90.0, 180.0, 270.0])
+        schedule.cancel()
+        self.time.run(1000)
+        self.assertEqual(len(fired), 3, fired)
+        began, daily = self.time.now, []
+        due = self.time.local_time() + datetime.timedelta(minutes=5)
+        session.schedule(lambda: daily.append(self.time.now - began), at=due.time().isoformat())
+        self.time.run(2 * 86400)
+        self.assertEqual(daily, [300.0, 300.0 + 86400])
+        for options in ({}, {"every_s": 5, "at": "07:30"}, {"every_s": 0}, {"every_s": "5"},
+                        {"at": "25:00"}, {"at": "noon"}, {"at": 5}, {"every_s": math.nan}):
+            with self.assertRaises(lw.UsageError, msg=options):
+                session.schedule(print, **options)
+
     def test_a_session_without_a_page_ends_after_its_time(self):
         page = self.open()
         session, = self.app.sessions.values()
@@ -8584,6 +8951,133 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(list(self.app.sessions.values()), [session])
         self.time.run(61)
         self.assertEqual(self.app.sessions, {})
+
+
+def job_of_a_pool(steps, wait_for):
+    """A job's function that a process of a pool can import."""
+    job = lw.current_job()
+    for step in range(steps):
+        job.progress(step + 1, steps, "step %d" % (step + 1))
+        while step + 1 == wait_for and not job.cancelled:
+            time.sleep(0.01)
+    return os.getpid()
+
+
+class Jobs(AppCase):
+    """session.run(): functions beside the callbacks, on threads, process pools, other executors."""
+
+    def start(self):
+        app = self.make_app()
+        return app, app.create_session()
+
+    def executors(self):
+        """What a job may run on, and whether its function has progress() and cancelled there."""
+        import concurrent.futures
+
+        class Elsewhere(concurrent.futures.Executor):
+            """As that of a cluster: a plain function goes, a Future comes back."""
+            def submit(self, function, *args, **options):
+                return threads.submit(function, *args, **options)
+        threads = concurrent.futures.ThreadPoolExecutor(1)
+        self.addCleanup(threads.shutdown)
+        processes = concurrent.futures.ProcessPoolExecutor(1)
+        self.addCleanup(processes.shutdown)
+        return ((None, True), (threads, True), (processes, True), (Elsewhere(), False))
+
+    def test_progress_result_and_end_on_each_executor(self):
+        app, session = self.start()
+        W = session.get_widgets()
+        for executor, tells in self.executors():
+            with self.subTest(type(executor).__name__):
+                seen, done, view = [], [], W.JobView()
+                function, args = (job_of_a_pool, (5, None)) if tells else (divmod, (7, 2))
+                job = session.run(function, *args, executor=executor, on_done=done.append,
+                                  on_progress=lambda *told: seen.append(told))  # noqa: B023
+                view.set_job(job)
+                result = job.result(PATIENCE_S)
+                eventually(lambda: done)        # noqa: B023
+                self.assertEqual((done, job.status, job.error), ([result], "done", None))
+                if tells:
+                    self.assertEqual(list(job.lines), ["step %d" % step for step in range(1, 6)])
+                    self.assertEqual(seen[-1], (5, 5, "step 5"))
+                    self.assertEqual(sorted(seen), seen)
+                else:
+                    self.assertEqual(result, (3, 1))
+                shown = [one.get_value() for one in session.walk_widget_tree()
+                         if isinstance(one, lw.ProgressBar)]
+                self.assertEqual(shown[-1], 1.0)
+
+    def test_errors_and_cancel_on_each_executor(self):
+        """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
+        app, session = self.start()
+        for executor, tells in self.executors():
+            with self.subTest(type(executor).__name__):
+                errors, done = [], []
+                job = session.run(divmod, 1, 0, executor=executor, on_error=errors.append)
+                with self.assertRaises(ZeroDivisionError):
+                    job.result(PATIENCE_S)
+                eventually(lambda: errors)      # noqa: B023
+                self.assertEqual((job.status, type(job.error)), ("failed", ZeroDivisionError))
+                with self.assertLogs(app.logger, "ERROR") as logs:
+                    job = session.run(divmod, 1, 0, executor=executor)
+                    eventually(lambda: job.status == "failed")      # noqa: B023
+                    eventually(lambda: logs.output)                 # noqa: B023
+                self.assertIn("ZeroDivisionError", logs.output[0])
+                if not tells:
+                    continue
+                job = session.run(job_of_a_pool, 5, 2, executor=executor, on_done=done.append)
+                eventually(lambda: job.text == "step 2")            # noqa: B023
+                second = session.run(divmod, 7, 2, executor=executor, on_done=done.append)
+                if executor is not None:
+                    second.cancel()             # it waits for the first
+                    eventually(lambda: second.status == "cancelled")        # noqa: B023
+                job.cancel()
+                eventually(lambda: job.status == "cancelled")       # noqa: B023
+                session.gui_call(lambda: None)
+                self.assertEqual(done, [] if executor is not None else [(3, 1)])
+        self.assertEqual(engine_of(session).jobs, set())
+
+    def test_jobs_go_on_without_a_browser_and_end_with_their_session(self):
+        """And a thousand leave nothing behind: no thread, file or object."""
+        app, session = self.start()
+        began = threading.Event()
+
+        def until_cancelled():
+            began.set()
+            while not lw.current_job().cancelled:
+                time.sleep(0.01)
+        job = session.run(until_cancelled)
+        self.assertTrue(began.wait(PATIENCE_S), "it has not begun")
+        kept = [weakref.ref(session.run(int, number)) for number in range(1000)]
+        eventually(lambda: engine_of(session).jobs == {job})
+        session.gui_call(lambda: None)
+        eventually(lambda: gc.collect() is None or not any(one() for one in kept),
+                   what="jobs that have ended to be forgotten")
+        self.assertLess(threading.active_count(), 200)
+        session.destroy()
+        eventually(lambda: job.status == "cancelled")
+        self.assertRaises(lw.UsageError, session.run, int)
+        self.assertRaises(lw.UsageError, lw.current_job)
+        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+
+    def test_a_view_shows_and_cancels_its_job(self):
+        app, session = self.start()
+        W = session.get_widgets()
+        view = W.JobView(session.run(job_of_a_pool, 4, 2))
+        put_on_page(view)
+        browser = self.ready(app, credentials=credentials_of(session))
+        eventually(lambda: view.get_job().text == "step 2")
+        button, label, area = (browser.find(name) for name in ("Button", "Label", "TextArea"))
+        browser.until(lambda one: one.cells[area, "set_text"] == ["step 1\nstep 2\n"])
+        self.assertIn("step 2", browser.cells[label, "set_text"][0])
+        browser.event(button, "activated")
+        browser.until(lambda one: one.cells[label, "set_text"] == ["cancelled"])
+        self.assertEqual(browser.cells[button, "set_enabled"], [False])
+        for wrong in ((5,), ("x",), (None,)):
+            self.assertRaises(lw.UsageError, session.run, *wrong)
+        self.assertRaises(lw.UsageError, session.run, int, executor=5)
+        for told in ((1, 0), (math.nan,), ("1",), (1, -5)):
+            self.assertRaises(lw.UsageError, view.get_job().progress, *told)
 
 
 class Sessions(AppCase):
@@ -9539,20 +10033,64 @@ asyncio.run(main())
         one.event(one.find("Slider"), "activated", [3], {"set_value": [3]})
         one.until(lambda browser: browser.calls)
         self.assertEqual(one.calls[0][:3], ["call", 0, "show_error"])
-        self.assertIn("ZeroDivisionError", one.calls[0][3][1])
+        self.assertRegex(one.calls[0][3][0], r"raised ZeroDivisionError: division by zero$")
         self.assertIn("ZeroDivisionError", self.records.text())
         one.event(one.find("Button"), "activated")
         one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
 
-    def test_errors_are_not_shown_to_viewers_unless_debug_is_on(self):
+    def told_error(self, **options):
+        """(what the page is told, what the log has) of a handler that raises."""
+        def handler():
+            try:
+                json.loads("{")
+            except ValueError:
+                raise KeyError("mine") from None
+
         def build(session):
             small_build(session)
-            session.button.on("activated", lambda: 1 / 0)
-        one = self.ready(self.make_app(build))
+            session.button.on("activated", handler)
+        one = self.ready(self.make_app(build, **options))
         one.event(one.find("Button"), "activated")
-        eventually(lambda: "ZeroDivisionError" in self.records.text())
+        one.until(lambda browser: browser.calls)
         one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
-        self.assertEqual(one.calls, [])
+        return one.calls[0][3], self.records.text()
+
+    def test_errors_are_shown_where_only_this_machine_can_connect(self):
+        for options in ({}, {"host": "localhost"}, {"public_url": "https://example.org/",
+                                                    "debug": True}):
+            (title, text), log = self.told_error(**options)
+            here = os.path.basename(__file__)
+            self.assertRegex(title, r"handler \(%s:\d+\) raised KeyError: 'mine'$" % here)
+            self.assertEqual(re.findall(r'File "(.*)"', text), [__file__], "the program's own only")
+            self.assertIn("callback ", log)
+
+    def test_elsewhere_viewers_are_told_the_reference_of_the_log(self):
+        for options in ({"debug": False}, {"public_url": "https://example.org/"},
+                        {"trusted_proxies": ["127.0.0.1"]}, {"host": "0.0.0.0", "insecure": True}):
+            first, log = self.told_error(**options)
+            number = re.fullmatch(r"The log of the program has it under the reference (\w{8})\.",
+                                  first[1])[1]
+            self.assertEqual(first[0], "Something went wrong")
+            self.assertIn("(reference %s)" % number, log)
+            self.assertIn("KeyError: 'mine'", log)
+            self.assertEqual(self.told_error(**options)[0], first, "the same for the same fault")
+
+    def test_causes_are_told_with_their_own_frames(self):
+        def inner():
+            json.loads("{")
+
+        def outer():
+            try:
+                inner()
+            except ValueError as error:
+                raise KeyError("outer") from error
+        app = self.make_app()
+        session = app.create_session()
+        with unittest.mock.patch.object(engine_of(session).io, "call") as call:
+            engine_of(session).run_callback(outer)
+        title, text = call.call_args[0][2]
+        self.assertEqual(re.findall(r"in (\w+)$", text, re.MULTILINE), ["outer", "inner", "outer"])
+        self.assertIn("direct cause", text)
 
     def test_batch_travels_as_one_message(self):
         app = self.make_app(small_build)
@@ -9770,8 +10308,8 @@ asyncio.run(main())
         values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: None,
                   lw.Widget: child.wid}
         for name, cls in sorted(lw.WIDGETS.items()):
-            if not cls.in_browser or cls in (lw.FileDialog, lw.Toast):      # not in the layout
-                continue
+            if not cls.in_browser or cls in (lw.FileDialog, lw.Toast, lw.Shortcut):
+                continue                        # not in the layout
             widget, seen = getattr(W, name)(**Samples.permitting(name)), []
             if isinstance(widget, lw.TabWidget):
                 widget.add_widget(child)
@@ -10840,7 +11378,7 @@ class Uploads(AppCase):
         transfer = engine_of(session).io.transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
         pages = engine_of(session).io
-        engine_of(app).runtime.call_soon(pages._watch, pages.transfers, transfer)
+        engine_of(app).runtime.call_soon(pages._watch, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
@@ -10892,6 +11430,7 @@ class Samples:
         "url": "data:,",
         "AppBar.icon": "sun",
         "Link.path": "/other",
+        "keys": "Ctrl+S",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
         "NumberEntry.max": 99,
@@ -10935,6 +11474,8 @@ class Samples:
         "hover": ("red",),
         "html": ("<i>other</i>",),
         "icon": (PICTURE,),
+        "job": (None,),
+        "keys": ("Alt+F2",),
         "TextSource.icon": lambda source: (source.create_ref(0), Samples.PICTURE),
         "image": (PICTURE,),
         "index": (1,),
@@ -13722,7 +14263,7 @@ class WidgetsInChromium(WidgetCase):
                 made["dialog"].save("../" + name, given)
                 path = pathlib.Path(folder, name)
                 eventually(lambda: path.exists() and path.read_bytes() == saved, what=name)
-            eventually(lambda: not engine_of(made["dialog"].session).io.offered)
+            eventually(lambda: not engine_of(made["dialog"].session).io.downloads)
         self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"),
                          "the page tells of a fault")
 
@@ -14667,6 +15208,57 @@ class Blocks(AppCase):
     def setUp(self):
         self.W = self.make_app().create_session().get_widgets()
 
+    def test_so_does_a_block_of_coroutines(self):
+        told, composite = [], []
+
+        async def build(session):
+            W = session.get_widgets()
+
+            class Pair(W.HBox):
+                async def _initialize(self):
+                    made = await super()._initialize()
+                    composite.append(await W.Label("its own"))
+                    return made
+            async with await W.VBox() as box:
+                first = await W.Label("first")
+                async with await W.HBox() as row:
+                    inner = await W.Button("inner", stretch=1)
+                pair = await Pair()
+            page = await W.Page(title="A title")
+            told.append((await box.get_children(), [first, row, pair],
+                         await row.get_children(), [inner]))
+            with self.assertRaisesRegex(lw.UsageError, "a container is needed"):
+                async with first:
+                    pass
+            await session.on("navigated", print)
+            await session.toast("built")
+            told.append(page)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: len(told) == 2, what="the page being built: " + self.records.text())
+        children, expected, inside, inner = told[0]
+        self.assertEqual((children, inside), (expected, inner))
+        self.assertIsNone(composite[0]._real.parent)
+        page.until(lambda one: ["A title"] in one.cells.values())
+
+    def test_constructors_take_what_a_beginner_gives(self):
+        W = self.W
+        box = W.ComboBox(["a", 5])
+        self.assertEqual((box.get_items(), box.get_text()), (["a", "5"], "a"))
+        box.set_items(["b", "a"])
+        self.assertEqual((box.get_index(), box.get_text()), (1, "a"))
+        box.set_items(["c"])
+        self.assertEqual((box.get_index(), box.get_text()), (0, "c"))
+        box.set_items([])
+        self.assertEqual((box.get_index(), box.get_text()), (-1, ""))
+        free = W.ComboBox(editable=True, items=["a"], text="mine")
+        free.set_items(["b"])
+        self.assertEqual((free.get_index(), free.get_text()), (-1, "mine"))
+        self.assertEqual(W.ComboBox(items=["a", "b"], index=1).get_text(), "b")
+        self.assertEqual(W.ProgressBar(0.4).get_value(), 0.4)
+        self.assertEqual([W.Label(value).get_text() for value in (5, 2.5, ["x"], "t")],
+                         ["5", "2.5", "['x']", "t"])
+
     def test_what_a_block_makes_goes_into_its_container_in_order(self):
         W = self.W
         with W.VBox() as box:
@@ -14878,24 +15470,73 @@ class Looks(WidgetCase):
 
     def test_colours_of_text_stand_out_from_each_ground(self):
         """4.5:1, WCAG 2.2, 1.4.3."""
+        for theme in self.themes():
+            self.assertEqual(self.weak(theme), [])
+
+    def themes(self):
+        """The tokens of the light and of the dark theme."""
+        client = lw.client_part("page")
+        return [self.tokens(client.partition("const STYLE = `")[2].partition("@media")[0]),
+                self.tokens(client.partition("const DARK = `")[2].partition("`;")[0])]
+
+    @staticmethod
+    def weak(theme):
+        """Pairs of tokens, text and ground, with less than 4.5:1."""
         def luminance(color):
             parts = [int(color[at:at + 2], 16) / 255 for at in (1, 3, 5)]
             linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
                       for one in parts]
             return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        client = lw.client_part("page")
-        dark = client.partition("const DARK = `")[2].partition("`;")[0]
-        light = client.partition("const STYLE = `")[2].partition("@media")[0]
-        for theme in map(self.tokens, (dark, light)):
-            pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
-                                                 "danger")
-                     for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
-            weak = []
-            for text, ground in pairs:
-                low, high = sorted((luminance(theme[text]), luminance(theme[ground])))
-                if (high + 0.05) / (low + 0.05) < 4.5:
-                    weak.append((text, ground))
-            self.assertEqual(weak, [])
+
+        def contrast(*names):
+            low, high = sorted(luminance(theme[name]) for name in names)
+            return (high + 0.05) / (low + 0.05)
+        pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
+                                             "danger")
+                 for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+        return [pair for pair in pairs if contrast(*pair) < 4.5]
+
+    def test_any_accent_can_be_read_on_each_ground_and_text_on_it(self):
+        numbers = random.Random(4)
+        accents = ["#000", "#fff", "#7f7f7f", "#c026d3", "#FFFF00"]
+        accents += ["#%06x" % numbers.randrange(1 << 24) for _ in range(500)]
+        for accent in accents:
+            look = lw.parse_theme({"accent": accent})[1]
+            for tokens, theme in zip(look[1:], self.themes()):
+                self.assertEqual(self.weak({**theme, **tokens}), [], accent)
+        self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
+                         "what can be read stays")
+
+    def test_a_theme_is_applied_in_light_and_dark(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(align="left"), W.Button("A", kind="primary"))).show()
+        app = self.make_app(build, theme={"accent": "#a021b3", "font": "Georgia", "radius": 3,
+                                          "density": "compact", "scheme": "light"})
+        self.assertEqual(app.theme, "light")
+        tab = self.tab(app)
+        shown = """(style => [style.backgroundColor, style.color, style.borderTopLeftRadius,
+            style.minHeight, style.fontSize, style.fontFamily.split(",")[0]])(
+            getComputedStyle(document.querySelector(".lw-button")))"""
+        tab.wait("!!document.querySelector('.lw-button')")
+        self.assertEqual(tab.js(shown), ["rgb(160, 33, 179)", "rgb(255, 255, 255)", "3px", "28px",
+                                         "13px", "Georgia"])
+        next(iter(app.sessions.values())).set_theme("dark")
+        tab.wait("document.documentElement.dataset.theme === 'dark' && "
+                 "!document.getAnimations().length")
+        accent, on_it = (tab.js(shown)[at] for at in (0, 1))
+        self.assertEqual(on_it, "rgb(11, 15, 22)")
+        self.assertNotEqual(accent, "rgb(160, 33, 179)")
+
+    def test_no_css_of_a_theme_comes_from_outside(self):
+        bad = {"accent": ("red", "#12", "#12345", "#1234567", "#c026d3;}", 5, None),
+               "font": ("", "a;b", 'a"b', "a}b", "url(x)", "a\nb", "a, b", "x" * 65, 5),
+               "radius": (-1, 33, "7px", float("nan"), True), "density": ("loose", 1, None, []),
+               "scheme": ("blue", None), "colour": ("#fff",)}
+        for name, values in bad.items():
+            for value in values:
+                with self.assertRaisesRegex(lw.UsageError, "^theme"):
+                    lw.Application(theme={name: value})
 
     def test_icons_have_the_same_names_in_both_languages(self):
         block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
@@ -14950,6 +15591,263 @@ class Looks(WidgetCase):
         tab.key("Enter")
         eventually(lambda: seen == [True])
         tab.wait("!document.querySelector('.lw-dialog')?.getClientRects().length")
+
+
+class Questions(WidgetCase):
+    """Session.confirm() and prompt(): from a callback, a coroutine, the async twin."""
+
+    def asked(self, ask):
+        """A page whose button runs ask(W), whose result goes to self.seen."""
+        def build(session):
+            W = session.get_widgets()
+            button = W.Button("Ask", on_activated=lambda: self.seen.append(ask(W)))
+            W.Page(widget=filled(W.VBox(), button)).show()
+        app, tab, session = self.open(build)
+        tab.click(".lw-button")
+        tab.wait("document.querySelector('.lw-dialog')?.contains(document.activeElement)")
+        return tab, session
+
+    def gone(self, tab, session):
+        tab.wait("!document.querySelector('.lw-dialog, .lw-shade')")
+        tab.wait("document.activeElement?.innerText === 'Ask'")
+        self.assertEqual([one for one in session.walk_widget_tree()
+                          if isinstance(one, lw.Dialog)], [])
+
+    def test_enter_agrees_and_escape_does_not(self):
+        tab, session = self.asked(lambda W: W.confirm("Delete it?", "Store"))
+        self.assertEqual(tab.js("""(dialog => [dialog.getAttribute("aria-label"),
+            document.getElementById(dialog.getAttribute("aria-describedby")).innerText,
+            dialog.getAttribute("aria-modal"), document.activeElement.innerText])(
+            document.querySelector(".lw-dialog"))"""), ["Store", "Delete it?", "true", "OK"])
+        tab.key("Enter")
+        self.expect(True)
+        self.gone(tab, session)
+        tab.key("Enter")
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.key("Escape")
+        self.expect(False)
+        self.gone(tab, session)
+
+    def test_a_text_that_is_typed_is_there_after_a_reload(self):
+        tab, session = self.asked(lambda W: W.prompt("Name", "old"))
+        tab.js("document.activeElement.select()")
+        tab.type("new")
+        tab.js("location.reload()")
+        tab.wait("document.querySelector('.lw-dialog input')?.value === 'new'")
+        self.assertEqual(self.seen, [])
+        tab.js("document.querySelector('.lw-dialog input').focus()")
+        tab.type("er")
+        tab.key("Enter")
+        self.expect("newer")
+        tab.wait("!document.querySelector('.lw-dialog, .lw-shade')")
+        tab.click(".lw-button")
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.key("Escape")
+        self.expect(None)
+
+    def model(self, handler, **options):
+        """(browser, session) whose button's handler(session) is under way."""
+        def build(session):
+            W = session.get_widgets()
+            session.button = W.Button("Ask", on_activated=lambda: handler(session))
+            session.field = W.TextEntry("", on_modified=lambda text: None)
+            W.Page(widget=filled(W.VBox(), session.button, session.field)).show()
+        app = self.make_app(build, **options)
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        page.event(session.button.wid, "activated")
+        return page, session
+
+    @staticmethod
+    def press(page, text):
+        def wid():
+            return next((wid for (wid, name), values in page.cells.items()
+                         if name == "set_text" and values == [text]), None)
+        page.until(lambda one: wid())
+        pressed = wid()
+        page.event(pressed, "activated")
+        page.until(lambda one: text == "Ask" or pressed not in one.widgets)
+
+    def test_a_coroutine_awaits_it(self):
+        for mode in ("per_session", "concurrent"):
+            seen = []
+
+            async def handler(session):
+                seen.append(await session.confirm("Sure?", danger=True))    # noqa: B023
+                seen.append(await session.prompt("Name", "x"))              # noqa: B023
+            page, session = self.model(handler, concurrency_handling=mode)
+            self.press(page, "Cancel")
+            eventually(lambda: seen == [False])                             # noqa: B023
+            self.press(page, "OK")
+            eventually(lambda: seen == [False, "x"])                        # noqa: B023
+
+    def test_a_coroutine_that_is_cancelled_takes_its_dialog_along(self):
+        import asyncio
+        ended = threading.Event()
+
+        async def handler(session):
+            try:
+                await asyncio.wait_for(session.confirm("Sure?"), 0.01)
+            except asyncio.TimeoutError:
+                ended.set()
+        page, session = self.model(handler)
+        self.assertTrue(ended.wait(PATIENCE_S), "the handler still waits")
+        eventually(lambda: not [one for one in session.walk_widget_tree()
+                                if isinstance(one, lw.Dialog)])
+
+    def test_the_async_twin_awaits_it(self):
+        seen = []
+
+        async def build(session):
+            W = session.get_widgets()
+            async def ask():
+                seen.append(await session.prompt("Name", "x"))
+                seen.append(await W.confirm("Sure?"))
+            button = await W.Button("Ask")
+            await button.on("activated", ask)
+            page = await W.Page()
+            await page.set_widget(button)
+            await page.show()
+        app = self.make_async_app(build)
+        page = self.ready(app._real)
+        self.press(page, "Ask")
+        for text in ("OK", "OK"):
+            self.press(page, text)
+        eventually(lambda: seen == ["x", True])
+
+    def test_what_was_done_before_is_not_counted_as_done(self):
+        """The answer overtakes the events that wait for the callback: a page that heard they were
+        done would show their texts twice."""
+        seen = []
+        page, session = self.model(lambda session: seen.append(
+            (session.confirm("Sure?"), session.field.get_text(), page.ack < typed)))
+        page.until(lambda one: any(rest[0] == "Dialog" for rest in one.widgets.values()))
+        page.event(session.field.wid, "modified", edit={"set_text": [page.since, [[0, 0, "ab"]]]})
+        typed = page.n
+        self.press(page, "OK")
+        eventually(lambda: seen == [(True, "", True)])
+        session.gui_call(session.set_title, "after both")
+        page.until(lambda one: one.ack == typed + 1)
+        self.assertEqual(session.field.get_text(), "ab")
+
+    def test_nobody_is_waited_for_longer_than_told(self):
+        for name, leave in (("QUESTION_TIMEOUT_S", False), ("QUESTION_GONE_S", True)):
+            seen = []
+            with unittest.mock.patch.object(lw, name, 0.2):
+                page, session = self.model(
+                    lambda session: seen.append(session.confirm("Sure?")))          # noqa: B023
+                page.until(lambda one: any(rest[0] == "Dialog"
+                                           for rest in one.widgets.values()))
+                if leave:
+                    page.close()
+                eventually(lambda: seen == [None])                                  # noqa: B023
+                self.assertNotIn("raised", self.records.text())
+        page, session = self.model(lambda session: seen.append(session.prompt("Name")))
+        page.until(lambda one: any(rest[0] == "Dialog" for rest in one.widgets.values()))
+        session.destroy()
+        eventually(lambda: seen == [None, None])
+
+    def test_serialized_callbacks_may_not_wait(self):
+        app = self.make_app(concurrency_handling="serialized")
+        session = app.create_session()
+        for ask in (session.confirm, session.prompt):
+            with self.assertRaisesRegex(lw.UsageError, "await them in an `async def` handler"):
+                ask("Sure?")
+        self.assertEqual(list(session.walk_widget_tree()), [])
+
+
+class Busy(WidgetCase):
+    """What takes long is marked: by W.busy(), and by itself where a callback does."""
+    MARKED = "[...document.querySelectorAll('[aria-busy=true]')].map(one => one.innerText).join()"
+
+    def slow(self, handler):
+        """A page with the buttons A and B, of which A runs handler(session)."""
+        def build(session):
+            W = session.get_widgets()
+            session.a = W.Button("A", on_activated=lambda: handler(session))
+            session.box = filled(W.VBox(), session.a, W.Button("B"), W.TextEntry())
+            W.Page(widget=session.box).show()
+        app, tab, session = self.open(build)
+        tab.click(".lw-button")
+        return tab, session
+
+    def test_a_callback_that_takes_long_marks_its_widget(self):
+        release, runs = threading.Event(), []
+
+        def wait(session):
+            runs.append(1)
+            release.wait(PATIENCE_S)
+        tab, session = self.slow(wait)
+        tab.wait(self.MARKED + " === 'A'")
+        tab.js("location.reload()")
+        tab.wait("document.querySelector('.lw-button') && " + self.MARKED + " === 'A'")
+        self.assertIs(tab.js("!!document.querySelector('[inert]')"), False)
+        release.set()
+        tab.wait(self.MARKED + " === ''")
+        self.assertEqual(runs, [1])
+
+    def test_so_does_a_coroutine_and_one_that_raises_is_unmarked(self):
+        import asyncio
+        going = threading.Event()
+
+        async def wait(session):
+            while not going.is_set():
+                await asyncio.sleep(0.01)
+            raise ValueError("late")
+        tab, session = self.slow(wait)
+        tab.wait(self.MARKED + " === 'A'")
+        going.set()
+        tab.wait(self.MARKED + " === ''")
+
+    def test_who_waits_for_a_person_is_not_busy(self):
+        with unittest.mock.patch.object(lw, "BUSY_MARK_S", 0):
+            tab, session = self.slow(lambda session: session.confirm("Sure?"))
+            tab.wait("!!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+            tab.key("Enter")
+            tab.wait("!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+
+    def test_a_region_takes_no_input_and_is_given_back(self):
+        release = threading.Event()
+
+        def wait(session):
+            with session.busy(session.box), session.busy(session.box):
+                release.wait(PATIENCE_S)
+                raise ValueError("late")
+        tab, session = self.slow(wait)
+        tab.wait("document.querySelector('[aria-busy=true]')?.inert === true")
+        tab.wait("document.activeElement === document.body")
+        session.box.set_enabled(True)
+        session.set_title("told")
+        tab.wait("document.title === 'told'")
+        self.assertIs(tab.js("document.querySelector('.lw-box').inert"), True)
+        release.set()
+        tab.wait(self.MARKED + " === ''")
+        self.assertEqual(tab.js("[document.querySelector('.lw-box').inert,"
+                                "document.activeElement.innerText]"), [False, "A"])
+        box, log = session.box, engine_of(session).log
+        with self.assertRaisesRegex(lw.UsageError, "a visible widget of this session"):
+            session.busy(session.make_timer())
+        with session.busy(box):
+            box.destroy()
+        self.assertIsNone(log.get(box.wid, "mark_busy"))
+
+    def test_the_async_twin_marks_a_region(self):
+        release, told = threading.Event(), []
+
+        async def build(session):
+            import asyncio
+            W = session.get_widgets()
+            box = await W.VBox()
+            async with session.busy(box):
+                told.append(box)
+                while not release.is_set():
+                    await asyncio.sleep(0.01)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: told)
+        page.until(lambda one: [True, True] in one.cells.values())
+        release.set()
+        page.until(lambda one: [False, False] in one.cells.values())
 
 
 # -- Controls in use -----------------------------------------------------------
@@ -16171,8 +17069,7 @@ class Touch(WidgetCase):
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
     UNTOUCHED = {"DateEntry", "DateRange", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry",
-                 "VideoWidget",
-                 "FileDialog", "StackWidget", "MDISubWindow",
+                 "VideoWidget", "Shortcut", "FileDialog", "StackWidget", "MDISubWindow",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
@@ -16306,25 +17203,29 @@ class SavedFiles(AppCase):
         session = app.create_session()
         return app, session, session.get_widgets().FileDialog()
 
-    def fetch(self, app, browser, name=None):
+    def fetch(self, app, browser):
         """(name, type, content) of the file that a browser is offered next."""
-        browser.until(lambda one: any(call[2] == "save" for call in one.calls))
-        saves = [call[3] for call in browser.calls if call[2] == "save"]
-        name, kind, file, size, chunk_bytes = saves[0]
-        browser.calls.clear()
-        data = b""
-        for chunk in range(-(-size // chunk_bytes)):
-            status, _, body = self.get(app, file, chunk)
-            self.assertEqual(status, 200)
-            data += body
-        self.assertEqual(len(data), size)
-        browser.send({"type": "fetched", "file": file})
-        return name, kind, data
+        _, headers, data = self.get(app, self.offered(browser))
+        disposition = headers["content-disposition"]
+        self.assertTrue(disposition.startswith("attachment; filename*=UTF-8''"), disposition)
+        return urllib.parse.unquote(disposition.partition("''")[2]), headers["content-type"], data
 
-    def get(self, app, file, chunk, token=None):
-        headers = [("Authorization", "Bearer " + (token or app.token))]
-        target = "/livewidget/download?file=%s&chunk=%s" % (file, chunk)
-        return request(app.ports[0], "GET", target, headers)
+    def offered(self, browser):
+        """The secret part of the address that a browser was told of."""
+        browser.until(lambda one: any(call[2] == "download" for call in one.calls))
+        (_, _, _, (file, _)), = (call for call in browser.calls if call[2] == "download")
+        browser.calls.clear()
+        return file
+
+    def get(self, app, file, method="GET", **headers):
+        """(status, headers, body) by the standard library's client."""
+        client = http.client.HTTPConnection("127.0.0.1", app.ports[0], timeout=PATIENCE_S)
+        with contextlib.closing(client):
+            client.request(method, "/livewidget/download?id=" + file, headers={
+                name.replace("_", "-"): text for name, text in headers.items()})
+            answer = client.getresponse()
+            return (answer.status, {name.lower(): text for name, text in answer.getheaders()},
+                    answer.read())
 
     def test_text_is_saved_as_text_and_bytes_as_bytes_whatever_they_look_like(self):
         dice = random.Random(SEED)
@@ -16343,8 +17244,7 @@ class SavedFiles(AppCase):
             data = os.urandom(size)
             dialog.save("big", memoryview(data), "application/x-own")
             self.assertTrue(self.fetch(app, browser) == ("big", "application/x-own", data), size)
-        eventually(lambda: not engine_of(session).io.offered)
-        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+        eventually(lambda: not engine_of(session).io.downloads)
 
     def test_an_encoding_says_how_text_becomes_bytes(self):
         app, session, dialog = self.start()
@@ -16367,33 +17267,29 @@ class SavedFiles(AppCase):
                 (bytes(lw.MAX_SAVE_BYTES + 1), {})):
             with self.assertRaises(lw.UsageError, msg=(type(text), options)):
                 dialog.save("x", text, **options)
-        eventually(lambda: not engine_of(session).io.offered)
+        eventually(lambda: not engine_of(session).io.downloads)
 
     def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
         app, session, dialog = self.start()
         dialog.save("a", "nobody is there")
-        self.assertEqual(engine_of(session).io.offered, {})
+        self.assertEqual(engine_of(session).io.downloads, {})
         first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
         dialog.save("a", "for two")
         self.assertEqual(self.fetch(app, first)[2], b"for two")
         self.assertEqual(self.fetch(app, second)[2], b"for two")
-        eventually(lambda: not engine_of(session).io.offered)
-        dialog.save("a", "x" * 2 * lw.UPLOAD_MEMORY_BYTES)
-        offered, = engine_of(session).io.offered.values()
-        for target, token, status in (("nonsense", None, 404), (offered.id, "wrong", 401)):
-            self.assertEqual(self.get(app, target, 0, token)[0], status)
-        for chunk in ("x", "-1", ""):
-            self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
-        offered.heard -= lw.UPLOAD_TIMEOUT_S
-        pages = engine_of(session).io
-        engine_of(app).runtime.call_soon(pages._watch, pages.offered, offered)
-        eventually(lambda: not engine_of(session).io.offered, what="a file that nobody reads to go")
+        downloads = engine_of(session).io.downloads
+        eventually(lambda: not downloads)
+        dialog.save("a", "nobody fetches it")
+        self.assertEqual(self.get(app, "nonsense")[0], 404)
+        for download in list(downloads.values()):
+            download.heard -= lw.DOWNLOAD_TTL_S
+            engine_of(app).runtime.call_soon(download.watch)
+        eventually(lambda: not downloads, what="a file that nobody reads to go")
+        self.offered(first)
         dialog.save("a", "the session ends")
-        offered, = engine_of(session).io.offered.values()
+        file = self.offered(first)
         session.destroy()
-        eventually(lambda: not engine_of(session).io.offered)
-        self.assertEqual(self.get(app, offered.id, 0)[0], 404)
-        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+        self.assertEqual(self.get(app, file)[0], 404)
 
     def test_what_waits_for_browsers_has_a_limit(self):
         app, session, dialog = self.start()
@@ -16403,6 +17299,160 @@ class SavedFiles(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "have yet to fetch"):
                 dialog.save("b", "x" * 60)
             dialog.save("c", "x" * 40)
+
+
+class Downloads(AppCase):
+    """session.download(): any size and any source, to one browser, by an address of its own."""
+
+    def start(self):
+        app = self.make_app()
+        session = app.create_session()
+        session.get_widgets().Page().show()
+        return app, session, self.ready(app, credentials=credentials_of(session))
+
+    offered, get = SavedFiles.offered, SavedFiles.get
+
+    def path(self, data):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "r\u00e9sum\u00e9 1.csv")
+        path.write_bytes(data)
+        return path
+
+    def test_each_kind_of_source_arrives_as_it_is(self):
+        app, session, browser = self.start()
+        data = os.urandom(3 * lw.DOWNLOAD_CHUNK_BYTES + 7)
+        path = self.path(data)
+        for source, name, sized in (
+                (path, None, True), (data, "a.bin", True), (bytearray(data), "a.bin", True),
+                ("\u20ac" * 10, "a.txt", True), (b"", "empty", True),
+                (io.BytesIO(data), "b", False),
+                (open(path, "rb"), "c", False), (io.StringIO("\u20ac" * 10), "d", False),
+                (iter(["\u20ac", b"", b"1", bytearray(b"2")]), "e", False), ([], "f", False),
+                ((b"%d\n" % number for number in range(1000)), "g", False)):
+            with self.subTest(type(source).__name__, name=name):
+                expected = {"g": b"".join(b"%d\n" % number for number in range(1000)),
+                            "e": "\u20ac12".encode(), "f": b"", "d": ("\u20ac" * 10).encode(),
+                            "a.txt": ("\u20ac" * 10).encode(), "empty": b""}.get(name, data)
+                session.download(source, name)
+                file = self.offered(browser)
+                status, headers, body = self.get(app, file)
+                self.assertEqual(status, 200)
+                self.assertTrue(body == expected, "%d bytes, not %d" % (len(body), len(expected)))
+                self.assertEqual("content-length" in headers, sized)
+                self.assertIn("''" + urllib.parse.quote(name or path.name) + "$",
+                              headers["content-disposition"] + "$")
+                eventually(lambda: not engine_of(session).io.downloads)
+                self.assertEqual(self.get(app, file)[0], 404, "an address works once")
+                if hasattr(source, "close"):
+                    source.close()
+
+    def test_a_path_is_resumed_where_it_was_cut(self):
+        """RFC 9110, 14: any part, checked by If-Range; one that is not there is 416."""
+        app, session, browser = self.start()
+        data, dice = os.urandom(10_000), random.Random(SEED)
+        path = self.path(data)
+        for source in (path, data):
+            session.download(source, "x")
+            file = self.offered(browser)
+            _, headers, _ = self.get(app, file, range="bytes=0-0")
+            tag = headers["etag"]
+            for _ in range(20):
+                start, end = sorted(dice.sample(range(len(data) - 1), 2))
+                status, headers, body = self.get(app, file, range="bytes=%d-%d" % (start, end),
+                                                 if_range=tag)
+                self.assertEqual((status, body), (206, data[start:end + 1]))
+                self.assertEqual(headers["content-range"], "bytes %d-%d/10000" % (start, end))
+            for wanted in ("bytes=10000-", "bytes=9-3", "bytes=99999999999999999-"):
+                self.assertEqual(self.get(app, file, range=wanted)[0], 416, wanted)
+            for wanted in ("bytes=-5", "bytes=1-2,5-6", "items=0-5", "bytes=a-b", "x" * 1000):
+                status, headers, body = self.get(app, file, "HEAD", range=wanted)
+                self.assertEqual((status, headers["content-length"]), (200, "10000"), wanted)
+            status, _, body = self.get(app, file, range="bytes=9000-", if_range='"other"')
+            self.assertEqual((status, body), (200, data))
+            eventually(lambda: not engine_of(session).io.downloads)
+
+    def test_a_reader_that_is_slow_or_leaves_costs_no_memory_and_no_thread(self):
+        """200 MB to one that reads nothing: what was made is what its socket and one chunk hold."""
+        app, session, browser = self.start()
+        made, ended = [], threading.Event()
+
+        def endless():
+            try:
+                for number in range(800):
+                    made.append(number)
+                    yield bytes(lw.DOWNLOAD_CHUNK_BYTES)
+            finally:
+                ended.set()
+        session.download(endless(), "endless")
+        file = self.offered(browser)
+        before = threading.active_count()
+        sock = socket.create_connection(("127.0.0.1", app.ports[0]), 30)
+        with sock:
+            sock.sendall(b"GET /livewidget/download?id=%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                         % (file.encode(), app.ports[0]))
+            self.assertIn(b" 200 ", sock.recv(100))
+            eventually(lambda: made)
+            count = 0
+            while count != len(made):           # until nothing more is made
+                count = len(made)
+                status, _, _ = request(app.ports[0], target="/livewidget/health")
+                self.assertEqual(status, 204)
+            self.assertLess(len(made), 100)
+            self.assertLessEqual(threading.active_count(), before + 2)
+        eventually(ended.is_set, what="the source to be closed")
+        self.assertEqual(self.get(app, file)[0], 404)
+
+    def test_a_source_that_fails_breaks_its_download_off_and_nothing_else(self):
+        app, session, browser = self.start()
+        path = self.path(bytes(10 ** 6))
+
+        def failing():
+            yield b"first"
+            raise ValueError("planted")
+        for source in (failing(), iter([b"first", 5]), path):
+            with self.subTest(type(source).__name__):
+                session.download(source, "x")
+                file = self.offered(browser)
+                if source is path:
+                    path.unlink()
+                if source is path:
+                    self.assertEqual(self.get(app, file)[0], 404)
+                    continue
+                with self.assertLogs(app.logger, "ERROR"), self.assertRaises(
+                        (OSError, http.client.HTTPException)):
+                    self.get(app, file)         # cut off where more was promised
+        session.download(b"well", "x")
+        self.assertEqual(self.get(app, self.offered(browser))[2], b"well")
+
+    def test_the_browser_that_asked_gets_it(self):
+        """The one whose click the handler answers; each if nobody asked, but one if it can be read
+        once; wrong arguments raise where they stand."""
+        app = self.make_app()
+        session = app.create_session()
+        W = session.get_widgets()
+        button = W.Button("Save")
+        first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
+        button.on("activated", lambda: session.download(b"for the second", "x"))
+        second.event(button.wid, "activated")
+        self.assertEqual(self.get(app, self.offered(second))[2], b"for the second")
+        button.set_text("done")                 # behind any call to the first
+        first.until(lambda one: one.cells[button.wid, "set_text"] == ["done"])
+        self.assertEqual([call for call in first.calls if call[2] == "download"], [])
+        session.download(b"for all", "x")
+        for one in (first, second):
+            self.assertEqual(self.get(app, self.offered(one))[2], b"for all")
+        session.download(iter([b"once"]), "x")
+        self.assertEqual(self.get(app, self.offered(first))[2], b"once")
+        folder = pathlib.Path(tempfile.gettempdir())
+        for source, options, error in (
+                (b"x", {}, lw.UsageError), ("x", {}, lw.UsageError),
+                (5, {"name": "x"}, lw.UsageError), (None, {"name": "x"}, lw.UsageError),
+                (folder, {}, lw.UsageError),
+                (folder / "missing", {}, OSError), (b"x", {"name": ""}, lw.UsageError),
+                (b"x", {"name": "x", "mime_type": "a\r\nb: c"}, lw.UsageError)):
+            with self.assertRaises(error, msg=(source, options)):
+                session.download(source, **options)
 
 
 ################################################################################
@@ -16417,6 +17467,61 @@ def make_editable(W):
     for text in ("apple", "banana"):
         combo.append_text(text)
     return combo
+
+
+class ShortcutsInChromium(WidgetCase):
+    """Keys of the program, wherever the focus is."""
+
+    def press(self, tab, key, ctrl=False, shift=False):
+        """One key, with what it types if it types something."""
+        options = {"key": key, "modifiers": 2 * ctrl + 8 * shift,
+                   "windowsVirtualKeyCode": ord(key.upper()) if len(key) == 1 else 0}
+        text = {"text": key} if len(key) == 1 and not ctrl else {}
+        tab.command("Input.dispatchKeyEvent", type="keyDown", **options, **text)
+        tab.command("Input.dispatchKeyEvent", type="keyUp", **options)
+
+    def test_keys_reach_the_program_but_not_from_a_field(self):
+        pressed, made = [], []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for keys in ("Ctrl+S", "g", "Shift+ArrowUp", "f2"):
+                made.append(session.add_shortcut(keys, lambda keys=keys: pressed.append(keys),
+                                                 "Does " + keys))
+            made.append(W.TextEntry())
+            box.add_widget(made[-1])
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('input')")
+        for focused in ("document.activeElement.blur()", "document.querySelector('input').focus()"):
+            tab.js(focused)
+            self.press(tab, "s", ctrl=True)
+            for key in ("g", "F2", "s"):
+                self.press(tab, key)
+            self.press(tab, "ArrowUp", shift=True)
+        eventually(lambda: made[-1].get_text() == "gs")
+        eventually(lambda: len(pressed) == 6, what="six presses, not %r" % pressed)
+        self.assertEqual(pressed, ["Ctrl+S", "g", "f2", "Shift+ArrowUp", "Ctrl+S", "f2"])
+        made[1].destroy()
+        made[-1].set_text("behind it")
+        tab.wait("document.querySelector('input').value === 'behind it'")
+        tab.js("document.activeElement.blur()")
+        self.press(tab, "?", shift=True)
+        rows = tab.wait("document.querySelector('dialog[open]')?.innerText")
+        for text in ("Does Ctrl+S", "Ctrl", "F2", "ArrowUp"):
+            self.assertIn(text, rows)
+        self.assertNotIn("Does g", rows)
+        self.press(tab, "s", ctrl=True)         # a dialog keeps the keys
+        tab.js("document.querySelector('dialog button').click()")
+        tab.wait("!document.querySelector('dialog')")
+        self.press(tab, "F2")
+        eventually(lambda: len(pressed) > 6)
+        self.assertEqual(pressed[6:], ["f2"])
+        for wrong in ("", "Ctrl+", "Ctrl+Ctrl+s", "Hyper+s", "ab", "Shift+?", "Ctrl+ ", "Ctrl\n"):
+            with self.assertRaises(lw.UsageError, msg=wrong):
+                made[0].set_keys(wrong)
 
 
 class LogsInChromium(WidgetCase):
@@ -19308,11 +20413,52 @@ class Facades(AppCase):
         self.assertEqual((set(vars(app)), set(vars(session)) - {
             "label", "button", "slider", "entry", "area", "count"}), ({"_engine"}, {"_engine"}))
 
+    def test_what_subclasses_set_in_their_instances_is_theirs(self):
+        """Every name of the engine and every likely one, and a widget's `parent`."""
+        class Panel(lw.VBox):
+            def __init__(self, session, owner):
+                super().__init__(session)
+                self.parent = owner
+        class Own(lw.Application):
+            def __init__(self):
+                super().__init__(ws_port=None, http_port=0)
+                for name in set(dir(self._engine)).union(Facades.LIKELY).difference(dir(self)):
+                    setattr(self, name, "mine")
+        app, panels = Own(), []
+        self.addCleanup(app.close)
+
+        def build(session):
+            W = session.get_widgets()
+            panel = Panel(session, "owner")
+            panel.add_widget(W.Button("in it"))
+            page = W.Page()
+            page.set_widget(panel)
+            page.show()
+            panels.append((panel, W.VBox()))
+        app.on_connect(build)
+        app.start()
+        self.ready(app).find("Button")
+        panel, other = panels[0]
+        self.assertEqual((app.engine, app.find_route, panel.parent), ("mine", "mine", "owner"))
+        other.add_widget(panel)
+        self.assertEqual((panel.parent, other.get_children()), ("owner", [panel]))
+        other.remove(panel, destroy=True)
+        self.assertEqual(panel.parent, "owner")
+
+    def test_what_is_set_before_the_base_is_made_is_refused_in_words(self):
+        options = [name for name, one in vars(lw.Application).items() if getattr(one, "fset", 0)]
+        self.assertIn("logger", options)
+        for name in options:
+            made = type("Made", (lw.Application,), {
+                "__init__": lambda self: setattr(self, name, "mine")})      # noqa: B023
+            with self.assertRaisesRegex(lw.UsageError, name + ".*super"):
+                made()
+
     def test_what_programs_subclass_has_one_private_name(self):
         for cls in (lw.Application, lw.Session, *lw.WIDGETS.values()):
             private = {name for name in dir(cls) if name.startswith("_")} - set(dir(object))
             self.assertLessEqual({name for name in private if not name.startswith("__")},
-                                 {"_engine"}, cls)
+                                 {"_engine", "_repr_mimebundle_"}, cls)
 
 
 class Examples(WidgetCase):
@@ -19851,10 +20997,10 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 7)
+        self.assertEqual(len(blocks), 8)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
         for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
-                                        '"+1"', None)):
+                                        "This program", '"+1"', None)):
             # any free port: tests may run side by side
             url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
@@ -19973,6 +21119,35 @@ class Pages(BrowserCase):
         self.shows(other, "Order 9")
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
+
+    def test_each_change_of_the_page_is_told(self):
+        seen = []
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.on("navigated", lambda path, more: seen.append((path, more)), "x")
+        steps = [lambda: tab.click(".lw-link"), lambda: session.go("/wide"),
+                 lambda: tab.js("history.back()"), lambda: tab.js("history.forward()")]
+        paths = ["/orders/7", "/wide", "/orders/7", "/wide"]
+        for count, step in enumerate(steps, 1):
+            step()
+            eventually(lambda: len(seen) == count)          # noqa: B023
+            self.shows(tab, {"/wide": "Wide"}.get(paths[count - 1], "Order 7"))
+        self.assertEqual(seen, [(path, "x") for path in paths])
+        with self.assertRaisesRegex(lw.UsageError, "has the callback 'navigated'"):
+            session.on("moved", print)
+        with self.assertRaisesRegex(lw.UsageError, "without \\(\\)"):
+            session.on("navigated", None)
+
+    def test_a_page_that_raises_is_named_by_its_handler(self):
+        @self.app.page("/broken")
+        def broken(W):
+            raise ValueError("no data")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        next(iter(self.app.sessions.values())).go("/broken")
+        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
+                 "'broken (%s:')" % os.path.basename(__file__))
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
@@ -21234,7 +22409,8 @@ class GalleryLines(AppCase):
             eventually(page.get_children)
             for card in page.get_children()[0].get_children()[0].get_children():
                 stage, code = card.get_children()[0].get_children()
-                text = textwrap.indent(code.get_text(), "    ")
+                text = html.unescape(re.sub("<[^>]*>", "", code.get_html()))
+                text = textwrap.indent(text, "    ")
                 exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
                 made = names["make"](types.SimpleNamespace(root="."))
                 count += 1
@@ -22150,14 +23326,21 @@ class Client(BrowserCase):
         for one in (tab, second):
             self.assert_page_equals_python(one, session)
 
-    def test_exceptions_are_shown_when_debugging(self):
+    def test_exceptions_are_shown_copied_and_dismissed(self):
         def build(session):
             small_build(session)
             session.button.on("activated", lambda: 1 / 0)
-        app, tab, session = self.open(build, debug=True)
-        tab.click(self.wid(session.button))
-        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('ZeroDivisionError')")
-        tab.click(".lw-errors button")
+        app, tab, session = self.open(build)
+        tab.js("navigator.clipboard.writeText = async text => { window.copied = text; }")
+        for _ in range(2):                      # the same is told once
+            tab.click(self.wid(session.button))
+            tab.wait("document.querySelector('.lw-errors')?.innerText"
+                     ".includes('raised ZeroDivisionError')")
+        self.settle(session)
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-errors > details').length"), 1)
+        tab.click(".lw-errors [aria-label=Copy]")
+        tab.wait("window.copied?.includes('ZeroDivisionError: division by zero')")
+        tab.click(".lw-errors [aria-label=Dismiss]")
         tab.wait("!document.querySelector('.lw-errors')")
 
     def test_ended_session_and_wrong_link_offer_a_new_start(self):
@@ -24216,8 +25399,9 @@ def widget_options(cls):
             _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
             if value and not [one for one in others if one and one.default is one.empty]:
                 text = value.annotation if value.annotation is not value.empty else "Any"
-                found[name[4:]] = (text if "None" in text or text in ("object", "Any")
-                                   else text + " | None").replace("'", '"')
+                found[name[4:]] = (text if text in ("object", "Any") else
+                                   (text if "None" in text else text + " | None")
+                                   + " | Binding").replace("'", '"')
     for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
         found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
     for name, text in CHILD_ARGUMENTS.items() if cls.in_browser else ():
@@ -24247,7 +25431,9 @@ def maker(name, cls):
     for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
-            parts.append("%s: %s%s," % (parameter.name, parameter.annotation, default))
+            bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
+                     and parameter.annotation not in ("object", "Any") else "")
+            parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
     parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
