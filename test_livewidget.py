@@ -11555,11 +11555,12 @@ class Samples:
     @classmethod
     def options(cls, name):
         """{option: value other than its default} of a widget's constructor, without those that
-        take a widget."""
+        take a widget or a job."""
         options = {}
         parameters = list(inspect.signature(lw.WIDGETS[name].__init__).parameters.values())[2:]
         for one in parameters:
-            if one.kind == one.POSITIONAL_OR_KEYWORD and "Widget" not in str(one.annotation):
+            if one.kind == one.POSITIONAL_OR_KEYWORD and not re.search("Widget|Job",
+                                                                       str(one.annotation)):
                 value = cls.OPTIONS.get("%s.%s" % (name, one.name), cls.OPTIONS.get(one.name))
                 options[one.name] = (value if value is not None
                                      else cls.plain(one.name, one.annotation, one.default))
@@ -23033,6 +23034,15 @@ class Parity(AppCase):
         loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client, re.DOTALL)[1]
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
                          "LARGE names what makeLargeWidgets returns, in the same order")
+
+    def test_what_a_page_loads_first_names_no_class_of_the_large_widgets(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        first, mark, later = client.partition("//@part large\n")
+        self.assertTrue(mark, "the client has no large part")
+        code = re.sub(r"//[^\n]*|\"[^\"\n]*\"", "", first)
+        large = re.findall(r"^class (\w+)", later.partition("// 9. Fields")[0], re.MULTILINE)
+        self.assertGreater(len(large), 10)
+        self.assertEqual([name for name in large if re.search(r"(?<![\w.])%s\b" % name, code)], [])
 
     def test_every_cell_call_and_question_has_a_method_in_the_client(self):
         for name, cls in self.in_browser().items():
