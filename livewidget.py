@@ -23684,6 +23684,7 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const LONG_CHARS = 24;                  // a text that may wrap where there is no room
 const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
@@ -23712,6 +23713,25 @@ function setAttributes(node, attributes) {
         if (value === null || value === undefined || value === false) node.removeAttribute(name);
         else node.setAttribute(name, value === true ? "" : value);
     }
+}
+
+// Show a text; a long one gives way where there is no room for it, and wraps.
+function showText(node, text) {
+    node.textContent = text;
+    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
+    return node;
+}
+
+// Give what is cut with an ellipsis a tooltip with all of it.
+const toldWhole = new WeakSet();
+function tellWhole(node) {
+    if (getComputedStyle(node).display === "inline") node = node.parentElement;
+    const cut = node.scrollWidth > node.clientWidth &&
+        getComputedStyle(node).textOverflow === "ellipsis";
+    if (toldWhole.has(node) ? cut : cut && !node.closest("[title]")) {
+        toldWhole.add(node);
+        node.title = node.value ?? node.textContent;
+    } else if (toldWhole.delete(node)) node.removeAttribute("title");
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
@@ -25010,6 +25030,7 @@ class Session extends Cursor {
         on(["pointerdown"], event => this.hold(event.pointerId, event.target));
         on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
             this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
+        on(["pointerover"], event => tellWhole(event.target));
         on(["pointermove"], event => {                  // scroll bars tell of no release
             if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);
         });
@@ -25677,7 +25698,7 @@ class Field extends Widget {
     _tellUnit(part, text) {
         if (!text && !this._unit) return;
         const unit = this._makeUnit(), focus = this._described();
-        unit[part].textContent = text || "";
+        showText(unit[part], text || "");
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
@@ -25821,7 +25842,7 @@ class Card extends VBox {
     _content() { return this._body; }
     _titleOf() { return this._title.textContent; }
     set_title(text) {
-        this._title.textContent = text;
+        showText(this._title, text);
         this._title.hidden = !text;
         if (text) this.element.setAttribute("aria-label", text);
         else this.element.removeAttribute("aria-label");
@@ -25878,7 +25899,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
-    set_title(text) { this._title.textContent = text; }
+    set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
         this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
@@ -25984,7 +26005,7 @@ class Frame extends SingleChild {
     _content() { return this._body; }
     _titleOf() { return this._legend.textContent; }
     set_title(text) {
-        this._legend.textContent = text;
+        showText(this._legend, text);
         this._legend.hidden = !text;
     }
 }
@@ -26015,7 +26036,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
-    set_title(title) { this._bar.lastChild.textContent = title; }
+    set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
         this._bar.setAttribute("aria-expanded", !collapsed);
@@ -26040,7 +26061,7 @@ class TabWidget extends Container {
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
-        tab.firstChild.textContent = title;
+        showText(tab.firstChild, title);
         return tab.panel;
     }
     _makeTab(child) {
@@ -26491,7 +26512,7 @@ class Button extends Widget {
         });
         if (text) this.set_text(text);
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }),
             this._text);
@@ -26526,7 +26547,7 @@ class ToolBarAction extends Widget {
             this.userState("set_state", [this._on], "activated");
         });
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [20, 20]);
     }
@@ -26589,7 +26610,7 @@ class Checkable extends Field {
         this.set_text(text ?? "");
     }
     _focusTarget() { return this._input; }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_state(tf) { this._input.checked = tf; }
 }
 
@@ -26606,49 +26627,6 @@ class Switch extends Checkable {
 }
 
 // Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
-class RadioGroup extends Field {
-    static held = ["set_index", "set_items"];
-    constructor() {
-        super(element("div", { class: "lw-radios", role: "radiogroup" }));
-        this._index = -1;
-        this._items = [];
-        this.element.addEventListener("change", event => {
-            const index = this._inputs().indexOf(event.target);
-            this.set_index(index);
-            this.userState("set_index", [index], "activated", []);
-        });
-    }
-    _inputs() { return [...this.element.querySelectorAll("input")]; }
-    _focusTarget() {
-        const inputs = this._inputs();
-        return inputs[Math.max(0, this._index)] || this.element;
-    }
-    _described() { return this.element; }
-    _named() { return this.element; }
-    set_items(items) {
-        this._items = items;
-        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
-            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
-            element("span", {}, item))));
-        this.set_index(Math.min(this._index, items.length - 1));
-    }
-    set_index(index) {
-        this._index = index;
-        this._inputs().forEach((input, at) => { input.checked = at === index; });
-    }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        for (const input of this._inputs()) input.disabled = !tf;
-    }
-}
-
-class SegmentedButton extends RadioGroup {
-    constructor() {
-        super();
-        this.element.classList.add("lw-segments");
-    }
-}
-
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -26665,7 +26643,7 @@ class ToggleButton extends Widget {
         this.set_text(text ?? "");
         this.set_state(false);
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_state(value) {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
@@ -26685,7 +26663,7 @@ class Label extends Widget {
         this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
             : null;
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -26702,7 +26680,7 @@ class Link extends Widget {
             this.session.navigate(new URL(this.element.href));
         });
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
 }
 
@@ -26711,7 +26689,7 @@ class Badge extends Widget {
         super(element("span", { class: "lw-badge" }));
         this.set_text(text);
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
@@ -26724,10 +26702,10 @@ class Metric extends Widget {
         this.element.append(this._label, this._value, this._delta);
     }
     set_label(text) {
-        this._label.textContent = text;
+        showText(this._label, text);
         this.element.setAttribute("aria-label", text);
     }
-    set_value(text) { this._value.textContent = text; }
+    set_value(text) { showText(this._value, text); }
     set_delta(text) {
         this._delta.hidden = text === null;
         const falls = /^[-\u2212]/.test(text);
@@ -26771,7 +26749,7 @@ class Toast extends Widget {
         if (action) this.emit(action);
         this.emit("closed");
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
 }
 
 class Spinner extends Widget {
@@ -26782,14 +26760,14 @@ class Spinner extends Widget {
         this.set_text(text);
     }
     set_text(text) {
-        this._text.textContent = text;
+        showText(this._text, text);
         this.element.setAttribute("aria-label", text || "Working");
     }
 }
 
 class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
 }
@@ -27861,6 +27839,66 @@ class Slider extends Range {
     set_tracking(track) { this._track = track; }
 }
 
+class ScrollBar extends Widget {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
+    static isField = true;
+    constructor(orientation = "horizontal", thickness = 15) {
+        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
+            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
+        this._across = orientation === "horizontal";
+        this._thumb = element("div");
+        this.element.append(this._thumb);
+        this.element.style.setProperty("--lw-thickness", px(thickness));
+        Object.assign(this, { _at: 0, _length: 0.2 });
+        onDrag(this.element, event => {
+            const box = this.element.getBoundingClientRect(),
+                room = (this._across ? box.width : box.height) * (1 - this._length);
+            const place = event => ((this._across ? event.clientX - box.x
+                : event.clientY - box.y) - (this._across ? box.width
+                    : box.height) * this._length / 2) / (room || 1);
+            if (event.target !== this._thumb) this._moveTo(place(event));
+            const start = this._at;
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
+                end: () => this._released() };
+        });
+        this.element.addEventListener("wheel", event => {
+            event.preventDefault();
+            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
+        }, { passive: false });
+        onKeys(this.element, event => {
+            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
+                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
+            if (!step) return;
+            event.preventDefault();
+            this._moveTo(this._at + step);
+        });
+        this._show();
+    }
+    _moveTo(at) {
+        const before = this._at;
+        this.set_scroll_percent(clamp(at, 0, 1));
+        if (this._at !== before) this._tellPlace();
+    }
+    _released() {
+        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
+    }
+    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
+    _show() {
+        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
+        Object.assign(this._thumb.style,
+            { [this._across ? "width" : "height"]: 100 * this._length + "%",
+            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
+    }
+    set_scroll_percent(pct) {
+        this._at = pct;
+        this._show();
+    }
+    set_thumb_percent(pct) {
+        this._length = pct;
+        this._show();
+    }
+}
+
 class AbstractScrollArea extends SingleChild {
     static held = ["set_scroll_percent", "set_thumb_percent"];
     constructor({ thickness = 15 } = {}) {
@@ -28040,7 +28078,7 @@ class Menu extends Container {
             item.addEventListener("click", () => this._openSub(child));
             item.addEventListener("pointerenter", () => this._openSub(child));
         }
-        this._names.get(child).firstChild.textContent = name;
+        showText(this._names.get(child).firstChild, name);
         return this._names.get(child);
     }
     _dropChild(child) {
@@ -28178,8 +28216,8 @@ class MenuBar extends Container {
         image.hidden = !icon_url;
         if (icon_url) image.src = icon_url;
         Object.assign(image.style, { width: px(width), height: px(height) });
-        text.textContent = name;
-        text.className = icon_only ? "lw-name-only" : "";
+        showText(text, name);
+        text.classList.toggle("lw-name-only", icon_only);
         item.title = icon_only ? name : "";
         return item;
     }
@@ -28230,16 +28268,16 @@ class FileDialog extends Widget {
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Link,
-    Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea,
-    HtmlView, ComboBox, SpinBox, Slider, AbstractScrollArea, ScrollArea, ProgressBar, Image,
-    MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
+    ToolBar, CheckBox, Switch, RadioButton, ToggleButton, Label, Link, Badge, Metric, Toast,
+    Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea, HtmlView, ComboBox,
+    SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction,
+    Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
-    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ScrollBar", "ColorDialog",
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider",
-    "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
-    "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
+    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RadioGroup", "SegmentedButton",
+    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
+    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -28248,12 +28286,11 @@ const LARGE = new Set([
 // section 12). Classes stand at the margin, as everywhere.
 
 const makeLargeWidgets =
-    ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys,
-    isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
-    scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS,
-    MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels, Dialog, TextEntry,
-    TopLevel, placeInOrder }) => {
+    ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
+    Dialog, TextEntry, TopLevel, placeInOrder }) => {
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -28405,71 +28442,11 @@ class TextEntrySet extends TextEntry {
         root.append(this._input, this._button);
         this.element = root;
     }
-    set_button_text(text) { this._button.textContent = text; }
+    set_button_text(text) { showText(this._button, text); }
     set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
     set_enabled(tf) {
         super.set_enabled(tf);
         this._button.disabled = !tf;
-    }
-}
-
-class ScrollBar extends Widget {
-    static held = ["set_scroll_percent", "set_thumb_percent"];
-    static isField = true;
-    constructor(orientation = "horizontal", thickness = 15) {
-        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
-            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
-        this._across = orientation === "horizontal";
-        this._thumb = element("div");
-        this.element.append(this._thumb);
-        this.element.style.setProperty("--lw-thickness", px(thickness));
-        Object.assign(this, { _at: 0, _length: 0.2 });
-        onDrag(this.element, event => {
-            const box = this.element.getBoundingClientRect(),
-                room = (this._across ? box.width : box.height) * (1 - this._length);
-            const place = event => ((this._across ? event.clientX - box.x
-                : event.clientY - box.y) - (this._across ? box.width
-                    : box.height) * this._length / 2) / (room || 1);
-            if (event.target !== this._thumb) this._moveTo(place(event));
-            const start = this._at;
-            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
-                end: () => this._released() };
-        });
-        this.element.addEventListener("wheel", event => {
-            event.preventDefault();
-            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
-        }, { passive: false });
-        onKeys(this.element, event => {
-            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
-                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
-            if (!step) return;
-            event.preventDefault();
-            this._moveTo(this._at + step);
-        });
-        this._show();
-    }
-    _moveTo(at) {
-        const before = this._at;
-        this.set_scroll_percent(clamp(at, 0, 1));
-        if (this._at !== before) this._tellPlace();
-    }
-    _released() {
-        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
-    }
-    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
-    _show() {
-        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
-        Object.assign(this._thumb.style,
-            { [this._across ? "width" : "height"]: 100 * this._length + "%",
-            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
-    }
-    set_scroll_percent(pct) {
-        this._at = pct;
-        this._show();
-    }
-    set_thumb_percent(pct) {
-        this._length = pct;
-        this._show();
     }
 }
 
@@ -29556,6 +29533,49 @@ class Shortcut extends Widget {
 }
 onKeys(document, event => Shortcut.onKey(event));
 
+class RadioGroup extends Field {
+    static held = ["set_index", "set_items"];
+    constructor() {
+        super(element("div", { class: "lw-radios", role: "radiogroup" }));
+        this._index = -1;
+        this._items = [];
+        this.element.addEventListener("change", event => {
+            const index = this._inputs().indexOf(event.target);
+            this.set_index(index);
+            this.userState("set_index", [index], "activated", []);
+        });
+    }
+    _inputs() { return [...this.element.querySelectorAll("input")]; }
+    _focusTarget() {
+        const inputs = this._inputs();
+        return inputs[Math.max(0, this._index)] || this.element;
+    }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    set_items(items) {
+        this._items = items;
+        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
+            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            showText(element("span"), item))));
+        this.set_index(Math.min(this._index, items.length - 1));
+    }
+    set_index(index) {
+        this._index = index;
+        this._inputs().forEach((input, at) => { input.checked = at === index; });
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        for (const input of this._inputs()) input.disabled = !tf;
+    }
+}
+
+class SegmentedButton extends RadioGroup {
+    constructor() {
+        super();
+        this.element.classList.add("lw-segments");
+    }
+}
+
 class RangeSlider extends Field {
     static held = ["set_value", "set_limits"];
     constructor() {
@@ -29649,7 +29669,7 @@ class NumberEntry extends SpinBox {
             { "aria-valuetext": value === null ? null : this._withUnit(value) });
     }
     set_unit(text) {
-        this._unitText.textContent = text;
+        showText(this._unitText, text);
         this.set_value(this._value);
     }
 }
@@ -32021,10 +32041,10 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ScrollBar, ColorDialog, TextSource, Dial,
-    VideoWidget, Canvas, ColorWidget, Shortcut, RangeSlider, NumberEntry, DateEntry, DateRange,
-    TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView,
-    Chart,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
+    Canvas, ColorWidget, Shortcut, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView,
+    TableView, Chart,
 };
 };
 
@@ -33458,6 +33478,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
+.lw-long { overflow-wrap: anywhere; }
+.lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
+.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
+.lw-row > :is(.lw-html, .lw-data, .lw-chat) { flex-shrink: 1; }
+.lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
 .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
@@ -33907,13 +33932,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
-.lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
+.lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 2px; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); white-space: nowrap; }
-.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; }
+.lw-tool-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
     .lw-tool:hover {
@@ -33923,7 +33948,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
 .lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
-.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid;
+.lw-button-box { display: flex; } .lw-button-box > div { min-width: 0; max-width: 100%; }
+.lw-button-box > div > :is(.lw-html, .lw-data, .lw-chat) { min-width: 0; }
+.lw-button-row, .lw-button-column { display: inline-grid;
     grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-column { grid-auto-flow: row; grid-auto-columns: auto;
     grid-template-columns: minmax(var(--lw-least), 1fr); }
@@ -34177,11 +34204,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
-    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Dialog, TextEntry, TopLevel, placeInOrder };
+const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
+    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
+    countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
+    Range, SpinBox, onPixels, Dialog, TextEntry, TopLevel, placeInOrder };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

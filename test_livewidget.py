@@ -11807,11 +11807,12 @@ class Samples:
     @classmethod
     def options(cls, name):
         """{option: value other than its default} of a widget's constructor, without those that
-        take a widget."""
+        take a widget or a job."""
         options = {}
         parameters = list(inspect.signature(lw.WIDGETS[name].__init__).parameters.values())[2:]
         for one in parameters:
-            if one.kind == one.POSITIONAL_OR_KEYWORD and "Widget" not in str(one.annotation):
+            if one.kind == one.POSITIONAL_OR_KEYWORD and not re.search("Widget|Job",
+                                                                       str(one.annotation)):
                 value = cls.OPTIONS.get("%s.%s" % (name, one.name), cls.OPTIONS.get(one.name))
                 options[one.name] = (value if value is not None
                                      else cls.plain(one.name, one.annotation, one.default))
@@ -13154,6 +13155,153 @@ def holding(make, child):
     holder = make()
     (holder.set_widget if hasattr(holder, "set_widget") else holder.add_widget)(child)
     return holder
+
+
+class LongTexts(BrowserCase):
+    """Every widget with long texts, in every container, beside a button: texts wrap, or end in an
+    ellipsis with a tooltip; nothing lies over another, or pushes it out of sight."""
+
+    TEXTS = {"a word": "Donaudampfschifffahrtsgesellschaft" * 8,
+             "Chinese": "\u9577\u3044\u6587\u5b57\u5217\u304c\u7d9a\u304d\u307e\u3059" * 30,
+             "Arabic": " ".join(["\u0646\u0635 \u0639\u0631\u0628\u064a \u0637\u0648\u064a\u0644"]
+                                * 20),
+             "emoji": "\U0001f469\u200d\U0001f469\u200d\U0001f467\U0001f389" * 60}
+    #: Width of the page, px, and device pixels to one: the last is 1280 px with a zoom of 200 %.
+    SCREENS = ((1280, 1), (390, 1), (640, 2))
+    HOLDERS = ("VBox", "HBox", "Card", "AppBar", "Sidebar", "Form", "ButtonBox", "GridBox",
+               "Splitter", "Frame", "Expander", "ScrollArea", "TabWidget")
+    #: Windows and what is in them, what places its children itself, and what has no text.
+    WITHOUT = {*Placements.ELSEWHERE, "Toast", "MDIWidget", "FixedLayout", "Canvas", "VideoWidget",
+               "Image", "ScrollBar", "ExternalWidget", "ColorWidget"}
+    #: What puts a text into what has no option for it.
+    FILL = {
+        **dict.fromkeys(("VBox", "HBox", "Box", "ButtonBox", "Form", "Card", "AppBar", "Sidebar"),
+                        lambda W, one, text: filled(one, W.Button(text), W.Label(text))),
+        **dict.fromkeys(("Frame", "Expander", "ScrollArea", "AbstractScrollArea"),
+                        lambda W, one, text: one.set_widget(W.Label(text))),
+        **dict.fromkeys(("TabWidget", "StackWidget"), lambda W, one, text: [
+            one.add_widget(W.Label(text), title=text) for _ in range(2)]),
+        "GridBox": lambda W, one, text: [one.add_widget(W.Label(text), *divmod(place, 2))
+                                         for place in range(4)],
+        "Splitter": lambda W, one, text: filled(one, W.Label(text), W.Label(text)),
+        "MenuBar": lambda W, one, text: (one.add_name(text), one.add_name("File")),
+        "ToolBar": lambda W, one, text: (one.add_action(text), one.add_action("Act")),
+        "TreeView": lambda W, one, text: (one.set_columns(["One"]), one.set_tree({text: {}})),
+        "TableView": lambda W, one, text: one.set_data([[text]]),
+        "StatusBar": lambda W, one, text: one.set_message(text),
+        "ChatView": lambda W, one, text: one.add_message(text, text)}
+    #: What is wrong with cells of (holder, kind, and the wids of holder, widget and neighbour).
+    FAULTS = r"""cells => {
+        const found = [], get = wid => document.querySelector(`[data-wid="${wid}"]`);
+        const room = document.documentElement.clientWidth - 60, range = document.createRange();
+        for (const [, , holder] of cells) get(holder).style.width = room + "px";
+        const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+        const scrolls = node => /auto|scroll/.test(getComputedStyle(node).overflowX);
+        // where a text is seen, and what cuts or scrolls it
+        const look = (text, holder) => {
+            range.selectNodeContents(text);
+            let { left, right, top, bottom } = range.getBoundingClientRect(), by = null;
+            // a space at the end of a line stands outside of its box
+            if (getComputedStyle(text.parentElement).whiteSpace === "pre-wrap") {
+                left += 6;
+                right -= 6;
+            }
+            for (let at = text.parentElement; at !== holder.parentElement; at = at.parentElement) {
+                if (getComputedStyle(at).overflow === "visible") continue;
+                const box = at.getBoundingClientRect();
+                if (!by && (left < box.left - 1.5 || right > box.right + 1.5)) by = at;
+                left = Math.max(left, box.left), right = Math.min(right, box.right);
+                top = Math.max(top, box.top), bottom = Math.min(bottom, box.bottom);
+            }
+            return { seen: { left, right, top, bottom }, by };
+        };
+        for (const [name, kind, ...wids] of cells) {
+            const [holder, one, next] = wids.map(get), unit = one.closest(".lw-unit") || one;
+            const tell = (...what) => found.push([kind, "in", name, ...what].join(" "));
+            if (!unit.getClientRects().length || !next.getClientRects().length) continue;
+            const edge = holder.getBoundingClientRect(), beside = next.getBoundingClientRect();
+            if (over(unit.getBoundingClientRect(), beside)) tell("lies over the neighbour");
+            let scrolled = false;
+            for (let at = next.parentElement; at !== holder.parentElement; at = at.parentElement)
+                if (scrolls(at) && at.scrollWidth > at.clientWidth) scrolled = true;
+            if ((beside.right > edge.right + 1 || beside.width < 8) && !scrolled)
+                tell("pushes the neighbour out of sight");
+            const texts = document.createTreeWalker(unit, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) {
+                const text = texts.currentNode, node = text.parentElement;
+                const style = getComputedStyle(node);
+                if (!text.data.trim() || node.closest("textarea, option, .lw-source-input") ||
+                    !node.getClientRects().length || node.getBoundingClientRect().width < 3 ||
+                    style.visibility === "hidden" || style.opacity === "0") continue;
+                const { seen, by } = look(text, holder), what = node.className || node.localName;
+                if (by && getComputedStyle(by).textOverflow === "ellipsis") {
+                    node.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+                    if (!node.closest("[title]")) tell("has no tooltip for", what);
+                } else if (by && !scrolls(by)) tell("cuts", what);
+                if (seen.right > edge.right + 1 || seen.left < edge.left - 1)
+                    tell("shows outside of the holder", what);
+                if (over(seen, beside)) tell("writes over the neighbour", what);
+            }
+        }
+        return found;
+    }"""
+
+    def widget(self, W, kind, text):
+        options = {name: [text, text + "2"] if name == "items" else [text] if name != "unit"
+                   and isinstance(value, list) else text[:24] if name == "unit" else text
+                   for name, value in Samples.options(kind).items()
+                   if isinstance(value, list) or value == "some " + name
+                   and name not in ("url", "accept")}
+        if issubclass(lw.WIDGETS[kind], lw.Field):
+            options.update(label=text, help=text, error=text)
+        one = getattr(W, kind)(**options)
+        self.FILL.get(kind, lambda W, one, text: None)(W, one, text)
+        return one
+
+    def holder(self, W, name, one, other):
+        inner = filled(W.VBox(), one, other)
+        if name in ("Frame", "Expander", "ScrollArea"):
+            return getattr(W, name)(widget=inner)
+        if name == "TabWidget":
+            return filled(W.TabWidget(), inner)
+        holder = getattr(W, name)()
+        for column, child in enumerate((one, other)):
+            holder.add_widget(child, *((0, column) if name == "GridBox" else ()))
+        return holder
+
+    def check(self, text):
+        session, cells = self.make_app().create_session(), []
+        W = session.get_widgets()
+        kinds = [name for name, cls in lw.WIDGETS.items()
+                 if cls.in_browser and name not in self.WITHOUT]
+        with W.ScrollArea() as area, W.VBox(spacing=8):
+            for name in self.HOLDERS:
+                for kind in kinds:
+                    one, other = self.widget(W, kind, text), W.Button("next")
+                    holder = self.holder(W, name, one, other)
+                    cells.append((name, kind, holder.wid, one.wid, other.wid))
+        W.Page(widget=area).show()
+        tab = self.tab(session.get_url())
+        tab.wait("!!document.querySelector('[data-wid=\"%d\"]')" % cells[-1][-1], 60)
+        self.settle(session)
+        for width, scale in self.SCREENS:
+            tab.command("Emulation.setDeviceMetricsOverride", width=width, height=900,
+                        deviceScaleFactor=scale, mobile=False)
+            tab.wait("innerWidth === %d" % width)
+            faults, look = [], "(%s)(%s)" % (self.FAULTS, json.dumps(cells))
+
+            def none(faults=faults, look=look):
+                faults[:] = tab.js(look)        # tables ask for the rows of their new size
+                return not faults
+            with contextlib.suppress(AssertionError):
+                eventually(none, 10)
+            self.assertEqual(faults[:20], [], "%d faults at %d px" % (len(faults), width))
+
+
+for _name, _text in LongTexts.TEXTS.items():
+    setattr(LongTexts, "test_%s_as_long_text" % _name.replace(" ", "_"),
+            lambda self, text=_text: self.check(text))
 
 
 class CallbackSweep(WidgetCase):
@@ -23138,6 +23286,15 @@ class Parity(AppCase):
         loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client, re.DOTALL)[1]
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
                          "LARGE names what makeLargeWidgets returns, in the same order")
+
+    def test_what_a_page_loads_first_names_no_class_of_the_large_widgets(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        first, mark, later = client.partition("//@part large\n")
+        self.assertTrue(mark, "the client has no large part")
+        code = re.sub(r"//[^\n]*|\"[^\"\n]*\"", "", first)
+        large = re.findall(r"^class (\w+)", later.partition("// 9. Fields")[0], re.MULTILINE)
+        self.assertGreater(len(large), 10)
+        self.assertEqual([name for name in large if re.search(r"(?<![\w.])%s\b" % name, code)], [])
 
     def test_every_cell_call_and_question_has_a_method_in_the_client(self):
         for name, cls in self.in_browser().items():
