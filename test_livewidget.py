@@ -999,8 +999,8 @@ class Layout(unittest.TestCase):
 
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
-        self.assertEqual(set(names), {"page", "shared", "large", "fields", "carrier", "frame",
-                                      "cell", "output"})
+        self.assertEqual(set(names), {"page", "shared", "large", "fields", "look", "carrier",
+                                      "frame", "early", "cell", "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
@@ -1390,7 +1390,7 @@ session = app.create_session()
 W = session.get_widgets()
 W.Label("x", colour="red")
 W.Label("x", padding="wide")
-W.Label(5)
+W.Button(5)
 W.Slider(orientation="sideways")
 W.Lable("x")
 W.Button("x").set_txt("y")
@@ -2426,7 +2426,8 @@ class LogModel:
         self.widgets, self.cells = {}, {}
 
     def take(self, log, browser=None, limit=lw.MAX_BATCH_BYTES):
-        changes = log.changes(self.since, browser, self.epoch, limit, self.partial)
+        since = self.since if self.epoch in (None, log.epoch) else -1
+        changes = log.changes(since, browser, limit, self.partial)
         self.epoch, self.partial = log.epoch, not changes.complete
         if changes.reset:
             self.widgets, self.cells = {}, {}
@@ -2705,10 +2706,11 @@ class StateLogProperties(unittest.TestCase):
     def test_foreign_epoch_and_future_cursor_start_again(self):
         log = lw.StateLog()
         log.create(1, "Box")
-        self.assertTrue(log.changes(1, epoch="other").reset,
-                        "a cursor of another epoch is no reset")
-        self.assertTrue(log.changes(99).reset, "a cursor of the future is no reset")
-        self.assertFalse(log.changes(0, epoch="other").reset, "a newcomer is reset")
+        for since, epoch, is_reset in ((1, "other", True), (99, log.epoch, True),
+                                       (0, "other", False), (1, log.epoch, False)):
+            cursor = lw.Cursor(log)
+            cursor.resume(since, epoch)
+            self.assertEqual(cursor.advance().reset, is_reset, (since, epoch))
 
     def test_own_values_are_not_echoed_unless_python_changed_them(self):
         log = lw.StateLog()
@@ -2988,7 +2990,7 @@ class Floods(AppCase):
     def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
         """R106: the longest that is taken, and one byte more, of each type."""
         app = self.make_app(small_build)
-        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+        samples = {"ping": {}, "ack": {"until": 0}, "rows": {"wid": 9, "start": 0, "count": 1},
                    "screen": {"width": 1, "height": 1}, "layout": {"sizes": []},
                    "event": {"n": 1, "wid": 0}, "answer": {"ask": 9}}
         for kind, values in samples.items():
@@ -7136,18 +7138,19 @@ print(widget.server_name, widget.server.name, widget.server.pid)
     def test_short_script_is_the_same_program(self):
         """Texts and templates keep each sign; the rest is what a parser sees."""
         node = require_tool("node", install="Node.js")
-        script = lw.short_script("carrier", "frame", "output")
-        whole = lw.client_part("carrier", "frame", "output")
-        whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
-        self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
-        for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
-            self.assertEqual([one for one in re.findall(pattern, script) if one not in whole], [])
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "short.js")
-            pathlib.Path(path).write_text(script, encoding="utf-8")
-            done = subprocess.run([node, "--check", path], capture_output=True, text=True)
-        self.assertEqual(done.stderr, "")
-        self.assertNotRegex(script, r"\n *//|/\*")
+        for names in (("carrier", "frame", "output"), ("early",)):
+            script, whole = lw.short_script(*names), lw.client_part(*names)
+            whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
+            self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
+            for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
+                self.assertEqual([one for one in re.findall(pattern, script) if one not in whole],
+                                 [])
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "short.js")
+                pathlib.Path(path).write_text(script, encoding="utf-8")
+                done = subprocess.run([node, "--check", path], capture_output=True, text=True)
+            self.assertEqual(done.stderr, "")
+            self.assertNotRegex(script, r"\n *//|/\*")
 
     def test_plain_python_imports_no_notebook(self):
         program = ("import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
@@ -8019,6 +8022,30 @@ class InJupyterLab(NotebookCase):
         self.assertEqual({name: server.pid for name, server in book.servers().items()},
                          {name: server.pid for name, server in servers.items()})
 
+    def test_an_application_a_session_and_a_widget_are_live_cells(self):
+        book = Notebook(self, ['''
+import livewidget as lw
+app = lw.Application(ws_port=None, http_port=0)
+@app.on_connect
+def build(session):
+    W = session.get_widgets()
+    with W.Page() as page, W.VBox():
+        button = W.Button("0 clicks")
+        W.Label("beside")
+    button.on("activated", lambda: button.set_text("1 click"))
+    page.show()
+app''', "session = app.create_session()\nbuild(session)\nsession",
+                               "session.get_widgets().Slider(value=7)"])
+        tab = book.open(self)
+        shown = "document.querySelector('main')?.innerText.trim().replace(/\\s+/g, ' ')"
+        eventually(lambda: sorted(map(str, tab.in_frames(shown)))
+                   == ["", "0 clicks beside", "0 clicks beside"], 120)
+        tab.in_frames("document.querySelector('button')?.click()")
+        eventually(lambda: tab.in_frames(shown).count("1 click beside") == 2)
+        sliders = tab.in_frames("document.querySelector('[type=range]')?.value ?? null")
+        self.assertEqual([one for one in sliders if one is not None], ["7"])
+        self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
+
     def test_reopened_notebook_trusted_or_not_and_exported(self):
         book = self.notebook()
         tab = book.open(self)
@@ -8503,6 +8530,203 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
                          % widget.server.port, path) for path in paths), paths)
         self.assertRegex(tab.js("document.querySelector('iframe').style.height"),
                          r"^\d{1,4}(\.\d+)?px$|^10000px$")
+
+
+################################################################################
+# 13. Data and store ###########################################################
+################################################################################
+
+
+class DataValues(unittest.TestCase):
+    """Data is a mapping of JSON values that nobody changes behind its back."""
+
+    def test_it_is_a_mapping_of_copies(self):
+        given = {"a": [1, {"b": None}]}
+        data = lw.Data(speed=40, **given)
+        given["a"].append(2)
+        data["a"].append(3)
+        self.assertEqual(dict(data), {"speed": 40, "a": [1, {"b": None}]})
+        self.assertEqual((data.pop("speed"), data.pop("speed", 7), data.setdefault("n", 1.5),
+                          data.setdefault("n", 2)), (40, 7, 1.5, 1.5))
+        self.assertEqual((list(data), len(data), "a" in data, data.get("z")),
+                         (["a", "n"], 2, True, None))
+        for remove in (lambda: data.pop("z"), lambda: data["z"]):
+            self.assertRaises(KeyError, remove)
+        data.clear()
+        self.assertEqual(dict(data), {})
+
+    def test_what_is_no_json_value_is_refused_with_its_place(self):
+        loop = []
+        loop.append(loop)
+        data = lw.Data(a=1)
+        for value, place in ((math.nan, "Data['a'] must"), ([0, {1}], "Data['a'][1] must"),
+                             ({"b": {2: 3}}, "Data['a']['b'] is"), (loop, "nests deeper"),
+                             ("\ud800", "surrogate"), (b"x", "must be a JSON value")):
+            with self.assertRaises(lw.UsageError) as caught:
+                data.update(b=2, a=value)
+            self.assertIn(place, str(caught.exception))
+        self.assertRaises(lw.UsageError, data.update, {5: 6})
+        self.assertEqual(dict(data), {"a": 1})
+
+    def test_functions_hear_the_newest_value_and_one_batch_of_an_update(self):
+        data, heard, batches = lw.Data(a=1), queue.Queue(), []
+        engine_of(data).listeners.append(batches.append)
+        data.on_change(lambda name, value: heard.put((name, value)), "a", "b")
+        data.update(a=1)
+        data.update(a=2, b=[3], c=4)
+        self.assertEqual([heard.get(timeout=5), heard.get(timeout=5)], [("a", 2), ("b", [3])])
+        del data["b"]
+        self.assertEqual(heard.get(timeout=5), ("b", None))
+        self.assertEqual(batches, [[("a", "2"), ("b", "[3]"), ("c", "4")], [("b", None)]])
+
+    def test_a_function_that_raises_leaves_the_others_alone(self):
+        data, heard = lw.Data(), queue.Queue()
+        gone = unittest.mock.Mock()
+        for function in (gone, lambda name, value: 1 / 0, lambda name, value: heard.put(value)):
+            data.on_change(function)
+        data.remove_on_change(gone)
+        with self.assertLogs("livewidget", "ERROR"):
+            data["a"] = 1
+            self.assertEqual(heard.get(timeout=5), 1)
+        gone.assert_not_called()
+
+
+
+class DataFiles(unittest.TestCase):
+    """A Data in a file: one text for this program, for others, and for people's editors."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = os.path.realpath(folder.name)
+        self.path = os.path.join(self.folder, "settings.json")
+
+    def data(self, **values):
+        data = lw.Data(self.path, **values)
+        self.addCleanup(data.close)
+        return data
+
+    def write(self, text):
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def text(self):
+        with open(self.path, encoding="utf-8") as file:
+            return file.read()
+
+    def holds(self, **values):
+        def same():
+            with contextlib.suppress(OSError, ValueError):
+                return json.loads(self.text()) == values
+        eventually(same, what="%s in the file" % values)
+
+    def test_values_are_read_first_and_written_soon(self):
+        self.write('\ufeff{"speed": 7}')        # as some editors save it
+        data = self.data(speed=40, name="\u00e4")
+        self.assertEqual(dict(data), {"speed": 7, "name": "\u00e4"})
+        self.holds(speed=7, name="\u00e4")
+        data.update(speed=8, name=None)
+        self.holds(speed=8, name=None)
+        self.assertEqual(sorted(os.listdir(self.folder)), [".settings.json.lock", "settings.json"])
+
+    def test_an_editor_changes_the_names_whose_values_differ(self):
+        data, heard = self.data(a=1, b=[1], c=3), queue.Queue()
+        self.holds(a=1, b=[1], c=3)
+        data.on_change(lambda name, value: heard.put((name, value)))
+        self.write('{"a": 1, "b": [2], "d": 4}')
+        self.assertEqual(sorted(heard.get(timeout=PATIENCE_S) for _ in range(3)),
+                         [("b", [2]), ("c", None), ("d", 4)])
+        self.assertEqual(dict(data), {"a": 1, "b": [2], "d": 4})
+
+    def test_text_that_cannot_be_understood_is_told_and_not_overwritten(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        with self.assertLogs("livewidget", "WARNING"):
+            for bad in ('{"a": ', "[1]", '{"a": NaN}'):
+                self.write(bad)
+                eventually(lambda: data.error, what="an error")
+                data["b"] = bad
+                self.assertIn("settings.json cannot be understood", data.error)
+                self.assertEqual((data["a"], self.text()), (1, bad))
+                self.write('{"a": 1}')
+                eventually(lambda: data.error is None, what="no error")
+        self.assertEqual(data["b"], '{"a": NaN}')
+        self.holds(a=1, b='{"a": NaN}')
+
+    def test_a_file_that_cannot_be_understood_is_not_opened(self):
+        self.write("{")
+        with self.assertLogs("livewidget", "WARNING"), self.assertRaisesRegex(
+                lw.UsageError, "cannot be understood.*correct or remove the file"):
+            lw.Data(self.path, a=1)
+        self.assertEqual(self.text(), "{")
+
+    @unittest.skipIf(os.name == "nt", "needs modes and links of POSIX")
+    def test_links_and_modes_are_kept(self):
+        real = os.path.join(self.folder, "real.json")
+        with open(real, "w") as file:
+            file.write("{}")
+        os.chmod(real, 0o640)
+        os.symlink(real, self.path)
+        data = self.data(a=1)
+        self.holds(a=1)
+        self.assertTrue(os.path.islink(self.path), "the link is gone")
+        self.assertEqual(os.stat(real).st_mode & 0o777, 0o640)
+        self.assertEqual(data.error, None)
+
+    def test_two_of_a_path_are_one_and_close_writes(self):
+        first, second = self.data(), self.data()
+        first["a"] = 1
+        self.assertEqual(second["a"], 1)
+        first.close()
+        self.assertEqual(json.loads(self.text()), {"a": 1})
+        third = self.data()
+        third["a"] = 2
+        self.holds(a=2)
+        self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
+        self.assertRaises(lw.UsageError, lw.Data, load=dict)
+
+    def test_what_is_unsaved_is_written_when_nobody_holds_it_any_more(self):
+        data = lw.Data(self.path)
+        engine = weakref.ref(engine_of(data))
+        data["a"] = 1
+        del data
+        gc.collect()
+        eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=1)
+
+    def test_another_format(self):
+        def load(text):
+            return dict(line.split("=") for line in text.splitlines())
+        def dump(values):
+            return "".join("%s=%s\n" % one for one in sorted(values.items()))
+        self.write("a=1\nb=2\n")
+        data = lw.Data(self.path, load=load, dump=dump)
+        self.addCleanup(data.close)
+        data["c"] = 3
+        eventually(lambda: self.text() == "a=1\nb=2\nc=3\n", what="the text")
+        self.write("a=5\nb=2\nc=3\n")
+        eventually(lambda: data["a"] == "5", what="the edit")
+        self.assertEqual(dict(data), {"a": "5", "b": "2", "c": 3})
+
+    def test_two_programs_share_a_file(self):
+        data = self.data(mine=0, theirs=0)
+        self.holds(mine=0, theirs=0)
+        program = ("import sys, time; sys.path.insert(0, %r); import livewidget as lw\n"
+                   "data = lw.Data(%r)\n"
+                   "for number in range(1, 31):\n"
+                   "    data['theirs'] = number\n"
+                   "    time.sleep(0.01)\n"
+                   "end = time.monotonic() + 20\n"
+                   "while data['mine'] != 30 and time.monotonic() < end: time.sleep(0.01)\n"
+                   "data.close()\n"
+                   "print(dict(data))\n" % (str(SOURCE.parent), self.path))
+        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+        for number in range(1, 31):
+            data["mine"] = number
+            eventually(lambda: json.loads(self.text())["mine"], what="a write")
+        self.assertEqual(ast.literal_eval(child.communicate(timeout=PATIENCE_S)[0].decode()),
+                         {"mine": 30, "theirs": 30})
+        eventually(lambda: dict(data) == {"mine": 30, "theirs": 30}, what="the other's values")
 
 
 ################################################################################
@@ -9809,20 +10033,64 @@ asyncio.run(main())
         one.event(one.find("Slider"), "activated", [3], {"set_value": [3]})
         one.until(lambda browser: browser.calls)
         self.assertEqual(one.calls[0][:3], ["call", 0, "show_error"])
-        self.assertIn("ZeroDivisionError", one.calls[0][3][1])
+        self.assertRegex(one.calls[0][3][0], r"raised ZeroDivisionError: division by zero$")
         self.assertIn("ZeroDivisionError", self.records.text())
         one.event(one.find("Button"), "activated")
         one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
 
-    def test_errors_are_not_shown_to_viewers_unless_debug_is_on(self):
+    def told_error(self, **options):
+        """(what the page is told, what the log has) of a handler that raises."""
+        def handler():
+            try:
+                json.loads("{")
+            except ValueError:
+                raise KeyError("mine") from None
+
         def build(session):
             small_build(session)
-            session.button.on("activated", lambda: 1 / 0)
-        one = self.ready(self.make_app(build))
+            session.button.on("activated", handler)
+        one = self.ready(self.make_app(build, **options))
         one.event(one.find("Button"), "activated")
-        eventually(lambda: "ZeroDivisionError" in self.records.text())
+        one.until(lambda browser: browser.calls)
         one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
-        self.assertEqual(one.calls, [])
+        return one.calls[0][3], self.records.text()
+
+    def test_errors_are_shown_where_only_this_machine_can_connect(self):
+        for options in ({}, {"host": "localhost"}, {"public_url": "https://example.org/",
+                                                    "debug": True}):
+            (title, text), log = self.told_error(**options)
+            here = os.path.basename(__file__)
+            self.assertRegex(title, r"handler \(%s:\d+\) raised KeyError: 'mine'$" % here)
+            self.assertEqual(re.findall(r'File "(.*)"', text), [__file__], "the program's own only")
+            self.assertIn("callback ", log)
+
+    def test_elsewhere_viewers_are_told_the_reference_of_the_log(self):
+        for options in ({"debug": False}, {"public_url": "https://example.org/"},
+                        {"trusted_proxies": ["127.0.0.1"]}, {"host": "0.0.0.0", "insecure": True}):
+            first, log = self.told_error(**options)
+            number = re.fullmatch(r"The log of the program has it under the reference (\w{8})\.",
+                                  first[1])[1]
+            self.assertEqual(first[0], "Something went wrong")
+            self.assertIn("(reference %s)" % number, log)
+            self.assertIn("KeyError: 'mine'", log)
+            self.assertEqual(self.told_error(**options)[0], first, "the same for the same fault")
+
+    def test_causes_are_told_with_their_own_frames(self):
+        def inner():
+            json.loads("{")
+
+        def outer():
+            try:
+                inner()
+            except ValueError as error:
+                raise KeyError("outer") from error
+        app = self.make_app()
+        session = app.create_session()
+        with unittest.mock.patch.object(engine_of(session).io, "call") as call:
+            engine_of(session).run_callback(outer)
+        title, text = call.call_args[0][2]
+        self.assertEqual(re.findall(r"in (\w+)$", text, re.MULTILINE), ["outer", "inner", "outer"])
+        self.assertIn("direct cause", text)
 
     def test_batch_travels_as_one_message(self):
         app = self.make_app(small_build)
@@ -11110,7 +11378,7 @@ class Uploads(AppCase):
         transfer = engine_of(session).io.transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
         pages = engine_of(session).io
-        engine_of(app).runtime.call_soon(pages._watch, pages.transfers, transfer)
+        engine_of(app).runtime.call_soon(pages._watch, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
@@ -11282,7 +11550,7 @@ class Samples:
             return not now
         if kinds & {"int", "float"}:
             return (now or 0) + 1
-        return "some " + name if kinds & {"str", "Path"} else None
+        return "some " + name if kinds & {"str", "Printable", "Path"} else None
 
     @classmethod
     def options(cls, name):
@@ -11702,8 +11970,8 @@ class Widgets(AppCase):
         box, inner, label = W.VBox(), W.VBox(), W.Label()
         box.add_widget(inner)
         for call, text in (
-                (lambda: label.set_text(5), "Label.set_text: text must be a str, got 5"),
-                (lambda: label.set_text(), "Label.set_text: text must be a str, got nothing"),
+                (lambda: W.Button(5), "Button: text must be a str, got 5"),
+                (lambda: label.set_text(), "what str() makes one of, got nothing"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
                 (lambda: label.set_text("a", text="b"), "got 'text' twice"),
@@ -11748,7 +12016,7 @@ class Widgets(AppCase):
                                                             re.escape(text)):
                 call()
         with self.assertRaises(TypeError):
-            label.set_text(5)
+            W.Button(5)
         with self.assertRaises(ValueError):
             label.set_halign("top")
 
@@ -11900,6 +12168,33 @@ class Widgets(AppCase):
         model = LogModel()
         model.take(engine_of(self.session).log)
         self.assertEqual(model.cells[grid.wid, "set_children"], [[]])
+
+    def test_a_child_of_a_grid_lies_over_several_cells(self):
+        W = self.W
+        with W.GridBox(columns=3) as grid:
+            wide = W.Label("wide", row=0, column=0, column_span=2)
+            corner = W.Label("corner")
+            high = W.Label("high", row_span=2)
+            rest = [W.Label(str(number)) for number in range(4)]
+        self.assertEqual(grid.get_row_column_count(), [3, 3])
+
+        def rows():
+            lines, columns = grid.get_row_column_count()
+            return [[grid.get_widget_at_cell(row, column) for column in range(columns)]
+                    for row in range(lines)]
+        self.assertEqual(rows(), [[wide, wide, corner], [high, *rest[:2]], [high, *rest[2:]]])
+        grid.insert_row(2)
+        grid.insert_column(1)
+        self.assertEqual(rows(), [[wide, wide, wide, corner], [high, None, *rest[:2]],
+                                  [high, None, None, None], [high, None, *rest[2:]]])
+        for _ in range(2):
+            grid.delete_column(0)
+        grid.delete_row(1)
+        self.assertEqual(rows(), [[wide, corner], [None, None], rest[2:]])
+        self.assertEqual([one.parent for one in (high, *rest[:2])], [None] * 3)
+        for span in (0, 1001):
+            with self.assertRaisesRegex(lw.UsageError, "a span must be from 1 to 1000"):
+                grid.add_widget(high, 0, 0, span)
 
     def test_tabs_know_their_pages_whatever_is_closed_or_moved(self):
         W, fired = self.W, []
@@ -14502,6 +14797,20 @@ class WidgetsInChromium(WidgetCase):
         labels[0].resize(100, None)
         tab.wait("document.querySelector(\"[data-wid='%d']\").offsetWidth === 100" % labels[0].wid)
 
+    def test_a_child_of_a_grid_is_as_large_as_the_cells_that_it_lies_over(self):
+        made = []
+
+        def make(W):
+            with sized(W.GridBox(columns=3, spacing=10), 320, 140) as grid:
+                made.extend([W.Button("wide", column_span=2), W.Button("high", row_span=2),
+                             W.Button("1"), W.Button("2")])
+            return grid
+        _, tab, css = self.one(make)
+        wide, high, one, two = (tab.box("[data-wid='%d']" % each.wid) for each in made)
+        self.assertEqual([wide["width"], high["height"]],
+                         [two["x"] + two["width"] - one["x"], 140])
+        self.assertEqual([one["y"], high["x"]], [wide["y"] + 75, two["x"] + two["width"] + 10])
+
 
 ################################################################################
 # 17. Catalogue: inputs, menus and dialogs #####################################
@@ -14752,6 +15061,57 @@ class Blocks(AppCase):
     def setUp(self):
         self.W = self.make_app().create_session().get_widgets()
 
+    def test_so_does_a_block_of_coroutines(self):
+        told, composite = [], []
+
+        async def build(session):
+            W = session.get_widgets()
+
+            class Pair(W.HBox):
+                async def _initialize(self):
+                    made = await super()._initialize()
+                    composite.append(await W.Label("its own"))
+                    return made
+            async with await W.VBox() as box:
+                first = await W.Label("first")
+                async with await W.HBox() as row:
+                    inner = await W.Button("inner", stretch=1)
+                pair = await Pair()
+            page = await W.Page(title="A title")
+            told.append((await box.get_children(), [first, row, pair],
+                         await row.get_children(), [inner]))
+            with self.assertRaisesRegex(lw.UsageError, "a container is needed"):
+                async with first:
+                    pass
+            await session.on("navigated", print)
+            await session.toast("built")
+            told.append(page)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: len(told) == 2, what="the page being built: " + self.records.text())
+        children, expected, inside, inner = told[0]
+        self.assertEqual((children, inside), (expected, inner))
+        self.assertIsNone(composite[0]._real.parent)
+        page.until(lambda one: ["A title"] in one.cells.values())
+
+    def test_constructors_take_what_a_beginner_gives(self):
+        W = self.W
+        box = W.ComboBox(["a", 5])
+        self.assertEqual((box.get_items(), box.get_text()), (["a", "5"], "a"))
+        box.set_items(["b", "a"])
+        self.assertEqual((box.get_index(), box.get_text()), (1, "a"))
+        box.set_items(["c"])
+        self.assertEqual((box.get_index(), box.get_text()), (0, "c"))
+        box.set_items([])
+        self.assertEqual((box.get_index(), box.get_text()), (-1, ""))
+        free = W.ComboBox(editable=True, items=["a"], text="mine")
+        free.set_items(["b"])
+        self.assertEqual((free.get_index(), free.get_text()), (-1, "mine"))
+        self.assertEqual(W.ComboBox(items=["a", "b"], index=1).get_text(), "b")
+        self.assertEqual(W.ProgressBar(0.4).get_value(), 0.4)
+        self.assertEqual([W.Label(value).get_text() for value in (5, 2.5, ["x"], "t")],
+                         ["5", "2.5", "['x']", "t"])
+
     def test_what_a_block_makes_goes_into_its_container_in_order(self):
         W = self.W
         with W.VBox() as box:
@@ -14837,6 +15197,51 @@ class Blocks(AppCase):
             W.Button("x", on_press=print)
 
 
+class FirstTries(AppCase):
+    """What a beginner writes first works."""
+
+    def setUp(self):
+        self.W = self.make_app().create_session().get_widgets()
+
+    def test_labels_and_badges_show_anything_printable(self):
+        when = datetime.date(2026, 3, 1)
+        for cls in (self.W.Label, self.W.Badge):
+            for value in (5, 2.5, when, ["a"], True, lw):
+                self.assertEqual(cls(value).get_text(), str(value))
+            one = cls("x")
+            with self.assertRaisesRegex(lw.UsageError, "what str.. makes one of, got None"):
+                one.set_text(None)
+            one.set_text(7)
+            self.assertEqual(one.get_text(), "7")
+
+    def test_choices_take_their_items_at_once(self):
+        W = self.W
+        for combo in (W.ComboBox(["a", 2]), W.ComboBox(items=["a", 2]), W.ComboBox(("a", 2)),
+                      W.ComboBox(True, 5, items=["a", 2])):
+            self.assertEqual((combo.get_items(), combo.get_index(), combo.get_text()),
+                             (["a", "2"], 0, "a"))
+        self.assertEqual(W.RadioGroup(["a", 2]).get_items(), ["a", "2"])
+        with self.assertRaisesRegex(lw.UsageError, "the items were given twice"):
+            W.ComboBox(["a"], items=["b"])
+
+    def test_new_items_of_a_combo_box_keep_what_is_chosen_if_it_is_among_them(self):
+        combo = self.W.ComboBox(["a", "b"])
+        combo.set_index(1)
+        combo.set_items(["c", "b"])
+        self.assertEqual((combo.get_index(), combo.get_text()), (1, "b"))
+        fresh = self.W.ComboBox(["a", "b"])
+        fresh.set_items(["c"])
+        self.assertEqual((fresh.get_index(), fresh.get_text()), (0, "c"))
+        written = self.W.ComboBox(True)
+        written.set_text("mine")
+        written.set_items(["c", "d"])
+        self.assertEqual((written.get_items(), written.get_text()), (["c", "d"], "mine"))
+
+    def test_a_progress_bar_is_made_with_its_value(self):
+        self.assertEqual([self.W.ProgressBar(0.4).get_value(), self.W.ProgressBar().get_value(),
+                          self.W.ProgressBar(value=0.7).get_value()], [0.4, 0.0, 0.7])
+
+
 class FormsOfFields(WidgetCase):
     """Inputs with label, help and error, and the form around them."""
 
@@ -14918,24 +15323,73 @@ class Looks(WidgetCase):
 
     def test_colours_of_text_stand_out_from_each_ground(self):
         """4.5:1, WCAG 2.2, 1.4.3."""
+        for theme in self.themes():
+            self.assertEqual(self.weak(theme), [])
+
+    def themes(self):
+        """The tokens of the light and of the dark theme."""
+        client = lw.client_part("page")
+        return [self.tokens(client.partition("const STYLE = `")[2].partition("@media")[0]),
+                self.tokens(client.partition("const DARK = `")[2].partition("`;")[0])]
+
+    @staticmethod
+    def weak(theme):
+        """Pairs of tokens, text and ground, with less than 4.5:1."""
         def luminance(color):
             parts = [int(color[at:at + 2], 16) / 255 for at in (1, 3, 5)]
             linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
                       for one in parts]
             return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        client = lw.client_part("page")
-        dark = client.partition("const DARK = `")[2].partition("`;")[0]
-        light = client.partition("const STYLE = `")[2].partition("@media")[0]
-        for theme in map(self.tokens, (dark, light)):
-            pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
-                                                 "danger")
-                     for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
-            weak = []
-            for text, ground in pairs:
-                low, high = sorted((luminance(theme[text]), luminance(theme[ground])))
-                if (high + 0.05) / (low + 0.05) < 4.5:
-                    weak.append((text, ground))
-            self.assertEqual(weak, [])
+
+        def contrast(*names):
+            low, high = sorted(luminance(theme[name]) for name in names)
+            return (high + 0.05) / (low + 0.05)
+        pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
+                                             "danger")
+                 for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+        return [pair for pair in pairs if contrast(*pair) < 4.5]
+
+    def test_any_accent_can_be_read_on_each_ground_and_text_on_it(self):
+        numbers = random.Random(4)
+        accents = ["#000", "#fff", "#7f7f7f", "#c026d3", "#FFFF00"]
+        accents += ["#%06x" % numbers.randrange(1 << 24) for _ in range(500)]
+        for accent in accents:
+            look = lw.parse_theme({"accent": accent})[1]
+            for tokens, theme in zip(look[1:], self.themes()):
+                self.assertEqual(self.weak({**theme, **tokens}), [], accent)
+        self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
+                         "what can be read stays")
+
+    def test_a_theme_is_applied_in_light_and_dark(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(align="left"), W.Button("A", kind="primary"))).show()
+        app = self.make_app(build, theme={"accent": "#a021b3", "font": "Georgia", "radius": 3,
+                                          "density": "compact", "scheme": "light"})
+        self.assertEqual(app.theme, "light")
+        tab = self.tab(app)
+        shown = """(style => [style.backgroundColor, style.color, style.borderTopLeftRadius,
+            style.minHeight, style.fontSize, style.fontFamily.split(",")[0]])(
+            getComputedStyle(document.querySelector(".lw-button")))"""
+        tab.wait("!!document.querySelector('.lw-button')")
+        self.assertEqual(tab.js(shown), ["rgb(160, 33, 179)", "rgb(255, 255, 255)", "3px", "28px",
+                                         "13px", "Georgia"])
+        next(iter(app.sessions.values())).set_theme("dark")
+        tab.wait("document.documentElement.dataset.theme === 'dark' && "
+                 "!document.getAnimations().length")
+        accent, on_it = (tab.js(shown)[at] for at in (0, 1))
+        self.assertEqual(on_it, "rgb(11, 15, 22)")
+        self.assertNotEqual(accent, "rgb(160, 33, 179)")
+
+    def test_no_css_of_a_theme_comes_from_outside(self):
+        bad = {"accent": ("red", "#12", "#12345", "#1234567", "#c026d3;}", 5, None),
+               "font": ("", "a;b", 'a"b', "a}b", "url(x)", "a\nb", "a, b", "x" * 65, 5),
+               "radius": (-1, 33, "7px", float("nan"), True), "density": ("loose", 1, None, []),
+               "scheme": ("blue", None), "colour": ("#fff",)}
+        for name, values in bad.items():
+            for value in values:
+                with self.assertRaisesRegex(lw.UsageError, "^theme"):
+                    lw.Application(theme={name: value})
 
     def test_icons_have_the_same_names_in_both_languages(self):
         block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
@@ -20519,6 +20973,35 @@ class Pages(BrowserCase):
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
 
+    def test_each_change_of_the_page_is_told(self):
+        seen = []
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.on("navigated", lambda path, more: seen.append((path, more)), "x")
+        steps = [lambda: tab.click(".lw-link"), lambda: session.go("/wide"),
+                 lambda: tab.js("history.back()"), lambda: tab.js("history.forward()")]
+        paths = ["/orders/7", "/wide", "/orders/7", "/wide"]
+        for count, step in enumerate(steps, 1):
+            step()
+            eventually(lambda: len(seen) == count)          # noqa: B023
+            self.shows(tab, {"/wide": "Wide"}.get(paths[count - 1], "Order 7"))
+        self.assertEqual(seen, [(path, "x") for path in paths])
+        with self.assertRaisesRegex(lw.UsageError, "has the callback 'navigated'"):
+            session.on("moved", print)
+        with self.assertRaisesRegex(lw.UsageError, "without \\(\\)"):
+            session.on("navigated", None)
+
+    def test_a_page_that_raises_is_named_by_its_handler(self):
+        @self.app.page("/broken")
+        def broken(W):
+            raise ValueError("no data")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        next(iter(self.app.sessions.values())).go("/broken")
+        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
+                 "'broken (%s:')" % os.path.basename(__file__))
+
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
         for path, status in (("/", 200), ("/orders/7", 200), ("/wide", 200), ("/orders", 404),
@@ -22696,14 +23179,21 @@ class Client(BrowserCase):
         for one in (tab, second):
             self.assert_page_equals_python(one, session)
 
-    def test_exceptions_are_shown_when_debugging(self):
+    def test_exceptions_are_shown_copied_and_dismissed(self):
         def build(session):
             small_build(session)
             session.button.on("activated", lambda: 1 / 0)
-        app, tab, session = self.open(build, debug=True)
-        tab.click(self.wid(session.button))
-        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('ZeroDivisionError')")
-        tab.click(".lw-errors button")
+        app, tab, session = self.open(build)
+        tab.js("navigator.clipboard.writeText = async text => { window.copied = text; }")
+        for _ in range(2):                      # the same is told once
+            tab.click(self.wid(session.button))
+            tab.wait("document.querySelector('.lw-errors')?.innerText"
+                     ".includes('raised ZeroDivisionError')")
+        self.settle(session)
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-errors > details').length"), 1)
+        tab.click(".lw-errors [aria-label=Copy]")
+        tab.wait("window.copied?.includes('ZeroDivisionError: division by zero')")
+        tab.click(".lw-errors [aria-label=Dismiss]")
         tab.wait("!document.querySelector('.lw-errors')")
 
     def test_ended_session_and_wrong_link_offer_a_new_start(self):
@@ -24748,6 +25238,7 @@ def list_widgets(text):
 
 #: Arguments of add_widget() that the constructors of children take in a `with` block.
 CHILD_ARGUMENTS = {"stretch": "float | None", "row": "int | None", "col": "int | None",
+                   "row_span": "int | None", "column_span": "int | None",
                    "column": "int | None", "title": "str | None"}
 
 
@@ -24761,8 +25252,9 @@ def widget_options(cls):
             _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
             if value and not [one for one in others if one and one.default is one.empty]:
                 text = value.annotation if value.annotation is not value.empty else "Any"
-                found[name[4:]] = (text if "None" in text or text in ("object", "Any")
-                                   else text + " | None").replace("'", '"')
+                found[name[4:]] = (text if text in ("object", "Any") else
+                                   (text if "None" in text else text + " | None")
+                                   + " | Binding").replace("'", '"')
     for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
         found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
     for name, text in CHILD_ARGUMENTS.items() if cls.in_browser else ():
@@ -24792,7 +25284,9 @@ def maker(name, cls):
     for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
-            parts.append("%s: %s%s," % (parameter.name, parameter.annotation, default))
+            bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
+                     and parameter.annotation not in ("object", "Any") else "")
+            parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
     parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
