@@ -22561,7 +22561,7 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, frame, of a cell, cell, for a page in one, notebook output.
+// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -23457,7 +23457,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity, answer: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -24181,6 +24181,15 @@ class Desktop {
         else document.documentElement.dataset.theme = theme;
         document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
     }
+    // Tokens of all schemes, the light one, the dark one; Python has checked them.
+    set_look(all, light, dark) {
+        const text = tokens => Object.entries(tokens).map(([name, value]) =>
+            `--lw-${name}: ${value};`).join(" ");
+        this._look ||= document.head.appendChild(element("style"));
+        this._look.textContent = `:root { ${text(all)} ${text(light)} }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${text(dark)} } }
+:root[data-theme=dark] { ${text(dark)} }`;
+    }
     set_default_font(font) {
         const [family, size, weight, style] = font || [];
         const css = document.documentElement.style;
@@ -24208,15 +24217,17 @@ class Desktop {
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
     }
-    show_error(name, text) {
+    show_error(title, text) {
         if (!this._errors) {
             this._errors = element("section",
                 { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
             document.body.append(this._errors);
         }
-        const entry = element("details", { open: true },
-            element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
-            element("pre", {}, text));
+        const told = title + "\n" + text, same = this._errors.firstChild;
+        if (same?.dataset.told === told) return;
+        const entry = element("details", { open: true, "data-told": told },
+            element("summary", {}, title), element("pre", {}, text));
+        entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
             if (!this._errors.childElementCount) this._reset();
@@ -24840,8 +24851,9 @@ class FixedLayout extends Container {
 
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
-    _slot(child, row, column) {
-        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+    _slot(child, row, column, rowSpan, columnSpan) {
+        child.outer.style.gridArea =
+            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
         return child.outer;
     }
     _dropChild(child) {
@@ -24858,92 +24870,6 @@ class GridBox extends Container {
     _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
-}
-
-class Splitter extends Container {
-    static held = ["set_children", "set_sizes", "set_minimums"];
-    constructor(orientation = "horizontal") {
-        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
-        this._across = orientation === "horizontal";
-        this._panes = new Map();                        // child -> {pane, handle}
-        this._sizes = [];
-        this._minimums = {};
-    }
-    _slot(child) {
-        if (!this._panes.has(child)) {
-            const handle = element("div",
-                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
-                "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
-            onDrag(handle, () => this._startMove(handle));
-            onKeys(handle, event => this._onKey(event, handle));
-        }
-        return this._panes.get(child).pane;
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        const { pane, handle } = this._panes.get(child) || {};
-        this._panes.delete(child);
-        pane?.remove();
-        handle?.remove();
-        super._dropChild(child);
-    }
-    _arrange() {
-        const nodes = this._entries.map(([child], index) =>
-            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
-        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
-        placeInOrder(this.element, nodes.flat().filter(Boolean));
-        this._show();
-    }
-    _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
-            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
-        this._entries.forEach(([child], index) => {
-            const { pane, handle } = this._panes.get(child);
-            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
-            handle.setAttribute("aria-valuenow",
-                Math.round(100 * sizes.slice(0, index)
-                    .reduce((sum, size) => sum + size, 0) / total));
-        });
-    }
-    _measure() { return this._entries.map(([child]) => this._panes.get(child)
-        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
-    // Moves the handle in front of pane `index` by some px, within the minimums of its two
-    // neighbours.
-    _move(start, index, by) {
-        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
-        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
-            Math.max(0, start[index] - least(index)));
-        sizes[index - 1] += by;
-        sizes[index] -= by;
-        this._sizes = sizes;
-        this._show();
-    }
-    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
-        .handle === handle); }
-    _startMove(handle) {
-        const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
-            end: moved => { if (moved) this._report(); } };
-    }
-    _onKey(event, handle) {
-        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
-            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
-        if (by === undefined) return;
-        event.preventDefault();
-        this._move(this._measure(), this._indexOf(handle), by);
-        this._report();
-    }
-    _report() {
-        this._sizes = this._measure();
-        this.userState("set_sizes", [this._sizes], "sizing");
-    }
-    set_sizes(sizes) {
-        this._sizes = sizes;
-        this._show();
-    }
-    set_minimums(minimums) { this._minimums = minimums; }
 }
 
 class Frame extends SingleChild {
@@ -25324,58 +25250,6 @@ class TopLevel extends Window {
                 room)?.querySelectorAll(":scope > .lw-window[data-state=minimized]") || []];
         minimized.forEach((node, index) => node.style.setProperty("--lw-slot", index));
     }
-}
-
-class MDISubWindow extends TopLevel {
-    constructor(options = {}) {
-        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
-        this.element.classList.add("lw-sub-window");
-    }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-        this._lineUp();
-    }
-    // The workspace grows to the right and down; over its other edges a window goes only against
-    // the resistance.
-    _moveTo(x, y) {
-        const held = 1 - (this.parent?._resistance || 0);
-        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
-            Math.max(0, y));
-    }
-    set_stacking(order) {
-        super.set_stacking(order);
-        this.parent?._markTop();
-    }
-}
-
-class MDIWidget extends Container {
-    static held = ["set_scroll_position"];
-    constructor() {
-        super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
-        this._area = element("div", { class: "lw-mdi-area" });
-        this.element.append(this._area);
-        scrolling.watch(this, this.element);
-    }
-    _content() { return this._area; }
-    _dropChild(child) {
-        const held = child.element.contains(document.activeElement);
-        super._dropChild(child);
-        if (held) this.element.focus();
-    }
-    _arrange() {
-        super._arrange();
-        this._markTop();
-        this._entries[0]?.[0]._lineUp();
-    }
-    _markTop() {
-        const windows = this._entries.map(([child]) => child.element),
-            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
-        for (const node of windows)
-            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
-    }
-    set_resistance(value) { this._resistance = value; }
-    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
 }
 
 class Page extends Window {
@@ -26113,26 +25987,6 @@ class SearchEntry extends TextEntry {
         super(text, options);
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
-    }
-}
-
-class TextEntrySet extends TextEntry {
-    constructor(text = "", options = {}) {
-        super(text, options);
-        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
-        this._button.addEventListener("click", () => this._enter());
-        const root = element("div", { class: "lw-entry-set lw" });
-        root.dataset.widget = this.element.dataset.widget;
-        this._input.classList.remove("lw");
-        delete this._input.dataset.widget;
-        root.append(this._input, this._button);
-        this.element = root;
-    }
-    set_button_text(text) { this._button.textContent = text; }
-    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._button.disabled = !tf;
     }
 }
 
@@ -27313,10 +27167,6 @@ class ExternalWidget extends Widget {
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }
 
-class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
-}
-
 class FileDialog extends Widget {
     constructor() {
         super(element("input", { type: "file", hidden: true }));
@@ -27337,18 +27187,18 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox,
-    Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget,
-    Page, Dialog, Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton,
-    RadioButton, ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry,
-    PasswordEntry, SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
-    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar,
-    ExternalWidget, ColorDialog, FileDialog,
+    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Link,
+    Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea,
+    HtmlView, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar,
+    Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider",
-    "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
-    "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView",
+    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider", "NumberEntry", "DateEntry",
+    "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
+    "ChatView", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -27358,9 +27208,173 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits,
-    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels }) => {
+    onKeys,
+    isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
+    scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS,
+    MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels, Dialog, TextEntry,
+    TopLevel, placeInOrder }) => {
+
+class Splitter extends Container {
+    static held = ["set_children", "set_sizes", "set_minimums"];
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
+        this._across = orientation === "horizontal";
+        this._panes = new Map();                        // child -> {pane, handle}
+        this._sizes = [];
+        this._minimums = {};
+    }
+    _slot(child) {
+        if (!this._panes.has(child)) {
+            const handle = element("div",
+                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+                "aria-orientation": this._across ? "vertical" : "horizontal" });
+            this._panes.set(child,
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
+            onDrag(handle, () => this._startMove(handle));
+            onKeys(handle, event => this._onKey(event, handle));
+        }
+        return this._panes.get(child).pane;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const { pane, handle } = this._panes.get(child) || {};
+        this._panes.delete(child);
+        pane?.remove();
+        handle?.remove();
+        super._dropChild(child);
+    }
+    _arrange() {
+        const nodes = this._entries.map(([child], index) =>
+            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
+        placeInOrder(this.element, nodes.flat().filter(Boolean));
+        this._show();
+    }
+    _show() {
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
+            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        this._entries.forEach(([child], index) => {
+            const { pane, handle } = this._panes.get(child);
+            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
+            handle.setAttribute("aria-valuenow",
+                Math.round(100 * sizes.slice(0, index)
+                    .reduce((sum, size) => sum + size, 0) / total));
+        });
+    }
+    _measure() { return this._entries.map(([child]) => this._panes.get(child)
+        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two
+    // neighbours.
+    _move(start, index, by) {
+        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
+            Math.max(0, start[index] - least(index)));
+        sizes[index - 1] += by;
+        sizes[index] -= by;
+        this._sizes = sizes;
+        this._show();
+    }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
+        .handle === handle); }
+    _startMove(handle) {
+        const start = this._measure(), index = this._indexOf(handle);
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
+            end: moved => { if (moved) this._report(); } };
+    }
+    _onKey(event, handle) {
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        this._move(this._measure(), this._indexOf(handle), by);
+        this._report();
+    }
+    _report() {
+        this._sizes = this._measure();
+        this.userState("set_sizes", [this._sizes], "sizing");
+    }
+    set_sizes(sizes) {
+        this._sizes = sizes;
+        this._show();
+    }
+    set_minimums(minimums) { this._minimums = minimums; }
+}
+
+class MDISubWindow extends TopLevel {
+    constructor(options = {}) {
+        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
+        this.element.classList.add("lw-sub-window");
+    }
+    set_visible(tf) {
+        this.element.classList.toggle("lw-hidden", !tf);
+        this._lineUp();
+    }
+    // The workspace grows to the right and down; over its other edges a window goes only against
+    // the resistance.
+    _moveTo(x, y) {
+        const held = 1 - (this.parent?._resistance || 0);
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
+            Math.max(0, y));
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this.parent?._markTop();
+    }
+}
+
+class MDIWidget extends Container {
+    static held = ["set_scroll_position"];
+    constructor() {
+        super(element("div", {
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        this._area = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._area);
+        scrolling.watch(this, this.element);
+    }
+    _content() { return this._area; }
+    _dropChild(child) {
+        const held = child.element.contains(document.activeElement);
+        super._dropChild(child);
+        if (held) this.element.focus();
+    }
+    _arrange() {
+        super._arrange();
+        this._markTop();
+        this._entries[0]?.[0]._lineUp();
+    }
+    _markTop() {
+        const windows = this._entries.map(([child]) => child.element),
+            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows)
+            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+    }
+    set_resistance(value) { this._resistance = value; }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
+}
+
+class TextEntrySet extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
+        this._button.addEventListener("click", () => this._enter());
+        const root = element("div", { class: "lw-entry-set lw" });
+        root.dataset.widget = this.element.dataset.widget;
+        this._input.classList.remove("lw");
+        delete this._input.dataset.widget;
+        root.append(this._input, this._button);
+        this.element = root;
+    }
+    set_button_text(text) { this._button.textContent = text; }
+    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._button.disabled = !tf;
+    }
+}
+
+class ColorDialog extends Dialog {
+    constructor(options = {}) { super(options); }
+}
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -28704,12 +28718,13 @@ class MultiSelect extends TypedField {
 class FileUpload extends Field {
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
-        this._limit = limit;
         this._nodes = new Map();                        // the lists' rows by their keys
         this._input = element("input", { type: "file", hidden: true, multiple: true });
         this._button = element("button", { type: "button", class: "lw-button" },
             icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
-        this._hint = element("div", { class: "lw-upload-hint" }, limit);
+        this._kinds = element("span");
+        this._hint = element("div", { class: "lw-upload-hint" }, element("span", {}, limit),
+            this._kinds);
         this._sent = element("ul");
         this._going = element("ul");
         this.element.append(this._button, this._hint, this._sent, this._going, this._input);
@@ -28730,7 +28745,7 @@ class FileUpload extends Field {
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
     set_accept(accept) {
         this._input.accept = accept;
-        this._hint.textContent = [accept, this._limit].filter(Boolean).join(" \u00b7 ");
+        this._kinds.textContent = accept;
     }
     set_multiple(tf) {
         this._input.multiple = tf;
@@ -28773,13 +28788,15 @@ class FileUpload extends Field {
 
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
-    constructor({ author = "", role = "assistant", time_s = 0 } = {}) {
+    constructor({ author = "", role = "assistant", time_s = null } = {}) {
         super(element("article", { class: "lw-message", "data-role": role }));
-        const sent = new Date(time_s * 1000);
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
-        this.element.append(element("header", {}, element("span", {}, author),
-            element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
-                sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))), this._text);
+        const head = element("header", {}, element("span", {}, author));
+        this.element.append(head, this._text);
+        if (time_s === null) return;
+        const sent = new Date(time_s * 1000);
+        head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
+            sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
     set_text(text) {
         const node = this._text.firstChild, shown = node?.data || "";
@@ -29774,9 +29791,9 @@ class TableView extends RowsView {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, RangeSlider, NumberEntry,
-    DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView,
-    TreeView, TableView,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
+    Canvas, ColorWidget, Shortcut, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
+    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView,
 };
 };
 
@@ -30494,17 +30511,17 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "frame") layOutFrame(config.base);
+    if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
 // What the page of a server has from the start: a place for the fields, the badge, styles.
-function layOutFrame(base) {
+function layOutFrame() {
     const style = (name, media) =>
         element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
-    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+    document.head.append(element("style", {}, FIELDS_STYLE), style("css"), style("light", "light"),
         style("dark", "dark"));
     document.body.append(element("div", { id: "lw-root" }),
         element("div", { id: "lw-badge", role: "status" }));
@@ -30644,6 +30661,53 @@ class FieldPage {
     }
 }
 
+//@part look
+// The style of a DynamicWidget's page. Python writes it into a page that no script draws.
+const FIELDS_STYLE = `
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
+html, body { background: transparent; margin: 0; }
+body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+:root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
+#lw-root { display: flow-root; overflow: auto; }
+canvas { display: block; width: 100%; height: 64px; }
+[hidden] { display: none !important; }
+[aria-busy=true] { opacity: 0.6; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
+#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+.lw-flash { animation: lw-flash 0.9s ease-out; }
+@keyframes lw-flash { from { background-color: var(--lw-flash); } }
+@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
+`;
+
 //@part carrier
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
@@ -30723,6 +30787,24 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part early
+// In our own page: connect while the client is loaded, which takes the socket over.
+{
+const config = JSON.parse(document.getElementById("livewidget-config").textContent);
+const root = new URL(config.root, location), url = new URL("ws", root);
+url.protocol = location.protocol.replace("http", "ws");
+let key;
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
+catch { /* there is none, or storage is off */ }
+const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
+const token = link ? decodeURIComponent(link) : key;
+if (token || config.open) {
+    const protocols = token ? ["livewidget.token." + encodeURIComponent(token)] : [];
+    const socket = new WebSocket(url, ["livewidget.v1", ...protocols]);
+    window.livewidgetSocket = { socket, token };
+}
 }
 
 //@part cell
@@ -31092,7 +31174,7 @@ const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-pad: 5px; --lw-motion: 120ms;
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
@@ -31281,7 +31363,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
-    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
@@ -31360,9 +31442,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
-.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
-    border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
-    -webkit-user-select: text; min-width: 0; }
+.lw-input { min-height: var(--lw-control); padding: var(--lw-pad) 10px;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
@@ -31505,7 +31587,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
-.lw-upload-hint { color: var(--lw-muted); font-size: 12px; flex: 1 1 120px; }
+.lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
+    color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
 .lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
 .lw-upload > ul:empty { display: none; }
 .lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
@@ -31790,12 +31873,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px,
     calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 44px 10px 14px;
+.lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
+.lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
     .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }
@@ -31832,7 +31916,8 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels };
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
+    Dialog, TextEntry, TopLevel, placeInOrder };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
