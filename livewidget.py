@@ -23058,7 +23058,8 @@ def colored_code(text: str) -> str:
             pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
                        _escape(text[start:end]), "</span>"]
             done = end
-    return "<pre data-copy><code>%s</code></pre>" % "".join([*pieces, _escape(text[done:])])
+    colored = "".join([*pieces, _escape(text[done:])])
+    return f"<pre data-copy><code>{colored}</code></pre>"
 
 
 class Gallery:
@@ -23206,6 +23207,252 @@ def _served_application(names, wanted, path):
     engine_of(app).routes["/"] = Route(
         lambda request, exchange: Response(303, headers=headers), page=True)
     return app
+
+
+#: Whole programs, {title: text}, which the reference shows and the tests run.
+COOKBOOK: Mapping[str, str] = {
+    "CSV explorer": """import csv, sys
+import livewidget as lw
+
+with open(sys.argv[1], newline="", encoding="utf-8") as file:
+    names, *rows = csv.reader(file)
+
+@lw.page("/", title=sys.argv[1], wide=True)
+def explorer(W: lw.WidgetNamespace) -> None:
+    def show(*changed: object) -> None:
+        wanted, place = search.get_text().lower(), names.index(column.get_text())
+        found = [row for row in rows if wanted in ",".join(row).lower()]
+        values = [row[place] for row in found]
+        table.set_data(found)
+        count.set_value(len(found))
+        least.set_value(min(values, default="-"))
+        most.set_value(max(values, default="-"))
+
+    with W.HBox(spacing=16):
+        search = W.SearchEntry(label="Search", on_modified=show)
+        column = W.ComboBox(names, label="Column", text=names[0], on_activated=show)
+    with W.Card(), W.HBox(spacing=40):
+        count, least, most = W.Metric("Rows"), W.Metric("Least"), W.Metric("Most")
+    table = W.TableView(columns=names, sortable=True)
+    show()
+
+lw.run()
+""",
+    "Job runner": """import time
+import livewidget as lw
+
+def count_words(files: int) -> str:
+    job, lines = lw.current_job(), ["file,words"]
+    for number in range(files):
+        if job.cancelled:
+            break
+        time.sleep(0.05)                        # the work stands here
+        lines.append("%d,%d" % (number, 7 * number))
+        job.progress(number + 1, files, "file %d is read" % number)
+    return "\\\\n".join(lines)
+
+@lw.page("/", title="Job runner")
+def runner(W: lw.WidgetNamespace) -> None:
+    def start() -> None:
+        view.set_job(W.run(count_words, files.get_value(), on_done=offer))
+
+    def offer(table: str) -> None:
+        W.toast("Done", "success", "Download", lambda: W.download(table, "words.csv"))
+
+    with W.Card("Count the words"):
+        files = W.SpinBox(min=1, max=1000, value=100, label="Files")
+        with W.HBox():
+            W.Button("Start", kind="primary", icon="play", on_activated=start)
+    with W.Card("Progress"):
+        view = W.JobView()
+
+lw.run()
+""",
+    "Admin form": """import livewidget as lw
+
+people = [{"name": "Ada", "mail": "ada@example.org", "age": 36, "active": True}]
+columns = [{"label": name.title(), "key": name} for name in people[0]]
+
+def check_mail(text: str) -> "str | None":
+    return None if "@" in text else "This is no mail address"
+
+@lw.page("/", title="People")
+def admin(W: lw.WidgetNamespace) -> None:
+    def save(values: "dict[str, object]") -> None:
+        people[:] = [one for one in people if one["mail"] != values["mail"]] + [values]
+        table.set_data(people)
+        W.toast("%s is saved" % values["name"], "success")
+
+    with W.Card("People"):
+        table = W.TableView(columns=columns, sortable=True)
+        table.on("selected", lambda items: items and form.set_values(items[0]["values"]))
+    with W.Card("Add or change"), W.Form(spacing=12, on_submitted=save) as form:
+        W.TextEntry(label="Name", name="name", required=True)
+        W.TextEntry(label="Mail", name="mail", required=True, validate=check_mail)
+        W.SpinBox(label="Age", name="age", min=18, max=120, value=18)
+        W.Switch("Active", name="active")
+        with W.HBox():
+            W.Button("Save", kind="submit")
+    table.set_data(people)
+
+lw.run()
+""",
+    "Four sensors at 10 Hz": """import math, random, time
+import livewidget as lw
+
+class Sensors(lw.DynamicWidget):            # shown by: python livewidget.py serve sensors.py
+    def get_endpoints(self) -> None:
+        @self.endpoint("/api/sensors", interval=100)
+        def read() -> object:
+            wave = [5 * math.sin(time.time() / 3 + place) for place in range(4)]
+            names = ("boiler", "pump", "room", "roof")
+            return {name: 20 + level + random.random() for name, level in zip(names, wave)}
+
+    def get_template(self) -> str:
+        return "".join("<h3>%s <b data-format='%s:.1f'></b> °C</h3><div data-plot='%s'></div>"
+                       % (name.title(), name, name) for name in ("boiler", "pump", "room", "roof"))
+""",
+    "Image labelling": """import json, pathlib, sys
+import livewidget as lw
+
+pictures, labels = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), {}
+
+@lw.page("/", title="Image labelling")
+def labelling(W: lw.WidgetNamespace) -> None:
+    def show() -> None:
+        progress.set_value(len(labels) / len(pictures))
+        path = next((path for path in pictures if path.name not in labels), pictures[-1])
+        image.set_image(path)
+        image.set_alternative(path.name)
+
+    def label(text: str) -> None:
+        labels[image.get_alternative()] = text
+        pathlib.Path("labels.json").write_text(json.dumps(labels))
+        show()
+
+    progress, image = W.ProgressBar(), W.Image()
+    with W.HBox(spacing=8):
+        for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
+            W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
+            W.add_shortcut(key, lambda text=text: label(text), text)
+    show()
+
+lw.run()
+""",
+    "Log watcher": """import pathlib, sys
+import livewidget as lw
+
+path = pathlib.Path(sys.argv[1])
+
+@lw.page("/", title=path.name, wide=True)
+def watch(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        wanted = search.get_text()
+        lines = path.read_text(errors="replace").splitlines()
+        found = [line for line in lines if wanted in line]
+        count.set_value(len(found))
+        errors.set_value(sum("ERROR" in line for line in found))
+        area.merge_text(area.get_text(), "\\\\n".join(found))
+
+    with W.HBox(spacing=40):
+        search = W.SearchEntry(label="Lines with")
+        count, errors = W.Metric("Lines"), W.Metric("Errors")
+    area = W.TextArea(editable=False, font="monospace")
+    W.schedule(look, every_s=1)
+    look()
+
+lw.run()
+""",
+    "Shared notepad": """import livewidget as lw
+
+app = lw.Application(http_port=0, ws_port=None)
+session = app.create_session()                  # one for all who open its link
+W = session.get_widgets()
+with W.VBox(padding=16) as box:
+    W.TextArea("Everybody edits the same text.", wrap=True, stretch=1)
+W.Page(widget=box).show()
+app.run()
+""",
+    "SQL browser": """import sqlite3, sys
+import livewidget as lw
+
+@lw.page("/", title="SQL browser", wide=True)
+def browse(W: lw.WidgetNamespace) -> None:
+    def ask() -> None:
+        query.set_error("")
+        try:
+            cursor = database.execute(query.get_text())
+        except sqlite3.Error as error:
+            query.set_error(str(error))
+            return
+        table.set_columns([column[0] for column in cursor.description or ()])
+        table.set_data(cursor.fetchmany(100000))
+
+    database = sqlite3.connect(sys.argv[1])     # of this visitor's thread
+    query = W.TextEntry(label="Query", text="select * from sqlite_master", on_activated=ask)
+    with W.HBox():
+        W.Button("Run", kind="primary", icon="play", on_activated=ask)
+    table = W.TableView(columns=["Result"], sortable=True)
+
+lw.run()
+""",
+    "Chat": """import livewidget as lw
+
+said: "list[tuple[str, str]]" = []
+views: "list[lw.ChatView]" = []
+
+@lw.page("/", title="Chat")
+def chat(W: lw.WidgetNamespace) -> None:
+    def say(text: str) -> None:
+        said.append((text, name.get_text() or "Somebody"))
+        views[:] = [one for one in views if one.session.id in one.app.sessions]
+        for other in views:
+            other.add_message(*said[-1])
+
+    name, view = W.TextEntry(label="Your name"), W.ChatView(on_submitted=say)
+    for message in said:
+        view.add_message(*message)
+    views.append(view)
+
+lw.run()
+""",
+    "Dashboard on a wall": """import os, shutil, time
+import livewidget as lw
+
+@lw.page("/", title="On the wall", wide=True)
+def wall(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        usage = shutil.disk_usage(os.sep)
+        clock.set_value(time.strftime("%H:%M:%S"))
+        load.set_value("%.2f" % os.getloadavg()[0])
+        free.set_value("%.1f GB" % (usage.free / 1e9))
+        disk.set_value(usage.used / usage.total)
+
+    with W.Card("This machine"), W.HBox(spacing=60, wrap=True):
+        clock, load, free = W.Metric("Time"), W.Metric("Load"), W.Metric("Free on the disk")
+    with W.Card("Disk in use"):
+        disk = W.ProgressBar()
+    W.schedule(look, every_s=1)
+    look()
+
+lw.run()
+""",
+    "A widget in a notebook": """import os, time
+import livewidget as lw
+
+class Load(lw.DynamicWidget):
+    def get_endpoints(self) -> None:
+        @self.endpoint("/api/load", interval=1000)
+        def load() -> object:
+            return {"load": os.getloadavg()[0], "time": time.strftime("%H:%M:%S")}
+
+    def get_template(self) -> str:
+        return "<h2>Load {load:.2f}</h2> <div data-plot='load'></div> <small>at {time}</small>"
+
+widget = Load()
+widget                                          # a cell's last line shows it
+""",
+}
 
 
 def _reference_groups():
@@ -23363,7 +23610,8 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
     align-items: center; padding: 10px 20px; background: var(--lw-surface);
     border-bottom: 1px solid var(--lw-line); }
-.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; } .docs header img { width: 22px; }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
 .docs small, .docs .more { color: var(--lw-muted); }
 .docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
     font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
@@ -23382,7 +23630,8 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
 .docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
     border-radius: 12px; box-shadow: var(--lw-card-shadow); }
-.docs section p { margin: 4px 0; white-space: pre-line; } .docs section a { color: var(--lw-accent); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
 .docs h3 { margin: 0 0 4px; font-size: 19px; }
 .docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
 .docs ul { margin: 0; padding-left: 18px; columns: 340px; }
@@ -23401,7 +23650,7 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 @media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
 </style>
 <script>
-const all = (css, node = document) => [...node.querySelectorAll(css)], root = document.documentElement;
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
 for (const pre of all("pre[data-copy]")) {
     const copy = document.createElement("button"), text = pre.innerText;
     Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
@@ -23456,9 +23705,8 @@ def _gallery_stages():
         page = W.Page(widget=W.VBox())
 
         def stage(example):
-            with page.get_children()[0]:
-                with W.VBox() as box:
-                    example(W, lambda *values: None)
+            with page.get_children()[0], W.VBox() as box:
+                example(W, lambda *values: None)
             return box.wid, example_lines(example)
         for group in Gallery.GROUPS.values():
             examples = group(root=os.path.dirname(os.path.abspath(__file__)))
@@ -23499,7 +23747,11 @@ def reference_html() -> str:
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    body, before = [], ""
+    contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
+        f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
+    body, before = ["<h2>Cookbook</h2>", *(
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        for title, text in COOKBOOK.items())], ""
     for kind, *texts in _reference_pieces():
         if before and kind in ("group", "name"):
             body.append("</section>" * (before != "group"))

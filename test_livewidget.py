@@ -23083,6 +23083,103 @@ class Reference(unittest.TestCase):
         self.assertIn(".set_limits(minval: float, maxval: float", output.getvalue())
 
 
+class ReferenceInChromium(BrowserCase):
+    """The reference as a page, opened as a file."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name) / "reference.html"
+        path.write_text(lw.reference_html(), encoding="utf-8")
+        self.tab = Tab(path.as_uri(), width=1280, height=800)
+        self.addCleanup(self.tab.close)
+        self.tab.wait("document.querySelector('figure .lw')")
+
+    def test_every_widget_is_drawn_beside_its_example(self):
+        drawn = self.tab.js(
+            "[...document.querySelectorAll('section')].filter(one => one.querySelector('figure "
+            ".lw') && one.querySelector('pre span')).map(one => one.id)")
+        self.assertEqual(set(lw.WIDGETS) - set(drawn), set())
+        self.tab.wait("document.querySelector('#TableView').innerText.includes('9801')")
+        self.assertEqual(self.tab.messages, [])
+
+    def test_search_finds_what_is_told_anywhere(self):
+        self.tab.js("(one => { one.value = 'password'; one.dispatchEvent(new Event('input')); })"
+                    "(document.querySelector('header input'))")
+        shown = self.tab.js("[...document.querySelectorAll('section')].filter(one => "
+                            "one.offsetHeight).map(one => one.id)")
+        self.assertIn("PasswordEntry", shown)
+        self.assertNotIn("Slider", shown)
+        self.assertEqual(self.tab.js("[...document.querySelectorAll('nav a')].filter(one => "
+                                     "one.offsetHeight).map(one => one.innerText)").__len__(),
+                         len(shown))
+
+    def test_it_fits_a_phone(self):
+        self.tab.size(390, 800)
+        self.assertLessEqual(self.tab.js("document.documentElement.scrollWidth"), 390)
+
+
+class Cookbook(BrowserCase):
+    """The whole programs that the reference shows."""
+
+    #: What a page shows, by its program.
+    SHOWN = {
+        "CSV explorer": "Column", "Job runner": "Start", "Admin form": "ada@example.org",
+        "Four sensors at 10 Hz": "Boiler", "Image labelling": "neither", "Log watcher": "Errors",
+        "Shared notepad": "", "SQL browser": "Query", "Chat": "Your name",
+        "Dashboard on a wall": "Free on the disk", "A widget in a notebook": "Load"}
+
+    def run_program(self, folder, title, *arguments):
+        """(process, tab with its page) of a program, whose port is any that is free."""
+        path = os.path.join(folder, "program.py")
+        text = lw.COOKBOOK[title].replace("lw.run()", "lw.run(port=0)")
+        pathlib.Path(path).write_text(text, encoding="utf-8")
+        command = [str(SOURCE), "serve", path] if "lw.DynamicWidget" in text else [path]
+        process = subprocess.Popen(
+            [sys.executable, *command, *arguments], cwd=folder, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(SOURCE.parent),
+                                           "LIVEWIDGET_HOME": folder, "DISPLAY": ""})
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.terminate)
+        tab = Tab(printed_url(process))
+        self.addCleanup(tab.close)
+        return process, tab
+
+    def check(self, *titles):
+        import sqlite3
+        for title in titles:
+            with self.subTest(title), tempfile.TemporaryDirectory() as folder:
+                place = pathlib.Path(folder)
+                (place / "given.txt").write_text("name,size\nfirst,2\n")
+                (place / "one.png").write_bytes(PNG)
+                sqlite3.connect(str(place / "given.db")).close()
+                given = {"Image labelling": folder, "SQL browser": str(place / "given.db"),
+                         "CSV explorer": str(place / "given.txt"),
+                         "Log watcher": str(place / "given.txt")}.get(title)
+                process, tab = self.run_program(folder, title, *[given] * bool(given))
+                tab.wait("document.body.innerText.includes(%s) && (document.querySelector("
+                         "'textarea') || document.body.innerText.trim()) && true"
+                         % json.dumps(self.SHOWN[title]))
+                self.assertEqual(tab.messages, [])
+                process.terminate()
+                self.assertNotIn("raised", process.communicate(timeout=20)[0])
+
+    def test_programs_on_files_run(self):
+        self.check("CSV explorer", "Image labelling", "Log watcher", "SQL browser")
+
+    def test_programs_on_people_run(self):
+        self.check("Job runner", "Admin form", "Shared notepad", "Chat")
+
+    def test_programs_on_measures_run(self):
+        self.check("Four sensors at 10 Hz", "Dashboard on a wall", "A widget in a notebook")
+
+    def test_every_program_is_run_and_short(self):
+        self.assertEqual(sorted(self.SHOWN), sorted(lw.COOKBOOK))
+        for title, text in lw.COOKBOOK.items():
+            self.assertLessEqual(len(text.splitlines()), 36, title)
+            self.assertLessEqual(max(map(len, text.splitlines())), 100, title)
+
+
 class Bench(unittest.TestCase):
 
     def test_measures_have_names_values_and_units(self):
