@@ -8446,7 +8446,6 @@ class DataValues(unittest.TestCase):
         gone.assert_not_called()
 
 
-
 class DataFiles(unittest.TestCase):
     """A Data in a file: one text for this program, for others, and for people's editors."""
 
