@@ -47,7 +47,7 @@ Sections, lowest layer first; a section uses those above it and never those belo
     16-20 Widget catalogue      21 Application            23 Demo
     24 Command line             25 Embedded client        26 Start
 
-Three routes through the file, function by function, each in the order of the calls:
+Four routes through the file, function by function, each in the order of the calls:
 
 A click, in the browser:
     Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
@@ -66,6 +66,14 @@ A set_text, in Python:
 then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
+
+A value of a Data, on any thread:
+    Data.update -> DataEngine.encode -> DataEngine.change -> Holder.deliver -> Binding.to_widget
+    -> Slider.set_value, as above; back from a person: SessionIO._apply_event -> Holder.give
+    -> Binding.from_widget -> DataEngine.change
+to and from its file:
+    DataEngine.change -> DataFile.note_change -> DataFile.run -> DataFile.write
+    -> DataFile.write_file; DataFile.run -> DataFile.read -> DataEngine.change
 
 An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
