@@ -87,11 +87,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):       8,950 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        9,800 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            5,570 lines
-    may leave out, demo and command line (sections 23, 24):        1,080 lines
-    must, the client, embedded (section 25):                     8,770 lines
+    may look up, one class a widget (sections 16-20):            6,100 lines
+    may leave out, demo and command line (sections 23, 24):      1,080 lines
+    must, the client, embedded (section 25):                     9,290 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -167,7 +167,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 13 Data and store
     "Data", "Binding",
     # 14 Sessions
-    "Session",
+    "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
     "Widget", "Container", "WIDGETS", "widget", "state", "text_state", "call", "ask", "checked",
     "Timer", "Callbacks", "Buffer", "is_buffer", "ICONS", "set_icon",
@@ -181,9 +181,10 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
+    "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
     # 18 Catalogue: text and editor
-    "TextArea", "TextSource", "TextBufferRef", "HtmlView",
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
@@ -220,6 +221,7 @@ if not TYPE_CHECKING:
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
+    Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
@@ -233,6 +235,7 @@ else:
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
 
@@ -258,6 +261,7 @@ DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0      # input discarded behind a refused h
 HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their bytes; one's size
 
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
+MAX_INPUT_BYTES = 512 * 1024        # a page's message that answers no question (R106)
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
 MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
@@ -300,6 +304,8 @@ MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16,
 UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 ** 2     # then discarded; above that on disk
 UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
+JOB_LOOK_S = 0.1                    # between looks at what a job in a process of a pool tells
+SCHEDULE_LOOK_S = 60.0              # ... at the clocks, while a schedule waits
 DOWNLOAD_CHUNK_BYTES = 256 * 1024   # are read at once
 DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is forgotten then
 
@@ -308,6 +314,10 @@ MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
+QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
+QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
+BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
@@ -330,6 +340,7 @@ MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
+CELL_HEIGHT = "480px"                # of a page in a notebook's cell
 LOG_TEXT = 200                      # characters of a peer's text in one log line
 LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
 
@@ -387,13 +398,13 @@ class ServerStartupError(ServerError):
     """A server did not start; the text has the last lines of its stderr."""
 
 
-def _shown(value, limit=LOG_TEXT):
+def _shown(value):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
     except Exception:                           # noqa: BLE001 - a program's own __repr__
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[:limit] + "..."
+    return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
 def _require(condition, text, /, **values):
@@ -696,6 +707,11 @@ def _base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def is_over_utf8(text: str, limit: int) -> bool:
+    """Whether a text has more bytes as UTF-8 than the limit."""
+    return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
+
+
 def _same_secret(given, secret):
     """Whether two secrets are equal, in a time that tells nothing about where they differ."""
     import hmac
@@ -931,6 +947,12 @@ class Response:
         self.body: bytes = body.encode() if isinstance(body, str) else body
         self.headers: list[tuple[str, str]] = [("Content-Type", content_type)] if body else []
         self.headers += headers
+
+
+def json_response(value: Any) -> Response:
+    """A value, or JSON as bytes, that no cache keeps."""
+    body = value if isinstance(value, bytes) else _encode(value)
+    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
 
 
 def refusal(status: int, text: str | None = None,
@@ -2549,9 +2571,65 @@ class Runtime:
         """Where a session's callbacks run, one after another."""
         return CallbackQueue(name)
 
+    def local_time(self) -> datetime.datetime:
+        """The date and time of this machine's zone."""
+        return datetime.datetime.now()
+
     def take(self, queue: Any, timeout_s: float) -> Any:
         """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
         return queue.get(timeout=timeout_s)
+
+
+#: The Job whose function runs in this thread, or what stands for it in a process of a pool.
+running_job: ContextVar[Any] = ContextVar("running_job")
+
+
+class JobFile:
+    """A file over which a process of a pool tells its Job how far it is: lines of JSON. Removing it
+    asks the function to end. Made by Job in our process, and by run_in_process in the other."""
+    def __init__(self, path: str) -> None:
+        self.path: str = path
+        self._read, self._lock = 0, threading.Lock()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        return not os.path.exists(self.path)
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """See Job.progress."""
+        if not self.cancelled:
+            with open(self.path, "ab") as file:
+                file.write(_encode([done, total, text]) + b"\n")
+
+    def take(self) -> list[list[Any]]:
+        """What was told since the last call."""
+        try:
+            with self._lock, open(self.path, "rb") as file:
+                file.seek(self._read)
+                told, end, _ = file.read().rpartition(b"\n")
+                self._read += len(told) + len(end)
+        except OSError:
+            return []
+        return [json.loads(line) for line in told.splitlines()]
+
+    def remove(self) -> None:
+        """Ask the function to end, or tidy up after it."""
+        try:
+            os.unlink(self.path)
+        except OSError:                         # it has gone
+            pass
+
+
+def run_in_process(path: str, function: Callable[..., _T], args: Sequence[Any]) -> _T:
+    """Run a job's function in a process of a pool, where current_job() stands for its Job."""
+    job = JobFile(path)
+    job.progress(0)                             # it has begun
+    token = running_job.set(job)
+    try:
+        return function(*args)
+    finally:
+        running_job.reset(token)
 
 
 def _function_name(function):
@@ -2561,6 +2639,28 @@ def _function_name(function):
     name = getattr(function, "__qualname__", None) or _shown(function)
     return name if code is None else (
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
+
+
+def _told_error(error):
+    """An exception's traceback with the program's own frames: neither ours nor those of Python."""
+    import traceback
+    told = traceback.TracebackException.from_exception(error)
+    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    for one in chain:
+        seen.add(id(one))
+        one.stack = traceback.StackSummary.from_list(
+            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
+             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
+                  in frame.filename)])
+        chain += [other for other in (one.__cause__, one.__context__)
+                  if other is not None and id(other) not in seen]
+    return "".join(told.format())
+
+
+def _is_in_coroutine():
+    """Whether the calling thread runs an event loop now."""
+    asyncio = sys.modules.get("asyncio.events")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def _run_handler(func, args, kwargs):
@@ -3173,15 +3273,15 @@ class StateLog:
             if len(self._tombstones) > MAX_TOMBSTONES:
                 self._horizon = self._tombstones.pop(0)[0]
 
-    def changes(self, since: int, browser: object = None, epoch: str | None = None,
-                limit: float = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+    def changes(self, since: int, browser: object = None, limit: float = MAX_BATCH_BYTES,
+                partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
-        browser: whose own plain values are left out, as it has them. epoch: of the log that the
-        cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
-        ended: values that changed again since are not with it, so that it gets them whole."""
+        browser: whose own plain values are left out, as it has them. partial: the cursor stands
+        where an incomplete answer ended: values that changed again since are not with it, so that
+        it gets them whole."""
         with self.lock:
-            reset = not self._horizon <= since <= self.seq or epoch not in (None, self.epoch)
+            reset = not self._horizon <= since <= self.seq
             if reset or since == 0:
                 reset, since = since != 0, 0
             key = since, self.seq, limit, partial
@@ -3528,7 +3628,7 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
-        if host not in ("127.0.0.1", "localhost", "::1"):
+        if host not in LOOPBACK_HOSTS:
             _require(token != "", "a server beyond loopback needs a token", host=host)
             _require(ssl_context is not None or trusted_proxies or insecure,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
@@ -3809,8 +3909,7 @@ class Site:
                 else self.credentials.opens(token) == "token"):
             self.report("code", "a code or token that is wrong, used or too old was refused")
             return refusal(401, "the code or token is wrong, used or too old")
-        return Response(200, _encode({"key": self.credentials.make_key()}),
-                        [("Cache-Control", "no-store")], "application/json")
+        return json_response({"key": self.credentials.make_key()})
 
     def _principal(self, request):
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
@@ -4141,7 +4240,8 @@ class Download:
             return Response(status, headers=headers)
         self._readers += 1
         return stream_response(owner.host, status, _pieces(source, start, end), length, headers,
-                               owner.host.pool.submit, functools.partial(self._ended, end == size))
+                               owner.host.job_pool.submit,
+                               functools.partial(self._ended, end == size))
 
     def _ended(self, is_last, whole):
         self._readers -= 1
@@ -4495,11 +4595,14 @@ class _BrowserLink:
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
-            message = parse_message(text)
+            message, size = parse_message(text), len(text)
+            if 4 * size > MAX_INPUT_BYTES and message["type"] != "answer":
+                _expect(not is_over_utf8(text, MAX_INPUT_BYTES),
+                        f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
-                self.browser.receive(message, len(text))
+                self.browser.receive(message, size)
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.host.greet(self, message)
@@ -4708,8 +4811,7 @@ class PagePoll(_BrowserLink):
             self._answer_post(exchange, taken)
 
     def _answer_post(self, exchange, taken):
-        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
-                                  [("Cache-Control", "no-store")], "application/json"))
+        exchange.respond(json_response({"poll": self.id, "taken": taken}))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -4726,27 +4828,10 @@ _PAGE = _PAGE_HEAD + """\
 </head>
 <body>
 <noscript>This page needs JavaScript.</noscript>
-%(early)s<script type="application/json" id="livewidget-config">%(config)s</script>
+<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
 <script src="%(client)s"%(nonce)s></script>
 </body>
 </html>
-"""
-
-#: In our own page: connect while the client is loaded, which takes the socket over.
-_EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const root = new URL("%(root)s", location), url = new URL("ws", root);
-url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
-const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
-const token = link ? decodeURIComponent(link) : key;
-if (token || %(open)s) {
-    const socket = new WebSocket(url, ["livewidget.v1",
-        ...(token ? ["livewidget.token." + encodeURIComponent(token)] : [])]);
-    window.livewidgetSocket = { socket, token };
-}
-}</script>
 """
 
 #: What a person is shown at an address that is no page of ours.
@@ -4801,8 +4886,8 @@ _ICON = (
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "carrier", "output"; "" is what stands before the
-    first."""
+    names: of "page", "shared", "large", "fields", "look", "carrier", "frame", "early", "cell",
+    "output"; "" is what stands before the first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -4820,15 +4905,25 @@ def short_script(*names: str) -> str:
         "\n" in one[0] and one[2] == "}"), script)
 
 
+def _without_comments(text):
+    """A script without comments and indentation; lines keep their numbers."""
+    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
+    return re.sub(r"(?<=\n) +", "", text)
+
+
 @functools.lru_cache(maxsize=None)
 def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
-    text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
-            else client_part("", "page", "shared"))
-    # without comments and indentation; lines keep their numbers
-    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
-    text = re.sub(r"(?<=\n) +", "", text).encode()
+    text = _without_comments(client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
+                             else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
+
+
+@functools.lru_cache(maxsize=None)
+def _cell_client():
+    """What the frame of a notebook's cell needs to show an application's page."""
+    return _without_comments(
+        client_part("", "page", "shared", "large", "carrier", "frame", "cell"))
 
 
 @functools.lru_cache(maxsize=None)
@@ -5647,9 +5742,11 @@ class _Entry:
         _unlink(*map(self.path, ("secret", "payload", "server.json")))  # last what it is known by
 
     def ask(self, method: str, path: str, timeout: float = 5.0,
-            record: dict[str, Any] | None = None) -> tuple[int, Any]:
-        """A request to the running server with its secret, sent only once it has proved that it
-        knows it (R89). Returns (status, parsed JSON or bytes); raises ServerError."""
+            record: dict[str, Any] | None = None, key: str | None = None,
+            body: bytes = b"") -> tuple[int, Any]:
+        """A request to the running server, sent only once it has proved that it knows its secret
+        (R89). key: what opens it, by default as a manager. Returns (status, parsed JSON or bytes);
+        raises ServerError."""
         import contextlib
         import http.client
         record = record or self.record()
@@ -5664,11 +5761,8 @@ class _Entry:
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
                                     health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
-                key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
-                headers = {"Authorization": key, "Content-Type": "application/json"}
-                answer, data = _request(connection, method, path, body, headers)
-                is_json = answer.headers.get_content_type() == "application/json"
-                return answer.status, json.loads(data) if is_json else data
+                return request_with_key(connection, key or _prove(secret, "manage"), method, path,
+                                        body)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise ServerError(f"server {self.name!r} does not answer: {error}") from error
 
@@ -5678,6 +5772,15 @@ def _request(connection, *request):
     connection.request(*request)
     answer = connection.getresponse()
     return answer, answer.read()
+
+
+def request_with_key(connection: Any, key: str, method: str, path: str,
+                     body: bytes = b"") -> tuple[int, Any]:
+    """The same with what opens the server: (status, parsed JSON or bytes)."""
+    headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
+    answer, data = _request(connection, method, path, body if method == "POST" else None, headers)
+    is_json = answer.headers.get_content_type() == "application/json"
+    return answer.status, json.loads(data) if is_json else data
 
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
@@ -6127,6 +6230,11 @@ class Server:
             raise ServerError(f"server {self.name!r} gives no code (status {status}): it runs an "
                               "older livewidget; restart() it")
         return f"http://127.0.0.1:{record['port']}/#code={answer['code']}"
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
+        """A request of a viewer: (status, parsed JSON or bytes). Raises ServerError where nobody
+        answers who knows the server's secret."""
+        return self._entry.ask(method, path, HOLD_S + ASK_TIMEOUT_S, key=self.token, body=body)
 
     @property
     def origin(self) -> str:
@@ -7505,7 +7613,7 @@ class Viewer(Cursor):
 
     def next_answer(self, late: bool) -> Response:
         """The answer to a request, whose cursor moves by asking again."""
-        return _json_response(self.pages.feed(self.advance(limit=math.inf)))
+        return json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
 class EndpointPages(Audience):
@@ -7523,8 +7631,8 @@ class EndpointPages(Audience):
         super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/client": Route(lambda request, exchange: _json_response(_encode(
-                {"instance": self.instance, "script": _frame_client()}))),
+            "/livewidget/client": Route(lambda request, exchange: json_response(
+                {"instance": self.instance, "script": _frame_client()})),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: PageSocket(
@@ -7594,7 +7702,7 @@ class EndpointPages(Audience):
     def _answer_call(self, path, arguments, exchange):
         waiting, answers = {}, []
         def done(body):
-            answers.append(_failed() if body is None else _json_response(body))
+            answers.append(_failed() if body is None else json_response(body))
             for held in list(waiting):
                 held.tell()
         HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
@@ -7621,7 +7729,7 @@ class EndpointPages(Audience):
         if self.runner.acting >= MAX_ACTIONS:
             return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
-                        lambda error: exchange.respond(_json_response(_encode({"error": error}))))
+                        lambda error: exchange.respond(json_response({"error": error})))
         return None
 
     # The feed
@@ -7700,10 +7808,6 @@ def _failed():
     return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
 
 
-def _json_response(body):
-    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
-
-
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
     def __init__(self, secret: bytes, name: str, instance: str,
@@ -7731,14 +7835,14 @@ class EndpointSite(Site):
         if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
-            self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
+            self.manager.reload(lambda: exchange.respond(json_response({})))
             return None
         if name == "stop":
             by = request.query.get("by")
             self.manager.stop("stopped", "replaced by the code of " + by if by else "")
             return Response(204)
-        return _json_response(_encode(self.manager.info() if name == "info"
-                                      else {"code": self.credentials.make_code()}))
+        return json_response(self.manager.info() if name == "info"
+                             else {"code": self.credentials.make_code()})
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
@@ -8104,58 +8208,13 @@ _WIDGET_PAGE = """<!doctype html>
 </html>
 """
 
-_BASE_CSS = """
-:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
-    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
-    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
-    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
-    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
-html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { padding: 16px; }
-/* Without weight: any rule of the widget's own goes before these. */
-:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
-:where(button) { padding-inline: 14px; font-weight: 500; }
-:where(button:hover) { background: var(--lw-hover); }
-:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
-:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
-:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
-:where(p, table, form) { margin: 0 0 .7em; }
-:where(table) { border-collapse: collapse; }
-:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
-    text-align: start; }
-:where(th) { color: var(--lw-muted); font-weight: 600; }
-:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
-    background: var(--lw-hover); }
-#lw-root { display: flow-root; overflow: auto; }
-canvas { display: block; width: 100%; height: 64px; }
-[hidden] { display: none !important; }
-[aria-busy=true] { opacity: 0.6; }
-#lw-badge {
-    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
-    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
-    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
-    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-}
-#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
-.lw-flash { animation: lw-flash 0.9s ease-out; }
-@keyframes lw-flash { from { background-color: var(--lw-flash); } }
-@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
-"""
-
-
 @functools.lru_cache(maxsize=None)
 def _frame_client():
     """What the frame of a cell gets by the first route that leads to its server."""
-    script = client_part("shared", "carrier", "frame", "fields")
+    script = client_part("shared", "look", "carrier", "frame", "fields")
     return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
-            f"startFields({{ ...config, base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
+            "startFields({ loading: true, page: {}, first: { fields: {} }, ...config }, nonce);\n"
+            "})();")
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
@@ -8169,7 +8228,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": _ICON,
-        "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
+        "base": client_part("look").split("`")[1], **styles, "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
@@ -8602,35 +8661,67 @@ class DynamicWidget:
         self._refresh()
         fields, loading = self._first_values()
         self._last_digest = self._digest()      # what these calls changed is no news
-        nonce, server = _random_token(16), self.server
-        to_server = {"port": None} if server is None else {
-            "port": server.port, "token": server.token, "instance": server.instance}
-        config = {"title": self.widget_title, "width": self.width,
-                  "height": "" if self._grows else self.height, "kernel": _kernel_id(),
-                  "css": [self._page[name] for name in ("css", "light", "dark")], **to_server}
-        if to_server["port"] is not None:
-            _serve_kernel(server)
-            policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
-                      "style-src": "'unsafe-inline'", "img-src": "data: blob:",
-                      "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
-                      "base-uri": "'none'", "form-action": "'none'"}
-            config.update(policy=_join(policy), nonce=nonce, code=self._code,
-                          made=int(time.time() * 1000))
+        config = {"title": self.widget_title, "width": self.width, "code": self._code,
+                  "height": "" if self._grows else self.height,
+                  "css": [self._page[name] for name in ("css", "light", "dark")]}
         static = self._template.render(fields, loading=loading, static=True)
-        failed = fields["_server_detail"]
-        error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
-        return (
-            f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
-            f'<div style="max-width:{self.width}">{static}</div>'
-            f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
-            f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-            '</div></div>\n<img src="" alt="" hidden '
-            'onerror="this.previousElementSibling.onloadstart()">')
+        return cell_output(self.server, config, static, fields["_server_detail"])
+
+
+def cell_output(server: Any, config: dict[str, Any], static: str,
+                error: str = "") -> str:
+    """The HTML of a notebook cell's output: what is shown where scripts do not run, and the loader
+    that puts a live frame in its place. server: a Server, a RelayedSession or None; config: what
+    showInNotebook() takes besides."""
+    config.update(port=None if server is None else server.port, kernel=_kernel_id())
+    if config["port"] is not None:
+        _serve_kernel(server)
+        nonce = _random_token(16)
+        policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
+                  "style-src": "'unsafe-inline'", "img-src": "data: blob:",
+                  "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
+                  "base-uri": "'none'", "form-action": "'none'"}
+        config.update(token=server.token, instance=server.instance, policy=_join(policy),
+                      nonce=nonce, made=int(time.time() * 1000))
+    error = f"<b>error, {_escape(error)}</b><br>" if error else ""
+    return (
+        f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+        f'<div style="max-width:{config["width"]}">{static}</div>'
+        f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
+        f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
+        '</div></div>\n<img src="" alt="" hidden '
+        'onerror="this.previousElementSibling.onloadstart()">')
+
+
+class RelayedSession:
+    """A session of an application of this process, as cells reach it; `instance` is the session's
+    public id. Made by Application, Session and Widget."""
+    def __init__(self, port: int, instance: str, token: str) -> None:
+        self.endpoints: list[str] = []
+        self.port: int = port
+        self.url: str = f"http://127.0.0.1:{port}"
+        self.instance: str = instance
+        self.token: str = f"{instance}.{token}"
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
+        """A request of a page: (status, parsed JSON or bytes)."""
+        import contextlib
+        import http.client
+        with contextlib.closing(http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
+            return request_with_key(connection, self.token, method, path, body)
+
+    def output(self, title: str, height: str, text: str, only: int | None = None) -> dict[str, str]:
+        """The bundle of a cell that shows its page, or only one widget of it. text: what stands
+        where no script runs."""
+        config = {"title": title, "width": "100%", "height": height, "css": [""] * 3, "only": only}
+        return {"text/html": cell_output(self, config, f"<p>{_escape(text)}</p>"),
+                "text/plain": text}
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
 
-_relayed = {}                                   # instance -> Server: all that this kernel relays
+_relayed = {}                                   # instance -> all that this kernel relays
 
 
 def _ipython():
@@ -8679,29 +8770,37 @@ def _take_comm(comm, opening):
 
 def _relay(server, message):
     """Pass one request of a page through the kernel to its own server: the feed, or an action."""
-    import contextlib
     import http.client
     try:
-        if message.get("lw") == "get":
-            since, epoch = message.get("since"), message.get("epoch")
-            _require(type(since) is int and since >= 0
-                     and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
-            more = "&epoch=" + epoch if epoch else ""
-            request = "GET", f"/livewidget/changes?since={since}{more}", None
-        elif message.get("lw") == "client":
-            request = "GET", "/livewidget/client", None
-        else:
-            path = check_endpoint_path(message.get("path"))
-            _require(path not in server.endpoints and isinstance(message.get("args"), dict),
-                     "bad action")
-            request = "POST", path, _encode(message["args"])
-        with contextlib.closing(http.client.HTTPConnection(
-                "127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
-            answer, body = _request(connection, *request, {
-                "Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
-        return {"status": answer.status, "body": json.loads(body) if answer.status == 200 else None}
+        status, body = server.request(*_relayed_request(server, message))
+        if isinstance(body, bytes):             # frames of a page that polls
+            body = base64.b64encode(body).decode()
+        return {"status": status, "body": body if status == 200 else None}
     except (OSError, http.client.HTTPException, ValueError, TypeError, ServerError):
         return {"status": 0, "body": None}
+
+
+def _relayed_request(server, message):
+    """(method, path, body) of what a page may ask for; UsageError for all else."""
+    def cursor(name):
+        value = message.get(name)
+        _require(value is None or re.fullmatch(r"[\w-]{1,64}", value), "bad cursor")
+        return f"{name}={value}" if value else ""
+    kind = message.get("lw")
+    if kind == "client":
+        return "GET", "/livewidget/client"
+    if kind == "get":
+        since = message.get("since")
+        _require(type(since) is int and since >= 0, "bad cursor")
+        return "GET", f"/livewidget/changes?since={since}&{cursor('epoch')}"
+    if kind == "poll":
+        messages = message.get("messages")
+        if messages is None:
+            return "GET", "/livewidget/changes?" + cursor("poll")
+        return "POST", "/livewidget/messages?" + cursor("poll"), _encode(messages)
+    path = check_endpoint_path(message.get("path"))
+    _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
+    return "POST", path, _encode(message["args"])
 
 
 def _answer_colab(instance, text):
@@ -9315,7 +9414,7 @@ class _GuiCall:
         session = self._session
         if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one in list(session.callback_threads.values())]
+        running = [_function_name(one) for _, one, _ in list(session.callback_threads.values())]
         session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
@@ -9352,18 +9451,15 @@ class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
     def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
                  files: list[dict[str, Any]], host: Any) -> None:
-        import tempfile
-        self._clock, folder = host.runtime.clock, host.upload_folder()
+        self._clock = host.runtime.clock
         self.id: str = _random_token(16)
         self.heard: float = self._clock()
-        self._stores = [
-            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
-            for _ in files]                     # discard() closes them
-        self.browser = browser
+        self.files: list[dict[str, Any]] = _described_files(files)
         self.widget = widget
+        self._stores = [self._open_store(index, host) for index in range(len(files))]
+        self.browser = browser
         self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
-        self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
         self._received = 0
         self._chunks = ((index, chunk, min(UPLOAD_CHUNK_BYTES, file["size"] - start))
@@ -9405,6 +9501,27 @@ class Transfer:
         for store in self._stores:
             store.close()
 
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        return tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=host.upload_folder())
+
+
+class KeptTransfer(Transfer):
+    """Files on their way that stay on disk, in a folder of the session, for FileUpload."""
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        name = self.files[index]["name"].encode()[-60:].decode("utf-8", "ignore")
+        return tempfile.NamedTemporaryFile(
+            suffix="-" + name, dir=self.widget.session.io.file_folder(), delete=False)
+
+    def result(self, error: str | None = None) -> dict[str, Any]:
+        """What "drop-end" reports: the payload, and the closed files with their paths."""
+        self.discard()
+        return {**self.payload, "files": [
+            {**file, "error": error, "path": store.name}
+            for file, store in zip(self.files, self._stores)]}
+
+
 
 #: The Browser whose event the running handler answers.
 _acting: ContextVar[Browser | None] = ContextVar("acting")
@@ -9423,6 +9540,8 @@ class SessionIO(Audience):
         self.transfers: dict[str, Transfer] = {}
         self.complete: collections.deque[str] = collections.deque(maxlen=64)    # ids of transfers
         self.downloads: dict[str, Download] = {}
+        self.cancelled: collections.deque[str] = collections.deque(maxlen=64)
+        self._folder = None                     # of files that FileUploads hold
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
         self.queued: int = 0                    # callbacks for browsers' messages that wait
@@ -9674,6 +9793,9 @@ class SessionIO(Audience):
                 browser.done = message["n"]
                 self.engine.changed()
             return
+        if widget.heard is not None:
+            self._hear(browser, message["n"], event)
+            return
         concurrent = self.host.concurrency_handling == "concurrent"
         idle = self.queued == 0 and not self.engine.callback_threads
         if concurrent or not event.handlers and idle:
@@ -9682,6 +9804,17 @@ class SessionIO(Audience):
         run = functools.partial(self._run_event, browser, message["n"], event)
         moves = event.is_newest_only(message)
         self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
+
+    def _hear(self, browser, number, event):
+        """Take what answers a question at once, as a callback may wait for it and all others behind
+        that; it counts as processed when those before it do."""
+        def count():
+            browser.done = max(browser.done, number)
+        self.engine.submit(count)
+        event.handlers = ()
+        self._apply_event(browser, browser.done, event)
+        if event.refusal is None:
+            event.widget.heard(event.action)
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -9735,12 +9868,13 @@ class SessionIO(Audience):
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
             described = _described_files(files[:self.host.max_files])
-            widget.fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+            widget.upload_changed(2, {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, key, message["payload"], files, self.host)
+        made = KeptTransfer if widget.keeps_files else Transfer
+        transfer = made(browser, widget, key, message["payload"], files, self.host)
         self.transfers[transfer.id] = transfer
-        widget.fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
+        widget.upload_changed(0, {**transfer.payload, "files": transfer.files})
         self._watch(transfer)
         self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
@@ -9749,10 +9883,13 @@ class SessionIO(Audience):
     def _refuse_files(self, widget, files):
         """Why announced files are not taken, or None."""
         app, total = self.host, sum(file["size"] for file in files)
-        if not widget.handlers_of(widget.upload_callbacks[2]):
+        if not widget.keeps_files and not widget.handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
         if widget.closed_since() is not None:
             return "the program takes no files here now"
+        refused = widget.refuses_files(files)
+        if refused:
+            return refused
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
         for what, size, limit in (
@@ -9802,7 +9939,7 @@ class SessionIO(Audience):
         progress = transfer.take(index, chunk, data)
         if progress is None:
             return
-        transfer.widget.fire(transfer.widget.upload_callbacks[1], progress)
+        transfer.widget.upload_changed(1, progress)
         if progress["complete"]:
             self.complete.append(transfer.id)
             self.end_transfer(transfer)
@@ -9811,9 +9948,24 @@ class SessionIO(Audience):
         """End a transfer, complete or failed: tell the widget, free the store."""
         if self.transfers.pop(transfer.id, None) is not None:
             if not self.engine.ended:
-                widget = transfer.widget
-                widget.fire(widget.upload_callbacks[2], transfer.result(error))
+                transfer.widget.upload_changed(2, transfer.result(error))
             transfer.discard()
+
+    def cancel_transfer(self, transfer_id: str) -> None:
+        """End a transfer that a person does not want any more. From any thread."""
+        def cancel():
+            transfer = self.transfers.get(transfer_id)
+            if transfer is not None:
+                self.cancelled.append(transfer_id)
+                self.end_transfer(transfer, "cancelled")
+        self.runtime.call_soon(cancel)
+
+    def file_folder(self) -> str:
+        """A folder for files that FileUploads hold; gone with the session."""
+        import tempfile
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(dir=self.host.upload_folder())
+        return self._folder.name
 
     def _receive_layout(self, browser, sizes):
         if self.first_browser() is not browser:
@@ -9836,6 +9988,8 @@ class SessionIO(Audience):
         for transfer in list(self.transfers.values()):
             self.end_transfer(transfer, "the session ended")
         self.downloads.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
@@ -9868,7 +10022,9 @@ class SessionEngine:
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
-        self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
+        #: Thread ident -> (when it began, what runs, the widget that started it or None).
+        self.callback_threads: dict[int, Any] = {}
+        self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
@@ -9876,7 +10032,9 @@ class SessionEngine:
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
+        self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
         self.ended: bool = False
+        self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
         self.holders: set[Holder] = set()       # of its widgets
         self.data: Any = None                   # see Session.data and Session.browser_data
@@ -9911,9 +10069,17 @@ class SessionEngine:
         """A page is at an address: show what belongs there, if it is another than before."""
         address = parse_address(path, query)
         if self.host.pages and address != (self.path, self.query):
-            self.path, self.query = address
             if self.built:
-                self.host.show_page(self)
+                self.show(*address)
+            else:
+                self.path, self.query = address
+
+    def show(self, path: str, query: dict[str, str]) -> None:
+        """Build the page of another address, then tell the handlers of "navigated"."""
+        self.path, self.query = path, query
+        self.host.show_page(self)
+        for handler, extra, kwargs in self.navigated:
+            self.submit(functools.partial(self.run_callback, handler, (path, *extra), kwargs))
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -9937,9 +10103,12 @@ class SessionEngine:
 
     def _look_at_callbacks(self):
         self._flush_timer = False
-        running = list(self.callback_threads.values())
+        running, now = list(self.callback_threads.values()), self.runtime.clock()
+        if running or self.marked:
+            self._mark_busy({engine_of(widget) for began, _, widget in running
+                             if widget is not None and now - began >= BUSY_MARK_S})
         if running:
-            (began, function), now = running[0], self.runtime.clock()
+            began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -9950,12 +10119,19 @@ class SessionEngine:
         if running or self.io.queued:
             self.watch_callbacks()
 
+    def _mark_busy(self, widgets):
+        """Mark these widgets, and no others, as those whose callbacks take long."""
+        marked, self.marked = self.marked, widgets
+        for widget in marked ^ widgets:
+            widget.set_working(widget in widgets)
+
     def run_callback(self, func: Callable[..., object], args: Sequence[Any] = (),
-                     kwargs: dict[str, Any] | None = None) -> None:
-        """Run user code: log and show what it raises, then send what it changed."""
+                     kwargs: dict[str, Any] | None = None, widget: Any = None) -> None:
+        """Run user code: log and show what it raises, then send what it changed. widget: whose
+        event it handles."""
         ident = threading.get_ident()
         outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.runtime.clock(), func)
+        self.callback_threads[ident] = (self.runtime.clock(), func, widget)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -9969,14 +10145,31 @@ class SessionEngine:
                 self.callback_threads[ident] = outer
         self.changed()
 
+    def wait_for_person(self, wait: Callable[[], object]) -> None:
+        """Call wait(), for which the calling thread's callback is not slow."""
+        ident = threading.get_ident()
+        entry = self.callback_threads.get(ident)
+        if entry is not None:
+            self.callback_threads[ident] = (math.inf, *entry[1:])
+        try:
+            wait()
+        finally:
+            if entry is not None:
+                self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
+
     def _report(self, func, error):
-        """Log an exception of user code with traceback; debug shows it in the page."""
-        self.host.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=error)
+        """Log an exception of user code with traceback, and tell the page: in debug what and where,
+        else a reference, the same for the same fault, that the log has."""
+        name, text, reference = _function_name(func), _told_error(error), ""
         if self.host.debug:
-            import traceback
-            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            self.io.call(0, "show_error", [_function_name(func), text])
+            title = f"{name} raised {text.splitlines()[-1]}"
+        else:
+            number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
+            title, reference = "Something went wrong", f" (reference {number})"
+            text = f"The log of the program has it under the reference {number}."
+        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
+                               exc_info=error)
+        self.io.call(0, "show_error", [title, text], newest=True)
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -9984,9 +10177,9 @@ class SessionEngine:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
                 self.submit(functools.partial(copy_context().run, self.run_callback,
-                                              handler, arguments, kwargs))
+                                              handler, arguments, kwargs, widget))
             else:
-                self.run_callback(handler, arguments, kwargs)
+                self.run_callback(handler, arguments, kwargs, widget)
 
     def destroy(self) -> None:
         """See Session.destroy."""
@@ -9994,6 +10187,8 @@ class SessionEngine:
         if self.ended:
             return
         self.ended = True
+        for job in list(self.jobs):
+            job.cancel()
         self.io.end()
         for widget in list(self.widgets.values()):
             widget.session_ended()
@@ -10015,6 +10210,10 @@ class Session:
 
     def __repr__(self) -> str:
         return f"<Session id={self._engine.id!r}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the session, live."""
+        return self._engine.host.cell_bundle(self._engine, self)
 
     # Identity and browsers
     @property
@@ -10113,8 +10312,16 @@ class Session:
         engine = self._engine
         _require(engine.host.page_of(path) is not None,
                  f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
-        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
-        engine.host.show_page(engine)
+        engine.show(path, {name: str(one) for name, one in (query or {}).items()})
+
+    def on(self, action: Literal["navigated"], handler: Callable[..., object], *extra_args: Any,
+           **extra_kwargs: Any) -> None:
+        """Call handler(path, *extra_args, **extra_kwargs) when the page has changed to that of
+        another address: by a link, back, forward, an address entered, or go()."""
+        _require(action == "navigated", "on: a session has the callback 'navigated'", got=action)
+        _require(callable(handler), "on: handler must be callable: give it without ()",
+                 handler=handler)
+        self._engine.navigated += ((handler, extra_args, extra_kwargs),)
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -10128,6 +10335,48 @@ class Session:
 
         action: the text of a button in it, which calls on_action(). From any thread."""
         self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
+
+    def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
+            on_progress: Callable[..., object] | None = None,
+            on_done: Callable[[Any], object] | None = None,
+            on_error: Callable[[Any], object] | None = None) -> Job:
+        """Run function(*args) beside the callbacks of this session, with or without a browser.
+
+        executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
+        function of a module); None takes a thread of the application. on_progress(done, total,
+        text), on_done(result) and on_error(error) run as callbacks of the session; an error that
+        has no on_error is logged. The function may use current_job(). See Job, JobView."""
+        _require(callable(function), "run: a function is needed", function=function)
+        _require(executor is None or callable(getattr(executor, "submit", None)),
+                 "run: the executor must be a concurrent.futures.Executor", executor=executor)
+        engine = self._engine
+        _require(not engine.ended, "run: the session has ended")
+        job = Job(engine, function, args, (on_progress, on_done, on_error))
+        job.start(executor)
+        return job
+
+    def schedule(self, function: Callable[[], object], *, every_s: float | None = None,
+                 at: str | datetime.time | None = None) -> Schedule:
+        """Call function() every so many seconds, or each day at a time of this machine's zone, such
+        as "07:30", as a callback of this session; one that is late is not made up for. The Schedule
+        that comes back has cancel()."""
+        _require((every_s is None) != (at is None), "schedule: give every_s or at",
+                 every_s=every_s, at=at)
+        if every_s is None:
+            try:
+                at = at if isinstance(at, datetime.time) else datetime.time.fromisoformat(at)
+            except (TypeError, ValueError):
+                raise UsageError("schedule: at must be a time such as '07:30', got "
+                                 f"at={_shown(at)}") from None
+        else:
+            _require(_is_number(every_s) and 0.01 <= every_s < 1e9,
+                     "schedule: every_s must be seconds from 0.01", every_s=every_s)
+        return Schedule(self._engine, function, every_s, at)
+
+    def add_shortcut(self, keys: str, function: Callable[[], object], help: str = "") -> Shortcut:
+        """Call function() when a user presses keys such as "Ctrl+S" in a page of this session; help
+        is shown by "?". See Shortcut, whose destroy() ends it."""
+        return self.get_widgets().Shortcut(keys, help, on_activated=function)
 
     def download(self, source: Any, name: str | None = None,
                  mime_type: str | None = None) -> None:
@@ -10145,6 +10394,35 @@ class Session:
         if not (isinstance(source, memoryview) or hasattr(source, "__fspath__")):
             browsers = browsers[:1]             # it can be read once
         io.offer(source, name, kind, browsers)
+
+    def confirm(self, text: str, title: str | None = None, ok: str = "OK", cancel: str = "Cancel",
+                danger: bool = False) -> Any:
+        """Ask a person for a yes in a dialog: True, False, or None if nobody answered.
+
+        In a coroutine await it: `if await W.confirm("Delete it?"):`. Elsewhere it waits, for 600 s
+        at most, or until no browser has been there for 60 s; callbacks of the session wait, too.
+        title: of the dialog, None for the application's. ok, cancel: the buttons' texts. danger:
+        ok cannot be undone. Raises UsageError where waiting would stop the callbacks of all
+        sessions ("serialized")."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, danger, None)
+
+    def prompt(self, text: str, value: str = "", title: str | None = None, ok: str = "OK",
+               cancel: str = "Cancel") -> Any:
+        """Ask a person for a line of text in a dialog: a str, or None if there is none.
+
+        value: what the field holds at first. Waits, and is awaited, as confirm()."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, False, value)
+
+    def busy(self, widget: Widget) -> _Busy:
+        """Context manager: marks a widget, with all that it contains, as busy while its block runs;
+        what is in it takes no input meanwhile.
+
+        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was
+        registered on by itself, which goes on taking input."""
+        found = self._engine.widgets.get(getattr(widget, "wid", None))
+        _require(found is not None and found.facade is widget and widget.in_browser,
+                 "busy: a visible widget of this session is needed", got=widget)
+        return _Busy(engine_of(widget))
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -10221,6 +10499,226 @@ class Session:
         self._engine.destroy()
 
 
+def current_job() -> Job:
+    """The Job whose function calls this: on a thread, or in a process of a local pool, where it has
+    progress() and cancelled only. Raises UsageError elsewhere."""
+    job = running_job.get(None)
+    _require(job is not None, "current_job: no function of session.run() is running here")
+    return job
+
+
+class Job:
+    """A function that runs beside a session's callbacks. Made by Session.run.
+
+    status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
+    progress() told last. lines: the last 1,000 texts of
+    progress(), of line_count. error: what it raised."""
+    def __init__(self, session: SessionEngine, function: Callable[..., object],
+                 args: Sequence[Any], handlers: Sequence[Any]) -> None:
+        from concurrent.futures import Future
+        self.status: str = "waiting"
+        self.done: float = 0
+        self.total: float | None = None
+        self.text: str = ""
+        self.lines: collections.deque[str] = collections.deque(maxlen=1000)
+        self.line_count: int = 0
+        self.error: BaseException | None = None
+        self._session, self._function, self._args = session, function, args
+        self._on_progress, self._on_done, self._on_error = handlers
+        self._cancelled, self._began, self._file, self._timer = False, None, None, None
+        self._outcome, self._outer = Future(), None     # what it gives; what an executor gave us
+        self._watchers = []
+
+    def __repr__(self) -> str:
+        return f"<Job {_function_name(self._function)} {self.status}>"
+
+    # For the function itself
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far it is: done of total, in any unit (without a total, 1 is all of it), and a
+        text, which is also kept in lines. From any thread."""
+        _require(_is_number(done) and (total is None or _is_number(total) and total > 0)
+                 and math.isfinite(done), "progress: done and total must be numbers, total above 0",
+                 done=done, total=total)
+        self.done, self.total = done, total
+        if text is not None:
+            self.text = str(text)
+            self.lines.append(self.text)
+            self.line_count += 1
+        self._tell(self._on_progress, done, total, self.text, key="progress")
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to end: a function that takes long looks at this now and then."""
+        return self._cancelled
+
+    # For the program
+    def cancel(self) -> None:
+        """Ask the function to end (see cancelled); one that waits does not begin. Its callbacks are
+        not called any more. Safe to repeat, from any thread."""
+        self._cancelled = True
+        if self._file is not None:
+            self._file.remove()
+        if self._outer is not None and self._outer.cancel() or self.status == "waiting":
+            self._finish("cancelled")
+
+    def result(self, timeout_s: float | None = None) -> Any:
+        """What the function returned; waits for it, raises what it raised, TimeoutError if it takes
+        longer, concurrent.futures.CancelledError if it was cancelled."""
+        return self._outcome.result(timeout_s)
+
+    def time_left(self) -> float | None:
+        """Seconds until it ends if it goes on as before; None if nobody can tell."""
+        share = self.done / (self.total or 1)
+        if self.status != "running" or not 0 < share <= 1:
+            return None
+        return (self._session.runtime.clock() - self._began) * (1 - share) / share
+
+    def watch(self, function: Callable[[], object]) -> None:
+        """Call function() at each change, at once, on whatever thread makes it, until the job ends
+        or function() returns False."""
+        self._watchers.append(function)
+
+    # Engine
+    def start(self, executor: Any) -> None:
+        """Hand the function to an executor, or to a thread of the application."""
+        session = self._session
+        session.jobs.add(self)
+        if executor is None:
+            session.host.job_pool.submit(self._run)
+            return
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+        if isinstance(executor, ThreadPoolExecutor):
+            self._outer = executor.submit(self._run)
+        elif isinstance(executor, ProcessPoolExecutor):
+            self._file = session.host.make_job_file()
+            self._outer = executor.submit(run_in_process, self._file.path, self._function,
+                                          self._args)
+            self._look()
+        else:
+            self._outer = executor.submit(self._function, *self._args)
+            self._begin()
+        self._outer.add_done_callback(self._take)
+
+    def _begin(self):
+        self.status, self._began = "running", self._session.runtime.clock()
+        self._tell(None)
+
+    def _run(self):
+        if self._cancelled:
+            return
+        self._begin()
+        token = running_job.set(self)
+        try:
+            result = _run_handler(self._function, self._args, {})
+        except BaseException as error:
+            self._finish("failed", error)
+            if _is_interrupt(error):
+                raise
+        else:
+            self._finish("done", result)
+        finally:
+            running_job.reset(token)
+
+    def _look(self):
+        """Take what a process told, again and again until it ends."""
+        for done, total, text in self._file.take():
+            if self.status == "waiting":
+                self._begin()
+            else:
+                self.progress(done, total, text)
+        if not self._outcome.done():
+            self._timer = self._session.runtime.call_later(JOB_LOOK_S, self._look)
+
+    def _take(self, future):
+        """An executor is done with it (its thread)."""
+        if self._file is not None:
+            self._look()
+            self._file.remove()
+        if future.cancelled():
+            self._finish("cancelled")
+        elif not self._outcome.done():
+            error = future.exception()
+            self._finish("done", future.result()) if error is None else self._finish("failed",
+                                                                                     error)
+
+    def _finish(self, status, outcome=None):
+        from concurrent.futures import CancelledError
+        session = self._session
+        with session.queue_lock:
+            if self not in session.jobs:
+                return
+            session.jobs.remove(self)
+        self.status = "cancelled" if self._cancelled else status
+        if self.status == "done":
+            self._outcome.set_result(outcome)
+            self._tell(self._on_done, outcome)
+        else:
+            self.error = outcome or CancelledError()
+            self._outcome.set_exception(self.error)
+            self._tell(self._on_error if self.status == "failed" else None, self.error)
+            if self.status == "failed" and self._on_error is None:
+                session.host.logger.error("the job %s raised", _function_name(self._function),
+                                          exc_info=outcome)
+        self._watchers.clear()
+
+    def _tell(self, handler, *args, key=None):
+        session = self._session
+        for function in list(self._watchers):
+            if function() is False:
+                self._watchers.remove(function)
+        if handler is not None and not session.ended and not self._cancelled:
+            session.submit(functools.partial(session.run_callback, handler, args),
+                           key and (self, key))
+
+
+class Schedule:
+    """Calls a function again and again until cancel(). Made by Session.schedule."""
+    def __init__(self, session: SessionEngine, function: Callable[[], object],
+                 every_s: float | None, at: datetime.time | None) -> None:
+        self._session, self._function, self._every_s, self._at = session, function, every_s, at
+        self._timer, self._due = None, session.runtime.clock()
+        self._arm()
+
+    def _arm(self):
+        runtime = self._session.runtime
+        now = runtime.clock()
+        if self._every_s is not None:           # those that were missed are left out
+            self._due += self._every_s * max(1, math.ceil((now - self._due) / self._every_s))
+        else:
+            self._due = now + self._seconds_to_time()
+        self._wait()
+
+    def _seconds_to_time(self):
+        today = self._session.runtime.local_time()
+        then = datetime.datetime.combine(today, self._at)
+        if then <= today:
+            then += datetime.timedelta(days=1)
+        return then.timestamp() - today.timestamp()     # by the zone's rules: days differ
+
+    def _wait(self):
+        """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
+        runtime = self._session.runtime
+        left = self._due - runtime.clock()
+        if left <= 0:
+            self._session.submit(functools.partial(self._session.run_callback, self._function),
+                                 self)
+            self._arm()
+            return
+        self._timer = runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
+
+    def _look(self):
+        if self._session.ended:
+            return
+        if self._at is not None and self._due - self._session.runtime.clock() > SCHEDULE_LOOK_S:
+            self._due = self._session.runtime.clock() + self._seconds_to_time()
+        self._wait()
+
+    def cancel(self) -> None:
+        """Call it no more. Safe to repeat."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 class _Queued:
     """A function that has not begun; until then a newer one of its key may take its place.
 
@@ -10262,6 +10760,25 @@ class _Batch:
         self.__exit__(*exc_info)
 
 
+class _Busy:
+    """session.busy(widget): its region is given back whatever happens."""
+    def __init__(self, widget: Any) -> None:
+        self._widget = widget
+
+    def __enter__(self) -> Self:
+        self._widget.add_busy(1)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._widget.add_busy(-1)
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.__exit__(*exc_info)
+
+
 def _after_raising(error):
     """What the log adds to an exception that people expect to end more than a callback."""
     return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
@@ -10289,6 +10806,11 @@ def _to_int(value):
     return int(value)
 
 
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
 def _to_bool(value):
     _require(isinstance(value, bool) or value in (0, 1), "True or False")
     return bool(value)
@@ -10303,16 +10825,16 @@ def _instance(kinds, text):
 
 #: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
 _CHECKS = {
-    "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
     # a TextBufferRef is checked by the methods, which know its editor
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
-#: Classes whose very instances need no check.
 def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
@@ -10328,7 +10850,9 @@ def _moment_check(kind):
 
 
 _CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
-_UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
+#: Classes whose very instances need no check.
+_UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
+              "bytes": bytes}
 
 
 def _one_of(words):
@@ -10650,6 +11174,7 @@ class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
+    heard = None                                # takes actions at once: see SessionIO._hear
     holders = None                              # setter's name without set_ -> Holder
     wid = None
     parent = None                               # the Container around it
@@ -10687,6 +11212,9 @@ class _EmitterEngine(_HandlersEngine):
             session = self.session
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
+
+    def set_working(self, tf):
+        """A callback of it takes long, or no longer. For what browsers draw."""
 
     def send_window(self, browser):
         """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
@@ -10899,18 +11427,30 @@ class _WidgetEngine(_EmitterEngine):
     hides = False
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
+    can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
+    busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
     shows_refusal = False                       # whether its error is that of a bound value
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
+    #: Whether files are kept on disk, instead of being given to a handler with their data.
+    keeps_files = False
+
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
+
+    def refuses_files(self, files):
+        """Why announced files are not taken, or None. For subclasses."""
+
+    def upload_changed(self, stage, report):
+        """Files are announced (stage 0), on their way (1), or have come or failed (2)."""
+        self.fire(self.upload_callbacks[stage], report)
 
     def check_event(self, message, browser):
         facade, cls = self.facade, type(self.facade)
@@ -11000,6 +11540,9 @@ class _WidgetEngine(_EmitterEngine):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
+        busy = get_cell(self.wid, "set_busy") if self.can_be_busy else None
+        if busy is not None and busy.encoded == b"[true]":
+            since.append(busy.seq)
         if placed and not widget.stands_alone:
             since.append(widget.left)
         return min(since, default=None)
@@ -11059,6 +11602,21 @@ class _WidgetEngine(_EmitterEngine):
         for splice in splices:
             self.session.log.edit(self.wid, name, splice, browser.number)
 
+    def set_working(self, tf):
+        self.working = tf
+        self.add_busy(0)
+
+    def add_busy(self, count):
+        """So many more blocks of busy() hold it; tell the browsers whether any does."""
+        with self.session.log.lock:
+            self.busy_blocks += count
+            try:
+                self.session.log.set(self.wid, "mark_busy",
+                                     [self.working or self.busy_blocks > 0, self.busy_blocks > 0])
+            except KeyError:                    # destroyed meanwhile
+                return
+        self.session.changed()
+
     def laid_out(self, width, height):
         size = (width, height)
         if size != self.size:
@@ -11096,7 +11654,7 @@ else:
                 made = super().__call__(*args, **kwargs)
             finally:
                 _block.reset(token)
-            if cls.in_layout and made.parent is None and made.session is block.session:
+            if cls.in_layout and engine_of(made).parent is None and made.session is block.session:
                 engine_of(block).add(made, placement)
             return made
 
@@ -11143,10 +11701,19 @@ class Widget(_Emitter, metaclass=_WidgetType):
         session_engine.log.create(wid, type(self).js_class, arguments)
         session_engine.widgets[wid] = engine
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the widget alone, live."""
+        session = self._engine.session
+        return session.host.cell_bundle(session, self, self._engine.wid)
+
     @property
     def parent(self) -> Container | None:
-        """The widget that it is in, or None."""
-        return self._engine.parent
+        """The widget that it is in, or None; a subclass may set it to what it likes."""
+        return self.__dict__.get("parent", self._engine.parent)
+
+    @parent.setter
+    def parent(self, own: Any) -> None:
+        self.__dict__["parent"] = own
 
     # Geometry and looks
     @state
@@ -11501,7 +12068,7 @@ class _ContainerEngine(_WidgetEngine):
         _require(engine.wid in self.session.widgets, f"{where}: {child!r} was destroyed")
         while ancestor is not None:
             _require(ancestor is not child, f"{where}: {child!r} would contain itself")
-            ancestor = ancestor.parent
+            ancestor = engine_of(ancestor).parent
         if engine.parent is not None:
             index -= engine.parent is self.facade and self.place_of(child) < index
             engine_of(engine.parent).forget_child(child)
@@ -11579,7 +12146,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(child.parent is self,
+        _require(engine_of(child).parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
         self._engine.forget_child(child)
         if destroy:
@@ -11613,7 +12180,7 @@ class SingleChild(Container):
     @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
-        if child.parent is self:
+        if engine_of(child).parent is self:
             return
         with self.batch():
             self.remove_all()
@@ -11992,6 +12559,11 @@ class FixedLayout(Container):
         self._engine.place(child, len(self._engine.children), x, y)
 
 
+def _cells(row, col, row_span=1, column_span=1):
+    """The cells that a child of a GridBox lies over."""
+    return itertools.product(range(row, row + row_span), range(col, col + column_span))
+
+
 @widget
 class GridBox(Container):
     """Children in rows and columns, which share its room equally and never get below their content.
@@ -12005,12 +12577,16 @@ class GridBox(Container):
         self._engine.count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int) -> None:
-        """Put a child into a cell, 0-based. Two children may share a cell."""
+    def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
+                   column_span: int = 1) -> None:
+        """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
         engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        engine.place(child, len(engine.children), row, col)
-        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+        _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
+                 "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
+        engine.place(child, len(engine.children), row, col, row_span, column_span)
+        engine.count = [max(engine.count[0], row + row_span),
+                        max(engine.count[1], col + column_span)]
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -12047,8 +12623,9 @@ class GridBox(Container):
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
-        """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values() if place == (row, col)]
+        """The widget in a cell, or over it (the last put there), or None."""
+        found = [child for child, place in self._engine.children.values()
+                 if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
     @checked
@@ -12083,15 +12660,36 @@ class GridBox(Container):
 
     class _engine(engine_of(Container)):
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is."""
-            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
-            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
+            """
+            columns, first = self.count[1], len(self.children)
+            taken = {cell for _, place in self.children.values() for cell in _cells(*place)
+                     if max(place[2:]) > 1}     # of the others each counts as one
+            spans = {name: placement[name] for name in ("row_span", "column_span")
+                     if name in placement}
+            wide = min(columns, spans.get("column_span", 1))
+            row, col = divmod(first, columns)
+            if taken or spans:
+                taken |= {place[:2] for _, place in self.children.values()}
+                row, col = next(
+                    cell for cell in (divmod(at, columns) for at in itertools.count())
+                    if cell[1] + wide <= columns and taken.isdisjoint(
+                        _cells(*cell, spans.get("row_span", 1), wide)))
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
+                                   **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                        for number, at in enumerate(place)))
-                          for child, place in self.children.values()])
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
+            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
+            or shrinks."""
+            def shifted(place):
+                place, over = list(place), index - (step < 0)
+                if place[axis] >= index:
+                    place[axis] += step
+                elif place[axis] + place[axis + 2] > over:
+                    place[axis + 2] += step
+                return tuple(place)
+            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count = self.count[axis]
@@ -12108,7 +12706,7 @@ class GridBox(Container):
             _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
             with self.session.batch():
                 for child, place in list(self.children.values()):
-                    if place[axis] == index:
+                    if place[axis] == index and place[axis + 2] == 1:
                         self.forget_child(child)
                 self.shift(axis, index + 1, -1)
                 self.count[axis] = max(1, count - 1)
@@ -12147,7 +12745,7 @@ class Splitter(Container):
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
-        _require(child.parent is self and min_px >= 0,
+        _require(engine_of(child).parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
         kept = {wid: least for wid, least in self._engine.value("set_minimums", {}).items()
                 if int(wid) in self._engine.children}
@@ -12356,7 +12954,8 @@ class TabWidget(_Pages):
             _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
                                                     "page-close"), "there are no tabs")
             _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
-            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+            _expect(name != "page-close"
+                    or self.closable and engine_of(values[0]).parent is self.facade,
                     "no tab that can be closed")
 
         hides = True
@@ -12691,7 +13290,7 @@ class MDIWidget(_Pages, _Scrolled):
             super().fire(action, *args)
 
         def close(self, window):
-            if window.parent is self.facade:
+            if engine_of(window).parent is self.facade:
                 self.fire("page-close", window.get_child())
                 self.remove_window(window)
 
@@ -12720,10 +13319,18 @@ class MDIWidget(_Pages, _Scrolled):
 
 @widget
 class Page(SingleChild):
-    """A frameless window that fills the page; not on screen before show()."""
+    """A frameless window that fills the page; not on screen before show().
+
+    title: of the browser's window or tab, None for what it is."""
     in_layout: bool = False
-    def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
+    def __init__(self, session: Session, title: str | None = None,
+                 **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
+
+    @checked
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab: Session.set_title()."""
+        self.session.set_title(text)
 
     class _engine(engine_of(SingleChild)):
         starts_visible, stands_alone = False, True
@@ -12884,7 +13491,7 @@ class Field(Widget):
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
         set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
-        if isinstance(self, RangeSlider):
+        if len(set_value.parameters.names) > 1:     # a value of parts, such as a range's two ends
             set_value(*value)
         else:
             set_value(value)
@@ -12892,7 +13499,8 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        if self._engine.value("set_required", False) and value in (None, "", [], False):
+        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and is_empty:
             error = "This is needed"
         elif self._engine.validate is not None:
             error = self._engine.validate(value)
@@ -13000,9 +13608,21 @@ class Button(_IconHolder, _Colored, _Captioned):
         is in; None, the default, for all others."""
 
     @state
+    def set_busy(self, tf: bool):
+        """Whether a spinner turns in place of its text, and a press does nothing: for as long as
+        what it started goes on. As the submit button of a Form it keeps that from being sent."""
+
+    def get_busy(self) -> bool:
+        """Whether it is busy; default False."""
+        return self._engine.value("set_busy", False)
+
+    @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
         """Set the colours while the pointer is over it; None, None clears them."""
         return [_color(bg), _color(fg)]
+
+    class _engine(engine_of(Widget)):
+        can_be_busy = True
 
 
 class _Checkable(_Captioned):
@@ -13180,17 +13800,24 @@ class _MenuOpener(_Captioned):
 
 @widget
 class Label(_Interactive, _Colored, _MenuOpener):
-    """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
+    """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
+    focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    def __init__(self, session: Session, text: str = "",
+    def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        if not isinstance(text, str):
+            self.set_text(str(text))
         self._engine.interactive = interactive
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it; it is shown as text, never as HTML."""
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -13204,8 +13831,13 @@ class Label(_Interactive, _Colored, _MenuOpener):
 @widget
 class Badge(_Captioned):
     """A short word or number that stands out. kind: see set_kind."""
-    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+    def __init__(self, session: Session, text: Printable = "",
+                 **options: Unpack[BadgeOptions]) -> None:
         super().__init__(session)
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it."""
 
     @state
     def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
@@ -13255,6 +13887,52 @@ class Toast(_Captioned):
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
+
+
+#: Keys of a Shortcut that have a name, as in DOM's KeyboardEvent.key.
+_NAMED_KEYS = {name.lower(): name for name in (
+    "Enter", "Escape", "Tab", "Backspace", "Delete", "Insert", "Home", "End", "PageUp", "PageDown",
+    "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", *(f"F{number}" for number in range(1, 13)))}
+
+
+@widget
+class Shortcut(Widget):
+    """Keys that call a function of the program; Session.add_shortcut() makes one.
+
+    keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
+    "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
+    but F1 to F12, and a dialog that is open keeps all. help: what they do; "?" shows the list.
+    Callbacks: "activated" ()."""
+    callbacks: Mapping[str, Fields] = {"activated": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, keys: str = "", help: str = "",
+                 **options: Unpack[ShortcutOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_keys(self, keys: str):
+        """Set the keys."""
+        modifiers, key = re.match(r"((?:(?:[Cc]trl|[Aa]lt|[Ss]hift)\+)*)([^\0]*)", keys).groups()
+        given = modifiers.lower().split("+")[:-1]
+        key = _NAMED_KEYS.get(key.lower(), "" if len(key) > 1 else key.lower())
+        _require(key and key.isprintable() and key != " " and len(set(given)) == len(given),
+                 "keys must be a key such as 's', 'F2' or 'ArrowUp', behind Ctrl+, Alt+ or Shift+",
+                 keys=keys)
+        _require("shift" not in given or len(key) > 1 or key.isalpha(),
+                 "write the character that Shift gives, such as '?'", keys=keys)
+        return ["+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])]
+
+    def get_keys(self) -> str:
+        """The keys, such as "Ctrl+s"."""
+        return self._engine.value("set_keys", "")
+
+    @state
+    def set_help(self, text: str):
+        """Set what the list says of it."""
 
     class _engine(engine_of(Widget)):
         stands_alone = True
@@ -13451,21 +14129,40 @@ class TextEntrySet(TextEntry):
 class ComboBox(_SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
-    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
-    before the list scrolls, 0 for about 200 px.
+    items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
+    adds a new one to the items. dropdown_limit: rows shown before the list scrolls, 0 for about
+    200 px.
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
 
-    def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
-                 **options: Unpack[ComboBoxOptions]) -> None:
+    def __init__(self, session: Session, editable: bool | Items = False, dropdown_limit: int = 0,
+                 items: Items = (), **options: Unpack[ComboBoxOptions]) -> None:
+        if not isinstance(editable, bool):
+            _require(not items, "ComboBox: the items were given twice", got=editable)
+            editable, items = False, editable
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
         self._engine.editable, self._engine.index_was_set = editable, False
         self._engine.session.log.set_sequence(self.wid, "set_items", [])
+        if items:
+            self.set_items(items)
+
+    @checked
+    def set_items(self, items: Items) -> None:
+        """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
+        an item; else, as with append_text(), the first is chosen unless a text is shown."""
+        items, shown = [str(item) for item in items], self.get_text()
+        chosen = self.get_index() >= 0 and shown not in items
+        with self.batch():
+            self.clear()
+            for item in items:
+                self.append_text(item)
+            if shown and not chosen:
+                self.set_text(shown)
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
@@ -13573,32 +14270,11 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Range(Field):
-    """What widgets with a number between two limits share."""
+class _Number(Field):
+    """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
-
-    @state
-    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
-        """Set the range and the step; the value is clamped. Without incrval the step stays."""
-        incrval = self._engine.limits()[2] if incrval is None else incrval
-        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
-        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        value = self._engine.value("set_value")
-        if value is not None and not minval <= value <= maxval:
-            self._engine.record("set_value", [self._engine.fit(value, minval, maxval)])
-        return [minval, maxval, incrval]
-
-    @state
-    def set_value(self, value: float):
-        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._engine.fit(value, *self._engine.limits()[:2])]
-
-    def get_value(self) -> float:
-        """The value, which follows the user: int or float by dtype."""
-        value = self._engine.value("set_value")
-        return value if self._engine.dtype == "int" else float(value)
 
     @state
     def set_decimals(self, num: int | None):
@@ -13618,9 +14294,45 @@ class _Range(Field):
         def limits(self):
             return self.values("set_limits", (0, 100, 1))
 
-        def fit(self, value, minval, maxval):
-            value = min(maxval, max(minval, value))
+        def number(self):
+            value = self.value("set_value")
+            return value if value is None or self.dtype == "int" else float(value)
+
+        def fit(self, value, minval, maxval, *_):
+            if value is None:
+                return None
+            value = max(value, value if minval is None else minval)
+            value = min(value, value if maxval is None else maxval)
             return round(value) if self.dtype == "int" else value
+
+        def fit_limits(self, minval, maxval, incrval):
+            """Limits to record, checked; the value is clamped to them."""
+            incrval = self.limits()[2] if incrval is None else incrval
+            _require(None in (minval, maxval) or minval < maxval, "minval must be below maxval",
+                     minval=minval, maxval=maxval)
+            _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+            value = self.value("set_value")
+            fitted = self.fit(value, minval, maxval)
+            if fitted != value:
+                self.record("set_value", [fitted])
+            return [minval, maxval, incrval]
+
+
+class _Range(_Number):
+    """What widgets with a number between two limits share."""
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
+        """Set the range and the step; the value is clamped. Without incrval the step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float):
+        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float:
+        """The value, which follows the user: int or float by dtype."""
+        return self._engine.number()
 
 
 @widget
@@ -13633,6 +14345,44 @@ class SpinBox(_Range):
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
         self._engine.start_range(dtype, min, max, step, min if value is None else value)
+
+
+@widget
+class NumberEntry(_Number, _TypedField):
+    """A number to type as the browser's language writes it, or None while it is empty.
+
+    min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
+    None for as many as there are. unit: a text behind it. dtype: "float" or "int".
+    What is no number, or over a limit, stays as it was typed and is told below it.
+    Callbacks: "activated" (value): an arrow key, the wheel, or Enter or leaving it after typing."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+
+    def __init__(self, session: Session, value: float | None = None, min: float | None = None,
+                 max: float | None = None, step: float = 1, decimals: int | None = None,
+                 unit: str = "", dtype: Literal["float", "int"] = "float",
+                 **options: Unpack[NumberEntryOptions]) -> None:
+        super().__init__(session, {"dtype": dtype})
+        self._engine.start_range(dtype, min, max, step, value)
+
+    @state
+    def set_limits(self, minval: float | None, maxval: float | None,
+                   incrval: float | None = None):
+        """Set the limits, None for none, and the step; the value is clamped. Without incrval the
+        step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float | None):
+        """Set the number, clamped to the limits; None empties it. Fires nothing."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float | None:
+        """The number, int or float by dtype, or None."""
+        return self._engine.number()
+
+    @state
+    def set_unit(self, text: str):
+        """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
 class _Tracked(_Range):
@@ -13719,6 +14469,10 @@ class _MomentEntry(Field):
         def moment(self):
             return self.parse(self.value("set_value", None))
 
+        def span(self):
+            start, end = self.values("set_value", (None, None))
+            return self.parse(start), self.parse(end)
+
         def parse(self, text):
             return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
 
@@ -13745,6 +14499,38 @@ class DateEntry(_MomentEntry):
     @state
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
         """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class DateRange(_MomentEntry):
+    """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
+
+    An end before the start stays as it was entered and is told below it.
+    Callbacks: "activated" (start, end): a user entered one of them, or emptied it: None."""
+    callbacks: Mapping[str, Fields] = {"activated": {"start": object, "end": object}}
+
+    def __init__(self, session: Session, start: datetime.date | None = None,
+                 end: datetime.date | None = None, **options: Unpack[DateRangeOptions]) -> None:
+        super().__init__(session)
+        self.set_value(start, end)
+
+    @state
+    def set_value(self, start: datetime.date | None, end: datetime.date | None):
+        """Set both dates; None empties one. Fires nothing. UsageError for an end before the start.
+        """
+        _require(start is None or end is None or start <= end, "end must not be before start",
+                 start=start, end=end)
+
+    def get_value(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """(start, end), which follow the user; None for one that is empty."""
+        return self._engine.span()
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+    class _engine(engine_of(_MomentEntry)):
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
 
 
 @widget
@@ -13900,8 +14686,9 @@ class ScrollBar(Widget):
 
 @widget
 class ProgressBar(Widget):
-    """How far something has come."""
-    def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
+    """How far something has come. value: the fraction done, 0..1."""
+    def __init__(self, session: Session, value: float = 0.0,
+                 **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -14259,6 +15046,80 @@ class Dialog(TopLevel):
             self.fire("activated", value)
 
 
+class Question(Dialog):
+    """What Session.confirm() and prompt() show, for a callback that waits; destroyed when answered.
+
+    value: of a field for text, None for none. Made by _ApplicationEngine."""
+    def __init__(self, session: Session, text: str, title: str, ok: str, cancel: str, danger: bool,
+                 value: str | None) -> None:
+        super().__init__(session, title, [(cancel, False), (ok, True)], True, modal=True)
+        self._engine.begin(text, danger, value)
+
+    def answer(self) -> Any:
+        """What was answered; something to await where an event loop runs, else this waits."""
+        future, runtime = self._engine.future, self._engine.session.runtime
+        if _is_in_coroutine():
+            import asyncio
+            return asyncio.wrap_future(future)
+        from queue import SimpleQueue
+        answers: SimpleQueue[Any] = SimpleQueue()
+        future.add_done_callback(answers.put)
+        self._engine.session.wait_for_person(
+            lambda: runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S))
+        return future.result()
+
+    class _engine(engine_of(Dialog)):
+        entry = None
+
+        def begin(self, text, danger, value):
+            import concurrent.futures
+            self.future = concurrent.futures.Future()
+            self.began = self.session.runtime.clock()
+            session, (cancel, ok) = self.session.facade, self.buttons.get_children()
+            if value is None:
+                self.area.add_widget(Label(session, text))
+            else:
+                self.entry = TextEntry(session, value, label=text)
+                self.area.add_widget(self.entry)
+                engine_of(self.entry).heard = lambda action: None
+            if danger:
+                ok.set_kind("danger")
+            engine_of(ok).heard = lambda action: self.settle(action, True)
+            engine_of(cancel).heard = self.heard = self.settle
+            self.future.add_done_callback(lambda future: self.facade.destroy())
+            with self.facade.batch():
+                self.facade.set_min_size(280, None)
+                self.facade.set_max_size(480, None)
+                self.facade.popup()
+            self.session.io.flush()             # in a batch, too
+            self.session.runtime.call_soon(self.watch)
+
+        def settle(self, action, agreed=False):
+            """A button was pressed, or the dialog was closed."""
+            if action in ("activated", "close"):
+                self.resolve(agreed if self.entry is None else
+                             self.entry.get_text() if agreed else None)
+
+        def resolve(self, value):
+            from concurrent.futures import InvalidStateError
+            try:
+                self.future.set_result(value)
+            except InvalidStateError:           # answered in another browser, or no longer awaited
+                pass
+
+        def watch(self):
+            """Look whether there still is somebody to answer (reactor thread)."""
+            now, gone = self.session.runtime.clock(), self.session.io.absent_since
+            if (now - self.began >= QUESTION_TIMEOUT_S
+                or gone is not None and now - max(gone, self.began) >= QUESTION_GONE_S):
+                self.resolve(None)
+            elif not self.future.done():
+                self.session.runtime.call_later(1.0, self.watch)
+
+        def session_ended(self):
+            self.resolve(None)
+
+
 @widget
 class ColorDialog(Dialog):
     """A dialog with a ColorWidget; not on screen before popup().
@@ -14381,6 +15242,250 @@ class FileDialog(Widget):
     class _engine(engine_of(Widget)):
         upload_callbacks = (None, "progress", "activated")
         stands_alone = True
+
+
+class UploadedFile:
+    """A file that a user has sent, see FileUpload: name and type as the user's system has them,
+    size in bytes, path where it lies. It is removed with its session unless it was moved."""
+    def __init__(self, name: str, size: int, type: str, path: str) -> None:
+        self.name: str = name
+        self.size: int = size
+        self.type: str = type
+        self.path: str = path
+
+    def __repr__(self) -> str:
+        return f"<UploadedFile {self.name!r}, {readable_size(self.size)}>"
+
+    def open(self) -> io.BufferedReader:
+        """Open it for reading, in binary mode."""
+        return open(self.path, "rb")
+
+    def move(self, path: str | os.PathLike[str]) -> None:
+        """Move it, into a folder or to a whole path; it then stays after the session."""
+        import shutil
+        self.path = os.path.abspath(shutil.move(self.path, os.fspath(path)))
+
+
+def _accepts(accept, file):
+    """Whether a list as in HTML, such as ".txt, image/*", has a file's name or type."""
+    kinds = [kind.strip().lower() for kind in accept.split(",") if kind.strip()]
+    name, media = file["name"].lower(), (file["type"] or media_type(file["name"])).lower()
+    return not kinds or any(
+        name.endswith(kind) if kind[0] == "." else media == kind
+        or kind.endswith("/*") and media.startswith(kind[:-1]) for kind in kinds)
+
+
+@widget
+class FileUpload(Field):
+    """A place to drop files on, or to choose them; they are written to disk as they come.
+
+    accept: as in HTML, such as ".txt,.csv" or "image/*". multiple: whether several may be there;
+    without, a new one takes the place of the old. The limits are those of FileDialog, for all that
+    are there together. Over a limit nothing is sent; what failed is told below it.
+    Callbacks: "activated" (files): a list of UploadedFile that have come; see get_value() for all.
+    """
+    callbacks: Mapping[str, Fields] = {"activated": {"files": list}}
+    python_callbacks: frozenset[str] = Field.python_callbacks | {"activated"}
+    user_actions: tuple[str, ...] = ("user_remove", "user_cancel")
+    user_states: tuple[str, ...] = user_actions
+
+    def __init__(self, session: Session, accept: str = "", multiple: bool = True,
+                 **options: Unpack[FileUploadOptions]) -> None:
+        host = engine_of(session).host
+        most = f"{host.max_files} files, " if multiple else ""
+        super().__init__(session, {
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+        self._engine.files, self._engine.going = {}, {}
+
+    @state
+    def set_accept(self, accept: str):
+        """Set the kinds of files that are taken; "" for all."""
+
+    @state
+    def set_multiple(self, tf: bool):
+        """Whether several files may be there."""
+
+    def get_value(self) -> list[UploadedFile]:
+        """The files that have come and were not removed."""
+        return list(self._engine.files.values())
+
+    @checked
+    def set_value(self, files: Items) -> None:
+        """Keep some of the files that are there, and remove the others."""
+        _require(all(file in self.get_value() for file in files), "only files that are there can "
+                 "be kept", got=files)
+        self._engine.keep(files)
+
+    def clear(self) -> None:
+        """Remove all files."""
+        self.set_value([])
+
+    class _engine(engine_of(Field)):
+        keeps_files = True
+        numbers = itertools.count(1)
+
+        def keep(self, files):
+            gone = [file for file in self.files.values() if file not in files]
+            self.files = {key: file for key, file in self.files.items() if file in files}
+            for file in gone:
+                is_ours = os.path.dirname(file.path) == self.session.io.file_folder()
+                if is_ours and os.path.exists(file.path):
+                    os.remove(file.path)        # it was not moved
+            self.show_files()
+
+        def show_files(self):
+            self.record("set_files", [[[key, file.name, readable_size(file.size)]
+                                       for key, file in self.files.items()]])
+            self.record("set_progress", [list(self.going.values())])
+
+        def refuses_files(self, files):
+            accept, host = self.value("set_accept", ""), self.session.host
+            wrong = [file["name"] for file in files if not _accepts(accept, file)]
+            if wrong:
+                return f"{safe_file_name(wrong[0])} is none of {accept}"
+            if not self.value("set_multiple", True):
+                return "one file is taken here" if len(files) > 1 else None
+            size = sum(file.size for file in self.files.values()) + sum(
+                file["size"] for file in files)
+            if len(files) + len(self.files) > host.max_files:
+                return f"more than {host.max_files} files would be here"
+            if size > host.max_upload_bytes:
+                return (f"all files here would have {readable_size(size)}, over the limit of "
+                        f"{readable_size(host.max_upload_bytes)}")
+            return None
+
+        def upload_changed(self, stage, report):
+            key, files = report.get("transfer_id"), report.get("files", ())
+            if stage == 0:
+                self.facade.set_error(None)
+                names = ", ".join(file["name"] for file in files)
+                self.going = {**self.going, key: [key, names, 0]}
+            elif stage == 1 and key in self.going:
+                part = report["transferred_bytes"] / report["total_bytes"]
+                self.going = {**self.going, key: [*self.going[key][:2], part]}
+            elif stage == 2:
+                self.going = {one: row for one, row in self.going.items() if one != key}
+                if files:
+                    self.end_upload(files, files[0].get("error"))
+            self.show_files()
+
+        def end_upload(self, files, error):
+            if error is None:
+                sent = [UploadedFile(file["name"], file["size"], file["type"], file["path"])
+                        for file in files]
+                if not self.value("set_multiple", True):
+                    self.keep([])
+                self.files = {**self.files, **{next(self.numbers): file for file in sent}}
+                self.fire("activated", sent)
+                return
+            for path in [file["path"] for file in files if "path" in file]:
+                os.remove(path)
+            who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
+            if error != "cancelled":
+                self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
+
+        @checked
+        def user_remove(self, number: int):
+            self.keep([file for key, file in self.files.items() if key != number])
+
+        @checked
+        def user_cancel(self, transfer: str):
+            if transfer in self.going:
+                self.session.io.cancel_transfer(transfer)
+
+
+@widget
+class ChatMessage(Widget):
+    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "", author: str = "",
+                 role: Literal["user", "assistant", "system"] = "assistant",
+                 time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
+        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+                 time_s=time_s)
+        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
+        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text, which is shown as it is: links and code stay text."""
+        return [_well_formed(text)]
+
+    def get_text(self) -> str:
+        """The text."""
+        return self._engine.value("set_text", "")
+
+    @checked
+    def append_text(self, text: str) -> None:
+        """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
+        engine = self._engine
+        with engine.session.log.lock:
+            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
+        engine.session.changed()
+
+
+@widget
+class ChatView(Container):
+    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
+
+    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
+    seen. limit: how many messages stay.
+    Callbacks: "submitted" (text): a user sent a message."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_draft",)
+
+    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
+                 **options: Unpack[ChatViewOptions]) -> None:
+        super().__init__(session)
+        self.set_limit(limit)
+
+    @checked
+    def add_message(self, text: str, author: str = "",
+                    role: Literal["user", "assistant", "system"] = "assistant",
+                    time_s: float | None = None) -> ChatMessage:
+        """Append a message, and return it: its append_text() adds what comes in piece by piece.
+
+        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
+        time_s: seconds since 1970; None for now."""
+        message = ChatMessage(self.session, text, author, role,
+                              time.time() if time_s is None else time_s)
+        self.add_widget(message)
+        return message
+
+    @checked
+    def add_widget(self, child: Widget) -> None:
+        """Append another widget as a message."""
+        self._engine.place(child, len(self._engine.children))
+        self._engine.drop_oldest()
+
+    @checked
+    def set_limit(self, number: int) -> None:
+        """Set how many messages stay; the oldest are destroyed."""
+        _require(number > 0, "number must be above 0", number=number)
+        self._engine.limit = number
+        self._engine.drop_oldest()
+
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown in the field while it is empty."""
+
+    @state
+    def set_draft(self, text: str):
+        """Set what stands in the field."""
+
+    def get_draft(self) -> str:
+        """What was written and not sent; it follows a user's typing."""
+        return self._engine.value("set_draft", "")
+
+    def clear(self) -> None:
+        """Remove all messages."""
+        self.remove_all(destroy=True)
+
+    class _engine(engine_of(Container)):
+        def drop_oldest(self):
+            for child in self.child_widgets()[:-self.limit]:
+                child.destroy()
 
 
 ################################################################################
@@ -15318,6 +16423,72 @@ class HtmlView(_Scrolled):
     class _engine(engine_of(_Scrolled)):
         def styled(self, html):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
+
+
+@widget
+class JobView(VBox):
+    """Shows a Job of session.run(): a bar, how far it is, the time left, its last text, all its
+    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later."""
+    def __init__(self, session: Session, job: Job | None = None,
+                 **options: Unpack[JobViewOptions]) -> None:
+        super().__init__(session)
+        self.set_spacing(8)
+        engine = self._engine
+        engine.bar, engine.told, engine.log = (
+            ProgressBar(session), Label(session, ""), TextArea(session, editable=False, limit=1000))
+        engine.button = Button(session, "Cancel", kind="quiet")
+        engine.button.on("activated", engine.cancel)
+        row = HBox(session, spacing=8, align="center")
+        row.add_widget(engine.told, 1)
+        row.add_widget(engine.button)
+        log = Expander(session, "Log")
+        log.set_widget(engine.log)
+        for one in (engine.bar, row, log):
+            self.add_widget(one)
+        self.set_job(job)
+
+    @checked
+    def set_job(self, job: Job | None) -> None:
+        """Show another job; None shows none."""
+        engine = self._engine
+        engine.job, engine.lines = job, 0
+        engine.log.set_text("")
+        if job is not None:
+            job.watch(functools.partial(engine.show, job))
+        engine.show(job)
+
+    def get_job(self) -> Job | None:
+        """The job that is shown."""
+        return self._engine.job
+
+    class _engine(engine_of(VBox)):
+        job, lines = None, 0
+
+        def cancel(self):
+            if self.job is not None:
+                self.job.cancel()
+
+        def show(self, job):
+            """Show what a job says of itself (any thread); False: it is shown no more."""
+            if job is not self.job or self.wid not in self.session.widgets:
+                return False
+            status, left = (job.status, job.time_left()) if job else ("", None)
+            with self.session.batch():
+                self.bar.set_value(1.0 if status == "done" else
+                                   job.done / (job.total or 1) if job else 0.0)
+                words = [job.text or status] if job and status == "running" else [status]
+                if left is not None:
+                    words.append(f"{left:.0f} s left")
+                if status == "failed":
+                    words.append(str(job.error))
+                self.told.set_text(" \u00b7 ".join(words))
+                self.button.set_enabled(status in ("waiting", "running"))
+                news = list(job.lines)[-(job.line_count - self.lines):] if job else []
+                if job and job.line_count > self.lines:
+                    self.lines = job.line_count
+                    self.log.append_text("".join(line + "\n" for line in news))
+                    self.log.scroll_to_end()
+            return True
 
 
 ################################################################################
@@ -17387,6 +18558,7 @@ if TYPE_CHECKING:
         border_width: float | None | Binding
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
@@ -17399,6 +18571,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
         tooltip: str | None | Binding
@@ -17429,6 +18602,7 @@ if TYPE_CHECKING:
         border_width: float | None | Binding
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
@@ -17444,6 +18618,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         spacing: float | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
@@ -17461,6 +18636,7 @@ if TYPE_CHECKING:
         border_width: float | None | Binding
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
@@ -17476,6 +18652,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         spacing: float | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
@@ -17491,6 +18668,7 @@ if TYPE_CHECKING:
         border_width: float | None | Binding
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
@@ -17506,6 +18684,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         spacing: float | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
@@ -17536,6 +18715,7 @@ if TYPE_CHECKING:
         border_width: float | None | Binding
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
@@ -17548,6 +18728,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
         text: str | None | Binding
         tooltip: str | None | Binding
@@ -17565,6 +18746,7 @@ if TYPE_CHECKING:
         col: int | None
         collapsed: bool | None | Binding
         column: int | None
+        column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
@@ -17578,6 +18760,7 @@ if TYPE_CHECKING:
         on_toggled: Callable[..., object] | None
         padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
@@ -17600,6 +18783,7 @@ if TYPE_CHECKING:
         border_width: float | None | Binding
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
@@ -17615,6 +18799,7 @@ if TYPE_CHECKING:
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         stacking: int | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
@@ -17634,7 +18819,31 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
 
-    class PageOptions(WidgetOptions, total=False):
+    class PageOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None | Binding
+        row: int | None
+        row_span: int | None
+        stretch: float | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
         widget: Widget | None | Binding
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
@@ -17650,6 +18859,7 @@ if TYPE_CHECKING:
         values: dict[Any, Any] | None | Binding
 
     class ButtonOptions(WidgetOptions, total=False):
+        busy: bool | None | Binding
         color: str | None | Binding
         hover: str | None | Binding
         icon: str | os.PathLike[str] | None | Binding
@@ -17730,6 +18940,9 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_closed: Callable[..., object] | None
 
+    class ShortcutOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+
     class SpinnerOptions(WidgetOptions): ...
 
     class LinkOptions(WidgetOptions): ...
@@ -17791,6 +19004,16 @@ if TYPE_CHECKING:
         required: bool | None | Binding
         validate: object
 
+    class NumberEntryOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
+        validate: object
+
     class SliderOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
@@ -17812,6 +19035,16 @@ if TYPE_CHECKING:
         validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        required: bool | None | Binding
+        validate: object
+
+    class DateRangeOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
@@ -17868,8 +19101,7 @@ if TYPE_CHECKING:
         scroll_percent: float | None | Binding
         thumb_percent: float | None | Binding
 
-    class ProgressBarOptions(WidgetOptions, total=False):
-        value: float | None | Binding
+    class ProgressBarOptions(WidgetOptions): ...
 
     class ColorWidgetOptions(WidgetOptions, total=False):
         on_pick: Callable[..., object] | None
@@ -17904,6 +19136,22 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_progress: Callable[..., object] | None
 
+    class FileUploadOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        required: bool | None | Binding
+        validate: object
+        value: Items | None | Binding
+
+    class ChatMessageOptions(WidgetOptions): ...
+
+    class ChatViewOptions(ContainerOptions, total=False):
+        draft: str | None | Binding
+        on_submitted: Callable[..., object] | None
+
     class TextAreaOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
@@ -17924,6 +19172,7 @@ if TYPE_CHECKING:
         border_width: float | None | Binding
         col: int | None
         column: int | None
+        column_span: int | None
         cursor: TextBufferRef | None | Binding
         cursor_style: Literal["line", "block"] | None | Binding
         enabled: bool | None | Binding
@@ -17949,6 +19198,7 @@ if TYPE_CHECKING:
         placeholder: str | None | Binding
         required: bool | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
         tooltip: str | None | Binding
@@ -17958,6 +19208,8 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
+
+    class JobViewOptions(VBoxOptions): ...
 
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
@@ -17969,6 +19221,7 @@ if TYPE_CHECKING:
         column: int | None
         column_color: str | int | None | Binding
         column_spacing: float | None | Binding
+        column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | None | Binding
@@ -18000,6 +19253,7 @@ if TYPE_CHECKING:
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
+        row_span: int | None
         selected: Items | None | Binding
         stretch: float | None
         table_color: str | None | Binding
@@ -18018,6 +19272,7 @@ if TYPE_CHECKING:
         column: int | None
         column_color: str | int | None | Binding
         column_spacing: float | None | Binding
+        column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | None | Binding
@@ -18046,6 +19301,7 @@ if TYPE_CHECKING:
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
+        row_span: int | None
         rows: Items | None | Binding
         selected: Items | None | Binding
         stretch: float | None
@@ -18147,7 +19403,8 @@ if TYPE_CHECKING:
         def MDISubWindow(self, shadeable: bool = True,
             **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
         def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
-        def Page(self, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def Page(self, title: str | None | Binding = None,
+            **options: Unpack[PageOptions]) -> _this.Page: ...
         def AbstractScrollArea(self, thickness: float = 15,
             **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
         def ScrollArea(self,
@@ -18169,11 +19426,11 @@ if TYPE_CHECKING:
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
         def ToggleButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
-        def Label(self, text: str | Binding = "",
+        def Label(self, text: Printable | Binding = "",
             halign: Literal["left", "center", "right"] | Binding = "left",
             interactive: bool = False, menu: Widget | None | Binding = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
-        def Badge(self, text: str | Binding = "",
+        def Badge(self, text: Printable | Binding = "",
             **options: Unpack[BadgeOptions]) -> _this.Badge: ...
         def Metric(self, label: str | Binding = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
@@ -18181,6 +19438,8 @@ if TYPE_CHECKING:
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
+        def Shortcut(self, keys: str | Binding = "", help: str | Binding = "",
+            **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
         def Spinner(self, text: str | Binding = "",
             **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
         def Link(self, text: str | Binding = "", path: str | Binding = "/",
@@ -18198,12 +19457,16 @@ if TYPE_CHECKING:
         def TextEntrySet(self, text: str | Binding = "", label: str | Binding = "Set",
             editable: bool | Binding = True, linehistory: int = 1,
             **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
-        def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
-            **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+        def ComboBox(self, editable: bool | Items = False, dropdown_limit: int = 0,
+            items: Items | Binding = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
             step: float = 1, value: float | None | Binding = None,
             decimals: int | None | Binding = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
+        def NumberEntry(self, value: float | None | Binding = None, min: float | None = None,
+            max: float | None = None, step: float = 1, decimals: int | None | Binding = None,
+            unit: str | Binding = "", dtype: Literal["float", "int"] = "float",
+            **options: Unpack[NumberEntryOptions]) -> _this.NumberEntry: ...
         def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
             max: float = 100, step: float = 1, value: float | Binding = 50,
@@ -18215,6 +19478,8 @@ if TYPE_CHECKING:
             **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
         def DateEntry(self, value: datetime.date | None | Binding = None,
             **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
+        def DateRange(self, start: datetime.date | None = None, end: datetime.date | None = None,
+            **options: Unpack[DateRangeOptions]) -> _this.DateRange: ...
         def TimeEntry(self, value: datetime.time | None | Binding = None,
             **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
         def DateTimeEntry(self, value: datetime.datetime | None | Binding = None,
@@ -18229,7 +19494,8 @@ if TYPE_CHECKING:
             **options: Unpack[DialOptions]) -> _this.Dial: ...
         def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
-        def ProgressBar(self, **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
+        def ProgressBar(self, value: float | Binding = 0.0,
+            **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
         def ColorWidget(self, color: str | Binding = "#ff0000",
             **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
         def MenuAction(self, text: str | None | Binding = None,
@@ -18254,6 +19520,13 @@ if TYPE_CHECKING:
         def FileDialog(self, mode: Literal["file", "files", "save"] | Binding = "file",
             accept: str | Binding = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
+        def FileUpload(self, accept: str | Binding = "", multiple: bool | Binding = True,
+            **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
+        def ChatMessage(self, text: str | Binding = "", author: str = "",
+            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
+            **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
+        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
+            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
         def TextArea(self, text: str | Binding = "", wrap: bool | Binding = False,
             editable: bool | Binding = True, ansi: bool = False,
             **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
@@ -18264,6 +19537,8 @@ if TYPE_CHECKING:
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
         def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
+        def JobView(self, job: Job | None | Binding = None,
+            **options: Unpack[JobViewOptions]) -> _this.JobView: ...
         def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
             alternate_row_colors: bool = False, show_grid: bool | Binding = False,
@@ -18306,7 +19581,7 @@ class WidgetNamespace(_Namespace):
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
-            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+            if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
@@ -18334,9 +19609,79 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+def _luminance(color):
+    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
+    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
+              for one in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one, other):
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+#: By scheme: the ground that an accent has the least contrast with, and what moves it away from it.
+_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
+            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+
+
+def _accent_tokens(text, scheme):
+    """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
+    with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
+    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
+    color = given = tuple(bytes.fromhex(digits))
+    ground, end = _GROUNDS[scheme]
+    for step in range(1, 41):
+        if _contrast(color, ground) >= 4.5:
+            break
+        color = tuple(round(a + (b - a) * step / 40) for a, b in zip(given, end))
+    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: _contrast(one, color))
+    return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
+
+
+_DENSITIES = {"normal": {}, "compact": {"control": "28px", "pad": "2px", "font-size": "13px"}}
+
+
+def parse_theme(theme: object) -> tuple[str, list[dict[str, str]]]:
+    """What theme= of Application is given -> (scheme, tokens: of all schemes, light, dark).
+
+    Values are checked, and written anew: no CSS comes from outside."""
+    if not isinstance(theme, dict):
+        _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES) +
+                 ", or a dict with 'accent', 'font', 'radius', 'density', 'scheme'", theme=theme)
+        return theme, []
+    both, by_scheme = {}, {"light": {}, "dark": {}}
+    for name, value in theme.items():
+        if name == "scheme":
+            _require(value in THEMES, "theme: scheme must be one of " + ", ".join(THEMES),
+                     got=value)
+        elif name == "accent":
+            _require(isinstance(value, str) and re.fullmatch(
+                "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value),
+                "theme: accent must be a colour such as '#c026d3'", got=value)
+            for scheme, tokens in by_scheme.items():
+                tokens.update(_accent_tokens(value, scheme))
+        elif name == "font":
+            _require(isinstance(value, str) and re.fullmatch(r"[\w-][\w -]{0,63}", value),
+                     "theme: font must be the name of a font, such as 'Georgia'", got=value)
+            both["font"] = f'"{value}", system-ui, sans-serif'
+        elif name == "radius":
+            _require(_is_number(value) and 0 <= value <= 32,
+                     "theme: radius must be a number of px from 0 to 32", got=value)
+            both["radius"] = f"{value:g}px"
+        elif name == "density":
+            _require(value in [*_DENSITIES], "theme: density must be 'compact' or 'normal'",
+                     got=value)
+            both.update(_DENSITIES[value])
+        else:
+            raise UsageError(f"theme has no {name!r}; it takes 'accent', 'font', 'radius', "
+                             "'density', 'scheme'")
+    return theme.get("scheme", "auto"), [both, by_scheme["light"], by_scheme["dark"]]
+
+
+def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                    max_upload_bytes, max_browsers, max_callback_threads):
-    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
              got=concurrency_handling)
@@ -18419,6 +19764,7 @@ class _ApplicationEngine(Site):
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
+        self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
@@ -18440,6 +19786,7 @@ class _ApplicationEngine(Site):
             "/": page, "/index.html": page,
             "/livewidget.js": Route(self._answer_client, public=True),
             "/favicon.ico": Route(self._answer_favicon, public=True),
+            "/livewidget/client": Route(self._answer_cell_client, session=True),
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
                                           public=True),
             "/livewidget/changes": Route(self._answer_changes, session=True),
@@ -18452,13 +19799,18 @@ class _ApplicationEngine(Site):
         _unserved.discard(self)
         if not announce:
             return
-        sessions = [] if self.connect_handler is not None else list(self.sessions.values())
-        url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
+        session = self.only_session()
+        url = self.facade.url if session is None else session.facade.get_url()
         try:
             if url is not None:
                 print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
+
+    def only_session(self) -> SessionEngine | None:
+        """The session that a program without on_connect made, if it is one."""
+        sessions = list(self.sessions.values())
+        return sessions[0] if self.connect_handler is None and len(sessions) == 1 else None
 
     def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
@@ -18494,9 +19846,24 @@ class _ApplicationEngine(Site):
                 self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self.uploads.name
 
+    def make_job_file(self) -> JobFile:
+        """What a process of a pool tells its progress by."""
+        import tempfile
+        number, path = tempfile.mkstemp(dir=self.upload_folder())
+        os.close(number)
+        return JobFile(path)
+
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
         return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+
+    def ask_person(self, session: Session, *question: Any) -> Any:
+        """See Session.confirm and Session.prompt."""
+        _require(self.concurrency_handling != "serialized" or _is_in_coroutine(),
+                 "confirm and prompt would stop the callbacks of all sessions, which are "
+                 "serialized: await them in an `async def` handler, or show a Dialog")
+        text, title, *rest = question
+        return Question(session, text, self.title if title is None else title, *rest).answer()
 
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
@@ -18556,6 +19923,8 @@ class _ApplicationEngine(Site):
             self.tell_fonts(session)
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
+        if self.look:
+            session.log.set(0, "set_look", self.look)
         return session
 
     def expire_sessions(self):
@@ -18617,7 +19986,8 @@ class _ApplicationEngine(Site):
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
-            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+            limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
+                    "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
         if "path" in hello:
@@ -18667,8 +20037,7 @@ class _ApplicationEngine(Site):
         page = _PAGE % {
             "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
-                                      "root": root},
+            "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
@@ -18684,6 +20053,27 @@ class _ApplicationEngine(Site):
         if "gzip" in request.headers.get("accept-encoding", ""):
             text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
         return Response(200, text, headers, "text/javascript; charset=utf-8")
+
+    def _answer_cell_client(self, request, exchange):
+        """What a cell's frame asks for first: which session this is, and what shows it."""
+        return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
+
+    def cell_bundle(self, session: SessionEngine | None, shown: object,
+                    only: int | None = None) -> dict[str, str]:
+        """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
+        a live frame, over this server, which starts if need be."""
+        if (self.http_server and self.ssl_context is None and not self.closing
+            and not (session and session.ended)):
+            self.facade.start()
+            self.serve_on()
+            for one in find_public_urls(self.ports[0]):
+                public = self._parse_public_url(one)
+                if public not in self.publics:
+                    self.publics.append(public)
+            session = session or self.add_session()
+            relayed = RelayedSession(self.ports[0], session.public_id, session.token)
+            return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
+        return {"text/plain": repr(shown)}
 
     def _answer_favicon(self, request, exchange):
         if self.favicon is None:
@@ -18720,7 +20110,10 @@ class _ApplicationEngine(Site):
 
     def show_page(self, session: SessionEngine) -> None:
         """Build the page of a session's address, where its callbacks run."""
-        self._run_for(session, self._build_page, session.facade)
+        build, found = functools.partial(self._build_page), self.page_of(session.path)
+        if found is not None:
+            build.__wrapped__ = found[0]        # whose name is told when it raises
+        self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -18765,6 +20158,8 @@ class _ApplicationEngine(Site):
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
                 return Response(204)            # the answer to its last chunk was lost
+            if query.get("transfer") in browsers.cancelled:
+                return Response(205)            # the page sends no more of it
             if transfer is None:
                 continue
             if "failed" in query:
@@ -18811,10 +20206,8 @@ class _ApplicationEngine(Site):
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        if any(4 * len(message) > self.max_message_bytes
-               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
-               for message in messages):        # a body may be larger: quotes are escaped in it
-            return refusal(413)
+        if any(is_over_utf8(message, self.max_message_bytes) for message in messages):
+            return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -18829,8 +20222,11 @@ class _ApplicationEngine(Site):
 
 def _of_engine(name):
     """An attribute of an Application that is its engine's."""
-    return property(lambda app: getattr(engine_of(app), name),
-                    lambda app, value: setattr(engine_of(app), name, value))
+    def assign(app, value):
+        _require("_engine" in app.__dict__, f"{name} is an argument of Application: call "
+                 "super().__init__() first, and give it there", got=value)
+        setattr(engine_of(app), name, value)
+    return property(lambda app: getattr(engine_of(app), name), assign)
 
 
 class Application:
@@ -18849,16 +20245,20 @@ class Application:
 
     Keyword only:
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
-    debug: show exceptions of handlers in the page.
+    debug: show exceptions of handlers in the page, with file and line, not only a reference that
+    the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
     token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
-    max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
+    max_message_bytes: the largest message of a page. Others than answers to questions have at most
+    512 KiB: long texts are sent in parts, and what is larger is refused.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
-    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
+    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme. Or a dict with any of
+    "accent" ("#c026d3"; made lighter or darker where it could not be read), "font" (a name),
+    "radius" (px), "density" ("normal", "compact"), "scheme" (as above).
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
@@ -18887,18 +20287,19 @@ class Application:
                      "per_session", "serialized", "concurrent"] = "per_session",
                  max_sessions: int | None = _ONE_SESSION, logger: Any = None,
                  ws_sock: Any = None, *,
-                 title: str = "livewidget", debug: bool = False,
+                 title: str = "livewidget", debug: bool | None = None,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
-                 csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
+                 csp: Any = (),
+                 theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
-        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+        _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
@@ -18908,9 +20309,14 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
+        scheme, look = parse_theme(theme)
+        if debug is None:
+            debug = (host in LOOPBACK_HOSTS and ws_sock is None
+                     and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s,
+            "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server}
@@ -18920,6 +20326,15 @@ class Application:
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
+
+    def __repr__(self) -> str:
+        place = self._engine.page_address() if self._engine.started else "not started"
+        return f"<{type(self).__name__} {self.title!r}, {place}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the page, live, in a session of its own; where a program without
+        on_connect made one session, that one."""
+        return self._engine.cell_bundle(self._engine.only_session(), self)
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
@@ -19035,6 +20450,7 @@ class Application:
             for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
+            engine.job_pool.stop()
             engine.release_reactor()
         for folder in filter(None, (engine.static, engine.uploads)):
             folder.cleanup()
@@ -19266,7 +20682,31 @@ class _Twin:
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self) -> Iterator[Any]:
-        return self._initialize().__await__()
+        return self._make().__await__()
+
+    async def _make(self):
+        """Make it, and put it into the container whose block runs, as _WidgetType does."""
+        block, cls, (args, kwargs) = _block.get(None), self._of, self._creation
+        if block is None or not cls.in_layout:
+            return await self._initialize()
+        kwargs = dict(kwargs)
+        placement, self._creation = engine_of(block).take_placement(cls, kwargs), (args, kwargs)
+        token = _block.set(None)
+        try:
+            made = await self._initialize()
+        finally:
+            _block.reset(token)
+        if made._real.parent is None and made._real.session is block.session:
+            engine_of(block).add(made._real, placement)
+        return made
+
+    async def __aenter__(self) -> Self:
+        _require(isinstance(self._real, Container), "async with: a container is needed", got=self)
+        self._real.__enter__()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._real.__exit__(*exc_info)
 
     async def _initialize(self):
         """Make it; a subclass adds its own set-up and returns what this returns."""
@@ -19351,7 +20791,8 @@ def _twin_class(cls):
 class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
-    _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
+    _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
+                                "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -20032,6 +21473,11 @@ class ValueExamples(Examples):
             box.add_widget(spin)
         return box
 
+    def number_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight")
+        entry.on("activated", say, "value")
+        return entry
+
     def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         slider = W.Slider(value=30, track=True, show_value=True, tooltip="A percentage")
         slider.on("activated", say, "value")
@@ -20049,6 +21495,29 @@ class ValueExamples(Examples):
             entry.on("activated", say)
             row.add_widget(entry)
         return row
+
+    def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        stay = W.DateRange(tooltip="Arrival and departure")
+        stay.on("activated", lambda start, end: say("from", start, "to", end))
+        return stay
+
+    def file_upload(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        upload = W.FileUpload(".txt,.csv,image/*", label="Pictures and texts")
+        upload.on("activated", lambda files: say(*[file.name for file in files]))
+        return upload
+
+    def chat_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        chat = W.ChatView(placeholder="Ask something")
+        chat.add_message("Ask me, and I say it again.", "Echo")
+
+        def answer(text: str) -> None:
+            chat.add_message(text, "You", role="user")
+            answered = chat.add_message("", "Echo")
+            for word in text.split():
+                answered.append_text(word + " ")
+            say("asked", text)
+        chat.on("submitted", answer)
+        return chat
 
     def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
@@ -20132,6 +21601,25 @@ class DisplayExamples(Examples):
         button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
                                                on_activated=lambda: say("undone")))
         return button
+
+    def shortcut(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
+        return W.Label("Press Alt+G; ? lists what there is")
+
+    def job_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def work() -> None:
+            job = current_job()
+            for step in range(50):
+                if job.cancelled:
+                    return
+                time.sleep(0.1)
+                job.progress(step + 1, 50, f"file {step + 1} is read")
+        box, view, button = W.VBox(spacing=8), W.JobView(), W.Button("Start")
+        button.on("activated", lambda: view.set_job(
+            W.session.run(work, on_done=lambda result: say("done"))))
+        box.add_widget(button)
+        box.add_widget(view)
+        return box
 
     def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.Spinner("Reading the files")
@@ -20249,6 +21737,36 @@ def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Wid
     return tabs
 
 
+def example_lines(example: Callable[..., Widget]) -> str:
+    """The lines of an example, without its `def`."""
+    import inspect
+    import textwrap
+    return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
+
+
+#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
+_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
+                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
+
+
+def colored_code(text: str) -> str:
+    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
+    import keyword
+    import tokenize
+    lines, pieces, done = text.splitlines(True), [], 0
+    starts = list(itertools.accumulate(map(len, lines), initial=0))
+    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
+        kind = tokenize.tok_name[token.type]
+        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
+        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
+        if color and token.string:
+            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
+            pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
+                       _escape(text[start:end]), "</span>"]
+            done = end
+    return "<pre data-copy><code>%s</code></pre>" % "".join([*pieces, _escape(text[done:])])
+
+
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -20278,16 +21796,11 @@ class Gallery:
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
-        import inspect
         W = self._W
-        lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
-        code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
-                            accessible_name=f"Source of {name}")
-        # so many characters, about, are in a row
-        rows = sum(1 + len(line) // (32 if self._narrow else 62) for line in lines)
-        code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
+        code = W.HtmlView(colored_code(example_lines(example)),
+                          accessible_name=f"Source of {name}")
         for half in (stage, code):
             halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
@@ -20297,7 +21810,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
                      public_url: str | None = None, root: str = ".") -> Application:
     """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
-                      public_url=public_url, title="livewidget demo", debug=True)
+                      public_url=public_url, title="livewidget demo")
     notepad = Notepad()
 
     @app.on_connect
@@ -20325,7 +21838,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
-    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+    _require(options.insecure or options.host in LOOPBACK_HOSTS,
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
@@ -20426,6 +21939,13 @@ def _plain_doc(value):
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
+def _plain_kind(parameter):
+    """A parameter's annotation as people write it; "" without one."""
+    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+    return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
+                  lambda match: match[1].replace(", ", " | "), text)
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
@@ -20433,9 +21953,7 @@ def _told(value, hidden=("self",)):
         return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
-                                 lambda match: match[1].replace(", ", " | "),
-                                 str(parameter.annotation))))
+        annotation=_Plain(_plain_kind(parameter)))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
     return str(shown), _plain_doc(value)
@@ -20445,6 +21963,16 @@ def _told(value, hidden=("self",)):
 _INTERNAL = frozenset((
     "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
     "release_queue", "upload_folder", "widget_namespace"))
+
+
+def _argument_lines(value):
+    """The arguments of a class or function as a program may write them, a line each."""
+    import inspect
+    for parameter in inspect.signature(value).parameters.values():
+        if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
+            kind = _plain_kind(parameter)
+            yield (parameter.name + (f": {kind}" if kind else "")
+                   + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
 
 def _class_pieces(name, cls):
@@ -20457,18 +21985,24 @@ def _class_pieces(name, cls):
                if not member.startswith("_") and member not in _INTERNAL
                and any(member in vars(base) for base in own)
                and (isinstance(value, property) or inspect.isroutine(value))}
-    signature = ""
+    signature, arguments = "", []
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
+        arguments = list(_argument_lines(cls.__init__))
+    yield "name", name, signature, _plain_doc(cls)
+    if name in WIDGETS:
+        yield "example", name
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
+    if arguments:
+        yield "arguments", "\n".join(arguments)
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    for action, arguments in getattr(cls, "callbacks", {}).items():
+    for action, fields in getattr(cls, "callbacks", {}).items():
         if action not in inherited:
-            yield "action", action, ", ".join(arguments)
-    for member, told in members.items():
-        yield ("member", member, *told)
+            yield "action", action, ", ".join(
+                f"{field}: {kind.__name__}" for field, kind in fields.items())
+    for member in sorted(members, key=lambda one: not one.startswith("set_")):
+        yield ("member", member, *members[member])
 
 
 def _reference_pieces():
@@ -20480,7 +22014,7 @@ def _reference_pieces():
             if isinstance(value, type):
                 yield from _class_pieces(name, value)
             else:
-                yield ("name", name, *_told(value), name.lower())
+                yield ("name", name, *_told(value))
 
 
 _REFERENCE_TEXT = {
@@ -20494,70 +22028,204 @@ def reference_text() -> str:
     from textwrap import indent
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
-        for kind, *texts in _reference_pieces()).lstrip() + "\n"
+        for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
 
 
 _REFERENCE_HTML = {
-    "group": "<h2>{0}</h2>",
-    "name": '<section id="{0}" data-names="{3}"><h3><code>{0}<span>{1}</span></code></h3>\n'
-            "<p>{2}</p></section>",
-    "base": '<p>Has all that <a href="#{0}">{0}</a> has.</p>',
-    "action": "<p>Callback <code>{0}<span>({1})</span></code></p>",
-    "member": "<h4><code>{0}<span>{1}</span></code></h4>\n<p>{2}</p>"}
-_REFERENCE_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>livewidget %(version)s: reference</title>
+    "group": "<h2>{0}</h2>", "end": "</section>",
+    "name": '<section id="{0}"><h3>{0}</h3>\n<p>{2}</p>',
+    "signature": "<pre><code>{0}</code></pre>",
+    "base": '<p class="more">Has all that <a href="#{0}">{0}</a> has.</p>',
+    "arguments": "<h4>Arguments</h4><ul>{0}</ul>",
+    "action": '<div class="member"><code><b>on_{0}</b>({1})</code></div>',
+    "member": '<div class="member"><code><b>{0}</b>{1}</code>\n<p>{2}</p></div>'}
+#: Headings in front of the first piece of a kind.
+_MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
+                    "constructor, too", "member": "Methods and properties"}
+_REFERENCE_PAGE = _PAGE_HEAD + """\
+<title>livewidget %(version)s: reference and cookbook</title>
 <link rel="icon" href="%(icon)s">
-<style>
-:root { color-scheme: light dark; scroll-padding-top: 16px; }
-body { display: grid; grid-template-columns: 290px minmax(0, 900px); gap: 40px; margin: 0;
-    font: 15px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
-nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow: auto;
-    padding: 20px; border-right: 1px solid #8888; }
-nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
-nav h2 { margin: 20px 0 4px; font-size: 14px; }
-nav a:not([hidden]) { display: block; color: inherit; text-decoration: none; }
-nav div:not(:has(a:not([hidden]))) { display: none; }
-main > h2 { border-bottom: 1px solid #8888; } main > h2, section { margin: 32px 0 0; }
-h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
-h4, h4 + p { margin: 8px 0 0 20px; }
-code { font-size: 14px; } code span { font-weight: normal; }
-@media (max-width: 760px) { body { display: block; padding: 16px; }
-    nav { position: static; height: 40vh; } }
-</style>
 </head>
-<body>
-<nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
-%(contents)s</nav>
-<main>
-<h1>livewidget %(version)s</h1>
-<p>Every public name, from its definition, as <code>help(livewidget.Slider)</code> shows it.</p>
-%(body)s</main>
+<body class="docs">
+<header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
+<input type="search" placeholder="Search everything" aria-label="Search">
+<button aria-label="Theme" title="Light or dark">&#9680;</button></header>
+<nav aria-label="Contents">%(contents)s</nav>
+<article>
+<h1>Live user interfaces in plain Python</h1>
+<p>Every public name with its example, drawn by the client itself, and whole programs to begin with.
+What is drawn here has no program behind it, so nothing answers.</p>
+<p id="found" role="status"></p>
+%(body)s</article>
+<script type="application/json" id="livewidget-config">{"open": true}</script>
+<script type="application/json" id="stages">%(stages)s</script>
+<script>%(fake)s</script>
+<script>%(client)s</script>
+<style>
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; } .docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; } .docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px; overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+</style>
 <script>
-document.querySelector("nav input").addEventListener("input", event => {
-    const wanted = event.target.value.toLowerCase();
-    for (const link of document.querySelectorAll("nav a"))
-        link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
+const all = (css, node = document) => [...node.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
 });
 </script>
 </body>
 </html>
 """
+#: In place of a program: it tells the client once what there is, and takes what the page sends.
+_FAKE_SOCKET = """{
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+}"""
+
+
+def _gallery_stages():
+    """({class: (number of a box with its example, source)}, messages that draw them)."""
+    app = Application(ws_port=None, http_port=0, title="livewidget: reference and cookbook")
+    try:
+        session = app.create_session()
+        W, engine, stages, made = session.get_widgets(), engine_of(session), {}, {}
+        page = W.Page(widget=W.VBox())
+
+        def stage(example):
+            with page.get_children()[0]:
+                with W.VBox() as box:
+                    example(W, lambda *values: None)
+            return box.wid, example_lines(example)
+        for group in Gallery.GROUPS.values():
+            examples = group(root=os.path.dirname(os.path.abspath(__file__)))
+            for name in [name for name in vars(group) if not name.startswith("_")]:
+                before, title = len(engine.widgets), name.replace("_", "")
+                example = getattr(examples, name)
+                stages[title] = stage(example)
+                for one in list(engine.widgets.values())[before:]:
+                    made.setdefault(type(one.facade).__name__, example)
+        stages = {name: stages.get(name.lower()) or stage(made[name])
+                  for name in WIDGETS if name.lower() in stages or name in made}
+        page.show()
+        browser = Browser(engine.io, "", 1)     # it is asked for rows as if by a page
+        for wid, widget in list(engine.widgets.items()):
+            if isinstance(widget.facade, (TableView, TreeView)):
+                browser.owed[wid] = {"start": 0, "count": 100}
+                widget.send_window(browser, wait=True)
+        changes = engine.log.changes(0, limit=math.inf)
+        welcome = encode_message(
+            "welcome", session="", token="", browser="", title=app.title, number=1, key=None,
+            epoch=engine.log.epoch, received=0, known=False, debug=False, limits={})
+        return stages, [
+            [1, welcome.decode()],
+            *([0, base64.b64encode(blob.frame_payload()).decode()] for blob in changes.blobs),
+            [1, encode_changes(changes, None, None, browser.calls).decode()]]
+    finally:
+        app.close()
+
+
+def _folded(text):
+    """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
+    return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
 
 
 def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
+    stages, messages = _gallery_stages()
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-                                           for text in texts))  # a paragraph is one line
-            for kind, *texts in _reference_pieces()]
-    return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
-                               "contents": "\n".join(contents), "body": "\n".join(body)})
+    body, before = [], ""
+    for kind, *texts in _reference_pieces():
+        if before and kind in ("group", "name"):
+            body.append("</section>" * (before != "group"))
+        if kind == "example":
+            if texts[0] in stages:
+                number, lines = stages[texts[0]]
+                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+            continue
+        heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
+        if heading != before and heading in _MEMBER_HEADINGS:
+            body.append(f"<h4>{_MEMBER_HEADINGS[heading]}</h4>")
+        texts = [_escape(_folded(text)) if kind != "arguments" else "".join(
+            f"<li><code>{_escape(line)}</code></li>" for line in text.split("\n"))
+            for text in texts]
+        body.append(_REFERENCE_HTML[kind].format(*texts))
+        before = heading
+    return _REFERENCE_PAGE % {
+        "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
+            [*body, "</section>"]), "stages": _page_json(messages), "fake": _FAKE_SOCKET,
+        "client": short_script("", "page", "shared", "large")}
 
 
 def _run_docs(options):
