@@ -47,7 +47,7 @@ Sections, lowest layer first; a section uses those above it and never those belo
     16-20 Widget catalogue      21 Application            23 Demo
     24 Command line             25 Embedded client        26 Start
 
-Three routes through the file, function by function, each in the order of the calls:
+Four routes through the file, function by function, each in the order of the calls:
 
 A click, in the browser:
     Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
@@ -66,6 +66,14 @@ A set_text, in Python:
 then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
+
+A value of a Data, on any thread:
+    Data.update -> DataEngine.encode -> DataEngine.change -> Holder.deliver -> Binding.to_widget
+    -> Slider.set_value, as above; back from a person: SessionIO._apply_event -> Holder.give
+    -> Binding.from_widget -> DataEngine.change
+to and from its file:
+    DataEngine.change -> DataFile.note_change -> DataFile.run -> DataFile.write
+    -> DataFile.write_file; DataFile.run -> DataFile.read -> DataEngine.change
 
 An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
@@ -8980,7 +8988,7 @@ class DataEngine:
         self.lock: Any = threading.Lock()
         self.texts: dict[str, str] = {}
         self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
-        self.watchers: list[_Watcher] = []
+        self.watchers: list[Watcher] = []
         self.holders: dict[str, list[Holder]] = {}
         self.submit: Callable[..., object] = CallbackPool("livewidget-data", 1).submit
         self.call: Callable[..., object] = _call_guarded
@@ -9074,8 +9082,9 @@ class Holder:
                  read: Callable[[], Any] | None, check: Callable[[], bool],
                  refuse: Callable[[Exception | None], object]) -> None:
         self.binding: Binding = binding
-        self.read = read if binding.is_two_way else None
-        self.due, self.turns = True, 0
+        self.read: Callable[[], Any] | None = read if binding.is_two_way else None
+        self.due: bool = True
+        self.turns: int = 0
         self._data: DataEngine = binding.data._engine
         self._show, self._check, self._refuse = show, check, refuse
         self._busy = self._ended = False
@@ -9104,11 +9113,11 @@ class Holder:
 
     def state(self) -> tuple[int, Any]:
         """What give() is told: which turn it is, and what is shown now."""
-        return self.turns, self.read()
+        return self.turns, self.read and self.read()
 
     def give(self, turns: int, before: Any) -> None:
         """Set what people changed since a state(). A change of the data at the same time wins."""
-        value = self.read()
+        value = self.read and self.read()
         if value == before:
             return
         data, name = self._data, self.binding.name
@@ -9142,14 +9151,16 @@ class Holder:
                     del self._data.holders[self.binding.name]
 
 
-class _Watcher:
+class Watcher:
     """An on_change function: called with the newest value of each name that changed. Made by
     Data.on_change."""
-    def __init__(self, engine, function, names) -> None:
-        self._engine, self.function, self._names = engine, function, names
+    def __init__(self, engine: DataEngine, function: Callable[[str, Any], object],
+                 names: frozenset[str]) -> None:
+        self.function: Callable[[str, Any], object] = function
+        self._engine, self._names = engine, names
         self._due = {}                          # names in the order of their change, as keys
 
-    def mark(self, names):
+    def mark(self, names: Iterable[str]) -> None:
         """Names changed; the engine's lock is held."""
         was_idle = not self._due
         self._due.update((name, None) for name in names
@@ -9187,7 +9198,9 @@ class DataFile:
     apart. What is outside is compared with what was read or written last, name by name."""
     def __init__(self, path: str, load: Callable[[str], Any], dump: Callable[[Any], str],
                  engine: DataEngine) -> None:
-        self.path, self.load, self.dump = path, load, dump
+        self.path: str = path
+        self.load: Callable[[str], Any] = load
+        self.dump: Callable[[Any], str] = dump
         self.error: str | None = None
         self._engine = weakref.ref(engine)
         self._write_lock = threading.RLock()
@@ -9459,7 +9472,7 @@ class Data(_Values):
         _require(callable(function), "Data.on_change: function must be callable: give it without "
                  "()", function=function)
         with self._engine.lock:
-            self._engine.watchers.append(_Watcher(self._engine, function, frozenset(names)))
+            self._engine.watchers.append(Watcher(self._engine, function, frozenset(names)))
 
     def remove_on_change(self, function: Callable[[str, Any], object]) -> None:
         """Take out every registration of a function for on_change; unknown ones are ignored."""
