@@ -79,10 +79,10 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        9,800 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        10,700 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            6,100 lines
-    may leave out, demo and command line (sections 23, 24):      1,080 lines
+    may leave out, demo and command line (sections 23, 24):      1,310 lines
     must, the client, embedded (section 25):                     9,290 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -143,7 +143,7 @@ __all__ = [  # noqa: RUF022 - by section
     "__version__",
     # 2 Errors
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
-    "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
+    "StateFileError", "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     # 3 Small helpers
     "HTML", "merge_text",
     # 5 WebSocket protocol
@@ -157,7 +157,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 12 DynamicWidget
     "DynamicWidget", "create",
     # 13 Data and store
-    "Data",
+    "Data", "Binding",
     # 14 Sessions
     "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
@@ -180,7 +180,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
-    "Image", "VideoWidget", "Canvas", "ExternalWidget",
+    "Image", "VideoWidget", "Canvas", "Chart", "ExternalWidget",
     # 21 Application
     "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
@@ -287,6 +287,8 @@ MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cur
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
 MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
 MAX_CROSSINGS = 20000               # of its splices with later ones; above that inserts are kept
+NUMBERS_PART = 1024 * 1024          # bytes of a chart's data in one message
+KEPT_MARKS = 1024                   # changes of a chart's data that a cursor may be behind
 TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
@@ -302,6 +304,10 @@ DOWNLOAD_CHUNK_BYTES = 256 * 1024   # are read at once
 DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is forgotten then
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
+STORE_GROUP_S = 0.02                # what changes within it is committed together
+STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
+MAX_TOKENS = 4                      # of one session that open it, each of another process
+STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
@@ -325,6 +331,8 @@ LOCK_TIMEOUT_S = 10.0               # for another process that starts the same s
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
+DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so long after a change
+DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.5       # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
@@ -364,6 +372,10 @@ class ProtocolError(LivewidgetError):
 
 class BrowserError(LivewidgetError, RuntimeError):
     """A question to a browser failed: it left, was too slow, or raised."""
+
+
+class StateFileError(LivewidgetError, OSError):
+    """A state file cannot be used, or not be written; the text names it and the remedy."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -2730,8 +2742,8 @@ class _Cell:
         self.seq, self.origin = seq, None
 
     def told(self, since):
-        """What a cursor at `since` is sent: the kind of its operation and the encoded arguments."""
-        return b"set", self.encoded
+        """What a cursor at `since` is sent: its operation's kind, encoded arguments and Blobs."""
+        return b"set", self.encoded, self.blobs
 
 
 class _Delta:
@@ -2825,7 +2837,7 @@ class _SequenceCell:
     Made by StateLog.set_sequence."""
     __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
                  "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
-    origin, blobs = None, ()                    # to their author too: the base of its next edits
+    origin = None                               # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
         self.set(seq, value)
@@ -3005,10 +3017,10 @@ class _SequenceCell:
         if since >= self.whole_seq and self.deltas:
             newest = itertools.takewhile(lambda delta: delta.seq > since, reversed(self.deltas))
             splices = [delta.encode() for delta in newest]
-            return b"edit", b"[%b]" % b",".join(reversed(splices))
+            return b"edit", b"[%b]" % b",".join(reversed(splices)), ()
         if self._encoded is None:
             self._encoded = _encode(self.value)
-        return b"set", b"[%b]" % self._encoded
+        return b"set", b"[%b]" % self._encoded, ()
 
 
 def row_splices(old: list[Any], new: list[Any]) -> list[_Splice]:
@@ -3046,7 +3058,7 @@ class _RowsCell:
     rows: (encoded item, marked places in it) each. An edit's splices are [start, delete, items], or
     with the marked places in items behind them. Made by StateLog.set_rows."""
     __slots__ = ("delta_bytes", "deltas", "rows", "seq", "whole_seq")
-    origin, blobs = None, ()
+    origin = None
 
     def __init__(self, seq, rows):
         self.rows = rows
@@ -3081,8 +3093,82 @@ class _RowsCell:
 
     def told(self, since):
         if since < self.whole_seq:
-            return b"set", self.encoded
-        return b"edit", b"[%b]" % b",".join(delta for seq, delta in self.deltas if seq > since)
+            return b"set", self.encoded, ()
+        splices = b",".join(delta for seq, delta in self.deltas if seq > since)
+        return b"edit", b"[%b]" % splices, ()
+
+
+class _NumberRows:
+    """Rows of float64 that are added at the end and taken from the front. Made by _NumbersCell.
+
+    first, end: of the rows that are kept, counted from the first that there ever was. marks: which
+    end a change made, for cursors behind it; data: the rows that are kept, little-endian."""
+    __slots__ = ("data", "end", "first", "marks", "row_bytes")
+
+    def __init__(self, row_bytes):
+        self.row_bytes, self.first, self.end = row_bytes, 0, 0
+        self.data, self.marks = bytearray(), collections.deque(maxlen=KEPT_MARKS)
+
+    def change(self, seq, told, data, keep):
+        """Keep the newest `keep` rows (None: all) of what is there, and add data behind them."""
+        self.data += data
+        self.end += len(data) // self.row_bytes
+        gone = 0 if keep is None else max(self.end - self.first - keep, 0)
+        del self.data[:gone * self.row_bytes]
+        self.first += gone
+        if self.marks and self.marks[-1][0] > told:     # no cursor is between the two changes
+            self.marks.pop()
+        self.marks.append((seq, self.end))
+
+    def missed(self, since):
+        """The number of the first row that a cursor at `since` has not got."""
+        ends = (end for seq, end in reversed(self.marks) if seq <= since)
+        return max(next(ends, self.first), self.first)
+
+    def blobs(self, start):
+        """The rows from number `start` as Blobs of at most NUMBERS_PART bytes."""
+        step = NUMBERS_PART - NUMBERS_PART % self.row_bytes
+        return [Blob(self.data[at:at + step], "application/octet-stream") for at in
+                range((start - self.first) * self.row_bytes, len(self.data), step)]
+
+
+class _NumbersCell:
+    """Rows of float64 by key, of which cursors are sent, as Blobs, those that they miss.
+
+    Its operations are [[key, first row kept, first row sent, ids of blobs], ...], as "set" to those
+    who have none of it. No history is kept: what was added is read from the rows themselves.
+    Made by StateLog.set_numbers."""
+    __slots__ = ("rows", "seq", "whole_seq")
+    origin = None
+
+    def __init__(self, seq):
+        self.rows = {}
+        self.touch(seq)
+
+    def touch(self, seq):
+        self.seq = self.whole_seq = seq
+
+    @property
+    def value(self):
+        return _encode([[key, rows.first, rows.end] for key, rows in self.rows.items()])
+
+    def change(self, seq, told, key, row_bytes, data, keep):
+        if key not in self.rows:
+            self.rows[key] = _NumberRows(row_bytes)
+        self.rows[key].change(seq, told, data, keep)
+        self.seq = seq
+
+    def told(self, since):
+        kind, told, blobs = b"edit", [], []
+        if since < self.whole_seq:
+            kind, since = b"set", -1
+        for key, rows in self.rows.items():
+            if rows.marks[-1][0] > since:
+                start = rows.missed(since)
+                sent = rows.blobs(start)
+                told.append([key, rows.first, start, [blob.id for blob in sent]])
+                blobs += sent
+        return kind, _encode([told]), blobs
 
 
 class _Creation:
@@ -3189,6 +3275,22 @@ class StateLog:
             if splices:
                 self._changing(wid, name).edit(self.seq, rows, splices)
 
+    def set_numbers(self, wid: int, name: str, key: int, row_bytes: int, data: bytes | bytearray,
+                    keep: int | None = None) -> None:
+        """Add rows of float64, little-endian, to those of a key, and keep the newest `keep`."""
+        with self.lock:
+            if (wid, name) not in self._cells:
+                self._add_name(self._creations[wid], (wid, name))
+                self._cells[wid, name] = _NumbersCell(self.seq + 1)
+            self._changing(wid, name).change(self.seq, self._told, key, row_bytes, data, keep)
+
+    def drop_numbers(self, wid: int, name: str, key: int) -> None:
+        """Forget the rows of a key, of which cursors are told by another cell."""
+        with self.lock:
+            cell = self._cells.get((wid, name))
+            if cell is not None:
+                cell.rows.pop(key, None)
+
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
         cell = self._cells.pop((wid, name))
@@ -3243,6 +3345,27 @@ class StateLog:
         if cell.value.__class__ is str:
             return [cell.value]
         return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
+
+    def creation_arguments(self, wid: int) -> list[Any]:
+        """What a widget was made with; [] if it is gone."""
+        creation = self._creations.get(wid)
+        return json.loads(creation.arguments or b"[]") if creation else []
+
+    def changed_since(self, since: int) -> Iterator[tuple[int, str]]:
+        """(wid, name) of cells changed after a number; name "new" or "end" of widgets. Hold
+        `lock` meanwhile."""
+        for wid, creation in reversed(self._creations.items()):
+            if creation.seq <= since:
+                break
+            yield wid, "new"
+        for seq, wid, _ in reversed(self._tombstones):
+            if seq <= since:
+                break
+            yield wid, "end"
+        for key in reversed(self._cells):
+            if self._cells[key].seq <= since:
+                break
+            yield key
 
     def get_cell(self, wid: int, name: str) -> Any:
         return self._cells.get((wid, name))
@@ -3301,8 +3424,8 @@ class StateLog:
             cell = self._cells[key]
             if cell.seq <= since:
                 break
-            kind, arguments = cell.told(-1 if partial else since)
-            add(cell.seq, (kind, key[0], key[1].encode(), arguments), cell.origin, cell.blobs)
+            kind, arguments, blobs = cell.told(-1 if partial else since)
+            add(cell.seq, (kind, key[0], key[1].encode(), arguments), cell.origin, blobs)
         for seq, wid, created in reversed(self._tombstones if since else ()):
             if seq <= since:
                 break
@@ -3385,7 +3508,7 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 MESSAGES: dict[str, str] = {
     # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
-             "width:number? height:number? path:str? query:str?",
+             "width:number? height:number? path:str? query:str? focus:int?",
     "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
@@ -3398,7 +3521,7 @@ MESSAGES: dict[str, str] = {
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
     "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
-               "received:int known:bool debug:bool limits:map",
+               "received:int known:bool restored:bool? debug:bool limits:map",
     "wait": "position:int",
     "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
                "operations:list calls:list",
@@ -8851,15 +8974,17 @@ class DataEngine:
     lock: held while values change; whatever is called with it must return at once.
     texts: name -> the value as JSON text.
     listeners: functions that take each change as [(name, text, or None for one that was deleted)]
-    while the lock is held, in the order of changes; they change nothing."""
+    while the lock is held, in the order of changes; they change nothing.
+    submit: runs a function where on_change functions run; call: calls one of those."""
     def __init__(self) -> None:
         self.lock: Any = threading.Lock()
         self.texts: dict[str, str] = {}
         self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
         self.watchers: list[_Watcher] = []
-        #: Where on_change functions run: a session's callback queue, or a thread of their own.
-        self.submit: Callable[[Callable[[], object]], object] = CallbackPool(
-            "livewidget-data", 1).submit
+        self.holders: dict[str, list[Holder]] = {}
+        self.submit: Callable[..., object] = CallbackPool("livewidget-data", 1).submit
+        self.call: Callable[..., object] = _call_guarded
+        self.file: DataFile | None = None
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
         """Names and JSON texts of values; UsageError for what is no JSON value."""
@@ -8869,33 +8994,152 @@ class DataEngine:
 
     def change(self, texts: Mapping[str, str | None], source: object = None,
                given: Mapping[str, str | None] = types.MappingProxyType({}),
-               whole: bool = False) -> bool:
+               base: Mapping[str, str] | None = None, whole: bool = False) -> bool:
         """Set names to JSON texts, None to delete, as one change that all but its source hear.
 
-        source: the listener that it comes from. given: what names must have for it; else nothing
-        changes and it is False. whole: all other names are deleted."""
+        source: the listener or holder that it comes from. given: what names must have for it; else
+        nothing changes and it is False. base: names that have another text than there stay as they
+        are. whole: all other names are deleted."""
         with self.lock:
             old = self.texts
             if any(old.get(name) != text for name, text in given.items()):
                 return False
             wanted = {**dict.fromkeys(old), **texts} if whole else texts
-            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text]
+            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text
+                       and (base is None or old.get(name) == base.get(name))]
             for name, text in changed:
                 if text is None:
                     del old[name]
                 else:
                     old[name] = text
-            if changed:
-                self._tell(changed, source)
+            marked = self._tell(changed, source) if changed else ()
+        for holder in marked:
+            holder.deliver()
         return True
 
     def _tell(self, changed, source):
+        """Listeners and on_change functions hear a change; gives the holders that it marks."""
         for listener in self.listeners:
             if listener != source:
                 listener(changed)
         names = [name for name, _ in changed]
         for watcher in self.watchers:
             watcher.mark(names)
+        marked = [holder for name in names for holder in self.holders.get(name, ())
+                  if holder is not source]
+        for holder in marked:
+            holder.due = True
+        return marked
+
+
+def _call_guarded(function, args):
+    _run_guarded(functools.partial(_run_handler, function, args, {}))
+
+
+class Binding:
+    """A name of a Data, to stand where a setter's value may. Made by Data.bind."""
+    def __init__(self, data: Data, name: str, format: str | None,
+                 to_widget: Callable[[Any], Any] | None,
+                 from_widget: Callable[[Any], Any] | None) -> None:
+        self.data: Data = data
+        self.name: str = name
+        #: Whether what people change in a widget is set in the data.
+        self.is_two_way: bool = format is None and (to_widget is None or from_widget is not None)
+        self._format, self._to_widget, self._from_widget = format, to_widget, from_widget
+
+    def __repr__(self) -> str:
+        return f"<Binding of {self.name}>"
+
+    def to_widget(self, value: Any) -> Any:
+        """A value of the data as widgets get it."""
+        value = value if self._to_widget is None else self._to_widget(value)
+        return value if self._format is None else self._format.format(value)
+
+    def from_widget(self, value: Any) -> Any:
+        """A value of a widget as the data gets it; dates and times as ISO text."""
+        if self._from_widget is not None:
+            return self._from_widget(value)
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class Holder:
+    """What is bound to a name: takes its newest value at its turn, and gives what people change.
+
+    show(value) shows a value; read() gives what is shown, None if people cannot change it;
+    refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
+    is shown may be given. Made by Widget.bind.
+
+    due: the name changed since it took it. turns: counts what it took and gave."""
+    def __init__(self, binding: Binding, show: Callable[[Any], object],
+                 read: Callable[[], Any] | None, check: Callable[[], bool],
+                 refuse: Callable[[Exception | None], object]) -> None:
+        self.binding: Binding = binding
+        self.read = read if binding.is_two_way else None
+        self.due, self.turns = True, 0
+        self._data: DataEngine = binding.data._engine
+        self._show, self._check, self._refuse = show, check, refuse
+        self._busy = self._ended = False
+        with self._data.lock:
+            self._data.holders.setdefault(binding.name, []).append(self)
+
+    def deliver(self) -> None:
+        """Show the newest value, on the calling thread, unless another one is at it."""
+        data, name = self._data, self.binding.name
+        while True:
+            with data.lock:
+                if not self.due or self._busy or self._ended:
+                    return
+                self.due, self._busy = False, True
+                self.turns += 1
+                text = data.texts.get(name)
+            try:
+                if text is not None:            # one that was deleted goes on showing
+                    self._show(self.binding.to_widget(json.loads(text)))
+                    self._refuse(None)
+            except Exception as error:  # noqa: BLE001 - functions and formats of the program
+                self._refuse(error)
+            finally:
+                with data.lock:
+                    self._busy = False
+
+    def state(self) -> tuple[int, Any]:
+        """What give() is told: which turn it is, and what is shown now."""
+        return self.turns, self.read()
+
+    def give(self, turns: int, before: Any) -> None:
+        """Set what people changed since a state(). A change of the data at the same time wins."""
+        value = self.read()
+        if value == before:
+            return
+        data, name = self._data, self.binding.name
+        try:
+            if not self._check():
+                return
+            texts = data.encode({name: self.binding.from_widget(value)})
+        except Exception as error:  # noqa: BLE001 - functions of the program
+            self._refuse(error)
+            return
+        self._refuse(None)
+        with data.lock:
+            is_mine = turns == self.turns and not self._busy and not self._ended
+            given = {name: data.texts.get(name)}
+            self.turns += 1
+            if not is_mine:
+                self.due = True
+        if not is_mine or self.due or not data.change(texts, self, given):
+            with data.lock:
+                self.due = True
+            self.deliver()
+
+    def end(self) -> None:
+        """Hold nothing any more. Safe to repeat."""
+        with self._data.lock:
+            self._ended = True
+            holders = self._data.holders.get(self.binding.name, [])
+            if self in holders:
+                holders.remove(self)
+                if not holders:
+                    del self._data.holders[self.binding.name]
 
 
 class _Watcher:
@@ -8920,8 +9164,7 @@ class _Watcher:
                 return
             texts = [(name, self._engine.texts.get(name)) for name in due]
         for name, text in texts:
-            value = None if text is None else json.loads(text)
-            _run_guarded(functools.partial(_run_handler, self.function, (name, value), {}))
+            self._engine.call(self.function, (name, None if text is None else json.loads(text)))
 
 
 if TYPE_CHECKING:
@@ -8931,15 +9174,228 @@ else:
     _Values = collections.abc.MutableMapping
 
 
+#: Real path -> the DataEngine that is kept there: one writer in a process.
+_data_files: Any = weakref.WeakValueDictionary()
+_data_files_lock = threading.RLock()            # a Data may end while its thread holds it
+
+
+class DataFile:
+    """Keeps the values of a Data in a file that other programs and editors may change too. Made by
+    Data.
+
+    One thread looks at the file and writes it; a lock file keeps writers of other processes
+    apart. What is outside is compared with what was read or written last, name by name."""
+    def __init__(self, path: str, load: Callable[[str], Any], dump: Callable[[Any], str],
+                 engine: DataEngine) -> None:
+        self.path, self.load, self.dump = path, load, dump
+        self.error: str | None = None
+        self._engine = weakref.ref(engine)
+        self._write_lock = threading.RLock()
+        self._wake = threading.Event()
+        self._due = self._ending = False
+        self._stamp, self._young_until = None, -math.inf
+        self._text = None                       # the file's bytes as last read or written
+        self._in_file: dict[str, str] = {}      # what they say
+        self._kept: dict[str, str] = {}         # the values of the Data that they hold
+        self._say = _RateLimitedLog(_logger(), LOG_EVERY_S)
+
+    @classmethod
+    def open(cls, path: str, load: Callable[[str], Any] | None,
+             dump: Callable[[Any], str] | None) -> DataEngine:
+        """The engine of what is kept in a file: one for all Data of this process."""
+        path = os.path.realpath(path)
+        load, dump = load or json.loads, dump or _readable_json
+        with _data_files_lock:
+            engine = _data_files.get(path)
+            if engine is not None:
+                _require((engine.file.load, engine.file.dump) == (load, dump),
+                         "Data: this file is open with another load= or dump=", path=path)
+                return engine
+            engine = DataEngine()
+            engine.file = file = cls(path, load, dump, engine)
+            file.read(engine)
+            _require(file.error is None, f"Data: {file.error}; correct or remove the file",
+                     path=path)
+            engine.listeners.append(file.note_change)
+            _data_files[path] = engine
+            weakref.finalize(engine, file.end, engine.texts)
+            threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+            return engine
+
+    def note_change(self, changed: object) -> None:
+        """A listener of the engine: there is something to write."""
+        self._due = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Until the Data is gone: read what changed outside, write what changed here."""
+        while not self._ending:
+            self._wake.wait(DATA_WATCH_S)
+            self._wake.clear()
+            if self._due:
+                time.sleep(DATA_SAVE_S)         # changes in a row are written once
+            engine = self._engine()
+            if engine is None or self._ending:
+                return
+            if self._due:
+                self._due = False
+                if not self.write(engine.texts, engine):
+                    self._due = True
+                    time.sleep(DATA_RETRY_S)
+            else:
+                with self._write_lock:
+                    self.read(engine)
+            del engine
+
+    def end(self, texts: Mapping[str, str]) -> None:
+        """Write what is unsaved and watch no more. Safe to repeat."""
+        with self._write_lock:
+            if self._due and not self._ending:
+                self.write(texts, self._engine())
+            self._ending = True
+        with _data_files_lock:
+            if _data_files.get(self.path) is self._engine():
+                _data_files.pop(self.path, None)
+        self._wake.set()
+
+    def read(self, engine: DataEngine | None) -> None:
+        """Take what others wrote since the last look."""
+        stamp = self._stamp_now()
+        if stamp is None or stamp == self._stamp and time.monotonic() > self._young_until:
+            return
+        if stamp != self._stamp:                # a later write might look the same
+            self._young_until = time.monotonic() + DATA_YOUNG_S
+        try:
+            with open(self.path, "rb") as file:
+                text = file.read()
+        except OSError as error:
+            self._fail(f"{self.path} cannot be read: {error.strerror}")
+            return
+        self._stamp = stamp
+        if text != self._text or self.error:
+            self._take(text, engine)
+
+    def _take(self, text, engine):
+        try:
+            found = self._parse(text)
+        except Exception as error:  # noqa: BLE001 - load= is the program's
+            self._fail(f"{self.path} cannot be understood: {error}")
+            return
+        old, self._text, self._in_file, self.error = self._in_file, text, found, None
+        outside = {name: found.get(name) for name in {**old, **found}
+                   if old.get(name) != found.get(name)}
+        base = dict(self._kept)
+        for name, one in outside.items():
+            if one is None:
+                self._kept.pop(name, None)
+            else:
+                self._kept[name] = one
+        if engine is not None:
+            engine.change(outside, self.note_change, base=base)
+
+    def _parse(self, text):
+        values = self.load(text.decode("utf-8-sig"))
+        _require(isinstance(values, Mapping), "names and values are needed: {...}")
+        return {str(name): _json_text(value, str(name)) for name, value in values.items()}
+
+    def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
+        """Write the values, unless the file holds them; whether it does now."""
+        lock = FileLock(os.path.join(os.path.dirname(self.path),
+                                     f".{os.path.basename(self.path)}.lock"))
+        with self._write_lock:
+            try:
+                if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+                    self._fail(f"{self.path} is being written by another process for more than "
+                               f"{LOCK_TIMEOUT_S:g} s")
+                    return False
+                while True:
+                    self.read(engine)
+                    if self.error and self._stamp_now() is not None and self._is_unread():
+                        return False            # nothing that could not be read is overwritten
+                    if self.write_file(dict(texts)):
+                        self.error = None
+                        return True
+            except Exception as error:  # noqa: BLE001 - dump= is the program's
+                self._fail(f"{self.path} cannot be written: "
+                           f"{getattr(error, 'strerror', None) or error}")
+                return False
+            finally:
+                lock.release()
+
+    def _is_unread(self):
+        with open(self.path, "rb") as file:
+            return file.read() != self._text
+
+    def write_file(self, texts: dict[str, str]) -> bool:
+        """Put values in place of the file, if it is as it was last seen; whether it was."""
+        if texts == self._kept and self._text is not None:
+            return True
+        text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
+        found = self._parse(text)
+        stamp, temporary = self._stamp, f"{self.path}.{os.getpid()}.{_random_token(6)}.tmp"
+        try:
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+            with open(os.open(temporary, flags, 0o666), "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                written = os.fstat(file.fileno())
+            if stamp is not None and os.path.exists(self.path):
+                os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
+            if self._stamp_now() not in (stamp, None):
+                return False
+            os.replace(temporary, self.path)
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+        self._text, self._in_file, self._kept = text, found, texts
+        self._stamp = written.st_ino, written.st_size, written.st_mtime_ns
+        self._young_until = time.monotonic() + DATA_YOUNG_S
+        return True
+
+    def _stamp_now(self):
+        try:
+            status = os.stat(self.path)
+            return status.st_ino, status.st_size, status.st_mtime_ns
+        except FileNotFoundError:
+            return None
+
+    def _fail(self, text):
+        self.error = text
+        self._say(text, "%s", text)
+
+
+def _readable_json(values):
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
 class Data(_Values):
     """Named JSON values that are the same for everybody who holds them: a mapping.
 
-    values: those that it begins with, by name. A value is text, a number, True, False, None, a list
-    or a dict; UsageError for any other. Values are copied in and out: to change a list, set it
-    anew. Everything may be called from any thread; update() is one change. Made by programs."""
-    def __init__(self, **values: Any) -> None:
-        self._engine = DataEngine()
-        self.update(values)
+    path: a JSON file that keeps them, with what others write there; None keeps them in memory.
+    load, dump: functions from and to the file's text, for other formats than JSON. values: what
+    names without a value begin with. A value is text, a number, True, False, None, a list or a
+    dict; UsageError for any other, and for a file that cannot be understood. Values are copied in
+    and out: to change a list, set it anew. Everything may be called from any thread; update() is
+    one change. Made by programs."""
+    def __init__(self, path: str | os.PathLike[str] | None = None, /, *,
+                 load: Callable[[str], Any] | None = None,
+                 dump: Callable[[Any], str] | None = None, **values: Any) -> None:
+        _require(path is not None or load is None is dump, "Data: load and dump need a path")
+        self._engine = (DataEngine() if path is None else
+                        DataFile.open(os.path.abspath(path), load, dump))
+        texts, known = self._engine.encode(values), self._engine.texts
+        self._engine.change({name: text for name, text in texts.items() if name not in known})
+
+    @property
+    def error(self) -> str | None:
+        """What is wrong with the file now, or None. The values are the last good ones."""
+        return self._engine.file and self._engine.file.error
+
+    def close(self) -> None:
+        """Write what the file does not have yet, and watch it no more; the values stay."""
+        if self._engine.file is not None:
+            self._engine.file.end(self._engine.texts)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
@@ -8983,6 +9439,18 @@ class Data(_Values):
         self._engine.change(self._engine.encode({name: default}), given={name: None})
         return self.get(name, default)
 
+    def bind(self, name: str, format: str | None = None,
+             to_widget: Callable[[Any], Any] | None = None,
+             from_widget: Callable[[Any], Any] | None = None) -> Binding:
+        """What a setter takes in place of a value, to follow a name from then on:
+        W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
+
+        What people change in the widget is set in the data, unless a format or to_widget alone is
+        given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
+        value. A value that they, or the widget, refuse is told as the widget's error."""
+        _require(isinstance(name, str), "Data.bind: name must be a str", got=name)
+        return Binding(self, name, format, to_widget, from_widget)
+
     def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
         """Call function(name, value) after changes of these names, or of any; None if deleted.
 
@@ -9001,6 +9469,241 @@ class Data(_Values):
 
 
 ################################################################################
+
+
+# What outlives the process, in a store: an object with read(), commit(changes) and close(). What a
+# session hands it is worked out by SessionKeeper; a simulator commits to a store of its own.
+
+#: Marks a SQLite file as ours, PRAGMA application_id: "LWST".
+_STATE_FILE_ID = 0x4C575354
+#: What makes each format of the state file out of the one before; the first is made of nothing.
+_STATE_FORMATS: tuple[tuple[str, ...], ...] = (
+    ("""CREATE TABLE cells (place TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+        changed REAL NOT NULL, PRIMARY KEY (place, name)) WITHOUT ROWID""",),)
+#: Words of SQLite's and the system's errors -> what to do.
+_STATE_REMEDIES = (
+    ("locked", "another process uses it; each program needs a file of its own"),
+    ("full", "the disk is full: free space"),
+    ("not a database", "it is no state file; give state= another path"),
+    ("malformed", "it is damaged: restore it from a copy, or move it away and start with none"),
+    ("readonly", "it is read-only: let this user write the file and its folder"),
+    ("Permission", "let this user write the file and its folder"),
+    ("Read-only", "its file system is read-only; give state= another path"),
+    ("No such file", "make its folder first"),
+    ("unable to open", "let this user write the file and its folder"))
+
+
+class StateFile:
+    """The store in one SQLite file: values, as JSON, by place ("session:ID") and name.
+
+    Raises StateFileError, which says what to do, and leaves a file as it is that is not ours, of a
+    newer format or damaged. One process at a time has it. Made by _ApplicationEngine and the
+    command `state`; StoreWriter calls it from its thread."""
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path: str = os.path.abspath(path)
+        try:
+            import sqlite3
+        except ImportError:
+            raise StateFileError("state= needs the module sqlite3, which this Python lacks: "
+                                 "install it, or leave state= out") from None
+        self._errors = sqlite3.Error
+        self._connection: Any = None
+        try:
+            self._explained(self._open, sqlite3)
+        except StateFileError:
+            self.close()
+            raise
+
+    def _open(self, sqlite3):
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
+                                           isolation_level=None, check_same_thread=False)
+        self._prepare(self._connection.execute)
+
+    def _explained(self, function, *args):
+        """function(*args); errors of SQLite and of the system as StateFileError with the remedy."""
+        try:
+            return function(*args)
+        except StateFileError:
+            raise
+        except (self._errors, OSError) as error:
+            text = str(error)
+            remedy = next((remedy for words, remedy in _STATE_REMEDIES if words in text),
+                          "check the disk that it is on")
+            raise StateFileError(f"state file {self.path}: {text}; {remedy}") from error
+
+    def _prepare(self, execute):
+        """Check whose file it is before the first change, then bring its format up to date."""
+        def pragma(text):
+            return execute("PRAGMA " + text).fetchone()[0]
+        pragma("locking_mode=EXCLUSIVE")
+        mark, version = pragma("application_id"), pragma("user_version")
+        tables = execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if mark != _STATE_FILE_ID and (mark or version or tables):
+            raise StateFileError(f"state file {self.path}: it is the database of another program; "
+                                 "give state= another path")
+        if version > len(_STATE_FORMATS):
+            raise StateFileError(
+                f"state file {self.path}: it has format {version}, this livewidget knows "
+                f"{len(_STATE_FORMATS)}: update livewidget, or give state= another path")
+        found = pragma("quick_check(1)")
+        if found != "ok":
+            raise StateFileError(f"state file {self.path}: it is damaged ({_shown(found)}): "
+                                 "restore it from a copy, or move it away and start with none")
+        pragma("journal_mode=WAL")
+        execute("PRAGMA synchronous=FULL")
+        execute("BEGIN IMMEDIATE")              # from here on no other process has it
+        for statements in _STATE_FORMATS[version:]:
+            for statement in statements:
+                execute(statement)
+        execute(f"PRAGMA application_id={_STATE_FILE_ID}")
+        execute(f"PRAGMA user_version={len(_STATE_FORMATS)}")
+        execute("COMMIT")
+
+    def read(self) -> dict[str, dict[str, tuple[Any, float]]]:
+        """All there is: place -> name -> (value, when it was written, in s since 1970)."""
+        found: dict[str, dict[str, tuple[Any, float]]] = {}
+        rows = self._explained(lambda: self._connection.execute("SELECT * FROM cells").fetchall())
+        for place, name, value, changed in rows:
+            found.setdefault(place, {})[name] = json.loads(value), changed
+        return found
+
+    def commit(self, changes: Iterable[tuple[str, str | None, Any]]) -> None:
+        """Make (place, name, value) durable, all or none. value None: forget it; name None: all of
+        the place. Returns once the disk has it. Raises StateFileError; nothing is changed then."""
+        self._explained(self._commit, list(changes))
+
+    def _commit(self, changes):
+        execute, now = self._connection.execute, time.time()
+        execute("BEGIN IMMEDIATE")
+        try:
+            for place, name, value in changes:
+                if name is None:
+                    execute("DELETE FROM cells WHERE place = ?", (place,))
+                elif value is None:
+                    execute("DELETE FROM cells WHERE place = ? AND name = ?", (place, name))
+                else:
+                    execute("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)",
+                            (place, name, json.dumps(value), now))
+            execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            raise
+
+    def check(self) -> str:
+        """"ok", or what SQLite's integrity check finds wrong."""
+        return self._explained(
+            lambda: self._connection.execute("PRAGMA integrity_check").fetchone()[0])
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+class ChangeGroup:
+    """Changes that wait for the next commit; of a value only its newest. Any thread may call.
+
+    Made by StoreWriter; a simulator commits it to a store of its own."""
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._changes: dict[tuple[str, str | None], Any] = {}
+        self._after: list[Callable[[], object]] = []
+
+    def put(self, changes: Iterable[tuple[str, str | None, Any]],
+            after: Callable[[], object] | None = None) -> None:
+        """Add changes, as for StateFile.commit; after() is called once they are durable."""
+        with self._lock:
+            for place, name, value in changes:
+                if name is None:
+                    for key in [key for key in self._changes if key[0] == place]:
+                        del self._changes[key]
+                self._changes.pop((place, name), None)
+                self._changes[place, name] = value      # the newest is last
+            if after is not None:
+                self._after.append(after)
+
+    def commit_to(self, store: Any) -> bool:
+        """Commit what waits, if anything does. Raises StateFileError; then all of it waits on."""
+        with self._lock:
+            changes, self._changes = self._changes, {}
+            after, self._after = self._after, []
+        if not changes and not after:
+            return False
+        try:
+            store.commit([(place, name, value) for (place, name), value in changes.items()])
+        except BaseException:
+            with self._lock:
+                for (place, name), value in self._changes.items():
+                    if name is None:            # a place that was forgotten meanwhile
+                        changes = {key: one for key, one in changes.items() if key[0] != place}
+                    changes.pop((place, name), None)
+                    changes[place, name] = value
+                self._changes, self._after = changes, after + self._after
+            raise
+        for function in after:
+            function()
+        return True
+
+
+class StoreWriter:
+    """The thread that commits what sessions put, a group at a time. Made by _ApplicationEngine."""
+    def __init__(self, store: Any, logger: Any) -> None:
+        self.group: ChangeGroup = ChangeGroup()
+        self._store, self._logger = store, logger
+        self._report = _RateLimitedLog(logger, LOG_EVERY_S)
+        self._wake, self._ended = threading.Event(), False
+        self._marked: dict[Any, None] = {}      # keepers that have something to collect
+        self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
+        self._thread.start()
+
+    def put(self, changes: Iterable[tuple[str, str | None, Any]],
+            after: Callable[[], object] | None = None) -> None:
+        """See ChangeGroup.put."""
+        self.group.put(changes, after)
+        self._wake.set()
+
+    def mark(self, keeper: Any) -> None:
+        """Something of a session changed: collect it before the next commit."""
+        if keeper not in self._marked:
+            self._marked[keeper] = None
+            self._wake.set()
+
+    def _run(self):
+        while not self._ended:
+            self._wake.wait()
+            if not self._ended:
+                time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
+            self._wake.clear()
+            if not self._commit():
+                self._ended or time.sleep(1.0)
+                self._wake.set()
+        self._store.close()
+
+    def _commit(self):
+        """Whether all that waited is durable."""
+        try:
+            for keeper in list(self._marked):
+                del self._marked[keeper]
+                keeper.collect()
+            self.group.commit_to(self._store)
+        except StateFileError as error:
+            self._report("store", "%s. Sessions go on; what they have since is not kept yet",
+                         error)
+            return False
+        except Exception as error:
+            self._logger.error("the state could not be collected", exc_info=error)
+        return True
+
+    def close(self) -> None:
+        """Commit what waits and close the store."""
+        self._ended = True
+        self._wake.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(CLOSE_CALLBACKS_S)
+
+
+################################################################################
 # 14. Sessions #################################################################
 ################################################################################
 # A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
@@ -9013,6 +9716,271 @@ def engine_of(facade: Any) -> Any:
 
     These are subclassed by programs, which may use any other name for what is theirs."""
     return facade._engine
+
+
+# What a session keeps beyond the process
+
+def first_text(widget: Any) -> str:
+    """What tells a widget from its siblings: its label, title or first text; "" for none.
+
+    widget: an engine, as in the functions below."""
+    creation = widget.session.log.creation_arguments(widget.wid)
+    label = widget.value("set_label") or widget.value("set_accessible_name")
+    if not label and "set_text" not in getattr(widget.facade, "user_edits", ()):
+        label = widget.value("set_text")
+    return label or next((one for one in creation if isinstance(one, str) and one), "")
+
+
+def _sibling_steps(siblings):
+    """The steps of the widgets of one container, in order of creation: their class, first text,
+    and which of so many alike."""
+    alike: dict[tuple[str, str], list[Any]] = {}
+    for widget in sorted(siblings, key=operator.attrgetter("wid")):
+        alike.setdefault((type(widget.facade).__name__, first_text(widget)), []).append(widget)
+    for (name, text), widgets in alike.items():
+        for index, widget in enumerate(widgets):
+            which = f"#{index + 1}/{len(widgets)}" if len(widgets) > 1 or not text else ""
+            yield widget, f"{name}{json.dumps(text) if text else ''}{which}"
+
+
+def widget_places(session: Any) -> dict[int, str]:
+    """wid -> stable name, of every widget of a session that people can use.
+
+    A key, or a Field's name within its Form; else the path from the page down, whose steps have
+    class, first text and, where these are not enough, which of how many. Equal names name nothing,
+    and are left out."""
+    places, doubled = {}, set()
+    found: dict[str, int] = {}
+    waiting = [([one for one in list(session.widgets.values()) if one.parent is None],
+                session.path + "|", session.path + "|")]
+    while waiting:
+        siblings, above, form = waiting.pop()
+        for widget, step in _sibling_steps(siblings):
+            place = (f"={widget.key}" if widget.key else f"{form}.{widget.form_name}"
+                     if widget.form_name else f"{above}/{step}")
+            children = [engine_of(child) for child in widget.child_widgets()]
+            if children:
+                waiting.append((children, place, place if widget.is_form else form))
+            if widget.is_used():
+                if place in found:
+                    doubled.add(place)
+                found[place] = widget.wid
+                places[widget.wid] = place
+    return {wid: place for wid, place in places.items() if place not in doubled}
+
+
+class _Input:
+    """An input whose handlers run, and what is stored with its number. open: how many still run."""
+    __slots__ = ("browser", "changes", "number", "open")
+
+    def __init__(self, browser, number) -> None:
+        self.browser, self.number, self.open = browser, number, 1
+        self.changes: dict[tuple[str, str], Any] = {}
+
+
+#: The _Input whose handler runs.
+_input: ContextVar[Any] = ContextVar("livewidget._input", default=None)
+
+
+class SessionKeeper:
+    """What of a session is in the store: its inputs, in order, and what people entered.
+
+    session: its engine. writer: has put() and mark(). saved: name -> (value, when), of an earlier
+    process. Made by _ApplicationEngine; SessionIO and SessionEngine call it."""
+    def __init__(self, session: Any, writer: Any, saved: dict[str, tuple[Any, float]]) -> None:
+        self.session: Any = session
+        self.writer: Any = writer
+        self.log: StateLog = session.log
+        self.place: str = f"session:{session.public_id}"
+        self.restored: bool = bool(saved)       # an earlier process had the session
+        self._inputs: collections.deque[_Input] = collections.deque()
+        self._seq = 0                           # the change of the log up to which it was collected
+        self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
+        self._dirty: set[int] = set()           # widgets to store again
+        self._places: dict[int, str] = {}
+        self._forgotten = False
+        self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
+        self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
+        self.laid_at: int = 0                   # the change of the log with which that was done
+        #: Inputs that wait until the widgets are there again; None: none has to.
+        self.held: list[tuple[Any, dict[str, Any]]] | None = [] if saved else None
+        self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
+        self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
+        self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
+        self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        for name, (value, when) in saved.items():
+            kind, _, rest = name.partition(":")
+            if kind == "browser":
+                self.browsers[rest] = value
+            elif kind == "widget":
+                wids = [int(rest), *value["was"]]
+                self._unplaced[value["place"]] = wids, value["values"], when
+                self.earlier_wids = max(self.earlier_wids, int(rest))
+
+    # Inputs, each stored with what its handlers changed
+    def holds(self, browser: Any, message: dict[str, Any]) -> bool:
+        """Whether an input waits for release(). One from before a restart is told the widget that
+        stands for its own now."""
+        if self.held is not None:
+            self.held.append((browser, message))
+            return True
+        if message["wid"] <= self.earlier_wids:
+            message["wid"], message["renamed"] = self.renamed.get(message["wid"], -1), True
+            for edit in message.get("edit", {}).values():
+                if isinstance(edit, list) and edit:
+                    edit[0] = self.laid_at      # it was made on the text that was laid over
+        return False
+
+    def release(self) -> None:
+        """Take the inputs that waited for the widgets (reactor thread)."""
+        held, self.held = self.held or (), None
+        for browser, message in held:
+            if not self.session.ended and not self.holds(browser, message):
+                self.session.io.take_event(browser, message)
+
+    def begin(self, browser: Any, number: int, widget: Any = None,
+              message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
+        """An input is about to be laid into the log, whose lock is held."""
+        self.collect()
+        taken = _Input(browser, number)
+        self._inputs.append(taken)
+        if widget is not None:
+            names = [widget.kept_actions.get(name, name) for part in ("state", "edit")
+                     for name in message.get(part, ())]
+            if names:
+                self._touched.setdefault(widget.wid, {}).update(dict.fromkeys(names))
+                self._dirty.add(widget.wid)
+        return taken
+
+    def end(self, taken: _Input) -> None:
+        """A handler of an input returned; with the last one it is stored, behind those before."""
+        with self.log.lock:
+            taken.open -= 1
+            while self._inputs and not self._inputs[0].open:
+                if len(self._inputs) == 1:
+                    self._collect_into(self._inputs[0].changes)
+                self._store(self._inputs.popleft())
+
+    def _store(self, taken):
+        browser, number = taken.browser, taken.number
+        if self._forgotten:
+            return
+        self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
+        def stored():
+            browser.stored = max(browser.stored or 0, number)
+        self.writer.put([*((*key, value) for key, value in taken.changes.items()),
+                         (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
+
+    def passed(self, browser: Any, number: int) -> None:
+        """An input changed nothing: it is stored behind those before."""
+        with self.log.lock:
+            self.end(self.begin(browser, number))
+
+    def changed(self) -> None:
+        """The log may have changed: collect that soon."""
+        if self.log.seq != self._seq:
+            self.writer.mark(self)
+
+    # What people entered
+    def collect(self) -> None:
+        """Put what changed since the last time; what an input changed goes with its number."""
+        with self.log.lock:
+            if self._inputs:
+                return self._collect_into(self._inputs[-1].changes)
+            changes: dict[tuple[str, str], Any] = {}
+            self._collect_into(changes)
+            if changes:
+                self.writer.put([(*key, value) for key, value in changes.items()])
+
+    def _collect_into(self, changes):
+        session, log = self.session, self.log
+        if self._forgotten or log.seq == self._seq and not self._dirty and self.about:
+            return
+        grown = False
+        for wid, name in log.changed_since(self._seq):
+            grown = grown or name in ("new", "end", "set_children")
+            if name in self._touched.get(wid, ()):
+                self._dirty.add(wid)
+        self._seq = log.seq
+        if grown:
+            self._place_all(changes)
+        for wid in self._dirty:
+            widget = session.widgets.get(wid)
+            if widget is not None and wid in self._places:
+                changes[self.place, f"widget:{wid}"] = {
+                    "place": self._places[wid], "values": self._values_of(widget),
+                    "was": self._was.get(wid, [])}
+        self._dirty.clear()
+        about = session.about()
+        about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
+        if about != self.about:
+            self.about = changes[self.place, "about"] = about
+
+    def _place_all(self, changes):
+        """Name all widgets anew: the tree changed."""
+        places, old = widget_places(self.session), self._places
+        for wid in old.keys() - places.keys():
+            changes[self.place, f"widget:{wid}"] = None
+            if wid not in self.session.widgets:
+                self._touched.pop(wid, None)
+        self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
+        self._places = places
+
+    def _values_of(self, widget):
+        found = {}
+        for name in self._touched.get(widget.wid, ()):
+            value = None if widget.sensitive else widget.kept_value(name)
+            if value is not None:
+                found[name] = value
+        return found
+
+    # Laying over
+    @property
+    def waits(self) -> bool:
+        """Whether something of an earlier process has no widget yet."""
+        return bool(self._unplaced)
+
+    def lay_over(self) -> list[tuple[Any, list[str]]]:
+        """Give widgets what people had entered in an earlier process, each at its place: the
+        widgets that got something, with the names of what. On the thread of callbacks."""
+        self.collect()
+        found, restored = [], []
+        with self.log.lock:
+            for wid, place in self._places.items():
+                if place in self._unplaced and wid > self.earlier_wids:
+                    wids, values, _ = self._unplaced.pop(place)
+                    self.renamed.update(dict.fromkeys(wids, wid))
+                    self._was[wid] = wids[:MAX_TOKENS]
+                    self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
+                    self._dirty.add(wid)
+                    found.append((wids[0], wid, values))
+        for _, wid, values in found:
+            widget = self.session.widgets.get(wid)
+            names = [name for name, value in values.items()
+                     if widget is not None and widget.restore(name, value)]
+            if names:
+                restored.append((widget, names))
+        with self.log.lock:
+            self.laid_at = self.log.seq
+            changes: dict[tuple[str, str], Any] = {}
+            self._collect_into(changes)         # of both names, in one transaction
+            self.writer.put([*((*key, value) for key, value in changes.items()), *(
+                (self.place, f"widget:{old}", None) for old, *_ in found)])
+        return restored
+
+    def forget_unplaced(self, before: float) -> list[str]:
+        """Forget what found no place and was written before a time; returns the places that still
+        wait."""
+        late = [(place, wids[0]) for place, (wids, _, when) in self._unplaced.items() if when < before]
+        for place, old in late:
+            del self._unplaced[place]
+            self.writer.put([(self.place, f"widget:{old}", None)])
+        return list(self._unplaced)
+
+    def forget(self) -> None:
+        """The session ended for good."""
+        self._forgotten = True
+        self.writer.put([(self.place, None, None)])
 
 
 class _GuiCall:
@@ -9208,7 +10176,8 @@ class SessionIO(Audience):
             former.browser = None
             former.close(1001, "the page connected anew")
         known = self._parted.pop(browser_id, None)
-        browser = known or Browser(self, _random_token(16), next(self._numbers))
+        browser = known or self._browser_again(browser_id) or Browser(
+            self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, link.browser = link, link.principal, browser
         browser.told = None
         browser.owed.clear()
@@ -9218,6 +10187,17 @@ class SessionIO(Audience):
         if hello.get("width") and not self.browsers:
             self.screen = (hello["width"], hello.get("height", 0))
         return browser, known is not None
+
+    def _browser_again(self, browser_id):
+        """A Browser of an earlier process, whose page goes on with its numbers, or None."""
+        keeper = self.engine.keeper
+        if keeper is None:
+            return None
+        if not (keeper.restored and re.fullmatch(r"[\w-]{16,64}", browser_id or "")):
+            browser_id = _random_token(16)
+        browser = Browser(self, browser_id, next(self._numbers))
+        browser.received = browser.done = browser.stored = keeper.browsers.get(browser_id, 0)
+        return browser
 
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
@@ -9310,6 +10290,11 @@ class SessionIO(Audience):
         if error is not None:
             raise BrowserError(f"{method}: {error}")
         return value
+
+    def _send_to(self, browsers):
+        super()._send_to(browsers)
+        if self.engine.keeper is not None:
+            self.engine.keeper.changed()
 
     # Messages from browsers (reactor thread)
     def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
@@ -9417,6 +10402,14 @@ class SessionIO(Audience):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
+        keeper = self.engine.keeper
+        if keeper is not None and keeper.holds(browser, message):
+            return
+        self.take_event(browser, message)
+
+    def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
+        """Take an event whose number is the next: see receive()."""
+        keeper = self.engine.keeper
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
             _expect(widget is not None, "no such widget")
@@ -9431,6 +10424,8 @@ class SessionIO(Audience):
         if event is None:
             if self.queued == 0:
                 browser.done = message["n"]
+                if keeper is not None:
+                    keeper.passed(browser, message["n"])
                 self.engine.changed()
             return
         if widget.heard is not None:
@@ -9450,6 +10445,8 @@ class SessionIO(Audience):
         that; it counts as processed when those before it do."""
         def count():
             browser.done = max(browser.done, number)
+            if self.engine.keeper is not None:
+                self.engine.keeper.passed(browser, number)
         self.engine.submit(count)
         event.handlers = ()
         self._apply_event(browser, browser.done, event)
@@ -9458,23 +10455,37 @@ class SessionIO(Audience):
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
+        held = event.widget.states_of_holders()
+        keeper, entry = self.engine.keeper, None
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
+            if keeper is not None:
+                entry = keeper.begin(browser, number, event.widget, event.message)
             try:
                 event.judge()                   # again: now it is its turn
                 event.apply(browser, number)
+                if "renamed" in event.message:  # its page does not show it, made anew
+                    for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
+                        self.log.touch(event.widget.wid, name)
             except Exception as error:          # what comes next still runs (R109)
                 self.host.logger.error("taking what a user did to %r failed; the session goes on",
                                        event.widget.facade, exc_info=error)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        for holder, state in held:              # without the lock: others' widgets take the value
+            holder.give(*state)
         if event.refusal is not None:
             self._say_not_taken(browser, event.message, event.refusal)
         before = _acting.set(browser)
+        outer = _input.set(entry or _Input(browser, number))
         try:
             self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         finally:
             _acting.reset(before)
+            _input.reset(outer)
+            if keeper is not None:
+                keeper.end(entry)
+                self.engine.lay_over()
         self.engine.changed()
 
     def _run_event(self, browser, number, event):
@@ -9653,6 +10664,8 @@ class SessionEngine:
         #: The id of links and pages.
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
         self.token: str = token or _random_token(32)
+        #: Digests of it, and of those that open it since an earlier process; newest first.
+        self.token_digests: list[str] = [_sha256(self.token.encode())]
         self.log: StateLog = StateLog()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
@@ -9669,9 +10682,15 @@ class SessionEngine:
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
+        self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
+        self.holders: set[Holder] = set()       # of its widgets
+        self.data: Any = None                   # see Session.data and Session.browser_data
+        self.browser_data: Any = None
+        self.laying_over: int | None = None     # the thread that does
+        self.keeper: SessionKeeper | None = None        # where there is a store
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
 
@@ -9692,13 +10711,27 @@ class SessionEngine:
         """See Session.batch."""
         return _Batch(self)
 
+    def make_data(self) -> Data:
+        """A Data whose on_change functions run where this session's callbacks run."""
+        data = Data()
+        engine_of(data).submit, engine_of(data).call = self.submit, self.run_callback
+        return data
+
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
         address = parse_address(path, query)
         if self.host.pages and address != (self.path, self.query):
-            self.path, self.query = address
             if self.built:
-                self.host.show_page(self)
+                self.show(*address)
+            else:
+                self.path, self.query = address
+
+    def show(self, path: str, query: dict[str, str]) -> None:
+        """Build the page of another address, then tell the handlers of "navigated"."""
+        self.path, self.query = path, query
+        self.host.show_page(self)
+        for handler, extra, kwargs in self.navigated:
+            self.submit(functools.partial(self.run_callback, handler, (path, *extra), kwargs))
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -9795,10 +10828,53 @@ class SessionEngine:
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
-                self.submit(functools.partial(copy_context().run, self.run_callback,
+                run, taken = self.run_callback, _input.get(None)
+                if self.keeper is not None and taken is not None:
+                    taken.open += 1
+                    run = functools.partial(self._run_counted, taken)
+                self.submit(functools.partial(copy_context().run, run,
                                               handler, arguments, kwargs, widget))
             else:
                 self.run_callback(handler, arguments, kwargs, widget)
+
+    def _run_counted(self, taken, *args):
+        """run_callback() for a handler without whose end its input is not stored."""
+        try:
+            self.run_callback(*args)
+        finally:
+            self.keeper.end(taken)
+
+    def about(self) -> dict[str, Any]:
+        """What is stored of the session itself."""
+        theme = self.log.get(0, "set_theme")
+        return {"id": self.id, "tokens": self.token_digests, "path": self.path,
+                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0]}
+
+    def lay_over(self) -> None:
+        """Give what people entered in an earlier process to widgets that are there again, and run
+        their handlers with restore=True. On a thread of callbacks."""
+        keeper = self.keeper
+        if keeper is None or not keeper.waits or self.host.builds_pages and self.page is None:
+            return
+        self.laying_over = threading.get_ident()
+        try:
+            with self.batch():
+                restored = keeper.lay_over()
+        finally:
+            self.laying_over = None
+        for widget, names in restored:
+            for action, entry in widget.restore_handlers:
+                told = widget.told_by(action)
+                value = widget.kept_value(names[0])
+                self.run_handlers(widget.facade, told(widget.facade) if told else value, [entry])
+        if keeper.held is not None:
+            self.host.laid_over(keeper)
+            self.runtime.call_soon(keeper.release)
+
+    def opens(self, token: str) -> bool:
+        """Whether a text is the token of this session, or was in an earlier process."""
+        digest = _sha256(token.encode("utf-8", "replace"))
+        return any(_same_secret(digest, one) for one in self.token_digests)
 
     def destroy(self) -> None:
         """See Session.destroy."""
@@ -9806,11 +10882,15 @@ class SessionEngine:
         if self.ended:
             return
         self.ended = True
+        if self.keeper is not None and not self.host.closing:
+            self.keeper.forget()
         for job in list(self.jobs):
             job.cancel()
         self.io.end()
         for widget in list(self.widgets.values()):
             widget.session_ended()
+        for holder in list(self.holders):
+            holder.end()
         self.host.release_queue(self.queue)
 
 
@@ -9848,6 +10928,32 @@ class Session:
     def app(self) -> Application:
         """The Application of this session."""
         return self._engine.host.facade
+
+    @property
+    def data(self) -> Any:
+        """The Data of this session. A program may assign what it likes."""
+        engine = self._engine
+        with engine.queue_lock:
+            if engine.data is None:
+                engine.data = engine.make_data()
+            return engine.data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._engine.data = value
+
+    @property
+    def browser_data(self) -> Any:
+        """The Data of all sessions of the browser that opened this one; it lasts as long as one of
+        them. A program may assign what it likes."""
+        engine = self._engine
+        if engine.browser_data is None:
+            engine.browser_data = engine.host.data_of_browser(engine.made_by)
+        return engine.browser_data
+
+    @browser_data.setter
+    def browser_data(self, value: Any) -> None:
+        self._engine.browser_data = value
 
     @property
     def is_connected(self) -> bool:
@@ -9903,8 +11009,16 @@ class Session:
         engine = self._engine
         _require(engine.host.page_of(path) is not None,
                  f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
-        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
-        engine.host.show_page(engine)
+        engine.show(path, {name: str(one) for name, one in (query or {}).items()})
+
+    def on(self, action: Literal["navigated"], handler: Callable[..., object], *extra_args: Any,
+           **extra_kwargs: Any) -> None:
+        """Call handler(path, *extra_args, **extra_kwargs) when the page has changed to that of
+        another address: by a link, back, forward, an address entered, or go()."""
+        _require(action == "navigated", "on: a session has the callback 'navigated'", got=action)
+        _require(callable(handler), "on: handler must be callable: give it without ()",
+                 handler=handler)
+        self._engine.navigated += ((handler, extra_args, extra_kwargs),)
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -10015,6 +11129,19 @@ class Session:
             widget = stack.pop()
             yield widget
             stack.extend(reversed(engine_of(widget).child_widgets()))
+
+    @property
+    def restored(self) -> bool:
+        """Whether an earlier process had this session, so that it goes on with what people had
+        entered: see Application, state."""
+        return self._engine.keeper is not None and self._engine.keeper.restored
+
+    @property
+    def input_id(self) -> str | None:
+        """What names the input whose handler runs: the same when it is repeated after a crash, as
+        nothing of it was stored; None outside of handlers."""
+        taken = _input.get(None)
+        return None if taken is None else f"{taken.browser.id}-{taken.number}"
 
     def set_theme(self, theme: str) -> None:
         """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
@@ -10530,6 +11657,9 @@ def _method(function, kind, finish):
     def method(self, *args, **kwargs):
         if [value.__class__ for value in args] == classes and not kwargs:
             values = list(args)
+        elif name[:4] == "set_" and len(args) + len(kwargs) == 1 and isinstance(
+                (*args, *kwargs.values())[0], Binding):
+            return self.bind(name[4:], *args, *kwargs.values())
         else:
             values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
         result = _run_body(function, self, values) if has_body else None
@@ -10611,6 +11741,17 @@ def widget(cls: _F) -> _F:
                 known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
+        args, bindings = list(args), {}
+        for place, name in enumerate(parameters.names[:len(args)]):
+            if isinstance(args[place], Binding):
+                bindings[name], args[place] = args[place], None
+        for name, value in [*kwargs.items(), *options.items()]:
+            if isinstance(value, Binding):
+                bindings[name] = value
+                (kwargs if name in kwargs else options)[name] = None
+        for name in bindings:
+            _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
+                     f"no set_{name}()")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
         original(self, session, *values)
         for index, setter in own:
@@ -10623,6 +11764,8 @@ def widget(cls: _F) -> _F:
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
+        for name, binding in bindings.items():
+            self.bind(name, binding)
     base = BASE_CALLBACKS if cls.in_browser else ()
     names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
     actions = {action.replace("-", "_"): action for action in names}
@@ -10685,6 +11828,7 @@ class _HandlersEngine:
     """The engine of what has handlers by action: see _Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
     twin = None                                 # what coroutines have of it
+    restore_handlers = ()                       # of on(..., restore=True): (action, registration)
 
     def __init__(self, facade) -> None:
         self.facade = facade
@@ -10716,12 +11860,16 @@ class _Handlers:
     _engine: Any = functools.cached_property(_HandlersEngine)
 
     def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
-           **extra_kwargs: Any) -> None:
+           restore: bool = False, **extra_kwargs: Any) -> None:
         """Call handler(*callback_args, *extra_args, **extra_kwargs) when `action` happens.
 
-        Any number of handlers, run in order of registration; `async def` ones too.
+        Any number of handlers, run in order of registration; `async def` ones too. restore: call it
+        also when a state file brings back what people had entered here, once, with that.
         Raises UsageError for an action that a widget does not have."""
         self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
+        if restore:
+            self._engine.restore_handlers += (
+                (action, (handler, False, extra_args, extra_kwargs)),)
 
     def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
                      **extra_kwargs: Any) -> None:
@@ -10742,6 +11890,7 @@ class _EmitterEngine(_HandlersEngine):
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
+    holders = None                              # setter's name without set_ -> Holder
     wid = None
     parent = None                               # the Container around it
 
@@ -10774,7 +11923,7 @@ class _EmitterEngine(_HandlersEngine):
     def fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
         handlers = self.handlers_of(action)
-        if handlers:
+        if handlers and self.session.laying_over != threading.get_ident():
             session = self.session
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
@@ -10789,6 +11938,63 @@ class _EmitterEngine(_HandlersEngine):
 
     def session_ended(self):
         """The session is over."""
+
+    def bind(self, name, binding):
+        """See _Emitter.bind."""
+        facade, session = self.facade, self.session
+        where = f"{type(facade).__name__}.bind"
+        _require(isinstance(binding, Binding), f"{where}: a Binding is needed, as of Data.bind",
+                 got=binding)
+        setter = getattr(facade, f"set_{name}", None)
+        _require(setter is not None, f"{where}: it has no set_{name}()")
+        parts = getattr(setter, "parameters", None)
+        def show(value):
+            setter(*value) if parts and parts.required > 1 else setter(value)
+        is_input = facade.user_states or getattr(facade, "user_edits", ())
+        holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
+                        self.check_held, functools.partial(self.refuse_held, name))
+        with session.queue_lock:
+            if self.holders is None:
+                self.holders = {}
+            old, self.holders[name] = self.holders.get(name), holder
+            session.holders.add(holder)
+        if old is not None:
+            self._end_holder(old)
+        if session.ended or self.is_destroyed():
+            self.unbind()
+        holder.deliver()
+
+    def unbind(self):
+        """Follow no data any more."""
+        for holder in list((self.holders or {}).values()):
+            self._end_holder(holder)
+        self.holders = None
+
+    def _end_holder(self, holder):
+        holder.end()
+        self.session.holders.discard(holder)
+
+    def is_destroyed(self):
+        return False
+
+    def check_held(self):
+        """Whether what was entered may enter the data; tells the user if not."""
+        return True
+
+    def refuse_held(self, name, error):
+        """A bound value was not taken, or with None it was."""
+        if error is not None:
+            self.session.host.logger.warning("%r: its bound %s is not taken: %s", self.facade, name,
+                                             error)
+
+    def bound_with(self):
+        """The engines of widgets that change with what a user does to this one."""
+        return (self,)
+
+    def states_of_holders(self):
+        """[(holder, its state)] of what a user may change here."""
+        return [(holder, holder.state()) for engine in self.bound_with() if engine.holders
+                for holder in list(engine.holders.values()) if holder.read is not None]
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -10893,9 +12099,17 @@ class _Emitter(_Handlers):
         """Whether this class declares the action."""
         return action in self.callbacks
 
+    def bind(self, name: str, binding: Binding) -> None:
+        """Let set_<name>() follow a name of a Data: slider.bind("value", data.bind("speed")).
+
+        Until destroy() or another bind(); what people change here is set in the data where get_
+        tells it. What code sets stays until the data changes."""
+        self._engine.bind(name, binding)
+
     def destroy(self) -> None:
-        """Forget the handlers. Safe to repeat."""
+        """Forget the handlers and bindings. Safe to repeat."""
         self._engine.handlers = None
+        self._engine.unbind()
 
 
 #: Callbacks of every visual widget. They travel only while a handler is registered.
@@ -10926,6 +12140,11 @@ class _WidgetEngine(_EmitterEngine):
     #: Whether it may show only some of its children: it has hidden_since(child), which gives the
     #: log's number of when it stopped showing a child, in a list.
     hides = False
+    key = None                                  # see Widget.set_key
+    sensitive = False                           # ... set_sensitive
+    is_form = False
+    #: What people do, of user_actions -> the setter that tells what came of it.
+    kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
     can_be_busy = False                         # takes no press while set_busy(True) holds
@@ -10936,6 +12155,7 @@ class _WidgetEngine(_EmitterEngine):
     busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
+    shows_refusal = False                       # whether its error is that of a bound value
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
@@ -10997,6 +12217,26 @@ class _WidgetEngine(_EmitterEngine):
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
                       action, message)
 
+    def is_used(self):
+        """Whether people may do something with it."""
+        cls = type(self.facade)
+        return bool(cls.user_states or cls.user_edits or self.handlers)
+
+    def kept_value(self, name):
+        """The arguments with which a setter brings back what people did by it; None for none."""
+        return self.session.log.get(self.wid, name)
+
+    def restore(self, name, value):
+        """Set what kept_value() gave an earlier process; whether the widget takes it still."""
+        cls = type(self.facade)
+        known = (*cls.user_states, *cls.user_edits, *self.kept_actions.values())
+        try:
+            _require(name in known, "no user state", name=name)
+            getattr(self.facade, name)(*value)
+        except (UsageError, KeyError, IndexError):
+            return False
+        return True
+
     def told_by(self, action):
         """The function in `told` for an action, of this class or the first base that has it."""
         engines = (vars(base).get("_engine") for base in type(self.facade).__mro__)
@@ -11012,6 +12252,20 @@ class _WidgetEngine(_EmitterEngine):
 
     def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
+
+    def is_destroyed(self):
+        return self.wid not in self.session.widgets
+
+    def check_held(self):
+        needs = self.validate is not None or self.value("set_required", False)
+        return not needs or self.facade.check()
+
+    def refuse_held(self, name, error):
+        if not hasattr(type(self.facade), "get_error"):     # it is no Field
+            super().refuse_held(name, error)
+        elif error is not None or self.shows_refusal:
+            self.shows_refusal = error is not None
+            self.facade.set_error(None if error is None else str(error))
 
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
@@ -11035,10 +12289,13 @@ class _WidgetEngine(_EmitterEngine):
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
+        held = self.states_of_holders()
         try:
             getattr(self, name)(*values)
         except UsageError:
             pass
+        for holder, state in held:
+            holder.give(*state)
 
     def check_args(self, declared, args):
         if len(args) != len(declared):
@@ -11271,6 +12528,18 @@ class Widget(_Emitter, metaclass=_WidgetType):
     def set_accessible_name(self, name: str | None):
         """Set the field's accessible name, which screen readers read. Without one it is the
         tooltip, else the label in front of it, else the title around it."""
+
+    @checked
+    def set_key(self, key: str | None) -> None:
+        """Set the name by which a state file knows it, one in its session: see Application, state.
+        Without one it is known by its Field name, or by its place, label and text."""
+        _require(key is None or key, "set_key: key must not be empty")
+        self._engine.key = key
+
+    @checked
+    def set_sensitive(self, tf: bool) -> None:
+        """Keep what people enter in it out of the state file. Fields for passwords always are."""
+        self._engine.sensitive = tf
 
     @state
     def set_padding(self, padding: float | Items):
@@ -12802,10 +14071,18 @@ class MDIWidget(_Pages, _Scrolled):
 
 @widget
 class Page(SingleChild):
-    """A frameless window that fills the page; not on screen before show()."""
+    """A frameless window that fills the page; not on screen before show().
+
+    title: of the browser's window or tab, None for what it is."""
     in_layout: bool = False
-    def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
+    def __init__(self, session: Session, title: str | None = None,
+                 **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
+
+    @checked
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab: Session.set_title()."""
+        self.session.set_title(text)
 
     class _engine(engine_of(SingleChild)):
         starts_visible, stands_alone = False, True
@@ -12999,6 +14276,7 @@ class Form(VBox):
         self.on("submit", self.submit)
 
     class _engine(engine_of(VBox)):
+        is_form = True
         clean: Mapping[str, Any] = {}           # the values that count as saved
 
         def note_clean(self):
@@ -13219,6 +14497,9 @@ class _Grouped(_Checkable):
             self.group = weakref.WeakSet() if group is None else engine_of(group).group
             self.group.add(self.facade)
 
+        def bound_with(self):
+            return [engine_of(mate) for mate in list(self.group)]
+
         def clear_mates(self):
             for mate in list(self.group):
                 if mate is not self.facade and mate.get_state():
@@ -13272,7 +14553,8 @@ class _MenuOpener(_Captioned):
 
 @widget
 class Label(_Interactive, _Colored, _MenuOpener):
-    """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
+    """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
+    focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
@@ -13282,6 +14564,8 @@ class Label(_Interactive, _Colored, _MenuOpener):
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        if not isinstance(text, str):
+            self.set_text(str(text))
         self._engine.interactive = interactive
 
     @state
@@ -13538,6 +14822,7 @@ class TextEntry(_TextInput, _SizedField):
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._engine.linehistory = linehistory
+        self._engine.sensitive = password
         self._engine.session.log.set_sequence(self.wid, "set_text", _one_line(text))
 
     @text_state
@@ -16489,6 +17774,25 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column",
+                                       "user_toggle": "set_collapsed"}
+
+    def kept_value(self, name):
+        if name in ("set_selected", "set_collapsed"):
+            with self.lock:
+                numbers = self.selected if name == "set_selected" else self.interior(True)
+                return [[self.rows.path(number) for number in numbers]]
+        return super().kept_value("set_sorted" if name == "sort_by_column" else name)
+
+    def restore(self, name, value):
+        if name != "set_collapsed":
+            return super().restore(name, value)
+        with self.session.batch(), self.lock:
+            self.rows.close({number for number in self.rows.children.keys() - {None}
+                             if self.rows.path(number) in value[0]})
+            self.changed_rows()
+        return True
+
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
         self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
@@ -18011,6 +19315,370 @@ class Canvas(_Interactive):
             self.session.changed()
 
 
+def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], str]:
+    """Values as (array of float64, "linear", "time" or "category").
+
+    values: numbers, None and NaN as gaps; dates, as seconds since 1970; or texts, as places in
+    `names`, which takes those that are new. From any iterable, NumPy's arrays and pandas's columns.
+    """
+    import array
+    import datetime
+    values = values.to_numpy() if hasattr(values, "to_numpy") else values
+    if getattr(getattr(values, "dtype", None), "kind", "") == "M":
+        values = values.astype("datetime64[us]").astype("float64") / 1e6
+        kind = "time"
+    else:
+        kind = "linear"
+    if hasattr(values, "dtype") and values.dtype.kind in "iufb":
+        return array.array("d", values.astype("float64").tobytes()), kind
+    if isinstance(values, array.array) and values.typecode != "u":
+        return array.array("d", values), kind
+    values = values.tolist() if hasattr(values, "tolist") else list(values)
+    try:
+        return array.array("d", values), kind
+    except TypeError:
+        known = next((value for value in values if value is not None), None)
+    if isinstance(known, str):
+        places = {name: place for place, name in enumerate(names)}
+        numbers = [places.setdefault(str(value), len(places)) for value in values]
+        names[:] = places
+        return array.array("d", numbers), "category"
+    if isinstance(known, datetime.date):
+        return array.array("d", map(_moment_seconds, values)), "time"
+    try:
+        return array.array("d", [math.nan if value is None else float(value)
+                                 for value in values]), kind
+    except (TypeError, ValueError):
+        raise UsageError("a chart's data are numbers, dates or texts; "
+                         f"got {str(values):.80}") from None
+
+
+def _moment_seconds(value):
+    import datetime
+    if value is None or value != value:         # None, or pandas's NaT
+        return math.nan
+    if not isinstance(value, datetime.datetime):
+        value = datetime.datetime.combine(value, datetime.time())
+    return value.timestamp()
+
+
+def _limits(low, high):
+    _require(low is None or high is None or low < high, "low must be below high", low=low,
+             high=high)
+    return [low, high]
+
+
+#: Kinds of series that the add_ methods make, with the columns of a row.
+_SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
+                   "histogram": 3, "pie": 1, "heatmap": 1}
+
+
+class ChartSeries:
+    """A series of a Chart, which the chart's add_ methods return.
+
+    name: as in the legend; kind: "line", "bar" and so on, as in the name of that method."""
+    def __init__(self, chart: Chart, key: int, kind: str, name: str) -> None:
+        self.chart, self.key, self.kind, self.name = chart, key, kind, name
+
+    def __repr__(self) -> str:
+        return f"<ChartSeries {self.kind} {self.name!r}>"
+
+    def set_data(self, *columns: Any) -> None:
+        """Replace the data, given as where it was added."""
+        engine_of(self.chart).write(self, columns, replace=True)
+
+    def append(self, *columns: Any, keep: int | None = None) -> None:
+        """Add a point or several: a value of each column, or a list of them; the points only are
+        sent. Of all points the newest `keep` stay, if it is given."""
+        _require(keep is None or _is_count(keep), "append: keep is a number of points", keep=keep)
+        _require(self.kind not in ("histogram", "pie", "heatmap"),
+                 f"append: a {self.kind} has no points to add; use set_data()")
+        points = [column if hasattr(column, "__iter__") and not isinstance(column, str)
+                  else [column] for column in columns]
+        engine_of(self.chart).write(self, points, keep=keep)
+
+    def set_visible(self, tf: bool) -> None:
+        """Show or hide it; users do so in the legend."""
+        hidden = [key for key in engine_of(self.chart).value("set_hidden", []) if key != self.key]
+        self.chart.set_hidden(hidden if tf else [*hidden, self.key])
+
+    def is_visible(self) -> bool:
+        """Whether it is shown."""
+        return self.key not in engine_of(self.chart).value("set_hidden", [])
+
+    def remove(self) -> None:
+        """Take it out of the chart."""
+        engine_of(self.chart).drop(self)
+
+
+@widget
+class Chart(Widget):
+    """Series of data on two axes, or a pie or heat map.
+
+    The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
+    columns of pandas; None and NaN are gaps; x may be left out, which then counts from 0. Numbers,
+    dates and texts make a linear, a time and a category axis. Options of each series: color (CSS),
+    width (px), dash (bool), axis ("y", or "y2" for the one at the right), stack (areas and bars
+    stand on one another). sparkline: a small line without axes.
+    Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
+    fingers and by keys: arrows, + and -; Escape or a double click shows all again.
+    Callbacks: "clicked" (series, index): the name of a series and the number of its point;
+    "zoomed" (range): (low, high) of the x axis, None for all."""
+    callbacks: Mapping[str, Fields] = {"clicked": {"series": str, "index": int},
+                                       "zoomed": {"range": object}}
+    user_states: tuple[str, ...] = ("set_hidden", "set_range")
+    continuous: frozenset[str] = Widget.continuous | {"zoomed"}
+
+    def __init__(self, session: Session, sparkline: bool = False,
+                 **options: Unpack[ChartOptions]) -> None:
+        super().__init__(session, {"sparkline": True} if sparkline else None)
+
+    @state
+    def set_title(self, title: str):
+        """Set the title above it."""
+
+    @state
+    def set_x(self, label: str):
+        """Set the label of the x axis."""
+
+    @state
+    def set_x_kind(self, kind: Literal["auto", "linear", "log", "time", "category"]):
+        """Set the kind of the x axis: "auto" is what the data are."""
+
+    @state
+    def set_x_unit(self, unit: str):
+        """Set the unit that follows the numbers of the x axis."""
+
+    @state
+    def set_x_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the x axis, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_y(self, label: str):
+        """Set the label of the y axis."""
+
+    @state
+    def set_y_kind(self, kind: Literal["linear", "log"]):
+        """Set the kind of the y axis."""
+
+    @state
+    def set_y_unit(self, unit: str):
+        """Set the unit that follows the numbers of the y axis."""
+
+    @state
+    def set_y_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the y axis, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_y2(self, label: str):
+        """Set the label of the y axis at the right, for series with axis="y2"."""
+
+    @state
+    def set_y2_kind(self, kind: Literal["linear", "log"]):
+        """Set the kind of the y axis at the right."""
+
+    @state
+    def set_y2_unit(self, unit: str):
+        """Set the unit that follows the numbers of the y axis at the right."""
+
+    @state
+    def set_y2_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the y axis at the right, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_legend(self, tf: bool):
+        """Show the legend, which it has by default from two series on."""
+
+    @state
+    def set_hidden(self, keys: Items):
+        """Hide the series with these keys and show all others; see ChartSeries.set_visible()."""
+        _require(all(map(_is_count, keys)), "keys are numbers", keys=keys)
+        return [keys]
+
+    @state
+    def set_range(self, low: float | None = None, high: float | None = None):
+        """Zoom to a range of the x axis; nothing shows all."""
+        _require((low is None) == (high is None), "low and high go together", low=low, high=high)
+        return _limits(low, high)
+
+    def get_range(self) -> tuple[float, float] | None:
+        """The range (low, high) that is zoomed to; None: all is shown."""
+        low, high = self._engine.values("set_range", (None, None))
+        return None if low is None else (low, high)
+
+    def add_line(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line."""
+        return self._engine.add("line", name, (x, y), look)
+
+    def add_area(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line with the area below it filled."""
+        return self._engine.add("area", name, (x, y), look)
+
+    def add_step(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line that keeps each value until the next one."""
+        return self._engine.add("step", name, (x, y), look)
+
+    def add_bar(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add bars, in groups with those of other series, or on them with stack=True."""
+        return self._engine.add("bar", name, (x, y), look)
+
+    def add_scatter(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add points."""
+        return self._engine.add("scatter", name, (x, y), look)
+
+    def add_band(self, name: str, x: Any, low: Any, high: Any, **look: Any) -> ChartSeries:
+        """Add the area between two lines."""
+        return self._engine.add("band", name, (x, low, high), look)
+
+    def add_histogram(self, name: str, values: Any, bins: int = 20, **look: Any) -> ChartSeries:
+        """Add bars that count how many values fall into each of so many equal ranges."""
+        _require(_is_count(bins) and 0 < bins <= 10000, "add_histogram: bins is from 1 to 10000",
+                 bins=bins)
+        return self._engine.add("histogram", name, (values,), {**look, "bins": bins})
+
+    def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
+                **look: Any) -> ChartSeries:
+        """Add a pie of values that are not negative; donut: with a hole, which shows the sum."""
+        return self._engine.add("pie", name, (labels, values), {**look, "donut": donut})
+
+    def add_heatmap(self, name: str, x: Any, y: Any, z: Any, **look: Any) -> ChartSeries:
+        """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
+        return self._engine.add("heatmap", name, (x, y, z), look)
+
+    def add_reference(self, value: float, to: float | None = None, label: str = "",
+                      axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
+        """Add a line across the chart at a value of an axis; with `to` a band up to there."""
+        _require(axis in ("x", "y", "y2"), 'add_reference: axis is "x", "y" or "y2"', axis=axis)
+        numbers = chart_numbers([value] if to is None else [value, to], [])[0]
+        _require(all(map(math.isfinite, numbers)), "add_reference: value is a number", value=value)
+        self._engine.marks.append([axis, *numbers[:1], numbers[-1], str(label),
+                                   None if color is None else _color(color)])
+        self._engine.record("set_references", [self._engine.marks])
+
+    def clear_references(self) -> None:
+        """Remove all reference lines and bands."""
+        del self._engine.marks[:]
+        self._engine.record("set_references", [[]])
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"zoomed": lambda facade: [facade.get_range()]}
+
+        def __init__(self, facade, session):
+            super().__init__(facade, session)
+            self.series, self.names, self.marks = {}, [], []    # entries by key; categories
+            self.next_key = itertools.count(1).__next__
+
+        def add(self, kind, name, columns, look):
+            allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
+            _require(look.keys() <= allowed, f"add_{kind}: options are color, width, dash, axis "
+                     "and stack", got=sorted(look))
+            _require(look.get("axis", "y") in ("y", "y2"), f'add_{kind}: axis is "y" or "y2"',
+                     axis=look.get("axis"))
+            _require(_is_finite(look.get("width", 1)), f"add_{kind}: width is in px",
+                     width=look.get("width"))
+            if look.get("color") is not None:
+                _color(look["color"])
+            series = ChartSeries(self.facade, self.next_key(), kind, str(name))
+            entry = {"key": series.key, "kind": kind, "name": series.name, **look}
+            data = self.rows(entry, columns, 0)
+            with self.facade.batch():
+                self.series[series.key] = entry
+                self.tell()
+                self.put(entry, data, None)
+            return series
+
+        def tell(self):
+            self.record("set_series", [list(self.series.values()), self.names])
+
+        def rows(self, entry, columns, first):
+            """The columns of a series as bytes of float64, row by row; notes in its entry."""
+            import array
+            kind = entry["kind"]
+            if columns and columns[-1] is None:
+                columns = columns[:-1]
+            if kind == "histogram":
+                return _histogram(chart_numbers(columns[0], [])[0], entry["bins"])
+            if kind == "pie":
+                labels, values = columns
+                entry["labels"] = [str(label) for label in labels]
+                numbers = chart_numbers(values, [])[0]
+                _require(len(numbers) == len(entry["labels"]) and all(one >= 0 for one in numbers),
+                         "a pie needs a label for each value, and values from 0 on", values=values)
+                return numbers
+            if kind == "heatmap":
+                return self.cells(entry, columns)
+            if len(columns) < _SERIES_COLUMNS[kind]:
+                size = columns[0] if hasattr(columns[0], "__len__") else list(columns[0])
+                columns = range(first, first + len(size)), size, *columns[1:]
+            x, entry["x"] = chart_numbers(columns[0], self.names)
+            others = [chart_numbers(column, [])[0] for column in columns[1:]]
+            _require(all(len(column) == len(x) for column in others),
+                     f"{kind}: the columns have different lengths",
+                     lengths=[len(x), *map(len, others)])
+            rows = array.array("d", bytes(8 * len(x) * len(columns)))
+            for place, column in enumerate((x, *others)):
+                rows[place::len(columns)] = column
+            return rows
+
+        def cells(self, entry, columns):
+            import array
+            x, entry["x"] = chart_numbers(columns[0], self.names)
+            labels = entry["labels"] = []
+            y, entry["y"] = chart_numbers(columns[1], labels)
+            z = array.array("d")
+            for row in columns[2]:
+                z += chart_numbers(row, [])[0]
+            _require(len(z) == len(x) * len(y) and len(z), "a heat map needs a row of z for each "
+                     "y, with a value for each x", x=len(x), y=len(y), z=len(z))
+            entry["columns"] = len(x)
+            return x + y + z
+
+        def put(self, entry, data, keep):
+            if sys.byteorder == "big" and data:
+                data = data[:]
+                data.byteswap()
+            try:
+                self.session.log.set_numbers(self.wid, "numbers", entry["key"], 8 *
+                                             _SERIES_COLUMNS[entry["kind"]], bytes(data), keep)
+            except KeyError:
+                self.warn_destroyed()
+            self.session.changed()
+
+        def write(self, series, columns, replace=False, keep=None):
+            entry = self.series.get(series.key)
+            _require(entry is not None, f"{series!r} was removed from its chart")
+            with self.session.log.lock:
+                before = {**entry}, len(self.names)
+                cell = self.session.log.get_cell(self.wid, "numbers")
+                first = 0 if replace or cell is None else cell.rows[series.key].end
+                data = self.rows(entry, columns, first)
+                if before != (entry, len(self.names)):
+                    self.tell()
+                count = len(data) // _SERIES_COLUMNS[entry["kind"]]
+                self.put(entry, data, count if replace else keep)
+
+        def drop(self, series):
+            if self.series.pop(series.key, None):
+                self.tell()
+                self.session.log.drop_numbers(self.wid, "numbers", series.key)
+
+
+def _histogram(values, bins):
+    """Rows of (low, high, how many values) as an array; the last range has its high end."""
+    import array
+    values = [value for value in values if math.isfinite(value)]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    size = (high - low) / bins or 1.0 / bins
+    counts = [0] * bins
+    for value in values:
+        counts[min(int((value - low) / size), bins - 1)] += 1
+    return array.array("d", [number for place, count in enumerate(counts) for number in
+                             (low + place * size, low + (place + 1) * size, count)])
+
+
 ################################################################################
 # 21. Application ##############################################################
 ################################################################################
@@ -18020,31 +19688,33 @@ class Canvas(_Interactive):
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
 if TYPE_CHECKING:
     class WidgetOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ContainerOptions(WidgetOptions, total=False):
         on_child_added: Callable[..., object] | None
@@ -18055,28 +19725,29 @@ if TYPE_CHECKING:
         on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
-        align: str | None
-        justify: Literal["start", "center", "end", "between"] | None
-        spacing: float | None
-        wrap: bool | None
+        align: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        spacing: float | None | Binding
+        wrap: bool | None | Binding
 
     class VBoxOptions(BoxOptions): ...
 
     class CardOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18085,32 +19756,34 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
-        spacing: float | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class HBoxOptions(BoxOptions): ...
 
     class AppBarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18119,30 +19792,32 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
-        spacing: float | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class SidebarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18151,75 +19826,79 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
-        spacing: float | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
-        auto_columns: float | None
-        column_spacing: float | None
-        column_stretch: Items | None
-        row_spacing: float | None
-        row_stretch: Items | None
-        spacing: float | None
+        auto_columns: float | None | Binding
+        column_spacing: float | None | Binding
+        column_stretch: Items | None | Binding
+        row_spacing: float | None | Binding
+        row_stretch: Items | None | Binding
+        spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
         on_sizing: Callable[..., object] | None
-        sizes: Items | None
+        sizes: Items | None | Binding
 
     class FrameOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
-        text: str | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        text: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class SeparatorOptions(WidgetOptions): ...
 
     class ExpanderOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        collapsed: bool | None
+        collapsed: bool | None | Binding
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -18227,36 +19906,38 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class TabWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
-        order: Items | None
+        order: Items | None | Binding
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
-        tab_position: Literal["top", "bottom", "left", "right", "none"] | None
+        tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
 
     class TopLevelOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -18266,100 +19947,127 @@ if TYPE_CHECKING:
         on_move: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
-        stacking: int | None
+        sensitive: bool | None | Binding
+        stacking: int | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
-        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
+        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None | Binding
 
     class MDISubWindowOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
-        moveable: bool | None
-        title: str | None
+        icon: str | os.PathLike[str] | None | Binding
+        moveable: bool | None | Binding
+        title: str | None | Binding
 
     class MDIWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        resistance: float | None
+        resistance: float | None | Binding
 
-    class PageOptions(WidgetOptions, total=False):
-        widget: Widget | None
+    class PageOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None | Binding
+        row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stretch: float | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        widget: Widget | None
+        widget: Widget | None | Binding
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
-        values: dict[Any, Any] | None
+        values: dict[Any, Any] | None | Binding
 
     class ButtonOptions(WidgetOptions, total=False):
-        busy: bool | None
-        color: str | None
-        hover: str | None
-        icon: str | os.PathLike[str] | None
-        kind: Literal["primary", "danger", "quiet", "submit"] | None
+        busy: bool | None | Binding
+        color: str | None | Binding
+        hover: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class SwitchOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class RadioGroupOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        text: str | None
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None
+        color: str | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -18374,10 +20082,10 @@ if TYPE_CHECKING:
         on_pointer_move: Callable[..., object] | None
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
-        valign: Literal["top", "center", "bottom"] | None
+        valign: Literal["top", "center", "bottom"] | None | Binding
 
     class BadgeOptions(WidgetOptions, total=False):
-        kind: Literal["info", "success", "warning", "error"] | None
+        kind: Literal["info", "success", "warning", "error"] | None | Binding
 
     class MetricOptions(WidgetOptions): ...
 
@@ -18393,20 +20101,20 @@ if TYPE_CHECKING:
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None
-        message: str | None
+        color: str | None | Binding
+        message: str | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        history: Items | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class PasswordEntryOptions(TextEntryOptions): ...
@@ -18414,137 +20122,137 @@ if TYPE_CHECKING:
     class SearchEntryOptions(TextEntryOptions): ...
 
     class TextEntrySetOptions(WidgetOptions, total=False):
-        button_text: str | None
-        error: str | None
-        help: str | None
-        history: Items | None
-        length: int | None
-        name: str | None
+        button_text: str | None | Binding
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
-        text: str | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SpinBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class NumberEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class SliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class RangeSliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.date | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class DateRangeOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.date | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class TimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.time | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.time | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class DateTimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.datetime | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.datetime | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class MultiSelectOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class DialOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        icon: str | os.PathLike[str] | None
-        knob_diameter: float | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        knob_diameter: float | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        scroll_percent: float | None
-        thumb_percent: float | None
+        scroll_percent: float | None | Binding
+        thumb_percent: float | None | Binding
 
     class ProgressBarOptions(WidgetOptions): ...
 
@@ -18552,15 +20260,15 @@ if TYPE_CHECKING:
         on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
-        checked: bool | None
-        icon: str | os.PathLike[str] | None
+        checked: bool | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarOptions(ContainerOptions): ...
 
@@ -18569,10 +20277,10 @@ if TYPE_CHECKING:
     class MenuBarOptions(ContainerOptions): ...
 
     class DialogOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        persistent: bool | None
-        spacing: float | None
+        persistent: bool | None | Binding
+        spacing: float | None | Binding
 
     class ColorDialogOptions(DialogOptions, total=False):
         on_pick: Callable[..., object] | None
@@ -18582,51 +20290,52 @@ if TYPE_CHECKING:
         on_progress: Callable[..., object] | None
 
     class FileUploadOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
-        value: Items | None
+        value: Items | None | Binding
 
     class ChatMessageOptions(WidgetOptions): ...
 
     class ChatViewOptions(ContainerOptions, total=False):
-        draft: str | None
+        draft: str | None | Binding
         on_submitted: Callable[..., object] | None
 
     class TextAreaOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limit: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limit: int | None | Binding
+        name: str | None | Binding
         on_modified: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: TextBufferRef | None
-        cursor_style: Literal["line", "block"] | None
-        enabled: bool | None
-        error: str | None
-        expanding: bool | None
-        font: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        cursor: TextBufferRef | None | Binding
+        cursor_style: Literal["line", "block"] | None | Binding
+        enabled: bool | None | Binding
+        error: str | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        help: str | None | Binding
+        key: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18639,17 +20348,18 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         on_tooltip: Callable[..., object] | None
-        padding: float | Items | None
-        placeholder: str | None
-        required: bool | None
+        padding: float | Items | None | Binding
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        tooltips_enabled: bool | None
+        tooltip: str | None | Binding
+        tooltips_enabled: bool | None | Binding
         validate: object
-        visible: bool | None
+        visible: bool | None | Binding
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
@@ -18657,24 +20367,25 @@ if TYPE_CHECKING:
     class JobViewOptions(VBoxOptions): ...
 
     class TreeViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
         column_span: int | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
+        key: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -18694,38 +20405,40 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
         row_span: int | None
-        selected: Items | None
+        selected: Items | None | Binding
+        sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        tree: dict[Any, Any] | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        tree: dict[Any, Any] | None | Binding
+        visible: bool | None | Binding
 
     class TableViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
         column_span: int | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
+        key: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -18742,22 +20455,23 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
         row_span: int | None
-        rows: Items | None
-        selected: Items | None
+        rows: Items | None | Binding
+        selected: Items | None | Binding
+        sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ImageOptions(WidgetOptions, total=False):
-        alternative: str | None
-        binary_image: bytes | None
+        alternative: str | None | Binding
+        binary_image: bytes | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -18776,7 +20490,7 @@ if TYPE_CHECKING:
         on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
-        current_time: float | None
+        current_time: float | None | Binding
         on_ended: Callable[..., object] | None
         on_error: Callable[..., object] | None
         on_pause: Callable[..., object] | None
@@ -18784,10 +20498,10 @@ if TYPE_CHECKING:
         on_timeupdate: Callable[..., object] | None
         on_volumechange: Callable[..., object] | None
         stream: object
-        volume: float | None
+        volume: float | None | Binding
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
-        content: str | None
+        content: str | None | Binding
 
     class CanvasOptions(WidgetOptions, total=False):
         on_click: Callable[..., object] | None
@@ -18806,21 +20520,68 @@ if TYPE_CHECKING:
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
 
+    class ChartOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        hidden: Items | None | Binding
+        key: str | None | Binding
+        legend: bool | None | Binding
+        on_clicked: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_zoomed: Callable[..., object] | None
+        padding: float | Items | None | Binding
+        range: float | None | Binding
+        row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stretch: float | None
+        title: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        x: str | None | Binding
+        x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
+        x_limits: float | None | Binding
+        x_unit: str | None | Binding
+        y: str | None | Binding
+        y2: str | None | Binding
+        y2_kind: Literal["linear", "log"] | None | Binding
+        y2_limits: float | None | Binding
+        y2_unit: str | None | Binding
+        y_kind: Literal["linear", "log"] | None | Binding
+        y_limits: float | None | Binding
+        y_unit: str | None | Binding
+
     import livewidget as _this
 
     class _Namespace(Session):
-        def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
+        def Timer(self, duration: float | Binding = 0,
+            **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
-        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
+        def Card(self, title: str | Binding = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
-        def AppBar(self, title: str = "", icon: str | None = None,
+        def AppBar(self, title: str | Binding = "", icon: str | None | Binding = None,
             **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
-        def Sidebar(self, title: str = "Menu",
+        def Sidebar(self, title: str | Binding = "Menu",
             **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
-            halign: Literal["left", "center", "right"] = "center",
+            halign: Literal["left", "center", "right"] | Binding = "center",
             min_button_width: float | None = None,
             **options: Unpack[ButtonBoxOptions]) -> _this.ButtonBox: ...
         def FixedLayout(self, **options: Unpack[FixedLayoutOptions]) -> _this.FixedLayout: ...
@@ -18828,23 +20589,27 @@ if TYPE_CHECKING:
             **options: Unpack[GridBoxOptions]) -> _this.GridBox: ...
         def Splitter(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[SplitterOptions]) -> _this.Splitter: ...
-        def Frame(self, title: str = "", **options: Unpack[FrameOptions]) -> _this.Frame: ...
-        def Separator(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+        def Frame(self, title: str | Binding = "",
+            **options: Unpack[FrameOptions]) -> _this.Frame: ...
+        def Separator(self, orientation: Literal["horizontal", "vertical"] | Binding = "horizontal",
             **options: Unpack[SeparatorOptions]) -> _this.Separator: ...
-        def Expander(self, title: str = "", collapsible: bool = True, shadow: bool = False,
-            bg_color: str | None = None, **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
+        def Expander(self, title: str | Binding = "", collapsible: bool = True,
+            shadow: bool = False, bg_color: str | None = None,
+            **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
         def TabWidget(self, closable: bool = False, reorderable: bool = False,
-            tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+            tab_position: Literal["top", "bottom", "left", "right", "none"] | Binding = "top",
             **options: Unpack[TabWidgetOptions]) -> _this.TabWidget: ...
         def StackWidget(self, **options: Unpack[StackWidgetOptions]) -> _this.StackWidget: ...
-        def TopLevel(self, resizable: bool = True, title: str | None = None,
-            icon: str | None = None, moveable: bool = True, closeable: bool = True,
-            minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
-            shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
+        def TopLevel(self, resizable: bool = True, title: str | None | Binding = None,
+            icon: str | None | Binding = None, moveable: bool | Binding = True,
+            closeable: bool = True, minimizable: bool = False, maximizable: bool = False,
+            lowerable: bool = False, shadeable: bool = True,
+            **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
         def MDISubWindow(self, shadeable: bool = True,
             **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
         def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
-        def Page(self, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def Page(self, title: str | None | Binding = None,
+            **options: Unpack[PageOptions]) -> _this.Page: ...
         def AbstractScrollArea(self, thickness: float = 15,
             **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
         def ScrollArea(self,
@@ -18852,140 +20617,157 @@ if TYPE_CHECKING:
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
         def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
-        def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
-        def CheckBox(self, text: str = "",
+        def Button(self, text: str | Binding = "",
+            **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
-        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
-        def RadioGroup(self, items: Items = (),
+        def Switch(self, text: str | Binding = "",
+            **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items | Binding = (),
             **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
-        def SegmentedButton(self, items: Items = (),
+        def SegmentedButton(self, items: Items | Binding = (),
             **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
-        def RadioButton(self, text: str = "", group: Widget | None = None,
+        def RadioButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
-        def ToggleButton(self, text: str = "", group: Widget | None = None,
+        def ToggleButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
-        def Label(self, text: Printable = "", halign: Literal["left", "center", "right"] = "left",
-            interactive: bool = False, menu: Widget | None = None,
+        def Label(self, text: Printable | Binding = "",
+            halign: Literal["left", "center", "right"] | Binding = "left",
+            interactive: bool = False, menu: Widget | None | Binding = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
-        def Badge(self, text: Printable = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
-        def Metric(self, label: str = "", value: object = "", delta: object = None,
+        def Badge(self, text: Printable | Binding = "",
+            **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str | Binding = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
-        def Toast(self, text: str = "",
+        def Toast(self, text: str | Binding = "",
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
-        def Shortcut(self, keys: str = "", help: str = "",
+        def Shortcut(self, keys: str | Binding = "", help: str | Binding = "",
             **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
-        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
-        def Link(self, text: str = "", path: str = "/",
+        def Spinner(self, text: str | Binding = "",
+            **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str | Binding = "", path: str | Binding = "/",
             **options: Unpack[LinkOptions]) -> _this.Link: ...
-        def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
+        def StatusBar(self, halign: Literal["left", "center", "right"] | Binding = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
-        def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
-            password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
-        def PasswordEntry(self, text: str = "",
-            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
-            editable: bool = True,
+        def TextEntry(self, text: str | Binding = "", editable: bool | Binding = True,
+            linehistory: int = 1, password: bool = False,
+            **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str | Binding = "", autocomplete: Literal["current-password",
+            "new-password", "off"] | Binding = "current-password", editable: bool | Binding = True,
             **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
-        def SearchEntry(self, text: str = "", editable: bool = True,
+        def SearchEntry(self, text: str | Binding = "", editable: bool | Binding = True,
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
-        def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
-            linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
+        def TextEntrySet(self, text: str | Binding = "", label: str | Binding = "Set",
+            editable: bool | Binding = True, linehistory: int = 1,
+            **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
         def ComboBox(self, editable: bool | Items = False, dropdown_limit: int = 0,
-            items: Items = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+            items: Items | Binding = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
-            step: float = 1, value: float | None = None, decimals: int | None = None,
+            step: float = 1, value: float | None | Binding = None,
+            decimals: int | None | Binding = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
-        def NumberEntry(self, value: float | None = None, min: float | None = None,
-            max: float | None = None, step: float = 1, decimals: int | None = None, unit: str = "",
-            dtype: Literal["float", "int"] = "float",
+        def NumberEntry(self, value: float | None | Binding = None, min: float | None = None,
+            max: float | None = None, step: float = 1, decimals: int | None | Binding = None,
+            unit: str | Binding = "", dtype: Literal["float", "int"] = "float",
             **options: Unpack[NumberEntryOptions]) -> _this.NumberEntry: ...
         def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
-            show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False, show_value_position: Literal["l", "t", "r", "b"] = "r",
+            decimals: int | None | Binding = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
         def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
             low: float | None = None, high: float | None = None, track: bool = False,
             **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
-        def DateEntry(self, value: datetime.date | None = None,
+        def DateEntry(self, value: datetime.date | None | Binding = None,
             **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
         def DateRange(self, start: datetime.date | None = None, end: datetime.date | None = None,
             **options: Unpack[DateRangeOptions]) -> _this.DateRange: ...
-        def TimeEntry(self, value: datetime.time | None = None,
+        def TimeEntry(self, value: datetime.time | None | Binding = None,
             **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
-        def DateTimeEntry(self, value: datetime.datetime | None = None,
+        def DateTimeEntry(self, value: datetime.datetime | None | Binding = None,
             **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
-        def MultiSelect(self, items: Items = (), values: Items = (),
+        def MultiSelect(self, items: Items | Binding = (), values: Items | Binding = (),
             **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
-            decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
+            decimals: int | None | Binding = None,
+            **options: Unpack[DialOptions]) -> _this.Dial: ...
         def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
-        def ProgressBar(self, value: float = 0.0,
+        def ProgressBar(self, value: float | Binding = 0.0,
             **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
-        def ColorWidget(self, color: str = "#ff0000",
+        def ColorWidget(self, color: str | Binding = "#ff0000",
             **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
-        def MenuAction(self, text: str | None = None,
+        def MenuAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
             checkable: bool = False, name: str | None = None, icon_only: bool = False,
             **options: Unpack[MenuActionOptions]) -> _this.MenuAction: ...
-        def ToolBarAction(self, text: str | None = None,
+        def ToolBarAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
-            toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+            toggle: bool = False, group: Widget | None = None, menu: Widget | None | Binding = None,
             **options: Unpack[ToolBarActionOptions]) -> _this.ToolBarAction: ...
         def ToolBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[ToolBarOptions]) -> _this.ToolBar: ...
         def Menu(self, **options: Unpack[MenuOptions]) -> _this.Menu: ...
         def MenuBar(self, **options: Unpack[MenuBarOptions]) -> _this.MenuBar: ...
-        def Dialog(self, title: str | None = None, buttons: Items | None = None,
-            autoclose: bool = False, resizable: bool = True, moveable: bool = True,
-            modal: bool = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
-        def ColorDialog(self, color: str = "#ff0000", title: str = "Choose Color",
-            modal: bool = False, moveable: bool = True,
+        def Dialog(self, title: str | None | Binding = None, buttons: Items | None = None,
+            autoclose: bool = False, resizable: bool = True, moveable: bool | Binding = True,
+            modal: bool | Binding = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
+        def ColorDialog(self, color: str | Binding = "#ff0000",
+            title: str | Binding = "Choose Color", modal: bool | Binding = False,
+            moveable: bool | Binding = True,
             **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
-        def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
+        def FileDialog(self, mode: Literal["file", "files", "save"] | Binding = "file",
+            accept: str | Binding = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
-        def FileUpload(self, accept: str = "", multiple: bool = True,
+        def FileUpload(self, accept: str | Binding = "", multiple: bool | Binding = True,
             **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
-        def ChatMessage(self, text: str = "", author: str = "",
+        def ChatMessage(self, text: str | Binding = "", author: str = "",
             role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
             **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
-        def ChatView(self, placeholder: str = "Message", limit: int = 1000,
+        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
             **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
-        def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
-        def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
-            line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
-            font_family: str = "monospace", font_size: float = 13,
+        def TextArea(self, text: str | Binding = "", wrap: bool | Binding = False,
+            editable: bool | Binding = True, ansi: bool = False,
+            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+        def TextSource(self, text: str | Binding = "",
+            wrap: Literal["none", "word", "hard"] | bool | Binding = "none",
+            line_numbers: bool | Binding = False, icon_gutter: bool | Binding = False,
+            editable: bool | Binding = True, font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "", ansi: bool = False,
+        def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
-        def JobView(self, job: Job | None = None,
+        def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
-        def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = False,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = False,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = False,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = True,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = True,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
             **options: Unpack[TableViewOptions]) -> _this.TableView: ...
         def Image(self, url: object = None, interactive: bool = False,
             use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
-        def VideoWidget(self, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
-            controls: bool = False, muted: bool = False, loop: bool = False,
+        def VideoWidget(self, url: str | os.PathLike[str] | None | Binding = None,
+            autoplay: bool = False, controls: bool | Binding = False, muted: bool | Binding = False,
+            loop: bool | Binding = False,
             **options: Unpack[VideoWidgetOptions]) -> _this.VideoWidget: ...
         def ExternalWidget(self,
             **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
         def Canvas(self, use_animation_frame: bool = False, interactive: bool = False,
             **options: Unpack[CanvasOptions]) -> _this.Canvas: ...
+        def Chart(self, sparkline: bool = False,
+            **options: Unpack[ChartOptions]) -> _this.Chart: ...
 else:
     _Namespace = object
 # ==== The widgets' types end ====
@@ -19034,9 +20816,79 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+def _luminance(color):
+    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
+    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
+              for one in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one, other):
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+#: By scheme: the ground that an accent has the least contrast with, and what moves it away from it.
+_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
+            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+
+
+def _accent_tokens(text, scheme):
+    """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
+    with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
+    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
+    color = given = tuple(bytes.fromhex(digits))
+    ground, end = _GROUNDS[scheme]
+    for step in range(1, 41):
+        if _contrast(color, ground) >= 4.5:
+            break
+        color = tuple(round(a + (b - a) * step / 40) for a, b in zip(given, end))
+    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: _contrast(one, color))
+    return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
+
+
+_DENSITIES = {"normal": {}, "compact": {"control": "28px", "pad": "2px", "font-size": "13px"}}
+
+
+def parse_theme(theme: object) -> tuple[str, list[dict[str, str]]]:
+    """What theme= of Application is given -> (scheme, tokens: of all schemes, light, dark).
+
+    Values are checked, and written anew: no CSS comes from outside."""
+    if not isinstance(theme, dict):
+        _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES) +
+                 ", or a dict with 'accent', 'font', 'radius', 'density', 'scheme'", theme=theme)
+        return theme, []
+    both, by_scheme = {}, {"light": {}, "dark": {}}
+    for name, value in theme.items():
+        if name == "scheme":
+            _require(value in THEMES, "theme: scheme must be one of " + ", ".join(THEMES),
+                     got=value)
+        elif name == "accent":
+            _require(isinstance(value, str) and re.fullmatch(
+                "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value),
+                "theme: accent must be a colour such as '#c026d3'", got=value)
+            for scheme, tokens in by_scheme.items():
+                tokens.update(_accent_tokens(value, scheme))
+        elif name == "font":
+            _require(isinstance(value, str) and re.fullmatch(r"[\w-][\w -]{0,63}", value),
+                     "theme: font must be the name of a font, such as 'Georgia'", got=value)
+            both["font"] = f'"{value}", system-ui, sans-serif'
+        elif name == "radius":
+            _require(_is_number(value) and 0 <= value <= 32,
+                     "theme: radius must be a number of px from 0 to 32", got=value)
+            both["radius"] = f"{value:g}px"
+        elif name == "density":
+            _require(value in [*_DENSITIES], "theme: density must be 'compact' or 'normal'",
+                     got=value)
+            both.update(_DENSITIES[value])
+        else:
+            raise UsageError(f"theme has no {name!r}; it takes 'accent', 'font', 'radius', "
+                             "'density', 'scheme'")
+    return theme.get("scheme", "auto"), [both, by_scheme["light"], by_scheme["dark"]]
+
+
+def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                    max_upload_bytes, max_browsers, max_callback_threads):
-    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
              got=concurrency_handling)
@@ -19113,8 +20965,13 @@ class _ApplicationEngine(Site):
         self.favicon = self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
+        self.data: Any = Data()                 # see Application.data
+        self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self.connect_handler = self.disconnect_handler = None
+        self.builds_pages = False               # whether page() makes what sessions show
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
+        self.writer: StoreWriter | None = None
+        self.saved: dict[str, dict[str, Any]] = {}      # of earlier processes, not taken yet
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
@@ -19146,6 +21003,16 @@ class _ApplicationEngine(Site):
             "/livewidget/messages": post(self._answer_messages,
                                          max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
+
+    def open_store(self, store: Any, saved: dict[str, dict[str, Any]]) -> None:
+        """Keep in a store what sessions do; saved: what it has of earlier processes."""
+        self.writer, self.saved = StoreWriter(store, self.logger), saved
+        self.writer.put([("app", "token", self.token)])
+        late = time.time() - STATE_KEPT_S
+        for place, values in list(saved.items()):
+            if place.startswith("session:") and max(when for _, when in values.values()) < late:
+                del saved[place]
+                self.writer.put([(place, None, None)])
 
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
@@ -19256,17 +21123,66 @@ class _ApplicationEngine(Site):
                 raise ProtocolError("all places are taken by sessions in use", close_code=1013)
             absent[0].facade.destroy()
 
+    def data_of_browser(self, key: str | None) -> Data:
+        """The Data of the sessions of a browser, by its key's name; one of its own without."""
+        with self.lock:
+            data = self._browser_data.get(key)
+            if data is None:
+                data = Data()
+                if key is not None:
+                    self._browser_data[key] = data
+            return data
+
     def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
             self._make_room(key)
             session = engine_of(Session(self.facade, session_id, token=token))
+            session.public_id = public_id or session.public_id
             session.built, session.made_by = built, key
+            self._keep(session, self.saved.pop(f"session:{session.public_id}", {}))
             self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
+        if self.look:
+            session.log.set(0, "set_look", self.look)
         return session
+
+    def _keep(self, session, saved):
+        """Store what happens in a session, where there is a store. saved: of an earlier process."""
+        if self.writer is None:
+            return
+        session.keeper = keeper = SessionKeeper(session, self.writer, saved)
+        if saved:
+            about = keeper.about
+            session.path, session.query = about["path"], about["query"]
+            session.made_by = about["made_by"]
+            session.token_digests = list(dict.fromkeys(
+                session.token_digests + about["tokens"]))[:MAX_TOKENS]
+            session.wids = itertools.count(keeper.earlier_wids + 1)
+            if about["theme"]:
+                session.facade.set_theme(about["theme"])
+
+    def laid_over(self, keeper: SessionKeeper) -> None:
+        """What an earlier process stored found its places, but for what waits still."""
+        lost = keeper.forget_unplaced(time.time() - STATE_KEPT_S)
+        if lost and self.debug:
+            self.logger.warning("state: no widget yet for %s", ", ".join(lost))
+
+    def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
+        """The session of an id, brought back from the state file if it is there and the token is
+        its own; not yet built then."""
+        session = self.sessions.get(session_id)
+        saved = self.saved.get(f"session:{session_id}", {})
+        if session is not None or "about" not in saved:
+            return session
+        about = saved["about"][0]
+        digest = _sha256(token.encode("utf-8", "replace"))
+        if not any(_same_secret(digest, one) for one in about["tokens"]):
+            return None
+        given = None if isinstance(about["id"], int) else about["id"]
+        return self.add_session(given, token, key=about["made_by"], public_id=session_id)
 
     def expire_sessions(self):
         if self.closing:
@@ -19285,9 +21201,9 @@ class _ApplicationEngine(Site):
         parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
-        session = self.sessions.get(session_id)
+        session = self.find_session(session_id, hello.get("token") or "")
         if session is not None:
-            if not _same_secret(hello.get("token") or "", session.token):
+            if not session.opens(hello.get("token") or ""):
                 raise ProtocolError("wrong session token", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
                 and hello.get("browser") not in session.io.browsers):
@@ -19327,6 +21243,7 @@ class _ApplicationEngine(Site):
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
+            restored=session.facade.restored,
             limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
                     "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
@@ -19343,6 +21260,17 @@ class _ApplicationEngine(Site):
             except RuntimeError:                # the page comes back later
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
+        if session.keeper is not None and session.keeper.held is not None:
+            self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
+            if hello.get("focus"):
+                self._run_for(session, functools.partial(self._focus_again, browser,
+                                                         hello["focus"]), facade)
+
+    def _focus_again(self, browser, wid, facade):
+        """Tell a page which widget has the focus that had it in an earlier process."""
+        wid = engine_of(facade).keeper.renamed.get(wid)
+        if wid is not None and browser.transport is not None:
+            engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
     def _run_for(self, session, function, argument):
         """Run a function of the program where a session's callbacks run."""
@@ -19451,7 +21379,10 @@ class _ApplicationEngine(Site):
 
     def show_page(self, session: SessionEngine) -> None:
         """Build the page of a session's address, where its callbacks run."""
-        self._run_for(session, self._build_page, session.facade)
+        build, found = functools.partial(self._build_page), self.page_of(session.path)
+        if found is not None:
+            build.__wrapped__ = found[0]        # whose name is told when it raises
+        self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -19476,12 +21407,13 @@ class _ApplicationEngine(Site):
             facade.set_title(title or self.title)
             with column:
                 handler(W, **arguments)
+        session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
-        session = self.sessions.get(session_id)
-        if session is not None and _same_secret(token, session.token):
+        session = self.find_session(session_id, token)
+        if session is not None and session.opens(token):
             return Principal("session", "guest", session_id, None, None)
         return super().opens(given)
 
@@ -19534,8 +21466,8 @@ class _ApplicationEngine(Site):
         """What a page sends when it is closed: its hello, then events, in a JSON list."""
         messages = _message_list(request.body) or [""]
         hello, *events = map(parse_message, messages)
-        session = self.sessions.get(hello.get("session"))
-        if session is None or not _same_secret(hello.get("token") or "", session.token):
+        session = self.find_session(hello.get("session"), hello.get("token") or "")
+        if session is None or not session.opens(hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             session.io.receive_last(hello.get("browser"), event, len(text))
@@ -19594,11 +21526,15 @@ class Application:
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
-    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
+    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme. Or a dict with any of
+    "accent" ("#c026d3"; made lighter or darker where it could not be read), "font" (a name),
+    "radius" (px), "density" ("normal", "compact"), "scheme" (as above).
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    #: The Data of all sessions. A program may assign what it likes.
+    data: Any = _of_engine("data")
     title: str = _of_engine("title")
     debug: bool = _of_engine("debug")
     theme: str = _of_engine("theme")
@@ -19627,12 +21563,13 @@ class Application:
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
-                 csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
+                 csp: Any = (),
+                 theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
-        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+        _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
@@ -19642,21 +21579,29 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
+        scheme, look = parse_theme(theme)
         if debug is None:
             debug = (host in LOOPBACK_HOSTS and ws_sock is None
                      and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s,
+            "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server}
+        store = None if state is None else StateFile(state)
+        saved = {} if store is None else store.read()
+        if token is None and saved:
+            token = saved["app"]["token"][0]
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
+        if store is not None:
+            self._engine.open_store(store, saved)
 
     def __repr__(self) -> str:
         place = self._engine.page_address() if self._engine.started else "not started"
@@ -19694,6 +21639,7 @@ class Application:
             engine.pages.append((path, pattern, handler, title, wide))
             if engine.connect_handler is None:
                 engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+                engine.builds_pages = True
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
             return handler
@@ -19783,6 +21729,8 @@ class Application:
             engine.pool.stop()
             engine.job_pool.stop()
             engine.release_reactor()
+        if engine.writer is not None:
+            engine.writer.close()
         for folder in filter(None, (engine.static, engine.uploads)):
             folder.cleanup()
         engine.closed.set()
@@ -19805,7 +21753,7 @@ class Application:
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)
                 if known is not None:
-                    _require(token is not None and _same_secret(token, known.token),
+                    _require(token is not None and engine_of(known.facade).opens(token),
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
                     return known.facade
@@ -20013,7 +21961,31 @@ class _Twin:
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self) -> Iterator[Any]:
-        return self._initialize().__await__()
+        return self._make().__await__()
+
+    async def _make(self):
+        """Make it, and put it into the container whose block runs, as _WidgetType does."""
+        block, cls, (args, kwargs) = _block.get(None), self._of, self._creation
+        if block is None or not cls.in_layout:
+            return await self._initialize()
+        kwargs = dict(kwargs)
+        placement, self._creation = engine_of(block).take_placement(cls, kwargs), (args, kwargs)
+        token = _block.set(None)
+        try:
+            made = await self._initialize()
+        finally:
+            _block.reset(token)
+        if made._real.parent is None and made._real.session is block.session:
+            engine_of(block).add(made._real, placement)
+        return made
+
+    async def __aenter__(self) -> Self:
+        _require(isinstance(self._real, Container), "async with: a container is needed", got=self)
+        self._real.__enter__()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._real.__exit__(*exc_info)
 
     async def _initialize(self):
         """Make it; a subclass adds its own set-up and returns what this returns."""
@@ -20098,7 +22070,8 @@ def _twin_class(cls):
 class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
-    _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
+    _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
+                                "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -20938,6 +22911,21 @@ class DisplayExamples(Examples):
         image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return image
 
+    def chart(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        import datetime
+        days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=day) for day in range(365)]
+        warmth = [10 - 9 * math.cos(day / 58) + 2 * math.sin(day * 1.7) for day in range(365)]
+        chart = W.Chart(title="Temperature", y_unit="\u00b0C")
+        chart.add_band("Usual range", days, [value - 4 for value in warmth],
+                       [value + 4 for value in warmth])
+        chart.add_line("Town", days, warmth)
+        chart.add_line("Coast", days, [12 - 5 * math.cos(day / 58) + math.sin(day * 2.3)
+                                       for day in range(365)])
+        chart.add_reference(0, label="Frost")
+        chart.resize(None, 280)
+        chart.on("clicked", say)
+        return chart
+
     def canvas(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         canvas = W.Canvas(interactive=True, tooltip="A drawing")
         canvas.resize(None, 120)
@@ -21043,6 +23031,36 @@ def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Wid
     return tabs
 
 
+def example_lines(example: Callable[..., Widget]) -> str:
+    """The lines of an example, without its `def`."""
+    import inspect
+    import textwrap
+    return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
+
+
+#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
+_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
+                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
+
+
+def colored_code(text: str) -> str:
+    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
+    import keyword
+    import tokenize
+    lines, pieces, done = text.splitlines(True), [], 0
+    starts = list(itertools.accumulate(map(len, lines), initial=0))
+    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
+        kind = tokenize.tok_name[token.type]
+        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
+        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
+        if color and token.string:
+            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
+            pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
+                       _escape(text[start:end]), "</span>"]
+            done = end
+    return "<pre data-copy><code>%s</code></pre>" % "".join([*pieces, _escape(text[done:])])
+
+
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -21072,16 +23090,11 @@ class Gallery:
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
-        import inspect
         W = self._W
-        lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
-        code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
-                            accessible_name=f"Source of {name}")
-        # so many characters, about, are in a row
-        rows = sum(1 + len(line) // (32 if self._narrow else 62) for line in lines)
-        code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
+        code = W.HtmlView(colored_code(example_lines(example)),
+                          accessible_name=f"Source of {name}")
         for half in (stage, code):
             halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
@@ -21220,6 +23233,13 @@ def _plain_doc(value):
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
+def _plain_kind(parameter):
+    """A parameter's annotation as people write it; "" without one."""
+    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+    return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
+                  lambda match: match[1].replace(", ", " | "), text)
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
@@ -21227,9 +23247,7 @@ def _told(value, hidden=("self",)):
         return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
-                                 lambda match: match[1].replace(", ", " | "),
-                                 str(parameter.annotation))))
+        annotation=_Plain(_plain_kind(parameter)))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
     return str(shown), _plain_doc(value)
@@ -21239,6 +23257,16 @@ def _told(value, hidden=("self",)):
 _INTERNAL = frozenset((
     "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
     "release_queue", "upload_folder", "widget_namespace"))
+
+
+def _argument_lines(value):
+    """The arguments of a class or function as a program may write them, a line each."""
+    import inspect
+    for parameter in inspect.signature(value).parameters.values():
+        if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
+            kind = _plain_kind(parameter)
+            yield (parameter.name + (f": {kind}" if kind else "")
+                   + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
 
 def _class_pieces(name, cls):
@@ -21251,18 +23279,24 @@ def _class_pieces(name, cls):
                if not member.startswith("_") and member not in _INTERNAL
                and any(member in vars(base) for base in own)
                and (isinstance(value, property) or inspect.isroutine(value))}
-    signature = ""
+    signature, arguments = "", []
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
+        arguments = list(_argument_lines(cls.__init__))
+    yield "name", name, signature, _plain_doc(cls)
+    if name in WIDGETS:
+        yield "example", name
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
+    if arguments:
+        yield "arguments", "\n".join(arguments)
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    for action, arguments in getattr(cls, "callbacks", {}).items():
+    for action, fields in getattr(cls, "callbacks", {}).items():
         if action not in inherited:
-            yield "action", action, ", ".join(arguments)
-    for member, told in members.items():
-        yield ("member", member, *told)
+            yield "action", action, ", ".join(
+                f"{field}: {kind.__name__}" for field, kind in fields.items())
+    for member in sorted(members, key=lambda one: not one.startswith("set_")):
+        yield ("member", member, *members[member])
 
 
 def _reference_pieces():
@@ -21274,7 +23308,7 @@ def _reference_pieces():
             if isinstance(value, type):
                 yield from _class_pieces(name, value)
             else:
-                yield ("name", name, *_told(value), name.lower())
+                yield ("name", name, *_told(value))
 
 
 _REFERENCE_TEXT = {
@@ -21288,70 +23322,204 @@ def reference_text() -> str:
     from textwrap import indent
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
-        for kind, *texts in _reference_pieces()).lstrip() + "\n"
+        for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
 
 
 _REFERENCE_HTML = {
-    "group": "<h2>{0}</h2>",
-    "name": '<section id="{0}" data-names="{3}"><h3><code>{0}<span>{1}</span></code></h3>\n'
-            "<p>{2}</p></section>",
-    "base": '<p>Has all that <a href="#{0}">{0}</a> has.</p>',
-    "action": "<p>Callback <code>{0}<span>({1})</span></code></p>",
-    "member": "<h4><code>{0}<span>{1}</span></code></h4>\n<p>{2}</p>"}
-_REFERENCE_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>livewidget %(version)s: reference</title>
+    "group": "<h2>{0}</h2>", "end": "</section>",
+    "name": '<section id="{0}"><h3>{0}</h3>\n<p>{2}</p>',
+    "signature": "<pre><code>{0}</code></pre>",
+    "base": '<p class="more">Has all that <a href="#{0}">{0}</a> has.</p>',
+    "arguments": "<h4>Arguments</h4><ul>{0}</ul>",
+    "action": '<div class="member"><code><b>on_{0}</b>({1})</code></div>',
+    "member": '<div class="member"><code><b>{0}</b>{1}</code>\n<p>{2}</p></div>'}
+#: Headings in front of the first piece of a kind.
+_MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
+                    "constructor, too", "member": "Methods and properties"}
+_REFERENCE_PAGE = _PAGE_HEAD + """\
+<title>livewidget %(version)s: reference and cookbook</title>
 <link rel="icon" href="%(icon)s">
-<style>
-:root { color-scheme: light dark; scroll-padding-top: 16px; }
-body { display: grid; grid-template-columns: 290px minmax(0, 900px); gap: 40px; margin: 0;
-    font: 15px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
-nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow: auto;
-    padding: 20px; border-right: 1px solid #8888; }
-nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
-nav h2 { margin: 20px 0 4px; font-size: 14px; }
-nav a:not([hidden]) { display: block; color: inherit; text-decoration: none; }
-nav div:not(:has(a:not([hidden]))) { display: none; }
-main > h2 { border-bottom: 1px solid #8888; } main > h2, section { margin: 32px 0 0; }
-h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
-h4, h4 + p { margin: 8px 0 0 20px; }
-code { font-size: 14px; } code span { font-weight: normal; }
-@media (max-width: 760px) { body { display: block; padding: 16px; }
-    nav { position: static; height: 40vh; } }
-</style>
 </head>
-<body>
-<nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
-%(contents)s</nav>
-<main>
-<h1>livewidget %(version)s</h1>
-<p>Every public name, from its definition, as <code>help(livewidget.Slider)</code> shows it.</p>
-%(body)s</main>
+<body class="docs">
+<header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
+<input type="search" placeholder="Search everything" aria-label="Search">
+<button aria-label="Theme" title="Light or dark">&#9680;</button></header>
+<nav aria-label="Contents">%(contents)s</nav>
+<article>
+<h1>Live user interfaces in plain Python</h1>
+<p>Every public name with its example, drawn by the client itself, and whole programs to begin with.
+What is drawn here has no program behind it, so nothing answers.</p>
+<p id="found" role="status"></p>
+%(body)s</article>
+<script type="application/json" id="livewidget-config">{"open": true}</script>
+<script type="application/json" id="stages">%(stages)s</script>
+<script>%(fake)s</script>
+<script>%(client)s</script>
+<style>
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; } .docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; } .docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px; overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+</style>
 <script>
-document.querySelector("nav input").addEventListener("input", event => {
-    const wanted = event.target.value.toLowerCase();
-    for (const link of document.querySelectorAll("nav a"))
-        link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
+const all = (css, node = document) => [...node.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
 });
 </script>
 </body>
 </html>
 """
+#: In place of a program: it tells the client once what there is, and takes what the page sends.
+_FAKE_SOCKET = """{
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+}"""
+
+
+def _gallery_stages():
+    """({class: (number of a box with its example, source)}, messages that draw them)."""
+    app = Application(ws_port=None, http_port=0, title="livewidget: reference and cookbook")
+    try:
+        session = app.create_session()
+        W, engine, stages, made = session.get_widgets(), engine_of(session), {}, {}
+        page = W.Page(widget=W.VBox())
+
+        def stage(example):
+            with page.get_children()[0]:
+                with W.VBox() as box:
+                    example(W, lambda *values: None)
+            return box.wid, example_lines(example)
+        for group in Gallery.GROUPS.values():
+            examples = group(root=os.path.dirname(os.path.abspath(__file__)))
+            for name in [name for name in vars(group) if not name.startswith("_")]:
+                before, title = len(engine.widgets), name.replace("_", "")
+                example = getattr(examples, name)
+                stages[title] = stage(example)
+                for one in list(engine.widgets.values())[before:]:
+                    made.setdefault(type(one.facade).__name__, example)
+        stages = {name: stages.get(name.lower()) or stage(made[name])
+                  for name in WIDGETS if name.lower() in stages or name in made}
+        page.show()
+        browser = Browser(engine.io, "", 1)     # it is asked for rows as if by a page
+        for wid, widget in list(engine.widgets.items()):
+            if isinstance(widget.facade, (TableView, TreeView)):
+                browser.owed[wid] = {"start": 0, "count": 100}
+                widget.send_window(browser, wait=True)
+        changes = engine.log.changes(0, limit=math.inf)
+        welcome = encode_message(
+            "welcome", session="", token="", browser="", title=app.title, number=1, key=None,
+            epoch=engine.log.epoch, received=0, known=False, debug=False, limits={})
+        return stages, [
+            [1, welcome.decode()],
+            *([0, base64.b64encode(blob.frame_payload()).decode()] for blob in changes.blobs),
+            [1, encode_changes(changes, None, None, browser.calls).decode()]]
+    finally:
+        app.close()
+
+
+def _folded(text):
+    """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
+    return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
 
 
 def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
+    stages, messages = _gallery_stages()
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-                                           for text in texts))  # a paragraph is one line
-            for kind, *texts in _reference_pieces()]
-    return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
-                               "contents": "\n".join(contents), "body": "\n".join(body)})
+    body, before = [], ""
+    for kind, *texts in _reference_pieces():
+        if before and kind in ("group", "name"):
+            body.append("</section>" * (before != "group"))
+        if kind == "example":
+            if texts[0] in stages:
+                number, lines = stages[texts[0]]
+                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+            continue
+        heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
+        if heading != before and heading in _MEMBER_HEADINGS:
+            body.append(f"<h4>{_MEMBER_HEADINGS[heading]}</h4>")
+        texts = [_escape(_folded(text)) if kind != "arguments" else "".join(
+            f"<li><code>{_escape(line)}</code></li>" for line in text.split("\n"))
+            for text in texts]
+        body.append(_REFERENCE_HTML[kind].format(*texts))
+        before = heading
+    return _REFERENCE_PAGE % {
+        "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
+            [*body, "</section>"]), "stages": _page_json(messages), "fake": _FAKE_SOCKET,
+        "client": short_script("", "page", "shared", "large")}
 
 
 def _run_docs(options):
@@ -21363,6 +23531,31 @@ def _run_docs(options):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         print(f"livewidget: the reference is in {path}")
+
+
+def _run_state(options):
+    """Check, list, export or forget what a state file has."""
+    store = StateFile(options.file) if os.path.exists(options.file) else None
+    _require(store is not None, "state: there is no such file", file=options.file)
+    try:
+        found, saved = store.check(), store.read()
+        if options.forget:
+            place = options.forget if options.forget in saved else "session:" + options.forget
+            _require(place in saved and place != "app", "state: the file has no session of this id; "
+                     "without --forget it lists them", id=options.forget)
+            store.commit([(place, None, None)])
+        elif options.json:
+            print(json.dumps({place: {name: value for name, (value, _) in values.items()}
+                              for place, values in saved.items() if place != "app"}, indent=1))
+        else:
+            print(f"{options.file}: {found}")
+            for place, values in sorted(saved.items()):
+                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(
+                    max(one for _, one in values.values())))
+                print(f"{place}  {len(values)} values, newest of {when}")
+    finally:
+        store.close()
+    return 0 if found == "ok" else 1
 
 
 def _port(text):
@@ -21398,6 +23591,10 @@ _COMMANDS = {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
         "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
                         "livewidget-reference.html, with --text the terminal)"}}),
+    "state": (_run_state, "check a state file and list what it has", {
+        "file": {"metavar": "FILE.db", "help": "of Application(state=...), which must not run"},
+        "--json": {"action": "store_true", "help": "print all but the token as JSON instead"},
+        "--forget": {"metavar": "ID", "help": "delete what the file has of a session"}}),
     "version": (lambda options: print(_version_text()), "print the version", {})}
 
 

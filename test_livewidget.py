@@ -281,10 +281,10 @@ class ModelBrowser:
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
         self.browser = self.epoch = None
-        self.blobs, self.unprocessed, self.pending = {}, [], {}
+        self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
         if resume is not None:
             for name in ("widgets", "cells", "since", "ack", "n", "browser", "epoch", "unprocessed",
-                         "pending", "calls"):
+                         "pending", "calls", "unstored"):
                 setattr(self, name, getattr(resume, name))
             credentials = resume.session, resume.token
         self.session, self.token = credentials or (None, None)
@@ -303,6 +303,7 @@ class ModelBrowser:
         self.n += 1
         self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action,
                                  "args": list(args), "state": state or {}, "edit": edit or {}})
+        self.unstored.append(self.unprocessed[-1])
         for name, values in (state or {}).items():
             self.cells[wid, name] = values
             self.pending[wid, name] = self.n
@@ -316,7 +317,10 @@ class ModelBrowser:
             self.blobs[int.from_bytes(message[:4], "big")] = message[4:]
             return message
         message = json.loads(message)
+        stored = message.get("stored", message.get("applied", 0))
+        self.unstored = [event for event in self.unstored if event["n"] > stored]
         if message["type"] == "welcome":
+            again = self.epoch and message["epoch"] != self.epoch and message.get("restored")
             if message["epoch"] != self.epoch:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
@@ -327,7 +331,8 @@ class ModelBrowser:
             self.greeted = True
             self.unprocessed = [event for event in self.unprocessed
                                 if event["n"] > message["received"]]
-            for event in self.unprocessed:
+            self.unstored = [event for event in self.unstored if event["n"] > message["received"]]
+            for event in self.unstored if again else self.unprocessed:
                 self.send(event)
         elif message["type"] == "changes":
             self.apply(message)
@@ -8607,6 +8612,144 @@ class DataValues(unittest.TestCase):
         gone.assert_not_called()
 
 
+
+class DataFiles(unittest.TestCase):
+    """A Data in a file: one text for this program, for others, and for people's editors."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = os.path.realpath(folder.name)
+        self.path = os.path.join(self.folder, "settings.json")
+
+    def data(self, **values):
+        data = lw.Data(self.path, **values)
+        self.addCleanup(data.close)
+        return data
+
+    def write(self, text):
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def text(self):
+        with open(self.path, encoding="utf-8") as file:
+            return file.read()
+
+    def holds(self, **values):
+        def same():
+            with contextlib.suppress(OSError, ValueError):
+                return json.loads(self.text()) == values
+        eventually(same, what="%s in the file" % values)
+
+    def test_values_are_read_first_and_written_soon(self):
+        self.write('\ufeff{"speed": 7}')        # as some editors save it
+        data = self.data(speed=40, name="\u00e4")
+        self.assertEqual(dict(data), {"speed": 7, "name": "\u00e4"})
+        self.holds(speed=7, name="\u00e4")
+        data.update(speed=8, name=None)
+        self.holds(speed=8, name=None)
+        self.assertEqual(sorted(os.listdir(self.folder)), [".settings.json.lock", "settings.json"])
+
+    def test_an_editor_changes_the_names_whose_values_differ(self):
+        data, heard = self.data(a=1, b=[1], c=3), queue.Queue()
+        self.holds(a=1, b=[1], c=3)
+        data.on_change(lambda name, value: heard.put((name, value)))
+        self.write('{"a": 1, "b": [2], "d": 4}')
+        self.assertEqual(sorted(heard.get(timeout=PATIENCE_S) for _ in range(3)),
+                         [("b", [2]), ("c", None), ("d", 4)])
+        self.assertEqual(dict(data), {"a": 1, "b": [2], "d": 4})
+
+    def test_text_that_cannot_be_understood_is_told_and_not_overwritten(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        with self.assertLogs("livewidget", "WARNING"):
+            for bad in ('{"a": ', "[1]", '{"a": NaN}'):
+                self.write(bad)
+                eventually(lambda: data.error, what="an error")
+                data["b"] = bad
+                self.assertIn("settings.json cannot be understood", data.error)
+                self.assertEqual((data["a"], self.text()), (1, bad))
+                self.write('{"a": 1}')
+                eventually(lambda: data.error is None, what="no error")
+        self.assertEqual(data["b"], '{"a": NaN}')
+        self.holds(a=1, b='{"a": NaN}')
+
+    def test_a_file_that_cannot_be_understood_is_not_opened(self):
+        self.write("{")
+        with self.assertLogs("livewidget", "WARNING"), self.assertRaisesRegex(
+                lw.UsageError, "cannot be understood.*correct or remove the file"):
+            lw.Data(self.path, a=1)
+        self.assertEqual(self.text(), "{")
+
+    @unittest.skipIf(os.name == "nt", "needs modes and links of POSIX")
+    def test_links_and_modes_are_kept(self):
+        real = os.path.join(self.folder, "real.json")
+        with open(real, "w") as file:
+            file.write("{}")
+        os.chmod(real, 0o640)
+        os.symlink(real, self.path)
+        data = self.data(a=1)
+        self.holds(a=1)
+        self.assertTrue(os.path.islink(self.path), "the link is gone")
+        self.assertEqual(os.stat(real).st_mode & 0o777, 0o640)
+        self.assertEqual(data.error, None)
+
+    def test_two_of_a_path_are_one_and_close_writes(self):
+        first, second = self.data(), self.data()
+        first["a"] = 1
+        self.assertEqual(second["a"], 1)
+        first.close()
+        self.assertEqual(json.loads(self.text()), {"a": 1})
+        third = self.data()
+        third["a"] = 2
+        self.holds(a=2)
+        self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
+        self.assertRaises(lw.UsageError, lw.Data, load=dict)
+
+    def test_what_is_unsaved_is_written_when_nobody_holds_it_any_more(self):
+        data = lw.Data(self.path)
+        engine = weakref.ref(engine_of(data))
+        data["a"] = 1
+        del data
+        gc.collect()
+        eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=1)
+
+    def test_another_format(self):
+        def load(text):
+            return dict(line.split("=") for line in text.splitlines())
+        def dump(values):
+            return "".join("%s=%s\n" % one for one in sorted(values.items()))
+        self.write("a=1\nb=2\n")
+        data = lw.Data(self.path, load=load, dump=dump)
+        self.addCleanup(data.close)
+        data["c"] = 3
+        eventually(lambda: self.text() == "a=1\nb=2\nc=3\n", what="the text")
+        self.write("a=5\nb=2\nc=3\n")
+        eventually(lambda: data["a"] == "5", what="the edit")
+        self.assertEqual(dict(data), {"a": "5", "b": "2", "c": 3})
+
+    def test_two_programs_share_a_file(self):
+        data = self.data(mine=0, theirs=0)
+        self.holds(mine=0, theirs=0)
+        program = ("import sys, time; sys.path.insert(0, %r); import livewidget as lw\n"
+                   "data = lw.Data(%r)\n"
+                   "for number in range(1, 31):\n"
+                   "    data['theirs'] = number\n"
+                   "    time.sleep(0.01)\n"
+                   "end = time.monotonic() + 20\n"
+                   "while data['mine'] != 30 and time.monotonic() < end: time.sleep(0.01)\n"
+                   "data.close()\n"
+                   "print(dict(data))\n" % (str(SOURCE.parent), self.path))
+        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+        for number in range(1, 31):
+            data["mine"] = number
+            eventually(lambda: json.loads(self.text())["mine"], what="a write")
+        self.assertEqual(ast.literal_eval(child.communicate(timeout=PATIENCE_S)[0].decode()),
+                         {"mine": 30, "theirs": 30})
+        eventually(lambda: dict(data) == {"mine": 30, "theirs": 30}, what="the other's values")
+
+
 ################################################################################
 # 14. Sessions #################################################################
 ################################################################################
@@ -10794,6 +10937,253 @@ asyncio.run(main())
         self.assertEqual([post(2000), post(2001)], [200, 413])
         page.send({"type": "ping", "more": "x" * 1960})
         page.until(lambda one: one.take()["type"] == "pong")
+
+
+class StateFiles(AppCase):
+    """Application(state=...): what outlives the process, through real processes that are killed."""
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw
+        app = lw.Application(None, int(sys.argv[2]), max_sessions=None, state=sys.argv[1])
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                if "above" in sys.argv:
+                    W.TextEntry(label="Street", name="street")
+                    W.TextEntry()
+                name, first, second = W.TextEntry(label="Name"), W.TextEntry(), W.TextEntry()
+                count, secret = W.TextEntry("", label="Count"), W.PasswordEntry(label="Secret")
+                hidden = W.TextEntry(label="Hidden", sensitive=True)
+                speed, checked = W.Slider(label="Speed"), W.CheckBox("Agreed", key="agreed")
+                tabs, button = W.TabWidget(), W.Button("add")
+                told, fired = W.Label("", tooltip="told"), W.Label("", tooltip="fired")
+            tabs.add_widget(W.Label("a"), "A")
+            tabs.add_widget(W.Label("b"), "B")
+            speed.on("activated", lambda value: fired.set_text("fired %%s" %% value))
+            checked.on("activated", lambda tf: told.set_text("told %%s" %% tf), restore=True)
+            name.on("modified", lambda text: None)
+            page.set_widget(box)
+            page.show()
+        app.run()
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.path = os.path.join(self.folder, "app.db")
+
+    def start_program(self, *arguments, port=0):
+        """The program in a process of its own, with `ports` and `token` as model browsers need."""
+        process = subprocess.Popen([sys.executable, "-c", self.PROGRAM, self.path, str(port),
+                                    *arguments], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(end_process, process)
+        url = printed_url(process)
+        process.ports = [int(re.search(r":(\d+)/", url)[1])]
+        process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    def kill(self, process):
+        process.kill()
+        process.wait(PATIENCE_S)
+
+    def page_of(self, process, resume=None):
+        page = self.browser(process, resume=resume)
+        return page.until(lambda one: one.greeted and any(
+            name == "set_visible" for _, name in one.cells))
+
+    @staticmethod
+    def labelled(page, label, name="set_label"):
+        return next(wid for (wid, cell), value in page.cells.items()
+                    if cell == name and value == [label])
+
+    @staticmethod
+    def number_stored(page):
+        """What a page is told to be stored now."""
+        page.send({"type": "ping"})
+        while True:
+            message = page.take()
+            if isinstance(message, dict) and message["type"] == "pong":
+                return message["stored"]
+
+    def wait_stored(self, page):
+        eventually(lambda: self.number_stored(page) == page.n, what="all inputs being stored")
+
+    def fill(self, page):
+        def text(wid, value):
+            page.event(wid, edit={"set_text": [page.since, [[0, 0, value]]]})
+        entries = [wid for wid, (kind, *_) in sorted(page.widgets.items()) if kind == "TextEntry"]
+        text(self.labelled(page, "Name"), "half-typ")
+        text(entries[1], "first")
+        text(entries[2], "second")
+        text(self.labelled(page, "Secret"), "hunter2")
+        text(self.labelled(page, "Hidden"), "hunter3")
+        page.event(self.labelled(page, "Speed"), "activated", [40], {"set_value": [40]})
+        page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+        page.event(page.find("TabWidget"), None, [], {"set_index": [1]})
+
+    def test_what_people_entered_is_back_after_a_kill_and_its_handlers_are_not_fired(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        page.drop()
+        self.kill(process)
+        again = self.start_program(port=process.ports[0])
+        self.assertEqual(again.token, process.token)
+        new = self.page_of(again, resume=page)
+        new.until(lambda one: one.cells.get((self.labelled(one, "told", "set_tooltip"),
+                                             "set_text")) == ["told True"])
+        self.assertTrue(new.welcome["restored"], new.welcome)
+        cells = {label: new.cells[self.labelled(new, label), "set_text"]
+                 for label in ("Name", "Secret", "Hidden")}
+        self.assertEqual(cells, {"Name": ["half-typ"], "Secret": [""], "Hidden": [""]})
+        self.assertEqual(new.cells[self.labelled(new, "Speed"), "set_value"], [40])
+        self.assertEqual(new.cells[new.find("TabWidget"), "set_index"], [1])
+        fired = self.labelled(new, "fired", "set_tooltip")
+        self.assertIn(new.cells.get((fired, "set_text")), (None, [""]))
+        self.kill(again)
+        with open(self.path, "rb") as file, open(self.path + "-wal", "rb") as log:
+            kept = file.read() + log.read()
+        self.assertNotIn(b"hunter", kept)
+        self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o600)
+
+    def test_a_field_added_above_moves_no_value_into_another(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        page.drop()
+        self.kill(process)
+        new = self.page_of(self.start_program("above", port=process.ports[0]), resume=page)
+        new.until(lambda one: one.cells.get((self.labelled(one, "Name"), "set_text"))
+                  == ["half-typ"])
+        texts = [new.cells[wid, "set_text"] for wid, (kind, *_) in sorted(new.widgets.items())
+                 if kind == "TextEntry"]
+        self.assertEqual([text for text in texts if text != [""]], [["half-typ"]])
+
+    def test_an_input_that_was_not_stored_is_applied_once_when_it_is_sent_again(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        count = self.labelled(page, "Count")
+        self.kill(process)
+        page.greeted = False
+        page.event(count, edit={"set_text": [page.since, [[0, 0, "x"]]]})   # not sent
+        new = self.page_of(self.start_program(port=process.ports[0]), resume=page)
+        new.send({"type": "event", "n": page.n, "wid": count, "action": None, "args": [],
+                  "state": {}, "edit": {"set_text": [page.since, [[0, 0, "x"]]]}})
+        new.until(lambda one: any(value == ["x"] for (_, name), value in one.cells.items()
+                                  if name == "set_text"))
+        self.wait_stored(new)
+        self.assertEqual(new.cells[self.labelled(new, "Count"), "set_text"], ["x"])
+
+    def test_kills_at_random_instants_lose_and_double_nothing(self):
+        """Each page types letters, one an event: the text tells how many were taken."""
+        dice, process = random.Random(), self.start_program()
+        pages = [self.page_of(process) for _ in range(3)]
+        typed, port = [0] * len(pages), process.ports[0]
+        for _ in range(6):
+            for _ in range(dice.randrange(1, 30)):
+                for index, page in enumerate(pages):
+                    wid = self.labelled(page, "Count")
+                    page.event(wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                    typed[index] += 1
+            for page in pages[:dice.randrange(3)]:
+                self.number_stored(page)        # forgotten here: whatever is lost now is lost
+            self.kill(process)
+            for page in pages:
+                page.drop()
+            process = self.start_program(port=port)
+            pages = [self.page_of(process, page) for page in pages]
+            for page, count in zip(pages, typed):
+                page.until(lambda one, count=count: len(one.cells.get(
+                    (self.labelled(one, "Count"), "set_text"), [""])[0]) >= count)
+                self.assertEqual(page.cells[self.labelled(page, "Count"), "set_text"],
+                                 ["x" * count])
+        self.kill(process)
+        store = lw.StateFile(self.path)
+        self.addCleanup(store.close)
+        self.assertEqual(store.check(), "ok")
+
+    def test_a_file_that_is_not_ours_newer_cut_or_damaged_is_refused_and_left_as_it_is(self):
+        import sqlite3
+        store = lw.StateFile(self.path)
+        store.commit([("session:%d" % number, "about", "x" * 500) for number in range(100)])
+        store.close()
+        with open(self.path, "rb") as file:
+            good = file.read()
+        other = os.path.join(self.folder, "other.db")
+        database = sqlite3.connect(other)
+        database.execute("CREATE TABLE t (x)")
+        database.commit()
+        database.close()
+        with open(other, "rb") as file:
+            foreign = file.read()
+        newer = good[:60] + (99).to_bytes(4, "big") + good[64:]
+        for data, words in ((b"a text of somebody's\n" * 50, "no state file"),
+                            (foreign, "of another program"), (newer, "update livewidget"),
+                            (good[:len(good) // 2], "it is damaged"),
+                            (good[:5000] + bytes(3000) + good[8000:], "it is damaged")):
+            with open(self.path, "wb") as file:
+                file.write(data)
+            with self.subTest(words), self.assertRaisesRegex(lw.StateFileError, words):
+                self.make_app(state=self.path)
+            with open(self.path, "rb") as file:
+                self.assertTrue(file.read() == data, "the file was changed")
+
+    def test_a_file_in_use_and_a_folder_that_is_missing_say_what_to_do(self):
+        first = self.make_app(state=self.path)
+        with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05), \
+                self.assertRaisesRegex(lw.StateFileError, "file of its own"):
+            self.make_app(state=self.path)
+        first.close()
+        with self.assertRaisesRegex(lw.StateFileError, "make its folder"):
+            self.make_app(state=os.path.join(self.folder, "none", "app.db"))
+
+    def test_what_a_full_disk_refuses_is_written_later_and_a_later_value_stays(self):
+        group, refuses, done = lw.ChangeGroup(), [True], []
+
+        class Store:
+            committed = []
+
+            def commit(self, changes):
+                if refuses[0]:
+                    group.put([("a", "x", 2), ("b", None, None)])
+                    raise lw.StateFileError("the disk is full")
+                self.committed += changes
+        group.put([("a", "x", 1), ("a", "y", 1), ("b", "z", 1)], lambda: done.append(1))
+        with self.assertRaises(lw.StateFileError):
+            group.commit_to(Store())
+        self.assertEqual(done, [])
+        refuses[0] = False
+        group.commit_to(Store())
+        self.assertEqual(({change[:2]: change[2] for change in Store.committed}, done),
+                         ({("a", "y"): 1, ("a", "x"): 2, ("b", None): None}, [1]))
+
+    def test_the_command_lists_exports_and_forgets(self):
+        app = self.make_app(lambda session: put_on_page(session.get_widgets().TextEntry(key="k")),
+                            state=self.path)
+        page = self.ready(app)
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "abc"]]]})
+        self.wait_stored(page)
+        app.close()
+
+        def run(*arguments):
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                self.assertEqual(lw.main(["state", self.path, *arguments]), 0)
+            return said.getvalue()
+        self.assertRegex(run(), r"app\.db: ok\napp .*\nsession:%s" % page.session)
+        self.assertIn("abc", run("--json"))
+        self.assertNotIn(app.token, run("--json"))
+        run("--forget", page.session)
+        self.assertNotIn(page.session, run())
 
 
 class Convergence(AppCase):
@@ -14939,6 +15329,57 @@ class Blocks(AppCase):
     def setUp(self):
         self.W = self.make_app().create_session().get_widgets()
 
+    def test_so_does_a_block_of_coroutines(self):
+        told, composite = [], []
+
+        async def build(session):
+            W = session.get_widgets()
+
+            class Pair(W.HBox):
+                async def _initialize(self):
+                    made = await super()._initialize()
+                    composite.append(await W.Label("its own"))
+                    return made
+            async with await W.VBox() as box:
+                first = await W.Label("first")
+                async with await W.HBox() as row:
+                    inner = await W.Button("inner", stretch=1)
+                pair = await Pair()
+            page = await W.Page(title="A title")
+            told.append((await box.get_children(), [first, row, pair],
+                         await row.get_children(), [inner]))
+            with self.assertRaisesRegex(lw.UsageError, "a container is needed"):
+                async with first:
+                    pass
+            await session.on("navigated", print)
+            await session.toast("built")
+            told.append(page)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: len(told) == 2, what="the page being built: " + self.records.text())
+        children, expected, inside, inner = told[0]
+        self.assertEqual((children, inside), (expected, inner))
+        self.assertIsNone(composite[0]._real.parent)
+        page.until(lambda one: ["A title"] in one.cells.values())
+
+    def test_constructors_take_what_a_beginner_gives(self):
+        W = self.W
+        box = W.ComboBox(["a", 5])
+        self.assertEqual((box.get_items(), box.get_text()), (["a", "5"], "a"))
+        box.set_items(["b", "a"])
+        self.assertEqual((box.get_index(), box.get_text()), (1, "a"))
+        box.set_items(["c"])
+        self.assertEqual((box.get_index(), box.get_text()), (0, "c"))
+        box.set_items([])
+        self.assertEqual((box.get_index(), box.get_text()), (-1, ""))
+        free = W.ComboBox(editable=True, items=["a"], text="mine")
+        free.set_items(["b"])
+        self.assertEqual((free.get_index(), free.get_text()), (-1, "mine"))
+        self.assertEqual(W.ComboBox(items=["a", "b"], index=1).get_text(), "b")
+        self.assertEqual(W.ProgressBar(0.4).get_value(), 0.4)
+        self.assertEqual([W.Label(value).get_text() for value in (5, 2.5, ["x"], "t")],
+                         ["5", "2.5", "['x']", "t"])
+
     def test_what_a_block_makes_goes_into_its_container_in_order(self):
         W = self.W
         with W.VBox() as box:
@@ -15150,24 +15591,73 @@ class Looks(WidgetCase):
 
     def test_colours_of_text_stand_out_from_each_ground(self):
         """4.5:1, WCAG 2.2, 1.4.3."""
+        for theme in self.themes():
+            self.assertEqual(self.weak(theme), [])
+
+    def themes(self):
+        """The tokens of the light and of the dark theme."""
+        client = lw.client_part("page")
+        return [self.tokens(client.partition("const STYLE = `")[2].partition("@media")[0]),
+                self.tokens(client.partition("const DARK = `")[2].partition("`;")[0])]
+
+    @staticmethod
+    def weak(theme):
+        """Pairs of tokens, text and ground, with less than 4.5:1."""
         def luminance(color):
             parts = [int(color[at:at + 2], 16) / 255 for at in (1, 3, 5)]
             linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
                       for one in parts]
             return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        client = lw.client_part("page")
-        dark = client.partition("const DARK = `")[2].partition("`;")[0]
-        light = client.partition("const STYLE = `")[2].partition("@media")[0]
-        for theme in map(self.tokens, (dark, light)):
-            pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
-                                                 "danger")
-                     for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
-            weak = []
-            for text, ground in pairs:
-                low, high = sorted((luminance(theme[text]), luminance(theme[ground])))
-                if (high + 0.05) / (low + 0.05) < 4.5:
-                    weak.append((text, ground))
-            self.assertEqual(weak, [])
+
+        def contrast(*names):
+            low, high = sorted(luminance(theme[name]) for name in names)
+            return (high + 0.05) / (low + 0.05)
+        pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
+                                             "danger")
+                 for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+        return [pair for pair in pairs if contrast(*pair) < 4.5]
+
+    def test_any_accent_can_be_read_on_each_ground_and_text_on_it(self):
+        numbers = random.Random(4)
+        accents = ["#000", "#fff", "#7f7f7f", "#c026d3", "#FFFF00"]
+        accents += ["#%06x" % numbers.randrange(1 << 24) for _ in range(500)]
+        for accent in accents:
+            look = lw.parse_theme({"accent": accent})[1]
+            for tokens, theme in zip(look[1:], self.themes()):
+                self.assertEqual(self.weak({**theme, **tokens}), [], accent)
+        self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
+                         "what can be read stays")
+
+    def test_a_theme_is_applied_in_light_and_dark(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(align="left"), W.Button("A", kind="primary"))).show()
+        app = self.make_app(build, theme={"accent": "#a021b3", "font": "Georgia", "radius": 3,
+                                          "density": "compact", "scheme": "light"})
+        self.assertEqual(app.theme, "light")
+        tab = self.tab(app)
+        shown = """(style => [style.backgroundColor, style.color, style.borderTopLeftRadius,
+            style.minHeight, style.fontSize, style.fontFamily.split(",")[0]])(
+            getComputedStyle(document.querySelector(".lw-button")))"""
+        tab.wait("!!document.querySelector('.lw-button')")
+        self.assertEqual(tab.js(shown), ["rgb(160, 33, 179)", "rgb(255, 255, 255)", "3px", "28px",
+                                         "13px", "Georgia"])
+        next(iter(app.sessions.values())).set_theme("dark")
+        tab.wait("document.documentElement.dataset.theme === 'dark' && "
+                 "!document.getAnimations().length")
+        accent, on_it = (tab.js(shown)[at] for at in (0, 1))
+        self.assertEqual(on_it, "rgb(11, 15, 22)")
+        self.assertNotEqual(accent, "rgb(160, 33, 179)")
+
+    def test_no_css_of_a_theme_comes_from_outside(self):
+        bad = {"accent": ("red", "#12", "#12345", "#1234567", "#c026d3;}", 5, None),
+               "font": ("", "a;b", 'a"b', "a}b", "url(x)", "a\nb", "a, b", "x" * 65, 5),
+               "radius": (-1, 33, "7px", float("nan"), True), "density": ("loose", 1, None, []),
+               "scheme": ("blue", None), "colour": ("#fff",)}
+        for name, values in bad.items():
+            for value in values:
+                with self.assertRaisesRegex(lw.UsageError, "^theme"):
+                    lw.Application(theme={name: value})
 
     def test_icons_have_the_same_names_in_both_languages(self):
         block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
@@ -20751,6 +21241,35 @@ class Pages(BrowserCase):
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
 
+    def test_each_change_of_the_page_is_told(self):
+        seen = []
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.on("navigated", lambda path, more: seen.append((path, more)), "x")
+        steps = [lambda: tab.click(".lw-link"), lambda: session.go("/wide"),
+                 lambda: tab.js("history.back()"), lambda: tab.js("history.forward()")]
+        paths = ["/orders/7", "/wide", "/orders/7", "/wide"]
+        for count, step in enumerate(steps, 1):
+            step()
+            eventually(lambda: len(seen) == count)          # noqa: B023
+            self.shows(tab, {"/wide": "Wide"}.get(paths[count - 1], "Order 7"))
+        self.assertEqual(seen, [(path, "x") for path in paths])
+        with self.assertRaisesRegex(lw.UsageError, "has the callback 'navigated'"):
+            session.on("moved", print)
+        with self.assertRaisesRegex(lw.UsageError, "without \\(\\)"):
+            session.on("navigated", None)
+
+    def test_a_page_that_raises_is_named_by_its_handler(self):
+        @self.app.page("/broken")
+        def broken(W):
+            raise ValueError("no data")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        next(iter(self.app.sessions.values())).go("/broken")
+        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
+                 "'broken (%s:')" % os.path.basename(__file__))
+
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
         for path, status in (("/", 200), ("/orders/7", 200), ("/wide", 200), ("/orders", 404),
@@ -22011,7 +22530,8 @@ class GalleryLines(AppCase):
             eventually(page.get_children)
             for card in page.get_children()[0].get_children()[0].get_children():
                 stage, code = card.get_children()[0].get_children()
-                text = textwrap.indent(code.get_text(), "    ")
+                text = html.unescape(re.sub("<[^>]*>", "", code.get_html()))
+                text = textwrap.indent(text, "    ")
                 exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
                 made = names["make"](types.SimpleNamespace(root="."))
                 count += 1
@@ -25000,8 +25520,9 @@ def widget_options(cls):
             _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
             if value and not [one for one in others if one and one.default is one.empty]:
                 text = value.annotation if value.annotation is not value.empty else "Any"
-                found[name[4:]] = (text if "None" in text or text in ("object", "Any")
-                                   else text + " | None").replace("'", '"')
+                found[name[4:]] = (text if text in ("object", "Any") else
+                                   (text if "None" in text else text + " | None")
+                                   + " | Binding").replace("'", '"')
     for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
         found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
     for name, text in CHILD_ARGUMENTS.items() if cls.in_browser else ():
@@ -25031,7 +25552,9 @@ def maker(name, cls):
     for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
-            parts.append("%s: %s%s," % (parameter.name, parameter.annotation, default))
+            bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
+                     and parameter.annotation not in ("object", "Any") else "")
+            parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
     parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
