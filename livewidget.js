@@ -1305,7 +1305,8 @@ class Session extends Cursor {
         }
         this._blobs.clear();
         const ack = () => this._send("ack", { until: message.until });
-        if (document.hidden) ack();
+        // a frame that is scrolled out of sight is not drawn
+        if (document.hidden || this._config.carriers) ack();
         else requestAnimationFrame(ack);
     }
     _operate(operation) {
@@ -9443,7 +9444,7 @@ function showAlone(session) {
     const node = session.widgets.get(config.only)?.outer;
     if (!node || node.hasAttribute("data-only")) return;
     node.setAttribute("data-only", "");
-    if (!node.isConnected) session.root.firstElementChild.append(node);
+    if (!node.isConnected) session.root.querySelector(".lw-desktop").append(node);
     const opens = "[aria-haspopup], [role=combobox], select";
     const tell = () => {
         const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;

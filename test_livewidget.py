@@ -8466,6 +8466,22 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         built[0].destroy()
         self.assertEqual(list(app.sessions.values()), [session])
 
+    def test_widgets_that_stand_nowhere_and_those_out_of_sight_are_live_in_cells(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        with W.VBox() as box:
+            W.Label("in a box")
+        table = W.TableView(columns=["a", "b"])
+        table.set_data([[number, 10 * number] for number in range(5)])
+        cells = [one._repr_mimebundle_()["text/html"] for one in (box, W.Label("alone"), table)]
+        tab = self.page("<!doctype html><body data-vscode-theme-kind='vscode-light'>"
+                        + "<hr style='margin-top: 3000px'>".join(cells))
+        shown = "document.body.innerText.trim().split(/\\s+/).slice(-2).join(' ')"
+        eventually(lambda: sorted(tab.in_frames(shown)) == ["4 40", "a box", "alone"], 60)
+        heights = "[...document.querySelectorAll('iframe')].map(one => one.offsetHeight)"
+        eventually(lambda: min(tab.js(heights)) > 20)
+
     def test_what_no_cell_can_reach_is_shown_as_text(self):
         app, _ = self.application()
         ended = app.create_session()
