@@ -43,9 +43,9 @@ Sections, lowest layer first; a section uses those above it and never those belo
      7 State log                 8 Web site                9 Code that travels
     10 Server processes         11 Templates              12 DynamicWidget
     ---- a server's process needs nothing below ----
-    14 Sessions                 15 Widget base            16-20 Widget catalogue
-    21 Application              23 Demo                   24 Command line
-    25 Embedded client          26 Start
+    13 Data and store           14 Sessions               15 Widget base
+    16-20 Widget catalogue      21 Application            23 Demo
+    24 Command line             25 Embedded client        26 Start
 
 Three routes through the file, function by function, each in the order of the calls:
 
@@ -79,11 +79,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 14, 15, 21):       8,950 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        9,800 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            5,570 lines
-    may leave out, demo and command line (sections 23, 24):        1,080 lines
-    must, the client, embedded (section 25):                     8,770 lines
+    may look up, one class a widget (sections 16-20):            6,100 lines
+    may leave out, demo and command line (sections 23, 24):      1,080 lines
+    must, the client, embedded (section 25):                     9,290 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -128,8 +128,8 @@ import time
 import types
 import weakref
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar, copy_context
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -156,8 +156,10 @@ __all__ = [  # noqa: RUF022 - by section
     "Template",
     # 12 DynamicWidget
     "DynamicWidget", "create",
+    # 13 Data and store
+    "Data", "Binding",
     # 14 Sessions
-    "Session",
+    "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
     "Widget", "Container", "WIDGETS", "widget", "state", "text_state", "call", "ask", "checked",
     "Timer", "Callbacks", "Buffer", "is_buffer", "ICONS", "set_icon",
@@ -171,9 +173,10 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
+    "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
     # 18 Catalogue: text and editor
-    "TextArea", "TextSource", "TextBufferRef", "HtmlView",
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
@@ -210,6 +213,7 @@ if not TYPE_CHECKING:
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
+    Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
@@ -223,6 +227,7 @@ else:
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
 
@@ -248,6 +253,7 @@ DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0      # input discarded behind a refused h
 HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their bytes; one's size
 
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
+MAX_INPUT_BYTES = 512 * 1024        # a page's message that answers no question (R106)
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
 MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
@@ -290,6 +296,10 @@ MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16,
 UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 ** 2     # then discarded; above that on disk
 UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
+JOB_LOOK_S = 0.1                    # between looks at what a job in a process of a pool tells
+SCHEDULE_LOOK_S = 60.0              # ... at the clocks, while a schedule waits
+DOWNLOAD_CHUNK_BYTES = 256 * 1024   # are read at once
+DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is forgotten then
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
@@ -315,11 +325,14 @@ LOCK_TIMEOUT_S = 10.0               # for another process that starts the same s
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
+DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so long after a change
+DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.5       # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
+CELL_HEIGHT = "480px"                # of a page in a notebook's cell
 LOG_TEXT = 200                      # characters of a peer's text in one log line
 LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
 
@@ -377,13 +390,13 @@ class ServerStartupError(ServerError):
     """A server did not start; the text has the last lines of its stderr."""
 
 
-def _shown(value, limit=LOG_TEXT):
+def _shown(value):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
     except Exception:                           # noqa: BLE001 - a program's own __repr__
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[:limit] + "..."
+    return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
 def _require(condition, text, /, **values):
@@ -686,6 +699,11 @@ def _base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def is_over_utf8(text: str, limit: int) -> bool:
+    """Whether a text has more bytes as UTF-8 than the limit."""
+    return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
+
+
 def _same_secret(given, secret):
     """Whether two secrets are equal, in a time that tells nothing about where they differ."""
     import hmac
@@ -865,6 +883,13 @@ def media_type(path: str | os.PathLike[str]) -> str:
                            "application/octet-stream").split(";")[0]
 
 
+def require_media_type(kind: str) -> str:
+    """A media type that may stand in a header, such as "text/plain; charset=utf-8"."""
+    _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind, re.ASCII),
+             "mime_type must look like 'text/plain'", mime_type=kind)
+    return kind
+
+
 ################################################################################
 # 4. HTTP messages #############################################################
 ################################################################################
@@ -902,8 +927,9 @@ class Request:
 class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
-    after: called once the answer's bytes are queued (an upgrade), with the bare connection and what
-    the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange."""
+    after: called once the answer's bytes are queued, with the bare connection and what the peer
+    sent behind its request; from then on the connection is another handler's (an upgrade, a long
+    body). Made by Site.answer and what it calls, for HttpExchange."""
     def __init__(self, status: int, body: str | bytes = b"",
                  headers: Iterable[tuple[str, str]] = (),
                  content_type: str = "text/plain; charset=utf-8",
@@ -913,6 +939,12 @@ class Response:
         self.body: bytes = body.encode() if isinstance(body, str) else body
         self.headers: list[tuple[str, str]] = [("Content-Type", content_type)] if body else []
         self.headers += headers
+
+
+def json_response(value: Any) -> Response:
+    """A value, or JSON as bytes, that no cache keeps."""
+    body = value if isinstance(value, bytes) else _encode(value)
+    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
 
 
 def refusal(status: int, text: str | None = None,
@@ -959,7 +991,8 @@ def response_bytes(response: Response, head_only: bool = False, close: bool = Fa
     for name, value in (("Server", "livewidget"), ("Date", writer.date_time_string()),
                         *response.headers, *always):
         writer.send_header(name, value)
-    if response.status >= 200 and response.status != 204 and "content-length" not in names:
+    if (response.status >= 200 and response.status != 204
+            and names.isdisjoint(("content-length", "transfer-encoding"))):
         writer.send_header("Content-Length", str(len(response.body)))
     if close and "connection" not in names:
         writer.send_header("Connection", "close")
@@ -1229,7 +1262,7 @@ class HttpProtocol:
         request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
-        self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
+        self.state = "upgraded" if response.after else "drain" if last else "head"
         if self.state != "head":
             return None
         data, self._waiting = self._waiting, b""
@@ -2530,9 +2563,65 @@ class Runtime:
         """Where a session's callbacks run, one after another."""
         return CallbackQueue(name)
 
+    def local_time(self) -> datetime.datetime:
+        """The date and time of this machine's zone."""
+        return datetime.datetime.now()
+
     def take(self, queue: Any, timeout_s: float) -> Any:
         """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
         return queue.get(timeout=timeout_s)
+
+
+#: The Job whose function runs in this thread, or what stands for it in a process of a pool.
+running_job: ContextVar[Any] = ContextVar("running_job")
+
+
+class JobFile:
+    """A file over which a process of a pool tells its Job how far it is: lines of JSON. Removing it
+    asks the function to end. Made by Job in our process, and by run_in_process in the other."""
+    def __init__(self, path: str) -> None:
+        self.path: str = path
+        self._read, self._lock = 0, threading.Lock()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        return not os.path.exists(self.path)
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """See Job.progress."""
+        if not self.cancelled:
+            with open(self.path, "ab") as file:
+                file.write(_encode([done, total, text]) + b"\n")
+
+    def take(self) -> list[list[Any]]:
+        """What was told since the last call."""
+        try:
+            with self._lock, open(self.path, "rb") as file:
+                file.seek(self._read)
+                told, end, _ = file.read().rpartition(b"\n")
+                self._read += len(told) + len(end)
+        except OSError:
+            return []
+        return [json.loads(line) for line in told.splitlines()]
+
+    def remove(self) -> None:
+        """Ask the function to end, or tidy up after it."""
+        try:
+            os.unlink(self.path)
+        except OSError:                         # it has gone
+            pass
+
+
+def run_in_process(path: str, function: Callable[..., _T], args: Sequence[Any]) -> _T:
+    """Run a job's function in a process of a pool, where current_job() stands for its Job."""
+    job = JobFile(path)
+    job.progress(0)                             # it has begun
+    token = running_job.set(job)
+    try:
+        return function(*args)
+    finally:
+        running_job.reset(token)
 
 
 def _function_name(function):
@@ -3176,15 +3265,15 @@ class StateLog:
             if len(self._tombstones) > MAX_TOMBSTONES:
                 self._horizon = self._tombstones.pop(0)[0]
 
-    def changes(self, since: int, browser: object = None, epoch: str | None = None,
-                limit: float = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+    def changes(self, since: int, browser: object = None, limit: float = MAX_BATCH_BYTES,
+                partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
-        browser: whose own plain values are left out, as it has them. epoch: of the log that the
-        cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
-        ended: values that changed again since are not with it, so that it gets them whole."""
+        browser: whose own plain values are left out, as it has them. partial: the cursor stands
+        where an incomplete answer ended: values that changed again since are not with it, so that
+        it gets them whole."""
         with self.lock:
-            reset = not self._horizon <= since <= self.seq or epoch not in (None, self.epoch)
+            reset = not self._horizon <= since <= self.seq
             if reset or since == 0:
                 reset, since = since != 0, 0
             key = since, self.seq, limit, partial
@@ -3304,7 +3393,6 @@ MESSAGES: dict[str, str] = {
     "answer": "ask:int value:any? error:text?",
     "layout": "sizes:list<=8192",
     "upload": "wid:int key:int payload:map files:list refused:str?",
-    "fetched": "file:str",
     "rows": "wid:int start:int count:int",
     "screen": "width:number height:number",
     "navigate": "path:str query:str",
@@ -3813,8 +3901,7 @@ class Site:
                 else self.credentials.opens(token) == "token"):
             self.report("code", "a code or token that is wrong, used or too old was refused")
             return refusal(401, "the code or token is wrong, used or too old")
-        return Response(200, _encode({"key": self.credentials.make_key()}),
-                        [("Cache-Control", "no-store")], "application/json")
+        return json_response({"key": self.credentials.make_key()})
 
     def _principal(self, request):
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
@@ -3978,6 +4065,206 @@ class HttpExchange:
         """The server ends: an idle connection closes, a busy one after its answer."""
         if self.protocol.state in ("head", "body"):
             self.connection.finish()
+
+
+class BodyStream:
+    """The handler of a connection that carries a body of any size, read as it leaves, then ends.
+
+    chunks: a generator of bytes, which may be slow: each is read by submit(function), in another
+    thread. sized: the head told the size; else each chunk is told its own (RFC 9112, 7.1).
+    ended(whole): called once, in that thread. Made by stream_response; called by Connection."""
+    def __init__(self, site: Site, connection: Connection,
+                 chunks: Generator[bytes, None, None], sized: bool,
+                 submit: Callable[[Callable[[], object]], object],
+                 ended: Callable[[bool], object]) -> None:
+        self.site: Site = site
+        self.connection: Connection = connection
+        self._chunks, self._sized, self._submit, self._ended = chunks, sized, submit, ended
+        self._reading, self._whole = False, False
+        connection.handler = self
+        connection.deadline = math.inf          # what does not leave has a time-out of its own
+        site.handlers.add(self)
+        self.drained()
+
+    def drained(self) -> None:
+        """Output has left: read what comes next."""
+        if not self._reading:
+            self._reading = True
+            self._submit(self._read)
+
+    def _read(self):
+        try:
+            data = next(self._chunks, None)
+        except Exception as error:
+            self.site.logger.error("a download broke off: its source raised", exc_info=error)
+            data = b""
+        self.connection.reactor.call_soon(self._send, data)
+
+    def _send(self, data):
+        """Send a chunk; None: it was the last; b"": there will be no other."""
+        self._reading = False
+        connection, self._whole = self.connection, data is None
+        if connection.closed:
+            self._end()
+        elif data is None:
+            connection.write(b"" if self._sized else b"0\r\n\r\n")
+            connection.finish()
+        elif not data:
+            connection.abort()
+        else:
+            connection.write(*((data,) if self._sized else (b"%x\r\n" % len(data), data, b"\r\n")))
+            if not connection.unsent:
+                self.drained()
+
+    def _end(self):
+        def close():
+            self._chunks.close()
+            self._ended(self._whole)
+        self._submit(close)
+
+    def received(self, data: bytes) -> bool:
+        """What a peer says behind its request is not heard: the connection ends with the body."""
+        return False
+
+    def lost(self) -> None:
+        self.site.forget_handler(self)
+        if not self._reading:
+            self._end()
+
+    def deadline_passed(self) -> None:
+        self.connection.abort()
+
+    def go_away(self) -> None:
+        """The server ends: so does a body that is not whole."""
+        self.connection.abort()
+
+
+def stream_response(site: Site, status: int, chunks: Generator[bytes, None, None],
+                    size: int | None,
+                    headers: Iterable[tuple[str, str]],
+                    submit: Callable[[Callable[[], object]], object],
+                    ended: Callable[[bool], object]) -> Response:
+    """An answer whose body is read while it is sent; size: its bytes, None if nobody knows."""
+    framing = ("Transfer-Encoding", "chunked") if size is None else ("Content-Length", str(size))
+    return Response(status, headers=[framing, ("Connection", "close"), *headers],
+                    after=lambda connection, rest: BodyStream(
+                        site, connection, chunks, size is not None, submit, ended))
+
+
+def _pieces(source, start=0, end=None):
+    """Yield the bytes of a path, of bytes, or of what yields or reads bytes or text."""
+    if isinstance(source, os.PathLike):
+        with open(source, "rb") as file:
+            file.seek(start)
+            while start < end:
+                piece = file.read(min(DOWNLOAD_CHUNK_BYTES, end - start))
+                _require(piece, "download: the file has become shorter", path=str(source))
+                start += len(piece)
+                yield piece
+    elif isinstance(source, memoryview):
+        for at in range(start, end, DOWNLOAD_CHUNK_BYTES):
+            yield source[at:min(end, at + DOWNLOAD_CHUNK_BYTES)]
+    else:
+        read = getattr(source, "read", None)
+        pieces = source if read is None else iter(
+            functools.partial(read, DOWNLOAD_CHUNK_BYTES), type(read(0))())
+        for piece in pieces:
+            if not isinstance(piece, (str, bytes, bytearray, memoryview)):
+                raise UsageError(f"download: pieces are bytes or str, got {_shown(piece)}")
+            if piece:
+                yield piece.encode() if isinstance(piece, str) else piece
+
+
+class Download:
+    """What one browser may fetch by an address that only it was told (R110), for as long as its
+    session lives and DOWNLOAD_TTL_S after it was heard of. Once it had all of it, it is gone.
+
+    source: a path or a memoryview, of which parts may be fetched again (RFC 9110, 14), or an
+    iterator or a file object, read once. Made by SessionIO.offer, with itself as owner; called by
+    Application."""
+    def __init__(self, owner: Any, source: Any, name: str, media_type: str) -> None:
+        self.id: str = _random_token(32)
+        self._owner, self._media_type = owner, media_type
+        self.source: Any = source
+        self._name, self._readers = name, 0
+        self.heard: float = owner.runtime.clock()
+        self._measure()
+
+    def _measure(self):
+        """(bytes or None, what tells this content from what a path has later)."""
+        source = self.source
+        if isinstance(source, memoryview):
+            return len(source), f'"{self.id[:16]}"'
+        if not isinstance(source, os.PathLike):
+            return None, None
+        _require(os.path.isfile(source) or not os.path.exists(source),
+                 "download: the path must be that of a file", path=str(source))
+        found = os.stat(source)
+        return found.st_size, f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
+
+    def answer(self, request: Request) -> Response:
+        """The whole, or the part from the byte that is asked for (reactor thread). Raises OSError
+        if a path cannot be read any more."""
+        owner, source, start, status = self._owner, self.source, 0, 200
+        size, tag = self._measure()
+        headers = [("Content-Type", self._media_type), ("Cache-Control", "no-store"),
+                   ("Content-Disposition", f"attachment; filename*=UTF-8''{_quote(self._name)}")]
+        if size is None:
+            self.source = None                 # it can be read once
+            if source is None:
+                return refusal(410)
+            end = None
+        else:
+            headers += [("Accept-Ranges", "bytes"), ("ETag", tag)]
+            wanted = re.fullmatch(r"bytes=([0-9]{1,18})-([0-9]{0,18})",
+                                  request.headers.get("range", ""), re.ASCII)
+            end = size
+            if wanted and request.headers.get("if-range", tag) == tag:
+                start, last = int(wanted[1]), int(wanted[2] or size)
+                if start >= size or last < start:
+                    return refusal(416, headers=[("Content-Range", f"bytes */{size}")])
+                end, status = min(size, last + 1), 206
+                headers.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
+        length = None if end is None else end - start
+        if request.method == "HEAD":
+            self.source = source
+            headers += [] if length is None else [("Content-Length", str(length))]
+            return Response(status, headers=headers)
+        self._readers += 1
+        return stream_response(owner.host, status, _pieces(source, start, end), length, headers,
+                               owner.host.job_pool.submit,
+                               functools.partial(self._ended, end == size))
+
+    def _ended(self, is_last, whole):
+        self._readers -= 1
+        self.heard = self._owner.runtime.clock()
+        if is_last and (whole or self.source is None):
+            self._owner.downloads.pop(self.id, None)
+
+    def watch(self) -> None:
+        """Forget this if nobody reads it any more, or look again later (reactor thread)."""
+        owner = self._owner
+        left = self.heard + DOWNLOAD_TTL_S - owner.runtime.clock()
+        if left <= 0 and not self._readers:
+            owner.downloads.pop(self.id, None)
+        elif self.id in owner.downloads:
+            owner.runtime.call_later(left if left > 0 else DOWNLOAD_TTL_S, self.watch)
+
+
+def checked_source(source: object, name: str | None) -> tuple[Any, str]:
+    """What Session.download is given, as (what Download takes, the file's name); UsageError."""
+    if name is None and isinstance(source, os.PathLike):
+        name = os.path.basename(os.fspath(source))
+    _require(isinstance(name, str) and name, "download: the file needs a name", name=name)
+    if isinstance(source, str):
+        source = source.encode()
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        source = memoryview(bytes(source))
+    elif not isinstance(source, os.PathLike):
+        _require(hasattr(source, "read") or hasattr(source, "__iter__"),
+                 "download: the source must be a path, bytes, str, an iterator or a file",
+                 source=source)
+    return source, safe_file_name(name)
 
 
 class WebSocketLink:
@@ -4300,11 +4587,14 @@ class _BrowserLink:
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
-            message = parse_message(text)
+            message, size = parse_message(text), len(text)
+            if 4 * size > MAX_INPUT_BYTES and message["type"] != "answer":
+                _expect(not is_over_utf8(text, MAX_INPUT_BYTES),
+                        f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
-                self.browser.receive(message, len(text))
+                self.browser.receive(message, size)
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.host.greet(self, message)
@@ -4513,8 +4803,7 @@ class PagePoll(_BrowserLink):
             self._answer_post(exchange, taken)
 
     def _answer_post(self, exchange, taken):
-        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
-                                  [("Cache-Control", "no-store")], "application/json"))
+        exchange.respond(json_response({"poll": self.id, "taken": taken}))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -4531,27 +4820,10 @@ _PAGE = _PAGE_HEAD + """\
 </head>
 <body>
 <noscript>This page needs JavaScript.</noscript>
-%(early)s<script type="application/json" id="livewidget-config">%(config)s</script>
+<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
 <script src="%(client)s"%(nonce)s></script>
 </body>
 </html>
-"""
-
-#: In our own page: connect while the client is loaded, which takes the socket over.
-_EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const root = new URL("%(root)s", location), url = new URL("ws", root);
-url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
-const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
-const token = link ? decodeURIComponent(link) : key;
-if (token || %(open)s) {
-    const socket = new WebSocket(url, ["livewidget.v1",
-        ...(token ? ["livewidget.token." + encodeURIComponent(token)] : [])]);
-    window.livewidgetSocket = { socket, token };
-}
-}</script>
 """
 
 #: What a person is shown at an address that is no page of ours.
@@ -4606,8 +4878,8 @@ _ICON = (
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "carrier", "output"; "" is what stands before the
-    first."""
+    names: of "page", "shared", "large", "fields", "look", "carrier", "frame", "early", "cell",
+    "output"; "" is what stands before the first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -4625,15 +4897,25 @@ def short_script(*names: str) -> str:
         "\n" in one[0] and one[2] == "}"), script)
 
 
+def _without_comments(text):
+    """A script without comments and indentation; lines keep their numbers."""
+    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
+    return re.sub(r"(?<=\n) +", "", text)
+
+
 @functools.lru_cache(maxsize=None)
 def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
-    text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
-            else client_part("", "page", "shared"))
-    # without comments and indentation; lines keep their numbers
-    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
-    text = re.sub(r"(?<=\n) +", "", text).encode()
+    text = _without_comments(client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
+                             else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
+
+
+@functools.lru_cache(maxsize=None)
+def _cell_client():
+    """What the frame of a notebook's cell needs to show an application's page."""
+    return _without_comments(
+        client_part("", "page", "shared", "large", "carrier", "frame", "cell"))
 
 
 @functools.lru_cache(maxsize=None)
@@ -5460,9 +5742,11 @@ class _Entry:
         _unlink(*map(self.path, ("secret", "payload", "server.json")))  # last what it is known by
 
     def ask(self, method: str, path: str, timeout: float = 5.0,
-            record: dict[str, Any] | None = None) -> tuple[int, Any]:
-        """A request to the running server with its secret, sent only once it has proved that it
-        knows it (R89). Returns (status, parsed JSON or bytes); raises ServerError."""
+            record: dict[str, Any] | None = None, key: str | None = None,
+            body: bytes = b"") -> tuple[int, Any]:
+        """A request to the running server, sent only once it has proved that it knows its secret
+        (R89). key: what opens it, by default as a manager. Returns (status, parsed JSON or bytes);
+        raises ServerError."""
         import contextlib
         import http.client
         record = record or self.record()
@@ -5477,11 +5761,8 @@ class _Entry:
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
                                     health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
-                key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
-                headers = {"Authorization": key, "Content-Type": "application/json"}
-                answer, data = _request(connection, method, path, body, headers)
-                is_json = answer.headers.get_content_type() == "application/json"
-                return answer.status, json.loads(data) if is_json else data
+                return request_with_key(connection, key or _prove(secret, "manage"), method, path,
+                                        body)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise ServerError(f"server {self.name!r} does not answer: {error}") from error
 
@@ -5491,6 +5772,15 @@ def _request(connection, *request):
     connection.request(*request)
     answer = connection.getresponse()
     return answer, answer.read()
+
+
+def request_with_key(connection: Any, key: str, method: str, path: str,
+                     body: bytes = b"") -> tuple[int, Any]:
+    """The same with what opens the server: (status, parsed JSON or bytes)."""
+    headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
+    answer, data = _request(connection, method, path, body if method == "POST" else None, headers)
+    is_json = answer.headers.get_content_type() == "application/json"
+    return answer.status, json.loads(data) if is_json else data
 
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
@@ -5940,6 +6230,11 @@ class Server:
             raise ServerError(f"server {self.name!r} gives no code (status {status}): it runs an "
                               "older livewidget; restart() it")
         return f"http://127.0.0.1:{record['port']}/#code={answer['code']}"
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
+        """A request of a viewer: (status, parsed JSON or bytes). Raises ServerError where nobody
+        answers who knows the server's secret."""
+        return self._entry.ask(method, path, HOLD_S + ASK_TIMEOUT_S, key=self.token, body=body)
 
     @property
     def origin(self) -> str:
@@ -7318,7 +7613,7 @@ class Viewer(Cursor):
 
     def next_answer(self, late: bool) -> Response:
         """The answer to a request, whose cursor moves by asking again."""
-        return _json_response(self.pages.feed(self.advance(limit=math.inf)))
+        return json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
 class EndpointPages(Audience):
@@ -7336,8 +7631,8 @@ class EndpointPages(Audience):
         super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/client": Route(lambda request, exchange: _json_response(_encode(
-                {"instance": self.instance, "script": _frame_client()}))),
+            "/livewidget/client": Route(lambda request, exchange: json_response(
+                {"instance": self.instance, "script": _frame_client()})),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: PageSocket(
@@ -7407,7 +7702,7 @@ class EndpointPages(Audience):
     def _answer_call(self, path, arguments, exchange):
         waiting, answers = {}, []
         def done(body):
-            answers.append(_failed() if body is None else _json_response(body))
+            answers.append(_failed() if body is None else json_response(body))
             for held in list(waiting):
                 held.tell()
         HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
@@ -7434,7 +7729,7 @@ class EndpointPages(Audience):
         if self.runner.acting >= MAX_ACTIONS:
             return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
-                        lambda error: exchange.respond(_json_response(_encode({"error": error}))))
+                        lambda error: exchange.respond(json_response({"error": error})))
         return None
 
     # The feed
@@ -7513,10 +7808,6 @@ def _failed():
     return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
 
 
-def _json_response(body):
-    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
-
-
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
     def __init__(self, secret: bytes, name: str, instance: str,
@@ -7544,14 +7835,14 @@ class EndpointSite(Site):
         if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
-            self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
+            self.manager.reload(lambda: exchange.respond(json_response({})))
             return None
         if name == "stop":
             by = request.query.get("by")
             self.manager.stop("stopped", "replaced by the code of " + by if by else "")
             return Response(204)
-        return _json_response(_encode(self.manager.info() if name == "info"
-                                      else {"code": self.credentials.make_code()}))
+        return json_response(self.manager.info() if name == "info"
+                             else {"code": self.credentials.make_code()})
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
@@ -7917,58 +8208,13 @@ _WIDGET_PAGE = """<!doctype html>
 </html>
 """
 
-_BASE_CSS = """
-:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
-    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
-    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
-    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
-    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
-html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { padding: 16px; }
-/* Without weight: any rule of the widget's own goes before these. */
-:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
-:where(button) { padding-inline: 14px; font-weight: 500; }
-:where(button:hover) { background: var(--lw-hover); }
-:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
-:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
-:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
-:where(p, table, form) { margin: 0 0 .7em; }
-:where(table) { border-collapse: collapse; }
-:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
-    text-align: start; }
-:where(th) { color: var(--lw-muted); font-weight: 600; }
-:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
-    background: var(--lw-hover); }
-#lw-root { display: flow-root; overflow: auto; }
-canvas { display: block; width: 100%; height: 64px; }
-[hidden] { display: none !important; }
-[aria-busy=true] { opacity: 0.6; }
-#lw-badge {
-    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
-    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
-    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
-    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-}
-#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
-.lw-flash { animation: lw-flash 0.9s ease-out; }
-@keyframes lw-flash { from { background-color: var(--lw-flash); } }
-@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
-"""
-
-
 @functools.lru_cache(maxsize=None)
 def _frame_client():
     """What the frame of a cell gets by the first route that leads to its server."""
-    script = client_part("shared", "carrier", "frame", "fields")
+    script = client_part("shared", "look", "carrier", "frame", "fields")
     return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
-            f"startFields({{ ...config, base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
+            "startFields({ loading: true, page: {}, first: { fields: {} }, ...config }, nonce);\n"
+            "})();")
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
@@ -7982,7 +8228,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": _ICON,
-        "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
+        "base": client_part("look").split("`")[1], **styles, "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
@@ -8415,35 +8661,67 @@ class DynamicWidget:
         self._refresh()
         fields, loading = self._first_values()
         self._last_digest = self._digest()      # what these calls changed is no news
-        nonce, server = _random_token(16), self.server
-        to_server = {"port": None} if server is None else {
-            "port": server.port, "token": server.token, "instance": server.instance}
-        config = {"title": self.widget_title, "width": self.width,
-                  "height": "" if self._grows else self.height, "kernel": _kernel_id(),
-                  "css": [self._page[name] for name in ("css", "light", "dark")], **to_server}
-        if to_server["port"] is not None:
-            _serve_kernel(server)
-            policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
-                      "style-src": "'unsafe-inline'", "img-src": "data: blob:",
-                      "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
-                      "base-uri": "'none'", "form-action": "'none'"}
-            config.update(policy=_join(policy), nonce=nonce, code=self._code,
-                          made=int(time.time() * 1000))
+        config = {"title": self.widget_title, "width": self.width, "code": self._code,
+                  "height": "" if self._grows else self.height,
+                  "css": [self._page[name] for name in ("css", "light", "dark")]}
         static = self._template.render(fields, loading=loading, static=True)
-        failed = fields["_server_detail"]
-        error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
-        return (
-            f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
-            f'<div style="max-width:{self.width}">{static}</div>'
-            f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
-            f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-            '</div></div>\n<img src="" alt="" hidden '
-            'onerror="this.previousElementSibling.onloadstart()">')
+        return cell_output(self.server, config, static, fields["_server_detail"])
+
+
+def cell_output(server: Any, config: dict[str, Any], static: str,
+                error: str = "") -> str:
+    """The HTML of a notebook cell's output: what is shown where scripts do not run, and the loader
+    that puts a live frame in its place. server: a Server, a RelayedSession or None; config: what
+    showInNotebook() takes besides."""
+    config.update(port=None if server is None else server.port, kernel=_kernel_id())
+    if config["port"] is not None:
+        _serve_kernel(server)
+        nonce = _random_token(16)
+        policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
+                  "style-src": "'unsafe-inline'", "img-src": "data: blob:",
+                  "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
+                  "base-uri": "'none'", "form-action": "'none'"}
+        config.update(token=server.token, instance=server.instance, policy=_join(policy),
+                      nonce=nonce, made=int(time.time() * 1000))
+    error = f"<b>error, {_escape(error)}</b><br>" if error else ""
+    return (
+        f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+        f'<div style="max-width:{config["width"]}">{static}</div>'
+        f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
+        f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
+        '</div></div>\n<img src="" alt="" hidden '
+        'onerror="this.previousElementSibling.onloadstart()">')
+
+
+class RelayedSession:
+    """A session of an application of this process, as cells reach it; `instance` is the session's
+    public id. Made by Application, Session and Widget."""
+    def __init__(self, port: int, instance: str, token: str) -> None:
+        self.endpoints: list[str] = []
+        self.port: int = port
+        self.url: str = f"http://127.0.0.1:{port}"
+        self.instance: str = instance
+        self.token: str = f"{instance}.{token}"
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
+        """A request of a page: (status, parsed JSON or bytes)."""
+        import contextlib
+        import http.client
+        with contextlib.closing(http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
+            return request_with_key(connection, self.token, method, path, body)
+
+    def output(self, title: str, height: str, text: str, only: int | None = None) -> dict[str, str]:
+        """The bundle of a cell that shows its page, or only one widget of it. text: what stands
+        where no script runs."""
+        config = {"title": title, "width": "100%", "height": height, "css": [""] * 3, "only": only}
+        return {"text/html": cell_output(self, config, f"<p>{_escape(text)}</p>"),
+                "text/plain": text}
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
 
-_relayed = {}                                   # instance -> Server: all that this kernel relays
+_relayed = {}                                   # instance -> all that this kernel relays
 
 
 def _ipython():
@@ -8492,29 +8770,37 @@ def _take_comm(comm, opening):
 
 def _relay(server, message):
     """Pass one request of a page through the kernel to its own server: the feed, or an action."""
-    import contextlib
     import http.client
     try:
-        if message.get("lw") == "get":
-            since, epoch = message.get("since"), message.get("epoch")
-            _require(type(since) is int and since >= 0
-                     and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
-            more = "&epoch=" + epoch if epoch else ""
-            request = "GET", f"/livewidget/changes?since={since}{more}", None
-        elif message.get("lw") == "client":
-            request = "GET", "/livewidget/client", None
-        else:
-            path = check_endpoint_path(message.get("path"))
-            _require(path not in server.endpoints and isinstance(message.get("args"), dict),
-                     "bad action")
-            request = "POST", path, _encode(message["args"])
-        with contextlib.closing(http.client.HTTPConnection(
-                "127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
-            answer, body = _request(connection, *request, {
-                "Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
-        return {"status": answer.status, "body": json.loads(body) if answer.status == 200 else None}
+        status, body = server.request(*_relayed_request(server, message))
+        if isinstance(body, bytes):             # frames of a page that polls
+            body = base64.b64encode(body).decode()
+        return {"status": status, "body": body if status == 200 else None}
     except (OSError, http.client.HTTPException, ValueError, TypeError, ServerError):
         return {"status": 0, "body": None}
+
+
+def _relayed_request(server, message):
+    """(method, path, body) of what a page may ask for; UsageError for all else."""
+    def cursor(name):
+        value = message.get(name)
+        _require(value is None or re.fullmatch(r"[\w-]{1,64}", value), "bad cursor")
+        return f"{name}={value}" if value else ""
+    kind = message.get("lw")
+    if kind == "client":
+        return "GET", "/livewidget/client"
+    if kind == "get":
+        since = message.get("since")
+        _require(type(since) is int and since >= 0, "bad cursor")
+        return "GET", f"/livewidget/changes?since={since}&{cursor('epoch')}"
+    if kind == "poll":
+        messages = message.get("messages")
+        if messages is None:
+            return "GET", "/livewidget/changes?" + cursor("poll")
+        return "POST", "/livewidget/messages?" + cursor("poll"), _encode(messages)
+    path = check_endpoint_path(message.get("path"))
+    _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
+    return "POST", path, _encode(message["args"])
 
 
 def _answer_colab(instance, text):
@@ -8527,6 +8813,546 @@ def _answer_colab(instance, text):
 ################################################################################
 # ==== A server's process needs nothing below, but for the embedded client ====
 ################################################################################
+
+
+################################################################################
+# 13. Data and store ###########################################################
+################################################################################
+# Named JSON values that several holders share, and where they are kept. Knows neither widgets nor
+# sessions: what is bound to a name hands in how it takes a value.
+
+
+def _json_text(value, where):
+    """A JSON value as its text; UsageError names the place of what is none."""
+    _check_json(value, where, 0)
+    try:
+        return _dump_ascii(value)
+    except ValueError as error:                 # a number of more digits than Python prints
+        raise UsageError(f"{where} is not a JSON value: {error}") from None
+
+
+def _check_json(value, where, depth):
+    _require(depth <= MAX_JSON_DEPTH, f"{where[:80]} nests deeper than {MAX_JSON_DEPTH}")
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            _check_json(item, f"{where}[{index}]", depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _require(type(name) is str, f"{where} is not a JSON value: its keys must be str",
+                     got=name)
+            _check_json(name, f"a key of {where}", depth)
+            _check_json(item, f"{where}[{name!r}]", depth + 1)
+    elif isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"{where} has half a surrogate pair, which no file can hold") from None
+    else:
+        _require(value is None or isinstance(value, (bool, int)) or _is_finite(value),
+                 f"{where} must be a JSON value: text, a finite number, True, False, None, a list, "
+                 "or a dict with str keys", got=value)
+
+
+class DataEngine:
+    """The values of a Data and who follows them. Made by Data; bindings, files, stores and sessions
+    use it.
+
+    lock: held while values change; whatever is called with it must return at once.
+    texts: name -> the value as JSON text.
+    listeners: functions that take each change as [(name, text, or None for one that was deleted)]
+    while the lock is held, in the order of changes; they change nothing.
+    submit: runs a function where on_change functions run; call: calls one of those."""
+    def __init__(self) -> None:
+        self.lock: Any = threading.Lock()
+        self.texts: dict[str, str] = {}
+        self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
+        self.watchers: list[_Watcher] = []
+        self.holders: dict[str, list[Holder]] = {}
+        self.submit: Callable[..., object] = CallbackPool("livewidget-data", 1).submit
+        self.call: Callable[..., object] = _call_guarded
+        self.file: DataFile | None = None
+
+    def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
+        """Names and JSON texts of values; UsageError for what is no JSON value."""
+        for name in values:
+            _require(isinstance(name, str), "Data: a name must be a str", got=name)
+        return {name: _json_text(value, f"Data[{name!r}]") for name, value in values.items()}
+
+    def change(self, texts: Mapping[str, str | None], source: object = None,
+               given: Mapping[str, str | None] = types.MappingProxyType({}),
+               base: Mapping[str, str] | None = None, whole: bool = False) -> bool:
+        """Set names to JSON texts, None to delete, as one change that all but its source hear.
+
+        source: the listener or holder that it comes from. given: what names must have for it; else
+        nothing changes and it is False. base: names that have another text than there stay as they
+        are. whole: all other names are deleted."""
+        with self.lock:
+            old = self.texts
+            if any(old.get(name) != text for name, text in given.items()):
+                return False
+            wanted = {**dict.fromkeys(old), **texts} if whole else texts
+            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text
+                       and (base is None or old.get(name) == base.get(name))]
+            for name, text in changed:
+                if text is None:
+                    del old[name]
+                else:
+                    old[name] = text
+            marked = self._tell(changed, source) if changed else ()
+        for holder in marked:
+            holder.deliver()
+        return True
+
+    def _tell(self, changed, source):
+        """Listeners and on_change functions hear a change; gives the holders that it marks."""
+        for listener in self.listeners:
+            if listener != source:
+                listener(changed)
+        names = [name for name, _ in changed]
+        for watcher in self.watchers:
+            watcher.mark(names)
+        marked = [holder for name in names for holder in self.holders.get(name, ())
+                  if holder is not source]
+        for holder in marked:
+            holder.due = True
+        return marked
+
+
+def _call_guarded(function, args):
+    _run_guarded(functools.partial(_run_handler, function, args, {}))
+
+
+class Binding:
+    """A name of a Data, to stand where a setter's value may. Made by Data.bind."""
+    def __init__(self, data: Data, name: str, format: str | None,
+                 to_widget: Callable[[Any], Any] | None,
+                 from_widget: Callable[[Any], Any] | None) -> None:
+        self.data: Data = data
+        self.name: str = name
+        #: Whether what people change in a widget is set in the data.
+        self.is_two_way: bool = format is None and (to_widget is None or from_widget is not None)
+        self._format, self._to_widget, self._from_widget = format, to_widget, from_widget
+
+    def __repr__(self) -> str:
+        return f"<Binding of {self.name}>"
+
+    def to_widget(self, value: Any) -> Any:
+        """A value of the data as widgets get it."""
+        value = value if self._to_widget is None else self._to_widget(value)
+        return value if self._format is None else self._format.format(value)
+
+    def from_widget(self, value: Any) -> Any:
+        """A value of a widget as the data gets it; dates and times as ISO text."""
+        if self._from_widget is not None:
+            return self._from_widget(value)
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class Holder:
+    """What is bound to a name: takes its newest value at its turn, and gives what people change.
+
+    show(value) shows a value; read() gives what is shown, None if people cannot change it;
+    refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
+    is shown may be given. Made by Widget.bind.
+
+    due: the name changed since it took it. turns: counts what it took and gave."""
+    def __init__(self, binding: Binding, show: Callable[[Any], object],
+                 read: Callable[[], Any] | None, check: Callable[[], bool],
+                 refuse: Callable[[Exception | None], object]) -> None:
+        self.binding: Binding = binding
+        self.read = read if binding.is_two_way else None
+        self.due, self.turns = True, 0
+        self._data: DataEngine = binding.data._engine
+        self._show, self._check, self._refuse = show, check, refuse
+        self._busy = self._ended = False
+        with self._data.lock:
+            self._data.holders.setdefault(binding.name, []).append(self)
+
+    def deliver(self) -> None:
+        """Show the newest value, on the calling thread, unless another one is at it."""
+        data, name = self._data, self.binding.name
+        while True:
+            with data.lock:
+                if not self.due or self._busy or self._ended:
+                    return
+                self.due, self._busy = False, True
+                self.turns += 1
+                text = data.texts.get(name)
+            try:
+                if text is not None:            # one that was deleted goes on showing
+                    self._show(self.binding.to_widget(json.loads(text)))
+                    self._refuse(None)
+            except Exception as error:  # noqa: BLE001 - functions and formats of the program
+                self._refuse(error)
+            finally:
+                with data.lock:
+                    self._busy = False
+
+    def state(self) -> tuple[int, Any]:
+        """What give() is told: which turn it is, and what is shown now."""
+        return self.turns, self.read()
+
+    def give(self, turns: int, before: Any) -> None:
+        """Set what people changed since a state(). A change of the data at the same time wins."""
+        value = self.read()
+        if value == before:
+            return
+        data, name = self._data, self.binding.name
+        try:
+            if not self._check():
+                return
+            texts = data.encode({name: self.binding.from_widget(value)})
+        except Exception as error:  # noqa: BLE001 - functions of the program
+            self._refuse(error)
+            return
+        self._refuse(None)
+        with data.lock:
+            is_mine = turns == self.turns and not self._busy and not self._ended
+            given = {name: data.texts.get(name)}
+            self.turns += 1
+            if not is_mine:
+                self.due = True
+        if not is_mine or self.due or not data.change(texts, self, given):
+            with data.lock:
+                self.due = True
+            self.deliver()
+
+    def end(self) -> None:
+        """Hold nothing any more. Safe to repeat."""
+        with self._data.lock:
+            self._ended = True
+            holders = self._data.holders.get(self.binding.name, [])
+            if self in holders:
+                holders.remove(self)
+                if not holders:
+                    del self._data.holders[self.binding.name]
+
+
+class _Watcher:
+    """An on_change function: called with the newest value of each name that changed. Made by
+    Data.on_change."""
+    def __init__(self, engine, function, names) -> None:
+        self._engine, self.function, self._names = engine, function, names
+        self._due = {}                          # names in the order of their change, as keys
+
+    def mark(self, names):
+        """Names changed; the engine's lock is held."""
+        was_idle = not self._due
+        self._due.update((name, None) for name in names
+                         if not self._names or name in self._names)
+        if was_idle and self._due:
+            self._engine.submit(self._run)
+
+    def _run(self):
+        with self._engine.lock:
+            due, self._due = self._due, {}
+            if self not in self._engine.watchers:
+                return
+            texts = [(name, self._engine.texts.get(name)) for name in due]
+        for name, text in texts:
+            self._engine.call(self.function, (name, None if text is None else json.loads(text)))
+
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    _Values: TypeAlias = MutableMapping[str, Any]
+else:
+    _Values = collections.abc.MutableMapping
+
+
+#: Real path -> the DataEngine that is kept there: one writer in a process.
+_data_files: Any = weakref.WeakValueDictionary()
+_data_files_lock = threading.RLock()            # a Data may end while its thread holds it
+
+
+class DataFile:
+    """Keeps the values of a Data in a file that other programs and editors may change too. Made by
+    Data.
+
+    One thread looks at the file and writes it; a lock file keeps writers of other processes
+    apart. What is outside is compared with what was read or written last, name by name."""
+    def __init__(self, path: str, load: Callable[[str], Any], dump: Callable[[Any], str],
+                 engine: DataEngine) -> None:
+        self.path, self.load, self.dump = path, load, dump
+        self.error: str | None = None
+        self._engine = weakref.ref(engine)
+        self._write_lock = threading.RLock()
+        self._wake = threading.Event()
+        self._due = self._ending = False
+        self._stamp, self._young_until = None, -math.inf
+        self._text = None                       # the file's bytes as last read or written
+        self._in_file: dict[str, str] = {}      # what they say
+        self._kept: dict[str, str] = {}         # the values of the Data that they hold
+        self._say = _RateLimitedLog(_logger(), LOG_EVERY_S)
+
+    @classmethod
+    def open(cls, path: str, load: Callable[[str], Any] | None,
+             dump: Callable[[Any], str] | None) -> DataEngine:
+        """The engine of what is kept in a file: one for all Data of this process."""
+        path = os.path.realpath(path)
+        load, dump = load or json.loads, dump or _readable_json
+        with _data_files_lock:
+            engine = _data_files.get(path)
+            if engine is not None:
+                _require((engine.file.load, engine.file.dump) == (load, dump),
+                         "Data: this file is open with another load= or dump=", path=path)
+                return engine
+            engine = DataEngine()
+            engine.file = file = cls(path, load, dump, engine)
+            file.read(engine)
+            _require(file.error is None, f"Data: {file.error}; correct or remove the file",
+                     path=path)
+            engine.listeners.append(file.note_change)
+            _data_files[path] = engine
+            weakref.finalize(engine, file.end, engine.texts)
+            threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+            return engine
+
+    def note_change(self, changed: object) -> None:
+        """A listener of the engine: there is something to write."""
+        self._due = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Until the Data is gone: read what changed outside, write what changed here."""
+        while not self._ending:
+            self._wake.wait(DATA_WATCH_S)
+            self._wake.clear()
+            if self._due:
+                time.sleep(DATA_SAVE_S)         # changes in a row are written once
+            engine = self._engine()
+            if engine is None or self._ending:
+                return
+            if self._due:
+                self._due = False
+                if not self.write(engine.texts, engine):
+                    self._due = True
+                    time.sleep(DATA_RETRY_S)
+            else:
+                with self._write_lock:
+                    self.read(engine)
+            del engine
+
+    def end(self, texts: Mapping[str, str]) -> None:
+        """Write what is unsaved and watch no more. Safe to repeat."""
+        with self._write_lock:
+            if self._due and not self._ending:
+                self.write(texts, self._engine())
+            self._ending = True
+        with _data_files_lock:
+            if _data_files.get(self.path) is self._engine():
+                _data_files.pop(self.path, None)
+        self._wake.set()
+
+    def read(self, engine: DataEngine | None) -> None:
+        """Take what others wrote since the last look."""
+        stamp = self._stamp_now()
+        if stamp is None or stamp == self._stamp and time.monotonic() > self._young_until:
+            return
+        if stamp != self._stamp:                # a later write might look the same
+            self._young_until = time.monotonic() + DATA_YOUNG_S
+        try:
+            with open(self.path, "rb") as file:
+                text = file.read()
+        except OSError as error:
+            self._fail(f"{self.path} cannot be read: {error.strerror}")
+            return
+        self._stamp = stamp
+        if text != self._text or self.error:
+            self._take(text, engine)
+
+    def _take(self, text, engine):
+        try:
+            found = self._parse(text)
+        except Exception as error:  # noqa: BLE001 - load= is the program's
+            self._fail(f"{self.path} cannot be understood: {error}")
+            return
+        old, self._text, self._in_file, self.error = self._in_file, text, found, None
+        outside = {name: found.get(name) for name in {**old, **found}
+                   if old.get(name) != found.get(name)}
+        base = dict(self._kept)
+        for name, one in outside.items():
+            if one is None:
+                self._kept.pop(name, None)
+            else:
+                self._kept[name] = one
+        if engine is not None:
+            engine.change(outside, self.note_change, base=base)
+
+    def _parse(self, text):
+        values = self.load(text.decode("utf-8-sig"))
+        _require(isinstance(values, Mapping), "names and values are needed: {...}")
+        return {str(name): _json_text(value, str(name)) for name, value in values.items()}
+
+    def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
+        """Write the values, unless the file holds them; whether it does now."""
+        lock = FileLock(os.path.join(os.path.dirname(self.path),
+                                     f".{os.path.basename(self.path)}.lock"))
+        with self._write_lock:
+            try:
+                if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+                    self._fail(f"{self.path} is being written by another process for more than "
+                               f"{LOCK_TIMEOUT_S:g} s")
+                    return False
+                while True:
+                    self.read(engine)
+                    if self.error and self._stamp_now() is not None and self._is_unread():
+                        return False            # nothing that could not be read is overwritten
+                    if self.write_file(dict(texts)):
+                        self.error = None
+                        return True
+            except Exception as error:  # noqa: BLE001 - dump= is the program's
+                self._fail(f"{self.path} cannot be written: "
+                           f"{getattr(error, 'strerror', None) or error}")
+                return False
+            finally:
+                lock.release()
+
+    def _is_unread(self):
+        with open(self.path, "rb") as file:
+            return file.read() != self._text
+
+    def write_file(self, texts: dict[str, str]) -> bool:
+        """Put values in place of the file, if it is as it was last seen; whether it was."""
+        if texts == self._kept and self._text is not None:
+            return True
+        text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
+        found = self._parse(text)
+        stamp, temporary = self._stamp, f"{self.path}.{os.getpid()}.{_random_token(6)}.tmp"
+        try:
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+            with open(os.open(temporary, flags, 0o666), "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                written = os.fstat(file.fileno())
+            if stamp is not None and os.path.exists(self.path):
+                os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
+            if self._stamp_now() not in (stamp, None):
+                return False
+            os.replace(temporary, self.path)
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+        self._text, self._in_file, self._kept = text, found, texts
+        self._stamp = written.st_ino, written.st_size, written.st_mtime_ns
+        self._young_until = time.monotonic() + DATA_YOUNG_S
+        return True
+
+    def _stamp_now(self):
+        try:
+            status = os.stat(self.path)
+            return status.st_ino, status.st_size, status.st_mtime_ns
+        except FileNotFoundError:
+            return None
+
+    def _fail(self, text):
+        self.error = text
+        self._say(text, "%s", text)
+
+
+def _readable_json(values):
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+class Data(_Values):
+    """Named JSON values that are the same for everybody who holds them: a mapping.
+
+    path: a JSON file that keeps them, with what others write there; None keeps them in memory.
+    load, dump: functions from and to the file's text, for other formats than JSON. values: what
+    names without a value begin with. A value is text, a number, True, False, None, a list or a
+    dict; UsageError for any other, and for a file that cannot be understood. Values are copied in
+    and out: to change a list, set it anew. Everything may be called from any thread; update() is
+    one change. Made by programs."""
+    def __init__(self, path: str | os.PathLike[str] | None = None, /, *,
+                 load: Callable[[str], Any] | None = None,
+                 dump: Callable[[Any], str] | None = None, **values: Any) -> None:
+        _require(path is not None or load is None is dump, "Data: load and dump need a path")
+        self._engine = (DataEngine() if path is None else
+                        DataFile.open(os.path.abspath(path), load, dump))
+        texts, known = self._engine.encode(values), self._engine.texts
+        self._engine.change({name: text for name, text in texts.items() if name not in known})
+
+    @property
+    def error(self) -> str | None:
+        """What is wrong with the file now, or None. The values are the last good ones."""
+        return self._engine.file and self._engine.file.error
+
+    def close(self) -> None:
+        """Write what the file does not have yet, and watch it no more; the values stay."""
+        if self._engine.file is not None:
+            self._engine.file.end(self._engine.texts)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
+
+    def __getitem__(self, name: str) -> Any:
+        return json.loads(self._engine.texts[name])
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        self.pop(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._engine.texts))
+
+    def __len__(self) -> int:
+        return len(self._engine.texts)
+
+    def update(self, values: Any = (), /, **more: Any) -> None:
+        """Set several names, from a mapping or pairs and from keywords, as one change."""
+        self._engine.change(self._engine.encode(dict(values, **more)))
+
+    def clear(self) -> None:
+        """Delete all names, as one change."""
+        self._engine.change({}, whole=True)
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """Delete a name and return its value; without one the default, else KeyError."""
+        while True:
+            text = self._engine.texts.get(name)
+            if text is None:
+                if default:
+                    return default[0]
+                raise KeyError(name)
+            if self._engine.change({name: None}, given={name: text}):
+                return json.loads(text)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        """The value of a name, which is set to the default if it has none."""
+        self._engine.change(self._engine.encode({name: default}), given={name: None})
+        return self.get(name, default)
+
+    def bind(self, name: str, format: str | None = None,
+             to_widget: Callable[[Any], Any] | None = None,
+             from_widget: Callable[[Any], Any] | None = None) -> Binding:
+        """What a setter takes in place of a value, to follow a name from then on:
+        W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
+
+        What people change in the widget is set in the data, unless a format or to_widget alone is
+        given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
+        value. A value that they, or the widget, refuse is told as the widget's error."""
+        _require(isinstance(name, str), "Data.bind: name must be a str", got=name)
+        return Binding(self, name, format, to_widget, from_widget)
+
+    def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
+        """Call function(name, value) after changes of these names, or of any; None if deleted.
+
+        It runs where the callbacks of the session run whose data it is, else on a thread of its
+        own, with the newest value: of several changes before its turn it hears the last."""
+        _require(callable(function), "Data.on_change: function must be callable: give it without "
+                 "()", function=function)
+        with self._engine.lock:
+            self._engine.watchers.append(_Watcher(self._engine, function, frozenset(names)))
+
+    def remove_on_change(self, function: Callable[[str, Any], object]) -> None:
+        """Take out every registration of a function for on_change; unknown ones are ignored."""
+        with self._engine.lock:
+            self._engine.watchers = [one for one in self._engine.watchers
+                                     if one.function != function]
 
 
 ################################################################################
@@ -8616,33 +9442,19 @@ def _described_files(files):
              "type": file["type"] or "application/octet-stream", "data": None} for file in files]
 
 
-class _Stored:
-    """Files that are kept until they have come, or gone, or nothing is heard of them."""
-    def __init__(self, count: int, host: Any) -> None:
-        import tempfile
-        self._clock, folder = host.runtime.clock, host.upload_folder()
-        self.id: str = _random_token(16)
-        self.heard: float = self._clock()
-        self._stores = [
-            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
-            for _ in range(count)]              # discard() closes them
-
-    def discard(self) -> None:
-        """Free what was stored."""
-        for store in self._stores:
-            store.close()
-
-
-class Transfer(_Stored):
+class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
     def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
                  files: list[dict[str, Any]], host: Any) -> None:
-        super().__init__(len(files), host)
-        self.browser = browser
+        self._clock = host.runtime.clock
+        self.id: str = _random_token(16)
+        self.heard: float = self._clock()
+        self.files: list[dict[str, Any]] = _described_files(files)
         self.widget = widget
+        self._stores = [self._open_store(index, host) for index in range(len(files))]
+        self.browser = browser
         self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
-        self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
         self._received = 0
         self._chunks = ((index, chunk, min(UPLOAD_CHUNK_BYTES, file["size"] - start))
@@ -8679,20 +9491,35 @@ class Transfer(_Stored):
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
+    def discard(self) -> None:
+        """Free what was stored."""
+        for store in self._stores:
+            store.close()
 
-class OfferedFile(_Stored):
-    """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
-    def __init__(self, data: bytes, browsers: Iterable[str], host: Any) -> None:
-        super().__init__(1, host)
-        self.size: int = len(data)
-        self.browsers: set[str] = set(browsers)
-        self._stores[0].write(data)
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        return tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=host.upload_folder())
 
-    def read(self, chunk: int) -> bytes:
-        """A chunk's bytes. Raises ValueError once the file was discarded."""
-        self.heard: float = self._clock()
-        self._stores[0].seek(chunk * UPLOAD_CHUNK_BYTES)
-        return self._stores[0].read(UPLOAD_CHUNK_BYTES)
+
+class KeptTransfer(Transfer):
+    """Files on their way that stay on disk, in a folder of the session, for FileUpload."""
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        name = self.files[index]["name"].encode()[-60:].decode("utf-8", "ignore")
+        return tempfile.NamedTemporaryFile(
+            suffix="-" + name, dir=self.widget.session.io.file_folder(), delete=False)
+
+    def result(self, error: str | None = None) -> dict[str, Any]:
+        """What "drop-end" reports: the payload, and the closed files with their paths."""
+        self.discard()
+        return {**self.payload, "files": [
+            {**file, "error": error, "path": store.name}
+            for file, store in zip(self.files, self._stores)]}
+
+
+
+#: The Browser whose event the running handler answers.
+_acting: ContextVar[Browser | None] = ContextVar("acting")
 
 
 class SessionIO(Audience):
@@ -8707,7 +9534,9 @@ class SessionIO(Audience):
         self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
         self.transfers: dict[str, Transfer] = {}
         self.complete: collections.deque[str] = collections.deque(maxlen=64)    # ids of transfers
-        self.offered: dict[str, OfferedFile] = {}
+        self.downloads: dict[str, Download] = {}
+        self.cancelled: collections.deque[str] = collections.deque(maxlen=64)
+        self._folder = None                     # of files that FileUploads hold
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
         self.queued: int = 0                    # callbacks for browsers' messages that wait
@@ -8865,12 +9694,6 @@ class SessionIO(Audience):
                 self.screen = (message["width"], message["height"])
         elif kind == "upload":
             self._receive_upload(browser, message)
-        elif kind == "fetched":                 # or it gave up
-            offered = self.offered.get(message["file"])
-            if offered is not None:
-                offered.browsers.discard(browser.id)
-                if not offered.browsers:
-                    self._discard_offered(offered)
         elif kind == "rows":                    # that a table shows, or the marks of an editor
             widget = self.engine.widgets.get(message["wid"])
             if widget is None:
@@ -8990,6 +9813,7 @@ class SessionIO(Audience):
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
+        held = event.widget.states_of_holders()
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
             try:
                 event.judge()                   # again: now it is its turn
@@ -9000,9 +9824,15 @@ class SessionIO(Audience):
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        for holder, state in held:              # without the lock: others' widgets take the value
+            holder.give(*state)
         if event.refusal is not None:
             self._say_not_taken(browser, event.message, event.refusal)
-        self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+        before = _acting.set(browser)
+        try:
+            self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+        finally:
+            _acting.reset(before)
         self.engine.changed()
 
     def _run_event(self, browser, number, event):
@@ -9033,13 +9863,14 @@ class SessionIO(Audience):
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
             described = _described_files(files[:self.host.max_files])
-            widget.fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+            widget.upload_changed(2, {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, key, message["payload"], files, self.host)
+        made = KeptTransfer if widget.keeps_files else Transfer
+        transfer = made(browser, widget, key, message["payload"], files, self.host)
         self.transfers[transfer.id] = transfer
-        widget.fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._watch(self.transfers, transfer)
+        widget.upload_changed(0, {**transfer.payload, "files": transfer.files})
+        self._watch(transfer)
         self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self.end_transfer(transfer)
@@ -9047,10 +9878,13 @@ class SessionIO(Audience):
     def _refuse_files(self, widget, files):
         """Why announced files are not taken, or None."""
         app, total = self.host, sum(file["size"] for file in files)
-        if not widget.handlers_of(widget.upload_callbacks[2]):
+        if not widget.keeps_files and not widget.handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
         if widget.closed_since() is not None:
             return "the program takes no files here now"
+        refused = widget.refuses_files(files)
+        if refused:
+            return refused
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
         for what, size, limit in (
@@ -9066,40 +9900,41 @@ class SessionIO(Audience):
             return "other files are still on their way"
         return None
 
-    def offer_file(self, data: bytes) -> str | None:
-        """Keep a file for the browsers that are connected now; its id, or None without any."""
-        browsers = list(self.browsers)
-        if not browsers:
-            return None
-        waiting = sum(offered.size for offered in list(self.offered.values()))
-        _require(waiting + len(data) <= MAX_OFFERED_BYTES,
-                 "browsers have yet to fetch earlier files; "
-                 f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
-        offered = OfferedFile(data, browsers, self.host)
-        self.offered[offered.id] = offered
-        self.runtime.call_soon(self._watch, self.offered, offered)
-        return offered.id
+    def offer(self, source: Any, name: str, media_type: str, browsers: list[Browser]) -> None:
+        """Let browsers save a file: source is a path, a memoryview, an iterator or a file object,
+        of which the latter two can be read by one browser only."""
+        if isinstance(source, memoryview):
+            waiting = sum({id(one.source): len(one.source)
+                           for one in list(self.downloads.values())
+                           if isinstance(one.source, memoryview)}.values())
+            _require(waiting + len(source) <= MAX_OFFERED_BYTES,
+                     "browsers have yet to fetch earlier files; "
+                     f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(source))
+        for browser in browsers:
+            download = Download(self, source, name, media_type)
+            self.downloads[download.id] = download
+            self.runtime.call_soon(download.watch)
+            self.call_one(browser, 0, "download", [download.id, name])
 
-    def _watch(self, waiting, files):
-        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = files.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
-        if left > 0 and files.id in waiting and not self.engine.ended:
-            self.runtime.call_later(left, functools.partial(self._watch, waiting, files))
-        elif waiting is self.offered:
-            self._discard_offered(files)
+    def recipients(self) -> list[Browser]:
+        """Who gets what a handler makes: the browser whose event it answers, else all."""
+        acting = _acting.get(None)
+        return [acting] if acting in self.browsers.values() else list(self.browsers.values())
+
+    def _watch(self, transfer):
+        """End a transfer of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
+        left = transfer.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
+        if left > 0 and transfer.id in self.transfers and not self.engine.ended:
+            self.runtime.call_later(left, functools.partial(self._watch, transfer))
         else:
-            self.end_transfer(files, "timed out")
-
-    def _discard_offered(self, offered):
-        if self.offered.pop(offered.id, None) is not None:
-            offered.discard()
+            self.end_transfer(transfer, "timed out")
 
     def take_chunk(self, transfer: Transfer, index: int, chunk: int, data: bytes) -> None:
         """Store a chunk that came, and tell the widget; ProtocolError if it is not the next."""
         progress = transfer.take(index, chunk, data)
         if progress is None:
             return
-        transfer.widget.fire(transfer.widget.upload_callbacks[1], progress)
+        transfer.widget.upload_changed(1, progress)
         if progress["complete"]:
             self.complete.append(transfer.id)
             self.end_transfer(transfer)
@@ -9108,9 +9943,24 @@ class SessionIO(Audience):
         """End a transfer, complete or failed: tell the widget, free the store."""
         if self.transfers.pop(transfer.id, None) is not None:
             if not self.engine.ended:
-                widget = transfer.widget
-                widget.fire(widget.upload_callbacks[2], transfer.result(error))
+                transfer.widget.upload_changed(2, transfer.result(error))
             transfer.discard()
+
+    def cancel_transfer(self, transfer_id: str) -> None:
+        """End a transfer that a person does not want any more. From any thread."""
+        def cancel():
+            transfer = self.transfers.get(transfer_id)
+            if transfer is not None:
+                self.cancelled.append(transfer_id)
+                self.end_transfer(transfer, "cancelled")
+        self.runtime.call_soon(cancel)
+
+    def file_folder(self) -> str:
+        """A folder for files that FileUploads hold; gone with the session."""
+        import tempfile
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(dir=self.host.upload_folder())
+        return self._folder.name
 
     def _receive_layout(self, browser, sizes):
         if self.first_browser() is not browser:
@@ -9132,8 +9982,9 @@ class SessionIO(Audience):
             answers.put((None, "the session ended"))
         for transfer in list(self.transfers.values()):
             self.end_transfer(transfer, "the session ended")
-        for offered in list(self.offered.values()):
-            self._discard_offered(offered)
+        self.downloads.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
@@ -9178,7 +10029,11 @@ class SessionEngine:
         self.page: Any = None                   # what shows it: see Application.page
         self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
         self.ended: bool = False
+        self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
+        self.holders: set[Holder] = set()       # of its widgets
+        self.data: Any = None                   # see Session.data and Session.browser_data
+        self.browser_data: Any = None
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
 
@@ -9198,6 +10053,12 @@ class SessionEngine:
     def batch(self) -> _Batch:
         """See Session.batch."""
         return _Batch(self)
+
+    def make_data(self) -> Data:
+        """A Data whose on_change functions run where this session's callbacks run."""
+        data = Data()
+        engine_of(data).submit, engine_of(data).call = self.submit, self.run_callback
+        return data
 
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
@@ -9310,8 +10171,8 @@ class SessionEngine:
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
-                self.submit(functools.partial(self.run_callback, handler, arguments, kwargs,
-                                              widget))
+                self.submit(functools.partial(copy_context().run, self.run_callback,
+                                              handler, arguments, kwargs, widget))
             else:
                 self.run_callback(handler, arguments, kwargs, widget)
 
@@ -9321,9 +10182,13 @@ class SessionEngine:
         if self.ended:
             return
         self.ended = True
+        for job in list(self.jobs):
+            job.cancel()
         self.io.end()
         for widget in list(self.widgets.values()):
             widget.session_ended()
+        for holder in list(self.holders):
+            holder.end()
         self.host.release_queue(self.queue)
 
 
@@ -9341,6 +10206,10 @@ class Session:
     def __repr__(self) -> str:
         return f"<Session id={self._engine.id!r}>"
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the session, live."""
+        return self._engine.host.cell_bundle(self._engine, self)
+
     # Identity and browsers
     @property
     def id(self) -> int | str:
@@ -9357,6 +10226,32 @@ class Session:
     def app(self) -> Application:
         """The Application of this session."""
         return self._engine.host.facade
+
+    @property
+    def data(self) -> Any:
+        """The Data of this session. A program may assign what it likes."""
+        engine = self._engine
+        with engine.queue_lock:
+            if engine.data is None:
+                engine.data = engine.make_data()
+            return engine.data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._engine.data = value
+
+    @property
+    def browser_data(self) -> Any:
+        """The Data of all sessions of the browser that opened this one; it lasts as long as one of
+        them. A program may assign what it likes."""
+        engine = self._engine
+        if engine.browser_data is None:
+            engine.browser_data = engine.host.data_of_browser(engine.made_by)
+        return engine.browser_data
+
+    @browser_data.setter
+    def browser_data(self, value: Any) -> None:
+        self._engine.browser_data = value
 
     @property
     def is_connected(self) -> bool:
@@ -9435,6 +10330,65 @@ class Session:
 
         action: the text of a button in it, which calls on_action(). From any thread."""
         self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
+
+    def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
+            on_progress: Callable[..., object] | None = None,
+            on_done: Callable[[Any], object] | None = None,
+            on_error: Callable[[Any], object] | None = None) -> Job:
+        """Run function(*args) beside the callbacks of this session, with or without a browser.
+
+        executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
+        function of a module); None takes a thread of the application. on_progress(done, total,
+        text), on_done(result) and on_error(error) run as callbacks of the session; an error that
+        has no on_error is logged. The function may use current_job(). See Job, JobView."""
+        _require(callable(function), "run: a function is needed", function=function)
+        _require(executor is None or callable(getattr(executor, "submit", None)),
+                 "run: the executor must be a concurrent.futures.Executor", executor=executor)
+        engine = self._engine
+        _require(not engine.ended, "run: the session has ended")
+        job = Job(engine, function, args, (on_progress, on_done, on_error))
+        job.start(executor)
+        return job
+
+    def schedule(self, function: Callable[[], object], *, every_s: float | None = None,
+                 at: str | datetime.time | None = None) -> Schedule:
+        """Call function() every so many seconds, or each day at a time of this machine's zone, such
+        as "07:30", as a callback of this session; one that is late is not made up for. The Schedule
+        that comes back has cancel()."""
+        _require((every_s is None) != (at is None), "schedule: give every_s or at",
+                 every_s=every_s, at=at)
+        if every_s is None:
+            try:
+                at = at if isinstance(at, datetime.time) else datetime.time.fromisoformat(at)
+            except (TypeError, ValueError):
+                raise UsageError("schedule: at must be a time such as '07:30', got "
+                                 f"at={_shown(at)}") from None
+        else:
+            _require(_is_number(every_s) and 0.01 <= every_s < 1e9,
+                     "schedule: every_s must be seconds from 0.01", every_s=every_s)
+        return Schedule(self._engine, function, every_s, at)
+
+    def add_shortcut(self, keys: str, function: Callable[[], object], help: str = "") -> Shortcut:
+        """Call function() when a user presses keys such as "Ctrl+S" in a page of this session; help
+        is shown by "?". See Shortcut, whose destroy() ends it."""
+        return self.get_widgets().Shortcut(keys, help, on_activated=function)
+
+    def download(self, source: Any, name: str | None = None,
+                 mime_type: str | None = None) -> None:
+        """Let the browser save a file: the one whose event the running handler answers, else all.
+
+        source: a pathlib.Path, which may be of any size and can be resumed after a cut;
+        bytes; a str, saved as UTF-8; or an iterator of bytes or str, or an open file, which are
+        read while they are sent, by one browser. name: the file's; None takes the path's.
+        mime_type: as "text/csv"; None goes by the name. From any thread. Raises UsageError
+        without a name, OSError for a path that cannot be read."""
+        source, name = checked_source(source, name)
+        kind = require_media_type(mime_type or media_type(name))
+        io = self._engine.io
+        browsers = io.recipients()
+        if not (isinstance(source, memoryview) or hasattr(source, "__fspath__")):
+            browsers = browsers[:1]             # it can be read once
+        io.offer(source, name, kind, browsers)
 
     def confirm(self, text: str, title: str | None = None, ok: str = "OK", cancel: str = "Cancel",
                 danger: bool = False) -> Any:
@@ -9540,6 +10494,226 @@ class Session:
         self._engine.destroy()
 
 
+def current_job() -> Job:
+    """The Job whose function calls this: on a thread, or in a process of a local pool, where it has
+    progress() and cancelled only. Raises UsageError elsewhere."""
+    job = running_job.get(None)
+    _require(job is not None, "current_job: no function of session.run() is running here")
+    return job
+
+
+class Job:
+    """A function that runs beside a session's callbacks. Made by Session.run.
+
+    status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
+    progress() told last. lines: the last 1,000 texts of
+    progress(), of line_count. error: what it raised."""
+    def __init__(self, session: SessionEngine, function: Callable[..., object],
+                 args: Sequence[Any], handlers: Sequence[Any]) -> None:
+        from concurrent.futures import Future
+        self.status: str = "waiting"
+        self.done: float = 0
+        self.total: float | None = None
+        self.text: str = ""
+        self.lines: collections.deque[str] = collections.deque(maxlen=1000)
+        self.line_count: int = 0
+        self.error: BaseException | None = None
+        self._session, self._function, self._args = session, function, args
+        self._on_progress, self._on_done, self._on_error = handlers
+        self._cancelled, self._began, self._file, self._timer = False, None, None, None
+        self._outcome, self._outer = Future(), None     # what it gives; what an executor gave us
+        self._watchers = []
+
+    def __repr__(self) -> str:
+        return f"<Job {_function_name(self._function)} {self.status}>"
+
+    # For the function itself
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far it is: done of total, in any unit (without a total, 1 is all of it), and a
+        text, which is also kept in lines. From any thread."""
+        _require(_is_number(done) and (total is None or _is_number(total) and total > 0)
+                 and math.isfinite(done), "progress: done and total must be numbers, total above 0",
+                 done=done, total=total)
+        self.done, self.total = done, total
+        if text is not None:
+            self.text = str(text)
+            self.lines.append(self.text)
+            self.line_count += 1
+        self._tell(self._on_progress, done, total, self.text, key="progress")
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to end: a function that takes long looks at this now and then."""
+        return self._cancelled
+
+    # For the program
+    def cancel(self) -> None:
+        """Ask the function to end (see cancelled); one that waits does not begin. Its callbacks are
+        not called any more. Safe to repeat, from any thread."""
+        self._cancelled = True
+        if self._file is not None:
+            self._file.remove()
+        if self._outer is not None and self._outer.cancel() or self.status == "waiting":
+            self._finish("cancelled")
+
+    def result(self, timeout_s: float | None = None) -> Any:
+        """What the function returned; waits for it, raises what it raised, TimeoutError if it takes
+        longer, concurrent.futures.CancelledError if it was cancelled."""
+        return self._outcome.result(timeout_s)
+
+    def time_left(self) -> float | None:
+        """Seconds until it ends if it goes on as before; None if nobody can tell."""
+        share = self.done / (self.total or 1)
+        if self.status != "running" or not 0 < share <= 1:
+            return None
+        return (self._session.runtime.clock() - self._began) * (1 - share) / share
+
+    def watch(self, function: Callable[[], object]) -> None:
+        """Call function() at each change, at once, on whatever thread makes it, until the job ends
+        or function() returns False."""
+        self._watchers.append(function)
+
+    # Engine
+    def start(self, executor: Any) -> None:
+        """Hand the function to an executor, or to a thread of the application."""
+        session = self._session
+        session.jobs.add(self)
+        if executor is None:
+            session.host.job_pool.submit(self._run)
+            return
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+        if isinstance(executor, ThreadPoolExecutor):
+            self._outer = executor.submit(self._run)
+        elif isinstance(executor, ProcessPoolExecutor):
+            self._file = session.host.make_job_file()
+            self._outer = executor.submit(run_in_process, self._file.path, self._function,
+                                          self._args)
+            self._look()
+        else:
+            self._outer = executor.submit(self._function, *self._args)
+            self._begin()
+        self._outer.add_done_callback(self._take)
+
+    def _begin(self):
+        self.status, self._began = "running", self._session.runtime.clock()
+        self._tell(None)
+
+    def _run(self):
+        if self._cancelled:
+            return
+        self._begin()
+        token = running_job.set(self)
+        try:
+            result = _run_handler(self._function, self._args, {})
+        except BaseException as error:
+            self._finish("failed", error)
+            if _is_interrupt(error):
+                raise
+        else:
+            self._finish("done", result)
+        finally:
+            running_job.reset(token)
+
+    def _look(self):
+        """Take what a process told, again and again until it ends."""
+        for done, total, text in self._file.take():
+            if self.status == "waiting":
+                self._begin()
+            else:
+                self.progress(done, total, text)
+        if not self._outcome.done():
+            self._timer = self._session.runtime.call_later(JOB_LOOK_S, self._look)
+
+    def _take(self, future):
+        """An executor is done with it (its thread)."""
+        if self._file is not None:
+            self._look()
+            self._file.remove()
+        if future.cancelled():
+            self._finish("cancelled")
+        elif not self._outcome.done():
+            error = future.exception()
+            self._finish("done", future.result()) if error is None else self._finish("failed",
+                                                                                     error)
+
+    def _finish(self, status, outcome=None):
+        from concurrent.futures import CancelledError
+        session = self._session
+        with session.queue_lock:
+            if self not in session.jobs:
+                return
+            session.jobs.remove(self)
+        self.status = "cancelled" if self._cancelled else status
+        if self.status == "done":
+            self._outcome.set_result(outcome)
+            self._tell(self._on_done, outcome)
+        else:
+            self.error = outcome or CancelledError()
+            self._outcome.set_exception(self.error)
+            self._tell(self._on_error if self.status == "failed" else None, self.error)
+            if self.status == "failed" and self._on_error is None:
+                session.host.logger.error("the job %s raised", _function_name(self._function),
+                                          exc_info=outcome)
+        self._watchers.clear()
+
+    def _tell(self, handler, *args, key=None):
+        session = self._session
+        for function in list(self._watchers):
+            if function() is False:
+                self._watchers.remove(function)
+        if handler is not None and not session.ended and not self._cancelled:
+            session.submit(functools.partial(session.run_callback, handler, args),
+                           key and (self, key))
+
+
+class Schedule:
+    """Calls a function again and again until cancel(). Made by Session.schedule."""
+    def __init__(self, session: SessionEngine, function: Callable[[], object],
+                 every_s: float | None, at: datetime.time | None) -> None:
+        self._session, self._function, self._every_s, self._at = session, function, every_s, at
+        self._timer, self._due = None, session.runtime.clock()
+        self._arm()
+
+    def _arm(self):
+        runtime = self._session.runtime
+        now = runtime.clock()
+        if self._every_s is not None:           # those that were missed are left out
+            self._due += self._every_s * max(1, math.ceil((now - self._due) / self._every_s))
+        else:
+            self._due = now + self._seconds_to_time()
+        self._wait()
+
+    def _seconds_to_time(self):
+        today = self._session.runtime.local_time()
+        then = datetime.datetime.combine(today, self._at)
+        if then <= today:
+            then += datetime.timedelta(days=1)
+        return then.timestamp() - today.timestamp()     # by the zone's rules: days differ
+
+    def _wait(self):
+        """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
+        runtime = self._session.runtime
+        left = self._due - runtime.clock()
+        if left <= 0:
+            self._session.submit(functools.partial(self._session.run_callback, self._function),
+                                 self)
+            self._arm()
+            return
+        self._timer = runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
+
+    def _look(self):
+        if self._session.ended:
+            return
+        if self._at is not None and self._due - self._session.runtime.clock() > SCHEDULE_LOOK_S:
+            self._due = self._session.runtime.clock() + self._seconds_to_time()
+        self._wait()
+
+    def cancel(self) -> None:
+        """Call it no more. Safe to repeat."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 class _Queued:
     """A function that has not begun; until then a newer one of its key may take its place.
 
@@ -9627,6 +10801,11 @@ def _to_int(value):
     return int(value)
 
 
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
 def _to_bool(value):
     _require(isinstance(value, bool) or value in (0, 1), "True or False")
     return bool(value)
@@ -9641,16 +10820,16 @@ def _instance(kinds, text):
 
 #: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
 _CHECKS = {
-    "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
     # a TextBufferRef is checked by the methods, which know its editor
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
-#: Classes whose very instances need no check.
 def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
@@ -9666,7 +10845,9 @@ def _moment_check(kind):
 
 
 _CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
-_UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
+#: Classes whose very instances need no check.
+_UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
+              "bytes": bytes}
 
 
 def _one_of(words):
@@ -9761,6 +10942,9 @@ def _method(function, kind, finish):
     def method(self, *args, **kwargs):
         if [value.__class__ for value in args] == classes and not kwargs:
             values = list(args)
+        elif name[:4] == "set_" and len(args) + len(kwargs) == 1 and isinstance(
+                (*args, *kwargs.values())[0], Binding):
+            return self.bind(name[4:], *args, *kwargs.values())
         else:
             values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
         result = _run_body(function, self, values) if has_body else None
@@ -9842,6 +11026,17 @@ def widget(cls: _F) -> _F:
                 known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
+        args, bindings = list(args), {}
+        for place, name in enumerate(parameters.names[:len(args)]):
+            if isinstance(args[place], Binding):
+                bindings[name], args[place] = args[place], None
+        for name, value in [*kwargs.items(), *options.items()]:
+            if isinstance(value, Binding):
+                bindings[name] = value
+                (kwargs if name in kwargs else options)[name] = None
+        for name in bindings:
+            _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
+                     f"no set_{name}()")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
         original(self, session, *values)
         for index, setter in own:
@@ -9854,6 +11049,8 @@ def widget(cls: _F) -> _F:
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
+        for name, binding in bindings.items():
+            self.bind(name, binding)
     base = BASE_CALLBACKS if cls.in_browser else ()
     names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
     actions = {action.replace("-", "_"): action for action in names}
@@ -9973,6 +11170,7 @@ class _EmitterEngine(_HandlersEngine):
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
+    holders = None                              # setter's name without set_ -> Holder
     wid = None
     parent = None                               # the Container around it
 
@@ -10020,6 +11218,63 @@ class _EmitterEngine(_HandlersEngine):
 
     def session_ended(self):
         """The session is over."""
+
+    def bind(self, name, binding):
+        """See _Emitter.bind."""
+        facade, session = self.facade, self.session
+        where = f"{type(facade).__name__}.bind"
+        _require(isinstance(binding, Binding), f"{where}: a Binding is needed, as of Data.bind",
+                 got=binding)
+        setter = getattr(facade, f"set_{name}", None)
+        _require(setter is not None, f"{where}: it has no set_{name}()")
+        parts = getattr(setter, "parameters", None)
+        def show(value):
+            setter(*value) if parts and parts.required > 1 else setter(value)
+        is_input = facade.user_states or getattr(facade, "user_edits", ())
+        holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
+                        self.check_held, functools.partial(self.refuse_held, name))
+        with session.queue_lock:
+            if self.holders is None:
+                self.holders = {}
+            old, self.holders[name] = self.holders.get(name), holder
+            session.holders.add(holder)
+        if old is not None:
+            self._end_holder(old)
+        if session.ended or self.is_destroyed():
+            self.unbind()
+        holder.deliver()
+
+    def unbind(self):
+        """Follow no data any more."""
+        for holder in list((self.holders or {}).values()):
+            self._end_holder(holder)
+        self.holders = None
+
+    def _end_holder(self, holder):
+        holder.end()
+        self.session.holders.discard(holder)
+
+    def is_destroyed(self):
+        return False
+
+    def check_held(self):
+        """Whether what was entered may enter the data; tells the user if not."""
+        return True
+
+    def refuse_held(self, name, error):
+        """A bound value was not taken, or with None it was."""
+        if error is not None:
+            self.session.host.logger.warning("%r: its bound %s is not taken: %s", self.facade, name,
+                                             error)
+
+    def bound_with(self):
+        """The engines of widgets that change with what a user does to this one."""
+        return (self,)
+
+    def states_of_holders(self):
+        """[(holder, its state)] of what a user may change here."""
+        return [(holder, holder.state()) for engine in self.bound_with() if engine.holders
+                for holder in list(engine.holders.values()) if holder.read is not None]
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -10124,9 +11379,17 @@ class _Emitter(_Handlers):
         """Whether this class declares the action."""
         return action in self.callbacks
 
+    def bind(self, name: str, binding: Binding) -> None:
+        """Let set_<name>() follow a name of a Data: slider.bind("value", data.bind("speed")).
+
+        Until destroy() or another bind(); what people change here is set in the data where get_
+        tells it. What code sets stays until the data changes."""
+        self._engine.bind(name, binding)
+
     def destroy(self) -> None:
-        """Forget the handlers. Safe to repeat."""
+        """Forget the handlers and bindings. Safe to repeat."""
         self._engine.handlers = None
+        self._engine.unbind()
 
 
 #: Callbacks of every visual widget. They travel only while a handler is registered.
@@ -10159,6 +11422,7 @@ class _WidgetEngine(_EmitterEngine):
     hides = False
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
+    can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
@@ -10166,11 +11430,22 @@ class _WidgetEngine(_EmitterEngine):
     busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
+    shows_refusal = False                       # whether its error is that of a bound value
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
+    #: Whether files are kept on disk, instead of being given to a handler with their data.
+    keeps_files = False
+
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
+
+    def refuses_files(self, files):
+        """Why announced files are not taken, or None. For subclasses."""
+
+    def upload_changed(self, stage, report):
+        """Files are announced (stage 0), on their way (1), or have come or failed (2)."""
+        self.fire(self.upload_callbacks[stage], report)
 
     def check_event(self, message, browser):
         facade, cls = self.facade, type(self.facade)
@@ -10233,6 +11508,20 @@ class _WidgetEngine(_EmitterEngine):
     def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
 
+    def is_destroyed(self):
+        return self.wid not in self.session.widgets
+
+    def check_held(self):
+        needs = self.validate is not None or self.value("set_required", False)
+        return not needs or self.facade.check()
+
+    def refuse_held(self, name, error):
+        if not hasattr(type(self.facade), "get_error"):     # it is no Field
+            super().refuse_held(name, error)
+        elif error is not None or self.shows_refusal:
+            self.shows_refusal = error is not None
+            self.facade.set_error(None if error is None else str(error))
+
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
@@ -10246,16 +11535,22 @@ class _WidgetEngine(_EmitterEngine):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
+        busy = get_cell(self.wid, "set_busy") if self.can_be_busy else None
+        if busy is not None and busy.encoded == b"[true]":
+            since.append(busy.seq)
         if placed and not widget.stands_alone:
             since.append(widget.left)
         return min(since, default=None)
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
+        held = self.states_of_holders()
         try:
             getattr(self, name)(*values)
         except UsageError:
             pass
+        for holder, state in held:
+            holder.give(*state)
 
     def check_args(self, declared, args):
         if len(args) != len(declared):
@@ -10354,7 +11649,7 @@ else:
                 made = super().__call__(*args, **kwargs)
             finally:
                 _block.reset(token)
-            if cls.in_layout and made.parent is None and made.session is block.session:
+            if cls.in_layout and engine_of(made).parent is None and made.session is block.session:
                 engine_of(block).add(made, placement)
             return made
 
@@ -10401,10 +11696,19 @@ class Widget(_Emitter, metaclass=_WidgetType):
         session_engine.log.create(wid, type(self).js_class, arguments)
         session_engine.widgets[wid] = engine
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the widget alone, live."""
+        session = self._engine.session
+        return session.host.cell_bundle(session, self, self._engine.wid)
+
     @property
     def parent(self) -> Container | None:
-        """The widget that it is in, or None."""
-        return self._engine.parent
+        """The widget that it is in, or None; a subclass may set it to what it likes."""
+        return self.__dict__.get("parent", self._engine.parent)
+
+    @parent.setter
+    def parent(self, own: Any) -> None:
+        self.__dict__["parent"] = own
 
     # Geometry and looks
     @state
@@ -10759,7 +12063,7 @@ class _ContainerEngine(_WidgetEngine):
         _require(engine.wid in self.session.widgets, f"{where}: {child!r} was destroyed")
         while ancestor is not None:
             _require(ancestor is not child, f"{where}: {child!r} would contain itself")
-            ancestor = ancestor.parent
+            ancestor = engine_of(ancestor).parent
         if engine.parent is not None:
             index -= engine.parent is self.facade and self.place_of(child) < index
             engine_of(engine.parent).forget_child(child)
@@ -10837,7 +12141,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(child.parent is self,
+        _require(engine_of(child).parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
         self._engine.forget_child(child)
         if destroy:
@@ -10871,7 +12175,7 @@ class SingleChild(Container):
     @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
-        if child.parent is self:
+        if engine_of(child).parent is self:
             return
         with self.batch():
             self.remove_all()
@@ -11250,6 +12554,11 @@ class FixedLayout(Container):
         self._engine.place(child, len(self._engine.children), x, y)
 
 
+def _cells(row, col, row_span=1, column_span=1):
+    """The cells that a child of a GridBox lies over."""
+    return itertools.product(range(row, row + row_span), range(col, col + column_span))
+
+
 @widget
 class GridBox(Container):
     """Children in rows and columns, which share its room equally and never get below their content.
@@ -11263,12 +12572,16 @@ class GridBox(Container):
         self._engine.count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int) -> None:
-        """Put a child into a cell, 0-based. Two children may share a cell."""
+    def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
+                   column_span: int = 1) -> None:
+        """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
         engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        engine.place(child, len(engine.children), row, col)
-        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+        _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
+                 "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
+        engine.place(child, len(engine.children), row, col, row_span, column_span)
+        engine.count = [max(engine.count[0], row + row_span),
+                        max(engine.count[1], col + column_span)]
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -11305,8 +12618,9 @@ class GridBox(Container):
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
-        """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values() if place == (row, col)]
+        """The widget in a cell, or over it (the last put there), or None."""
+        found = [child for child, place in self._engine.children.values()
+                 if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
     @checked
@@ -11341,15 +12655,36 @@ class GridBox(Container):
 
     class _engine(engine_of(Container)):
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is."""
-            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
-            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
+            """
+            columns, first = self.count[1], len(self.children)
+            taken = {cell for _, place in self.children.values() for cell in _cells(*place)
+                     if max(place[2:]) > 1}     # of the others each counts as one
+            spans = {name: placement[name] for name in ("row_span", "column_span")
+                     if name in placement}
+            wide = min(columns, spans.get("column_span", 1))
+            row, col = divmod(first, columns)
+            if taken or spans:
+                taken |= {place[:2] for _, place in self.children.values()}
+                row, col = next(
+                    cell for cell in (divmod(at, columns) for at in itertools.count())
+                    if cell[1] + wide <= columns and taken.isdisjoint(
+                        _cells(*cell, spans.get("row_span", 1), wide)))
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
+                                   **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                        for number, at in enumerate(place)))
-                          for child, place in self.children.values()])
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
+            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
+            or shrinks."""
+            def shifted(place):
+                place, over = list(place), index - (step < 0)
+                if place[axis] >= index:
+                    place[axis] += step
+                elif place[axis] + place[axis + 2] > over:
+                    place[axis + 2] += step
+                return tuple(place)
+            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count = self.count[axis]
@@ -11366,7 +12701,7 @@ class GridBox(Container):
             _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
             with self.session.batch():
                 for child, place in list(self.children.values()):
-                    if place[axis] == index:
+                    if place[axis] == index and place[axis + 2] == 1:
                         self.forget_child(child)
                 self.shift(axis, index + 1, -1)
                 self.count[axis] = max(1, count - 1)
@@ -11405,7 +12740,7 @@ class Splitter(Container):
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
-        _require(child.parent is self and min_px >= 0,
+        _require(engine_of(child).parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
         kept = {wid: least for wid, least in self._engine.value("set_minimums", {}).items()
                 if int(wid) in self._engine.children}
@@ -11614,7 +12949,8 @@ class TabWidget(_Pages):
             _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
                                                     "page-close"), "there are no tabs")
             _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
-            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+            _expect(name != "page-close"
+                    or self.closable and engine_of(values[0]).parent is self.facade,
                     "no tab that can be closed")
 
         hides = True
@@ -11949,7 +13285,7 @@ class MDIWidget(_Pages, _Scrolled):
             super().fire(action, *args)
 
         def close(self, window):
-            if window.parent is self.facade:
+            if engine_of(window).parent is self.facade:
                 self.fire("page-close", window.get_child())
                 self.remove_window(window)
 
@@ -12150,7 +13486,7 @@ class Field(Widget):
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
         set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
-        if isinstance(self, RangeSlider):
+        if len(set_value.parameters.names) > 1:     # a value of parts, such as a range's two ends
             set_value(*value)
         else:
             set_value(value)
@@ -12158,7 +13494,8 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        if self._engine.value("set_required", False) and value in (None, "", [], False):
+        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and is_empty:
             error = "This is needed"
         elif self._engine.validate is not None:
             error = self._engine.validate(value)
@@ -12266,9 +13603,21 @@ class Button(_IconHolder, _Colored, _Captioned):
         is in; None, the default, for all others."""
 
     @state
+    def set_busy(self, tf: bool):
+        """Whether a spinner turns in place of its text, and a press does nothing: for as long as
+        what it started goes on. As the submit button of a Form it keeps that from being sent."""
+
+    def get_busy(self) -> bool:
+        """Whether it is busy; default False."""
+        return self._engine.value("set_busy", False)
+
+    @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
         """Set the colours while the pointer is over it; None, None clears them."""
         return [_color(bg), _color(fg)]
+
+    class _engine(engine_of(Widget)):
+        can_be_busy = True
 
 
 class _Checkable(_Captioned):
@@ -12390,6 +13739,9 @@ class _Grouped(_Checkable):
             self.group = weakref.WeakSet() if group is None else engine_of(group).group
             self.group.add(self.facade)
 
+        def bound_with(self):
+            return [engine_of(mate) for mate in list(self.group)]
+
         def clear_mates(self):
             for mate in list(self.group):
                 if mate is not self.facade and mate.get_state():
@@ -12450,13 +13802,17 @@ class Label(_Interactive, _Colored, _MenuOpener):
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    def __init__(self, session: Session, text: object = "",
+    def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
         if not isinstance(text, str):
             self.set_text(str(text))
         self._engine.interactive = interactive
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it; it is shown as text, never as HTML."""
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -12470,8 +13826,13 @@ class Label(_Interactive, _Colored, _MenuOpener):
 @widget
 class Badge(_Captioned):
     """A short word or number that stands out. kind: see set_kind."""
-    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+    def __init__(self, session: Session, text: Printable = "",
+                 **options: Unpack[BadgeOptions]) -> None:
         super().__init__(session)
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it."""
 
     @state
     def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
@@ -12521,6 +13882,52 @@ class Toast(_Captioned):
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
+
+
+#: Keys of a Shortcut that have a name, as in DOM's KeyboardEvent.key.
+_NAMED_KEYS = {name.lower(): name for name in (
+    "Enter", "Escape", "Tab", "Backspace", "Delete", "Insert", "Home", "End", "PageUp", "PageDown",
+    "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", *(f"F{number}" for number in range(1, 13)))}
+
+
+@widget
+class Shortcut(Widget):
+    """Keys that call a function of the program; Session.add_shortcut() makes one.
+
+    keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
+    "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
+    but F1 to F12, and a dialog that is open keeps all. help: what they do; "?" shows the list.
+    Callbacks: "activated" ()."""
+    callbacks: Mapping[str, Fields] = {"activated": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, keys: str = "", help: str = "",
+                 **options: Unpack[ShortcutOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_keys(self, keys: str):
+        """Set the keys."""
+        modifiers, key = re.match(r"((?:(?:[Cc]trl|[Aa]lt|[Ss]hift)\+)*)([^\0]*)", keys).groups()
+        given = modifiers.lower().split("+")[:-1]
+        key = _NAMED_KEYS.get(key.lower(), "" if len(key) > 1 else key.lower())
+        _require(key and key.isprintable() and key != " " and len(set(given)) == len(given),
+                 "keys must be a key such as 's', 'F2' or 'ArrowUp', behind Ctrl+, Alt+ or Shift+",
+                 keys=keys)
+        _require("shift" not in given or len(key) > 1 or key.isalpha(),
+                 "write the character that Shift gives, such as '?'", keys=keys)
+        return ["+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])]
+
+    def get_keys(self) -> str:
+        """The keys, such as "Ctrl+s"."""
+        return self._engine.value("set_keys", "")
+
+    @state
+    def set_help(self, text: str):
+        """Set what the list says of it."""
 
     class _engine(engine_of(Widget)):
         stands_alone = True
@@ -12717,9 +14124,9 @@ class TextEntrySet(TextEntry):
 class ComboBox(_SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
-    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
-    before the list scrolls, 0 for about 200 px. items: the choices; a list in the place of editable
-    is taken for them.
+    items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
+    adds a new one to the items. dropdown_limit: rows shown before the list scrolls, 0 for about
+    200 px.
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
@@ -12729,27 +14136,28 @@ class ComboBox(_SizedField):
     def __init__(self, session: Session, editable: bool | Items = False, dropdown_limit: int = 0,
                  items: Items = (), **options: Unpack[ComboBoxOptions]) -> None:
         if not isinstance(editable, bool):
+            _require(not items, "ComboBox: the items were given twice", got=editable)
             editable, items = False, editable
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
         self._engine.editable, self._engine.index_was_set = editable, False
         self._engine.session.log.set_sequence(self.wid, "set_items", [])
-        self.set_items(items)
+        if items:
+            self.set_items(items)
 
     @checked
     def set_items(self, items: Items) -> None:
-        """Replace the items. What is chosen stays if it is one of them, else the first is chosen;
-        an editable box keeps its text."""
-        texts, shown = [str(item) for item in items], self.get_text()
-        if texts == self.get_items():
-            return
+        """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
+        an item; else, as with append_text(), the first is chosen unless a text is shown."""
+        items, shown = [str(item) for item in items], self.get_text()
+        chosen = self.get_index() >= 0 and shown not in items
         with self.batch():
-            self._engine.edit_sequence("set_items", (0, len(self.get_items()), texts))
-            if shown in texts or self._engine.editable and shown:
+            self.clear()
+            for item in items:
+                self.append_text(item)
+            if shown and not chosen:
                 self.set_text(shown)
-            else:
-                self.set_text(texts[0] if texts else "")
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
@@ -12857,32 +14265,11 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Range(Field):
-    """What widgets with a number between two limits share."""
+class _Number(Field):
+    """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
-
-    @state
-    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
-        """Set the range and the step; the value is clamped. Without incrval the step stays."""
-        incrval = self._engine.limits()[2] if incrval is None else incrval
-        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
-        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        value = self._engine.value("set_value")
-        if value is not None and not minval <= value <= maxval:
-            self._engine.record("set_value", [self._engine.fit(value, minval, maxval)])
-        return [minval, maxval, incrval]
-
-    @state
-    def set_value(self, value: float):
-        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._engine.fit(value, *self._engine.limits()[:2])]
-
-    def get_value(self) -> float:
-        """The value, which follows the user: int or float by dtype."""
-        value = self._engine.value("set_value")
-        return value if self._engine.dtype == "int" else float(value)
 
     @state
     def set_decimals(self, num: int | None):
@@ -12902,9 +14289,45 @@ class _Range(Field):
         def limits(self):
             return self.values("set_limits", (0, 100, 1))
 
-        def fit(self, value, minval, maxval):
-            value = min(maxval, max(minval, value))
+        def number(self):
+            value = self.value("set_value")
+            return value if value is None or self.dtype == "int" else float(value)
+
+        def fit(self, value, minval, maxval, *_):
+            if value is None:
+                return None
+            value = max(value, value if minval is None else minval)
+            value = min(value, value if maxval is None else maxval)
             return round(value) if self.dtype == "int" else value
+
+        def fit_limits(self, minval, maxval, incrval):
+            """Limits to record, checked; the value is clamped to them."""
+            incrval = self.limits()[2] if incrval is None else incrval
+            _require(None in (minval, maxval) or minval < maxval, "minval must be below maxval",
+                     minval=minval, maxval=maxval)
+            _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+            value = self.value("set_value")
+            fitted = self.fit(value, minval, maxval)
+            if fitted != value:
+                self.record("set_value", [fitted])
+            return [minval, maxval, incrval]
+
+
+class _Range(_Number):
+    """What widgets with a number between two limits share."""
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
+        """Set the range and the step; the value is clamped. Without incrval the step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float):
+        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float:
+        """The value, which follows the user: int or float by dtype."""
+        return self._engine.number()
 
 
 @widget
@@ -12917,6 +14340,44 @@ class SpinBox(_Range):
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
         self._engine.start_range(dtype, min, max, step, min if value is None else value)
+
+
+@widget
+class NumberEntry(_Number, _TypedField):
+    """A number to type as the browser's language writes it, or None while it is empty.
+
+    min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
+    None for as many as there are. unit: a text behind it. dtype: "float" or "int".
+    What is no number, or over a limit, stays as it was typed and is told below it.
+    Callbacks: "activated" (value): an arrow key, the wheel, or Enter or leaving it after typing."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+
+    def __init__(self, session: Session, value: float | None = None, min: float | None = None,
+                 max: float | None = None, step: float = 1, decimals: int | None = None,
+                 unit: str = "", dtype: Literal["float", "int"] = "float",
+                 **options: Unpack[NumberEntryOptions]) -> None:
+        super().__init__(session, {"dtype": dtype})
+        self._engine.start_range(dtype, min, max, step, value)
+
+    @state
+    def set_limits(self, minval: float | None, maxval: float | None,
+                   incrval: float | None = None):
+        """Set the limits, None for none, and the step; the value is clamped. Without incrval the
+        step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float | None):
+        """Set the number, clamped to the limits; None empties it. Fires nothing."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float | None:
+        """The number, int or float by dtype, or None."""
+        return self._engine.number()
+
+    @state
+    def set_unit(self, text: str):
+        """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
 class _Tracked(_Range):
@@ -13003,6 +14464,10 @@ class _MomentEntry(Field):
         def moment(self):
             return self.parse(self.value("set_value", None))
 
+        def span(self):
+            start, end = self.values("set_value", (None, None))
+            return self.parse(start), self.parse(end)
+
         def parse(self, text):
             return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
 
@@ -13029,6 +14494,38 @@ class DateEntry(_MomentEntry):
     @state
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
         """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class DateRange(_MomentEntry):
+    """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
+
+    An end before the start stays as it was entered and is told below it.
+    Callbacks: "activated" (start, end): a user entered one of them, or emptied it: None."""
+    callbacks: Mapping[str, Fields] = {"activated": {"start": object, "end": object}}
+
+    def __init__(self, session: Session, start: datetime.date | None = None,
+                 end: datetime.date | None = None, **options: Unpack[DateRangeOptions]) -> None:
+        super().__init__(session)
+        self.set_value(start, end)
+
+    @state
+    def set_value(self, start: datetime.date | None, end: datetime.date | None):
+        """Set both dates; None empties one. Fires nothing. UsageError for an end before the start.
+        """
+        _require(start is None or end is None or start <= end, "end must not be before start",
+                 start=start, end=end)
+
+    def get_value(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """(start, end), which follow the user; None for one that is empty."""
+        return self._engine.span()
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+    class _engine(engine_of(_MomentEntry)):
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
 
 
 @widget
@@ -13184,8 +14681,8 @@ class ScrollBar(Widget):
 
 @widget
 class ProgressBar(Widget):
-    """How far something has come. value: see set_value."""
-    def __init__(self, session: Session, value: float = 0,
+    """How far something has come. value: the fraction done, 0..1."""
+    def __init__(self, session: Session, value: float = 0.0,
                  **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
@@ -13732,18 +15229,258 @@ class FileDialog(Widget):
         kind, content = _file_content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
                  f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
-        kind = mime_type or kind or media_type(filename)
-        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
-                 "mime_type must look like 'text/plain'", mime_type=kind)
-        offered = self._engine.session.io.offer_file(content)
-        if offered is not None:
-            self._engine.call_browsers("save", [
-                safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
+        kind = require_media_type(mime_type or kind or media_type(filename))
+        io = self._engine.session.io
+        io.offer(memoryview(content), safe_file_name(filename), kind, list(io.browsers.values()))
 
 
     class _engine(engine_of(Widget)):
         upload_callbacks = (None, "progress", "activated")
         stands_alone = True
+
+
+class UploadedFile:
+    """A file that a user has sent, see FileUpload: name and type as the user's system has them,
+    size in bytes, path where it lies. It is removed with its session unless it was moved."""
+    def __init__(self, name: str, size: int, type: str, path: str) -> None:
+        self.name: str = name
+        self.size: int = size
+        self.type: str = type
+        self.path: str = path
+
+    def __repr__(self) -> str:
+        return f"<UploadedFile {self.name!r}, {readable_size(self.size)}>"
+
+    def open(self) -> io.BufferedReader:
+        """Open it for reading, in binary mode."""
+        return open(self.path, "rb")
+
+    def move(self, path: str | os.PathLike[str]) -> None:
+        """Move it, into a folder or to a whole path; it then stays after the session."""
+        import shutil
+        self.path = os.path.abspath(shutil.move(self.path, os.fspath(path)))
+
+
+def _accepts(accept, file):
+    """Whether a list as in HTML, such as ".txt, image/*", has a file's name or type."""
+    kinds = [kind.strip().lower() for kind in accept.split(",") if kind.strip()]
+    name, media = file["name"].lower(), (file["type"] or media_type(file["name"])).lower()
+    return not kinds or any(
+        name.endswith(kind) if kind[0] == "." else media == kind
+        or kind.endswith("/*") and media.startswith(kind[:-1]) for kind in kinds)
+
+
+@widget
+class FileUpload(Field):
+    """A place to drop files on, or to choose them; they are written to disk as they come.
+
+    accept: as in HTML, such as ".txt,.csv" or "image/*". multiple: whether several may be there;
+    without, a new one takes the place of the old. The limits are those of FileDialog, for all that
+    are there together. Over a limit nothing is sent; what failed is told below it.
+    Callbacks: "activated" (files): a list of UploadedFile that have come; see get_value() for all.
+    """
+    callbacks: Mapping[str, Fields] = {"activated": {"files": list}}
+    python_callbacks: frozenset[str] = Field.python_callbacks | {"activated"}
+    user_actions: tuple[str, ...] = ("user_remove", "user_cancel")
+    user_states: tuple[str, ...] = user_actions
+
+    def __init__(self, session: Session, accept: str = "", multiple: bool = True,
+                 **options: Unpack[FileUploadOptions]) -> None:
+        host = engine_of(session).host
+        most = f"{host.max_files} files, " if multiple else ""
+        super().__init__(session, {
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+        self._engine.files, self._engine.going = {}, {}
+
+    @state
+    def set_accept(self, accept: str):
+        """Set the kinds of files that are taken; "" for all."""
+
+    @state
+    def set_multiple(self, tf: bool):
+        """Whether several files may be there."""
+
+    def get_value(self) -> list[UploadedFile]:
+        """The files that have come and were not removed."""
+        return list(self._engine.files.values())
+
+    @checked
+    def set_value(self, files: Items) -> None:
+        """Keep some of the files that are there, and remove the others."""
+        _require(all(file in self.get_value() for file in files), "only files that are there can "
+                 "be kept", got=files)
+        self._engine.keep(files)
+
+    def clear(self) -> None:
+        """Remove all files."""
+        self.set_value([])
+
+    class _engine(engine_of(Field)):
+        keeps_files = True
+        numbers = itertools.count(1)
+
+        def keep(self, files):
+            gone = [file for file in self.files.values() if file not in files]
+            self.files = {key: file for key, file in self.files.items() if file in files}
+            for file in gone:
+                is_ours = os.path.dirname(file.path) == self.session.io.file_folder()
+                if is_ours and os.path.exists(file.path):
+                    os.remove(file.path)        # it was not moved
+            self.show_files()
+
+        def show_files(self):
+            self.record("set_files", [[[key, file.name, readable_size(file.size)]
+                                       for key, file in self.files.items()]])
+            self.record("set_progress", [list(self.going.values())])
+
+        def refuses_files(self, files):
+            accept, host = self.value("set_accept", ""), self.session.host
+            wrong = [file["name"] for file in files if not _accepts(accept, file)]
+            if wrong:
+                return f"{safe_file_name(wrong[0])} is none of {accept}"
+            if not self.value("set_multiple", True):
+                return "one file is taken here" if len(files) > 1 else None
+            size = sum(file.size for file in self.files.values()) + sum(
+                file["size"] for file in files)
+            if len(files) + len(self.files) > host.max_files:
+                return f"more than {host.max_files} files would be here"
+            if size > host.max_upload_bytes:
+                return (f"all files here would have {readable_size(size)}, over the limit of "
+                        f"{readable_size(host.max_upload_bytes)}")
+            return None
+
+        def upload_changed(self, stage, report):
+            key, files = report.get("transfer_id"), report.get("files", ())
+            if stage == 0:
+                self.facade.set_error(None)
+                names = ", ".join(file["name"] for file in files)
+                self.going = {**self.going, key: [key, names, 0]}
+            elif stage == 1 and key in self.going:
+                part = report["transferred_bytes"] / report["total_bytes"]
+                self.going = {**self.going, key: [*self.going[key][:2], part]}
+            elif stage == 2:
+                self.going = {one: row for one, row in self.going.items() if one != key}
+                if files:
+                    self.end_upload(files, files[0].get("error"))
+            self.show_files()
+
+        def end_upload(self, files, error):
+            if error is None:
+                sent = [UploadedFile(file["name"], file["size"], file["type"], file["path"])
+                        for file in files]
+                if not self.value("set_multiple", True):
+                    self.keep([])
+                self.files = {**self.files, **{next(self.numbers): file for file in sent}}
+                self.fire("activated", sent)
+                return
+            for path in [file["path"] for file in files if "path" in file]:
+                os.remove(path)
+            who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
+            if error != "cancelled":
+                self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
+
+        @checked
+        def user_remove(self, number: int):
+            self.keep([file for key, file in self.files.items() if key != number])
+
+        @checked
+        def user_cancel(self, transfer: str):
+            if transfer in self.going:
+                self.session.io.cancel_transfer(transfer)
+
+
+@widget
+class ChatMessage(Widget):
+    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "", author: str = "",
+                 role: Literal["user", "assistant", "system"] = "assistant",
+                 time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
+        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+                 time_s=time_s)
+        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
+        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text, which is shown as it is: links and code stay text."""
+        return [_well_formed(text)]
+
+    def get_text(self) -> str:
+        """The text."""
+        return self._engine.value("set_text", "")
+
+    @checked
+    def append_text(self, text: str) -> None:
+        """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
+        engine = self._engine
+        with engine.session.log.lock:
+            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
+        engine.session.changed()
+
+
+@widget
+class ChatView(Container):
+    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
+
+    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
+    seen. limit: how many messages stay.
+    Callbacks: "submitted" (text): a user sent a message."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_draft",)
+
+    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
+                 **options: Unpack[ChatViewOptions]) -> None:
+        super().__init__(session)
+        self.set_limit(limit)
+
+    @checked
+    def add_message(self, text: str, author: str = "",
+                    role: Literal["user", "assistant", "system"] = "assistant",
+                    time_s: float | None = None) -> ChatMessage:
+        """Append a message, and return it: its append_text() adds what comes in piece by piece.
+
+        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
+        time_s: seconds since 1970; None for now."""
+        message = ChatMessage(self.session, text, author, role,
+                              time.time() if time_s is None else time_s)
+        self.add_widget(message)
+        return message
+
+    @checked
+    def add_widget(self, child: Widget) -> None:
+        """Append another widget as a message."""
+        self._engine.place(child, len(self._engine.children))
+        self._engine.drop_oldest()
+
+    @checked
+    def set_limit(self, number: int) -> None:
+        """Set how many messages stay; the oldest are destroyed."""
+        _require(number > 0, "number must be above 0", number=number)
+        self._engine.limit = number
+        self._engine.drop_oldest()
+
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown in the field while it is empty."""
+
+    @state
+    def set_draft(self, text: str):
+        """Set what stands in the field."""
+
+    def get_draft(self) -> str:
+        """What was written and not sent; it follows a user's typing."""
+        return self._engine.value("set_draft", "")
+
+    def clear(self) -> None:
+        """Remove all messages."""
+        self.remove_all(destroy=True)
+
+    class _engine(engine_of(Container)):
+        def drop_oldest(self):
+            for child in self.child_widgets()[:-self.limit]:
+                child.destroy()
 
 
 ################################################################################
@@ -14681,6 +16418,72 @@ class HtmlView(_Scrolled):
     class _engine(engine_of(_Scrolled)):
         def styled(self, html):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
+
+
+@widget
+class JobView(VBox):
+    """Shows a Job of session.run(): a bar, how far it is, the time left, its last text, all its
+    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later."""
+    def __init__(self, session: Session, job: Job | None = None,
+                 **options: Unpack[JobViewOptions]) -> None:
+        super().__init__(session)
+        self.set_spacing(8)
+        engine = self._engine
+        engine.bar, engine.told, engine.log = (
+            ProgressBar(session), Label(session, ""), TextArea(session, editable=False, limit=1000))
+        engine.button = Button(session, "Cancel", kind="quiet")
+        engine.button.on("activated", engine.cancel)
+        row = HBox(session, spacing=8, align="center")
+        row.add_widget(engine.told, 1)
+        row.add_widget(engine.button)
+        log = Expander(session, "Log")
+        log.set_widget(engine.log)
+        for one in (engine.bar, row, log):
+            self.add_widget(one)
+        self.set_job(job)
+
+    @checked
+    def set_job(self, job: Job | None) -> None:
+        """Show another job; None shows none."""
+        engine = self._engine
+        engine.job, engine.lines = job, 0
+        engine.log.set_text("")
+        if job is not None:
+            job.watch(functools.partial(engine.show, job))
+        engine.show(job)
+
+    def get_job(self) -> Job | None:
+        """The job that is shown."""
+        return self._engine.job
+
+    class _engine(engine_of(VBox)):
+        job, lines = None, 0
+
+        def cancel(self):
+            if self.job is not None:
+                self.job.cancel()
+
+        def show(self, job):
+            """Show what a job says of itself (any thread); False: it is shown no more."""
+            if job is not self.job or self.wid not in self.session.widgets:
+                return False
+            status, left = (job.status, job.time_left()) if job else ("", None)
+            with self.session.batch():
+                self.bar.set_value(1.0 if status == "done" else
+                                   job.done / (job.total or 1) if job else 0.0)
+                words = [job.text or status] if job and status == "running" else [status]
+                if left is not None:
+                    words.append(f"{left:.0f} s left")
+                if status == "failed":
+                    words.append(str(job.error))
+                self.told.set_text(" \u00b7 ".join(words))
+                self.button.set_enabled(status in ("waiting", "running"))
+                news = list(job.lines)[-(job.line_count - self.lines):] if job else []
+                if job and job.line_count > self.lines:
+                    self.lines = job.line_count
+                    self.log.append_text("".join(line + "\n" for line in news))
+                    self.log.scroll_to_end()
+            return True
 
 
 ################################################################################
@@ -16768,29 +18571,31 @@ class Canvas(_Interactive):
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
 if TYPE_CHECKING:
     class WidgetOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ContainerOptions(WidgetOptions, total=False):
         on_child_added: Callable[..., object] | None
@@ -16801,27 +18606,28 @@ if TYPE_CHECKING:
         on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
-        align: str | None
-        justify: Literal["start", "center", "end", "between"] | None
-        spacing: float | None
-        wrap: bool | None
+        align: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        spacing: float | None | Binding
+        wrap: bool | None | Binding
 
     class VBoxOptions(BoxOptions): ...
 
     class CardOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -16830,30 +18636,32 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        spacing: float | None
+        row_span: int | None
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class HBoxOptions(BoxOptions): ...
 
     class AppBarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -16862,28 +18670,30 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        spacing: float | None
+        row_span: int | None
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class SidebarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -16892,71 +18702,75 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        spacing: float | None
+        row_span: int | None
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
-        auto_columns: float | None
-        column_spacing: float | None
-        column_stretch: Items | None
-        row_spacing: float | None
-        row_stretch: Items | None
-        spacing: float | None
+        auto_columns: float | None | Binding
+        column_spacing: float | None | Binding
+        column_stretch: Items | None | Binding
+        row_spacing: float | None | Binding
+        row_stretch: Items | None | Binding
+        spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
         on_sizing: Callable[..., object] | None
-        sizes: Items | None
+        sizes: Items | None | Binding
 
     class FrameOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
-        text: str | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        text: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class SeparatorOptions(WidgetOptions): ...
 
     class ExpanderOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        collapsed: bool | None
+        collapsed: bool | None | Binding
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -16964,34 +18778,36 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class TabWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
-        order: Items | None
+        order: Items | None | Binding
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
-        tab_position: Literal["top", "bottom", "left", "right", "none"] | None
+        tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
 
     class TopLevelOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -17001,120 +18817,124 @@ if TYPE_CHECKING:
         on_move: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        stacking: int | None
+        row_span: int | None
+        stacking: int | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
-        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
+        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None | Binding
 
     class MDISubWindowOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
-        moveable: bool | None
-        title: str | None
+        icon: str | os.PathLike[str] | None | Binding
+        moveable: bool | None | Binding
+        title: str | None | Binding
 
     class MDIWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        resistance: float | None
+        resistance: float | None | Binding
 
     class PageOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        widget: Widget | None
+        widget: Widget | None | Binding
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
-        values: dict[Any, Any] | None
+        values: dict[Any, Any] | None | Binding
 
     class ButtonOptions(WidgetOptions, total=False):
-        color: str | None
-        hover: str | None
-        icon: str | os.PathLike[str] | None
-        kind: Literal["primary", "danger", "quiet", "submit"] | None
+        busy: bool | None | Binding
+        color: str | None | Binding
+        hover: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class SwitchOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class RadioGroupOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        text: str | None
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None
+        color: str | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -17129,10 +18949,10 @@ if TYPE_CHECKING:
         on_pointer_move: Callable[..., object] | None
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
-        valign: Literal["top", "center", "bottom"] | None
+        valign: Literal["top", "center", "bottom"] | None | Binding
 
     class BadgeOptions(WidgetOptions, total=False):
-        kind: Literal["info", "success", "warning", "error"] | None
+        kind: Literal["info", "success", "warning", "error"] | None | Binding
 
     class MetricOptions(WidgetOptions): ...
 
@@ -17140,25 +18960,28 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_closed: Callable[..., object] | None
 
+    class ShortcutOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+
     class SpinnerOptions(WidgetOptions): ...
 
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None
-        message: str | None
+        color: str | None | Binding
+        message: str | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        history: Items | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class PasswordEntryOptions(TextEntryOptions): ...
@@ -17166,117 +18989,137 @@ if TYPE_CHECKING:
     class SearchEntryOptions(TextEntryOptions): ...
 
     class TextEntrySetOptions(WidgetOptions, total=False):
-        button_text: str | None
-        error: str | None
-        help: str | None
-        history: Items | None
-        length: int | None
-        name: str | None
+        button_text: str | None | Binding
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
-        text: str | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SpinBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
+        validate: object
+
+    class NumberEntryOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class SliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class RangeSliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.date | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
+        validate: object
+
+    class DateRangeOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        required: bool | None | Binding
         validate: object
 
     class TimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.time | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.time | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class DateTimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.datetime | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.datetime | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class MultiSelectOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class DialOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        icon: str | os.PathLike[str] | None
-        knob_diameter: float | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        knob_diameter: float | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        scroll_percent: float | None
-        thumb_percent: float | None
+        scroll_percent: float | None | Binding
+        thumb_percent: float | None | Binding
 
     class ProgressBarOptions(WidgetOptions): ...
 
@@ -17284,15 +19127,15 @@ if TYPE_CHECKING:
         on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
-        checked: bool | None
-        icon: str | os.PathLike[str] | None
+        checked: bool | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarOptions(ContainerOptions): ...
 
@@ -17301,10 +19144,10 @@ if TYPE_CHECKING:
     class MenuBarOptions(ContainerOptions): ...
 
     class DialogOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        persistent: bool | None
-        spacing: float | None
+        persistent: bool | None | Binding
+        spacing: float | None | Binding
 
     class ColorDialogOptions(DialogOptions, total=False):
         on_pick: Callable[..., object] | None
@@ -17313,35 +19156,52 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_progress: Callable[..., object] | None
 
+    class FileUploadOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        required: bool | None | Binding
+        validate: object
+        value: Items | None | Binding
+
+    class ChatMessageOptions(WidgetOptions): ...
+
+    class ChatViewOptions(ContainerOptions, total=False):
+        draft: str | None | Binding
+        on_submitted: Callable[..., object] | None
+
     class TextAreaOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limit: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limit: int | None | Binding
+        name: str | None | Binding
         on_modified: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: TextBufferRef | None
-        cursor_style: Literal["line", "block"] | None
-        enabled: bool | None
-        error: str | None
-        expanding: bool | None
-        font: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        column_span: int | None
+        cursor: TextBufferRef | None | Binding
+        cursor_style: Literal["line", "block"] | None | Binding
+        enabled: bool | None | Binding
+        error: str | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -17354,38 +19214,42 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         on_tooltip: Callable[..., object] | None
-        padding: float | Items | None
-        placeholder: str | None
-        required: bool | None
+        padding: float | Items | None | Binding
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         row: int | None
+        row_span: int | None
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        tooltips_enabled: bool | None
+        tooltip: str | None | Binding
+        tooltips_enabled: bool | None | Binding
         validate: object
-        visible: bool | None
+        visible: bool | None | Binding
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
 
+    class JobViewOptions(VBoxOptions): ...
+
     class TreeViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
+        column_span: int | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -17405,36 +19269,38 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
-        selected: Items | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
+        row_span: int | None
+        selected: Items | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        tree: dict[Any, Any] | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        tree: dict[Any, Any] | None | Binding
+        visible: bool | None | Binding
 
     class TableViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
+        column_span: int | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -17451,21 +19317,22 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
-        rows: Items | None
-        selected: Items | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
+        row_span: int | None
+        rows: Items | None | Binding
+        selected: Items | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ImageOptions(WidgetOptions, total=False):
-        alternative: str | None
-        binary_image: bytes | None
+        alternative: str | None | Binding
+        binary_image: bytes | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -17484,7 +19351,7 @@ if TYPE_CHECKING:
         on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
-        current_time: float | None
+        current_time: float | None | Binding
         on_ended: Callable[..., object] | None
         on_error: Callable[..., object] | None
         on_pause: Callable[..., object] | None
@@ -17492,10 +19359,10 @@ if TYPE_CHECKING:
         on_timeupdate: Callable[..., object] | None
         on_volumechange: Callable[..., object] | None
         stream: object
-        volume: float | None
+        volume: float | None | Binding
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
-        content: str | None
+        content: str | None | Binding
 
     class CanvasOptions(WidgetOptions, total=False):
         on_click: Callable[..., object] | None
@@ -17517,18 +19384,19 @@ if TYPE_CHECKING:
     import livewidget as _this
 
     class _Namespace(Session):
-        def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
+        def Timer(self, duration: float | Binding = 0,
+            **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
-        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
+        def Card(self, title: str | Binding = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
-        def AppBar(self, title: str = "", icon: str | None = None,
+        def AppBar(self, title: str | Binding = "", icon: str | None | Binding = None,
             **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
-        def Sidebar(self, title: str = "Menu",
+        def Sidebar(self, title: str | Binding = "Menu",
             **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
-            halign: Literal["left", "center", "right"] = "center",
+            halign: Literal["left", "center", "right"] | Binding = "center",
             min_button_width: float | None = None,
             **options: Unpack[ButtonBoxOptions]) -> _this.ButtonBox: ...
         def FixedLayout(self, **options: Unpack[FixedLayoutOptions]) -> _this.FixedLayout: ...
@@ -17536,23 +19404,27 @@ if TYPE_CHECKING:
             **options: Unpack[GridBoxOptions]) -> _this.GridBox: ...
         def Splitter(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[SplitterOptions]) -> _this.Splitter: ...
-        def Frame(self, title: str = "", **options: Unpack[FrameOptions]) -> _this.Frame: ...
-        def Separator(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+        def Frame(self, title: str | Binding = "",
+            **options: Unpack[FrameOptions]) -> _this.Frame: ...
+        def Separator(self, orientation: Literal["horizontal", "vertical"] | Binding = "horizontal",
             **options: Unpack[SeparatorOptions]) -> _this.Separator: ...
-        def Expander(self, title: str = "", collapsible: bool = True, shadow: bool = False,
-            bg_color: str | None = None, **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
+        def Expander(self, title: str | Binding = "", collapsible: bool = True,
+            shadow: bool = False, bg_color: str | None = None,
+            **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
         def TabWidget(self, closable: bool = False, reorderable: bool = False,
-            tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+            tab_position: Literal["top", "bottom", "left", "right", "none"] | Binding = "top",
             **options: Unpack[TabWidgetOptions]) -> _this.TabWidget: ...
         def StackWidget(self, **options: Unpack[StackWidgetOptions]) -> _this.StackWidget: ...
-        def TopLevel(self, resizable: bool = True, title: str | None = None,
-            icon: str | None = None, moveable: bool = True, closeable: bool = True,
-            minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
-            shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
+        def TopLevel(self, resizable: bool = True, title: str | None | Binding = None,
+            icon: str | None | Binding = None, moveable: bool | Binding = True,
+            closeable: bool = True, minimizable: bool = False, maximizable: bool = False,
+            lowerable: bool = False, shadeable: bool = True,
+            **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
         def MDISubWindow(self, shadeable: bool = True,
             **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
         def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
-        def Page(self, title: str | None = None, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def Page(self, title: str | None | Binding = None,
+            **options: Unpack[PageOptions]) -> _this.Page: ...
         def AbstractScrollArea(self, thickness: float = 15,
             **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
         def ScrollArea(self,
@@ -17560,118 +19432,150 @@ if TYPE_CHECKING:
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
         def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
-        def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
-        def CheckBox(self, text: str = "",
+        def Button(self, text: str | Binding = "",
+            **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
-        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
-        def RadioGroup(self, items: Items = (),
+        def Switch(self, text: str | Binding = "",
+            **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items | Binding = (),
             **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
-        def SegmentedButton(self, items: Items = (),
+        def SegmentedButton(self, items: Items | Binding = (),
             **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
-        def RadioButton(self, text: str = "", group: Widget | None = None,
+        def RadioButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
-        def ToggleButton(self, text: str = "", group: Widget | None = None,
+        def ToggleButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
-        def Label(self, text: object = "", halign: Literal["left", "center", "right"] = "left",
-            interactive: bool = False, menu: Widget | None = None,
+        def Label(self, text: Printable | Binding = "",
+            halign: Literal["left", "center", "right"] | Binding = "left",
+            interactive: bool = False, menu: Widget | None | Binding = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
-        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
-        def Metric(self, label: str = "", value: object = "", delta: object = None,
+        def Badge(self, text: Printable | Binding = "",
+            **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str | Binding = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
-        def Toast(self, text: str = "",
+        def Toast(self, text: str | Binding = "",
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
-        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
-        def Link(self, text: str = "", path: str = "/",
+        def Shortcut(self, keys: str | Binding = "", help: str | Binding = "",
+            **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
+        def Spinner(self, text: str | Binding = "",
+            **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str | Binding = "", path: str | Binding = "/",
             **options: Unpack[LinkOptions]) -> _this.Link: ...
-        def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
+        def StatusBar(self, halign: Literal["left", "center", "right"] | Binding = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
-        def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
-            password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
-        def PasswordEntry(self, text: str = "",
-            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
-            editable: bool = True,
+        def TextEntry(self, text: str | Binding = "", editable: bool | Binding = True,
+            linehistory: int = 1, password: bool = False,
+            **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str | Binding = "", autocomplete: Literal["current-password",
+            "new-password", "off"] | Binding = "current-password", editable: bool | Binding = True,
             **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
-        def SearchEntry(self, text: str = "", editable: bool = True,
+        def SearchEntry(self, text: str | Binding = "", editable: bool | Binding = True,
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
-        def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
-            linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
+        def TextEntrySet(self, text: str | Binding = "", label: str | Binding = "Set",
+            editable: bool | Binding = True, linehistory: int = 1,
+            **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
         def ComboBox(self, editable: bool | Items = False, dropdown_limit: int = 0,
-            items: Items = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+            items: Items | Binding = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
-            step: float = 1, value: float | None = None, decimals: int | None = None,
+            step: float = 1, value: float | None | Binding = None,
+            decimals: int | None | Binding = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
+        def NumberEntry(self, value: float | None | Binding = None, min: float | None = None,
+            max: float | None = None, step: float = 1, decimals: int | None | Binding = None,
+            unit: str | Binding = "", dtype: Literal["float", "int"] = "float",
+            **options: Unpack[NumberEntryOptions]) -> _this.NumberEntry: ...
         def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
-            show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False, show_value_position: Literal["l", "t", "r", "b"] = "r",
+            decimals: int | None | Binding = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
         def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
             low: float | None = None, high: float | None = None, track: bool = False,
             **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
-        def DateEntry(self, value: datetime.date | None = None,
+        def DateEntry(self, value: datetime.date | None | Binding = None,
             **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
-        def TimeEntry(self, value: datetime.time | None = None,
+        def DateRange(self, start: datetime.date | None = None, end: datetime.date | None = None,
+            **options: Unpack[DateRangeOptions]) -> _this.DateRange: ...
+        def TimeEntry(self, value: datetime.time | None | Binding = None,
             **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
-        def DateTimeEntry(self, value: datetime.datetime | None = None,
+        def DateTimeEntry(self, value: datetime.datetime | None | Binding = None,
             **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
-        def MultiSelect(self, items: Items = (), values: Items = (),
+        def MultiSelect(self, items: Items | Binding = (), values: Items | Binding = (),
             **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
-            decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
+            decimals: int | None | Binding = None,
+            **options: Unpack[DialOptions]) -> _this.Dial: ...
         def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
-        def ProgressBar(self, value: float = 0,
+        def ProgressBar(self, value: float | Binding = 0.0,
             **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
-        def ColorWidget(self, color: str = "#ff0000",
+        def ColorWidget(self, color: str | Binding = "#ff0000",
             **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
-        def MenuAction(self, text: str | None = None,
+        def MenuAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
             checkable: bool = False, name: str | None = None, icon_only: bool = False,
             **options: Unpack[MenuActionOptions]) -> _this.MenuAction: ...
-        def ToolBarAction(self, text: str | None = None,
+        def ToolBarAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
-            toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+            toggle: bool = False, group: Widget | None = None, menu: Widget | None | Binding = None,
             **options: Unpack[ToolBarActionOptions]) -> _this.ToolBarAction: ...
         def ToolBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[ToolBarOptions]) -> _this.ToolBar: ...
         def Menu(self, **options: Unpack[MenuOptions]) -> _this.Menu: ...
         def MenuBar(self, **options: Unpack[MenuBarOptions]) -> _this.MenuBar: ...
-        def Dialog(self, title: str | None = None, buttons: Items | None = None,
-            autoclose: bool = False, resizable: bool = True, moveable: bool = True,
-            modal: bool = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
-        def ColorDialog(self, color: str = "#ff0000", title: str = "Choose Color",
-            modal: bool = False, moveable: bool = True,
+        def Dialog(self, title: str | None | Binding = None, buttons: Items | None = None,
+            autoclose: bool = False, resizable: bool = True, moveable: bool | Binding = True,
+            modal: bool | Binding = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
+        def ColorDialog(self, color: str | Binding = "#ff0000",
+            title: str | Binding = "Choose Color", modal: bool | Binding = False,
+            moveable: bool | Binding = True,
             **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
-        def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
+        def FileDialog(self, mode: Literal["file", "files", "save"] | Binding = "file",
+            accept: str | Binding = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
-        def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
-        def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
-            line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
-            font_family: str = "monospace", font_size: float = 13,
+        def FileUpload(self, accept: str | Binding = "", multiple: bool | Binding = True,
+            **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
+        def ChatMessage(self, text: str | Binding = "", author: str = "",
+            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
+            **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
+        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
+            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
+        def TextArea(self, text: str | Binding = "", wrap: bool | Binding = False,
+            editable: bool | Binding = True, ansi: bool = False,
+            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+        def TextSource(self, text: str | Binding = "",
+            wrap: Literal["none", "word", "hard"] | bool | Binding = "none",
+            line_numbers: bool | Binding = False, icon_gutter: bool | Binding = False,
+            editable: bool | Binding = True, font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "", ansi: bool = False,
+        def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
-        def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def JobView(self, job: Job | None | Binding = None,
+            **options: Unpack[JobViewOptions]) -> _this.JobView: ...
+        def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = False,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = False,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = False,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = True,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = True,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
             **options: Unpack[TableViewOptions]) -> _this.TableView: ...
         def Image(self, url: object = None, interactive: bool = False,
             use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
-        def VideoWidget(self, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
-            controls: bool = False, muted: bool = False, loop: bool = False,
+        def VideoWidget(self, url: str | os.PathLike[str] | None | Binding = None,
+            autoplay: bool = False, controls: bool | Binding = False, muted: bool | Binding = False,
+            loop: bool | Binding = False,
             **options: Unpack[VideoWidgetOptions]) -> _this.VideoWidget: ...
         def ExternalWidget(self,
             **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
@@ -17874,10 +19778,13 @@ class _ApplicationEngine(Site):
         self.favicon = self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
+        self.data: Any = Data()                 # see Application.data
+        self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self.connect_handler = self.disconnect_handler = None
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
+        self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
@@ -17892,13 +19799,14 @@ class _ApplicationEngine(Site):
             "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
                                        media="application/octet-stream"),
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
-            "/livewidget/download": Route(self._answer_download, session=True),
+            "/livewidget/download": Route(self._answer_download, public=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
         page = Route(self._answer_page, page=True)
         page_routes = {
             "/": page, "/index.html": page,
             "/livewidget.js": Route(self._answer_client, public=True),
             "/favicon.ico": Route(self._answer_favicon, public=True),
+            "/livewidget/client": Route(self._answer_cell_client, session=True),
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
                                           public=True),
             "/livewidget/changes": Route(self._answer_changes, session=True),
@@ -17911,13 +19819,18 @@ class _ApplicationEngine(Site):
         _unserved.discard(self)
         if not announce:
             return
-        sessions = [] if self.connect_handler is not None else list(self.sessions.values())
-        url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
+        session = self.only_session()
+        url = self.facade.url if session is None else session.facade.get_url()
         try:
             if url is not None:
                 print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
+
+    def only_session(self) -> SessionEngine | None:
+        """The session that a program without on_connect made, if it is one."""
+        sessions = list(self.sessions.values())
+        return sessions[0] if self.connect_handler is None and len(sessions) == 1 else None
 
     def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
@@ -17952,6 +19865,13 @@ class _ApplicationEngine(Site):
             if self.uploads is None:
                 self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self.uploads.name
+
+    def make_job_file(self) -> JobFile:
+        """What a process of a pool tells its progress by."""
+        import tempfile
+        number, path = tempfile.mkstemp(dir=self.upload_folder())
+        os.close(number)
+        return JobFile(path)
 
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
@@ -18002,6 +19922,16 @@ class _ApplicationEngine(Site):
             if key is not None and absent[0].worth(now)[0]:
                 raise ProtocolError("all places are taken by sessions in use", close_code=1013)
             absent[0].facade.destroy()
+
+    def data_of_browser(self, key: str | None) -> Data:
+        """The Data of the sessions of a browser, by its key's name; one of its own without."""
+        with self.lock:
+            data = self._browser_data.get(key)
+            if data is None:
+                data = Data()
+                if key is not None:
+                    self._browser_data[key] = data
+            return data
 
     def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
@@ -18076,7 +20006,8 @@ class _ApplicationEngine(Site):
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
-            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+            limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
+                    "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
         if "path" in hello:
@@ -18126,8 +20057,7 @@ class _ApplicationEngine(Site):
         page = _PAGE % {
             "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
-                                      "root": root},
+            "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
@@ -18143,6 +20073,27 @@ class _ApplicationEngine(Site):
         if "gzip" in request.headers.get("accept-encoding", ""):
             text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
         return Response(200, text, headers, "text/javascript; charset=utf-8")
+
+    def _answer_cell_client(self, request, exchange):
+        """What a cell's frame asks for first: which session this is, and what shows it."""
+        return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
+
+    def cell_bundle(self, session: SessionEngine | None, shown: object,
+                    only: int | None = None) -> dict[str, str]:
+        """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
+        a live frame, over this server, which starts if need be."""
+        if (self.http_server and self.ssl_context is None and not self.closing
+            and not (session and session.ended)):
+            self.facade.start()
+            self.serve_on()
+            for one in find_public_urls(self.ports[0]):
+                public = self._parse_public_url(one)
+                if public not in self.publics:
+                    self.publics.append(public)
+            session = session or self.add_session()
+            relayed = RelayedSession(self.ports[0], session.public_id, session.token)
+            return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
+        return {"text/plain": repr(shown)}
 
     def _answer_favicon(self, request, exchange):
         if self.favicon is None:
@@ -18227,6 +20178,8 @@ class _ApplicationEngine(Site):
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
                 return Response(204)            # the answer to its last chunk was lost
+            if query.get("transfer") in browsers.cancelled:
+                return Response(205)            # the page sends no more of it
             if transfer is None:
                 continue
             if "failed" in query:
@@ -18244,17 +20197,13 @@ class _ApplicationEngine(Site):
         return refusal(404)
 
     def _answer_download(self, request, exchange):
-        """One chunk of a file that FileDialog.save() offers (?file=&chunk=)."""
-        chunk = request.query.get("chunk", "")
-        if not re.fullmatch(r"[0-9]{1,6}", chunk, re.ASCII):
-            return refusal(400, "chunk must be a number")
+        """A file that Python offers to one browser, which alone was told its ?id=."""
         for session in list(self.sessions.values()):
-            offered = session.io.offered.get(request.query.get("file"))
-            if offered is not None:
+            download = session.io.downloads.get(request.query.get("id"))
+            if download is not None:
                 try:
-                    return Response(200, offered.read(int(chunk)), [("Cache-Control", "no-store")],
-                                    "application/octet-stream")
-                except (OSError, ValueError):   # discarded at this moment
+                    return download.answer(request)
+                except OSError:                 # its file has gone
                     break
         return refusal(404)
 
@@ -18277,10 +20226,8 @@ class _ApplicationEngine(Site):
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        if any(4 * len(message) > self.max_message_bytes
-               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
-               for message in messages):        # a body may be larger: quotes are escaped in it
-            return refusal(413)
+        if any(is_over_utf8(message, self.max_message_bytes) for message in messages):
+            return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -18295,8 +20242,11 @@ class _ApplicationEngine(Site):
 
 def _of_engine(name):
     """An attribute of an Application that is its engine's."""
-    return property(lambda app: getattr(engine_of(app), name),
-                    lambda app, value: setattr(engine_of(app), name, value))
+    def assign(app, value):
+        _require("_engine" in app.__dict__, f"{name} is an argument of Application: call "
+                 "super().__init__() first, and give it there", got=value)
+        setattr(engine_of(app), name, value)
+    return property(lambda app: getattr(engine_of(app), name), assign)
 
 
 class Application:
@@ -18323,7 +20273,8 @@ class Application:
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
-    max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
+    max_message_bytes: the largest message of a page. Others than answers to questions have at most
+    512 KiB: long texts are sent in parts, and what is larger is refused.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme. Or a dict with any of
     "accent" ("#c026d3"; made lighter or darker where it could not be read), "font" (a name),
@@ -18332,6 +20283,8 @@ class Application:
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    #: The Data of all sessions. A program may assign what it likes.
+    data: Any = _of_engine("data")
     title: str = _of_engine("title")
     debug: bool = _of_engine("debug")
     theme: str = _of_engine("theme")
@@ -18393,6 +20346,15 @@ class Application:
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
+
+    def __repr__(self) -> str:
+        place = self._engine.page_address() if self._engine.started else "not started"
+        return f"<{type(self).__name__} {self.title!r}, {place}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the page, live, in a session of its own; where a program without
+        on_connect made one session, that one."""
+        return self._engine.cell_bundle(self._engine.only_session(), self)
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
@@ -18508,6 +20470,7 @@ class Application:
             for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
+            engine.job_pool.stop()
             engine.release_reactor()
         for folder in filter(None, (engine.static, engine.uploads)):
             folder.cleanup()
@@ -19530,6 +21493,11 @@ class ValueExamples(Examples):
             box.add_widget(spin)
         return box
 
+    def number_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight")
+        entry.on("activated", say, "value")
+        return entry
+
     def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         slider = W.Slider(value=30, track=True, show_value=True, tooltip="A percentage")
         slider.on("activated", say, "value")
@@ -19547,6 +21515,29 @@ class ValueExamples(Examples):
             entry.on("activated", say)
             row.add_widget(entry)
         return row
+
+    def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        stay = W.DateRange(tooltip="Arrival and departure")
+        stay.on("activated", lambda start, end: say("from", start, "to", end))
+        return stay
+
+    def file_upload(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        upload = W.FileUpload(".txt,.csv,image/*", label="Pictures and texts")
+        upload.on("activated", lambda files: say(*[file.name for file in files]))
+        return upload
+
+    def chat_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        chat = W.ChatView(placeholder="Ask something")
+        chat.add_message("Ask me, and I say it again.", "Echo")
+
+        def answer(text: str) -> None:
+            chat.add_message(text, "You", role="user")
+            answered = chat.add_message("", "Echo")
+            for word in text.split():
+                answered.append_text(word + " ")
+            say("asked", text)
+        chat.on("submitted", answer)
+        return chat
 
     def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
@@ -19630,6 +21621,25 @@ class DisplayExamples(Examples):
         button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
                                                on_activated=lambda: say("undone")))
         return button
+
+    def shortcut(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
+        return W.Label("Press Alt+G; ? lists what there is")
+
+    def job_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def work() -> None:
+            job = current_job()
+            for step in range(50):
+                if job.cancelled:
+                    return
+                time.sleep(0.1)
+                job.progress(step + 1, 50, f"file {step + 1} is read")
+        box, view, button = W.VBox(spacing=8), W.JobView(), W.Button("Start")
+        button.on("activated", lambda: view.set_job(
+            W.session.run(work, on_done=lambda result: say("done"))))
+        box.add_widget(button)
+        box.add_widget(view)
+        return box
 
     def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.Spinner("Reading the files")
@@ -19747,6 +21757,36 @@ def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Wid
     return tabs
 
 
+def example_lines(example: Callable[..., Widget]) -> str:
+    """The lines of an example, without its `def`."""
+    import inspect
+    import textwrap
+    return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
+
+
+#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
+_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
+                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
+
+
+def colored_code(text: str) -> str:
+    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
+    import keyword
+    import tokenize
+    lines, pieces, done = text.splitlines(True), [], 0
+    starts = list(itertools.accumulate(map(len, lines), initial=0))
+    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
+        kind = tokenize.tok_name[token.type]
+        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
+        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
+        if color and token.string:
+            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
+            pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
+                       _escape(text[start:end]), "</span>"]
+            done = end
+    return "<pre data-copy><code>%s</code></pre>" % "".join([*pieces, _escape(text[done:])])
+
+
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -19776,16 +21816,11 @@ class Gallery:
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
-        import inspect
         W = self._W
-        lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
-        code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
-                            accessible_name=f"Source of {name}")
-        # so many characters, about, are in a row
-        rows = sum(1 + len(line) // (32 if self._narrow else 62) for line in lines)
-        code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
+        code = W.HtmlView(colored_code(example_lines(example)),
+                          accessible_name=f"Source of {name}")
         for half in (stage, code):
             halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
@@ -19924,6 +21959,13 @@ def _plain_doc(value):
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
+def _plain_kind(parameter):
+    """A parameter's annotation as people write it; "" without one."""
+    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+    return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
+                  lambda match: match[1].replace(", ", " | "), text)
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
@@ -19931,9 +21973,7 @@ def _told(value, hidden=("self",)):
         return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
-                                 lambda match: match[1].replace(", ", " | "),
-                                 str(parameter.annotation))))
+        annotation=_Plain(_plain_kind(parameter)))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
     return str(shown), _plain_doc(value)
@@ -19943,6 +21983,16 @@ def _told(value, hidden=("self",)):
 _INTERNAL = frozenset((
     "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
     "release_queue", "upload_folder", "widget_namespace"))
+
+
+def _argument_lines(value):
+    """The arguments of a class or function as a program may write them, a line each."""
+    import inspect
+    for parameter in inspect.signature(value).parameters.values():
+        if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
+            kind = _plain_kind(parameter)
+            yield (parameter.name + (f": {kind}" if kind else "")
+                   + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
 
 def _class_pieces(name, cls):
@@ -19955,18 +22005,24 @@ def _class_pieces(name, cls):
                if not member.startswith("_") and member not in _INTERNAL
                and any(member in vars(base) for base in own)
                and (isinstance(value, property) or inspect.isroutine(value))}
-    signature = ""
+    signature, arguments = "", []
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
+        arguments = list(_argument_lines(cls.__init__))
+    yield "name", name, signature, _plain_doc(cls)
+    if name in WIDGETS:
+        yield "example", name
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
+    if arguments:
+        yield "arguments", "\n".join(arguments)
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    for action, arguments in getattr(cls, "callbacks", {}).items():
+    for action, fields in getattr(cls, "callbacks", {}).items():
         if action not in inherited:
-            yield "action", action, ", ".join(arguments)
-    for member, told in members.items():
-        yield ("member", member, *told)
+            yield "action", action, ", ".join(
+                f"{field}: {kind.__name__}" for field, kind in fields.items())
+    for member in sorted(members, key=lambda one: not one.startswith("set_")):
+        yield ("member", member, *members[member])
 
 
 def _reference_pieces():
@@ -19978,7 +22034,7 @@ def _reference_pieces():
             if isinstance(value, type):
                 yield from _class_pieces(name, value)
             else:
-                yield ("name", name, *_told(value), name.lower())
+                yield ("name", name, *_told(value))
 
 
 _REFERENCE_TEXT = {
@@ -19992,70 +22048,204 @@ def reference_text() -> str:
     from textwrap import indent
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
-        for kind, *texts in _reference_pieces()).lstrip() + "\n"
+        for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
 
 
 _REFERENCE_HTML = {
-    "group": "<h2>{0}</h2>",
-    "name": '<section id="{0}" data-names="{3}"><h3><code>{0}<span>{1}</span></code></h3>\n'
-            "<p>{2}</p></section>",
-    "base": '<p>Has all that <a href="#{0}">{0}</a> has.</p>',
-    "action": "<p>Callback <code>{0}<span>({1})</span></code></p>",
-    "member": "<h4><code>{0}<span>{1}</span></code></h4>\n<p>{2}</p>"}
-_REFERENCE_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>livewidget %(version)s: reference</title>
+    "group": "<h2>{0}</h2>", "end": "</section>",
+    "name": '<section id="{0}"><h3>{0}</h3>\n<p>{2}</p>',
+    "signature": "<pre><code>{0}</code></pre>",
+    "base": '<p class="more">Has all that <a href="#{0}">{0}</a> has.</p>',
+    "arguments": "<h4>Arguments</h4><ul>{0}</ul>",
+    "action": '<div class="member"><code><b>on_{0}</b>({1})</code></div>',
+    "member": '<div class="member"><code><b>{0}</b>{1}</code>\n<p>{2}</p></div>'}
+#: Headings in front of the first piece of a kind.
+_MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
+                    "constructor, too", "member": "Methods and properties"}
+_REFERENCE_PAGE = _PAGE_HEAD + """\
+<title>livewidget %(version)s: reference and cookbook</title>
 <link rel="icon" href="%(icon)s">
-<style>
-:root { color-scheme: light dark; scroll-padding-top: 16px; }
-body { display: grid; grid-template-columns: 290px minmax(0, 900px); gap: 40px; margin: 0;
-    font: 15px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
-nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow: auto;
-    padding: 20px; border-right: 1px solid #8888; }
-nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
-nav h2 { margin: 20px 0 4px; font-size: 14px; }
-nav a:not([hidden]) { display: block; color: inherit; text-decoration: none; }
-nav div:not(:has(a:not([hidden]))) { display: none; }
-main > h2 { border-bottom: 1px solid #8888; } main > h2, section { margin: 32px 0 0; }
-h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
-h4, h4 + p { margin: 8px 0 0 20px; }
-code { font-size: 14px; } code span { font-weight: normal; }
-@media (max-width: 760px) { body { display: block; padding: 16px; }
-    nav { position: static; height: 40vh; } }
-</style>
 </head>
-<body>
-<nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
-%(contents)s</nav>
-<main>
-<h1>livewidget %(version)s</h1>
-<p>Every public name, from its definition, as <code>help(livewidget.Slider)</code> shows it.</p>
-%(body)s</main>
+<body class="docs">
+<header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
+<input type="search" placeholder="Search everything" aria-label="Search">
+<button aria-label="Theme" title="Light or dark">&#9680;</button></header>
+<nav aria-label="Contents">%(contents)s</nav>
+<article>
+<h1>Live user interfaces in plain Python</h1>
+<p>Every public name with its example, drawn by the client itself, and whole programs to begin with.
+What is drawn here has no program behind it, so nothing answers.</p>
+<p id="found" role="status"></p>
+%(body)s</article>
+<script type="application/json" id="livewidget-config">{"open": true}</script>
+<script type="application/json" id="stages">%(stages)s</script>
+<script>%(fake)s</script>
+<script>%(client)s</script>
+<style>
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; } .docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; } .docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px; overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+</style>
 <script>
-document.querySelector("nav input").addEventListener("input", event => {
-    const wanted = event.target.value.toLowerCase();
-    for (const link of document.querySelectorAll("nav a"))
-        link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
+const all = (css, node = document) => [...node.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
 });
 </script>
 </body>
 </html>
 """
+#: In place of a program: it tells the client once what there is, and takes what the page sends.
+_FAKE_SOCKET = """{
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+}"""
+
+
+def _gallery_stages():
+    """({class: (number of a box with its example, source)}, messages that draw them)."""
+    app = Application(ws_port=None, http_port=0, title="livewidget: reference and cookbook")
+    try:
+        session = app.create_session()
+        W, engine, stages, made = session.get_widgets(), engine_of(session), {}, {}
+        page = W.Page(widget=W.VBox())
+
+        def stage(example):
+            with page.get_children()[0]:
+                with W.VBox() as box:
+                    example(W, lambda *values: None)
+            return box.wid, example_lines(example)
+        for group in Gallery.GROUPS.values():
+            examples = group(root=os.path.dirname(os.path.abspath(__file__)))
+            for name in [name for name in vars(group) if not name.startswith("_")]:
+                before, title = len(engine.widgets), name.replace("_", "")
+                example = getattr(examples, name)
+                stages[title] = stage(example)
+                for one in list(engine.widgets.values())[before:]:
+                    made.setdefault(type(one.facade).__name__, example)
+        stages = {name: stages.get(name.lower()) or stage(made[name])
+                  for name in WIDGETS if name.lower() in stages or name in made}
+        page.show()
+        browser = Browser(engine.io, "", 1)     # it is asked for rows as if by a page
+        for wid, widget in list(engine.widgets.items()):
+            if isinstance(widget.facade, (TableView, TreeView)):
+                browser.owed[wid] = {"start": 0, "count": 100}
+                widget.send_window(browser, wait=True)
+        changes = engine.log.changes(0, limit=math.inf)
+        welcome = encode_message(
+            "welcome", session="", token="", browser="", title=app.title, number=1, key=None,
+            epoch=engine.log.epoch, received=0, known=False, debug=False, limits={})
+        return stages, [
+            [1, welcome.decode()],
+            *([0, base64.b64encode(blob.frame_payload()).decode()] for blob in changes.blobs),
+            [1, encode_changes(changes, None, None, browser.calls).decode()]]
+    finally:
+        app.close()
+
+
+def _folded(text):
+    """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
+    return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
 
 
 def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
+    stages, messages = _gallery_stages()
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-                                           for text in texts))  # a paragraph is one line
-            for kind, *texts in _reference_pieces()]
-    return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
-                               "contents": "\n".join(contents), "body": "\n".join(body)})
+    body, before = [], ""
+    for kind, *texts in _reference_pieces():
+        if before and kind in ("group", "name"):
+            body.append("</section>" * (before != "group"))
+        if kind == "example":
+            if texts[0] in stages:
+                number, lines = stages[texts[0]]
+                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+            continue
+        heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
+        if heading != before and heading in _MEMBER_HEADINGS:
+            body.append(f"<h4>{_MEMBER_HEADINGS[heading]}</h4>")
+        texts = [_escape(_folded(text)) if kind != "arguments" else "".join(
+            f"<li><code>{_escape(line)}</code></li>" for line in text.split("\n"))
+            for text in texts]
+        body.append(_REFERENCE_HTML[kind].format(*texts))
+        before = heading
+    return _REFERENCE_PAGE % {
+        "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
+            [*body, "</section>"]), "stages": _page_json(messages), "fake": _FAKE_SOCKET,
+        "client": short_script("", "page", "shared", "large")}
 
 
 def _run_docs(options):
