@@ -4201,6 +4201,66 @@ class Slider extends Range {
     set_tracking(track) { this._track = track; }
 }
 
+class ScrollBar extends Widget {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
+    static isField = true;
+    constructor(orientation = "horizontal", thickness = 15) {
+        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
+            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
+        this._across = orientation === "horizontal";
+        this._thumb = element("div");
+        this.element.append(this._thumb);
+        this.element.style.setProperty("--lw-thickness", px(thickness));
+        Object.assign(this, { _at: 0, _length: 0.2 });
+        onDrag(this.element, event => {
+            const box = this.element.getBoundingClientRect(),
+                room = (this._across ? box.width : box.height) * (1 - this._length);
+            const place = event => ((this._across ? event.clientX - box.x
+                : event.clientY - box.y) - (this._across ? box.width
+                    : box.height) * this._length / 2) / (room || 1);
+            if (event.target !== this._thumb) this._moveTo(place(event));
+            const start = this._at;
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
+                end: () => this._released() };
+        });
+        this.element.addEventListener("wheel", event => {
+            event.preventDefault();
+            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
+        }, { passive: false });
+        onKeys(this.element, event => {
+            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
+                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
+            if (!step) return;
+            event.preventDefault();
+            this._moveTo(this._at + step);
+        });
+        this._show();
+    }
+    _moveTo(at) {
+        const before = this._at;
+        this.set_scroll_percent(clamp(at, 0, 1));
+        if (this._at !== before) this._tellPlace();
+    }
+    _released() {
+        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
+    }
+    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
+    _show() {
+        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
+        Object.assign(this._thumb.style,
+            { [this._across ? "width" : "height"]: 100 * this._length + "%",
+            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
+    }
+    set_scroll_percent(pct) {
+        this._at = pct;
+        this._show();
+    }
+    set_thumb_percent(pct) {
+        this._length = pct;
+        this._show();
+    }
+}
+
 class AbstractScrollArea extends SingleChild {
     static held = ["set_scroll_percent", "set_thumb_percent"];
     constructor({ thickness = 15 } = {}) {
@@ -4572,14 +4632,14 @@ const catalogue = {
     Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
     ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Link,
     Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea,
-    HtmlView, ComboBox, SpinBox, Slider, AbstractScrollArea, ScrollArea, ProgressBar, Image,
-    MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
+    HtmlView, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar,
+    Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
-    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ScrollBar", "ColorDialog",
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider",
-    "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
-    "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView",
+    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider", "NumberEntry", "DateEntry",
+    "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
+    "ChatView", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -4750,66 +4810,6 @@ class TextEntrySet extends TextEntry {
     set_enabled(tf) {
         super.set_enabled(tf);
         this._button.disabled = !tf;
-    }
-}
-
-class ScrollBar extends Widget {
-    static held = ["set_scroll_percent", "set_thumb_percent"];
-    static isField = true;
-    constructor(orientation = "horizontal", thickness = 15) {
-        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
-            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
-        this._across = orientation === "horizontal";
-        this._thumb = element("div");
-        this.element.append(this._thumb);
-        this.element.style.setProperty("--lw-thickness", px(thickness));
-        Object.assign(this, { _at: 0, _length: 0.2 });
-        onDrag(this.element, event => {
-            const box = this.element.getBoundingClientRect(),
-                room = (this._across ? box.width : box.height) * (1 - this._length);
-            const place = event => ((this._across ? event.clientX - box.x
-                : event.clientY - box.y) - (this._across ? box.width
-                    : box.height) * this._length / 2) / (room || 1);
-            if (event.target !== this._thumb) this._moveTo(place(event));
-            const start = this._at;
-            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
-                end: () => this._released() };
-        });
-        this.element.addEventListener("wheel", event => {
-            event.preventDefault();
-            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
-        }, { passive: false });
-        onKeys(this.element, event => {
-            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
-                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
-            if (!step) return;
-            event.preventDefault();
-            this._moveTo(this._at + step);
-        });
-        this._show();
-    }
-    _moveTo(at) {
-        const before = this._at;
-        this.set_scroll_percent(clamp(at, 0, 1));
-        if (this._at !== before) this._tellPlace();
-    }
-    _released() {
-        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
-    }
-    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
-    _show() {
-        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
-        Object.assign(this._thumb.style,
-            { [this._across ? "width" : "height"]: 100 * this._length + "%",
-            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
-    }
-    set_scroll_percent(pct) {
-        this._at = pct;
-        this._show();
-    }
-    set_thumb_percent(pct) {
-        this._length = pct;
-        this._show();
     }
 }
 
@@ -7232,9 +7232,9 @@ class TableView extends RowsView {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ScrollBar, ColorDialog, TextSource, Dial,
-    VideoWidget, Canvas, ColorWidget, Shortcut, RangeSlider, NumberEntry, DateEntry, DateRange,
-    TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
+    Canvas, ColorWidget, Shortcut, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
+    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView,
 };
 };
 

@@ -10087,7 +10087,8 @@ class SessionEngine:
             else:
                 self.newest = None if key is None else queued
                 self.queue.submit(queued)
-        self.io.uncount(replaced)
+        if replaced is not None:
+            self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -10099,9 +10100,12 @@ class SessionEngine:
     def _look_at_callbacks(self):
         self._flush_timer = False
         running, now = list(self.callback_threads.values()), self.runtime.clock()
-        if running or self.marked:
-            self._mark_busy({engine_of(widget) for began, _, widget in running
-                             if widget is not None and now - began >= BUSY_MARK_S})
+        slow = set()
+        for began, _, widget in running:
+            if widget is not None and now - began >= BUSY_MARK_S:
+                slow.add(engine_of(widget))
+        if slow or self.marked:
+            self._mark_busy(slow)
         if running:
             began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
@@ -22342,7 +22346,7 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, notebook output.
+// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -22371,7 +22375,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const config = window.livewidgetFrame?.config ||
+    JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
@@ -22380,6 +22385,7 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
@@ -22395,13 +22401,18 @@ const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "sele
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     if (TEXT_TAGS.has(tag)) node.dir = "auto";
-    for (const name in attributes) {
-        const value = attributes[name];
-        if (value !== null && value !== undefined && value !== false)
-            node.setAttribute(name, value === true ? "" : value);
-    }
+    setAttributes(node, attributes);
     if (children.length) node.append(...children);
     return node;
+}
+
+// null, undefined and false take an attribute away; true is one without a value.
+function setAttributes(node, attributes) {
+    for (const name in attributes) {
+        const value = attributes[name];
+        if (value === null || value === undefined || value === false) node.removeAttribute(name);
+        else node.setAttribute(name, value === true ? "" : value);
+    }
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
@@ -22441,7 +22452,10 @@ class Credentials {
     }
     rewrite(query, hash = location.hash) {
         const text = String(query);
-        history.replaceState(history.state, "", location.pathname + (text && "?" + text) + hash);
+        try {
+            const place = location.pathname + (text && "?" + text);
+            history.replaceState(history.state, "", place + hash);
+        } catch { /* a notebook's frame has no address of its own */ }
     }
     _kept() {
         try { return JSON.parse(localStorage.getItem(this._place)) || {}; } catch { return {}; }
@@ -23014,7 +23028,6 @@ const MESSAGES = {
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
     upload: "wid:int key:int payload:map files:list refused:str?",
-    fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
     navigate: "path:str query:str",
@@ -23109,10 +23122,16 @@ class PollTransport extends Transport {
         this._abort.abort();
         this._end(1006);
     }
-    _url(name) {
-        const url = new URL(name, this._base);
+    // Post messages, or ask for frames where there are none: the promise of {status, body}.
+    async _request(messages) {
+        const url = new URL(messages ? "messages" : "changes", this._base);
         if (this._id) url.searchParams.set("poll", this._id);
-        return url;
+        const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
+            method: "POST", body: JSON.stringify(messages),
+            headers: { "Content-Type": "application/json", ...this._headers },
+        } : { cache: "no-store", headers: this._headers } });
+        const body = answer.ok && await (messages ? answer.json() : answer.arrayBuffer());
+        return { status: answer.status, body };
     }
     async _post() {
         if (this._posting || !this._closed) return;
@@ -23120,11 +23139,9 @@ class PollTransport extends Transport {
         try {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
-                const answer = await fetch(this._url("messages"), {
-                    method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
-                    headers: { "Content-Type": "application/json", ...this._headers } });
-                if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const { poll, taken } = await answer.json();
+                const { status, body } = await this._request(messages);
+                if (status !== 200) return this._end({ 401: 401, 413: 1009 }[status] || 1006);
+                const { poll, taken } = body;
                 if (!this._opened) {
                     this._id = poll;
                     this._opened = true;
@@ -23150,10 +23167,9 @@ class PollTransport extends Transport {
         return this._out.splice(0, Math.max(1, count));
     }
     async _ask() {
-        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-            cache: "no-store", headers: this._headers });
-        if (!answer.ok) return this._end(1006);
-        this._unpack(await answer.arrayBuffer());
+        const { status, body } = await this._request(null);
+        if (status !== 200) return this._end(1006);
+        this._unpack(body);
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -23226,7 +23242,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -23237,6 +23253,7 @@ class Session extends Cursor {
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
@@ -23285,6 +23302,7 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
         const Carrier = polls || this._polls ? PollTransport : SocketTransport;
@@ -23298,14 +23316,21 @@ class Session extends Cursor {
     }
     // Where the page is, below the root of the application.
     _where() {
-        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
-            query: location.search.slice(1) };
+        return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
+            query: this.url.search.slice(1) };
     }
     navigate(url) {
         this.flush();
-        if (url.href !== location.href) history.pushState(null, "", url);
+        this.visit(url);
         this._send("navigate", this._where());
     }
+    // Note where the page is now; a notebook's frame has no address to show it.
+    visit(url) {
+        if (url.href === this.url.href) return;
+        if (this._config.carriers) this._url = url;
+        else history.pushState(null, "", url);
+    }
+    get url() { return this._url || location; }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
@@ -23393,7 +23418,7 @@ class Session extends Cursor {
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
-        this._transport.limit = this._limits.message;
+        this._transport.limit = this._limits.answer;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -23433,7 +23458,7 @@ class Session extends Cursor {
         let status;
         do {
             const signal = AbortSignal.timeout(GREETING_MS);
-            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            try { status = (await this._fetch("livewidget/upload", {}, { signal })).status; }
             catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
@@ -23488,6 +23513,7 @@ class Session extends Cursor {
         this._stopped = true;
         this._giveBack();
         this._dropFiles("the session has ended");
+        if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
@@ -23531,8 +23557,7 @@ class Session extends Cursor {
         if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
-    _isTooLarge(text) {
-        const most = this._limits.message;
+    _isTooLarge(text, most = this._limits.message) {
         return text.length * 3 > most && textBytes(text) > most;
     }
     _tooLarge(text) {
@@ -23576,6 +23601,7 @@ class Session extends Cursor {
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
         if (!this._partial) this._desktop._sayWhyEmpty();
+        if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
@@ -23627,7 +23653,7 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer))) {
+            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
@@ -23766,8 +23792,8 @@ class Session extends Cursor {
         const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
             refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        if (refused) this._notSent(files, refused);
-        else this._files.set(key, { files, text });             // said again after a reconnect
+        if (refused) this._notSent(widget, files, refused);
+        else this._files.set(key, { widget, files, text });     // said again after a reconnect
         if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
@@ -23781,25 +23807,26 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
-        const { files } = this._files.get(key) || {};
+        const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
-        if (files) this._notSent(files, reason);                // else it was refused here
+        if (files) this._notSent(widget, files, reason);        // else it was refused here
     }
-    _notSent(files, reason) {
+    _notSent(widget, files, reason) {
         const { name } = files[0];
         const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
         const who = files.length === 1 ? one : files.length + " files were not";
-        this.tell(`${who} sent: ${reason}.`, true);
+        widget._tellNotSent(`${who} sent: ${reason}.`);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const { files = [] } = this._files.get(key) || {};
+        const { widget, files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
                 const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
                 const reason = await this._sendChunk(transfer, index, chunk, part);
                 if (!reason) continue;
-                this._notSent(files, `${file.name} ${reason}`);
+                if (reason === CANCELLED) return;
+                this._notSent(widget, files, `${file.name} ${reason}`);
                 this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
                 return;
             }
@@ -23812,6 +23839,7 @@ class Session extends Cursor {
         for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
             try {
                 const answer = await this._postFile({ transfer, file, chunk }, body);
+                if (answer.status === CANCELLED) return CANCELLED;
                 return answer.ok ? null : "was broken off by the server";
             } catch { await this._connectedAgain(tries); }
         }
@@ -23826,28 +23854,15 @@ class Session extends Cursor {
         const headers = { "Content-Type": "application/octet-stream" };
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
-    _fetch(place, query, options = {}, headers = {}) {
+    placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
-        return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
+        return url;
     }
-    // Fetch a file that Python offers, and save it.
-    async saveFile(name, type, file, size, chunkBytes) {
-        const parts = [];
-        try {
-            for (let chunk = 0; chunk * chunkBytes < size; chunk++) {
-                const answer = await this._fetch("livewidget/download", { file, chunk });
-                if (!answer.ok) throw new Error("the server has it no more");
-                parts.push(await answer.blob());
-            }
-            const url = URL.createObjectURL(new Blob(parts, { type }));
-            element("a", { href: url, download: name }).click();
-            setTimeout(() => URL.revokeObjectURL(url), 60000);
-        } catch {
-            this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
-        }
-        this._send("fetched", { file });
+    _fetch(place, query, options = {}, headers = {}) {
+        return fetch(this.placeOf(place, query),
+            { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
@@ -23942,9 +23957,8 @@ class Desktop {
         });
     }
     set_address(address) {
-        const url = new URL(address || "./", ROOT);
-        if (url.pathname + url.search !== location.pathname + location.search)
-            history.pushState(null, "", url);
+        const url = new URL(address || "./", ROOT), { pathname, search } = this._session.url;
+        if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
     set_theme(theme) {
@@ -23979,6 +23993,11 @@ class Desktop {
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
+    }
+    // Save a file that Python offers to this browser: its address proves that we may.
+    download(id, name) {
+        const href = this._session.placeOf("livewidget/download", { id });
+        element("a", { href, download: name }).click();
     }
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
@@ -24125,8 +24144,9 @@ class Widget {
                 width: box.width, height: box.height }]);
     }
     // What was entered and cannot be taken stays; it is marked, and told once.
+    _tellRefused(word) { this.session?.tell(word); }
     _refuse(field, word) {
-        if (field.refused !== field.value) this.session?.tell(word);
+        if (field.refused !== field.value) this._tellRefused(word);
         field.refused = field.value;
         field.setAttribute("aria-invalid", "true");
         this.session?.hold(field, field);
@@ -24136,6 +24156,8 @@ class Widget {
         if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
+    // Files that were dropped here, or chosen for it, are not with Python.
+    _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
     resize(width, height) {
         Object.assign(this.outer.style, { width: px(width), height: px(height) });
@@ -24185,10 +24207,11 @@ class Widget {
     // Fields are announced by their own name, else their tooltip, else the label in front of them
     // or of what they are in.
     _takeName() {
-        if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
             this.element.title || this._nameAround() || this.constructor.name);
     }
+    // What carries that name: a field, or the group that several make.
+    _named() { return this.constructor.isField ? this._focusTarget() : null; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -24307,14 +24330,14 @@ class Field extends Widget {
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
-        const focus = this._described();
+        const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
             label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
             help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
-                ...hidden }) };
+                "aria-live": "polite", ...hidden }) };
         if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
         unit.root = element("div", { class: "lw-unit" });
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
@@ -24332,6 +24355,7 @@ class Field extends Widget {
             this.parent = parent;
             parent._arrange();
         }
+        if (inner.contains(focused)) focused.focus();   // it was taken out of the page meanwhile
         return unit;
     }
     _tellUnit(part, text) {
@@ -24340,8 +24364,7 @@ class Field extends Widget {
         unit[part].textContent = text || "";
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
-        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
-        else focus.removeAttribute("aria-describedby");
+        setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
     // What carries label, help and error for screen readers.
     _described() { return this._focusTarget(); }
@@ -24351,18 +24374,24 @@ class Field extends Widget {
     }
     set_help(text) { this._tellUnit("help", text); }
     set_error(text) {
-        this._tellUnit("error", text);
-        this._wrong = Boolean(text);
-        this._markWrong(this._wrong);
+        this._wrong = text;
+        this._showError();
+        this._markWrong(Boolean(text));
     }
-    _markWrong(tf) {
-        if (tf) this._described().setAttribute("aria-invalid", "true");
-        else this._described().removeAttribute("aria-invalid");
+    // What it does not take is told below it, in place of what Python finds wrong.
+    _tellRefused(word) {
+        this._refused = word;
+        this._showError();
     }
+    _accept(field) {
+        super._accept(field);
+        if (this._refused) this._tellRefused("");
+    }
+    _showError() { this._tellUnit("error", this._refused || this._wrong); }
+    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
-        if (tf) this._described().setAttribute("aria-required", "true");
-        else this._described().removeAttribute("aria-required");
+        setAttributes(this._described(), { "aria-required": tf ? "true" : null });
     }
 }
 
@@ -24484,6 +24513,10 @@ class Card extends VBox {
 }
 
 // Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class JobView extends VBox {
+    // Python builds it of others.
+}
+
 class Form extends VBox {
     constructor() {
         super();
@@ -24494,7 +24527,7 @@ class Form extends VBox {
             setTimeout(() => this._submit());           // behind what the field itself says of it
         });
         this.element.addEventListener("click", event => {
-            if (event.target.closest("[data-kind=submit]")) this._submit();
+            if (event.target.closest(".lw-button[data-kind=submit]")) this._submit();
         });
         this.element.addEventListener("input", () => { this._dirty = true; });
         this.element.addEventListener("change", () => { this._dirty = true; });
@@ -24505,7 +24538,12 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
-    _submit() { this.emit("submit"); }
+    _submit() {
+        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
+        if (refused) refused.focus();
+        else if (!busy) this.emit("submit");
+    }
     set_clean() { this._dirty = false; }
 }
 
@@ -24598,8 +24636,9 @@ class FixedLayout extends Container {
 
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
-    _slot(child, row, column) {
-        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+    _slot(child, row, column, rowSpan, columnSpan) {
+        child.outer.style.gridArea =
+            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
         return child.outer;
     }
     _dropChild(child) {
@@ -24616,92 +24655,6 @@ class GridBox extends Container {
     _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
-}
-
-class Splitter extends Container {
-    static held = ["set_children", "set_sizes", "set_minimums"];
-    constructor(orientation = "horizontal") {
-        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
-        this._across = orientation === "horizontal";
-        this._panes = new Map();                        // child -> {pane, handle}
-        this._sizes = [];
-        this._minimums = {};
-    }
-    _slot(child) {
-        if (!this._panes.has(child)) {
-            const handle = element("div",
-                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
-                "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
-            onDrag(handle, () => this._startMove(handle));
-            onKeys(handle, event => this._onKey(event, handle));
-        }
-        return this._panes.get(child).pane;
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        const { pane, handle } = this._panes.get(child) || {};
-        this._panes.delete(child);
-        pane?.remove();
-        handle?.remove();
-        super._dropChild(child);
-    }
-    _arrange() {
-        const nodes = this._entries.map(([child], index) =>
-            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
-        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
-        placeInOrder(this.element, nodes.flat().filter(Boolean));
-        this._show();
-    }
-    _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
-            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
-        this._entries.forEach(([child], index) => {
-            const { pane, handle } = this._panes.get(child);
-            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
-            handle.setAttribute("aria-valuenow",
-                Math.round(100 * sizes.slice(0, index)
-                    .reduce((sum, size) => sum + size, 0) / total));
-        });
-    }
-    _measure() { return this._entries.map(([child]) => this._panes.get(child)
-        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
-    // Moves the handle in front of pane `index` by some px, within the minimums of its two
-    // neighbours.
-    _move(start, index, by) {
-        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
-        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
-            Math.max(0, start[index] - least(index)));
-        sizes[index - 1] += by;
-        sizes[index] -= by;
-        this._sizes = sizes;
-        this._show();
-    }
-    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
-        .handle === handle); }
-    _startMove(handle) {
-        const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
-            end: moved => { if (moved) this._report(); } };
-    }
-    _onKey(event, handle) {
-        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
-            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
-        if (by === undefined) return;
-        event.preventDefault();
-        this._move(this._measure(), this._indexOf(handle), by);
-        this._report();
-    }
-    _report() {
-        this._sizes = this._measure();
-        this.userState("set_sizes", [this._sizes], "sizing");
-    }
-    set_sizes(sizes) {
-        this._sizes = sizes;
-        this._show();
-    }
-    set_minimums(minimums) { this._minimums = minimums; }
 }
 
 class Frame extends SingleChild {
@@ -25084,58 +25037,6 @@ class TopLevel extends Window {
     }
 }
 
-class MDISubWindow extends TopLevel {
-    constructor(options = {}) {
-        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
-        this.element.classList.add("lw-sub-window");
-    }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-        this._lineUp();
-    }
-    // The workspace grows to the right and down; over its other edges a window goes only against
-    // the resistance.
-    _moveTo(x, y) {
-        const held = 1 - (this.parent?._resistance || 0);
-        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
-            Math.max(0, y));
-    }
-    set_stacking(order) {
-        super.set_stacking(order);
-        this.parent?._markTop();
-    }
-}
-
-class MDIWidget extends Container {
-    static held = ["set_scroll_position"];
-    constructor() {
-        super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
-        this._area = element("div", { class: "lw-mdi-area" });
-        this.element.append(this._area);
-        scrolling.watch(this, this.element);
-    }
-    _content() { return this._area; }
-    _dropChild(child) {
-        const held = child.element.contains(document.activeElement);
-        super._dropChild(child);
-        if (held) this.element.focus();
-    }
-    _arrange() {
-        super._arrange();
-        this._markTop();
-        this._entries[0]?.[0]._lineUp();
-    }
-    _markTop() {
-        const windows = this._entries.map(([child]) => child.element),
-            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
-        for (const node of windows)
-            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
-    }
-    set_resistance(value) { this._resistance = value; }
-    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
-}
-
 class Page extends Window {
     constructor() { super(element("section", { class: "lw-page" })); }
 }
@@ -25269,7 +25170,9 @@ class Button extends Widget {
         // quicker than to build it, and pages have many
         super(Button.shape.cloneNode(true));
         this._text = this.element.firstChild;
-        this.element.addEventListener("click", () => this.emit("activated"));
+        this.element.addEventListener("click", () => {
+            if (!this.element.ariaBusy) this.emit("activated");
+        });
         if (text) this.set_text(text);
     }
     set_text(text) { this._text.textContent = text; }
@@ -25279,6 +25182,10 @@ class Button extends Widget {
         this._showImage(this._image, source, size || []);
     }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
+    // It keeps the focus, which it would lose if it were disabled.
+    set_busy(tf) {
+        setAttributes(this.element, { "aria-busy": tf && "true", "aria-disabled": tf && "true" });
+    }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
@@ -25401,10 +25308,7 @@ class RadioGroup extends Field {
         return inputs[Math.max(0, this._index)] || this.element;
     }
     _described() { return this.element; }
-    _takeName() {
-        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
-    }
+    _named() { return this.element; }
     set_items(items) {
         this._items = items;
         this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
@@ -25871,26 +25775,6 @@ class SearchEntry extends TextEntry {
     }
 }
 
-class TextEntrySet extends TextEntry {
-    constructor(text = "", options = {}) {
-        super(text, options);
-        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
-        this._button.addEventListener("click", () => this._enter());
-        const root = element("div", { class: "lw-entry-set lw" });
-        root.dataset.widget = this.element.dataset.widget;
-        this._input.classList.remove("lw");
-        delete this._input.dataset.widget;
-        root.append(this._input, this._button);
-        this.element = root;
-    }
-    set_button_text(text) { this._button.textContent = text; }
-    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._button.disabled = !tf;
-    }
-}
-
 // While the page is printed, what draws only what is on view draws all that it has.
 const printing = {
     now: false,
@@ -26252,12 +26136,21 @@ class HtmlView extends Widget {
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
-    set_html(html) { this.element.replaceChildren(parseMarkup(html)); }
+    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    _parse(html) {
+        const parsed = parseMarkup(html);
+        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
+            copy.classList.add("lw-copy");
+            pre.append(copy);
+        }
+        return parsed;
+    }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
         if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
             this._sequences[name] = old + splices[0][2];
-            this.element.append(parseMarkup(splices[0][2]));
+            this.element.append(this._parse(splices[0][2]));
         } else super._edit(name, splices);
     }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
@@ -26498,7 +26391,8 @@ class Range extends Field {
         this.set_value(options.value ?? value);
     }
     _fit(value) {
-        const stepped = this._min + Math.round((value - this._min) / this._step) * this._step;
+        const from = Number.isFinite(this._min) ? this._min : 0;
+        const stepped = from + Math.round((value - from) / this._step) * this._step;
         const fitted = clamp(stepped, this._min, this._max);
         return this._float ? Number(fitted.toPrecision(12)) : Math.round(fitted);
     }
@@ -26540,7 +26434,7 @@ class SpinBox extends Range {
         this._input.addEventListener("change", () => this._commit());
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
-            if (this._read().text !== undefined) this._accept(this._input);
+            if (!this._read().word) this._accept(this._input);
         });
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         onKeys(this._input, event => {
@@ -26555,17 +26449,16 @@ class SpinBox extends Range {
         this._startRange(options, 0, 99, 0);
     }
     _focusTarget() { return this._input; }
-    // {text} or {word}, as of readNumber; what is shown by itself is the exact value.
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
     _read() {
         const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { text: String(this._value) };
+        if (written === shown || !written.trim()) return { value: this._value };
         const places = (shown.split(".")[1] || "").length;
-        return readNumber(written, { whole: !this._float, places });
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
     }
-    _typed() {
-        const number = Number(this._read().text);
-        return Number.isFinite(number) ? number : this._value;
-    }
+    _typed() { return this._read().value ?? this._value; }
     _entered() {
         const value = this._typed();
         return clamp(this._float ? value : Math.round(value), this._min, this._max);
@@ -26596,15 +26489,15 @@ class SpinBox extends Range {
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
-        this._input.setAttribute("aria-valuemin", min);
-        this._input.setAttribute("aria-valuemax", max);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
         this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
     }
     set_value(value) {
         this._value = this._told = value;
         this._input.value = this._format(value);
         this._accept(this._input);
-        this._input.setAttribute("aria-valuenow", value);
+        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -27059,10 +26952,6 @@ class ExternalWidget extends Widget {
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }
 
-class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
-}
-
 class FileDialog extends Widget {
     constructor() {
         super(element("input", { type: "file", hidden: true }));
@@ -27078,23 +26967,23 @@ class FileDialog extends Widget {
     }
     set_accept(accept) { this.element.accept = accept; }
     open() { if (!this._saves) this.element.click(); }
-    save(...file) { this.session.saveFile(...file); }
 }
 
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
-    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
-    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
-    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
-    AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton, ToggleButton, Label, Link,
+    Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea,
+    HtmlView, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar,
+    Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "DateEntry",
-    "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView",
+    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RangeSlider", "NumberEntry", "DateEntry",
+    "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
+    "ChatView", "TreeView", "TableView",
 ]);                                    // section 8
 
 //@part large
@@ -27104,9 +26993,173 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
-    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
-    printing, PRINTED_ROWS, REST_MS, Range, onPixels }) => {
+    onKeys,
+    isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
+    scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS,
+    MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels, Dialog, TextEntry,
+    TopLevel, placeInOrder }) => {
+
+class Splitter extends Container {
+    static held = ["set_children", "set_sizes", "set_minimums"];
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
+        this._across = orientation === "horizontal";
+        this._panes = new Map();                        // child -> {pane, handle}
+        this._sizes = [];
+        this._minimums = {};
+    }
+    _slot(child) {
+        if (!this._panes.has(child)) {
+            const handle = element("div",
+                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+                "aria-orientation": this._across ? "vertical" : "horizontal" });
+            this._panes.set(child,
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
+            onDrag(handle, () => this._startMove(handle));
+            onKeys(handle, event => this._onKey(event, handle));
+        }
+        return this._panes.get(child).pane;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const { pane, handle } = this._panes.get(child) || {};
+        this._panes.delete(child);
+        pane?.remove();
+        handle?.remove();
+        super._dropChild(child);
+    }
+    _arrange() {
+        const nodes = this._entries.map(([child], index) =>
+            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
+        placeInOrder(this.element, nodes.flat().filter(Boolean));
+        this._show();
+    }
+    _show() {
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
+            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        this._entries.forEach(([child], index) => {
+            const { pane, handle } = this._panes.get(child);
+            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
+            handle.setAttribute("aria-valuenow",
+                Math.round(100 * sizes.slice(0, index)
+                    .reduce((sum, size) => sum + size, 0) / total));
+        });
+    }
+    _measure() { return this._entries.map(([child]) => this._panes.get(child)
+        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two
+    // neighbours.
+    _move(start, index, by) {
+        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
+            Math.max(0, start[index] - least(index)));
+        sizes[index - 1] += by;
+        sizes[index] -= by;
+        this._sizes = sizes;
+        this._show();
+    }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
+        .handle === handle); }
+    _startMove(handle) {
+        const start = this._measure(), index = this._indexOf(handle);
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
+            end: moved => { if (moved) this._report(); } };
+    }
+    _onKey(event, handle) {
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        this._move(this._measure(), this._indexOf(handle), by);
+        this._report();
+    }
+    _report() {
+        this._sizes = this._measure();
+        this.userState("set_sizes", [this._sizes], "sizing");
+    }
+    set_sizes(sizes) {
+        this._sizes = sizes;
+        this._show();
+    }
+    set_minimums(minimums) { this._minimums = minimums; }
+}
+
+class MDISubWindow extends TopLevel {
+    constructor(options = {}) {
+        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
+        this.element.classList.add("lw-sub-window");
+    }
+    set_visible(tf) {
+        this.element.classList.toggle("lw-hidden", !tf);
+        this._lineUp();
+    }
+    // The workspace grows to the right and down; over its other edges a window goes only against
+    // the resistance.
+    _moveTo(x, y) {
+        const held = 1 - (this.parent?._resistance || 0);
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
+            Math.max(0, y));
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this.parent?._markTop();
+    }
+}
+
+class MDIWidget extends Container {
+    static held = ["set_scroll_position"];
+    constructor() {
+        super(element("div", {
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        this._area = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._area);
+        scrolling.watch(this, this.element);
+    }
+    _content() { return this._area; }
+    _dropChild(child) {
+        const held = child.element.contains(document.activeElement);
+        super._dropChild(child);
+        if (held) this.element.focus();
+    }
+    _arrange() {
+        super._arrange();
+        this._markTop();
+        this._entries[0]?.[0]._lineUp();
+    }
+    _markTop() {
+        const windows = this._entries.map(([child]) => child.element),
+            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows)
+            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+    }
+    set_resistance(value) { this._resistance = value; }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
+}
+
+class TextEntrySet extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
+        this._button.addEventListener("click", () => this._enter());
+        const root = element("div", { class: "lw-entry-set lw" });
+        root.dataset.widget = this.element.dataset.widget;
+        this._input.classList.remove("lw");
+        delete this._input.dataset.widget;
+        root.append(this._input, this._button);
+        this.element = root;
+    }
+    set_button_text(text) { this._button.textContent = text; }
+    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._button.disabled = !tf;
+    }
+}
+
+class ColorDialog extends Dialog {
+    constructor(options = {}) { super(options); }
+}
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -28137,6 +28190,56 @@ class ColorWidget extends Widget {
 }
 
 // Two native sliders, one above the other, of which only the thumbs take presses.
+// Keys that call a function of the program, whatever has the focus; "?" lists them.
+class Shortcut extends Widget {
+    static all = new Set();
+    static onKey(event) {
+        const { key } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        const typed = key.length > 1 ? key : key.toLowerCase();
+        const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
+            typed;
+        const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
+            "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
+            "[type=range], [type=button])");
+        if (event.repeat || inField ||
+            document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
+        const found = [...Shortcut.all].filter(one => one._keys === keys);
+        if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
+        for (const one of found) one.emit("activated");
+    }
+    static list() {
+        const close = element("button", { type: "button", class: "lw-button" }, "Close");
+        const rows = [...Shortcut.all].map(one => element("tr", {},
+            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map(key =>
+                element("kbd", {}, key.length > 1 ? key : key.toUpperCase()))),
+            element("td", {}, one._help)));
+        const box = element("dialog", { class: "lw lw-shortcuts", "aria-label": "Shortcuts" },
+            element("table", {}, ...rows), close);
+        close.addEventListener("click", () => box.close());
+        box.addEventListener("close", () => box.remove());
+        box.addEventListener("click", event => { if (event.target === box) box.close(); });
+        document.body.append(box);
+        box.showModal();
+    }
+    constructor() {
+        super(element("span", { hidden: true }));
+        this._help = "";
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        Shortcut.all.add(this);
+    }
+    _leave() {
+        Shortcut.all.delete(this);
+        super._leave();
+    }
+    set_keys(keys) { this._keys = keys; }
+    set_help(text) { this._help = text; }
+}
+onKeys(document, event => Shortcut.onKey(event));
+
 class RangeSlider extends Field {
     static held = ["set_value", "set_limits"];
     constructor() {
@@ -28153,6 +28256,8 @@ class RangeSlider extends Field {
             this._output);
     }
     _focusTarget() { return this._inputs[0]; }
+    _described() { return this.element; }
+    _named() { return this.element; }
     set_enabled(tf) {
         super.set_enabled(tf);
         this._inputs[1].disabled = !tf;
@@ -28185,38 +28290,113 @@ class RangeSlider extends Field {
     set_tracking(track) { this._track = track; }
 }
 
-// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+// A number in the signs of the browser's language, or null.
+class NumberEntry extends SpinBox {
+    constructor(options = {}) {
+        super({ min: null, max: null, value: null, ...options });
+        this.element.append(this._unitText = element("span", { class: "lw-number-unit" }));
+    }
+    _format(value) {
+        if (value === null) return "";
+        const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
+        const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
+        const text = this._decimals === null ? String(value) : value.toFixed(this._decimals);
+        return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+    }
+    _read() {
+        const written = this._input.value.trim(), unit = this._unitText?.textContent;
+        if (written === this._format(this._value)) return { value: this._value };
+        const bare = unit && written.endsWith(unit) ? written.slice(0, -unit.length) : written;
+        if (!bare.trim()) return { value: null };
+        const { word, text } = readNumber(bare), value = Number(text);
+        if (word) return { word };
+        if (!Number.isFinite(value)) return { word: `${written} is too large.` };
+        if (!this._float && !Number.isInteger(value))
+            return { word: `${written} is not a whole number.` };
+        if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };
+        if (value > this._max) return { word: `At most ${this._withUnit(this._max)}.` };
+        return { value };
+    }
+    _typed() {
+        const { value } = this._read();
+        return value === undefined ? this._value : value;
+    }
+    _entered() { return this._typed(); }
+    _withUnit(value) {
+        return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
+    }
+    set_placeholder(text) { this._input.placeholder = text; }
+    set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
+    set_value(value) {
+        super.set_value(value);
+        setAttributes(this._input,
+            { "aria-valuetext": value === null ? null : this._withUnit(value) });
+    }
+    set_unit(text) {
+        this._unitText.textContent = text;
+        this.set_value(this._value);
+    }
+}
+
+// The browser's own fields for a date or a time, or for the two ends of a range, which `ends` name;
+// values are ISO texts, as Python has them.
 class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
     static isField = true;
-    constructor(type) {
-        const input = element("input", { type, class: "lw-input lw-moment" });
-        super(input);
-        this._input = input;
-        input.addEventListener("change", () => {
-            if (input.validity.badInput) return;
-            this._accept(input);
-            this._value = input.value || null;
-            this.userState("set_value", [this._value], "activated");
-        });
-        input.addEventListener("blur", () => {
-            if (input.validity.badInput)
-                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
-        });
+    constructor(type, ends = null) {
+        const inputs = (ends || [null]).map(name => element("input", { type,
+            class: "lw-input lw-moment", "aria-label": name }));
+        super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
+        this._inputs = inputs;
+        this._values = inputs.map(() => null);
+        this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
+        for (const input of inputs) {
+            input.addEventListener("change", () => this._changed(input));
+            input.addEventListener("blur", () => {
+                if (input.validity.badInput) this._refuse(input, this._word);
+            });
+        }
     }
-    set_value(text) {
-        this._value = text;
-        this._input.value = text ?? "";
-        this._accept(this._input);
+    _focusTarget() { return this._inputs[0]; }
+    _changed(input) {
+        if (input.validity.badInput) return;
+        const unread = this._inputs.find(one => one.validity.badInput);
+        const values = this._inputs.map((one, at) =>
+            one === unread ? this._values[at] : one.value || null);
+        if (values[1] && values[0] > values[1])
+            return this._refuse(input, "The end is before the start");
+        for (const one of this._inputs) if (one !== unread) this._accept(one);
+        if (unread) this._tellRefused(this._word);
+        this._values = values;
+        this.userState("set_value", values, "activated");
+    }
+    set_value(...values) {
+        this._values = values;
+        this._inputs.forEach((input, at) => {
+            input.value = values[at] ?? "";
+            this._accept(input);
+        });
     }
     set_limits(earliest, latest) {
-        this._input.min = earliest ?? "";
-        this._input.max = latest ?? "";
+        for (const input of this._inputs) {
+            input.min = earliest ?? "";
+            input.max = latest ?? "";
+        }
     }
 }
 
 class DateEntry extends MomentEntry {
     constructor() { super("date"); }
+}
+
+class DateRange extends MomentEntry {
+    constructor() { super("date", ["From", "To"]); }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
 }
 
 class TimeEntry extends MomentEntry {
@@ -28317,6 +28497,181 @@ class MultiSelect extends TypedField {
         this._input.before(...values.map(value => element("span", { class: "lw-chip" },
             element("span", {}, value), iconButton("Remove " + value, ICONS.close,
                 () => this._change(this._values.filter(one => one !== value))))));
+    }
+}
+
+class FileUpload extends Field {
+    constructor({ limit = "" } = {}) {
+        super(element("div", { class: "lw-upload", role: "group" }));
+        this._nodes = new Map();                        // the lists' rows by their keys
+        this._input = element("input", { type: "file", hidden: true, multiple: true });
+        this._button = element("button", { type: "button", class: "lw-button" },
+            icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
+        this._kinds = element("span");
+        this._hint = element("div", { class: "lw-upload-hint" }, element("span", {}, limit),
+            this._kinds);
+        this._sent = element("ul");
+        this._going = element("ul");
+        this.element.append(this._button, this._hint, this._sent, this._going, this._input);
+        this._button.addEventListener("click", () => this._input.click());
+        this._input.addEventListener("change", () => {
+            const files = [...this._input.files];
+            if (files.length) this.session.announceFiles(this, {}, files);
+            this._input.value = "";                     // the same file may be chosen again
+        });
+        this._takeDrops();
+        for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
+            this.element.addEventListener(type, () => this.element.classList.toggle("lw-over",
+                over));
+    }
+    _focusTarget() { return this._button; }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
+    set_accept(accept) {
+        this._input.accept = accept;
+        this._kinds.textContent = accept;
+    }
+    set_multiple(tf) {
+        this._input.multiple = tf;
+        this._ask.textContent = tf ? "Choose files" : "Choose a file";
+    }
+    // A row of a list: [key, name], with a button that does `act`; kept while its key stays.
+    _row(key, name, what, act, ...more) {
+        if (!this._nodes.has(key)) this._nodes.set(key, element("li", {},
+            element("span", { class: "lw-upload-name", title: name }, name), ...more,
+            element("small"), iconButton(`${what} ${name}`, ICONS.close, act)));
+        return this._nodes.get(key);
+    }
+    _show(list, rows) {
+        for (const [key, node] of this._nodes)
+            if (node.parentNode === list && !rows.includes(node)) this._nodes.delete(key);
+        keepOnly(list, rows);
+    }
+    set_files(files) {
+        this._show(this._sent, files.map(([number, name, size]) => {
+            const row = this._row(number, name, "Remove",
+                () => this.userState("user_remove", [number]));
+            row.querySelector("small").textContent = size;
+            return row;
+        }));
+    }
+    set_progress(transfers) {
+        this._show(this._going, transfers.map(([id, name, part]) => {
+            const row = this._row(id, name, "Cancel", () => this.userState("user_cancel", [id]),
+                element("div", { class: "lw-progress", role: "progressbar", "aria-label": name,
+                    "aria-valuemin": 0, "aria-valuemax": 100 },
+                    element("div", {}, element("div", { class: "lw-progress-bar" }))));
+            const bar = row.querySelector("[role=progressbar]"), percent = Math.round(part * 100);
+            bar.setAttribute("aria-valuenow", percent);
+            bar.querySelector(".lw-progress-bar").style.width = percent + "%";
+            row.querySelector("small").textContent = percent + "%";
+            return row;
+        }));
+    }
+}
+
+class ChatMessage extends Widget {
+    static sequences = ["set_text"];
+    constructor({ author = "", role = "assistant", time_s = null } = {}) {
+        super(element("article", { class: "lw-message", "data-role": role }));
+        this._text = element("div", { class: "lw-message-text", dir: "auto" });
+        const head = element("header", {}, element("span", {}, author));
+        this.element.append(head, this._text);
+        if (time_s === null) return;
+        const sent = new Date(time_s * 1000);
+        head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
+            sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
+    }
+    set_text(text) {
+        const node = this._text.firstChild, shown = node?.data || "";
+        if (node && text.startsWith(shown)) node.appendData(text.slice(shown.length));
+        else this._text.textContent = text;
+    }
+}
+
+// Messages, and a field for one more. What is written there is told now and then, so that it
+// outlives a reload.
+class ChatView extends Container {
+    static held = ["set_draft"];
+    constructor() {
+        super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
+        this._draft = "";
+        this._atEnd = true;
+        this._top = 0;
+        this._messages = element("div", { class: "lw-chat-messages" });
+        this._list = element("div", { class: "lw-chat-list", role: "log", tabindex: "0",
+            "aria-label": "Messages" }, this._messages);
+        this._newest = iconButton("Newest messages", ICONS["arrow-down"],
+            () => this._follow(true));
+        this._newest.classList.add("lw-chat-newest");
+        this._input = element("textarea", { class: "lw-input", rows: 1 });
+        this.element.append(this._list, this._newest, element("div", { class: "lw-chat-entry" },
+            this._input, iconButton("Send", ICONS["arrow-up"], () => this._submit())));
+        this.set_placeholder("Message");
+        this._list.addEventListener("scroll", () => this._scrolled());
+        const observer = new ResizeObserver(() => this._follow());
+        for (const node of [this._list, this._messages]) observer.observe(node);
+        this._input.addEventListener("input", () => {
+            this.session._untold.add(this);
+            clearTimeout(this._timer);
+            this._timer = setTimeout(() => this._flush(), TYPING_MS);
+            this._grow();
+        });
+        onKeys(this._input, event => {
+            if (event.key !== "Enter" || event.shiftKey) return;
+            event.preventDefault();
+            this._submit();
+        });
+    }
+    _content() { return this._messages; }
+    _focusTarget() { return this._input; }
+    _named() { return this.element; }
+    _flush() {
+        clearTimeout(this._timer);
+        if (this._input.value === this._draft) return;
+        this._draft = this._input.value;
+        this.userState("set_draft", [this._draft]);
+    }
+    _submit() {
+        const text = this._input.value;
+        if (!text.trim()) return;
+        this.set_draft("");
+        this.userState("set_draft", [""], "submitted", [text]);
+        this.session.letGo("typing");
+        this._follow(true);
+    }
+    // As high as what is written, up to what the style sheet allows.
+    _grow() {
+        this._input.style.height = "";
+        const missing = this._input.scrollHeight - this._input.clientHeight;
+        if (missing > 0) this._input.style.height = px(this._input.offsetHeight + missing);
+    }
+    // A person who scrolls up reads on there; text that comes in meanwhile moves nothing.
+    _scrolled() {
+        const { scrollTop, scrollHeight, clientHeight } = this._list;
+        if (scrollHeight - scrollTop - clientHeight < 24) this._setFollowing(true);
+        else if (scrollTop < this._top) this._setFollowing(false);
+        this._top = scrollTop;
+    }
+    _setFollowing(tf) {
+        this._atEnd = tf;
+        this.element.classList.toggle("lw-scrolled-up", !tf);
+    }
+    _follow(anyway = false) {
+        if (anyway) this._setFollowing(true);
+        if (!this._atEnd) return;
+        this._list.scrollTop = this._list.scrollHeight;
+        this._top = this._list.scrollTop;
+    }
+    set_draft(text) {
+        clearTimeout(this._timer);
+        this._draft = this._input.value = text;
+        this._grow();
+    }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._input.setAttribute("aria-label", text);
     }
 }
 
@@ -29221,8 +29576,9 @@ class TableView extends RowsView {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, DateEntry, TimeEntry,
-    DateTimeEntry, MultiSelect, TreeView, TableView,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
+    Canvas, ColorWidget, Shortcut, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
+    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView,
 };
 };
 
@@ -29940,17 +30296,17 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "frame") layOutFrame(config.base);
+    if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
 // What the page of a server has from the start: a place for the fields, the badge, styles.
-function layOutFrame(base) {
+function layOutFrame() {
     const style = (name, media) =>
         element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
-    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+    document.head.append(element("style", {}, FIELDS_STYLE), style("css"), style("light", "light"),
         style("dark", "dark"));
     document.body.append(element("div", { id: "lw-root" }),
         element("div", { id: "lw-badge", role: "status" }));
@@ -30090,24 +30446,72 @@ class FieldPage {
     }
 }
 
+//@part look
+// The style of a DynamicWidget's page. Python writes it into a page that no script draws.
+const FIELDS_STYLE = `
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
+html, body { background: transparent; margin: 0; }
+body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+:root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
+#lw-root { display: flow-root; overflow: auto; }
+canvas { display: block; width: 100%; height: 64px; }
+[hidden] { display: none !important; }
+[aria-busy=true] { opacity: 0.6; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
+#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+.lw-flash { animation: lw-flash 0.9s ease-out; }
+@keyframes lw-flash { from { background-color: var(--lw-flash); } }
+@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
+`;
+
 //@part carrier
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    return async ({ lw, since, epoch, path, args }) => {
+    return async ({ lw, since, epoch, path, args, poll, messages }) => {
         const headers = { ...authorization() }, options = { cache: "no-store", headers };
-        let place = "livewidget/client";
-        if (lw === "get") {
-            place = "livewidget/changes?since=" + since;
-            if (epoch) place += "&epoch=" + encodeURIComponent(epoch);
-            options.signal = AbortSignal.timeout?.(35000);
-        } else if (lw === "post") {
-            place = path.slice(1);
+        const place = lw === "post" ? path.slice(1) : "livewidget/" + (lw === "client" ? lw
+            : messages ? "messages" : "changes");
+        const query = String(new URLSearchParams(lw === "get"
+            ? { since, ...epoch && { epoch } } : poll ? { poll } : {}));
+        const given = args || messages;
+        if (given) {
             headers["Content-Type"] = "application/json";
-            Object.assign(options, { method: "POST", body: JSON.stringify(args) });
-        }
-        const answer = await fetch(base + place, options);
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+            Object.assign(options, { method: "POST", body: JSON.stringify(given) });
+        } else options.signal = AbortSignal.timeout?.(35000);
+        const answer = await fetch(base + place + (query && "?" + query), options);
+        const body = answer.status !== 200 ? null
+            : await (lw === "poll" && !messages ? answer.arrayBuffer() : answer.json());
+        return { status: answer.status, body };
     };
 }
 
@@ -30128,13 +30532,12 @@ function brokerCarrier() {
 }
 
 // Ask the notebook around this frame for its routes until it names some: take(carriers).
-function askRoutes({ port, token }, take) {
+function askRoutes({ root, token }, take) {
     let routed = false;
     addEventListener("message", ({ source, data }) => {
         if (source !== parent || data?.lw !== "routes" || !Array.isArray(data.routes)) return;
         routed = true;
-        const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
-            () => ({ Authorization: "Bearer " + token }));
+        const direct = () => httpCarrier(root, () => ({ Authorization: "Bearer " + token }));
         const carriers = { direct, broker: brokerCarrier };
         const names = data.routes.filter(name => Object.hasOwn(carriers, name));
         if (names.length) take(names.map(name => carriers[name]()));
@@ -30169,6 +30572,83 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part early
+// In our own page: connect while the client is loaded, which takes the socket over.
+{
+const config = JSON.parse(document.getElementById("livewidget-config").textContent);
+const root = new URL(config.root, location), url = new URL("ws", root);
+url.protocol = location.protocol.replace("http", "ws");
+let key;
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
+catch { /* there is none, or storage is off */ }
+const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
+const token = link ? decodeURIComponent(link) : key;
+if (token || config.open) {
+    const protocols = token ? ["livewidget.token." + encodeURIComponent(token)] : [];
+    const socket = new WebSocket(url, ["livewidget.v1", ...protocols]);
+    window.livewidgetSocket = { socket, token };
+}
+}
+
+//@part cell
+// An application's page in a cell's frame: of its session, or of the only widget that is wanted.
+function startPage(config) {
+    const [session, token] = config.token.split(".");
+    config.credentials = new Credentials(config.root);
+    config.credentials.session = { session, token };
+    document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
+    addEventListener("message", ({ source, data }) => {
+        if (source === parent && data?.lw === "theme" && data.theme)
+            document.documentElement.dataset.theme = data.theme === "light" ? "light" : "dark";
+    });
+    let begun = false;
+    askRoutes(config, carriers => {
+        if (begun) return;
+        begun = true;
+        config.carriers = carriers;
+        new Session(config, document.body).begin();
+        // it is shown as high as the cell asks, or as its widget is
+        if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
+    });
+}
+
+// Show nothing but the one widget that a cell asked for, and let the frame be as high as it is;
+// what opens a list over the page needs more room.
+function showAlone(session) {
+    const node = session.widgets.get(config.only)?.outer;
+    if (!node || node.hasAttribute("data-only")) return;
+    node.setAttribute("data-only", "");
+    if (!node.isConnected) session.root.firstElementChild.append(node);
+    const opens = "[aria-haspopup], [role=combobox], select";
+    const tell = () => {
+        const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
+        const { bottom } = node.getBoundingClientRect();
+        parent.postMessage({ lw: "height", height: Math.ceil(Math.max(bottom + 6, least)) }, "*");
+    };
+    tell();                                             // observers rest in a frame without height
+    new ResizeObserver(tell).observe(node);
+}
+
+// Polls by what carries a frame's requests: by the first that answers, and then by that one.
+class CarriedTransport extends PollTransport {
+    constructor(config, receive, closed) {
+        super(config, receive, closed);
+        this._carriers = config.carriers;
+    }
+    async _request(messages) {
+        const message = { lw: "poll", poll: this._id, messages };
+        for (const carrier of this._carriers) {
+            const { status, body } = await carrier(message).catch(() => ({}));
+            if (!status) continue;
+            this._carriers = [carrier];
+            // a kernel's messages are JSON
+            return { status, body: typeof body === "string"
+                ? Uint8Array.from(atob(body), sign => sign.charCodeAt(0)).buffer : body };
+        }
+        return { status: 0 };
+    }
 }
 
 //@part output
@@ -30211,7 +30691,7 @@ function notebookPage() {
     return {
         base: config ? JSON.parse(config.textContent).baseUrl || "/" : null,
         local: /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname),
-        colab: window.google && window.google.colab && window.google.colab.kernel,
+        colab: window.google?.colab?.kernel,
         code: location.protocol === "vscode-webview:" ||
             document.body.hasAttribute("data-vscode-theme-kind"),
     };
@@ -30225,15 +30705,15 @@ function frameRoutes({ base, local, colab, code }) {
 }
 
 // The sandboxed frame; it is out of sight until it has something to show.
-function makeFrame({ port, token, instance, policy, nonce, code, made, title, width }) {
+function makeFrame({ port, token, instance, policy, nonce, code, made, title, width, only }) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
     frame.style.cssText = "border:0;display:block;background:transparent;height:0;" +
         "position:absolute;visibility:hidden;width:" + width;
-    const config = { place: "frame", loading: true, page: {}, first: { fields: {} }, port, token,
-        instance, code, made };
+    const config = { place: "frame", token, root: `http://127.0.0.1:${port}/`, instance, code, made,
+        only };
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
         <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
         <script nonce="${nonce}">"use strict";
@@ -30286,11 +30766,14 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
 const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
     Number.isInteger(value);
 
+const isId = value => value === null || /^[\w-]{1,64}$/.test(value);
+
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
-function checkedRequest({ lw, since, epoch, path, args }) {
+function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "client") return { lw };
-    if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
-        return { lw, since, epoch };
+    if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
+    if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
+        return { lw, poll, messages };
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
         typeof args === "object") return { lw, path, args };
     return null;
@@ -30327,8 +30810,7 @@ class Broker {
         this._advice = page.code ? "run the cell again; on another machine, forward port " +
             `${output.port} in the Ports view` : "";
         this._memory = "livewidget route " + page.base;
-        this._chosen = null;
-        try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
+        try { this._chosen = sessionStorage[this._memory]; } catch { /* no storage here */ }
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
@@ -30342,14 +30824,10 @@ class Broker {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
-                if (answer.status !== 200 || message.lw !== "post" &&
+                if (answer.status !== 200 || /client|get/.test(message.lw) &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
-                try {
-                    sessionStorage.setItem(this._memory, route.name);
-                } catch {
-                    /* no storage here */
-                }
+                try { sessionStorage[this._memory] = route.name; } catch { /* no storage here */ }
                 return answer;
             } catch (error) {
                 if (error.message === "kernel") why = "run the cell again";
@@ -30402,7 +30880,7 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    close() { if (this._socket) this._socket.close(); }
+    close() { this._socket?.close(); }
     async ask(message) {
         this._socket = this._socket || await this._open();
         const id = randomId(), socket = this._socket;
@@ -30459,7 +30937,7 @@ class KernelRoute {
         if (header.msg_type !== "comm_msg") return;
         const one = this._waiting.get(content.data.id);
         this._waiting.delete(content.data.id);
-        if (one) one.resolve({ status: content.data.status, body: content.data.body });
+        one?.resolve({ status: content.data.status, body: content.data.body });
     }
 }
 
@@ -30493,6 +30971,13 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
+/* In a notebook's cell, one widget: what it stands in is not seen, nor what stands beside it. */
+:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
+:root[data-alone] .lw-desktop { overflow: visible; }
+:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
+:root[data-alone] .lw-desktop :not(:has([data-only]), [data-only], [data-only] *) {
+    display: none !important; }
+:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
@@ -30680,6 +31165,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+.lw-button[aria-busy=true] { position: relative; cursor: progress; }
+.lw-button[aria-busy=true] > * { opacity: 0; }
+.lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
+    width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent;
+    border-radius: 50%; animation: lw-turn .8s linear infinite; }
+@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
@@ -30742,7 +31233,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
-.lw-input[aria-invalid=true] { border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
+    border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-upload[aria-invalid=true] { border-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -30770,6 +31263,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
+.lw-copy { position: absolute; top: 6px; right: 6px; }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }
@@ -30791,9 +31286,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
-.lw-spin { position: relative; display: inline-flex; }
-.lw-spin > .lw-input { padding-right: 30px; width: 100%; font-variant-numeric: tabular-nums; }
-.lw-spin-buttons { position: absolute; inset: 2px 2px 2px auto; display: grid; width: 24px; }
+.lw-spin { display: inline-flex; align-items: center; }
+.lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
+    font-variant-numeric: tabular-nums; }
+.lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
+    margin-block: 2px; margin-inline: -26px 2px; }
+.lw-number-unit { color: var(--lw-muted); margin-inline-start: 6px; }
+.lw-number-unit:empty { display: none; }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
@@ -30840,6 +31339,49 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
 .lw-moment { font-variant-numeric: tabular-nums; }
+.lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
+.lw-moments > .lw-moment { flex: 1 1 130px; }
+.lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
+    min-height: 160px; }
+.lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
+.lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
+.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
+    color: var(--lw-muted); margin-bottom: 2px; }
+.lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
+.lw-message > header > span:empty { display: none; }
+.lw-message > header > time { flex: none; }
+.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
+    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
+    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-message[data-role=user] { align-self: flex-end; }
+.lw-message[data-role=user] > header { justify-content: flex-end; }
+.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
+    color: var(--lw-on-accent); }
+.lw-message[data-role=system] { align-self: center; text-align: center; }
+.lw-message[data-role=system] > header { justify-content: center; }
+.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
+    color: var(--lw-muted); }
+.lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
+.lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
+.lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
+    flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+    border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
+.lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
+    color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
+.lw-upload > ul:empty { display: none; }
+.lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
+.lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
+    white-space: nowrap; }
+.lw-upload li > .lw-progress { flex: 1 1 80px; }
+.lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
+.lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -31020,6 +31562,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
     transform: rotate(-90deg); }
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
+.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
+    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts table { margin-bottom: 12px; }
+.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
+    background: var(--lw-surface); border: 1px solid var(--lw-line); }
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
@@ -31134,11 +31682,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
-    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view,
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source) { height: auto !important;
-        max-height: none !important; overflow: visible !important; }
+    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) {
+        height: auto !important; max-height: none !important; overflow: visible !important; }
     .lw-page, .lw-filling { position: static !important; }
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source), .lw-page { display: block; }
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
+        display: block; }
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }
@@ -31149,15 +31698,17 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels };
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
+    Dialog, TextEntry, TopLevel, placeInOrder };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-if (config) {
+if (config?.place === "frame") startPage(config);
+else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }

@@ -22928,6 +22928,12 @@ class Parity(AppCase):
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
                          "LARGE names what makeLargeWidgets returns, in the same order")
 
+    def test_what_a_page_loads_first_makes_nothing_that_comes_later(self):
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", lw.client_part("page"), re.DOTALL)
+        made = re.findall(r"\b(?:new|extends|instanceof) (\w+)", lw.client_part("page"))
+        self.assertEqual(sorted(set(made) & set(re.findall(r"\w+", loaded[1]))), [],
+                         "keep these in the part that is loaded first, or make them elsewhere")
+
     def test_every_cell_call_and_question_has_a_method_in_the_client(self):
         for name, cls in self.in_browser().items():
             missing = self.recorded(cls) - self.chain(name)[0]
