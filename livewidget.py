@@ -5506,7 +5506,8 @@ def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
 # The folder of servers
 
 def home_folder() -> str:
-    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
+    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder; a user
+    without a home that can be written gets one below $XDG_RUNTIME_DIR or the temporary folder."""
     given = os.environ.get("LIVEWIDGET_HOME")
     if given:
         return os.path.abspath(os.path.expanduser(given))
@@ -5516,6 +5517,13 @@ def home_folder() -> str:
         base = os.path.expanduser("~/Library/Application Support")
     else:
         base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+        above = base
+        while not os.path.lexists(above):
+            above = os.path.dirname(above)
+        if not (os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)):
+            import tempfile
+            base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(
+                tempfile.gettempdir(), f"livewidget-{os.getuid()}")
     return os.path.join(base, "livewidget")
 
 
@@ -10757,7 +10765,8 @@ class SessionEngine:
             else:
                 self.newest = None if key is None else queued
                 self.queue.submit(queued)
-        self.io.uncount(replaced)
+        if replaced is not None:
+            self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -10769,9 +10778,12 @@ class SessionEngine:
     def _look_at_callbacks(self):
         self._flush_timer = False
         running, now = list(self.callback_threads.values()), self.runtime.clock()
-        if running or self.marked:
-            self._mark_busy({engine_of(widget) for began, _, widget in running
-                             if widget is not None and now - began >= BUSY_MARK_S})
+        slow = set()
+        for began, _, widget in running:
+            if widget is not None and now - began >= BUSY_MARK_S:
+                slow.add(engine_of(widget))
+        if slow or self.marked:
+            self._mark_busy(slow)
         if running:
             began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
@@ -17391,11 +17403,28 @@ def _clipboard_rows(text):
     return rows
 
 
+class _Values(dict):
+    """A row's values by column key; the label of a column without a key finds its value, too."""
+    def __init__(self, values, names) -> None:
+        super().__init__(values)
+        self._names = names
+
+    def __missing__(self, label) -> Any:
+        if label not in self._names:
+            raise KeyError(label)
+        return self[self._names[label]]
+
+    def get(self, key, default=None) -> Any:
+        """The value of a key or label."""
+        return super().get(self._names.get(key, key), default)
+
+
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
+        self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
         self.sort = None                        # (key, kind, ascending)
         self.load([])
@@ -17455,6 +17484,8 @@ class _Rows:
             _require(len(values) <= len(keys),
                      f"a row has more values than there are columns ({len(keys)})", row=row)
             row = dict(zip(keys, values))
+        if not self.names.keys().isdisjoint(row):
+            row = {self.names.get(key, key): value for key, value in row.items()}
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -17501,8 +17532,9 @@ class _Rows:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
-        return {key: value for key, value in zip(self.fields, self.cells[number])
-                if value is not _ABSENT}
+        values = {key: value for key, value in zip(self.fields, self.cells[number])
+                  if value is not _ABSENT}
+        return _Values(values, self.names) if self.names else values
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
@@ -18009,8 +18041,10 @@ class _RowsEngine(engine_of(_Scrolled)):
         return [column["key"] for column in self.columns]
 
     def column_key(self, column):
-        """A column's key, from the key or its index."""
+        """A column's key, from the key, its index, or the label of one without a key."""
         keys = self.keys()
+        if isinstance(column, str) and column not in keys:
+            column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
         known = ", ".join(map(repr, keys)) or "none"
@@ -18024,6 +18058,9 @@ class _RowsEngine(engine_of(_Scrolled)):
         keys = [column["key"] for column in columns]
         _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
         self.columns = columns
+        self.rows.names = {column["label"]: column["key"] for column in reversed(columns)
+                           if re.fullmatch("_col[0-9]+", column["key"])
+                           and column["label"] not in keys}
         for key in keys:
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
@@ -18665,7 +18702,7 @@ class TableView(_RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
-    column by its key or its index.
+    column by its key or its index, and one without a key by its label.
     """ + _VIEW_OPTIONS
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,

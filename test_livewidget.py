@@ -4893,6 +4893,25 @@ class ServerProcesses(ServerCase):
                           or name.startswith("/dev/tty")], [])
 
 
+class Homes(unittest.TestCase):
+    """Where the folder of servers is."""
+
+    @unittest.skipIf(os.name == "nt" or sys.platform == "darwin", "POSIX without a home")
+    def test_who_has_no_home_gets_a_private_folder(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        clean = {name: value for name, value in os.environ.items()
+                 if name not in ("LIVEWIDGET_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")}
+        for given, expected in (
+                ({"HOME": folder}, folder + "/.local/state/livewidget"),
+                ({"HOME": "/dev/null"}, "%s/livewidget-%d/livewidget" % (
+                    tempfile.gettempdir(), os.getuid())),
+                ({"HOME": "/dev/null/x", "XDG_RUNTIME_DIR": folder}, folder + "/livewidget"),
+                ({"HOME": "/dev/null", "LIVEWIDGET_HOME": folder}, folder)):
+            with unittest.mock.patch.dict(os.environ, {**clean, **given}, clear=True):
+                self.assertEqual(lw.home_folder(), expected)
+
+
 class ServerLogs(ServerCase):
 
     def log(self, text, name="stdout.log"):
@@ -18835,6 +18854,28 @@ class TreeModel:
 
 class Tables(AppCase):
     """Rows of tables and trees, in Python and as a browser is told of them."""
+
+    def test_a_column_without_a_key_is_found_by_its_label(self):
+        W = self.make_app().create_session().get_widgets()
+        table = W.TableView(["File", {"label": "Kind", "key": "kind"}, "Size", "Size"])
+        table.set_data([{"File": "a", "kind": "k", "Size": 1}, ["b", "l", 2, 3]])
+        table.append_row({"File": "c"})
+        table.set_cell(2, "Size", 4)
+        table.select_all()
+        rows = [item["values"] for item in table.get_selected()]
+        self.assertEqual([(row["File"], row.get("Size")) for row in rows],
+                         [("a", 1), ("b", 2), ("c", 4)])
+        self.assertEqual(rows[0], {"_col0": "a", "kind": "k", "_col2": 1})
+        for label in ("Kind", "Date"):
+            self.assertIsNone(rows[0].get(label))
+            with self.assertRaises(KeyError):
+                rows[0][label]
+            with self.assertRaisesRegex(lw.UsageError, "no such column; there are '_col0', 'kind'"):
+                table.set_cell(0, label, "x")
+        table.set_columns([{"label": "One", "key": "File"}, "File"])
+        table.set_data([{"File": 1}])
+        table.select_all()
+        self.assertEqual(table.get_selected()[0]["values"], {"File": 1}, "a key goes first")
 
     COLUMNS = [{"label": "Name", "key": "name"},
                {"label": "Size", "key": "size", "type": "integer", "editable": True},
