@@ -43,11 +43,11 @@ Sections, lowest layer first; a section uses those above it and never those belo
      7 State log                 8 Web site                9 Code that travels
     10 Server processes         11 Templates              12 DynamicWidget
     ---- a server's process needs nothing below ----
-    14 Sessions                 15 Widget base            16-20 Widget catalogue
-    21 Application              23 Demo                   24 Command line
-    25 Embedded client          26 Start
+    13 Data and store           14 Sessions               15 Widget base
+    16-20 Widget catalogue      21 Application            23 Demo
+    24 Command line             25 Embedded client        26 Start
 
-Three routes through the file, function by function, each in the order of the calls:
+Four routes through the file, function by function, each in the order of the calls:
 
 A click, in the browser:
     Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
@@ -67,6 +67,14 @@ then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
 
+A value of a Data, on any thread:
+    Data.update -> DataEngine.encode -> DataEngine.change -> Holder.deliver -> Binding.to_widget
+    -> Slider.set_value, as above; back from a person: SessionIO._apply_event -> Holder.give
+    -> Binding.from_widget -> DataEngine.change
+to and from its file:
+    DataEngine.change -> DataFile.note_change -> DataFile.run -> DataFile.write
+    -> DataFile.write_file; DataFile.run -> DataFile.read -> DataEngine.change
+
 An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
@@ -79,11 +87,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 14, 15, 21):       8,950 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        10,700 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            5,570 lines
-    may leave out, demo and command line (sections 23, 24):        1,080 lines
-    must, the client, embedded (section 25):                     8,770 lines
+    may look up, one class a widget (sections 16-20):            6,100 lines
+    may leave out, demo and command line (sections 23, 24):      1,310 lines
+    must, the client, embedded (section 25):                     9,290 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -157,6 +165,8 @@ __all__ = [  # noqa: RUF022 - by section
     "Template",
     # 12 DynamicWidget
     "DynamicWidget", "create",
+    # 13 Data and store
+    "Data", "Binding",
     # 14 Sessions
     "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
@@ -179,7 +189,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
-    "Image", "VideoWidget", "Canvas", "ExternalWidget",
+    "Image", "VideoWidget", "Canvas", "Chart", "ExternalWidget",
     # 21 Application
     "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
@@ -212,6 +222,7 @@ if not TYPE_CHECKING:
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
+    Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
@@ -225,6 +236,7 @@ else:
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
 
@@ -284,6 +296,8 @@ MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cur
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
 MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
 MAX_CROSSINGS = 20000               # of its splices with later ones; above that inserts are kept
+NUMBERS_PART = 1024 * 1024          # bytes of a chart's data in one message
+KEPT_MARKS = 1024                   # changes of a chart's data that a cursor may be behind
 TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
@@ -307,6 +321,7 @@ MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
 QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
 QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
@@ -325,6 +340,8 @@ LOCK_TIMEOUT_S = 10.0               # for another process that starts the same s
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
+DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so long after a change
+DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.5       # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
@@ -392,13 +409,13 @@ class ServerStartupError(ServerError):
     """A server did not start; the text has the last lines of its stderr."""
 
 
-def _shown(value, limit=LOG_TEXT):
+def _shown(value):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
     except Exception:                           # noqa: BLE001 - a program's own __repr__
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[:limit] + "..."
+    return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
 def _require(condition, text, /, **values):
@@ -941,6 +958,12 @@ class Response:
         self.body: bytes = body.encode() if isinstance(body, str) else body
         self.headers: list[tuple[str, str]] = [("Content-Type", content_type)] if body else []
         self.headers += headers
+
+
+def json_response(value: Any) -> Response:
+    """A value, or JSON as bytes, that no cache keeps."""
+    body = value if isinstance(value, bytes) else _encode(value)
+    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
 
 
 def refusal(status: int, text: str | None = None,
@@ -2629,6 +2652,22 @@ def _function_name(function):
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
+def _told_error(error):
+    """An exception's traceback with the program's own frames: neither ours nor those of Python."""
+    import traceback
+    told = traceback.TracebackException.from_exception(error)
+    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    for one in chain:
+        seen.add(id(one))
+        one.stack = traceback.StackSummary.from_list(
+            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
+             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
+                  in frame.filename)])
+        chain += [other for other in (one.__cause__, one.__context__)
+                  if other is not None and id(other) not in seen]
+    return "".join(told.format())
+
+
 def _is_in_coroutine():
     """Whether the calling thread runs an event loop now."""
     asyncio = sys.modules.get("asyncio.events")
@@ -2712,8 +2751,8 @@ class _Cell:
         self.seq, self.origin = seq, None
 
     def told(self, since):
-        """What a cursor at `since` is sent: the kind of its operation and the encoded arguments."""
-        return b"set", self.encoded
+        """What a cursor at `since` is sent: its operation's kind, encoded arguments and Blobs."""
+        return b"set", self.encoded, self.blobs
 
 
 class _Delta:
@@ -2807,7 +2846,7 @@ class _SequenceCell:
     Made by StateLog.set_sequence."""
     __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
                  "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
-    origin, blobs = None, ()                    # to their author too: the base of its next edits
+    origin = None                               # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
         self.set(seq, value)
@@ -2987,10 +3026,10 @@ class _SequenceCell:
         if since >= self.whole_seq and self.deltas:
             newest = itertools.takewhile(lambda delta: delta.seq > since, reversed(self.deltas))
             splices = [delta.encode() for delta in newest]
-            return b"edit", b"[%b]" % b",".join(reversed(splices))
+            return b"edit", b"[%b]" % b",".join(reversed(splices)), ()
         if self._encoded is None:
             self._encoded = _encode(self.value)
-        return b"set", b"[%b]" % self._encoded
+        return b"set", b"[%b]" % self._encoded, ()
 
 
 def row_splices(old: list[Any], new: list[Any]) -> list[_Splice]:
@@ -3028,7 +3067,7 @@ class _RowsCell:
     rows: (encoded item, marked places in it) each. An edit's splices are [start, delete, items], or
     with the marked places in items behind them. Made by StateLog.set_rows."""
     __slots__ = ("delta_bytes", "deltas", "rows", "seq", "whole_seq")
-    origin, blobs = None, ()
+    origin = None
 
     def __init__(self, seq, rows):
         self.rows = rows
@@ -3063,8 +3102,82 @@ class _RowsCell:
 
     def told(self, since):
         if since < self.whole_seq:
-            return b"set", self.encoded
-        return b"edit", b"[%b]" % b",".join(delta for seq, delta in self.deltas if seq > since)
+            return b"set", self.encoded, ()
+        splices = b",".join(delta for seq, delta in self.deltas if seq > since)
+        return b"edit", b"[%b]" % splices, ()
+
+
+class _NumberRows:
+    """Rows of float64 that are added at the end and taken from the front. Made by _NumbersCell.
+
+    first, end: of the rows that are kept, counted from the first that there ever was. marks: which
+    end a change made, for cursors behind it; data: the rows that are kept, little-endian."""
+    __slots__ = ("data", "end", "first", "marks", "row_bytes")
+
+    def __init__(self, row_bytes):
+        self.row_bytes, self.first, self.end = row_bytes, 0, 0
+        self.data, self.marks = bytearray(), collections.deque(maxlen=KEPT_MARKS)
+
+    def change(self, seq, told, data, keep):
+        """Keep the newest `keep` rows (None: all) of what is there, and add data behind them."""
+        self.data += data
+        self.end += len(data) // self.row_bytes
+        gone = 0 if keep is None else max(self.end - self.first - keep, 0)
+        del self.data[:gone * self.row_bytes]
+        self.first += gone
+        if self.marks and self.marks[-1][0] > told:     # no cursor is between the two changes
+            self.marks.pop()
+        self.marks.append((seq, self.end))
+
+    def missed(self, since):
+        """The number of the first row that a cursor at `since` has not got."""
+        ends = (end for seq, end in reversed(self.marks) if seq <= since)
+        return max(next(ends, self.first), self.first)
+
+    def blobs(self, start):
+        """The rows from number `start` as Blobs of at most NUMBERS_PART bytes."""
+        step = NUMBERS_PART - NUMBERS_PART % self.row_bytes
+        return [Blob(self.data[at:at + step], "application/octet-stream") for at in
+                range((start - self.first) * self.row_bytes, len(self.data), step)]
+
+
+class _NumbersCell:
+    """Rows of float64 by key, of which cursors are sent, as Blobs, those that they miss.
+
+    Its operations are [[key, first row kept, first row sent, ids of blobs], ...], as "set" to those
+    who have none of it. No history is kept: what was added is read from the rows themselves.
+    Made by StateLog.set_numbers."""
+    __slots__ = ("rows", "seq", "whole_seq")
+    origin = None
+
+    def __init__(self, seq):
+        self.rows = {}
+        self.touch(seq)
+
+    def touch(self, seq):
+        self.seq = self.whole_seq = seq
+
+    @property
+    def value(self):
+        return _encode([[key, rows.first, rows.end] for key, rows in self.rows.items()])
+
+    def change(self, seq, told, key, row_bytes, data, keep):
+        if key not in self.rows:
+            self.rows[key] = _NumberRows(row_bytes)
+        self.rows[key].change(seq, told, data, keep)
+        self.seq = seq
+
+    def told(self, since):
+        kind, told, blobs = b"edit", [], []
+        if since < self.whole_seq:
+            kind, since = b"set", -1
+        for key, rows in self.rows.items():
+            if rows.marks[-1][0] > since:
+                start = rows.missed(since)
+                sent = rows.blobs(start)
+                told.append([key, rows.first, start, [blob.id for blob in sent]])
+                blobs += sent
+        return kind, _encode([told]), blobs
 
 
 class _Creation:
@@ -3171,6 +3284,22 @@ class StateLog:
             if splices:
                 self._changing(wid, name).edit(self.seq, rows, splices)
 
+    def set_numbers(self, wid: int, name: str, key: int, row_bytes: int, data: bytes | bytearray,
+                    keep: int | None = None) -> None:
+        """Add rows of float64, little-endian, to those of a key, and keep the newest `keep`."""
+        with self.lock:
+            if (wid, name) not in self._cells:
+                self._add_name(self._creations[wid], (wid, name))
+                self._cells[wid, name] = _NumbersCell(self.seq + 1)
+            self._changing(wid, name).change(self.seq, self._told, key, row_bytes, data, keep)
+
+    def drop_numbers(self, wid: int, name: str, key: int) -> None:
+        """Forget the rows of a key, of which cursors are told by another cell."""
+        with self.lock:
+            cell = self._cells.get((wid, name))
+            if cell is not None:
+                cell.rows.pop(key, None)
+
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
         cell = self._cells.pop((wid, name))
@@ -3266,15 +3395,15 @@ class StateLog:
             if len(self._tombstones) > MAX_TOMBSTONES:
                 self._horizon = self._tombstones.pop(0)[0]
 
-    def changes(self, since: int, browser: object = None, epoch: str | None = None,
-                limit: float = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+    def changes(self, since: int, browser: object = None, limit: float = MAX_BATCH_BYTES,
+                partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
-        browser: whose own plain values are left out, as it has them. epoch: of the log that the
-        cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
-        ended: values that changed again since are not with it, so that it gets them whole."""
+        browser: whose own plain values are left out, as it has them. partial: the cursor stands
+        where an incomplete answer ended: values that changed again since are not with it, so that
+        it gets them whole."""
         with self.lock:
-            reset = not self._horizon <= since <= self.seq or epoch not in (None, self.epoch)
+            reset = not self._horizon <= since <= self.seq
             if reset or since == 0:
                 reset, since = since != 0, 0
             key = since, self.seq, limit, partial
@@ -3304,8 +3433,8 @@ class StateLog:
             cell = self._cells[key]
             if cell.seq <= since:
                 break
-            kind, arguments = cell.told(-1 if partial else since)
-            add(cell.seq, (kind, key[0], key[1].encode(), arguments), cell.origin, cell.blobs)
+            kind, arguments, blobs = cell.told(-1 if partial else since)
+            add(cell.seq, (kind, key[0], key[1].encode(), arguments), cell.origin, blobs)
         for seq, wid, created in reversed(self._tombstones if since else ()):
             if seq <= since:
                 break
@@ -3621,7 +3750,7 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
-        if host not in ("127.0.0.1", "localhost", "::1"):
+        if host not in LOOPBACK_HOSTS:
             _require(token != "", "a server beyond loopback needs a token", host=host)
             _require(ssl_context is not None or trusted_proxies or insecure,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
@@ -3902,8 +4031,7 @@ class Site:
                 else self.credentials.opens(token) == "token"):
             self.report("code", "a code or token that is wrong, used or too old was refused")
             return refusal(401, "the code or token is wrong, used or too old")
-        return Response(200, _encode({"key": self.credentials.make_key()}),
-                        [("Cache-Control", "no-store")], "application/json")
+        return json_response({"key": self.credentials.make_key()})
 
     def _principal(self, request):
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
@@ -4589,13 +4717,14 @@ class _BrowserLink:
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
-            message = parse_message(text)
-            _expect(message["type"] == "answer" or not is_over_utf8(text, MAX_INPUT_BYTES),
-                    f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
+            message, size = parse_message(text), len(text)
+            if 4 * size > MAX_INPUT_BYTES and message["type"] != "answer":
+                _expect(not is_over_utf8(text, MAX_INPUT_BYTES),
+                        f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
-                self.browser.receive(message, len(text))
+                self.browser.receive(message, size)
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.host.greet(self, message)
@@ -4804,8 +4933,7 @@ class PagePoll(_BrowserLink):
             self._answer_post(exchange, taken)
 
     def _answer_post(self, exchange, taken):
-        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
-                                  [("Cache-Control", "no-store")], "application/json"))
+        exchange.respond(json_response({"poll": self.id, "taken": taken}))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -4822,27 +4950,10 @@ _PAGE = _PAGE_HEAD + """\
 </head>
 <body>
 <noscript>This page needs JavaScript.</noscript>
-%(early)s<script type="application/json" id="livewidget-config">%(config)s</script>
+<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
 <script src="%(client)s"%(nonce)s></script>
 </body>
 </html>
-"""
-
-#: In our own page: connect while the client is loaded, which takes the socket over.
-_EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const root = new URL("%(root)s", location), url = new URL("ws", root);
-url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
-const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
-const token = link ? decodeURIComponent(link) : key;
-if (token || %(open)s) {
-    const socket = new WebSocket(url, ["livewidget.v1",
-        ...(token ? ["livewidget.token." + encodeURIComponent(token)] : [])]);
-    window.livewidgetSocket = { socket, token };
-}
-}</script>
 """
 
 #: What a person is shown at an address that is no page of ours.
@@ -4897,8 +5008,8 @@ _ICON = (
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "carrier", "frame", "cell", "output"; "" is what
-    stands before the first."""
+    names: of "page", "shared", "large", "fields", "look", "carrier", "frame", "early", "cell",
+    "output"; "" is what stands before the first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -5396,7 +5507,8 @@ def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
 # The folder of servers
 
 def home_folder() -> str:
-    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
+    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder; a user
+    without a home that can be written gets one below $XDG_RUNTIME_DIR or the temporary folder."""
     given = os.environ.get("LIVEWIDGET_HOME")
     if given:
         return os.path.abspath(os.path.expanduser(given))
@@ -5406,6 +5518,13 @@ def home_folder() -> str:
         base = os.path.expanduser("~/Library/Application Support")
     else:
         base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+        above = base
+        while not os.path.lexists(above):
+            above = os.path.dirname(above)
+        if not (os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)):
+            import tempfile
+            base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(
+                tempfile.gettempdir(), f"livewidget-{os.getuid()}")
     return os.path.join(base, "livewidget")
 
 
@@ -7642,8 +7761,8 @@ class EndpointPages(Audience):
         super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/client": Route(lambda request, exchange: json_response(_encode(
-                {"instance": self.instance, "script": _frame_client()}))),
+            "/livewidget/client": Route(lambda request, exchange: json_response(
+                {"instance": self.instance, "script": _frame_client()})),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: PageSocket(
@@ -7740,7 +7859,7 @@ class EndpointPages(Audience):
         if self.runner.acting >= MAX_ACTIONS:
             return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
-                        lambda error: exchange.respond(json_response(_encode({"error": error}))))
+                        lambda error: exchange.respond(json_response({"error": error})))
         return None
 
     # The feed
@@ -7819,10 +7938,6 @@ def _failed():
     return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
 
 
-def json_response(body: bytes) -> Response:
-    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
-
-
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
     def __init__(self, secret: bytes, name: str, instance: str,
@@ -7850,14 +7965,14 @@ class EndpointSite(Site):
         if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
-            self.manager.reload(lambda: exchange.respond(json_response(b"{}")))
+            self.manager.reload(lambda: exchange.respond(json_response({})))
             return None
         if name == "stop":
             by = request.query.get("by")
             self.manager.stop("stopped", "replaced by the code of " + by if by else "")
             return Response(204)
-        return json_response(_encode(self.manager.info() if name == "info"
-                                      else {"code": self.credentials.make_code()}))
+        return json_response(self.manager.info() if name == "info"
+                             else {"code": self.credentials.make_code()})
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
@@ -8223,59 +8338,13 @@ _WIDGET_PAGE = """<!doctype html>
 </html>
 """
 
-_BASE_CSS = """
-:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
-    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
-    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
-    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
-    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
-html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { padding: 16px; }
-/* Without weight: any rule of the widget's own goes before these. */
-:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
-:where(button) { padding-inline: 14px; font-weight: 500; }
-:where(button:hover) { background: var(--lw-hover); }
-:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
-:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
-:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
-:where(p, table, form) { margin: 0 0 .7em; }
-:where(table) { border-collapse: collapse; }
-:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
-    text-align: start; }
-:where(th) { color: var(--lw-muted); font-weight: 600; }
-:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
-    background: var(--lw-hover); }
-#lw-root { display: flow-root; overflow: auto; }
-canvas { display: block; width: 100%; height: 64px; }
-[hidden] { display: none !important; }
-[aria-busy=true] { opacity: 0.6; }
-#lw-badge {
-    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
-    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
-    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
-    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-}
-#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
-.lw-flash { animation: lw-flash 0.9s ease-out; }
-@keyframes lw-flash { from { background-color: var(--lw-flash); } }
-@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
-"""
-
-
 @functools.lru_cache(maxsize=None)
 def _frame_client():
     """What the frame of a cell gets by the first route that leads to its server."""
-    script = client_part("shared", "carrier", "frame", "fields")
+    script = client_part("shared", "look", "carrier", "frame", "fields")
     return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
-            "startFields({ loading: true, page: {}, first: { fields: {} }, ...config, "
-            f"base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
+            "startFields({ loading: true, page: {}, first: { fields: {} }, ...config }, nonce);\n"
+            "})();")
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
@@ -8289,7 +8358,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": _ICON,
-        "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
+        "base": client_part("look").split("`")[1], **styles, "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
@@ -8879,6 +8948,551 @@ def _answer_colab(instance, text):
 ################################################################################
 # 13. Data and store ###########################################################
 ################################################################################
+# Named JSON values that several holders share, and where they are kept. Knows neither widgets nor
+# sessions: what is bound to a name hands in how it takes a value.
+
+
+def _json_text(value, where):
+    """A JSON value as its text; UsageError names the place of what is none."""
+    _check_json(value, where, 0)
+    try:
+        return _dump_ascii(value)
+    except ValueError as error:                 # a number of more digits than Python prints
+        raise UsageError(f"{where} is not a JSON value: {error}") from None
+
+
+def _check_json(value, where, depth):
+    _require(depth <= MAX_JSON_DEPTH, f"{where[:80]} nests deeper than {MAX_JSON_DEPTH}")
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            _check_json(item, f"{where}[{index}]", depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _require(type(name) is str, f"{where} is not a JSON value: its keys must be str",
+                     got=name)
+            _check_json(name, f"a key of {where}", depth)
+            _check_json(item, f"{where}[{name!r}]", depth + 1)
+    elif isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"{where} has half a surrogate pair, which no file can hold") from None
+    else:
+        _require(value is None or isinstance(value, (bool, int)) or _is_finite(value),
+                 f"{where} must be a JSON value: text, a finite number, True, False, None, a list, "
+                 "or a dict with str keys", got=value)
+
+
+class DataEngine:
+    """The values of a Data and who follows them. Made by Data; bindings, files, stores and sessions
+    use it.
+
+    lock: held while values change; whatever is called with it must return at once.
+    texts: name -> the value as JSON text.
+    listeners: functions that take each change as [(name, text, or None for one that was deleted)]
+    while the lock is held, in the order of changes; they change nothing.
+    submit: runs a function where on_change functions run; call: calls one of those."""
+    def __init__(self) -> None:
+        self.lock: Any = threading.Lock()
+        self.texts: dict[str, str] = {}
+        self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
+        self.watchers: list[Watcher] = []
+        self.holders: dict[str, list[Holder]] = {}
+        self.submit: Callable[..., object] = CallbackPool("livewidget-data", 1).submit
+        self.call: Callable[..., object] = _call_guarded
+        self.file: DataFile | None = None
+
+    def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
+        """Names and JSON texts of values; UsageError for what is no JSON value."""
+        for name in values:
+            _require(isinstance(name, str), "Data: a name must be a str", got=name)
+        return {name: _json_text(value, f"Data[{name!r}]") for name, value in values.items()}
+
+    def change(self, texts: Mapping[str, str | None], source: object = None,
+               given: Mapping[str, str | None] = types.MappingProxyType({}),
+               base: Mapping[str, str] | None = None, whole: bool = False) -> bool:
+        """Set names to JSON texts, None to delete, as one change that all but its source hear.
+
+        source: the listener or holder that it comes from. given: what names must have for it; else
+        nothing changes and it is False. base: names that have another text than there stay as they
+        are. whole: all other names are deleted."""
+        with self.lock:
+            old = self.texts
+            if any(old.get(name) != text for name, text in given.items()):
+                return False
+            wanted = {**dict.fromkeys(old), **texts} if whole else texts
+            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text
+                       and (base is None or old.get(name) == base.get(name))]
+            for name, text in changed:
+                if text is None:
+                    del old[name]
+                else:
+                    old[name] = text
+            marked = self._tell(changed, source) if changed else ()
+        for holder in marked:
+            holder.deliver()
+        return True
+
+    def _tell(self, changed, source):
+        """Listeners and on_change functions hear a change; gives the holders that it marks."""
+        for listener in self.listeners:
+            if listener != source:
+                listener(changed)
+        names = [name for name, _ in changed]
+        for watcher in self.watchers:
+            watcher.mark(names)
+        marked = [holder for name in names for holder in self.holders.get(name, ())
+                  if holder is not source]
+        for holder in marked:
+            holder.due = True
+        return marked
+
+
+def _call_guarded(function, args):
+    _run_guarded(functools.partial(_run_handler, function, args, {}))
+
+
+class Binding:
+    """A name of a Data, to stand where a setter's value may. Made by Data.bind."""
+    def __init__(self, data: Data, name: str, format: str | None,
+                 to_widget: Callable[[Any], Any] | None,
+                 from_widget: Callable[[Any], Any] | None) -> None:
+        self.data: Data = data
+        self.name: str = name
+        #: Whether what people change in a widget is set in the data.
+        self.is_two_way: bool = format is None and (to_widget is None or from_widget is not None)
+        self._format, self._to_widget, self._from_widget = format, to_widget, from_widget
+
+    def __repr__(self) -> str:
+        return f"<Binding of {self.name}>"
+
+    def to_widget(self, value: Any) -> Any:
+        """A value of the data as widgets get it."""
+        value = value if self._to_widget is None else self._to_widget(value)
+        return value if self._format is None else self._format.format(value)
+
+    def from_widget(self, value: Any) -> Any:
+        """A value of a widget as the data gets it; dates and times as ISO text."""
+        if self._from_widget is not None:
+            return self._from_widget(value)
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class Holder:
+    """What is bound to a name: takes its newest value at its turn, and gives what people change.
+
+    show(value) shows a value; read() gives what is shown, None if people cannot change it;
+    refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
+    is shown may be given. Made by Widget.bind.
+
+    due: the name changed since it took it. turns: counts what it took and gave."""
+    def __init__(self, binding: Binding, show: Callable[[Any], object],
+                 read: Callable[[], Any] | None, check: Callable[[], bool],
+                 refuse: Callable[[Exception | None], object]) -> None:
+        self.binding: Binding = binding
+        self.read: Callable[[], Any] | None = read if binding.is_two_way else None
+        self.due: bool = True
+        self.turns: int = 0
+        self._data: DataEngine = binding.data._engine
+        self._show, self._check, self._refuse = show, check, refuse
+        self._busy = self._ended = False
+        with self._data.lock:
+            self._data.holders.setdefault(binding.name, []).append(self)
+
+    def deliver(self) -> None:
+        """Show the newest value, on the calling thread, unless another one is at it."""
+        data, name = self._data, self.binding.name
+        while True:
+            with data.lock:
+                if not self.due or self._busy or self._ended:
+                    return
+                self.due, self._busy = False, True
+                self.turns += 1
+                text = data.texts.get(name)
+            try:
+                if text is not None:            # one that was deleted goes on showing
+                    self._show(self.binding.to_widget(json.loads(text)))
+                    self._refuse(None)
+            except Exception as error:  # noqa: BLE001 - functions and formats of the program
+                self._refuse(error)
+            finally:
+                with data.lock:
+                    self._busy = False
+
+    def state(self) -> tuple[int, Any]:
+        """What give() is told: which turn it is, and what is shown now."""
+        return self.turns, self.read and self.read()
+
+    def give(self, turns: int, before: Any) -> None:
+        """Set what people changed since a state(). A change of the data at the same time wins."""
+        value = self.read and self.read()
+        if value == before:
+            return
+        data, name = self._data, self.binding.name
+        try:
+            if not self._check():
+                return
+            texts = data.encode({name: self.binding.from_widget(value)})
+        except Exception as error:  # noqa: BLE001 - functions of the program
+            self._refuse(error)
+            return
+        self._refuse(None)
+        with data.lock:
+            is_mine = turns == self.turns and not self._busy and not self._ended
+            given = {name: data.texts.get(name)}
+            self.turns += 1
+            if not is_mine:
+                self.due = True
+        if not is_mine or self.due or not data.change(texts, self, given):
+            with data.lock:
+                self.due = True
+            self.deliver()
+
+    def end(self) -> None:
+        """Hold nothing any more. Safe to repeat."""
+        with self._data.lock:
+            self._ended = True
+            holders = self._data.holders.get(self.binding.name, [])
+            if self in holders:
+                holders.remove(self)
+                if not holders:
+                    del self._data.holders[self.binding.name]
+
+
+class Watcher:
+    """An on_change function: called with the newest value of each name that changed. Made by
+    Data.on_change."""
+    def __init__(self, engine: DataEngine, function: Callable[[str, Any], object],
+                 names: frozenset[str]) -> None:
+        self.function: Callable[[str, Any], object] = function
+        self._engine, self._names = engine, names
+        self._due = {}                          # names in the order of their change, as keys
+
+    def mark(self, names: Iterable[str]) -> None:
+        """Names changed; the engine's lock is held."""
+        was_idle = not self._due
+        self._due.update((name, None) for name in names
+                         if not self._names or name in self._names)
+        if was_idle and self._due:
+            self._engine.submit(self._run)
+
+    def _run(self):
+        with self._engine.lock:
+            due, self._due = self._due, {}
+            if self not in self._engine.watchers:
+                return
+            texts = [(name, self._engine.texts.get(name)) for name in due]
+        for name, text in texts:
+            self._engine.call(self.function, (name, None if text is None else json.loads(text)))
+
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    _Values: TypeAlias = MutableMapping[str, Any]
+else:
+    _Values = collections.abc.MutableMapping
+
+
+#: Real path -> the DataEngine that is kept there: one writer in a process.
+_data_files: Any = weakref.WeakValueDictionary()
+_data_files_lock = threading.RLock()            # a Data may end while its thread holds it
+
+
+class DataFile:
+    """Keeps the values of a Data in a file that other programs and editors may change too. Made by
+    Data.
+
+    One thread looks at the file and writes it; a lock file keeps writers of other processes
+    apart. What is outside is compared with what was read or written last, name by name."""
+    def __init__(self, path: str, load: Callable[[str], Any], dump: Callable[[Any], str],
+                 engine: DataEngine) -> None:
+        self.path: str = path
+        self.load: Callable[[str], Any] = load
+        self.dump: Callable[[Any], str] = dump
+        self.error: str | None = None
+        self._engine = weakref.ref(engine)
+        self._write_lock = threading.RLock()
+        self._wake = threading.Event()
+        self._due = self._ending = False
+        self._stamp, self._young_until = None, -math.inf
+        self._text = None                       # the file's bytes as last read or written
+        self._in_file: dict[str, str] = {}      # what they say
+        self._kept: dict[str, str] = {}         # the values of the Data that they hold
+        self._say = _RateLimitedLog(_logger(), LOG_EVERY_S)
+
+    @classmethod
+    def open(cls, path: str, load: Callable[[str], Any] | None,
+             dump: Callable[[Any], str] | None) -> DataEngine:
+        """The engine of what is kept in a file: one for all Data of this process."""
+        path = os.path.realpath(path)
+        load, dump = load or json.loads, dump or _readable_json
+        with _data_files_lock:
+            engine = _data_files.get(path)
+            if engine is not None:
+                _require((engine.file.load, engine.file.dump) == (load, dump),
+                         "Data: this file is open with another load= or dump=", path=path)
+                return engine
+            engine = DataEngine()
+            engine.file = file = cls(path, load, dump, engine)
+            file.read(engine)
+            _require(file.error is None, f"Data: {file.error}; correct or remove the file",
+                     path=path)
+            engine.listeners.append(file.note_change)
+            _data_files[path] = engine
+            weakref.finalize(engine, file.end, engine.texts)
+            threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+            return engine
+
+    def note_change(self, changed: object) -> None:
+        """A listener of the engine: there is something to write."""
+        self._due = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Until the Data is gone: read what changed outside, write what changed here."""
+        while not self._ending:
+            self._wake.wait(DATA_WATCH_S)
+            self._wake.clear()
+            if self._due:
+                time.sleep(DATA_SAVE_S)         # changes in a row are written once
+            engine = self._engine()
+            if engine is None or self._ending:
+                return
+            if self._due:
+                self._due = False
+                if not self.write(engine.texts, engine):
+                    self._due = True
+                    time.sleep(DATA_RETRY_S)
+            else:
+                with self._write_lock:
+                    self.read(engine)
+            del engine
+
+    def end(self, texts: Mapping[str, str]) -> None:
+        """Write what is unsaved and watch no more. Safe to repeat."""
+        with self._write_lock:
+            if self._due and not self._ending:
+                self.write(texts, self._engine())
+            self._ending = True
+        with _data_files_lock:
+            if _data_files.get(self.path) is self._engine():
+                _data_files.pop(self.path, None)
+        self._wake.set()
+
+    def read(self, engine: DataEngine | None) -> None:
+        """Take what others wrote since the last look."""
+        stamp = self._stamp_now()
+        if stamp is None or stamp == self._stamp and time.monotonic() > self._young_until:
+            return
+        if stamp != self._stamp:                # a later write might look the same
+            self._young_until = time.monotonic() + DATA_YOUNG_S
+        try:
+            with open(self.path, "rb") as file:
+                text = file.read()
+        except OSError as error:
+            self._fail(f"{self.path} cannot be read: {error.strerror}")
+            return
+        self._stamp = stamp
+        if text != self._text or self.error:
+            self._take(text, engine)
+
+    def _take(self, text, engine):
+        try:
+            found = self._parse(text)
+        except Exception as error:  # noqa: BLE001 - load= is the program's
+            self._fail(f"{self.path} cannot be understood: {error}")
+            return
+        old, self._text, self._in_file, self.error = self._in_file, text, found, None
+        outside = {name: found.get(name) for name in {**old, **found}
+                   if old.get(name) != found.get(name)}
+        base = dict(self._kept)
+        for name, one in outside.items():
+            if one is None:
+                self._kept.pop(name, None)
+            else:
+                self._kept[name] = one
+        if engine is not None:
+            engine.change(outside, self.note_change, base=base)
+
+    def _parse(self, text):
+        values = self.load(text.decode("utf-8-sig"))
+        _require(isinstance(values, Mapping), "names and values are needed: {...}")
+        return {str(name): _json_text(value, str(name)) for name, value in values.items()}
+
+    def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
+        """Write the values, unless the file holds them; whether it does now."""
+        lock = FileLock(os.path.join(os.path.dirname(self.path),
+                                     f".{os.path.basename(self.path)}.lock"))
+        with self._write_lock:
+            try:
+                if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+                    self._fail(f"{self.path} is being written by another process for more than "
+                               f"{LOCK_TIMEOUT_S:g} s")
+                    return False
+                while True:
+                    self.read(engine)
+                    if self.error and self._stamp_now() is not None and self._is_unread():
+                        return False            # nothing that could not be read is overwritten
+                    if self.write_file(dict(texts)):
+                        self.error = None
+                        return True
+            except Exception as error:  # noqa: BLE001 - dump= is the program's
+                self._fail(f"{self.path} cannot be written: "
+                           f"{getattr(error, 'strerror', None) or error}")
+                return False
+            finally:
+                lock.release()
+
+    def _is_unread(self):
+        with open(self.path, "rb") as file:
+            return file.read() != self._text
+
+    def write_file(self, texts: dict[str, str]) -> bool:
+        """Put values in place of the file, if it is as it was last seen; whether it was."""
+        if texts == self._kept and self._text is not None:
+            return True
+        text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
+        found = self._parse(text)
+        stamp, temporary = self._stamp, f"{self.path}.{os.getpid()}.{_random_token(6)}.tmp"
+        try:
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+            with open(os.open(temporary, flags, 0o666), "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                written = os.fstat(file.fileno())
+            if stamp is not None and os.path.exists(self.path):
+                os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
+            if self._stamp_now() not in (stamp, None):
+                return False
+            os.replace(temporary, self.path)
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+        self._text, self._in_file, self._kept = text, found, texts
+        self._stamp = written.st_ino, written.st_size, written.st_mtime_ns
+        self._young_until = time.monotonic() + DATA_YOUNG_S
+        return True
+
+    def _stamp_now(self):
+        try:
+            status = os.stat(self.path)
+            return status.st_ino, status.st_size, status.st_mtime_ns
+        except FileNotFoundError:
+            return None
+
+    def _fail(self, text):
+        self.error = text
+        self._say(text, "%s", text)
+
+
+def _readable_json(values):
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+class Data(_Values):
+    """Named JSON values that are the same for everybody who holds them: a mapping.
+
+    path: a JSON file that keeps them, with what others write there; None keeps them in memory.
+    load, dump: functions from and to the file's text, for other formats than JSON. values: what
+    names without a value begin with. A value is text, a number, True, False, None, a list or a
+    dict; UsageError for any other, and for a file that cannot be understood. Values are copied in
+    and out: to change a list, set it anew. Everything may be called from any thread; update() is
+    one change. Made by programs."""
+    def __init__(self, path: str | os.PathLike[str] | None = None, /, *,
+                 load: Callable[[str], Any] | None = None,
+                 dump: Callable[[Any], str] | None = None, **values: Any) -> None:
+        _require(path is not None or load is None is dump, "Data: load and dump need a path")
+        self._engine = (DataEngine() if path is None else
+                        DataFile.open(os.path.abspath(path), load, dump))
+        texts, known = self._engine.encode(values), self._engine.texts
+        self._engine.change({name: text for name, text in texts.items() if name not in known})
+
+    @property
+    def error(self) -> str | None:
+        """What is wrong with the file now, or None. The values are the last good ones."""
+        return self._engine.file and self._engine.file.error
+
+    def close(self) -> None:
+        """Write what the file does not have yet, and watch it no more; the values stay."""
+        if self._engine.file is not None:
+            self._engine.file.end(self._engine.texts)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
+
+    def __getitem__(self, name: str) -> Any:
+        return json.loads(self._engine.texts[name])
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        self.pop(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._engine.texts))
+
+    def __len__(self) -> int:
+        return len(self._engine.texts)
+
+    def update(self, values: Any = (), /, **more: Any) -> None:
+        """Set several names, from a mapping or pairs and from keywords, as one change."""
+        self._engine.change(self._engine.encode(dict(values, **more)))
+
+    def clear(self) -> None:
+        """Delete all names, as one change."""
+        self._engine.change({}, whole=True)
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """Delete a name and return its value; without one the default, else KeyError."""
+        while True:
+            text = self._engine.texts.get(name)
+            if text is None:
+                if default:
+                    return default[0]
+                raise KeyError(name)
+            if self._engine.change({name: None}, given={name: text}):
+                return json.loads(text)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        """The value of a name, which is set to the default if it has none."""
+        self._engine.change(self._engine.encode({name: default}), given={name: None})
+        return self.get(name, default)
+
+    def bind(self, name: str, format: str | None = None,
+             to_widget: Callable[[Any], Any] | None = None,
+             from_widget: Callable[[Any], Any] | None = None) -> Binding:
+        """What a setter takes in place of a value, to follow a name from then on:
+        W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
+
+        What people change in the widget is set in the data, unless a format or to_widget alone is
+        given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
+        value. A value that they, or the widget, refuse is told as the widget's error."""
+        _require(isinstance(name, str), "Data.bind: name must be a str", got=name)
+        return Binding(self, name, format, to_widget, from_widget)
+
+    def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
+        """Call function(name, value) after changes of these names, or of any; None if deleted.
+
+        It runs where the callbacks of the session run whose data it is, else on a thread of its
+        own, with the newest value: of several changes before its turn it hears the last."""
+        _require(callable(function), "Data.on_change: function must be callable: give it without "
+                 "()", function=function)
+        with self._engine.lock:
+            self._engine.watchers.append(Watcher(self._engine, function, frozenset(names)))
+
+    def remove_on_change(self, function: Callable[[str, Any], object]) -> None:
+        """Take out every registration of a function for on_change; unknown ones are ignored."""
+        with self._engine.lock:
+            self._engine.watchers = [one for one in self._engine.watchers
+                                     if one.function != function]
+
+
+################################################################################
+
+
 # What outlives the process, in a store: an object with read(), commit(changes) and close(). What a
 # session hands it is worked out by SessionKeeper; a simulator commits to a store of its own.
 
@@ -9868,6 +10482,7 @@ class SessionIO(Audience):
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
+        held = event.widget.states_of_holders()
         keeper, entry = self.engine.keeper, None
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
             if keeper is not None:
@@ -9884,6 +10499,8 @@ class SessionIO(Audience):
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        for holder, state in held:              # without the lock: others' widgets take the value
+            holder.give(*state)
         if event.refusal is not None:
             self._say_not_taken(browser, event.message, event.refusal)
         before = _acting.set(browser)
@@ -10092,9 +10709,13 @@ class SessionEngine:
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
+        self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
+        self.holders: set[Holder] = set()       # of its widgets
+        self.data: Any = None                   # see Session.data and Session.browser_data
+        self.browser_data: Any = None
         self.laying_over: int | None = None     # the thread that does
         self.keeper: SessionKeeper | None = None        # where there is a store
         self.io: SessionIO = SessionIO(self)
@@ -10117,13 +10738,27 @@ class SessionEngine:
         """See Session.batch."""
         return _Batch(self)
 
+    def make_data(self) -> Data:
+        """A Data whose on_change functions run where this session's callbacks run."""
+        data = Data()
+        engine_of(data).submit, engine_of(data).call = self.submit, self.run_callback
+        return data
+
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
         address = parse_address(path, query)
         if self.host.pages and address != (self.path, self.query):
-            self.path, self.query = address
             if self.built:
-                self.host.show_page(self)
+                self.show(*address)
+            else:
+                self.path, self.query = address
+
+    def show(self, path: str, query: dict[str, str]) -> None:
+        """Build the page of another address, then tell the handlers of "navigated"."""
+        self.path, self.query = path, query
+        self.host.show_page(self)
+        for handler, extra, kwargs in self.navigated:
+            self.submit(functools.partial(self.run_callback, handler, (path, *extra), kwargs))
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -10136,7 +10771,8 @@ class SessionEngine:
             else:
                 self.newest = None if key is None else queued
                 self.queue.submit(queued)
-        self.io.uncount(replaced)
+        if replaced is not None:
+            self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -10148,9 +10784,12 @@ class SessionEngine:
     def _look_at_callbacks(self):
         self._flush_timer = False
         running, now = list(self.callback_threads.values()), self.runtime.clock()
-        if running or self.marked:
-            self._mark_busy({engine_of(widget) for began, _, widget in running
-                             if widget is not None and now - began >= BUSY_MARK_S})
+        slow = set()
+        for began, _, widget in running:
+            if widget is not None and now - began >= BUSY_MARK_S:
+                slow.add(engine_of(widget))
+        if slow or self.marked:
+            self._mark_busy(slow)
         if running:
             began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
@@ -10202,13 +10841,18 @@ class SessionEngine:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
     def _report(self, func, error):
-        """Log an exception of user code with traceback; debug shows it in the page."""
-        self.host.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=error)
+        """Log an exception of user code with traceback, and tell the page: in debug what and where,
+        else a reference, the same for the same fault, that the log has."""
+        name, text, reference = _function_name(func), _told_error(error), ""
         if self.host.debug:
-            import traceback
-            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            self.io.call(0, "show_error", [_function_name(func), text])
+            title = f"{name} raised {text.splitlines()[-1]}"
+        else:
+            number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
+            title, reference = "Something went wrong", f" (reference {number})"
+            text = f"The log of the program has it under the reference {number}."
+        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
+                               exc_info=error)
+        self.io.call(0, "show_error", [title, text], newest=True)
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -10276,6 +10920,8 @@ class SessionEngine:
         self.io.end()
         for widget in list(self.widgets.values()):
             widget.session_ended()
+        for holder in list(self.holders):
+            holder.end()
         self.host.release_queue(self.queue)
 
 
@@ -10313,6 +10959,32 @@ class Session:
     def app(self) -> Application:
         """The Application of this session."""
         return self._engine.host.facade
+
+    @property
+    def data(self) -> Any:
+        """The Data of this session. A program may assign what it likes."""
+        engine = self._engine
+        with engine.queue_lock:
+            if engine.data is None:
+                engine.data = engine.make_data()
+            return engine.data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._engine.data = value
+
+    @property
+    def browser_data(self) -> Any:
+        """The Data of all sessions of the browser that opened this one; it lasts as long as one of
+        them. A program may assign what it likes."""
+        engine = self._engine
+        if engine.browser_data is None:
+            engine.browser_data = engine.host.data_of_browser(engine.made_by)
+        return engine.browser_data
+
+    @browser_data.setter
+    def browser_data(self, value: Any) -> None:
+        self._engine.browser_data = value
 
     @property
     def is_connected(self) -> bool:
@@ -10368,8 +11040,16 @@ class Session:
         engine = self._engine
         _require(engine.host.page_of(path) is not None,
                  f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
-        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
-        engine.host.show_page(engine)
+        engine.show(path, {name: str(one) for name, one in (query or {}).items()})
+
+    def on(self, action: Literal["navigated"], handler: Callable[..., object], *extra_args: Any,
+           **extra_kwargs: Any) -> None:
+        """Call handler(path, *extra_args, **extra_kwargs) when the page has changed to that of
+        another address: by a link, back, forward, an address entered, or go()."""
+        _require(action == "navigated", "on: a session has the callback 'navigated'", got=action)
+        _require(callable(handler), "on: handler must be callable: give it without ()",
+                 handler=handler)
+        self._engine.navigated += ((handler, extra_args, extra_kwargs),)
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -10465,8 +11145,8 @@ class Session:
         """Context manager: marks a widget, with all that it contains, as busy while its block runs;
         what is in it takes no input meanwhile.
 
-        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was registered
-        on by itself, which goes on taking input."""
+        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was
+        registered on by itself, which goes on taking input."""
         found = self._engine.widgets.get(getattr(widget, "wid", None))
         _require(found is not None and found.facade is widget and widget.in_browser,
                  "busy: a visible widget of this session is needed", got=widget)
@@ -10867,6 +11547,11 @@ def _to_int(value):
     return int(value)
 
 
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
 def _to_bool(value):
     _require(isinstance(value, bool) or value in (0, 1), "True or False")
     return bool(value)
@@ -10881,7 +11566,8 @@ def _instance(kinds, text):
 
 #: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
 _CHECKS = {
-    "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
@@ -10906,7 +11592,8 @@ def _moment_check(kind):
 
 _CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
 #: Classes whose very instances need no check.
-_UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
+_UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
+              "bytes": bytes}
 
 
 def _one_of(words):
@@ -11001,6 +11688,9 @@ def _method(function, kind, finish):
     def method(self, *args, **kwargs):
         if [value.__class__ for value in args] == classes and not kwargs:
             values = list(args)
+        elif name[:4] == "set_" and len(args) + len(kwargs) == 1 and isinstance(
+                (*args, *kwargs.values())[0], Binding):
+            return self.bind(name[4:], *args, *kwargs.values())
         else:
             values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
         result = _run_body(function, self, values) if has_body else None
@@ -11082,6 +11772,17 @@ def widget(cls: _F) -> _F:
                 known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
+        args, bindings = list(args), {}
+        for place, name in enumerate(parameters.names[:len(args)]):
+            if isinstance(args[place], Binding):
+                bindings[name], args[place] = args[place], None
+        for name, value in [*kwargs.items(), *options.items()]:
+            if isinstance(value, Binding):
+                bindings[name] = value
+                (kwargs if name in kwargs else options)[name] = None
+        for name in bindings:
+            _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
+                     f"no set_{name}()")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
         original(self, session, *values)
         for index, setter in own:
@@ -11094,6 +11795,8 @@ def widget(cls: _F) -> _F:
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
+        for name, binding in bindings.items():
+            self.bind(name, binding)
     base = BASE_CALLBACKS if cls.in_browser else ()
     names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
     actions = {action.replace("-", "_"): action for action in names}
@@ -11218,6 +11921,7 @@ class _EmitterEngine(_HandlersEngine):
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
+    holders = None                              # setter's name without set_ -> Holder
     wid = None
     parent = None                               # the Container around it
 
@@ -11265,6 +11969,63 @@ class _EmitterEngine(_HandlersEngine):
 
     def session_ended(self):
         """The session is over."""
+
+    def bind(self, name, binding):
+        """See _Emitter.bind."""
+        facade, session = self.facade, self.session
+        where = f"{type(facade).__name__}.bind"
+        _require(isinstance(binding, Binding), f"{where}: a Binding is needed, as of Data.bind",
+                 got=binding)
+        setter = getattr(facade, f"set_{name}", None)
+        _require(setter is not None, f"{where}: it has no set_{name}()")
+        parts = getattr(setter, "parameters", None)
+        def show(value):
+            setter(*value) if parts and parts.required > 1 else setter(value)
+        is_input = facade.user_states or getattr(facade, "user_edits", ())
+        holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
+                        self.check_held, functools.partial(self.refuse_held, name))
+        with session.queue_lock:
+            if self.holders is None:
+                self.holders = {}
+            old, self.holders[name] = self.holders.get(name), holder
+            session.holders.add(holder)
+        if old is not None:
+            self._end_holder(old)
+        if session.ended or self.is_destroyed():
+            self.unbind()
+        holder.deliver()
+
+    def unbind(self):
+        """Follow no data any more."""
+        for holder in list((self.holders or {}).values()):
+            self._end_holder(holder)
+        self.holders = None
+
+    def _end_holder(self, holder):
+        holder.end()
+        self.session.holders.discard(holder)
+
+    def is_destroyed(self):
+        return False
+
+    def check_held(self):
+        """Whether what was entered may enter the data; tells the user if not."""
+        return True
+
+    def refuse_held(self, name, error):
+        """A bound value was not taken, or with None it was."""
+        if error is not None:
+            self.session.host.logger.warning("%r: its bound %s is not taken: %s", self.facade, name,
+                                             error)
+
+    def bound_with(self):
+        """The engines of widgets that change with what a user does to this one."""
+        return (self,)
+
+    def states_of_holders(self):
+        """[(holder, its state)] of what a user may change here."""
+        return [(holder, holder.state()) for engine in self.bound_with() if engine.holders
+                for holder in list(engine.holders.values()) if holder.read is not None]
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -11369,9 +12130,17 @@ class _Emitter(_Handlers):
         """Whether this class declares the action."""
         return action in self.callbacks
 
+    def bind(self, name: str, binding: Binding) -> None:
+        """Let set_<name>() follow a name of a Data: slider.bind("value", data.bind("speed")).
+
+        Until destroy() or another bind(); what people change here is set in the data where get_
+        tells it. What code sets stays until the data changes."""
+        self._engine.bind(name, binding)
+
     def destroy(self) -> None:
-        """Forget the handlers. Safe to repeat."""
+        """Forget the handlers and bindings. Safe to repeat."""
         self._engine.handlers = None
+        self._engine.unbind()
 
 
 #: Callbacks of every visual widget. They travel only while a handler is registered.
@@ -11409,6 +12178,7 @@ class _WidgetEngine(_EmitterEngine):
     kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
+    can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
@@ -11416,6 +12186,7 @@ class _WidgetEngine(_EmitterEngine):
     busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
+    shows_refusal = False                       # whether its error is that of a bound value
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
@@ -11513,6 +12284,20 @@ class _WidgetEngine(_EmitterEngine):
     def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
 
+    def is_destroyed(self):
+        return self.wid not in self.session.widgets
+
+    def check_held(self):
+        needs = self.validate is not None or self.value("set_required", False)
+        return not needs or self.facade.check()
+
+    def refuse_held(self, name, error):
+        if not hasattr(type(self.facade), "get_error"):     # it is no Field
+            super().refuse_held(name, error)
+        elif error is not None or self.shows_refusal:
+            self.shows_refusal = error is not None
+            self.facade.set_error(None if error is None else str(error))
+
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
@@ -11526,16 +12311,22 @@ class _WidgetEngine(_EmitterEngine):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
+        busy = get_cell(self.wid, "set_busy") if self.can_be_busy else None
+        if busy is not None and busy.encoded == b"[true]":
+            since.append(busy.seq)
         if placed and not widget.stands_alone:
             since.append(widget.left)
         return min(since, default=None)
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
+        held = self.states_of_holders()
         try:
             getattr(self, name)(*values)
         except UsageError:
             pass
+        for holder, state in held:
+            holder.give(*state)
 
     def check_args(self, declared, args):
         if len(args) != len(declared):
@@ -12551,6 +13342,11 @@ class FixedLayout(Container):
         self._engine.place(child, len(self._engine.children), x, y)
 
 
+def _cells(row, col, row_span=1, column_span=1):
+    """The cells that a child of a GridBox lies over."""
+    return itertools.product(range(row, row + row_span), range(col, col + column_span))
+
+
 @widget
 class GridBox(Container):
     """Children in rows and columns, which share its room equally and never get below their content.
@@ -12564,12 +13360,16 @@ class GridBox(Container):
         self._engine.count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int) -> None:
-        """Put a child into a cell, 0-based. Two children may share a cell."""
+    def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
+                   column_span: int = 1) -> None:
+        """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
         engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        engine.place(child, len(engine.children), row, col)
-        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+        _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
+                 "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
+        engine.place(child, len(engine.children), row, col, row_span, column_span)
+        engine.count = [max(engine.count[0], row + row_span),
+                        max(engine.count[1], col + column_span)]
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -12606,8 +13406,9 @@ class GridBox(Container):
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
-        """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values() if place == (row, col)]
+        """The widget in a cell, or over it (the last put there), or None."""
+        found = [child for child, place in self._engine.children.values()
+                 if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
     @checked
@@ -12642,15 +13443,36 @@ class GridBox(Container):
 
     class _engine(engine_of(Container)):
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is."""
-            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
-            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
+            """
+            columns, first = self.count[1], len(self.children)
+            taken = {cell for _, place in self.children.values() for cell in _cells(*place)
+                     if max(place[2:]) > 1}     # of the others each counts as one
+            spans = {name: placement[name] for name in ("row_span", "column_span")
+                     if name in placement}
+            wide = min(columns, spans.get("column_span", 1))
+            row, col = divmod(first, columns)
+            if taken or spans:
+                taken |= {place[:2] for _, place in self.children.values()}
+                row, col = next(
+                    cell for cell in (divmod(at, columns) for at in itertools.count())
+                    if cell[1] + wide <= columns and taken.isdisjoint(
+                        _cells(*cell, spans.get("row_span", 1), wide)))
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
+                                   **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                        for number, at in enumerate(place)))
-                          for child, place in self.children.values()])
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
+            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
+            or shrinks."""
+            def shifted(place):
+                place, over = list(place), index - (step < 0)
+                if place[axis] >= index:
+                    place[axis] += step
+                elif place[axis] + place[axis + 2] > over:
+                    place[axis + 2] += step
+                return tuple(place)
+            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count = self.count[axis]
@@ -12667,7 +13489,7 @@ class GridBox(Container):
             _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
             with self.session.batch():
                 for child, place in list(self.children.values()):
-                    if place[axis] == index:
+                    if place[axis] == index and place[axis + 2] == 1:
                         self.forget_child(child)
                 self.shift(axis, index + 1, -1)
                 self.count[axis] = max(1, count - 1)
@@ -13280,10 +14102,18 @@ class MDIWidget(_Pages, _Scrolled):
 
 @widget
 class Page(SingleChild):
-    """A frameless window that fills the page; not on screen before show()."""
+    """A frameless window that fills the page; not on screen before show().
+
+    title: of the browser's window or tab, None for what it is."""
     in_layout: bool = False
-    def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
+    def __init__(self, session: Session, title: str | None = None,
+                 **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
+
+    @checked
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab: Session.set_title()."""
+        self.session.set_title(text)
 
     class _engine(engine_of(SingleChild)):
         starts_visible, stands_alone = False, True
@@ -13576,13 +14406,7 @@ class Button(_IconHolder, _Colored, _Captioned):
         return [_color(bg), _color(fg)]
 
     class _engine(engine_of(Widget)):
-        def closed_since(self, placed=True):
-            """As for one that is disabled: a press that was made before it was busy counts."""
-            since = super().closed_since(placed)
-            if not self.value("set_busy", False):
-                return since
-            busy = self.session.log.get_cell(self.wid, "set_busy").seq
-            return busy if since is None else min(busy, since)
+        can_be_busy = True
 
 
 class _Checkable(_Captioned):
@@ -13704,6 +14528,9 @@ class _Grouped(_Checkable):
             self.group = weakref.WeakSet() if group is None else engine_of(group).group
             self.group.add(self.facade)
 
+        def bound_with(self):
+            return [engine_of(mate) for mate in list(self.group)]
+
         def clear_mates(self):
             for mate in list(self.group):
                 if mate is not self.facade and mate.get_state():
@@ -13757,17 +14584,24 @@ class _MenuOpener(_Captioned):
 
 @widget
 class Label(_Interactive, _Colored, _MenuOpener):
-    """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
+    """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
+    focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    def __init__(self, session: Session, text: str = "",
+    def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        if not isinstance(text, str):
+            self.set_text(str(text))
         self._engine.interactive = interactive
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it; it is shown as text, never as HTML."""
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -13781,8 +14615,13 @@ class Label(_Interactive, _Colored, _MenuOpener):
 @widget
 class Badge(_Captioned):
     """A short word or number that stands out. kind: see set_kind."""
-    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+    def __init__(self, session: Session, text: Printable = "",
+                 **options: Unpack[BadgeOptions]) -> None:
         super().__init__(session)
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it."""
 
     @state
     def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
@@ -14075,21 +14914,40 @@ class TextEntrySet(TextEntry):
 class ComboBox(_SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
-    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
-    before the list scrolls, 0 for about 200 px.
+    items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
+    adds a new one to the items. dropdown_limit: rows shown before the list scrolls, 0 for about
+    200 px.
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
 
-    def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
-                 **options: Unpack[ComboBoxOptions]) -> None:
+    def __init__(self, session: Session, editable: bool | Items = False, dropdown_limit: int = 0,
+                 items: Items = (), **options: Unpack[ComboBoxOptions]) -> None:
+        if not isinstance(editable, bool):
+            _require(not items, "ComboBox: the items were given twice", got=editable)
+            editable, items = False, editable
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
         self._engine.editable, self._engine.index_was_set = editable, False
         self._engine.session.log.set_sequence(self.wid, "set_items", [])
+        if items:
+            self.set_items(items)
+
+    @checked
+    def set_items(self, items: Items) -> None:
+        """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
+        an item; else, as with append_text(), the first is chosen unless a text is shown."""
+        items, shown = [str(item) for item in items], self.get_text()
+        chosen = self.get_index() >= 0 and shown not in items
+        with self.batch():
+            self.clear()
+            for item in items:
+                self.append_text(item)
+            if shown and not chosen:
+                self.set_text(shown)
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
@@ -14613,8 +15471,9 @@ class ScrollBar(Widget):
 
 @widget
 class ProgressBar(Widget):
-    """How far something has come."""
-    def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
+    """How far something has come. value: the fraction done, 0..1."""
+    def __init__(self, session: Session, value: float = 0.0,
+                 **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -15322,13 +16181,14 @@ class FileUpload(Field):
 
 @widget
 class ChatMessage(Widget):
-    """One message of a ChatView, see add_message() there."""
+    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
     in_layout: bool = False
 
     def __init__(self, session: Session, text: str = "", author: str = "",
                  role: Literal["user", "assistant", "system"] = "assistant",
                  time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
-        time_s = time.time() if time_s is None else time_s
+        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+                 time_s=time_s)
         super().__init__(session, {"author": author, "role": role, "time_s": time_s})
         self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
 
@@ -15373,7 +16233,8 @@ class ChatView(Container):
 
         role: "user" stands at the right, "assistant" at the left, "system" in the middle.
         time_s: seconds since 1970; None for now."""
-        message = ChatMessage(self.session, text, author, role, time_s)
+        message = ChatMessage(self.session, text, author, role,
+                              time.time() if time_s is None else time_s)
         self.add_widget(message)
         return message
 
@@ -16548,11 +17409,28 @@ def _clipboard_rows(text):
     return rows
 
 
+class _Values(dict):
+    """A row's values by column key; the label of a column without a key finds its value, too."""
+    def __init__(self, values, names) -> None:
+        super().__init__(values)
+        self._names = names
+
+    def __missing__(self, label) -> Any:
+        if label not in self._names:
+            raise KeyError(label)
+        return self[self._names[label]]
+
+    def get(self, key, default=None) -> Any:
+        """The value of a key or label."""
+        return super().get(self._names.get(key, key), default)
+
+
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
+        self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
         self.sort = None                        # (key, kind, ascending)
         self.load([])
@@ -16612,6 +17490,8 @@ class _Rows:
             _require(len(values) <= len(keys),
                      f"a row has more values than there are columns ({len(keys)})", row=row)
             row = dict(zip(keys, values))
+        if not self.names.keys().isdisjoint(row):
+            row = {self.names.get(key, key): value for key, value in row.items()}
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -16658,8 +17538,9 @@ class _Rows:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
-        return {key: value for key, value in zip(self.fields, self.cells[number])
-                if value is not _ABSENT}
+        values = {key: value for key, value in zip(self.fields, self.cells[number])
+                  if value is not _ABSENT}
+        return _Values(values, self.names) if self.names else values
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
@@ -17166,8 +18047,10 @@ class _RowsEngine(engine_of(_Scrolled)):
         return [column["key"] for column in self.columns]
 
     def column_key(self, column):
-        """A column's key, from the key or its index."""
+        """A column's key, from the key, its index, or the label of one without a key."""
         keys = self.keys()
+        if isinstance(column, str) and column not in keys:
+            column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
         known = ", ".join(map(repr, keys)) or "none"
@@ -17181,6 +18064,9 @@ class _RowsEngine(engine_of(_Scrolled)):
         keys = [column["key"] for column in columns]
         _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
         self.columns = columns
+        self.rows.names = {column["label"]: column["key"] for column in reversed(columns)
+                           if re.fullmatch("_col[0-9]+", column["key"])
+                           and column["label"] not in keys}
         for key in keys:
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
@@ -17822,7 +18708,7 @@ class TableView(_RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
-    column by its key or its index.
+    column by its key or its index, and one without a key by its label.
     """ + _VIEW_OPTIONS
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -18485,6 +19371,370 @@ class Canvas(_Interactive):
             self.session.changed()
 
 
+def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], str]:
+    """Values as (array of float64, "linear", "time" or "category").
+
+    values: numbers, None and NaN as gaps; dates, as seconds since 1970; or texts, as places in
+    `names`, which takes those that are new. From any iterable, NumPy's arrays and pandas's columns.
+    """
+    import array
+    import datetime
+    values = values.to_numpy() if hasattr(values, "to_numpy") else values
+    if getattr(getattr(values, "dtype", None), "kind", "") == "M":
+        values = values.astype("datetime64[us]").astype("float64") / 1e6
+        kind = "time"
+    else:
+        kind = "linear"
+    if hasattr(values, "dtype") and values.dtype.kind in "iufb":
+        return array.array("d", values.astype("float64").tobytes()), kind
+    if isinstance(values, array.array) and values.typecode != "u":
+        return array.array("d", values), kind
+    values = values.tolist() if hasattr(values, "tolist") else list(values)
+    try:
+        return array.array("d", values), kind
+    except TypeError:
+        known = next((value for value in values if value is not None), None)
+    if isinstance(known, str):
+        places = {name: place for place, name in enumerate(names)}
+        numbers = [places.setdefault(str(value), len(places)) for value in values]
+        names[:] = places
+        return array.array("d", numbers), "category"
+    if isinstance(known, datetime.date):
+        return array.array("d", map(_moment_seconds, values)), "time"
+    try:
+        return array.array("d", [math.nan if value is None else float(value)
+                                 for value in values]), kind
+    except (TypeError, ValueError):
+        raise UsageError("a chart's data are numbers, dates or texts; "
+                         f"got {str(values):.80}") from None
+
+
+def _moment_seconds(value):
+    import datetime
+    if value is None or value != value:         # None, or pandas's NaT
+        return math.nan
+    if not isinstance(value, datetime.datetime):
+        value = datetime.datetime.combine(value, datetime.time())
+    return value.timestamp()
+
+
+def _limits(low, high):
+    _require(low is None or high is None or low < high, "low must be below high", low=low,
+             high=high)
+    return [low, high]
+
+
+#: Kinds of series that the add_ methods make, with the columns of a row.
+_SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
+                   "histogram": 3, "pie": 1, "heatmap": 1}
+
+
+class ChartSeries:
+    """A series of a Chart, which the chart's add_ methods return.
+
+    name: as in the legend; kind: "line", "bar" and so on, as in the name of that method."""
+    def __init__(self, chart: Chart, key: int, kind: str, name: str) -> None:
+        self.chart, self.key, self.kind, self.name = chart, key, kind, name
+
+    def __repr__(self) -> str:
+        return f"<ChartSeries {self.kind} {self.name!r}>"
+
+    def set_data(self, *columns: Any) -> None:
+        """Replace the data, given as where it was added."""
+        engine_of(self.chart).write(self, columns, replace=True)
+
+    def append(self, *columns: Any, keep: int | None = None) -> None:
+        """Add a point or several: a value of each column, or a list of them; the points only are
+        sent. Of all points the newest `keep` stay, if it is given."""
+        _require(keep is None or _is_count(keep), "append: keep is a number of points", keep=keep)
+        _require(self.kind not in ("histogram", "pie", "heatmap"),
+                 f"append: a {self.kind} has no points to add; use set_data()")
+        points = [column if hasattr(column, "__iter__") and not isinstance(column, str)
+                  else [column] for column in columns]
+        engine_of(self.chart).write(self, points, keep=keep)
+
+    def set_visible(self, tf: bool) -> None:
+        """Show or hide it; users do so in the legend."""
+        hidden = [key for key in engine_of(self.chart).value("set_hidden", []) if key != self.key]
+        self.chart.set_hidden(hidden if tf else [*hidden, self.key])
+
+    def is_visible(self) -> bool:
+        """Whether it is shown."""
+        return self.key not in engine_of(self.chart).value("set_hidden", [])
+
+    def remove(self) -> None:
+        """Take it out of the chart."""
+        engine_of(self.chart).drop(self)
+
+
+@widget
+class Chart(Widget):
+    """Series of data on two axes, or a pie or heat map.
+
+    The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
+    columns of pandas; None and NaN are gaps; x may be left out, which then counts from 0. Numbers,
+    dates and texts make a linear, a time and a category axis. Options of each series: color (CSS),
+    width (px), dash (bool), axis ("y", or "y2" for the one at the right), stack (areas and bars
+    stand on one another). sparkline: a small line without axes.
+    Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
+    fingers and by keys: arrows, + and -; Escape or a double click shows all again.
+    Callbacks: "clicked" (series, index): the name of a series and the number of its point;
+    "zoomed" (range): (low, high) of the x axis, None for all."""
+    callbacks: Mapping[str, Fields] = {"clicked": {"series": str, "index": int},
+                                       "zoomed": {"range": object}}
+    user_states: tuple[str, ...] = ("set_hidden", "set_range")
+    continuous: frozenset[str] = Widget.continuous | {"zoomed"}
+
+    def __init__(self, session: Session, sparkline: bool = False,
+                 **options: Unpack[ChartOptions]) -> None:
+        super().__init__(session, {"sparkline": True} if sparkline else None)
+
+    @state
+    def set_title(self, title: str):
+        """Set the title above it."""
+
+    @state
+    def set_x(self, label: str):
+        """Set the label of the x axis."""
+
+    @state
+    def set_x_kind(self, kind: Literal["auto", "linear", "log", "time", "category"]):
+        """Set the kind of the x axis: "auto" is what the data are."""
+
+    @state
+    def set_x_unit(self, unit: str):
+        """Set the unit that follows the numbers of the x axis."""
+
+    @state
+    def set_x_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the x axis, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_y(self, label: str):
+        """Set the label of the y axis."""
+
+    @state
+    def set_y_kind(self, kind: Literal["linear", "log"]):
+        """Set the kind of the y axis."""
+
+    @state
+    def set_y_unit(self, unit: str):
+        """Set the unit that follows the numbers of the y axis."""
+
+    @state
+    def set_y_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the y axis, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_y2(self, label: str):
+        """Set the label of the y axis at the right, for series with axis="y2"."""
+
+    @state
+    def set_y2_kind(self, kind: Literal["linear", "log"]):
+        """Set the kind of the y axis at the right."""
+
+    @state
+    def set_y2_unit(self, unit: str):
+        """Set the unit that follows the numbers of the y axis at the right."""
+
+    @state
+    def set_y2_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the y axis at the right, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_legend(self, tf: bool):
+        """Show the legend, which it has by default from two series on."""
+
+    @state
+    def set_hidden(self, keys: Items):
+        """Hide the series with these keys and show all others; see ChartSeries.set_visible()."""
+        _require(all(map(_is_count, keys)), "keys are numbers", keys=keys)
+        return [keys]
+
+    @state
+    def set_range(self, low: float | None = None, high: float | None = None):
+        """Zoom to a range of the x axis; nothing shows all."""
+        _require((low is None) == (high is None), "low and high go together", low=low, high=high)
+        return _limits(low, high)
+
+    def get_range(self) -> tuple[float, float] | None:
+        """The range (low, high) that is zoomed to; None: all is shown."""
+        low, high = self._engine.values("set_range", (None, None))
+        return None if low is None else (low, high)
+
+    def add_line(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line."""
+        return self._engine.add("line", name, (x, y), look)
+
+    def add_area(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line with the area below it filled."""
+        return self._engine.add("area", name, (x, y), look)
+
+    def add_step(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line that keeps each value until the next one."""
+        return self._engine.add("step", name, (x, y), look)
+
+    def add_bar(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add bars, in groups with those of other series, or on them with stack=True."""
+        return self._engine.add("bar", name, (x, y), look)
+
+    def add_scatter(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add points."""
+        return self._engine.add("scatter", name, (x, y), look)
+
+    def add_band(self, name: str, x: Any, low: Any, high: Any, **look: Any) -> ChartSeries:
+        """Add the area between two lines."""
+        return self._engine.add("band", name, (x, low, high), look)
+
+    def add_histogram(self, name: str, values: Any, bins: int = 20, **look: Any) -> ChartSeries:
+        """Add bars that count how many values fall into each of so many equal ranges."""
+        _require(_is_count(bins) and 0 < bins <= 10000, "add_histogram: bins is from 1 to 10000",
+                 bins=bins)
+        return self._engine.add("histogram", name, (values,), {**look, "bins": bins})
+
+    def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
+                **look: Any) -> ChartSeries:
+        """Add a pie of values that are not negative; donut: with a hole, which shows the sum."""
+        return self._engine.add("pie", name, (labels, values), {**look, "donut": donut})
+
+    def add_heatmap(self, name: str, x: Any, y: Any, z: Any, **look: Any) -> ChartSeries:
+        """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
+        return self._engine.add("heatmap", name, (x, y, z), look)
+
+    def add_reference(self, value: float, to: float | None = None, label: str = "",
+                      axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
+        """Add a line across the chart at a value of an axis; with `to` a band up to there."""
+        _require(axis in ("x", "y", "y2"), 'add_reference: axis is "x", "y" or "y2"', axis=axis)
+        numbers = chart_numbers([value] if to is None else [value, to], [])[0]
+        _require(all(map(math.isfinite, numbers)), "add_reference: value is a number", value=value)
+        self._engine.marks.append([axis, *numbers[:1], numbers[-1], str(label),
+                                   None if color is None else _color(color)])
+        self._engine.record("set_references", [self._engine.marks])
+
+    def clear_references(self) -> None:
+        """Remove all reference lines and bands."""
+        del self._engine.marks[:]
+        self._engine.record("set_references", [[]])
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"zoomed": lambda facade: [facade.get_range()]}
+
+        def __init__(self, facade, session):
+            super().__init__(facade, session)
+            self.series, self.names, self.marks = {}, [], []    # entries by key; categories
+            self.next_key = itertools.count(1).__next__
+
+        def add(self, kind, name, columns, look):
+            allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
+            _require(look.keys() <= allowed, f"add_{kind}: options are color, width, dash, axis "
+                     "and stack", got=sorted(look))
+            _require(look.get("axis", "y") in ("y", "y2"), f'add_{kind}: axis is "y" or "y2"',
+                     axis=look.get("axis"))
+            _require(_is_finite(look.get("width", 1)), f"add_{kind}: width is in px",
+                     width=look.get("width"))
+            if look.get("color") is not None:
+                _color(look["color"])
+            series = ChartSeries(self.facade, self.next_key(), kind, str(name))
+            entry = {"key": series.key, "kind": kind, "name": series.name, **look}
+            data = self.rows(entry, columns, 0)
+            with self.facade.batch():
+                self.series[series.key] = entry
+                self.tell()
+                self.put(entry, data, None)
+            return series
+
+        def tell(self):
+            self.record("set_series", [list(self.series.values()), self.names])
+
+        def rows(self, entry, columns, first):
+            """The columns of a series as bytes of float64, row by row; notes in its entry."""
+            import array
+            kind = entry["kind"]
+            if columns and columns[-1] is None:
+                columns = columns[:-1]
+            if kind == "histogram":
+                return _histogram(chart_numbers(columns[0], [])[0], entry["bins"])
+            if kind == "pie":
+                labels, values = columns
+                entry["labels"] = [str(label) for label in labels]
+                numbers = chart_numbers(values, [])[0]
+                _require(len(numbers) == len(entry["labels"]) and all(one >= 0 for one in numbers),
+                         "a pie needs a label for each value, and values from 0 on", values=values)
+                return numbers
+            if kind == "heatmap":
+                return self.cells(entry, columns)
+            if len(columns) < _SERIES_COLUMNS[kind]:
+                size = columns[0] if hasattr(columns[0], "__len__") else list(columns[0])
+                columns = range(first, first + len(size)), size, *columns[1:]
+            x, entry["x"] = chart_numbers(columns[0], self.names)
+            others = [chart_numbers(column, [])[0] for column in columns[1:]]
+            _require(all(len(column) == len(x) for column in others),
+                     f"{kind}: the columns have different lengths",
+                     lengths=[len(x), *map(len, others)])
+            rows = array.array("d", bytes(8 * len(x) * len(columns)))
+            for place, column in enumerate((x, *others)):
+                rows[place::len(columns)] = column
+            return rows
+
+        def cells(self, entry, columns):
+            import array
+            x, entry["x"] = chart_numbers(columns[0], self.names)
+            labels = entry["labels"] = []
+            y, entry["y"] = chart_numbers(columns[1], labels)
+            z = array.array("d")
+            for row in columns[2]:
+                z += chart_numbers(row, [])[0]
+            _require(len(z) == len(x) * len(y) and len(z), "a heat map needs a row of z for each "
+                     "y, with a value for each x", x=len(x), y=len(y), z=len(z))
+            entry["columns"] = len(x)
+            return x + y + z
+
+        def put(self, entry, data, keep):
+            if sys.byteorder == "big" and data:
+                data = data[:]
+                data.byteswap()
+            try:
+                self.session.log.set_numbers(self.wid, "numbers", entry["key"], 8 *
+                                             _SERIES_COLUMNS[entry["kind"]], bytes(data), keep)
+            except KeyError:
+                self.warn_destroyed()
+            self.session.changed()
+
+        def write(self, series, columns, replace=False, keep=None):
+            entry = self.series.get(series.key)
+            _require(entry is not None, f"{series!r} was removed from its chart")
+            with self.session.log.lock:
+                before = {**entry}, len(self.names)
+                cell = self.session.log.get_cell(self.wid, "numbers")
+                first = 0 if replace or cell is None else cell.rows[series.key].end
+                data = self.rows(entry, columns, first)
+                if before != (entry, len(self.names)):
+                    self.tell()
+                count = len(data) // _SERIES_COLUMNS[entry["kind"]]
+                self.put(entry, data, count if replace else keep)
+
+        def drop(self, series):
+            if self.series.pop(series.key, None):
+                self.tell()
+                self.session.log.drop_numbers(self.wid, "numbers", series.key)
+
+
+def _histogram(values, bins):
+    """Rows of (low, high, how many values) as an array; the last range has its high end."""
+    import array
+    values = [value for value in values if math.isfinite(value)]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    size = (high - low) / bins or 1.0 / bins
+    counts = [0] * bins
+    for value in values:
+        counts[min(int((value - low) / size), bins - 1)] += 1
+    return array.array("d", [number for place, count in enumerate(counts) for number in
+                             (low + place * size, low + (place + 1) * size, count)])
+
+
 ################################################################################
 # 21. Application ##############################################################
 ################################################################################
@@ -18494,31 +19744,33 @@ class Canvas(_Interactive):
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
 if TYPE_CHECKING:
     class WidgetOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        key: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        sensitive: bool | None
+        row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ContainerOptions(WidgetOptions, total=False):
         on_child_added: Callable[..., object] | None
@@ -18529,28 +19781,29 @@ if TYPE_CHECKING:
         on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
-        align: str | None
-        justify: Literal["start", "center", "end", "between"] | None
-        spacing: float | None
-        wrap: bool | None
+        align: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        spacing: float | None | Binding
+        wrap: bool | None | Binding
 
     class VBoxOptions(BoxOptions): ...
 
     class CardOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
-        key: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18559,32 +19812,34 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        sensitive: bool | None
-        spacing: float | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class HBoxOptions(BoxOptions): ...
 
     class AppBarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
-        key: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18593,30 +19848,32 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        sensitive: bool | None
-        spacing: float | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class SidebarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
-        key: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18625,75 +19882,79 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        sensitive: bool | None
-        spacing: float | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
-        auto_columns: float | None
-        column_spacing: float | None
-        column_stretch: Items | None
-        row_spacing: float | None
-        row_stretch: Items | None
-        spacing: float | None
+        auto_columns: float | None | Binding
+        column_spacing: float | None | Binding
+        column_stretch: Items | None | Binding
+        row_spacing: float | None | Binding
+        row_stretch: Items | None | Binding
+        spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
         on_sizing: Callable[..., object] | None
-        sizes: Items | None
+        sizes: Items | None | Binding
 
     class FrameOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        key: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        sensitive: bool | None
+        row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
-        text: str | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        text: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class SeparatorOptions(WidgetOptions): ...
 
     class ExpanderOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        collapsed: bool | None
+        collapsed: bool | None | Binding
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        key: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -18701,36 +19962,38 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        sensitive: bool | None
+        row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class TabWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
-        order: Items | None
+        order: Items | None | Binding
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
-        tab_position: Literal["top", "bottom", "left", "right", "none"] | None
+        tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
 
     class TopLevelOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        key: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -18740,100 +20003,127 @@ if TYPE_CHECKING:
         on_move: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        sensitive: bool | None
-        stacking: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stacking: int | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
-        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
+        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None | Binding
 
     class MDISubWindowOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
-        moveable: bool | None
-        title: str | None
+        icon: str | os.PathLike[str] | None | Binding
+        moveable: bool | None | Binding
+        title: str | None | Binding
 
     class MDIWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        resistance: float | None
+        resistance: float | None | Binding
 
-    class PageOptions(WidgetOptions, total=False):
-        widget: Widget | None
+    class PageOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None | Binding
+        row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stretch: float | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        widget: Widget | None
+        widget: Widget | None | Binding
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
-        values: dict[Any, Any] | None
+        values: dict[Any, Any] | None | Binding
 
     class ButtonOptions(WidgetOptions, total=False):
-        busy: bool | None
-        color: str | None
-        hover: str | None
-        icon: str | os.PathLike[str] | None
-        kind: Literal["primary", "danger", "quiet", "submit"] | None
+        busy: bool | None | Binding
+        color: str | None | Binding
+        hover: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class SwitchOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class RadioGroupOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        text: str | None
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None
+        color: str | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -18848,10 +20138,10 @@ if TYPE_CHECKING:
         on_pointer_move: Callable[..., object] | None
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
-        valign: Literal["top", "center", "bottom"] | None
+        valign: Literal["top", "center", "bottom"] | None | Binding
 
     class BadgeOptions(WidgetOptions, total=False):
-        kind: Literal["info", "success", "warning", "error"] | None
+        kind: Literal["info", "success", "warning", "error"] | None | Binding
 
     class MetricOptions(WidgetOptions): ...
 
@@ -18867,20 +20157,20 @@ if TYPE_CHECKING:
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None
-        message: str | None
+        color: str | None | Binding
+        message: str | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        history: Items | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class PasswordEntryOptions(TextEntryOptions): ...
@@ -18888,154 +20178,153 @@ if TYPE_CHECKING:
     class SearchEntryOptions(TextEntryOptions): ...
 
     class TextEntrySetOptions(WidgetOptions, total=False):
-        button_text: str | None
-        error: str | None
-        help: str | None
-        history: Items | None
-        length: int | None
-        name: str | None
+        button_text: str | None | Binding
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
-        text: str | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SpinBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class NumberEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class SliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class RangeSliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.date | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class DateRangeOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.date | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class TimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.time | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.time | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class DateTimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.datetime | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.datetime | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class MultiSelectOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class DialOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        icon: str | os.PathLike[str] | None
-        knob_diameter: float | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        knob_diameter: float | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        scroll_percent: float | None
-        thumb_percent: float | None
+        scroll_percent: float | None | Binding
+        thumb_percent: float | None | Binding
 
-    class ProgressBarOptions(WidgetOptions, total=False):
-        value: float | None
+    class ProgressBarOptions(WidgetOptions): ...
 
     class ColorWidgetOptions(WidgetOptions, total=False):
         on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
-        checked: bool | None
-        icon: str | os.PathLike[str] | None
+        checked: bool | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarOptions(ContainerOptions): ...
 
@@ -19044,10 +20333,10 @@ if TYPE_CHECKING:
     class MenuBarOptions(ContainerOptions): ...
 
     class DialogOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        persistent: bool | None
-        spacing: float | None
+        persistent: bool | None | Binding
+        spacing: float | None | Binding
 
     class ColorDialogOptions(DialogOptions, total=False):
         on_pick: Callable[..., object] | None
@@ -19057,51 +20346,52 @@ if TYPE_CHECKING:
         on_progress: Callable[..., object] | None
 
     class FileUploadOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
-        value: Items | None
+        value: Items | None | Binding
 
     class ChatMessageOptions(WidgetOptions): ...
 
     class ChatViewOptions(ContainerOptions, total=False):
-        draft: str | None
+        draft: str | None | Binding
         on_submitted: Callable[..., object] | None
 
     class TextAreaOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limit: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limit: int | None | Binding
+        name: str | None | Binding
         on_modified: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: TextBufferRef | None
-        cursor_style: Literal["line", "block"] | None
-        enabled: bool | None
-        error: str | None
-        expanding: bool | None
-        font: str | None
-        help: str | None
-        key: str | None
-        label: str | None
-        name: str | None
+        column_span: int | None
+        cursor: TextBufferRef | None | Binding
+        cursor_style: Literal["line", "block"] | None | Binding
+        enabled: bool | None | Binding
+        error: str | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        help: str | None | Binding
+        key: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -19114,17 +20404,18 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         on_tooltip: Callable[..., object] | None
-        padding: float | Items | None
-        placeholder: str | None
-        required: bool | None
+        padding: float | Items | None | Binding
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         row: int | None
-        sensitive: bool | None
+        row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        tooltips_enabled: bool | None
+        tooltip: str | None | Binding
+        tooltips_enabled: bool | None | Binding
         validate: object
-        visible: bool | None
+        visible: bool | None | Binding
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
@@ -19132,24 +20423,25 @@ if TYPE_CHECKING:
     class JobViewOptions(VBoxOptions): ...
 
     class TreeViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
-        key: str | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
+        column_span: int | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
+        key: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -19169,38 +20461,40 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
-        selected: Items | None
-        sensitive: bool | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
+        row_span: int | None
+        selected: Items | None | Binding
+        sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        tree: dict[Any, Any] | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        tree: dict[Any, Any] | None | Binding
+        visible: bool | None | Binding
 
     class TableViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
-        key: str | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
+        column_span: int | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
+        key: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -19217,22 +20511,23 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
-        rows: Items | None
-        selected: Items | None
-        sensitive: bool | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
+        row_span: int | None
+        rows: Items | None | Binding
+        selected: Items | None | Binding
+        sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ImageOptions(WidgetOptions, total=False):
-        alternative: str | None
-        binary_image: bytes | None
+        alternative: str | None | Binding
+        binary_image: bytes | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -19251,7 +20546,7 @@ if TYPE_CHECKING:
         on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
-        current_time: float | None
+        current_time: float | None | Binding
         on_ended: Callable[..., object] | None
         on_error: Callable[..., object] | None
         on_pause: Callable[..., object] | None
@@ -19259,10 +20554,10 @@ if TYPE_CHECKING:
         on_timeupdate: Callable[..., object] | None
         on_volumechange: Callable[..., object] | None
         stream: object
-        volume: float | None
+        volume: float | None | Binding
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
-        content: str | None
+        content: str | None | Binding
 
     class CanvasOptions(WidgetOptions, total=False):
         on_click: Callable[..., object] | None
@@ -19281,21 +20576,68 @@ if TYPE_CHECKING:
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
 
+    class ChartOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        hidden: Items | None | Binding
+        key: str | None | Binding
+        legend: bool | None | Binding
+        on_clicked: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_zoomed: Callable[..., object] | None
+        padding: float | Items | None | Binding
+        range: float | None | Binding
+        row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stretch: float | None
+        title: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        x: str | None | Binding
+        x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
+        x_limits: float | None | Binding
+        x_unit: str | None | Binding
+        y: str | None | Binding
+        y2: str | None | Binding
+        y2_kind: Literal["linear", "log"] | None | Binding
+        y2_limits: float | None | Binding
+        y2_unit: str | None | Binding
+        y_kind: Literal["linear", "log"] | None | Binding
+        y_limits: float | None | Binding
+        y_unit: str | None | Binding
+
     import livewidget as _this
 
     class _Namespace(Session):
-        def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
+        def Timer(self, duration: float | Binding = 0,
+            **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
-        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
+        def Card(self, title: str | Binding = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
-        def AppBar(self, title: str = "", icon: str | None = None,
+        def AppBar(self, title: str | Binding = "", icon: str | None | Binding = None,
             **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
-        def Sidebar(self, title: str = "Menu",
+        def Sidebar(self, title: str | Binding = "Menu",
             **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
-            halign: Literal["left", "center", "right"] = "center",
+            halign: Literal["left", "center", "right"] | Binding = "center",
             min_button_width: float | None = None,
             **options: Unpack[ButtonBoxOptions]) -> _this.ButtonBox: ...
         def FixedLayout(self, **options: Unpack[FixedLayoutOptions]) -> _this.FixedLayout: ...
@@ -19303,23 +20645,27 @@ if TYPE_CHECKING:
             **options: Unpack[GridBoxOptions]) -> _this.GridBox: ...
         def Splitter(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[SplitterOptions]) -> _this.Splitter: ...
-        def Frame(self, title: str = "", **options: Unpack[FrameOptions]) -> _this.Frame: ...
-        def Separator(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+        def Frame(self, title: str | Binding = "",
+            **options: Unpack[FrameOptions]) -> _this.Frame: ...
+        def Separator(self, orientation: Literal["horizontal", "vertical"] | Binding = "horizontal",
             **options: Unpack[SeparatorOptions]) -> _this.Separator: ...
-        def Expander(self, title: str = "", collapsible: bool = True, shadow: bool = False,
-            bg_color: str | None = None, **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
+        def Expander(self, title: str | Binding = "", collapsible: bool = True,
+            shadow: bool = False, bg_color: str | None = None,
+            **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
         def TabWidget(self, closable: bool = False, reorderable: bool = False,
-            tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+            tab_position: Literal["top", "bottom", "left", "right", "none"] | Binding = "top",
             **options: Unpack[TabWidgetOptions]) -> _this.TabWidget: ...
         def StackWidget(self, **options: Unpack[StackWidgetOptions]) -> _this.StackWidget: ...
-        def TopLevel(self, resizable: bool = True, title: str | None = None,
-            icon: str | None = None, moveable: bool = True, closeable: bool = True,
-            minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
-            shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
+        def TopLevel(self, resizable: bool = True, title: str | None | Binding = None,
+            icon: str | None | Binding = None, moveable: bool | Binding = True,
+            closeable: bool = True, minimizable: bool = False, maximizable: bool = False,
+            lowerable: bool = False, shadeable: bool = True,
+            **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
         def MDISubWindow(self, shadeable: bool = True,
             **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
         def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
-        def Page(self, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def Page(self, title: str | None | Binding = None,
+            **options: Unpack[PageOptions]) -> _this.Page: ...
         def AbstractScrollArea(self, thickness: float = 15,
             **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
         def ScrollArea(self,
@@ -19327,139 +20673,157 @@ if TYPE_CHECKING:
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
         def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
-        def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
-        def CheckBox(self, text: str = "",
+        def Button(self, text: str | Binding = "",
+            **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
-        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
-        def RadioGroup(self, items: Items = (),
+        def Switch(self, text: str | Binding = "",
+            **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items | Binding = (),
             **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
-        def SegmentedButton(self, items: Items = (),
+        def SegmentedButton(self, items: Items | Binding = (),
             **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
-        def RadioButton(self, text: str = "", group: Widget | None = None,
+        def RadioButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
-        def ToggleButton(self, text: str = "", group: Widget | None = None,
+        def ToggleButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
-        def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
-            interactive: bool = False, menu: Widget | None = None,
+        def Label(self, text: Printable | Binding = "",
+            halign: Literal["left", "center", "right"] | Binding = "left",
+            interactive: bool = False, menu: Widget | None | Binding = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
-        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
-        def Metric(self, label: str = "", value: object = "", delta: object = None,
+        def Badge(self, text: Printable | Binding = "",
+            **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str | Binding = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
-        def Toast(self, text: str = "",
+        def Toast(self, text: str | Binding = "",
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
-        def Shortcut(self, keys: str = "", help: str = "",
+        def Shortcut(self, keys: str | Binding = "", help: str | Binding = "",
             **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
-        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
-        def Link(self, text: str = "", path: str = "/",
+        def Spinner(self, text: str | Binding = "",
+            **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str | Binding = "", path: str | Binding = "/",
             **options: Unpack[LinkOptions]) -> _this.Link: ...
-        def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
+        def StatusBar(self, halign: Literal["left", "center", "right"] | Binding = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
-        def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
-            password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
-        def PasswordEntry(self, text: str = "",
-            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
-            editable: bool = True,
+        def TextEntry(self, text: str | Binding = "", editable: bool | Binding = True,
+            linehistory: int = 1, password: bool = False,
+            **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str | Binding = "", autocomplete: Literal["current-password",
+            "new-password", "off"] | Binding = "current-password", editable: bool | Binding = True,
             **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
-        def SearchEntry(self, text: str = "", editable: bool = True,
+        def SearchEntry(self, text: str | Binding = "", editable: bool | Binding = True,
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
-        def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
-            linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
-        def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
-            **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+        def TextEntrySet(self, text: str | Binding = "", label: str | Binding = "Set",
+            editable: bool | Binding = True, linehistory: int = 1,
+            **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
+        def ComboBox(self, editable: bool | Items = False, dropdown_limit: int = 0,
+            items: Items | Binding = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
-            step: float = 1, value: float | None = None, decimals: int | None = None,
+            step: float = 1, value: float | None | Binding = None,
+            decimals: int | None | Binding = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
-        def NumberEntry(self, value: float | None = None, min: float | None = None,
-            max: float | None = None, step: float = 1, decimals: int | None = None, unit: str = "",
-            dtype: Literal["float", "int"] = "float",
+        def NumberEntry(self, value: float | None | Binding = None, min: float | None = None,
+            max: float | None = None, step: float = 1, decimals: int | None | Binding = None,
+            unit: str | Binding = "", dtype: Literal["float", "int"] = "float",
             **options: Unpack[NumberEntryOptions]) -> _this.NumberEntry: ...
         def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
-            show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False, show_value_position: Literal["l", "t", "r", "b"] = "r",
+            decimals: int | None | Binding = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
         def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
             low: float | None = None, high: float | None = None, track: bool = False,
             **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
-        def DateEntry(self, value: datetime.date | None = None,
+        def DateEntry(self, value: datetime.date | None | Binding = None,
             **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
         def DateRange(self, start: datetime.date | None = None, end: datetime.date | None = None,
             **options: Unpack[DateRangeOptions]) -> _this.DateRange: ...
-        def TimeEntry(self, value: datetime.time | None = None,
+        def TimeEntry(self, value: datetime.time | None | Binding = None,
             **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
-        def DateTimeEntry(self, value: datetime.datetime | None = None,
+        def DateTimeEntry(self, value: datetime.datetime | None | Binding = None,
             **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
-        def MultiSelect(self, items: Items = (), values: Items = (),
+        def MultiSelect(self, items: Items | Binding = (), values: Items | Binding = (),
             **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
-            decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
+            decimals: int | None | Binding = None,
+            **options: Unpack[DialOptions]) -> _this.Dial: ...
         def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
-        def ProgressBar(self, **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
-        def ColorWidget(self, color: str = "#ff0000",
+        def ProgressBar(self, value: float | Binding = 0.0,
+            **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
+        def ColorWidget(self, color: str | Binding = "#ff0000",
             **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
-        def MenuAction(self, text: str | None = None,
+        def MenuAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
             checkable: bool = False, name: str | None = None, icon_only: bool = False,
             **options: Unpack[MenuActionOptions]) -> _this.MenuAction: ...
-        def ToolBarAction(self, text: str | None = None,
+        def ToolBarAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
-            toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+            toggle: bool = False, group: Widget | None = None, menu: Widget | None | Binding = None,
             **options: Unpack[ToolBarActionOptions]) -> _this.ToolBarAction: ...
         def ToolBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[ToolBarOptions]) -> _this.ToolBar: ...
         def Menu(self, **options: Unpack[MenuOptions]) -> _this.Menu: ...
         def MenuBar(self, **options: Unpack[MenuBarOptions]) -> _this.MenuBar: ...
-        def Dialog(self, title: str | None = None, buttons: Items | None = None,
-            autoclose: bool = False, resizable: bool = True, moveable: bool = True,
-            modal: bool = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
-        def ColorDialog(self, color: str = "#ff0000", title: str = "Choose Color",
-            modal: bool = False, moveable: bool = True,
+        def Dialog(self, title: str | None | Binding = None, buttons: Items | None = None,
+            autoclose: bool = False, resizable: bool = True, moveable: bool | Binding = True,
+            modal: bool | Binding = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
+        def ColorDialog(self, color: str | Binding = "#ff0000",
+            title: str | Binding = "Choose Color", modal: bool | Binding = False,
+            moveable: bool | Binding = True,
             **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
-        def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
+        def FileDialog(self, mode: Literal["file", "files", "save"] | Binding = "file",
+            accept: str | Binding = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
-        def FileUpload(self, accept: str = "", multiple: bool = True,
+        def FileUpload(self, accept: str | Binding = "", multiple: bool | Binding = True,
             **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
-        def ChatMessage(self, text: str = "", author: str = "",
+        def ChatMessage(self, text: str | Binding = "", author: str = "",
             role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
             **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
-        def ChatView(self, placeholder: str = "Message", limit: int = 1000,
+        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
             **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
-        def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
-        def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
-            line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
-            font_family: str = "monospace", font_size: float = 13,
+        def TextArea(self, text: str | Binding = "", wrap: bool | Binding = False,
+            editable: bool | Binding = True, ansi: bool = False,
+            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+        def TextSource(self, text: str | Binding = "",
+            wrap: Literal["none", "word", "hard"] | bool | Binding = "none",
+            line_numbers: bool | Binding = False, icon_gutter: bool | Binding = False,
+            editable: bool | Binding = True, font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "", ansi: bool = False,
+        def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
-        def JobView(self, job: Job | None = None,
+        def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
-        def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = False,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = False,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = False,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = True,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = True,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
             **options: Unpack[TableViewOptions]) -> _this.TableView: ...
         def Image(self, url: object = None, interactive: bool = False,
             use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
-        def VideoWidget(self, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
-            controls: bool = False, muted: bool = False, loop: bool = False,
+        def VideoWidget(self, url: str | os.PathLike[str] | None | Binding = None,
+            autoplay: bool = False, controls: bool | Binding = False, muted: bool | Binding = False,
+            loop: bool | Binding = False,
             **options: Unpack[VideoWidgetOptions]) -> _this.VideoWidget: ...
         def ExternalWidget(self,
             **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
         def Canvas(self, use_animation_frame: bool = False, interactive: bool = False,
             **options: Unpack[CanvasOptions]) -> _this.Canvas: ...
+        def Chart(self, sparkline: bool = False,
+            **options: Unpack[ChartOptions]) -> _this.Chart: ...
 else:
     _Namespace = object
 # ==== The widgets' types end ====
@@ -19508,9 +20872,79 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+def _luminance(color):
+    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
+    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
+              for one in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one, other):
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+#: By scheme: the ground that an accent has the least contrast with, and what moves it away from it.
+_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
+            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+
+
+def _accent_tokens(text, scheme):
+    """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
+    with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
+    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
+    color = given = tuple(bytes.fromhex(digits))
+    ground, end = _GROUNDS[scheme]
+    for step in range(1, 41):
+        if _contrast(color, ground) >= 4.5:
+            break
+        color = tuple(round(a + (b - a) * step / 40) for a, b in zip(given, end))
+    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: _contrast(one, color))
+    return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
+
+
+_DENSITIES = {"normal": {}, "compact": {"control": "28px", "pad": "2px", "font-size": "13px"}}
+
+
+def parse_theme(theme: object) -> tuple[str, list[dict[str, str]]]:
+    """What theme= of Application is given -> (scheme, tokens: of all schemes, light, dark).
+
+    Values are checked, and written anew: no CSS comes from outside."""
+    if not isinstance(theme, dict):
+        _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES) +
+                 ", or a dict with 'accent', 'font', 'radius', 'density', 'scheme'", theme=theme)
+        return theme, []
+    both, by_scheme = {}, {"light": {}, "dark": {}}
+    for name, value in theme.items():
+        if name == "scheme":
+            _require(value in THEMES, "theme: scheme must be one of " + ", ".join(THEMES),
+                     got=value)
+        elif name == "accent":
+            _require(isinstance(value, str) and re.fullmatch(
+                "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value),
+                "theme: accent must be a colour such as '#c026d3'", got=value)
+            for scheme, tokens in by_scheme.items():
+                tokens.update(_accent_tokens(value, scheme))
+        elif name == "font":
+            _require(isinstance(value, str) and re.fullmatch(r"[\w-][\w -]{0,63}", value),
+                     "theme: font must be the name of a font, such as 'Georgia'", got=value)
+            both["font"] = f'"{value}", system-ui, sans-serif'
+        elif name == "radius":
+            _require(_is_number(value) and 0 <= value <= 32,
+                     "theme: radius must be a number of px from 0 to 32", got=value)
+            both["radius"] = f"{value:g}px"
+        elif name == "density":
+            _require(value in [*_DENSITIES], "theme: density must be 'compact' or 'normal'",
+                     got=value)
+            both.update(_DENSITIES[value])
+        else:
+            raise UsageError(f"theme has no {name!r}; it takes 'accent', 'font', 'radius', "
+                             "'density', 'scheme'")
+    return theme.get("scheme", "auto"), [both, by_scheme["light"], by_scheme["dark"]]
+
+
+def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                    max_upload_bytes, max_browsers, max_callback_threads):
-    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
              got=concurrency_handling)
@@ -19587,6 +21021,8 @@ class _ApplicationEngine(Site):
         self.favicon = self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
+        self.data: Any = Data()                 # see Application.data
+        self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self.connect_handler = self.disconnect_handler = None
         self.builds_pages = False               # whether page() makes what sessions show
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
@@ -19743,7 +21179,17 @@ class _ApplicationEngine(Site):
                 raise ProtocolError("all places are taken by sessions in use", close_code=1013)
             absent[0].facade.destroy()
 
-    def add_session(self, session_id=None, token=None, built=False, key=None, public_id=None):
+    def data_of_browser(self, key: str | None) -> Data:
+        """The Data of the sessions of a browser, by its key's name; one of its own without."""
+        with self.lock:
+            data = self._browser_data.get(key)
+            if data is None:
+                data = Data()
+                if key is not None:
+                    self._browser_data[key] = data
+            return data
+
+    def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
             self._make_room(key)
             session = engine_of(Session(self.facade, session_id, token=token))
@@ -19755,6 +21201,8 @@ class _ApplicationEngine(Site):
             self.tell_fonts(session)
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
+        if self.look:
+            session.log.set(0, "set_look", self.look)
         return session
 
     def _keep(self, session, saved):
@@ -19914,8 +21362,7 @@ class _ApplicationEngine(Site):
         page = _PAGE % {
             "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
-                                      "root": root},
+            "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
@@ -19934,8 +21381,7 @@ class _ApplicationEngine(Site):
 
     def _answer_cell_client(self, request, exchange):
         """What a cell's frame asks for first: which session this is, and what shows it."""
-        return json_response(_encode(
-            {"instance": exchange.principal.rights, "script": _cell_client()}))
+        return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
 
     def cell_bundle(self, session: SessionEngine | None, shown: object,
                     only: int | None = None) -> dict[str, str]:
@@ -19989,7 +21435,10 @@ class _ApplicationEngine(Site):
 
     def show_page(self, session: SessionEngine) -> None:
         """Build the page of a session's address, where its callbacks run."""
-        self._run_for(session, self._build_page, session.facade)
+        build, found = functools.partial(self._build_page), self.page_of(session.path)
+        if found is not None:
+            build.__wrapped__ = found[0]        # whose name is told when it raises
+        self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -20122,7 +21571,8 @@ class Application:
 
     Keyword only:
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
-    debug: show exceptions of handlers in the page.
+    debug: show exceptions of handlers in the page, with file and line, not only a reference that
+    the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
     token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
@@ -20132,13 +21582,15 @@ class Application:
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
-    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
+    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme. Or a dict with any of
+    "accent" ("#c026d3"; made lighter or darker where it could not be read), "font" (a name),
+    "radius" (px), "density" ("normal", "compact"), "scheme" (as above).
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
-    files at a time, bytes of a session at a time. A file is in memory when its handler gets it.
-    state: path of a SQLite file, in which sessions, what people entered and the token outlive this
-    process; one program has it at a time. Raises StateFileError."""
+    files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    #: The Data of all sessions. A program may assign what it likes.
+    data: Any = _of_engine("data")
     title: str = _of_engine("title")
     debug: bool = _of_engine("debug")
     theme: str = _of_engine("theme")
@@ -20161,19 +21613,19 @@ class Application:
                      "per_session", "serialized", "concurrent"] = "per_session",
                  max_sessions: int | None = _ONE_SESSION, logger: Any = None,
                  ws_sock: Any = None, *,
-                 title: str = "livewidget", debug: bool = False,
+                 title: str = "livewidget", debug: bool | None = None,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
-                 csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
+                 csp: Any = (),
+                 theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
-                 max_callback_threads: int = MAX_CALLBACK_THREADS,
-                 state: str | os.PathLike[str] | None = None) -> None:
-        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                 max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
+        _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
@@ -20183,9 +21635,14 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
+        scheme, look = parse_theme(theme)
+        if debug is None:
+            debug = (host in LOOPBACK_HOSTS and ws_sock is None
+                     and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s,
+            "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server}
@@ -20560,7 +22017,31 @@ class _Twin:
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self) -> Iterator[Any]:
-        return self._initialize().__await__()
+        return self._make().__await__()
+
+    async def _make(self):
+        """Make it, and put it into the container whose block runs, as _WidgetType does."""
+        block, cls, (args, kwargs) = _block.get(None), self._of, self._creation
+        if block is None or not cls.in_layout:
+            return await self._initialize()
+        kwargs = dict(kwargs)
+        placement, self._creation = engine_of(block).take_placement(cls, kwargs), (args, kwargs)
+        token = _block.set(None)
+        try:
+            made = await self._initialize()
+        finally:
+            _block.reset(token)
+        if made._real.parent is None and made._real.session is block.session:
+            engine_of(block).add(made._real, placement)
+        return made
+
+    async def __aenter__(self) -> Self:
+        _require(isinstance(self._real, Container), "async with: a container is needed", got=self)
+        self._real.__enter__()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._real.__exit__(*exc_info)
 
     async def _initialize(self):
         """Make it; a subclass adds its own set-up and returns what this returns."""
@@ -20645,7 +22126,8 @@ def _twin_class(cls):
 class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
-    _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
+    _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
+                                "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -21485,6 +22967,21 @@ class DisplayExamples(Examples):
         image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return image
 
+    def chart(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        import datetime
+        days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=day) for day in range(365)]
+        warmth = [10 - 9 * math.cos(day / 58) + 2 * math.sin(day * 1.7) for day in range(365)]
+        chart = W.Chart(title="Temperature", y_unit="\u00b0C")
+        chart.add_band("Usual range", days, [value - 4 for value in warmth],
+                       [value + 4 for value in warmth])
+        chart.add_line("Town", days, warmth)
+        chart.add_line("Coast", days, [12 - 5 * math.cos(day / 58) + math.sin(day * 2.3)
+                                       for day in range(365)])
+        chart.add_reference(0, label="Frost")
+        chart.resize(None, 280)
+        chart.on("clicked", say)
+        return chart
+
     def canvas(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         canvas = W.Canvas(interactive=True, tooltip="A drawing")
         canvas.resize(None, 120)
@@ -21590,6 +23087,37 @@ def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Wid
     return tabs
 
 
+def example_lines(example: Callable[..., Widget]) -> str:
+    """The lines of an example, without its `def`."""
+    import inspect
+    import textwrap
+    return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
+
+
+#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
+_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
+                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
+
+
+def colored_code(text: str) -> str:
+    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
+    import keyword
+    import tokenize
+    lines, pieces, done = text.splitlines(True), [], 0
+    starts = list(itertools.accumulate(map(len, lines), initial=0))
+    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
+        kind = tokenize.tok_name[token.type]
+        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
+        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
+        if color and token.string:
+            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
+            pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
+                       _escape(text[start:end]), "</span>"]
+            done = end
+    colored = "".join([*pieces, _escape(text[done:])])
+    return f"<pre data-copy><code>{colored}</code></pre>"
+
+
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -21619,16 +23147,11 @@ class Gallery:
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
-        import inspect
         W = self._W
-        lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
-        code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
-                            accessible_name=f"Source of {name}")
-        # so many characters, about, are in a row
-        rows = sum(1 + len(line) // (32 if self._narrow else 62) for line in lines)
-        code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
+        code = W.HtmlView(colored_code(example_lines(example)),
+                          accessible_name=f"Source of {name}")
         for half in (stage, code):
             halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
@@ -21638,7 +23161,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
                      public_url: str | None = None, root: str = ".") -> Application:
     """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
-                      public_url=public_url, title="livewidget demo", debug=True)
+                      public_url=public_url, title="livewidget demo")
     notepad = Notepad()
 
     @app.on_connect
@@ -21666,7 +23189,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
-    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+    _require(options.insecure or options.host in LOOPBACK_HOSTS,
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
@@ -21742,6 +23265,252 @@ def _served_application(names, wanted, path):
     return app
 
 
+#: Whole programs, {title: text}, which the reference shows and the tests run.
+COOKBOOK: Mapping[str, str] = {
+    "CSV explorer": """import csv, sys
+import livewidget as lw
+
+with open(sys.argv[1], newline="", encoding="utf-8") as file:
+    names, *rows = csv.reader(file)
+
+@lw.page("/", title=sys.argv[1], wide=True)
+def explorer(W: lw.WidgetNamespace) -> None:
+    def show(*changed: object) -> None:
+        wanted, place = search.get_text().lower(), names.index(column.get_text())
+        found = [row for row in rows if wanted in ",".join(row).lower()]
+        values = [row[place] for row in found]
+        table.set_data(found)
+        count.set_value(len(found))
+        least.set_value(min(values, default="-"))
+        most.set_value(max(values, default="-"))
+
+    with W.HBox(spacing=16):
+        search = W.SearchEntry(label="Search", on_modified=show)
+        column = W.ComboBox(names, label="Column", text=names[0], on_activated=show)
+    with W.Card(), W.HBox(spacing=40):
+        count, least, most = W.Metric("Rows"), W.Metric("Least"), W.Metric("Most")
+    table = W.TableView(columns=names, sortable=True)
+    show()
+
+lw.run()
+""",
+    "Job runner": """import time
+import livewidget as lw
+
+def count_words(files: int) -> str:
+    job, lines = lw.current_job(), ["file,words"]
+    for number in range(files):
+        if job.cancelled:
+            break
+        time.sleep(0.05)                        # the work stands here
+        lines.append("%d,%d" % (number, 7 * number))
+        job.progress(number + 1, files, "file %d is read" % number)
+    return "\\\\n".join(lines)
+
+@lw.page("/", title="Job runner")
+def runner(W: lw.WidgetNamespace) -> None:
+    def start() -> None:
+        view.set_job(W.run(count_words, files.get_value(), on_done=offer))
+
+    def offer(table: str) -> None:
+        W.toast("Done", "success", "Download", lambda: W.download(table, "words.csv"))
+
+    with W.Card("Count the words"):
+        files = W.SpinBox(min=1, max=1000, value=100, label="Files")
+        with W.HBox():
+            W.Button("Start", kind="primary", icon="play", on_activated=start)
+    with W.Card("Progress"):
+        view = W.JobView()
+
+lw.run()
+""",
+    "Admin form": """import livewidget as lw
+
+people = [{"name": "Ada", "mail": "ada@example.org", "age": 36, "active": True}]
+columns = [{"label": name.title(), "key": name} for name in people[0]]
+
+def check_mail(text: str) -> "str | None":
+    return None if "@" in text else "This is no mail address"
+
+@lw.page("/", title="People")
+def admin(W: lw.WidgetNamespace) -> None:
+    def save(values: "dict[str, object]") -> None:
+        people[:] = [one for one in people if one["mail"] != values["mail"]] + [values]
+        table.set_data(people)
+        W.toast("%s is saved" % values["name"], "success")
+
+    with W.Card("People"):
+        table = W.TableView(columns=columns, sortable=True)
+        table.on("selected", lambda items: items and form.set_values(items[0]["values"]))
+    with W.Card("Add or change"), W.Form(spacing=12, on_submitted=save) as form:
+        W.TextEntry(label="Name", name="name", required=True)
+        W.TextEntry(label="Mail", name="mail", required=True, validate=check_mail)
+        W.SpinBox(label="Age", name="age", min=18, max=120, value=18)
+        W.Switch("Active", name="active")
+        with W.HBox():
+            W.Button("Save", kind="submit")
+    table.set_data(people)
+
+lw.run()
+""",
+    "Four sensors at 10 Hz": """import math, random, time
+import livewidget as lw
+
+class Sensors(lw.DynamicWidget):            # shown by: python livewidget.py serve sensors.py
+    def get_endpoints(self) -> None:
+        @self.endpoint("/api/sensors", interval=100)
+        def read() -> object:
+            wave = [5 * math.sin(time.time() / 3 + place) for place in range(4)]
+            names = ("boiler", "pump", "room", "roof")
+            return {name: 20 + level + random.random() for name, level in zip(names, wave)}
+
+    def get_template(self) -> str:
+        return "".join("<h3>%s <b data-format='%s:.1f'></b> °C</h3><div data-plot='%s'></div>"
+                       % (name.title(), name, name) for name in ("boiler", "pump", "room", "roof"))
+""",
+    "Image labelling": """import json, pathlib, sys
+import livewidget as lw
+
+pictures, labels = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), {}
+
+@lw.page("/", title="Image labelling")
+def labelling(W: lw.WidgetNamespace) -> None:
+    def show() -> None:
+        progress.set_value(len(labels) / len(pictures))
+        path = next((path for path in pictures if path.name not in labels), pictures[-1])
+        image.set_image(path)
+        image.set_alternative(path.name)
+
+    def label(text: str) -> None:
+        labels[image.get_alternative()] = text
+        pathlib.Path("labels.json").write_text(json.dumps(labels))
+        show()
+
+    progress, image = W.ProgressBar(), W.Image()
+    with W.HBox(spacing=8):
+        for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
+            W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
+            W.add_shortcut(key, lambda text=text: label(text), text)
+    show()
+
+lw.run()
+""",
+    "Log watcher": """import pathlib, sys
+import livewidget as lw
+
+path = pathlib.Path(sys.argv[1])
+
+@lw.page("/", title=path.name, wide=True)
+def watch(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        wanted = search.get_text()
+        lines = path.read_text(errors="replace").splitlines()
+        found = [line for line in lines if wanted in line]
+        count.set_value(len(found))
+        errors.set_value(sum("ERROR" in line for line in found))
+        area.merge_text(area.get_text(), "\\\\n".join(found))
+
+    with W.HBox(spacing=40):
+        search = W.SearchEntry(label="Lines with")
+        count, errors = W.Metric("Lines"), W.Metric("Errors")
+    area = W.TextArea(editable=False, font="monospace")
+    W.schedule(look, every_s=1)
+    look()
+
+lw.run()
+""",
+    "Shared notepad": """import livewidget as lw
+
+app = lw.Application(http_port=0, ws_port=None)
+session = app.create_session()                  # one for all who open its link
+W = session.get_widgets()
+with W.VBox(padding=16) as box:
+    W.TextArea("Everybody edits the same text.", wrap=True, stretch=1)
+W.Page(widget=box).show()
+app.run()
+""",
+    "SQL browser": """import sqlite3, sys
+import livewidget as lw
+
+@lw.page("/", title="SQL browser", wide=True)
+def browse(W: lw.WidgetNamespace) -> None:
+    def ask() -> None:
+        query.set_error("")
+        try:
+            cursor = database.execute(query.get_text())
+        except sqlite3.Error as error:
+            query.set_error(str(error))
+            return
+        table.set_columns([column[0] for column in cursor.description or ()])
+        table.set_data(cursor.fetchmany(100000))
+
+    database = sqlite3.connect(sys.argv[1])     # of this visitor's thread
+    query = W.TextEntry(label="Query", text="select * from sqlite_master", on_activated=ask)
+    with W.HBox():
+        W.Button("Run", kind="primary", icon="play", on_activated=ask)
+    table = W.TableView(columns=["Result"], sortable=True)
+
+lw.run()
+""",
+    "Chat": """import livewidget as lw
+
+said: "list[tuple[str, str]]" = []
+views: "list[lw.ChatView]" = []
+
+@lw.page("/", title="Chat")
+def chat(W: lw.WidgetNamespace) -> None:
+    def say(text: str) -> None:
+        said.append((text, name.get_text() or "Somebody"))
+        views[:] = [one for one in views if one.session.id in one.app.sessions]
+        for other in views:
+            other.add_message(*said[-1])
+
+    name, view = W.TextEntry(label="Your name"), W.ChatView(on_submitted=say)
+    for message in said:
+        view.add_message(*message)
+    views.append(view)
+
+lw.run()
+""",
+    "Dashboard on a wall": """import os, shutil, time
+import livewidget as lw
+
+@lw.page("/", title="On the wall", wide=True)
+def wall(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        usage = shutil.disk_usage(os.sep)
+        clock.set_value(time.strftime("%H:%M:%S"))
+        load.set_value("%.2f" % os.getloadavg()[0])
+        free.set_value("%.1f GB" % (usage.free / 1e9))
+        disk.set_value(usage.used / usage.total)
+
+    with W.Card("This machine"), W.HBox(spacing=60, wrap=True):
+        clock, load, free = W.Metric("Time"), W.Metric("Load"), W.Metric("Free on the disk")
+    with W.Card("Disk in use"):
+        disk = W.ProgressBar()
+    W.schedule(look, every_s=1)
+    look()
+
+lw.run()
+""",
+    "A widget in a notebook": """import os, time
+import livewidget as lw
+
+class Load(lw.DynamicWidget):
+    def get_endpoints(self) -> None:
+        @self.endpoint("/api/load", interval=1000)
+        def load() -> object:
+            return {"load": os.getloadavg()[0], "time": time.strftime("%H:%M:%S")}
+
+    def get_template(self) -> str:
+        return "<h2>Load {load:.2f}</h2> <div data-plot='load'></div> <small>at {time}</small>"
+
+widget = Load()
+widget                                          # a cell's last line shows it
+""",
+}
+
+
 def _reference_groups():
     """The reference, [(heading, names)]: the catalogue of public names, cut before some of them."""
     first = {"LivewidgetError": "Errors", "merge_text": "WebSocket and texts",
@@ -21767,6 +23536,13 @@ def _plain_doc(value):
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
+def _plain_kind(parameter):
+    """A parameter's annotation as people write it; "" without one."""
+    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+    return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
+                  lambda match: match[1].replace(", ", " | "), text)
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
@@ -21774,9 +23550,7 @@ def _told(value, hidden=("self",)):
         return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
-                                 lambda match: match[1].replace(", ", " | "),
-                                 str(parameter.annotation))))
+        annotation=_Plain(_plain_kind(parameter)))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
     return str(shown), _plain_doc(value)
@@ -21786,6 +23560,16 @@ def _told(value, hidden=("self",)):
 _INTERNAL = frozenset((
     "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
     "release_queue", "upload_folder", "widget_namespace"))
+
+
+def _argument_lines(value):
+    """The arguments of a class or function as a program may write them, a line each."""
+    import inspect
+    for parameter in inspect.signature(value).parameters.values():
+        if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
+            kind = _plain_kind(parameter)
+            yield (parameter.name + (f": {kind}" if kind else "")
+                   + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
 
 def _class_pieces(name, cls):
@@ -21798,18 +23582,24 @@ def _class_pieces(name, cls):
                if not member.startswith("_") and member not in _INTERNAL
                and any(member in vars(base) for base in own)
                and (isinstance(value, property) or inspect.isroutine(value))}
-    signature = ""
+    signature, arguments = "", []
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
+        arguments = list(_argument_lines(cls.__init__))
+    yield "name", name, signature, _plain_doc(cls)
+    if name in WIDGETS:
+        yield "example", name
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
+    if arguments:
+        yield "arguments", "\n".join(arguments)
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    for action, arguments in getattr(cls, "callbacks", {}).items():
+    for action, fields in getattr(cls, "callbacks", {}).items():
         if action not in inherited:
-            yield "action", action, ", ".join(arguments)
-    for member, told in members.items():
-        yield ("member", member, *told)
+            yield "action", action, ", ".join(
+                f"{field}: {kind.__name__}" for field, kind in fields.items())
+    for member in sorted(members, key=lambda one: not one.startswith("set_")):
+        yield ("member", member, *members[member])
 
 
 def _reference_pieces():
@@ -21821,7 +23611,7 @@ def _reference_pieces():
             if isinstance(value, type):
                 yield from _class_pieces(name, value)
             else:
-                yield ("name", name, *_told(value), name.lower())
+                yield ("name", name, *_told(value))
 
 
 _REFERENCE_TEXT = {
@@ -21835,70 +23625,209 @@ def reference_text() -> str:
     from textwrap import indent
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
-        for kind, *texts in _reference_pieces()).lstrip() + "\n"
+        for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
 
 
 _REFERENCE_HTML = {
-    "group": "<h2>{0}</h2>",
-    "name": '<section id="{0}" data-names="{3}"><h3><code>{0}<span>{1}</span></code></h3>\n'
-            "<p>{2}</p></section>",
-    "base": '<p>Has all that <a href="#{0}">{0}</a> has.</p>',
-    "action": "<p>Callback <code>{0}<span>({1})</span></code></p>",
-    "member": "<h4><code>{0}<span>{1}</span></code></h4>\n<p>{2}</p>"}
-_REFERENCE_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>livewidget %(version)s: reference</title>
+    "group": "<h2>{0}</h2>", "end": "</section>",
+    "name": '<section id="{0}"><h3>{0}</h3>\n<p>{2}</p>',
+    "signature": "<pre><code>{0}</code></pre>",
+    "base": '<p class="more">Has all that <a href="#{0}">{0}</a> has.</p>',
+    "arguments": "<h4>Arguments</h4><ul>{0}</ul>",
+    "action": '<div class="member"><code><b>on_{0}</b>({1})</code></div>',
+    "member": '<div class="member"><code><b>{0}</b>{1}</code>\n<p>{2}</p></div>'}
+#: Headings in front of the first piece of a kind.
+_MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
+                    "constructor, too", "member": "Methods and properties"}
+_REFERENCE_PAGE = _PAGE_HEAD + """\
+<title>livewidget %(version)s: reference and cookbook</title>
 <link rel="icon" href="%(icon)s">
-<style>
-:root { color-scheme: light dark; scroll-padding-top: 16px; }
-body { display: grid; grid-template-columns: 290px minmax(0, 900px); gap: 40px; margin: 0;
-    font: 15px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
-nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow: auto;
-    padding: 20px; border-right: 1px solid #8888; }
-nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
-nav h2 { margin: 20px 0 4px; font-size: 14px; }
-nav a:not([hidden]) { display: block; color: inherit; text-decoration: none; }
-nav div:not(:has(a:not([hidden]))) { display: none; }
-main > h2 { border-bottom: 1px solid #8888; } main > h2, section { margin: 32px 0 0; }
-h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
-h4, h4 + p { margin: 8px 0 0 20px; }
-code { font-size: 14px; } code span { font-weight: normal; }
-@media (max-width: 760px) { body { display: block; padding: 16px; }
-    nav { position: static; height: 40vh; } }
-</style>
 </head>
-<body>
-<nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
-%(contents)s</nav>
-<main>
-<h1>livewidget %(version)s</h1>
-<p>Every public name, from its definition, as <code>help(livewidget.Slider)</code> shows it.</p>
-%(body)s</main>
+<body class="docs">
+<header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
+<input type="search" placeholder="Search everything" aria-label="Search">
+<button aria-label="Theme" title="Light or dark">&#9680;</button></header>
+<nav aria-label="Contents">%(contents)s</nav>
+<article>
+<h1>Live user interfaces in plain Python</h1>
+<p>Every public name with its example, drawn by the client itself, and whole programs to begin with.
+What is drawn here has no program behind it, so nothing answers.</p>
+<p id="found" role="status"></p>
+%(body)s</article>
+<script type="application/json" id="livewidget-config">{"open": true}</script>
+<script type="application/json" id="stages">%(stages)s</script>
+<script>%(fake)s</script>
+<script>%(client)s</script>
+<style>
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px; overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+</style>
 <script>
-document.querySelector("nav input").addEventListener("input", event => {
-    const wanted = event.target.value.toLowerCase();
-    for (const link of document.querySelectorAll("nav a"))
-        link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
 });
 </script>
 </body>
 </html>
 """
+#: In place of a program: it tells the client once what there is, and takes what the page sends.
+_FAKE_SOCKET = """{
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+}"""
+
+
+def _gallery_stages():
+    """({class: (number of a box with its example, source)}, messages that draw them)."""
+    app = Application(ws_port=None, http_port=0, title="livewidget: reference and cookbook")
+    try:
+        session = app.create_session()
+        W, engine, stages, made = session.get_widgets(), engine_of(session), {}, {}
+        page = W.Page(widget=W.VBox())
+
+        def stage(example):
+            with page.get_children()[0], W.VBox() as box:
+                example(W, lambda *values: None)
+            return box.wid, example_lines(example)
+        for group in Gallery.GROUPS.values():
+            examples = group(root=os.path.dirname(os.path.abspath(__file__)))
+            for name in [name for name in vars(group) if not name.startswith("_")]:
+                before, title = len(engine.widgets), name.replace("_", "")
+                example = getattr(examples, name)
+                stages[title] = stage(example)
+                for one in list(engine.widgets.values())[before:]:
+                    made.setdefault(type(one.facade).__name__, example)
+        stages = {name: stages.get(name.lower()) or stage(made[name])
+                  for name in WIDGETS if name.lower() in stages or name in made}
+        page.show()
+        browser = Browser(engine.io, "", 1)     # it is asked for rows as if by a page
+        for wid, widget in list(engine.widgets.items()):
+            if isinstance(widget.facade, (TableView, TreeView)):
+                browser.owed[wid] = {"start": 0, "count": 100}
+                widget.send_window(browser, wait=True)
+        changes = engine.log.changes(0, limit=math.inf)
+        welcome = encode_message(
+            "welcome", session="", token="", browser="", title=app.title, number=1, key=None,
+            epoch=engine.log.epoch, received=0, known=False, debug=False, limits={})
+        return stages, [
+            [1, welcome.decode()],
+            *([0, base64.b64encode(blob.frame_payload()).decode()] for blob in changes.blobs),
+            [1, encode_changes(changes, None, None, browser.calls).decode()]]
+    finally:
+        app.close()
+
+
+def _folded(text):
+    """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
+    return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
 
 
 def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
+    stages, messages = _gallery_stages()
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-                                           for text in texts))  # a paragraph is one line
-            for kind, *texts in _reference_pieces()]
-    return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
-                               "contents": "\n".join(contents), "body": "\n".join(body)})
+    contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
+        f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
+    body, before = ["<h2>Cookbook</h2>", *(
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        for title, text in COOKBOOK.items())], ""
+    for kind, *texts in _reference_pieces():
+        if before and kind in ("group", "name"):
+            body.append("</section>" * (before != "group"))
+        if kind == "example":
+            if texts[0] in stages:
+                number, lines = stages[texts[0]]
+                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+            continue
+        heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
+        if heading != before and heading in _MEMBER_HEADINGS:
+            body.append(f"<h4>{_MEMBER_HEADINGS[heading]}</h4>")
+        texts = [_escape(_folded(text)) if kind != "arguments" else "".join(
+            f"<li><code>{_escape(line)}</code></li>" for line in text.split("\n"))
+            for text in texts]
+        body.append(_REFERENCE_HTML[kind].format(*texts))
+        before = heading
+    return _REFERENCE_PAGE % {
+        "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
+            [*body, "</section>"]), "stages": _page_json(messages), "fake": _FAKE_SOCKET,
+        "client": short_script("", "page", "shared", "large")}
 
 
 def _run_docs(options):
