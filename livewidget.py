@@ -23909,8 +23909,8 @@ def _run_state(options):
         found, saved = store.check(), store.read()
         if options.forget:
             place = options.forget if options.forget in saved else "session:" + options.forget
-            _require(place in saved and place != "app", "state: the file has no session of this id; "
-                     "without --forget it lists them", id=options.forget)
+            _require(place in saved and place != "app", "state: the file has no session of this "
+                     "id; without --forget it lists them", id=options.forget)
             store.commit([(place, None, None)])
         elif options.json:
             print(json.dumps({place: {name: value for name, (value, _) in values.items()}
