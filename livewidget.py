@@ -21711,6 +21711,38 @@ class WindowExamples(Examples):
         return button
 
 
+class StateExamples(Examples):
+    def disabled(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        with W.VBox(spacing=8) as box:
+            W.TextEntry(text="Not to be changed", label="Name", enabled=False)
+            W.Slider(enabled=False, tooltip="Level")
+            W.CheckBox("Neither is this", enabled=False)
+        return box
+
+    def error(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a year",
+                           error="This is no mail address")
+
+    def busy(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        with W.HBox(spacing=16, align="center") as row:
+            W.Button("Saving", kind="primary", busy=True)
+            W.Spinner("Reading the files")
+        return row
+
+    def empty(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        table = W.TableView(columns=["Name", "Size"], tooltip="No files")
+        table.resize(None, 120)
+        return table
+
+    def long_text(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        text = "A text that is much longer than the place which it has got here. " * 3
+        with W.VBox(spacing=8) as box:
+            W.Button(text)
+            W.Label(text)
+            W.TextEntry(text=text, label=text)
+        return box
+
+
 def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Widget]]) -> TabWidget:
     """Tabs by title; what makes a page is called when it is shown for the first time."""
     tabs = W.TabWidget()
@@ -21760,17 +21792,40 @@ class Gallery:
     GROUPS: Mapping[str, type[Examples]] = {
         "Layout": LayoutExamples, "Buttons": ButtonExamples, "Text": TextExamples,
         "Values": ValueExamples, "Data": DataExamples, "Display": DisplayExamples,
-        "Menus and windows": WindowExamples}
+        "Menus and windows": WindowExamples, "States": StateExamples}
 
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
         self._narrow = is_narrow(session)
         self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
         self._said = W.StatusBar(message="What a callback is given is shown here.")
-        self.widget.add_widget(tabs_filled_when_shown(W, {
-            title: functools.partial(self.cards, group(root=root))
-            for title, group in self.GROUPS.items()}), 1)
-        self.widget.add_widget(self._said)
+        groups = {title: group(root=root) for title, group in self.GROUPS.items()}
+        self._examples = [getattr(group, name) for group in groups.values()
+                          for name in vars(type(group)) if not name.startswith("_")]
+        search = W.SearchEntry(placeholder="Search the gallery", accessible_name="Search")
+        search.on("modified", lambda text: self.find(text.strip().lower()))
+        self.tabs: TabWidget = tabs_filled_when_shown(W, {
+            title: functools.partial(self.cards, group) for title, group in groups.items()})
+        self._found = W.VBox()
+        self._pages = W.StackWidget()
+        for page in (self.tabs, self._found):
+            self._pages.add_widget(page)
+        for part, stretch in ((search, 0), (self._pages, 1), (self._said, 0)):
+            self.widget.add_widget(part, stretch)
+
+    def find(self, text: str) -> None:
+        """Show the examples whose name or lines have a text, 12 at most; for "" the tabs."""
+        for old in self._found.get_children():
+            old.destroy()
+        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True)
+        found = [one for one in self._examples if text in (
+            one.__name__.replace("_", " ") + example_lines(one)).lower()] if text else []
+        for example in found[:12]:
+            cards.add_widget(self.card(example.__name__, example))
+        if not found:
+            cards.add_widget(self._W.Label("Nothing here has this text."))
+        self._found.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
+        self._pages.set_index(1 if text else 0)
 
     def say(self, *values: object) -> None:
         self._said.set_message(" ".join(map(str, values)))
@@ -22352,7 +22407,8 @@ for (const pre of all("pre[data-copy]")) {
     } });
     pre.append(copy);
 }
-const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+const sections = all("article > section").map(
+    node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {
     const words = event.target.value.toLowerCase().split(/\\s+/);
     let count = 0;
@@ -22408,7 +22464,8 @@ def _gallery_stages():
                 example = getattr(examples, name)
                 stages[title] = stage(example)
                 for one in list(engine.widgets.values())[before:]:
-                    made.setdefault(type(one.facade).__name__, example)
+                    for base in type(one.facade).__mro__:
+                        made.setdefault(base.__name__, example)
         stages = {name: stages.get(name.lower()) or stage(made[name])
                   for name in WIDGETS if name.lower() in stages or name in made}
         page.show()
