@@ -31536,7 +31536,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
-.lw-copy { position: absolute; top: 6px; right: 6px; }
+.lw-html button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }
