@@ -21183,7 +21183,7 @@ class _ApplicationEngine(Site):
                     self._browser_data[key] = data
             return data
 
-    def add_session(self, session_id=None, token=None, built=False, key=None):
+    def add_session(self, session_id=None, token=None, built=False, key=None, public_id=None):
         with self.lock:
             self._make_room(key)
             session = engine_of(Session(self.facade, session_id, token=token))
