@@ -27879,7 +27879,9 @@ class Chart extends Widget {
         context.scale(ratio, ratio);
         paintShapes(context, this._drawing.shapes, this._font);
         if (this._pointer) this._showAt(...this._pointer);
-        this._summing ||= setTimeout(() => this._summarize(), SUMMARY_MS);
+        const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
+        if (rows <= MAX_TOLD) this._summarize();
+        else this._summing ||= setTimeout(() => this._summarize(), SUMMARY_MS);
     }
 
     // The legend: a button for each series, which hides or shows it.
@@ -27963,7 +27965,8 @@ class Chart extends Widget {
         if (!hit) return [];
         const value = pie.rows.values[hit[2]];
         return [{ one: { ...pie, name: pie.labels[hit[2]], color: this._model.palette[hit[2] %
-            this._model.palette.length] }, series: pie, at: hit[2], x, y, text: numberText(value) }];
+            this._model.palette.length] }, series: pie, at: hit[2], x, y,
+            text: numberText(value) }];
     }
     _nearCell(x, y) {
         const { heat, axes, _heatLines: lines } = this._drawing, { columns, rows } = heat;
@@ -28159,6 +28162,7 @@ class Chart extends Widget {
 
     // A sentence and a table, for those who do not see the picture.
     _summarize() {
+        clearTimeout(this._summing);
         this._summing = 0;
         const title = this._ownName || this._heading.textContent || this.element.title || "Chart";
         const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
@@ -28190,7 +28194,8 @@ class Chart extends Widget {
             if (value < low) low = value;
             if (value > high) high = value;
         }
-        return `${count} points` + (low <= high ? `, from ${numberText(low)} to ${numberText(high)}` : "");
+        return `${count} points` +
+            (low <= high ? `, from ${numberText(low)} to ${numberText(high)}` : "");
     }
 }
 
