@@ -10908,7 +10908,8 @@ class Samples:
         "bg": ("rgb(250, 240, 230)",),
         "binary_image": lambda image: (PNG, "png"),
         "border_color": ("rgb(9, 8, 7)",),
-        "Chart.hidden": ([1],), "Chart.legend": (False,), "Chart.range": (0.5, 1.5), "Chart.x_limits": (-1.0, 4.0),
+        "Chart.hidden": ([1],), "Chart.legend": (False,), "Chart.range": (0.5, 1.5),
+        "Chart.x_limits": (-1.0, 4.0),
         "Chart.x_kind": ("log",), "Chart.y_kind": ("log",), "Chart.y2_kind": ("log",),
         "Chart.y_limits": (-2.0, 9.0), "Chart.y2_limits": (-3.0, 8.0),
         "cell": lambda view: (["row1"], "_col0", "changed"),
@@ -11934,7 +11935,8 @@ class RegistrySweep(BrowserCase):
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
-             "HtmlView": (200, 100), "Chart": (300, 240), "Canvas": (80, 60), "VideoWidget": (80, 60),
+             "HtmlView": (200, 100), "Chart": (300, 240), "Canvas": (80, 60),
+             "VideoWidget": (80, 60),
              "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
