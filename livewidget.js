@@ -2,7 +2,7 @@
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, notebook output.
+// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -31,7 +31,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const config = window.livewidgetFrame?.config ||
+    JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
@@ -40,6 +41,8 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const LONG_CHARS = 24;                  // a text that may wrap where there is no room
+const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
@@ -55,13 +58,37 @@ const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "sele
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     if (TEXT_TAGS.has(tag)) node.dir = "auto";
-    for (const name in attributes) {
-        const value = attributes[name];
-        if (value !== null && value !== undefined && value !== false)
-            node.setAttribute(name, value === true ? "" : value);
-    }
+    setAttributes(node, attributes);
     if (children.length) node.append(...children);
     return node;
+}
+
+// null, undefined and false take an attribute away; true is one without a value.
+function setAttributes(node, attributes) {
+    for (const name in attributes) {
+        const value = attributes[name];
+        if (value === null || value === undefined || value === false) node.removeAttribute(name);
+        else node.setAttribute(name, value === true ? "" : value);
+    }
+}
+
+// Show a text; a long one gives way where there is no room for it, and wraps.
+function showText(node, text) {
+    node.textContent = text;
+    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
+    return node;
+}
+
+// Give what is cut with an ellipsis a tooltip with all of it.
+const toldWhole = new WeakSet();
+function tellWhole(node) {
+    if (getComputedStyle(node).display === "inline") node = node.parentElement;
+    const cut = node.scrollWidth > node.clientWidth &&
+        getComputedStyle(node).textOverflow === "ellipsis";
+    if (toldWhole.has(node) ? cut : cut && !node.closest("[title]")) {
+        toldWhole.add(node);
+        node.title = node.value ?? node.textContent;
+    } else if (toldWhole.delete(node)) node.removeAttribute("title");
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
@@ -101,7 +128,10 @@ class Credentials {
     }
     rewrite(query, hash = location.hash) {
         const text = String(query);
-        history.replaceState(history.state, "", location.pathname + (text && "?" + text) + hash);
+        try {
+            const place = location.pathname + (text && "?" + text);
+            history.replaceState(history.state, "", place + hash);
+        } catch { /* a notebook's frame has no address of its own */ }
     }
     _kept() {
         try { return JSON.parse(localStorage.getItem(this._place)) || {}; } catch { return {}; }
@@ -668,19 +698,18 @@ class Transport {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number? path:str? query:str?",
+        "width:number? height:number? path:str? query:str? focus:int?",
     event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
     upload: "wid:int key:int payload:map files:list refused:str?",
-    fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
     navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
-        "received:int known:bool debug:bool limits:map",
+        "received:int known:bool restored:bool? debug:bool limits:map",
     wait: "position:int",
     changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
         "operations:list calls:list",
@@ -769,10 +798,16 @@ class PollTransport extends Transport {
         this._abort.abort();
         this._end(1006);
     }
-    _url(name) {
-        const url = new URL(name, this._base);
+    // Post messages, or ask for frames where there are none: the promise of {status, body}.
+    async _request(messages) {
+        const url = new URL(messages ? "messages" : "changes", this._base);
         if (this._id) url.searchParams.set("poll", this._id);
-        return url;
+        const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
+            method: "POST", body: JSON.stringify(messages),
+            headers: { "Content-Type": "application/json", ...this._headers },
+        } : { cache: "no-store", headers: this._headers } });
+        const body = answer.ok && await (messages ? answer.json() : answer.arrayBuffer());
+        return { status: answer.status, body };
     }
     async _post() {
         if (this._posting || !this._closed) return;
@@ -780,11 +815,9 @@ class PollTransport extends Transport {
         try {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
-                const answer = await fetch(this._url("messages"), {
-                    method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
-                    headers: { "Content-Type": "application/json", ...this._headers } });
-                if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const { poll, taken } = await answer.json();
+                const { status, body } = await this._request(messages);
+                if (status !== 200) return this._end({ 401: 401, 413: 1009 }[status] || 1006);
+                const { poll, taken } = body;
                 if (!this._opened) {
                     this._id = poll;
                     this._opened = true;
@@ -810,10 +843,9 @@ class PollTransport extends Transport {
         return this._out.splice(0, Math.max(1, count));
     }
     async _ask() {
-        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-            cache: "no-store", headers: this._headers });
-        if (!answer.ok) return this._end(1006);
-        this._unpack(await answer.arrayBuffer());
+        const { status, body } = await this._request(null);
+        if (status !== 200) return this._end(1006);
+        this._unpack(body);
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -886,7 +918,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -897,6 +929,7 @@ class Session extends Cursor {
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
@@ -945,6 +978,7 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
         const Carrier = polls || this._polls ? PollTransport : SocketTransport;
@@ -954,18 +988,26 @@ class Session extends Cursor {
         return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
+            focus: this._widgetOf(document.activeElement)?.wid,
             width: innerWidth, height: innerHeight, ...this._where() });
     }
     // Where the page is, below the root of the application.
     _where() {
-        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
-            query: location.search.slice(1) };
+        return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
+            query: this.url.search.slice(1) };
     }
     navigate(url) {
         this.flush();
-        if (url.href !== location.href) history.pushState(null, "", url);
+        this.visit(url);
         this._send("navigate", this._where());
     }
+    // Note where the page is now; a notebook's frame has no address to show it.
+    visit(url) {
+        if (url.href === this.url.href) return;
+        if (this._config.carriers) this._url = url;
+        else history.pushState(null, "", url);
+    }
+    get url() { return this._url || location; }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
@@ -999,6 +1041,13 @@ class Session extends Cursor {
         widget.set_focus();
         const target = widget._focusTarget();
         if (at[0] !== null) target.setSelectionRange?.(...at);
+    }
+    // The widget that has the focus again after a restart of the program.
+    focusAgain(wid) {
+        const { focus } = this._credentials;
+        if (!focus) return;
+        this._focus = { ...focus, epoch: this._epoch, wid };
+        this._focusAgain();
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -1036,14 +1085,21 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
-        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+        const goesOn = message.restored && this._browser === message.browser;
+        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
-        if (message.epoch !== this._epoch || this._partial) this._clear();
+        if (goesOn && message.epoch !== this._epoch) this._noteFocus();
+        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        if (message.epoch !== this._epoch || this._partial) {
+            this.flush();
+            this._clear();
+            this._unstored.push(...unstored);
+        }
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
-        this._credentials = { session: message.session, token: message.token };
+        this._credentials = { session: message.session, token: message.token, focus };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
         if (this._joined) this._keys.keepSession(this._credentials);
@@ -1053,7 +1109,7 @@ class Session extends Cursor {
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
-        this._transport.limit = this._limits.message;
+        this._transport.limit = this._limits.answer;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -1093,7 +1149,7 @@ class Session extends Cursor {
         let status;
         do {
             const signal = AbortSignal.timeout(GREETING_MS);
-            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            try { status = (await this._fetch("livewidget/upload", {}, { signal })).status; }
             catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
@@ -1148,6 +1204,7 @@ class Session extends Cursor {
         this._stopped = true;
         this._giveBack();
         this._dropFiles("the session has ended");
+        if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
@@ -1191,8 +1248,7 @@ class Session extends Cursor {
         if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
-    _isTooLarge(text) {
-        const most = this._limits.message;
+    _isTooLarge(text, most = this._limits.message) {
         return text.length * 3 > most && textBytes(text) > most;
     }
     _tooLarge(text) {
@@ -1236,6 +1292,7 @@ class Session extends Cursor {
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
         if (!this._partial) this._desktop._sayWhyEmpty();
+        if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
@@ -1248,7 +1305,8 @@ class Session extends Cursor {
         }
         this._blobs.clear();
         const ack = () => this._send("ack", { until: message.until });
-        if (document.hidden) ack();
+        // a frame that is scrolled out of sight is not drawn
+        if (document.hidden || this._config.carriers) ack();
         else requestAnimationFrame(ack);
     }
     _operate(operation) {
@@ -1287,7 +1345,7 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer))) {
+            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
@@ -1330,6 +1388,7 @@ class Session extends Cursor {
         on(["pointerdown"], event => this.hold(event.pointerId, event.target));
         on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
             this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
+        on(["pointerover"], event => tellWhole(event.target));
         on(["pointermove"], event => {                  // scroll bars tell of no release
             if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);
         });
@@ -1427,8 +1486,8 @@ class Session extends Cursor {
         const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
             refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        if (refused) this._notSent(files, refused);
-        else this._files.set(key, { files, text });             // said again after a reconnect
+        if (refused) this._notSent(widget, files, refused);
+        else this._files.set(key, { widget, files, text });     // said again after a reconnect
         if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
@@ -1442,25 +1501,26 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
-        const { files } = this._files.get(key) || {};
+        const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
-        if (files) this._notSent(files, reason);                // else it was refused here
+        if (files) this._notSent(widget, files, reason);        // else it was refused here
     }
-    _notSent(files, reason) {
+    _notSent(widget, files, reason) {
         const { name } = files[0];
         const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
         const who = files.length === 1 ? one : files.length + " files were not";
-        this.tell(`${who} sent: ${reason}.`, true);
+        widget._tellNotSent(`${who} sent: ${reason}.`);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const { files = [] } = this._files.get(key) || {};
+        const { widget, files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
                 const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
                 const reason = await this._sendChunk(transfer, index, chunk, part);
                 if (!reason) continue;
-                this._notSent(files, `${file.name} ${reason}`);
+                if (reason === CANCELLED) return;
+                this._notSent(widget, files, `${file.name} ${reason}`);
                 this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
                 return;
             }
@@ -1473,6 +1533,7 @@ class Session extends Cursor {
         for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
             try {
                 const answer = await this._postFile({ transfer, file, chunk }, body);
+                if (answer.status === CANCELLED) return CANCELLED;
                 return answer.ok ? null : "was broken off by the server";
             } catch { await this._connectedAgain(tries); }
         }
@@ -1487,28 +1548,15 @@ class Session extends Cursor {
         const headers = { "Content-Type": "application/octet-stream" };
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
-    _fetch(place, query, options = {}, headers = {}) {
+    placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
-        return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
+        return url;
     }
-    // Fetch a file that Python offers, and save it.
-    async saveFile(name, type, file, size, chunkBytes) {
-        const parts = [];
-        try {
-            for (let chunk = 0; chunk * chunkBytes < size; chunk++) {
-                const answer = await this._fetch("livewidget/download", { file, chunk });
-                if (!answer.ok) throw new Error("the server has it no more");
-                parts.push(await answer.blob());
-            }
-            const url = URL.createObjectURL(new Blob(parts, { type }));
-            element("a", { href: url, download: name }).click();
-            setTimeout(() => URL.revokeObjectURL(url), 60000);
-        } catch {
-            this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
-        }
-        this._send("fetched", { file });
+    _fetch(place, query, options = {}, headers = {}) {
+        return fetch(this.placeOf(place, query),
+            { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
@@ -1603,15 +1651,23 @@ class Desktop {
         });
     }
     set_address(address) {
-        const url = new URL(address || "./", ROOT);
-        if (url.pathname + url.search !== location.pathname + location.search)
-            history.pushState(null, "", url);
+        const url = new URL(address || "./", ROOT), { pathname, search } = this._session.url;
+        if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
         document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
+    }
+    // Tokens of all schemes, the light one, the dark one; Python has checked them.
+    set_look(all, light, dark) {
+        const text = tokens => Object.entries(tokens).map(([name, value]) =>
+            `--lw-${name}: ${value};`).join(" ");
+        this._look ||= document.head.appendChild(element("style"));
+        this._look.textContent = `:root { ${text(all)} ${text(light)} }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${text(dark)} } }
+:root[data-theme=dark] { ${text(dark)} }`;
     }
     set_default_font(font) {
         const [family, size, weight, style] = font || [];
@@ -1622,6 +1678,7 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
+    focus_again(wid) { this.session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -1632,18 +1689,25 @@ class Desktop {
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
     }
+    // Save a file that Python offers to this browser: its address proves that we may.
+    download(id, name) {
+        const href = this._session.placeOf("livewidget/download", { id });
+        element("a", { href, download: name }).click();
+    }
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
     }
-    show_error(name, text) {
+    show_error(title, text) {
         if (!this._errors) {
             this._errors = element("section",
                 { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
             document.body.append(this._errors);
         }
-        const entry = element("details", { open: true },
-            element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
-            element("pre", {}, text));
+        const told = title + "\n" + text, same = this._errors.firstChild;
+        if (same?.dataset.told === told) return;
+        const entry = element("details", { open: true, "data-told": told },
+            element("summary", {}, title), element("pre", {}, text));
+        entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
             if (!this._errors.childElementCount) this._reset();
@@ -1775,8 +1839,9 @@ class Widget {
                 width: box.width, height: box.height }]);
     }
     // What was entered and cannot be taken stays; it is marked, and told once.
+    _tellRefused(word) { this.session?.tell(word); }
     _refuse(field, word) {
-        if (field.refused !== field.value) this.session?.tell(word);
+        if (field.refused !== field.value) this._tellRefused(word);
         field.refused = field.value;
         field.setAttribute("aria-invalid", "true");
         this.session?.hold(field, field);
@@ -1786,6 +1851,8 @@ class Widget {
         if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
+    // Files that were dropped here, or chosen for it, are not with Python.
+    _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
     resize(width, height) {
         Object.assign(this.outer.style, { width: px(width), height: px(height) });
@@ -1809,11 +1876,24 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf;
+        this.element.inert = !tf || Boolean(this._blocked);
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
+    }
+    // blocked: it takes no input meanwhile; the focus comes back to where it was.
+    mark_busy(busy, blocked) {
+        const { element: root } = this, focused = document.activeElement;
+        root.classList.toggle("lw-busy", busy);
+        if (busy) root.setAttribute("aria-busy", "true");
+        else root.removeAttribute("aria-busy");
+        if (blocked && root.contains(focused)) this._focusedIn = focused;
+        this._blocked = blocked;
+        root.inert = blocked || root.classList.contains("lw-disabled");
+        if (blocked || !this._focusedIn) return;
+        if (!focused || focused === document.body) this._focusedIn.focus();
+        this._focusedIn = null;
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -1822,10 +1902,11 @@ class Widget {
     // Fields are announced by their own name, else their tooltip, else the label in front of them
     // or of what they are in.
     _takeName() {
-        if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
             this.element.title || this._nameAround() || this.constructor.name);
     }
+    // What carries that name: a field, or the group that several make.
+    _named() { return this.constructor.isField ? this._focusTarget() : null; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -1944,14 +2025,14 @@ class Field extends Widget {
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
-        const focus = this._described();
+        const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
             label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
             help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
-                ...hidden }) };
+                "aria-live": "polite", ...hidden }) };
         if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
         unit.root = element("div", { class: "lw-unit" });
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
@@ -1969,16 +2050,16 @@ class Field extends Widget {
             this.parent = parent;
             parent._arrange();
         }
+        if (inner.contains(focused)) focused.focus();   // it was taken out of the page meanwhile
         return unit;
     }
     _tellUnit(part, text) {
         if (!text && !this._unit) return;
         const unit = this._makeUnit(), focus = this._described();
-        unit[part].textContent = text || "";
+        showText(unit[part], text || "");
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
-        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
-        else focus.removeAttribute("aria-describedby");
+        setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
     // What carries label, help and error for screen readers.
     _described() { return this._focusTarget(); }
@@ -1988,18 +2069,24 @@ class Field extends Widget {
     }
     set_help(text) { this._tellUnit("help", text); }
     set_error(text) {
-        this._tellUnit("error", text);
-        this._wrong = Boolean(text);
-        this._markWrong(this._wrong);
+        this._wrong = text;
+        this._showError();
+        this._markWrong(Boolean(text));
     }
-    _markWrong(tf) {
-        if (tf) this._described().setAttribute("aria-invalid", "true");
-        else this._described().removeAttribute("aria-invalid");
+    // What it does not take is told below it, in place of what Python finds wrong.
+    _tellRefused(word) {
+        this._refused = word;
+        this._showError();
     }
+    _accept(field) {
+        super._accept(field);
+        if (this._refused) this._tellRefused("");
+    }
+    _showError() { this._tellUnit("error", this._refused || this._wrong); }
+    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
-        if (tf) this._described().setAttribute("aria-required", "true");
-        else this._described().removeAttribute("aria-required");
+        setAttributes(this._described(), { "aria-required": tf ? "true" : null });
     }
 }
 
@@ -2113,7 +2200,7 @@ class Card extends VBox {
     _content() { return this._body; }
     _titleOf() { return this._title.textContent; }
     set_title(text) {
-        this._title.textContent = text;
+        showText(this._title, text);
         this._title.hidden = !text;
         if (text) this.element.setAttribute("aria-label", text);
         else this.element.removeAttribute("aria-label");
@@ -2121,6 +2208,10 @@ class Card extends VBox {
 }
 
 // Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class JobView extends VBox {
+    // Python builds it of others.
+}
+
 class Form extends VBox {
     constructor() {
         super();
@@ -2131,7 +2222,7 @@ class Form extends VBox {
             setTimeout(() => this._submit());           // behind what the field itself says of it
         });
         this.element.addEventListener("click", event => {
-            if (event.target.closest("[data-kind=submit]")) this._submit();
+            if (event.target.closest(".lw-button[data-kind=submit]")) this._submit();
         });
         this.element.addEventListener("input", () => { this._dirty = true; });
         this.element.addEventListener("change", () => { this._dirty = true; });
@@ -2142,7 +2233,12 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
-    _submit() { this.emit("submit"); }
+    _submit() {
+        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
+        if (refused) refused.focus();
+        else if (!busy) this.emit("submit");
+    }
     set_clean() { this._dirty = false; }
 }
 
@@ -2161,7 +2257,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
-    set_title(text) { this._title.textContent = text; }
+    set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
         this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
@@ -2235,8 +2331,9 @@ class FixedLayout extends Container {
 
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
-    _slot(child, row, column) {
-        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+    _slot(child, row, column, rowSpan, columnSpan) {
+        child.outer.style.gridArea =
+            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
         return child.outer;
     }
     _dropChild(child) {
@@ -2255,92 +2352,6 @@ class GridBox extends Container {
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
 
-class Splitter extends Container {
-    static held = ["set_children", "set_sizes", "set_minimums"];
-    constructor(orientation = "horizontal") {
-        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
-        this._across = orientation === "horizontal";
-        this._panes = new Map();                        // child -> {pane, handle}
-        this._sizes = [];
-        this._minimums = {};
-    }
-    _slot(child) {
-        if (!this._panes.has(child)) {
-            const handle = element("div",
-                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
-                "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
-            onDrag(handle, () => this._startMove(handle));
-            onKeys(handle, event => this._onKey(event, handle));
-        }
-        return this._panes.get(child).pane;
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        const { pane, handle } = this._panes.get(child) || {};
-        this._panes.delete(child);
-        pane?.remove();
-        handle?.remove();
-        super._dropChild(child);
-    }
-    _arrange() {
-        const nodes = this._entries.map(([child], index) =>
-            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
-        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
-        placeInOrder(this.element, nodes.flat().filter(Boolean));
-        this._show();
-    }
-    _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
-            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
-        this._entries.forEach(([child], index) => {
-            const { pane, handle } = this._panes.get(child);
-            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
-            handle.setAttribute("aria-valuenow",
-                Math.round(100 * sizes.slice(0, index)
-                    .reduce((sum, size) => sum + size, 0) / total));
-        });
-    }
-    _measure() { return this._entries.map(([child]) => this._panes.get(child)
-        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
-    // Moves the handle in front of pane `index` by some px, within the minimums of its two
-    // neighbours.
-    _move(start, index, by) {
-        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
-        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
-            Math.max(0, start[index] - least(index)));
-        sizes[index - 1] += by;
-        sizes[index] -= by;
-        this._sizes = sizes;
-        this._show();
-    }
-    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
-        .handle === handle); }
-    _startMove(handle) {
-        const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
-            end: moved => { if (moved) this._report(); } };
-    }
-    _onKey(event, handle) {
-        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
-            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
-        if (by === undefined) return;
-        event.preventDefault();
-        this._move(this._measure(), this._indexOf(handle), by);
-        this._report();
-    }
-    _report() {
-        this._sizes = this._measure();
-        this.userState("set_sizes", [this._sizes], "sizing");
-    }
-    set_sizes(sizes) {
-        this._sizes = sizes;
-        this._show();
-    }
-    set_minimums(minimums) { this._minimums = minimums; }
-}
-
 class Frame extends SingleChild {
     constructor(title = "") {
         super(element("fieldset", { class: "lw-frame lw-shrinks" }));
@@ -2352,7 +2363,7 @@ class Frame extends SingleChild {
     _content() { return this._body; }
     _titleOf() { return this._legend.textContent; }
     set_title(text) {
-        this._legend.textContent = text;
+        showText(this._legend, text);
         this._legend.hidden = !text;
     }
 }
@@ -2383,7 +2394,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
-    set_title(title) { this._bar.lastChild.textContent = title; }
+    set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
         this._bar.setAttribute("aria-expanded", !collapsed);
@@ -2408,7 +2419,7 @@ class TabWidget extends Container {
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
-        tab.firstChild.textContent = title;
+        showText(tab.firstChild, title);
         return tab.panel;
     }
     _makeTab(child) {
@@ -2721,58 +2732,6 @@ class TopLevel extends Window {
     }
 }
 
-class MDISubWindow extends TopLevel {
-    constructor(options = {}) {
-        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
-        this.element.classList.add("lw-sub-window");
-    }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-        this._lineUp();
-    }
-    // The workspace grows to the right and down; over its other edges a window goes only against
-    // the resistance.
-    _moveTo(x, y) {
-        const held = 1 - (this.parent?._resistance || 0);
-        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
-            Math.max(0, y));
-    }
-    set_stacking(order) {
-        super.set_stacking(order);
-        this.parent?._markTop();
-    }
-}
-
-class MDIWidget extends Container {
-    static held = ["set_scroll_position"];
-    constructor() {
-        super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
-        this._area = element("div", { class: "lw-mdi-area" });
-        this.element.append(this._area);
-        scrolling.watch(this, this.element);
-    }
-    _content() { return this._area; }
-    _dropChild(child) {
-        const held = child.element.contains(document.activeElement);
-        super._dropChild(child);
-        if (held) this.element.focus();
-    }
-    _arrange() {
-        super._arrange();
-        this._markTop();
-        this._entries[0]?.[0]._lineUp();
-    }
-    _markTop() {
-        const windows = this._entries.map(([child]) => child.element),
-            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
-        for (const node of windows)
-            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
-    }
-    set_resistance(value) { this._resistance = value; }
-    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
-}
-
 class Page extends Window {
     constructor() { super(element("section", { class: "lw-page" })); }
 }
@@ -2812,7 +2771,17 @@ class Dialog extends TopLevel {
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
         if (!this._placed) this._center();
-        (this._stops(this._body)[0] || this._bar || this.element).focus();
+        const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
+        (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
+            .focus();
+        const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
+        if (!text) return;
+        text.id ||= "lw-" + text.dataset.wid;
+        this.element.setAttribute("aria-describedby", text.id);
+    }
+    _primary() {
+        return this._body.querySelector(":scope > .lw-dialog-buttons > " +
+            ":is([data-kind=primary], [data-kind=danger]):last-child");
     }
     set_position(x, y) {
         this._placed = true;
@@ -2870,8 +2839,7 @@ class Dialog extends TopLevel {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
             !event.target.closest("button, a, textarea, select, .lw-data")) {
-            const primary = this.element.querySelector(
-                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            const primary = this._primary();
             if (primary && !primary.disabled) event.preventDefault();
             primary?.click();
         }
@@ -2897,16 +2865,22 @@ class Button extends Widget {
         // quicker than to build it, and pages have many
         super(Button.shape.cloneNode(true));
         this._text = this.element.firstChild;
-        this.element.addEventListener("click", () => this.emit("activated"));
+        this.element.addEventListener("click", () => {
+            if (!this.element.ariaBusy) this.emit("activated");
+        });
         if (text) this.set_text(text);
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }),
             this._text);
         this._showImage(this._image, source, size || []);
     }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
+    // It keeps the focus, which it would lose if it were disabled.
+    set_busy(tf) {
+        setAttributes(this.element, { "aria-busy": tf && "true", "aria-disabled": tf && "true" });
+    }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
@@ -2931,7 +2905,7 @@ class ToolBarAction extends Widget {
             this.userState("set_state", [this._on], "activated");
         });
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [20, 20]);
     }
@@ -2994,7 +2968,7 @@ class Checkable extends Field {
         this.set_text(text ?? "");
     }
     _focusTarget() { return this._input; }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_state(tf) { this._input.checked = tf; }
 }
 
@@ -3011,52 +2985,6 @@ class Switch extends Checkable {
 }
 
 // Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
-class RadioGroup extends Field {
-    static held = ["set_index", "set_items"];
-    constructor() {
-        super(element("div", { class: "lw-radios", role: "radiogroup" }));
-        this._index = -1;
-        this._items = [];
-        this.element.addEventListener("change", event => {
-            const index = this._inputs().indexOf(event.target);
-            this.set_index(index);
-            this.userState("set_index", [index], "activated", []);
-        });
-    }
-    _inputs() { return [...this.element.querySelectorAll("input")]; }
-    _focusTarget() {
-        const inputs = this._inputs();
-        return inputs[Math.max(0, this._index)] || this.element;
-    }
-    _described() { return this.element; }
-    _takeName() {
-        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
-    }
-    set_items(items) {
-        this._items = items;
-        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
-            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
-            element("span", {}, item))));
-        this.set_index(Math.min(this._index, items.length - 1));
-    }
-    set_index(index) {
-        this._index = index;
-        this._inputs().forEach((input, at) => { input.checked = at === index; });
-    }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        for (const input of this._inputs()) input.disabled = !tf;
-    }
-}
-
-class SegmentedButton extends RadioGroup {
-    constructor() {
-        super();
-        this.element.classList.add("lw-segments");
-    }
-}
-
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -3073,7 +3001,7 @@ class ToggleButton extends Widget {
         this.set_text(text ?? "");
         this.set_state(false);
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_state(value) {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
@@ -3093,7 +3021,7 @@ class Label extends Widget {
         this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
             : null;
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -3110,7 +3038,7 @@ class Link extends Widget {
             this.session.navigate(new URL(this.element.href));
         });
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
 }
 
@@ -3119,7 +3047,7 @@ class Badge extends Widget {
         super(element("span", { class: "lw-badge" }));
         this.set_text(text);
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
@@ -3132,10 +3060,10 @@ class Metric extends Widget {
         this.element.append(this._label, this._value, this._delta);
     }
     set_label(text) {
-        this._label.textContent = text;
+        showText(this._label, text);
         this.element.setAttribute("aria-label", text);
     }
-    set_value(text) { this._value.textContent = text; }
+    set_value(text) { showText(this._value, text); }
     set_delta(text) {
         this._delta.hidden = text === null;
         const falls = /^[-\u2212]/.test(text);
@@ -3179,7 +3107,7 @@ class Toast extends Widget {
         if (action) this.emit(action);
         this.emit("closed");
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
 }
 
 class Spinner extends Widget {
@@ -3190,14 +3118,14 @@ class Spinner extends Widget {
         this.set_text(text);
     }
     set_text(text) {
-        this._text.textContent = text;
+        showText(this._text, text);
         this.element.setAttribute("aria-label", text || "Working");
     }
 }
 
 class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
 }
@@ -3496,26 +3424,6 @@ class SearchEntry extends TextEntry {
         super(text, options);
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
-    }
-}
-
-class TextEntrySet extends TextEntry {
-    constructor(text = "", options = {}) {
-        super(text, options);
-        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
-        this._button.addEventListener("click", () => this._enter());
-        const root = element("div", { class: "lw-entry-set lw" });
-        root.dataset.widget = this.element.dataset.widget;
-        this._input.classList.remove("lw");
-        delete this._input.dataset.widget;
-        root.append(this._input, this._button);
-        this.element = root;
-    }
-    set_button_text(text) { this._button.textContent = text; }
-    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._button.disabled = !tf;
     }
 }
 
@@ -3880,12 +3788,21 @@ class HtmlView extends Widget {
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
-    set_html(html) { this.element.replaceChildren(parseMarkup(html)); }
+    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    _parse(html) {
+        const parsed = parseMarkup(html);
+        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
+            copy.classList.add("lw-copy");
+            pre.append(copy);
+        }
+        return parsed;
+    }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
         if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
             this._sequences[name] = old + splices[0][2];
-            this.element.append(parseMarkup(splices[0][2]));
+            this.element.append(this._parse(splices[0][2]));
         } else super._edit(name, splices);
     }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
@@ -4126,7 +4043,8 @@ class Range extends Field {
         this.set_value(options.value ?? value);
     }
     _fit(value) {
-        const stepped = this._min + Math.round((value - this._min) / this._step) * this._step;
+        const from = Number.isFinite(this._min) ? this._min : 0;
+        const stepped = from + Math.round((value - from) / this._step) * this._step;
         const fitted = clamp(stepped, this._min, this._max);
         return this._float ? Number(fitted.toPrecision(12)) : Math.round(fitted);
     }
@@ -4168,7 +4086,7 @@ class SpinBox extends Range {
         this._input.addEventListener("change", () => this._commit());
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
-            if (this._read().text !== undefined) this._accept(this._input);
+            if (!this._read().word) this._accept(this._input);
         });
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         onKeys(this._input, event => {
@@ -4183,17 +4101,16 @@ class SpinBox extends Range {
         this._startRange(options, 0, 99, 0);
     }
     _focusTarget() { return this._input; }
-    // {text} or {word}, as of readNumber; what is shown by itself is the exact value.
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
     _read() {
         const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { text: String(this._value) };
+        if (written === shown || !written.trim()) return { value: this._value };
         const places = (shown.split(".")[1] || "").length;
-        return readNumber(written, { whole: !this._float, places });
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
     }
-    _typed() {
-        const number = Number(this._read().text);
-        return Number.isFinite(number) ? number : this._value;
-    }
+    _typed() { return this._read().value ?? this._value; }
     _entered() {
         const value = this._typed();
         return clamp(this._float ? value : Math.round(value), this._min, this._max);
@@ -4224,15 +4141,15 @@ class SpinBox extends Range {
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
-        this._input.setAttribute("aria-valuemin", min);
-        this._input.setAttribute("aria-valuemax", max);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
         this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
     }
     set_value(value) {
         this._value = this._told = value;
         this._input.value = this._format(value);
         this._accept(this._input);
-        this._input.setAttribute("aria-valuenow", value);
+        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -4519,7 +4436,7 @@ class Menu extends Container {
             item.addEventListener("click", () => this._openSub(child));
             item.addEventListener("pointerenter", () => this._openSub(child));
         }
-        this._names.get(child).firstChild.textContent = name;
+        showText(this._names.get(child).firstChild, name);
         return this._names.get(child);
     }
     _dropChild(child) {
@@ -4657,8 +4574,8 @@ class MenuBar extends Container {
         image.hidden = !icon_url;
         if (icon_url) image.src = icon_url;
         Object.assign(image.style, { width: px(width), height: px(height) });
-        text.textContent = name;
-        text.className = icon_only ? "lw-name-only" : "";
+        showText(text, name);
+        text.classList.toggle("lw-name-only", icon_only);
         item.title = icon_only ? name : "";
         return item;
     }
@@ -4687,10 +4604,6 @@ class ExternalWidget extends Widget {
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }
 
-class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
-}
-
 class FileDialog extends Widget {
     constructor() {
         super(element("input", { type: "file", hidden: true }));
@@ -4706,23 +4619,23 @@ class FileDialog extends Widget {
     }
     set_accept(accept) { this.element.accept = accept; }
     open() { if (!this._saves) this.element.click(); }
-    save(...file) { this.session.saveFile(...file); }
 }
 
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
-    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
-    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
-    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
-    AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, Switch, RadioButton, ToggleButton, Label, Link, Badge, Metric, Toast,
+    Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea, HtmlView, ComboBox,
+    SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction,
+    Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "DateEntry",
-    "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView", "Chart",
+    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RadioGroup", "SegmentedButton",
+    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
+    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4731,10 +4644,173 @@ const LARGE = new Set([
 // section 12). Classes stand at the margin, as everywhere.
 
 const makeLargeWidgets =
-    ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
-    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
-    printing, PRINTED_ROWS, REST_MS, Range, onPixels }) => {
+    ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
+    Dialog, TextEntry, TopLevel, placeInOrder }) => {
+
+class Splitter extends Container {
+    static held = ["set_children", "set_sizes", "set_minimums"];
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
+        this._across = orientation === "horizontal";
+        this._panes = new Map();                        // child -> {pane, handle}
+        this._sizes = [];
+        this._minimums = {};
+    }
+    _slot(child) {
+        if (!this._panes.has(child)) {
+            const handle = element("div",
+                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+                "aria-orientation": this._across ? "vertical" : "horizontal" });
+            this._panes.set(child,
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
+            onDrag(handle, () => this._startMove(handle));
+            onKeys(handle, event => this._onKey(event, handle));
+        }
+        return this._panes.get(child).pane;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const { pane, handle } = this._panes.get(child) || {};
+        this._panes.delete(child);
+        pane?.remove();
+        handle?.remove();
+        super._dropChild(child);
+    }
+    _arrange() {
+        const nodes = this._entries.map(([child], index) =>
+            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
+        placeInOrder(this.element, nodes.flat().filter(Boolean));
+        this._show();
+    }
+    _show() {
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
+            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        this._entries.forEach(([child], index) => {
+            const { pane, handle } = this._panes.get(child);
+            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
+            handle.setAttribute("aria-valuenow",
+                Math.round(100 * sizes.slice(0, index)
+                    .reduce((sum, size) => sum + size, 0) / total));
+        });
+    }
+    _measure() { return this._entries.map(([child]) => this._panes.get(child)
+        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two
+    // neighbours.
+    _move(start, index, by) {
+        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
+            Math.max(0, start[index] - least(index)));
+        sizes[index - 1] += by;
+        sizes[index] -= by;
+        this._sizes = sizes;
+        this._show();
+    }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
+        .handle === handle); }
+    _startMove(handle) {
+        const start = this._measure(), index = this._indexOf(handle);
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
+            end: moved => { if (moved) this._report(); } };
+    }
+    _onKey(event, handle) {
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        this._move(this._measure(), this._indexOf(handle), by);
+        this._report();
+    }
+    _report() {
+        this._sizes = this._measure();
+        this.userState("set_sizes", [this._sizes], "sizing");
+    }
+    set_sizes(sizes) {
+        this._sizes = sizes;
+        this._show();
+    }
+    set_minimums(minimums) { this._minimums = minimums; }
+}
+
+class MDISubWindow extends TopLevel {
+    constructor(options = {}) {
+        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
+        this.element.classList.add("lw-sub-window");
+    }
+    set_visible(tf) {
+        this.element.classList.toggle("lw-hidden", !tf);
+        this._lineUp();
+    }
+    // The workspace grows to the right and down; over its other edges a window goes only against
+    // the resistance.
+    _moveTo(x, y) {
+        const held = 1 - (this.parent?._resistance || 0);
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
+            Math.max(0, y));
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this.parent?._markTop();
+    }
+}
+
+class MDIWidget extends Container {
+    static held = ["set_scroll_position"];
+    constructor() {
+        super(element("div", {
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        this._area = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._area);
+        scrolling.watch(this, this.element);
+    }
+    _content() { return this._area; }
+    _dropChild(child) {
+        const held = child.element.contains(document.activeElement);
+        super._dropChild(child);
+        if (held) this.element.focus();
+    }
+    _arrange() {
+        super._arrange();
+        this._markTop();
+        this._entries[0]?.[0]._lineUp();
+    }
+    _markTop() {
+        const windows = this._entries.map(([child]) => child.element),
+            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows)
+            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+    }
+    set_resistance(value) { this._resistance = value; }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
+}
+
+class TextEntrySet extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
+        this._button.addEventListener("click", () => this._enter());
+        const root = element("div", { class: "lw-entry-set lw" });
+        root.dataset.widget = this.element.dataset.widget;
+        this._input.classList.remove("lw");
+        delete this._input.dataset.widget;
+        root.append(this._input, this._button);
+        this.element = root;
+    }
+    set_button_text(text) { showText(this._button, text); }
+    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._button.disabled = !tf;
+    }
+}
+
+class ColorDialog extends Dialog {
+    constructor(options = {}) { super(options); }
+}
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -5765,6 +5841,99 @@ class ColorWidget extends Widget {
 }
 
 // Two native sliders, one above the other, of which only the thumbs take presses.
+// Keys that call a function of the program, whatever has the focus; "?" lists them.
+class Shortcut extends Widget {
+    static all = new Set();
+    static onKey(event) {
+        const { key } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        const typed = key.length > 1 ? key : key.toLowerCase();
+        const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
+            typed;
+        const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
+            "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
+            "[type=range], [type=button])");
+        if (event.repeat || inField ||
+            document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
+        const found = [...Shortcut.all].filter(one => one._keys === keys);
+        if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
+        for (const one of found) one.emit("activated");
+    }
+    static list() {
+        const close = element("button", { type: "button", class: "lw-button" }, "Close");
+        const rows = [...Shortcut.all].map(one => element("tr", {},
+            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map(key =>
+                element("kbd", {}, key.length > 1 ? key : key.toUpperCase()))),
+            element("td", {}, one._help)));
+        const box = element("dialog", { class: "lw lw-shortcuts", "aria-label": "Shortcuts" },
+            element("table", {}, ...rows), close);
+        close.addEventListener("click", () => box.close());
+        box.addEventListener("close", () => box.remove());
+        box.addEventListener("click", event => { if (event.target === box) box.close(); });
+        document.body.append(box);
+        box.showModal();
+    }
+    constructor() {
+        super(element("span", { hidden: true }));
+        this._help = "";
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        Shortcut.all.add(this);
+    }
+    _leave() {
+        Shortcut.all.delete(this);
+        super._leave();
+    }
+    set_keys(keys) { this._keys = keys; }
+    set_help(text) { this._help = text; }
+}
+onKeys(document, event => Shortcut.onKey(event));
+
+class RadioGroup extends Field {
+    static held = ["set_index", "set_items"];
+    constructor() {
+        super(element("div", { class: "lw-radios", role: "radiogroup" }));
+        this._index = -1;
+        this._items = [];
+        this.element.addEventListener("change", event => {
+            const index = this._inputs().indexOf(event.target);
+            this.set_index(index);
+            this.userState("set_index", [index], "activated", []);
+        });
+    }
+    _inputs() { return [...this.element.querySelectorAll("input")]; }
+    _focusTarget() {
+        const inputs = this._inputs();
+        return inputs[Math.max(0, this._index)] || this.element;
+    }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    set_items(items) {
+        this._items = items;
+        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
+            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            showText(element("span"), item))));
+        this.set_index(Math.min(this._index, items.length - 1));
+    }
+    set_index(index) {
+        this._index = index;
+        this._inputs().forEach((input, at) => { input.checked = at === index; });
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        for (const input of this._inputs()) input.disabled = !tf;
+    }
+}
+
+class SegmentedButton extends RadioGroup {
+    constructor() {
+        super();
+        this.element.classList.add("lw-segments");
+    }
+}
+
 class RangeSlider extends Field {
     static held = ["set_value", "set_limits"];
     constructor() {
@@ -5781,6 +5950,8 @@ class RangeSlider extends Field {
             this._output);
     }
     _focusTarget() { return this._inputs[0]; }
+    _described() { return this.element; }
+    _named() { return this.element; }
     set_enabled(tf) {
         super.set_enabled(tf);
         this._inputs[1].disabled = !tf;
@@ -5813,38 +5984,113 @@ class RangeSlider extends Field {
     set_tracking(track) { this._track = track; }
 }
 
-// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+// A number in the signs of the browser's language, or null.
+class NumberEntry extends SpinBox {
+    constructor(options = {}) {
+        super({ min: null, max: null, value: null, ...options });
+        this.element.append(this._unitText = element("span", { class: "lw-number-unit" }));
+    }
+    _format(value) {
+        if (value === null) return "";
+        const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
+        const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
+        const text = this._decimals === null ? String(value) : value.toFixed(this._decimals);
+        return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+    }
+    _read() {
+        const written = this._input.value.trim(), unit = this._unitText?.textContent;
+        if (written === this._format(this._value)) return { value: this._value };
+        const bare = unit && written.endsWith(unit) ? written.slice(0, -unit.length) : written;
+        if (!bare.trim()) return { value: null };
+        const { word, text } = readNumber(bare), value = Number(text);
+        if (word) return { word };
+        if (!Number.isFinite(value)) return { word: `${written} is too large.` };
+        if (!this._float && !Number.isInteger(value))
+            return { word: `${written} is not a whole number.` };
+        if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };
+        if (value > this._max) return { word: `At most ${this._withUnit(this._max)}.` };
+        return { value };
+    }
+    _typed() {
+        const { value } = this._read();
+        return value === undefined ? this._value : value;
+    }
+    _entered() { return this._typed(); }
+    _withUnit(value) {
+        return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
+    }
+    set_placeholder(text) { this._input.placeholder = text; }
+    set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
+    set_value(value) {
+        super.set_value(value);
+        setAttributes(this._input,
+            { "aria-valuetext": value === null ? null : this._withUnit(value) });
+    }
+    set_unit(text) {
+        showText(this._unitText, text);
+        this.set_value(this._value);
+    }
+}
+
+// The browser's own fields for a date or a time, or for the two ends of a range, which `ends` name;
+// values are ISO texts, as Python has them.
 class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
     static isField = true;
-    constructor(type) {
-        const input = element("input", { type, class: "lw-input lw-moment" });
-        super(input);
-        this._input = input;
-        input.addEventListener("change", () => {
-            if (input.validity.badInput) return;
-            this._accept(input);
-            this._value = input.value || null;
-            this.userState("set_value", [this._value], "activated");
-        });
-        input.addEventListener("blur", () => {
-            if (input.validity.badInput)
-                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
-        });
+    constructor(type, ends = null) {
+        const inputs = (ends || [null]).map(name => element("input", { type,
+            class: "lw-input lw-moment", "aria-label": name }));
+        super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
+        this._inputs = inputs;
+        this._values = inputs.map(() => null);
+        this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
+        for (const input of inputs) {
+            input.addEventListener("change", () => this._changed(input));
+            input.addEventListener("blur", () => {
+                if (input.validity.badInput) this._refuse(input, this._word);
+            });
+        }
     }
-    set_value(text) {
-        this._value = text;
-        this._input.value = text ?? "";
-        this._accept(this._input);
+    _focusTarget() { return this._inputs[0]; }
+    _changed(input) {
+        if (input.validity.badInput) return;
+        const unread = this._inputs.find(one => one.validity.badInput);
+        const values = this._inputs.map((one, at) =>
+            one === unread ? this._values[at] : one.value || null);
+        if (values[1] && values[0] > values[1])
+            return this._refuse(input, "The end is before the start");
+        for (const one of this._inputs) if (one !== unread) this._accept(one);
+        if (unread) this._tellRefused(this._word);
+        this._values = values;
+        this.userState("set_value", values, "activated");
+    }
+    set_value(...values) {
+        this._values = values;
+        this._inputs.forEach((input, at) => {
+            input.value = values[at] ?? "";
+            this._accept(input);
+        });
     }
     set_limits(earliest, latest) {
-        this._input.min = earliest ?? "";
-        this._input.max = latest ?? "";
+        for (const input of this._inputs) {
+            input.min = earliest ?? "";
+            input.max = latest ?? "";
+        }
     }
 }
 
 class DateEntry extends MomentEntry {
     constructor() { super("date"); }
+}
+
+class DateRange extends MomentEntry {
+    constructor() { super("date", ["From", "To"]); }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
 }
 
 class TimeEntry extends MomentEntry {
@@ -5945,6 +6191,181 @@ class MultiSelect extends TypedField {
         this._input.before(...values.map(value => element("span", { class: "lw-chip" },
             element("span", {}, value), iconButton("Remove " + value, ICONS.close,
                 () => this._change(this._values.filter(one => one !== value))))));
+    }
+}
+
+class FileUpload extends Field {
+    constructor({ limit = "" } = {}) {
+        super(element("div", { class: "lw-upload", role: "group" }));
+        this._nodes = new Map();                        // the lists' rows by their keys
+        this._input = element("input", { type: "file", hidden: true, multiple: true });
+        this._button = element("button", { type: "button", class: "lw-button" },
+            icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
+        this._kinds = element("span");
+        this._hint = element("div", { class: "lw-upload-hint" }, element("span", {}, limit),
+            this._kinds);
+        this._sent = element("ul");
+        this._going = element("ul");
+        this.element.append(this._button, this._hint, this._sent, this._going, this._input);
+        this._button.addEventListener("click", () => this._input.click());
+        this._input.addEventListener("change", () => {
+            const files = [...this._input.files];
+            if (files.length) this.session.announceFiles(this, {}, files);
+            this._input.value = "";                     // the same file may be chosen again
+        });
+        this._takeDrops();
+        for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
+            this.element.addEventListener(type, () => this.element.classList.toggle("lw-over",
+                over));
+    }
+    _focusTarget() { return this._button; }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
+    set_accept(accept) {
+        this._input.accept = accept;
+        this._kinds.textContent = accept;
+    }
+    set_multiple(tf) {
+        this._input.multiple = tf;
+        this._ask.textContent = tf ? "Choose files" : "Choose a file";
+    }
+    // A row of a list: [key, name], with a button that does `act`; kept while its key stays.
+    _row(key, name, what, act, ...more) {
+        if (!this._nodes.has(key)) this._nodes.set(key, element("li", {},
+            element("span", { class: "lw-upload-name", title: name }, name), ...more,
+            element("small"), iconButton(`${what} ${name}`, ICONS.close, act)));
+        return this._nodes.get(key);
+    }
+    _show(list, rows) {
+        for (const [key, node] of this._nodes)
+            if (node.parentNode === list && !rows.includes(node)) this._nodes.delete(key);
+        keepOnly(list, rows);
+    }
+    set_files(files) {
+        this._show(this._sent, files.map(([number, name, size]) => {
+            const row = this._row(number, name, "Remove",
+                () => this.userState("user_remove", [number]));
+            row.querySelector("small").textContent = size;
+            return row;
+        }));
+    }
+    set_progress(transfers) {
+        this._show(this._going, transfers.map(([id, name, part]) => {
+            const row = this._row(id, name, "Cancel", () => this.userState("user_cancel", [id]),
+                element("div", { class: "lw-progress", role: "progressbar", "aria-label": name,
+                    "aria-valuemin": 0, "aria-valuemax": 100 },
+                    element("div", {}, element("div", { class: "lw-progress-bar" }))));
+            const bar = row.querySelector("[role=progressbar]"), percent = Math.round(part * 100);
+            bar.setAttribute("aria-valuenow", percent);
+            bar.querySelector(".lw-progress-bar").style.width = percent + "%";
+            row.querySelector("small").textContent = percent + "%";
+            return row;
+        }));
+    }
+}
+
+class ChatMessage extends Widget {
+    static sequences = ["set_text"];
+    constructor({ author = "", role = "assistant", time_s = null } = {}) {
+        super(element("article", { class: "lw-message", "data-role": role }));
+        this._text = element("div", { class: "lw-message-text", dir: "auto" });
+        const head = element("header", {}, element("span", {}, author));
+        this.element.append(head, this._text);
+        if (time_s === null) return;
+        const sent = new Date(time_s * 1000);
+        head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
+            sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
+    }
+    set_text(text) {
+        const node = this._text.firstChild, shown = node?.data || "";
+        if (node && text.startsWith(shown)) node.appendData(text.slice(shown.length));
+        else this._text.textContent = text;
+    }
+}
+
+// Messages, and a field for one more. What is written there is told now and then, so that it
+// outlives a reload.
+class ChatView extends Container {
+    static held = ["set_draft"];
+    constructor() {
+        super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
+        this._draft = "";
+        this._atEnd = true;
+        this._top = 0;
+        this._messages = element("div", { class: "lw-chat-messages" });
+        this._list = element("div", { class: "lw-chat-list", role: "log", tabindex: "0",
+            "aria-label": "Messages" }, this._messages);
+        this._newest = iconButton("Newest messages", ICONS["arrow-down"],
+            () => this._follow(true));
+        this._newest.classList.add("lw-chat-newest");
+        this._input = element("textarea", { class: "lw-input", rows: 1 });
+        this.element.append(this._list, this._newest, element("div", { class: "lw-chat-entry" },
+            this._input, iconButton("Send", ICONS["arrow-up"], () => this._submit())));
+        this.set_placeholder("Message");
+        this._list.addEventListener("scroll", () => this._scrolled());
+        const observer = new ResizeObserver(() => this._follow());
+        for (const node of [this._list, this._messages]) observer.observe(node);
+        this._input.addEventListener("input", () => {
+            this.session._untold.add(this);
+            clearTimeout(this._timer);
+            this._timer = setTimeout(() => this._flush(), TYPING_MS);
+            this._grow();
+        });
+        onKeys(this._input, event => {
+            if (event.key !== "Enter" || event.shiftKey) return;
+            event.preventDefault();
+            this._submit();
+        });
+    }
+    _content() { return this._messages; }
+    _focusTarget() { return this._input; }
+    _named() { return this.element; }
+    _flush() {
+        clearTimeout(this._timer);
+        if (this._input.value === this._draft) return;
+        this._draft = this._input.value;
+        this.userState("set_draft", [this._draft]);
+    }
+    _submit() {
+        const text = this._input.value;
+        if (!text.trim()) return;
+        this.set_draft("");
+        this.userState("set_draft", [""], "submitted", [text]);
+        this.session.letGo("typing");
+        this._follow(true);
+    }
+    // As high as what is written, up to what the style sheet allows.
+    _grow() {
+        this._input.style.height = "";
+        const missing = this._input.scrollHeight - this._input.clientHeight;
+        if (missing > 0) this._input.style.height = px(this._input.offsetHeight + missing);
+    }
+    // A person who scrolls up reads on there; text that comes in meanwhile moves nothing.
+    _scrolled() {
+        const { scrollTop, scrollHeight, clientHeight } = this._list;
+        if (scrollHeight - scrollTop - clientHeight < 24) this._setFollowing(true);
+        else if (scrollTop < this._top) this._setFollowing(false);
+        this._top = scrollTop;
+    }
+    _setFollowing(tf) {
+        this._atEnd = tf;
+        this.element.classList.toggle("lw-scrolled-up", !tf);
+    }
+    _follow(anyway = false) {
+        if (anyway) this._setFollowing(true);
+        if (!this._atEnd) return;
+        this._list.scrollTop = this._list.scrollHeight;
+        this._top = this._list.scrollTop;
+    }
+    set_draft(text) {
+        clearTimeout(this._timer);
+        this._draft = this._input.value = text;
+        this._grow();
+    }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._input.setAttribute("aria-label", text);
     }
 }
 
@@ -7985,8 +8406,10 @@ class Chart extends Widget {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, DateEntry, TimeEntry,
-    DateTimeEntry, MultiSelect, TreeView, TableView, Chart,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
+    Canvas, ColorWidget, Shortcut, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView,
+    TableView, Chart,
 };
 };
 
@@ -8704,17 +9127,17 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "frame") layOutFrame(config.base);
+    if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
 // What the page of a server has from the start: a place for the fields, the badge, styles.
-function layOutFrame(base) {
+function layOutFrame() {
     const style = (name, media) =>
         element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
-    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+    document.head.append(element("style", {}, FIELDS_STYLE), style("css"), style("light", "light"),
         style("dark", "dark"));
     document.body.append(element("div", { id: "lw-root" }),
         element("div", { id: "lw-badge", role: "status" }));
@@ -8854,24 +9277,72 @@ class FieldPage {
     }
 }
 
+//@part look
+// The style of a DynamicWidget's page. Python writes it into a page that no script draws.
+const FIELDS_STYLE = `
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
+html, body { background: transparent; margin: 0; }
+body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+:root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
+#lw-root { display: flow-root; overflow: auto; }
+canvas { display: block; width: 100%; height: 64px; }
+[hidden] { display: none !important; }
+[aria-busy=true] { opacity: 0.6; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
+#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+.lw-flash { animation: lw-flash 0.9s ease-out; }
+@keyframes lw-flash { from { background-color: var(--lw-flash); } }
+@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
+`;
+
 //@part carrier
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    return async ({ lw, since, epoch, path, args }) => {
+    return async ({ lw, since, epoch, path, args, poll, messages }) => {
         const headers = { ...authorization() }, options = { cache: "no-store", headers };
-        let place = "livewidget/client";
-        if (lw === "get") {
-            place = "livewidget/changes?since=" + since;
-            if (epoch) place += "&epoch=" + encodeURIComponent(epoch);
-            options.signal = AbortSignal.timeout?.(35000);
-        } else if (lw === "post") {
-            place = path.slice(1);
+        const place = lw === "post" ? path.slice(1) : "livewidget/" + (lw === "client" ? lw
+            : messages ? "messages" : "changes");
+        const query = String(new URLSearchParams(lw === "get"
+            ? { since, ...epoch && { epoch } } : poll ? { poll } : {}));
+        const given = args || messages;
+        if (given) {
             headers["Content-Type"] = "application/json";
-            Object.assign(options, { method: "POST", body: JSON.stringify(args) });
-        }
-        const answer = await fetch(base + place, options);
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+            Object.assign(options, { method: "POST", body: JSON.stringify(given) });
+        } else options.signal = AbortSignal.timeout?.(35000);
+        const answer = await fetch(base + place + (query && "?" + query), options);
+        const body = answer.status !== 200 ? null
+            : await (lw === "poll" && !messages ? answer.arrayBuffer() : answer.json());
+        return { status: answer.status, body };
     };
 }
 
@@ -8892,13 +9363,12 @@ function brokerCarrier() {
 }
 
 // Ask the notebook around this frame for its routes until it names some: take(carriers).
-function askRoutes({ port, token }, take) {
+function askRoutes({ root, token }, take) {
     let routed = false;
     addEventListener("message", ({ source, data }) => {
         if (source !== parent || data?.lw !== "routes" || !Array.isArray(data.routes)) return;
         routed = true;
-        const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
-            () => ({ Authorization: "Bearer " + token }));
+        const direct = () => httpCarrier(root, () => ({ Authorization: "Bearer " + token }));
         const carriers = { direct, broker: brokerCarrier };
         const names = data.routes.filter(name => Object.hasOwn(carriers, name));
         if (names.length) take(names.map(name => carriers[name]()));
@@ -8933,6 +9403,83 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part early
+// In our own page: connect while the client is loaded, which takes the socket over.
+{
+const config = JSON.parse(document.getElementById("livewidget-config").textContent);
+const root = new URL(config.root, location), url = new URL("ws", root);
+url.protocol = location.protocol.replace("http", "ws");
+let key;
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
+catch { /* there is none, or storage is off */ }
+const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
+const token = link ? decodeURIComponent(link) : key;
+if (token || config.open) {
+    const protocols = token ? ["livewidget.token." + encodeURIComponent(token)] : [];
+    const socket = new WebSocket(url, ["livewidget.v1", ...protocols]);
+    window.livewidgetSocket = { socket, token };
+}
+}
+
+//@part cell
+// An application's page in a cell's frame: of its session, or of the only widget that is wanted.
+function startPage(config) {
+    const [session, token] = config.token.split(".");
+    config.credentials = new Credentials(config.root);
+    config.credentials.session = { session, token };
+    document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
+    addEventListener("message", ({ source, data }) => {
+        if (source === parent && data?.lw === "theme" && data.theme)
+            document.documentElement.dataset.theme = data.theme === "light" ? "light" : "dark";
+    });
+    let begun = false;
+    askRoutes(config, carriers => {
+        if (begun) return;
+        begun = true;
+        config.carriers = carriers;
+        new Session(config, document.body).begin();
+        // it is shown as high as the cell asks, or as its widget is
+        if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
+    });
+}
+
+// Show nothing but the one widget that a cell asked for, and let the frame be as high as it is;
+// what opens a list over the page needs more room.
+function showAlone(session) {
+    const node = session.widgets.get(config.only)?.outer;
+    if (!node || node.hasAttribute("data-only")) return;
+    node.setAttribute("data-only", "");
+    if (!node.isConnected) session.root.querySelector(".lw-desktop").append(node);
+    const opens = "[aria-haspopup], [role=combobox], select";
+    const tell = () => {
+        const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
+        const { bottom } = node.getBoundingClientRect();
+        parent.postMessage({ lw: "height", height: Math.ceil(Math.max(bottom + 6, least)) }, "*");
+    };
+    tell();                                             // observers rest in a frame without height
+    new ResizeObserver(tell).observe(node);
+}
+
+// Polls by what carries a frame's requests: by the first that answers, and then by that one.
+class CarriedTransport extends PollTransport {
+    constructor(config, receive, closed) {
+        super(config, receive, closed);
+        this._carriers = config.carriers;
+    }
+    async _request(messages) {
+        const message = { lw: "poll", poll: this._id, messages };
+        for (const carrier of this._carriers) {
+            const { status, body } = await carrier(message).catch(() => ({}));
+            if (!status) continue;
+            this._carriers = [carrier];
+            // a kernel's messages are JSON
+            return { status, body: typeof body === "string"
+                ? Uint8Array.from(atob(body), sign => sign.charCodeAt(0)).buffer : body };
+        }
+        return { status: 0 };
+    }
 }
 
 //@part output
@@ -8975,7 +9522,7 @@ function notebookPage() {
     return {
         base: config ? JSON.parse(config.textContent).baseUrl || "/" : null,
         local: /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname),
-        colab: window.google && window.google.colab && window.google.colab.kernel,
+        colab: window.google?.colab?.kernel,
         code: location.protocol === "vscode-webview:" ||
             document.body.hasAttribute("data-vscode-theme-kind"),
     };
@@ -8989,15 +9536,15 @@ function frameRoutes({ base, local, colab, code }) {
 }
 
 // The sandboxed frame; it is out of sight until it has something to show.
-function makeFrame({ port, token, instance, policy, nonce, code, made, title, width }) {
+function makeFrame({ port, token, instance, policy, nonce, code, made, title, width, only }) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
     frame.style.cssText = "border:0;display:block;background:transparent;height:0;" +
         "position:absolute;visibility:hidden;width:" + width;
-    const config = { place: "frame", loading: true, page: {}, first: { fields: {} }, port, token,
-        instance, code, made };
+    const config = { place: "frame", token, root: `http://127.0.0.1:${port}/`, instance, code, made,
+        only };
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
         <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
         <script nonce="${nonce}">"use strict";
@@ -9050,11 +9597,14 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
 const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
     Number.isInteger(value);
 
+const isId = value => value === null || /^[\w-]{1,64}$/.test(value);
+
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
-function checkedRequest({ lw, since, epoch, path, args }) {
+function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "client") return { lw };
-    if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
-        return { lw, since, epoch };
+    if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
+    if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
+        return { lw, poll, messages };
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
         typeof args === "object") return { lw, path, args };
     return null;
@@ -9091,8 +9641,7 @@ class Broker {
         this._advice = page.code ? "run the cell again; on another machine, forward port " +
             `${output.port} in the Ports view` : "";
         this._memory = "livewidget route " + page.base;
-        this._chosen = null;
-        try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
+        try { this._chosen = sessionStorage[this._memory]; } catch { /* no storage here */ }
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
@@ -9106,14 +9655,10 @@ class Broker {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
-                if (answer.status !== 200 || message.lw !== "post" &&
+                if (answer.status !== 200 || /client|get/.test(message.lw) &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
-                try {
-                    sessionStorage.setItem(this._memory, route.name);
-                } catch {
-                    /* no storage here */
-                }
+                try { sessionStorage[this._memory] = route.name; } catch { /* no storage here */ }
                 return answer;
             } catch (error) {
                 if (error.message === "kernel") why = "run the cell again";
@@ -9166,7 +9711,7 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    close() { if (this._socket) this._socket.close(); }
+    close() { this._socket?.close(); }
     async ask(message) {
         this._socket = this._socket || await this._open();
         const id = randomId(), socket = this._socket;
@@ -9223,7 +9768,7 @@ class KernelRoute {
         if (header.msg_type !== "comm_msg") return;
         const one = this._waiting.get(content.data.id);
         this._waiting.delete(content.data.id);
-        if (one) one.resolve({ status: content.data.status, body: content.data.body });
+        one?.resolve({ status: content.data.status, body: content.data.body });
     }
 }
 
@@ -9245,7 +9790,7 @@ const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-pad: 5px; --lw-motion: 120ms;
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
@@ -9257,6 +9802,13 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
+/* In a notebook's cell, one widget: what it stands in is not seen, nor what stands beside it. */
+:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
+:root[data-alone] .lw-desktop { overflow: visible; }
+:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
+:root[data-alone] .lw-desktop :not(:has([data-only]), [data-only], [data-only] *) {
+    display: none !important; }
+:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
@@ -9272,6 +9824,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
+@keyframes lw-turn { to { rotate: 1turn; } }
+:where(.lw-busy) { position: relative; }
+.lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
+    border-radius: 2px; color: var(--lw-accent); background: linear-gradient(90deg, transparent,
+    currentColor, transparent) 0 0 / 50% 100%; animation: lw-busy 1.2s linear infinite; }
+.lw-button.lw-busy::after { color: inherit; }
+:is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
+    var(--lw-accent); }
+@keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
 .lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
     color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
@@ -9282,6 +9843,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
+.lw-long { overflow-wrap: anywhere; }
+.lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
+.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
+.lw-row > :is(.lw-html, .lw-data, .lw-chat) { flex-shrink: 1; }
+.lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
 .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
@@ -9452,7 +10018,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
-    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
@@ -9469,10 +10035,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
-.lw-button[aria-busy=true] > :is(svg, img) { display: none; }
-.lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
-    border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
-    animation: lw-turn .8s linear infinite; }
+.lw-button[aria-busy=true] { position: relative; cursor: progress; }
+.lw-button[aria-busy=true] > * { opacity: 0; }
+.lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
+    width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent;
+    border-radius: 50%; animation: lw-turn .8s linear infinite; }
 @keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
@@ -9530,13 +10097,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
-.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
-    border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
-    -webkit-user-select: text; min-width: 0; }
+.lw-input { min-height: var(--lw-control); padding: var(--lw-pad) 10px;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
-.lw-input[aria-invalid=true] { border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
+    border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-upload[aria-invalid=true] { border-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -9564,6 +10133,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
+.lw-copy { position: absolute; top: 6px; right: 6px; }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }
@@ -9585,9 +10156,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
-.lw-spin { position: relative; display: inline-flex; }
-.lw-spin > .lw-input { padding-right: 30px; width: 100%; font-variant-numeric: tabular-nums; }
-.lw-spin-buttons { position: absolute; inset: 2px 2px 2px auto; display: grid; width: 24px; }
+.lw-spin { display: inline-flex; align-items: center; }
+.lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
+    font-variant-numeric: tabular-nums; }
+.lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
+    margin-block: 2px; margin-inline: -26px 2px; }
+.lw-number-unit { color: var(--lw-muted); margin-inline-start: 6px; }
+.lw-number-unit:empty { display: none; }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
@@ -9634,6 +10209,49 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
 .lw-moment { font-variant-numeric: tabular-nums; }
+.lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
+.lw-moments > .lw-moment { flex: 1 1 130px; }
+.lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
+    min-height: 160px; }
+.lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
+.lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
+.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
+    color: var(--lw-muted); margin-bottom: 2px; }
+.lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
+.lw-message > header > span:empty { display: none; }
+.lw-message > header > time { flex: none; }
+.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
+    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
+    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-message[data-role=user] { align-self: flex-end; }
+.lw-message[data-role=user] > header { justify-content: flex-end; }
+.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
+    color: var(--lw-on-accent); }
+.lw-message[data-role=system] { align-self: center; text-align: center; }
+.lw-message[data-role=system] > header { justify-content: center; }
+.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
+    color: var(--lw-muted); }
+.lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
+.lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
+.lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
+    flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+    border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
+.lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
+    color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
+.lw-upload > ul:empty { display: none; }
+.lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
+.lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
+    white-space: nowrap; }
+.lw-upload li > .lw-progress { flex: 1 1 80px; }
+.lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
+.lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -9680,13 +10298,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
-.lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
+.lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 2px; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); white-space: nowrap; }
-.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; }
+.lw-tool-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
     .lw-tool:hover {
@@ -9696,7 +10314,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
 .lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
-.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid;
+.lw-button-box { display: flex; } .lw-button-box > div { min-width: 0; max-width: 100%; }
+.lw-button-box > div > :is(.lw-html, .lw-data, .lw-chat) { min-width: 0; }
+.lw-button-row, .lw-button-column { display: inline-grid;
     grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-column { grid-auto-flow: row; grid-auto-columns: auto;
     grid-template-columns: minmax(var(--lw-least), 1fr); }
@@ -9814,6 +10434,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
     transform: rotate(-90deg); }
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
+.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
+    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts table { margin-bottom: 12px; }
+.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
+    background: var(--lw-surface); border: 1px solid var(--lw-line); }
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
@@ -9904,14 +10530,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px,
     calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 44px 10px 14px;
+.lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
+.lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-button[aria-busy=true]::before, .lw-spinner > i { animation: none; }
+    .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -9927,11 +10554,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
-    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view,
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source) { height: auto !important;
-        max-height: none !important; overflow: visible !important; }
+    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) {
+        height: auto !important; max-height: none !important; overflow: visible !important; }
     .lw-page, .lw-filling { position: static !important; }
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source), .lw-page { display: block; }
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
+        display: block; }
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }
@@ -9942,15 +10570,17 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels };
+const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
+    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
+    countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
+    Range, SpinBox, onPixels, Dialog, TextEntry, TopLevel, placeInOrder };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-if (config) {
+if (config?.place === "frame") startPage(config);
+else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }

@@ -43,11 +43,11 @@ Sections, lowest layer first; a section uses those above it and never those belo
      7 State log                 8 Web site                9 Code that travels
     10 Server processes         11 Templates              12 DynamicWidget
     ---- a server's process needs nothing below ----
-    14 Sessions                 15 Widget base            16-20 Widget catalogue
-    21 Application              23 Demo                   24 Command line
-    25 Embedded client          26 Start
+    13 Data and store           14 Sessions               15 Widget base
+    16-20 Widget catalogue      21 Application            23 Demo
+    24 Command line             25 Embedded client        26 Start
 
-Three routes through the file, function by function, each in the order of the calls:
+Four routes through the file, function by function, each in the order of the calls:
 
 A click, in the browser:
     Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
@@ -67,6 +67,14 @@ then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
 
+A value of a Data, on any thread:
+    Data.update -> DataEngine.encode -> DataEngine.change -> Holder.deliver -> Binding.to_widget
+    -> Slider.set_value, as above; back from a person: SessionIO._apply_event -> Holder.give
+    -> Binding.from_widget -> DataEngine.change
+to and from its file:
+    DataEngine.change -> DataFile.note_change -> DataFile.run -> DataFile.write
+    -> DataFile.write_file; DataFile.run -> DataFile.read -> DataEngine.change
+
 An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
@@ -79,11 +87,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 14, 15, 21):       8,950 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        10,700 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            5,570 lines
-    may leave out, demo and command line (sections 23, 24):        1,080 lines
-    must, the client, embedded (section 25):                     8,770 lines
+    may look up, one class a widget (sections 16-20):            6,100 lines
+    may leave out, demo and command line (sections 23, 24):      1,310 lines
+    must, the client, embedded (section 25):                     9,290 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -128,8 +136,8 @@ import time
 import types
 import weakref
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar, copy_context
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -143,7 +151,7 @@ __all__ = [  # noqa: RUF022 - by section
     "__version__",
     # 2 Errors
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
-    "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
+    "StateFileError", "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     # 3 Small helpers
     "HTML", "merge_text",
     # 5 WebSocket protocol
@@ -156,8 +164,10 @@ __all__ = [  # noqa: RUF022 - by section
     "Template",
     # 12 DynamicWidget
     "DynamicWidget", "create",
+    # 13 Data and store
+    "Data", "Binding",
     # 14 Sessions
-    "Session",
+    "Session", "Job", "Schedule", "current_job",
     # 15 Widget base
     "Widget", "Container", "WIDGETS", "widget", "state", "text_state", "call", "ask", "checked",
     "Timer", "Callbacks", "Buffer", "is_buffer", "ICONS", "set_icon",
@@ -171,9 +181,10 @@ __all__ = [  # noqa: RUF022 - by section
     "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
-    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link",
+    "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
+    "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
     # 18 Catalogue: text and editor
-    "TextArea", "TextSource", "TextBufferRef", "HtmlView",
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
@@ -211,6 +222,7 @@ if not TYPE_CHECKING:
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
+    Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
@@ -224,6 +236,7 @@ else:
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
 
@@ -249,6 +262,7 @@ DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0      # input discarded behind a refused h
 HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their bytes; one's size
 
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
+MAX_INPUT_BYTES = 512 * 1024        # a page's message that answers no question (R106)
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
 MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
@@ -293,12 +307,24 @@ MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16,
 UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 ** 2     # then discarded; above that on disk
 UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
+JOB_LOOK_S = 0.1                    # between looks at what a job in a process of a pool tells
+SCHEDULE_LOOK_S = 60.0              # ... at the clocks, while a schedule waits
+DOWNLOAD_CHUNK_BYTES = 256 * 1024   # are read at once
+DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is forgotten then
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
+STORE_GROUP_S = 0.02                # what changes within it is committed together
+STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
+MAX_TOKENS = 4                      # of one session that open it, each of another process
+STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
+QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
+QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
+BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
@@ -314,11 +340,14 @@ LOCK_TIMEOUT_S = 10.0               # for another process that starts the same s
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
+DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so long after a change
+DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.5       # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
+CELL_HEIGHT = "480px"                # of a page in a notebook's cell
 LOG_TEXT = 200                      # characters of a peer's text in one log line
 LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
 
@@ -354,6 +383,10 @@ class BrowserError(LivewidgetError, RuntimeError):
     """A question to a browser failed: it left, was too slow, or raised."""
 
 
+class StateFileError(LivewidgetError, OSError):
+    """A state file cannot be used, or not be written; the text names it and the remedy."""
+
+
 class PortInUseError(LivewidgetError, OSError):
     """A port to listen on is taken; the text names it and the remedy."""
 
@@ -376,13 +409,13 @@ class ServerStartupError(ServerError):
     """A server did not start; the text has the last lines of its stderr."""
 
 
-def _shown(value, limit=LOG_TEXT):
+def _shown(value):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
     except Exception:                           # noqa: BLE001 - a program's own __repr__
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[:limit] + "..."
+    return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
 def _require(condition, text, /, **values):
@@ -685,6 +718,11 @@ def _base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def is_over_utf8(text: str, limit: int) -> bool:
+    """Whether a text has more bytes as UTF-8 than the limit."""
+    return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
+
+
 def _same_secret(given, secret):
     """Whether two secrets are equal, in a time that tells nothing about where they differ."""
     import hmac
@@ -864,6 +902,13 @@ def media_type(path: str | os.PathLike[str]) -> str:
                            "application/octet-stream").split(";")[0]
 
 
+def require_media_type(kind: str) -> str:
+    """A media type that may stand in a header, such as "text/plain; charset=utf-8"."""
+    _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind, re.ASCII),
+             "mime_type must look like 'text/plain'", mime_type=kind)
+    return kind
+
+
 ################################################################################
 # 4. HTTP messages #############################################################
 ################################################################################
@@ -901,8 +946,9 @@ class Request:
 class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
-    after: called once the answer's bytes are queued (an upgrade), with the bare connection and what
-    the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange."""
+    after: called once the answer's bytes are queued, with the bare connection and what the peer
+    sent behind its request; from then on the connection is another handler's (an upgrade, a long
+    body). Made by Site.answer and what it calls, for HttpExchange."""
     def __init__(self, status: int, body: str | bytes = b"",
                  headers: Iterable[tuple[str, str]] = (),
                  content_type: str = "text/plain; charset=utf-8",
@@ -912,6 +958,12 @@ class Response:
         self.body: bytes = body.encode() if isinstance(body, str) else body
         self.headers: list[tuple[str, str]] = [("Content-Type", content_type)] if body else []
         self.headers += headers
+
+
+def json_response(value: Any) -> Response:
+    """A value, or JSON as bytes, that no cache keeps."""
+    body = value if isinstance(value, bytes) else _encode(value)
+    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
 
 
 def refusal(status: int, text: str | None = None,
@@ -958,7 +1010,8 @@ def response_bytes(response: Response, head_only: bool = False, close: bool = Fa
     for name, value in (("Server", "livewidget"), ("Date", writer.date_time_string()),
                         *response.headers, *always):
         writer.send_header(name, value)
-    if response.status >= 200 and response.status != 204 and "content-length" not in names:
+    if (response.status >= 200 and response.status != 204
+            and names.isdisjoint(("content-length", "transfer-encoding"))):
         writer.send_header("Content-Length", str(len(response.body)))
     if close and "connection" not in names:
         writer.send_header("Connection", "close")
@@ -1228,7 +1281,7 @@ class HttpProtocol:
         request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
-        self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
+        self.state = "upgraded" if response.after else "drain" if last else "head"
         if self.state != "head":
             return None
         data, self._waiting = self._waiting, b""
@@ -2529,9 +2582,65 @@ class Runtime:
         """Where a session's callbacks run, one after another."""
         return CallbackQueue(name)
 
+    def local_time(self) -> datetime.datetime:
+        """The date and time of this machine's zone."""
+        return datetime.datetime.now()
+
     def take(self, queue: Any, timeout_s: float) -> Any:
         """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
         return queue.get(timeout=timeout_s)
+
+
+#: The Job whose function runs in this thread, or what stands for it in a process of a pool.
+running_job: ContextVar[Any] = ContextVar("running_job")
+
+
+class JobFile:
+    """A file over which a process of a pool tells its Job how far it is: lines of JSON. Removing it
+    asks the function to end. Made by Job in our process, and by run_in_process in the other."""
+    def __init__(self, path: str) -> None:
+        self.path: str = path
+        self._read, self._lock = 0, threading.Lock()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        return not os.path.exists(self.path)
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """See Job.progress."""
+        if not self.cancelled:
+            with open(self.path, "ab") as file:
+                file.write(_encode([done, total, text]) + b"\n")
+
+    def take(self) -> list[list[Any]]:
+        """What was told since the last call."""
+        try:
+            with self._lock, open(self.path, "rb") as file:
+                file.seek(self._read)
+                told, end, _ = file.read().rpartition(b"\n")
+                self._read += len(told) + len(end)
+        except OSError:
+            return []
+        return [json.loads(line) for line in told.splitlines()]
+
+    def remove(self) -> None:
+        """Ask the function to end, or tidy up after it."""
+        try:
+            os.unlink(self.path)
+        except OSError:                         # it has gone
+            pass
+
+
+def run_in_process(path: str, function: Callable[..., _T], args: Sequence[Any]) -> _T:
+    """Run a job's function in a process of a pool, where current_job() stands for its Job."""
+    job = JobFile(path)
+    job.progress(0)                             # it has begun
+    token = running_job.set(job)
+    try:
+        return function(*args)
+    finally:
+        running_job.reset(token)
 
 
 def _function_name(function):
@@ -2541,6 +2650,28 @@ def _function_name(function):
     name = getattr(function, "__qualname__", None) or _shown(function)
     return name if code is None else (
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
+
+
+def _told_error(error):
+    """An exception's traceback with the program's own frames: neither ours nor those of Python."""
+    import traceback
+    told = traceback.TracebackException.from_exception(error)
+    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    for one in chain:
+        seen.add(id(one))
+        one.stack = traceback.StackSummary.from_list(
+            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
+             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
+                  in frame.filename)])
+        chain += [other for other in (one.__cause__, one.__context__)
+                  if other is not None and id(other) not in seen]
+    return "".join(told.format())
+
+
+def _is_in_coroutine():
+    """Whether the calling thread runs an event loop now."""
+    asyncio = sys.modules.get("asyncio.events")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def _run_handler(func, args, kwargs):
@@ -3224,6 +3355,27 @@ class StateLog:
             return [cell.value]
         return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
 
+    def creation_arguments(self, wid: int) -> list[Any]:
+        """What a widget was made with; [] if it is gone."""
+        creation = self._creations.get(wid)
+        return json.loads(creation.arguments or b"[]") if creation else []
+
+    def changed_since(self, since: int) -> Iterator[tuple[int, str]]:
+        """(wid, name) of cells changed after a number; name "new" or "end" of widgets. Hold
+        `lock` meanwhile."""
+        for wid, creation in reversed(self._creations.items()):
+            if creation.seq <= since:
+                break
+            yield wid, "new"
+        for seq, wid, _ in reversed(self._tombstones):
+            if seq <= since:
+                break
+            yield wid, "end"
+        for key in reversed(self._cells):
+            if self._cells[key].seq <= since:
+                break
+            yield key
+
     def get_cell(self, wid: int, name: str) -> Any:
         return self._cells.get((wid, name))
 
@@ -3243,15 +3395,15 @@ class StateLog:
             if len(self._tombstones) > MAX_TOMBSTONES:
                 self._horizon = self._tombstones.pop(0)[0]
 
-    def changes(self, since: int, browser: object = None, epoch: str | None = None,
-                limit: float = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+    def changes(self, since: int, browser: object = None, limit: float = MAX_BATCH_BYTES,
+                partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
-        browser: whose own plain values are left out, as it has them. epoch: of the log that the
-        cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
-        ended: values that changed again since are not with it, so that it gets them whole."""
+        browser: whose own plain values are left out, as it has them. partial: the cursor stands
+        where an incomplete answer ended: values that changed again since are not with it, so that
+        it gets them whole."""
         with self.lock:
-            reset = not self._horizon <= since <= self.seq or epoch not in (None, self.epoch)
+            reset = not self._horizon <= since <= self.seq
             if reset or since == 0:
                 reset, since = since != 0, 0
             key = since, self.seq, limit, partial
@@ -3365,13 +3517,12 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 MESSAGES: dict[str, str] = {
     # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
-             "width:number? height:number? path:str? query:str?",
+             "width:number? height:number? path:str? query:str? focus:int?",
     "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
     "layout": "sizes:list<=8192",
     "upload": "wid:int key:int payload:map files:list refused:str?",
-    "fetched": "file:str",
     "rows": "wid:int start:int count:int",
     "screen": "width:number height:number",
     "navigate": "path:str query:str",
@@ -3379,7 +3530,7 @@ MESSAGES: dict[str, str] = {
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
     "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
-               "received:int known:bool debug:bool limits:map",
+               "received:int known:bool restored:bool? debug:bool limits:map",
     "wait": "position:int",
     "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
                "operations:list calls:list",
@@ -3599,7 +3750,7 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
-        if host not in ("127.0.0.1", "localhost", "::1"):
+        if host not in LOOPBACK_HOSTS:
             _require(token != "", "a server beyond loopback needs a token", host=host)
             _require(ssl_context is not None or trusted_proxies or insecure,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
@@ -3880,8 +4031,7 @@ class Site:
                 else self.credentials.opens(token) == "token"):
             self.report("code", "a code or token that is wrong, used or too old was refused")
             return refusal(401, "the code or token is wrong, used or too old")
-        return Response(200, _encode({"key": self.credentials.make_key()}),
-                        [("Cache-Control", "no-store")], "application/json")
+        return json_response({"key": self.credentials.make_key()})
 
     def _principal(self, request):
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
@@ -4045,6 +4195,206 @@ class HttpExchange:
         """The server ends: an idle connection closes, a busy one after its answer."""
         if self.protocol.state in ("head", "body"):
             self.connection.finish()
+
+
+class BodyStream:
+    """The handler of a connection that carries a body of any size, read as it leaves, then ends.
+
+    chunks: a generator of bytes, which may be slow: each is read by submit(function), in another
+    thread. sized: the head told the size; else each chunk is told its own (RFC 9112, 7.1).
+    ended(whole): called once, in that thread. Made by stream_response; called by Connection."""
+    def __init__(self, site: Site, connection: Connection,
+                 chunks: Generator[bytes, None, None], sized: bool,
+                 submit: Callable[[Callable[[], object]], object],
+                 ended: Callable[[bool], object]) -> None:
+        self.site: Site = site
+        self.connection: Connection = connection
+        self._chunks, self._sized, self._submit, self._ended = chunks, sized, submit, ended
+        self._reading, self._whole = False, False
+        connection.handler = self
+        connection.deadline = math.inf          # what does not leave has a time-out of its own
+        site.handlers.add(self)
+        self.drained()
+
+    def drained(self) -> None:
+        """Output has left: read what comes next."""
+        if not self._reading:
+            self._reading = True
+            self._submit(self._read)
+
+    def _read(self):
+        try:
+            data = next(self._chunks, None)
+        except Exception as error:
+            self.site.logger.error("a download broke off: its source raised", exc_info=error)
+            data = b""
+        self.connection.reactor.call_soon(self._send, data)
+
+    def _send(self, data):
+        """Send a chunk; None: it was the last; b"": there will be no other."""
+        self._reading = False
+        connection, self._whole = self.connection, data is None
+        if connection.closed:
+            self._end()
+        elif data is None:
+            connection.write(b"" if self._sized else b"0\r\n\r\n")
+            connection.finish()
+        elif not data:
+            connection.abort()
+        else:
+            connection.write(*((data,) if self._sized else (b"%x\r\n" % len(data), data, b"\r\n")))
+            if not connection.unsent:
+                self.drained()
+
+    def _end(self):
+        def close():
+            self._chunks.close()
+            self._ended(self._whole)
+        self._submit(close)
+
+    def received(self, data: bytes) -> bool:
+        """What a peer says behind its request is not heard: the connection ends with the body."""
+        return False
+
+    def lost(self) -> None:
+        self.site.forget_handler(self)
+        if not self._reading:
+            self._end()
+
+    def deadline_passed(self) -> None:
+        self.connection.abort()
+
+    def go_away(self) -> None:
+        """The server ends: so does a body that is not whole."""
+        self.connection.abort()
+
+
+def stream_response(site: Site, status: int, chunks: Generator[bytes, None, None],
+                    size: int | None,
+                    headers: Iterable[tuple[str, str]],
+                    submit: Callable[[Callable[[], object]], object],
+                    ended: Callable[[bool], object]) -> Response:
+    """An answer whose body is read while it is sent; size: its bytes, None if nobody knows."""
+    framing = ("Transfer-Encoding", "chunked") if size is None else ("Content-Length", str(size))
+    return Response(status, headers=[framing, ("Connection", "close"), *headers],
+                    after=lambda connection, rest: BodyStream(
+                        site, connection, chunks, size is not None, submit, ended))
+
+
+def _pieces(source, start=0, end=None):
+    """Yield the bytes of a path, of bytes, or of what yields or reads bytes or text."""
+    if isinstance(source, os.PathLike):
+        with open(source, "rb") as file:
+            file.seek(start)
+            while start < end:
+                piece = file.read(min(DOWNLOAD_CHUNK_BYTES, end - start))
+                _require(piece, "download: the file has become shorter", path=str(source))
+                start += len(piece)
+                yield piece
+    elif isinstance(source, memoryview):
+        for at in range(start, end, DOWNLOAD_CHUNK_BYTES):
+            yield source[at:min(end, at + DOWNLOAD_CHUNK_BYTES)]
+    else:
+        read = getattr(source, "read", None)
+        pieces = source if read is None else iter(
+            functools.partial(read, DOWNLOAD_CHUNK_BYTES), type(read(0))())
+        for piece in pieces:
+            if not isinstance(piece, (str, bytes, bytearray, memoryview)):
+                raise UsageError(f"download: pieces are bytes or str, got {_shown(piece)}")
+            if piece:
+                yield piece.encode() if isinstance(piece, str) else piece
+
+
+class Download:
+    """What one browser may fetch by an address that only it was told (R110), for as long as its
+    session lives and DOWNLOAD_TTL_S after it was heard of. Once it had all of it, it is gone.
+
+    source: a path or a memoryview, of which parts may be fetched again (RFC 9110, 14), or an
+    iterator or a file object, read once. Made by SessionIO.offer, with itself as owner; called by
+    Application."""
+    def __init__(self, owner: Any, source: Any, name: str, media_type: str) -> None:
+        self.id: str = _random_token(32)
+        self._owner, self._media_type = owner, media_type
+        self.source: Any = source
+        self._name, self._readers = name, 0
+        self.heard: float = owner.runtime.clock()
+        self._measure()
+
+    def _measure(self):
+        """(bytes or None, what tells this content from what a path has later)."""
+        source = self.source
+        if isinstance(source, memoryview):
+            return len(source), f'"{self.id[:16]}"'
+        if not isinstance(source, os.PathLike):
+            return None, None
+        _require(os.path.isfile(source) or not os.path.exists(source),
+                 "download: the path must be that of a file", path=str(source))
+        found = os.stat(source)
+        return found.st_size, f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
+
+    def answer(self, request: Request) -> Response:
+        """The whole, or the part from the byte that is asked for (reactor thread). Raises OSError
+        if a path cannot be read any more."""
+        owner, source, start, status = self._owner, self.source, 0, 200
+        size, tag = self._measure()
+        headers = [("Content-Type", self._media_type), ("Cache-Control", "no-store"),
+                   ("Content-Disposition", f"attachment; filename*=UTF-8''{_quote(self._name)}")]
+        if size is None:
+            self.source = None                 # it can be read once
+            if source is None:
+                return refusal(410)
+            end = None
+        else:
+            headers += [("Accept-Ranges", "bytes"), ("ETag", tag)]
+            wanted = re.fullmatch(r"bytes=([0-9]{1,18})-([0-9]{0,18})",
+                                  request.headers.get("range", ""), re.ASCII)
+            end = size
+            if wanted and request.headers.get("if-range", tag) == tag:
+                start, last = int(wanted[1]), int(wanted[2] or size)
+                if start >= size or last < start:
+                    return refusal(416, headers=[("Content-Range", f"bytes */{size}")])
+                end, status = min(size, last + 1), 206
+                headers.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
+        length = None if end is None else end - start
+        if request.method == "HEAD":
+            self.source = source
+            headers += [] if length is None else [("Content-Length", str(length))]
+            return Response(status, headers=headers)
+        self._readers += 1
+        return stream_response(owner.host, status, _pieces(source, start, end), length, headers,
+                               owner.host.job_pool.submit,
+                               functools.partial(self._ended, end == size))
+
+    def _ended(self, is_last, whole):
+        self._readers -= 1
+        self.heard = self._owner.runtime.clock()
+        if is_last and (whole or self.source is None):
+            self._owner.downloads.pop(self.id, None)
+
+    def watch(self) -> None:
+        """Forget this if nobody reads it any more, or look again later (reactor thread)."""
+        owner = self._owner
+        left = self.heard + DOWNLOAD_TTL_S - owner.runtime.clock()
+        if left <= 0 and not self._readers:
+            owner.downloads.pop(self.id, None)
+        elif self.id in owner.downloads:
+            owner.runtime.call_later(left if left > 0 else DOWNLOAD_TTL_S, self.watch)
+
+
+def checked_source(source: object, name: str | None) -> tuple[Any, str]:
+    """What Session.download is given, as (what Download takes, the file's name); UsageError."""
+    if name is None and isinstance(source, os.PathLike):
+        name = os.path.basename(os.fspath(source))
+    _require(isinstance(name, str) and name, "download: the file needs a name", name=name)
+    if isinstance(source, str):
+        source = source.encode()
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        source = memoryview(bytes(source))
+    elif not isinstance(source, os.PathLike):
+        _require(hasattr(source, "read") or hasattr(source, "__iter__"),
+                 "download: the source must be a path, bytes, str, an iterator or a file",
+                 source=source)
+    return source, safe_file_name(name)
 
 
 class WebSocketLink:
@@ -4367,11 +4717,14 @@ class _BrowserLink:
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
-            message = parse_message(text)
+            message, size = parse_message(text), len(text)
+            if 4 * size > MAX_INPUT_BYTES and message["type"] != "answer":
+                _expect(not is_over_utf8(text, MAX_INPUT_BYTES),
+                        f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
-                self.browser.receive(message, len(text))
+                self.browser.receive(message, size)
             elif message["type"] == "hello" and not self.greeted:
                 self.greeted = True
                 self.host.greet(self, message)
@@ -4580,8 +4933,7 @@ class PagePoll(_BrowserLink):
             self._answer_post(exchange, taken)
 
     def _answer_post(self, exchange, taken):
-        exchange.respond(Response(200, _encode({"poll": self.id, "taken": taken}),
-                                  [("Cache-Control", "no-store")], "application/json"))
+        exchange.respond(json_response({"poll": self.id, "taken": taken}))
 
 
 _PAGE_HEAD = """<!doctype html>
@@ -4598,27 +4950,10 @@ _PAGE = _PAGE_HEAD + """\
 </head>
 <body>
 <noscript>This page needs JavaScript.</noscript>
-%(early)s<script type="application/json" id="livewidget-config">%(config)s</script>
+<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
 <script src="%(client)s"%(nonce)s></script>
 </body>
 </html>
-"""
-
-#: In our own page: connect while the client is loaded, which takes the socket over.
-_EARLY_SOCKET = """<script nonce="%(nonce)s">{
-const root = new URL("%(root)s", location), url = new URL("ws", root);
-url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
-const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
-const token = link ? decodeURIComponent(link) : key;
-if (token || %(open)s) {
-    const socket = new WebSocket(url, ["livewidget.v1",
-        ...(token ? ["livewidget.token." + encodeURIComponent(token)] : [])]);
-    window.livewidgetSocket = { socket, token };
-}
-}</script>
 """
 
 #: What a person is shown at an address that is no page of ours.
@@ -4673,8 +5008,8 @@ _ICON = (
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "carrier", "output"; "" is what stands before the
-    first."""
+    names: of "page", "shared", "large", "fields", "look", "carrier", "frame", "early", "cell",
+    "output"; "" is what stands before the first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -4692,15 +5027,25 @@ def short_script(*names: str) -> str:
         "\n" in one[0] and one[2] == "}"), script)
 
 
+def _without_comments(text):
+    """A script without comments and indentation; lines keep their numbers."""
+    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
+    return re.sub(r"(?<=\n) +", "", text)
+
+
 @functools.lru_cache(maxsize=None)
 def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
-    text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
-            else client_part("", "page", "shared"))
-    # without comments and indentation; lines keep their numbers
-    text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
-    text = re.sub(r"(?<=\n) +", "", text).encode()
+    text = _without_comments(client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
+                             else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
+
+
+@functools.lru_cache(maxsize=None)
+def _cell_client():
+    """What the frame of a notebook's cell needs to show an application's page."""
+    return _without_comments(
+        client_part("", "page", "shared", "large", "carrier", "frame", "cell"))
 
 
 @functools.lru_cache(maxsize=None)
@@ -5162,7 +5507,8 @@ def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
 # The folder of servers
 
 def home_folder() -> str:
-    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
+    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder; a user
+    without a home that can be written gets one below $XDG_RUNTIME_DIR or the temporary folder."""
     given = os.environ.get("LIVEWIDGET_HOME")
     if given:
         return os.path.abspath(os.path.expanduser(given))
@@ -5172,6 +5518,13 @@ def home_folder() -> str:
         base = os.path.expanduser("~/Library/Application Support")
     else:
         base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+        above = base
+        while not os.path.lexists(above):
+            above = os.path.dirname(above)
+        if not (os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)):
+            import tempfile
+            base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(
+                tempfile.gettempdir(), f"livewidget-{os.getuid()}")
     return os.path.join(base, "livewidget")
 
 
@@ -5519,9 +5872,11 @@ class _Entry:
         _unlink(*map(self.path, ("secret", "payload", "server.json")))  # last what it is known by
 
     def ask(self, method: str, path: str, timeout: float = 5.0,
-            record: dict[str, Any] | None = None) -> tuple[int, Any]:
-        """A request to the running server with its secret, sent only once it has proved that it
-        knows it (R89). Returns (status, parsed JSON or bytes); raises ServerError."""
+            record: dict[str, Any] | None = None, key: str | None = None,
+            body: bytes = b"") -> tuple[int, Any]:
+        """A request to the running server, sent only once it has proved that it knows its secret
+        (R89). key: what opens it, by default as a manager. Returns (status, parsed JSON or bytes);
+        raises ServerError."""
         import contextlib
         import http.client
         record = record or self.record()
@@ -5536,11 +5891,8 @@ class _Entry:
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
                                     health_proof(secret, self.name, port, nonce)):
                     raise ServerError(f"port {port} is not held by server {self.name!r} any more")
-                key, body = "Bearer " + _prove(secret, "manage"), b"" if method == "POST" else None
-                headers = {"Authorization": key, "Content-Type": "application/json"}
-                answer, data = _request(connection, method, path, body, headers)
-                is_json = answer.headers.get_content_type() == "application/json"
-                return answer.status, json.loads(data) if is_json else data
+                return request_with_key(connection, key or _prove(secret, "manage"), method, path,
+                                        body)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise ServerError(f"server {self.name!r} does not answer: {error}") from error
 
@@ -5550,6 +5902,15 @@ def _request(connection, *request):
     connection.request(*request)
     answer = connection.getresponse()
     return answer, answer.read()
+
+
+def request_with_key(connection: Any, key: str, method: str, path: str,
+                     body: bytes = b"") -> tuple[int, Any]:
+    """The same with what opens the server: (status, parsed JSON or bytes)."""
+    headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
+    answer, data = _request(connection, method, path, body if method == "POST" else None, headers)
+    is_json = answer.headers.get_content_type() == "application/json"
+    return answer.status, json.loads(data) if is_json else data
 
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
@@ -5999,6 +6360,11 @@ class Server:
             raise ServerError(f"server {self.name!r} gives no code (status {status}): it runs an "
                               "older livewidget; restart() it")
         return f"http://127.0.0.1:{record['port']}/#code={answer['code']}"
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
+        """A request of a viewer: (status, parsed JSON or bytes). Raises ServerError where nobody
+        answers who knows the server's secret."""
+        return self._entry.ask(method, path, HOLD_S + ASK_TIMEOUT_S, key=self.token, body=body)
 
     @property
     def origin(self) -> str:
@@ -7377,7 +7743,7 @@ class Viewer(Cursor):
 
     def next_answer(self, late: bool) -> Response:
         """The answer to a request, whose cursor moves by asking again."""
-        return _json_response(self.pages.feed(self.advance(limit=math.inf)))
+        return json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
 class EndpointPages(Audience):
@@ -7395,8 +7761,8 @@ class EndpointPages(Audience):
         super().__init__(self.runner.log, Runtime(lambda: site.reactor))
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/client": Route(lambda request, exchange: _json_response(_encode(
-                {"instance": self.instance, "script": _frame_client()}))),
+            "/livewidget/client": Route(lambda request, exchange: json_response(
+                {"instance": self.instance, "script": _frame_client()})),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: PageSocket(
@@ -7466,7 +7832,7 @@ class EndpointPages(Audience):
     def _answer_call(self, path, arguments, exchange):
         waiting, answers = {}, []
         def done(body):
-            answers.append(_failed() if body is None else _json_response(body))
+            answers.append(_failed() if body is None else json_response(body))
             for held in list(waiting):
                 held.tell()
         HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
@@ -7493,7 +7859,7 @@ class EndpointPages(Audience):
         if self.runner.acting >= MAX_ACTIONS:
             return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
-                        lambda error: exchange.respond(_json_response(_encode({"error": error}))))
+                        lambda error: exchange.respond(json_response({"error": error})))
         return None
 
     # The feed
@@ -7572,10 +7938,6 @@ def _failed():
     return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
 
 
-def _json_response(body):
-    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
-
-
 class EndpointSite(Site):
     """The web server of a server process, for viewers and managers. Made by ServerProcess."""
     def __init__(self, secret: bytes, name: str, instance: str,
@@ -7603,14 +7965,14 @@ class EndpointSite(Site):
         if exchange.principal.role != "manager":
             return refusal(403)
         if name == "reload":
-            self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
+            self.manager.reload(lambda: exchange.respond(json_response({})))
             return None
         if name == "stop":
             by = request.query.get("by")
             self.manager.stop("stopped", "replaced by the code of " + by if by else "")
             return Response(204)
-        return _json_response(_encode(self.manager.info() if name == "info"
-                                      else {"code": self.credentials.make_code()}))
+        return json_response(self.manager.info() if name == "info"
+                             else {"code": self.credentials.make_code()})
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
@@ -7976,58 +8338,13 @@ _WIDGET_PAGE = """<!doctype html>
 </html>
 """
 
-_BASE_CSS = """
-:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
-    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
-    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
-    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
-    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
-    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
-html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { padding: 16px; }
-/* Without weight: any rule of the widget's own goes before these. */
-:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
-:where(button) { padding-inline: 14px; font-weight: 500; }
-:where(button:hover) { background: var(--lw-hover); }
-:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
-:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
-:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
-:where(p, table, form) { margin: 0 0 .7em; }
-:where(table) { border-collapse: collapse; }
-:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
-    text-align: start; }
-:where(th) { color: var(--lw-muted); font-weight: 600; }
-:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
-    background: var(--lw-hover); }
-#lw-root { display: flow-root; overflow: auto; }
-canvas { display: block; width: 100%; height: 64px; }
-[hidden] { display: none !important; }
-[aria-busy=true] { opacity: 0.6; }
-#lw-badge {
-    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
-    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
-    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
-    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-}
-#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
-.lw-flash { animation: lw-flash 0.9s ease-out; }
-@keyframes lw-flash { from { background-color: var(--lw-flash); } }
-@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
-"""
-
-
 @functools.lru_cache(maxsize=None)
 def _frame_client():
     """What the frame of a cell gets by the first route that leads to its server."""
-    script = client_part("shared", "carrier", "frame", "fields")
+    script = client_part("shared", "look", "carrier", "frame", "fields")
     return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
-            f"startFields({{ ...config, base: {_page_json(_BASE_CSS)} }}, nonce);\n}})();")
+            "startFields({ loading: true, page: {}, first: { fields: {} }, ...config }, nonce);\n"
+            "})();")
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
@@ -8041,7 +8358,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": _ICON,
-        "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
+        "base": client_part("look").split("`")[1], **styles, "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
@@ -8474,35 +8791,67 @@ class DynamicWidget:
         self._refresh()
         fields, loading = self._first_values()
         self._last_digest = self._digest()      # what these calls changed is no news
-        nonce, server = _random_token(16), self.server
-        to_server = {"port": None} if server is None else {
-            "port": server.port, "token": server.token, "instance": server.instance}
-        config = {"title": self.widget_title, "width": self.width,
-                  "height": "" if self._grows else self.height, "kernel": _kernel_id(),
-                  "css": [self._page[name] for name in ("css", "light", "dark")], **to_server}
-        if to_server["port"] is not None:
-            _serve_kernel(server)
-            policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
-                      "style-src": "'unsafe-inline'", "img-src": "data: blob:",
-                      "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
-                      "base-uri": "'none'", "form-action": "'none'"}
-            config.update(policy=_join(policy), nonce=nonce, code=self._code,
-                          made=int(time.time() * 1000))
+        config = {"title": self.widget_title, "width": self.width, "code": self._code,
+                  "height": "" if self._grows else self.height,
+                  "css": [self._page[name] for name in ("css", "light", "dark")]}
         static = self._template.render(fields, loading=loading, static=True)
-        failed = fields["_server_detail"]
-        error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
-        return (
-            f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
-            f'<div style="max-width:{self.width}">{static}</div>'
-            f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
-            f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-            '</div></div>\n<img src="" alt="" hidden '
-            'onerror="this.previousElementSibling.onloadstart()">')
+        return cell_output(self.server, config, static, fields["_server_detail"])
+
+
+def cell_output(server: Any, config: dict[str, Any], static: str,
+                error: str = "") -> str:
+    """The HTML of a notebook cell's output: what is shown where scripts do not run, and the loader
+    that puts a live frame in its place. server: a Server, a RelayedSession or None; config: what
+    showInNotebook() takes besides."""
+    config.update(port=None if server is None else server.port, kernel=_kernel_id())
+    if config["port"] is not None:
+        _serve_kernel(server)
+        nonce = _random_token(16)
+        policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
+                  "style-src": "'unsafe-inline'", "img-src": "data: blob:",
+                  "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
+                  "base-uri": "'none'", "form-action": "'none'"}
+        config.update(token=server.token, instance=server.instance, policy=_join(policy),
+                      nonce=nonce, made=int(time.time() * 1000))
+    error = f"<b>error, {_escape(error)}</b><br>" if error else ""
+    return (
+        f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+        f'<div style="max-width:{config["width"]}">{static}</div>'
+        f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
+        f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
+        '</div></div>\n<img src="" alt="" hidden '
+        'onerror="this.previousElementSibling.onloadstart()">')
+
+
+class RelayedSession:
+    """A session of an application of this process, as cells reach it; `instance` is the session's
+    public id. Made by Application, Session and Widget."""
+    def __init__(self, port: int, instance: str, token: str) -> None:
+        self.endpoints: list[str] = []
+        self.port: int = port
+        self.url: str = f"http://127.0.0.1:{port}"
+        self.instance: str = instance
+        self.token: str = f"{instance}.{token}"
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
+        """A request of a page: (status, parsed JSON or bytes)."""
+        import contextlib
+        import http.client
+        with contextlib.closing(http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
+            return request_with_key(connection, self.token, method, path, body)
+
+    def output(self, title: str, height: str, text: str, only: int | None = None) -> dict[str, str]:
+        """The bundle of a cell that shows its page, or only one widget of it. text: what stands
+        where no script runs."""
+        config = {"title": title, "width": "100%", "height": height, "css": [""] * 3, "only": only}
+        return {"text/html": cell_output(self, config, f"<p>{_escape(text)}</p>"),
+                "text/plain": text}
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
 
-_relayed = {}                                   # instance -> Server: all that this kernel relays
+_relayed = {}                                   # instance -> all that this kernel relays
 
 
 def _ipython():
@@ -8551,29 +8900,37 @@ def _take_comm(comm, opening):
 
 def _relay(server, message):
     """Pass one request of a page through the kernel to its own server: the feed, or an action."""
-    import contextlib
     import http.client
     try:
-        if message.get("lw") == "get":
-            since, epoch = message.get("since"), message.get("epoch")
-            _require(type(since) is int and since >= 0
-                     and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
-            more = "&epoch=" + epoch if epoch else ""
-            request = "GET", f"/livewidget/changes?since={since}{more}", None
-        elif message.get("lw") == "client":
-            request = "GET", "/livewidget/client", None
-        else:
-            path = check_endpoint_path(message.get("path"))
-            _require(path not in server.endpoints and isinstance(message.get("args"), dict),
-                     "bad action")
-            request = "POST", path, _encode(message["args"])
-        with contextlib.closing(http.client.HTTPConnection(
-                "127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
-            answer, body = _request(connection, *request, {
-                "Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
-        return {"status": answer.status, "body": json.loads(body) if answer.status == 200 else None}
+        status, body = server.request(*_relayed_request(server, message))
+        if isinstance(body, bytes):             # frames of a page that polls
+            body = base64.b64encode(body).decode()
+        return {"status": status, "body": body if status == 200 else None}
     except (OSError, http.client.HTTPException, ValueError, TypeError, ServerError):
         return {"status": 0, "body": None}
+
+
+def _relayed_request(server, message):
+    """(method, path, body) of what a page may ask for; UsageError for all else."""
+    def cursor(name):
+        value = message.get(name)
+        _require(value is None or re.fullmatch(r"[\w-]{1,64}", value), "bad cursor")
+        return f"{name}={value}" if value else ""
+    kind = message.get("lw")
+    if kind == "client":
+        return "GET", "/livewidget/client"
+    if kind == "get":
+        since = message.get("since")
+        _require(type(since) is int and since >= 0, "bad cursor")
+        return "GET", f"/livewidget/changes?since={since}&{cursor('epoch')}"
+    if kind == "poll":
+        messages = message.get("messages")
+        if messages is None:
+            return "GET", "/livewidget/changes?" + cursor("poll")
+        return "POST", "/livewidget/messages?" + cursor("poll"), _encode(messages)
+    path = check_endpoint_path(message.get("path"))
+    _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
+    return "POST", path, _encode(message["args"])
 
 
 def _answer_colab(instance, text):
@@ -8589,6 +8946,786 @@ def _answer_colab(instance, text):
 
 
 ################################################################################
+# 13. Data and store ###########################################################
+################################################################################
+# Named JSON values that several holders share, and where they are kept. Knows neither widgets nor
+# sessions: what is bound to a name hands in how it takes a value.
+
+
+def _json_text(value, where):
+    """A JSON value as its text; UsageError names the place of what is none."""
+    _check_json(value, where, 0)
+    try:
+        return _dump_ascii(value)
+    except ValueError as error:                 # a number of more digits than Python prints
+        raise UsageError(f"{where} is not a JSON value: {error}") from None
+
+
+def _check_json(value, where, depth):
+    _require(depth <= MAX_JSON_DEPTH, f"{where[:80]} nests deeper than {MAX_JSON_DEPTH}")
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            _check_json(item, f"{where}[{index}]", depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _require(type(name) is str, f"{where} is not a JSON value: its keys must be str",
+                     got=name)
+            _check_json(name, f"a key of {where}", depth)
+            _check_json(item, f"{where}[{name!r}]", depth + 1)
+    elif isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"{where} has half a surrogate pair, which no file can hold") from None
+    else:
+        _require(value is None or isinstance(value, (bool, int)) or _is_finite(value),
+                 f"{where} must be a JSON value: text, a finite number, True, False, None, a list, "
+                 "or a dict with str keys", got=value)
+
+
+class DataEngine:
+    """The values of a Data and who follows them. Made by Data; bindings, files, stores and sessions
+    use it.
+
+    lock: held while values change; whatever is called with it must return at once.
+    texts: name -> the value as JSON text.
+    listeners: functions that take each change as [(name, text, or None for one that was deleted)]
+    while the lock is held, in the order of changes; they change nothing.
+    submit: runs a function where on_change functions run; call: calls one of those."""
+    def __init__(self) -> None:
+        self.lock: Any = threading.Lock()
+        self.texts: dict[str, str] = {}
+        self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
+        self.watchers: list[Watcher] = []
+        self.holders: dict[str, list[Holder]] = {}
+        self.submit: Callable[..., object] = CallbackPool("livewidget-data", 1).submit
+        self.call: Callable[..., object] = _call_guarded
+        self.file: DataFile | None = None
+
+    def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
+        """Names and JSON texts of values; UsageError for what is no JSON value."""
+        for name in values:
+            _require(isinstance(name, str), "Data: a name must be a str", got=name)
+        return {name: _json_text(value, f"Data[{name!r}]") for name, value in values.items()}
+
+    def change(self, texts: Mapping[str, str | None], source: object = None,
+               given: Mapping[str, str | None] = types.MappingProxyType({}),
+               base: Mapping[str, str] | None = None, whole: bool = False) -> bool:
+        """Set names to JSON texts, None to delete, as one change that all but its source hear.
+
+        source: the listener or holder that it comes from. given: what names must have for it; else
+        nothing changes and it is False. base: names that have another text than there stay as they
+        are. whole: all other names are deleted."""
+        with self.lock:
+            old = self.texts
+            if any(old.get(name) != text for name, text in given.items()):
+                return False
+            wanted = {**dict.fromkeys(old), **texts} if whole else texts
+            changed = [(name, text) for name, text in wanted.items() if old.get(name) != text
+                       and (base is None or old.get(name) == base.get(name))]
+            for name, text in changed:
+                if text is None:
+                    del old[name]
+                else:
+                    old[name] = text
+            marked = self._tell(changed, source) if changed else ()
+        for holder in marked:
+            holder.deliver()
+        return True
+
+    def _tell(self, changed, source):
+        """Listeners and on_change functions hear a change; gives the holders that it marks."""
+        for listener in self.listeners:
+            if listener != source:
+                listener(changed)
+        names = [name for name, _ in changed]
+        for watcher in self.watchers:
+            watcher.mark(names)
+        marked = [holder for name in names for holder in self.holders.get(name, ())
+                  if holder is not source]
+        for holder in marked:
+            holder.due = True
+        return marked
+
+
+def _call_guarded(function, args):
+    _run_guarded(functools.partial(_run_handler, function, args, {}))
+
+
+class Binding:
+    """A name of a Data, to stand where a setter's value may. Made by Data.bind."""
+    def __init__(self, data: Data, name: str, format: str | None,
+                 to_widget: Callable[[Any], Any] | None,
+                 from_widget: Callable[[Any], Any] | None) -> None:
+        self.data: Data = data
+        self.name: str = name
+        #: Whether what people change in a widget is set in the data.
+        self.is_two_way: bool = format is None and (to_widget is None or from_widget is not None)
+        self._format, self._to_widget, self._from_widget = format, to_widget, from_widget
+
+    def __repr__(self) -> str:
+        return f"<Binding of {self.name}>"
+
+    def to_widget(self, value: Any) -> Any:
+        """A value of the data as widgets get it."""
+        value = value if self._to_widget is None else self._to_widget(value)
+        return value if self._format is None else self._format.format(value)
+
+    def from_widget(self, value: Any) -> Any:
+        """A value of a widget as the data gets it; dates and times as ISO text."""
+        if self._from_widget is not None:
+            return self._from_widget(value)
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class Holder:
+    """What is bound to a name: takes its newest value at its turn, and gives what people change.
+
+    show(value) shows a value; read() gives what is shown, None if people cannot change it;
+    refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
+    is shown may be given. Made by Widget.bind.
+
+    due: the name changed since it took it. turns: counts what it took and gave."""
+    def __init__(self, binding: Binding, show: Callable[[Any], object],
+                 read: Callable[[], Any] | None, check: Callable[[], bool],
+                 refuse: Callable[[Exception | None], object]) -> None:
+        self.binding: Binding = binding
+        self.read: Callable[[], Any] | None = read if binding.is_two_way else None
+        self.due: bool = True
+        self.turns: int = 0
+        self._data: DataEngine = binding.data._engine
+        self._show, self._check, self._refuse = show, check, refuse
+        self._busy = self._ended = False
+        with self._data.lock:
+            self._data.holders.setdefault(binding.name, []).append(self)
+
+    def deliver(self) -> None:
+        """Show the newest value, on the calling thread, unless another one is at it."""
+        data, name = self._data, self.binding.name
+        while True:
+            with data.lock:
+                if not self.due or self._busy or self._ended:
+                    return
+                self.due, self._busy = False, True
+                self.turns += 1
+                text = data.texts.get(name)
+            try:
+                if text is not None:            # one that was deleted goes on showing
+                    self._show(self.binding.to_widget(json.loads(text)))
+                    self._refuse(None)
+            except Exception as error:  # noqa: BLE001 - functions and formats of the program
+                self._refuse(error)
+            finally:
+                with data.lock:
+                    self._busy = False
+
+    def state(self) -> tuple[int, Any]:
+        """What give() is told: which turn it is, and what is shown now."""
+        return self.turns, self.read and self.read()
+
+    def give(self, turns: int, before: Any) -> None:
+        """Set what people changed since a state(). A change of the data at the same time wins."""
+        value = self.read and self.read()
+        if value == before:
+            return
+        data, name = self._data, self.binding.name
+        try:
+            if not self._check():
+                return
+            texts = data.encode({name: self.binding.from_widget(value)})
+        except Exception as error:  # noqa: BLE001 - functions of the program
+            self._refuse(error)
+            return
+        self._refuse(None)
+        with data.lock:
+            is_mine = turns == self.turns and not self._busy and not self._ended
+            given = {name: data.texts.get(name)}
+            self.turns += 1
+            if not is_mine:
+                self.due = True
+        if not is_mine or self.due or not data.change(texts, self, given):
+            with data.lock:
+                self.due = True
+            self.deliver()
+
+    def end(self) -> None:
+        """Hold nothing any more. Safe to repeat."""
+        with self._data.lock:
+            self._ended = True
+            holders = self._data.holders.get(self.binding.name, [])
+            if self in holders:
+                holders.remove(self)
+                if not holders:
+                    del self._data.holders[self.binding.name]
+
+
+class Watcher:
+    """An on_change function: called with the newest value of each name that changed. Made by
+    Data.on_change."""
+    def __init__(self, engine: DataEngine, function: Callable[[str, Any], object],
+                 names: frozenset[str]) -> None:
+        self.function: Callable[[str, Any], object] = function
+        self._engine, self._names = engine, names
+        self._due = {}                          # names in the order of their change, as keys
+
+    def mark(self, names: Iterable[str]) -> None:
+        """Names changed; the engine's lock is held."""
+        was_idle = not self._due
+        self._due.update((name, None) for name in names
+                         if not self._names or name in self._names)
+        if was_idle and self._due:
+            self._engine.submit(self._run)
+
+    def _run(self):
+        with self._engine.lock:
+            due, self._due = self._due, {}
+            if self not in self._engine.watchers:
+                return
+            texts = [(name, self._engine.texts.get(name)) for name in due]
+        for name, text in texts:
+            self._engine.call(self.function, (name, None if text is None else json.loads(text)))
+
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    _Values: TypeAlias = MutableMapping[str, Any]
+else:
+    _Values = collections.abc.MutableMapping
+
+
+#: Real path -> the DataEngine that is kept there: one writer in a process.
+_data_files: Any = weakref.WeakValueDictionary()
+_data_files_lock = threading.RLock()            # a Data may end while its thread holds it
+
+
+class DataFile:
+    """Keeps the values of a Data in a file that other programs and editors may change too. Made by
+    Data.
+
+    One thread looks at the file and writes it; a lock file keeps writers of other processes
+    apart. What is outside is compared with what was read or written last, name by name."""
+    def __init__(self, path: str, load: Callable[[str], Any], dump: Callable[[Any], str],
+                 engine: DataEngine) -> None:
+        self.path: str = path
+        self.load: Callable[[str], Any] = load
+        self.dump: Callable[[Any], str] = dump
+        self.error: str | None = None
+        self._engine = weakref.ref(engine)
+        self._write_lock = threading.RLock()
+        self._wake = threading.Event()
+        self._due = self._ending = False
+        self._stamp, self._young_until = None, -math.inf
+        self._text = None                       # the file's bytes as last read or written
+        self._in_file: dict[str, str] = {}      # what they say
+        self._kept: dict[str, str] = {}         # the values of the Data that they hold
+        self._say = _RateLimitedLog(_logger(), LOG_EVERY_S)
+
+    @classmethod
+    def open(cls, path: str, load: Callable[[str], Any] | None,
+             dump: Callable[[Any], str] | None) -> DataEngine:
+        """The engine of what is kept in a file: one for all Data of this process."""
+        path = os.path.realpath(path)
+        load, dump = load or json.loads, dump or _readable_json
+        with _data_files_lock:
+            engine = _data_files.get(path)
+            if engine is not None:
+                _require((engine.file.load, engine.file.dump) == (load, dump),
+                         "Data: this file is open with another load= or dump=", path=path)
+                return engine
+            engine = DataEngine()
+            engine.file = file = cls(path, load, dump, engine)
+            file.read(engine)
+            _require(file.error is None, f"Data: {file.error}; correct or remove the file",
+                     path=path)
+            engine.listeners.append(file.note_change)
+            _data_files[path] = engine
+            weakref.finalize(engine, file.end, engine.texts)
+            threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+            return engine
+
+    def note_change(self, changed: object) -> None:
+        """A listener of the engine: there is something to write."""
+        self._due = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Until the Data is gone: read what changed outside, write what changed here."""
+        while not self._ending:
+            self._wake.wait(DATA_WATCH_S)
+            self._wake.clear()
+            if self._due:
+                time.sleep(DATA_SAVE_S)         # changes in a row are written once
+            engine = self._engine()
+            if engine is None or self._ending:
+                return
+            if self._due:
+                self._due = False
+                if not self.write(engine.texts, engine):
+                    self._due = True
+                    time.sleep(DATA_RETRY_S)
+            else:
+                with self._write_lock:
+                    self.read(engine)
+            del engine
+
+    def end(self, texts: Mapping[str, str]) -> None:
+        """Write what is unsaved and watch no more. Safe to repeat."""
+        with self._write_lock:
+            if self._due and not self._ending:
+                self.write(texts, self._engine())
+            self._ending = True
+        with _data_files_lock:
+            if _data_files.get(self.path) is self._engine():
+                _data_files.pop(self.path, None)
+        self._wake.set()
+
+    def read(self, engine: DataEngine | None) -> None:
+        """Take what others wrote since the last look."""
+        stamp = self._stamp_now()
+        if stamp is None or stamp == self._stamp and time.monotonic() > self._young_until:
+            return
+        if stamp != self._stamp:                # a later write might look the same
+            self._young_until = time.monotonic() + DATA_YOUNG_S
+        try:
+            with open(self.path, "rb") as file:
+                text = file.read()
+        except OSError as error:
+            self._fail(f"{self.path} cannot be read: {error.strerror}")
+            return
+        self._stamp = stamp
+        if text != self._text or self.error:
+            self._take(text, engine)
+
+    def _take(self, text, engine):
+        try:
+            found = self._parse(text)
+        except Exception as error:  # noqa: BLE001 - load= is the program's
+            self._fail(f"{self.path} cannot be understood: {error}")
+            return
+        old, self._text, self._in_file, self.error = self._in_file, text, found, None
+        outside = {name: found.get(name) for name in {**old, **found}
+                   if old.get(name) != found.get(name)}
+        base = dict(self._kept)
+        for name, one in outside.items():
+            if one is None:
+                self._kept.pop(name, None)
+            else:
+                self._kept[name] = one
+        if engine is not None:
+            engine.change(outside, self.note_change, base=base)
+
+    def _parse(self, text):
+        values = self.load(text.decode("utf-8-sig"))
+        _require(isinstance(values, Mapping), "names and values are needed: {...}")
+        return {str(name): _json_text(value, str(name)) for name, value in values.items()}
+
+    def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
+        """Write the values, unless the file holds them; whether it does now."""
+        lock = FileLock(os.path.join(os.path.dirname(self.path),
+                                     f".{os.path.basename(self.path)}.lock"))
+        with self._write_lock:
+            try:
+                if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+                    self._fail(f"{self.path} is being written by another process for more than "
+                               f"{LOCK_TIMEOUT_S:g} s")
+                    return False
+                while True:
+                    self.read(engine)
+                    if self.error and self._stamp_now() is not None and self._is_unread():
+                        return False            # nothing that could not be read is overwritten
+                    if self.write_file(dict(texts)):
+                        self.error = None
+                        return True
+            except Exception as error:  # noqa: BLE001 - dump= is the program's
+                self._fail(f"{self.path} cannot be written: "
+                           f"{getattr(error, 'strerror', None) or error}")
+                return False
+            finally:
+                lock.release()
+
+    def _is_unread(self):
+        with open(self.path, "rb") as file:
+            return file.read() != self._text
+
+    def write_file(self, texts: dict[str, str]) -> bool:
+        """Put values in place of the file, if it is as it was last seen; whether it was."""
+        if texts == self._kept and self._text is not None:
+            return True
+        text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
+        found = self._parse(text)
+        stamp, temporary = self._stamp, f"{self.path}.{os.getpid()}.{_random_token(6)}.tmp"
+        try:
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+            with open(os.open(temporary, flags, 0o666), "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                written = os.fstat(file.fileno())
+            if stamp is not None and os.path.exists(self.path):
+                os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
+            if self._stamp_now() not in (stamp, None):
+                return False
+            os.replace(temporary, self.path)
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+        self._text, self._in_file, self._kept = text, found, texts
+        self._stamp = written.st_ino, written.st_size, written.st_mtime_ns
+        self._young_until = time.monotonic() + DATA_YOUNG_S
+        return True
+
+    def _stamp_now(self):
+        try:
+            status = os.stat(self.path)
+            return status.st_ino, status.st_size, status.st_mtime_ns
+        except FileNotFoundError:
+            return None
+
+    def _fail(self, text):
+        self.error = text
+        self._say(text, "%s", text)
+
+
+def _readable_json(values):
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+class Data(_Values):
+    """Named JSON values that are the same for everybody who holds them: a mapping.
+
+    path: a JSON file that keeps them, with what others write there; None keeps them in memory.
+    load, dump: functions from and to the file's text, for other formats than JSON. values: what
+    names without a value begin with. A value is text, a number, True, False, None, a list or a
+    dict; UsageError for any other, and for a file that cannot be understood. Values are copied in
+    and out: to change a list, set it anew. Everything may be called from any thread; update() is
+    one change. Made by programs."""
+    def __init__(self, path: str | os.PathLike[str] | None = None, /, *,
+                 load: Callable[[str], Any] | None = None,
+                 dump: Callable[[Any], str] | None = None, **values: Any) -> None:
+        _require(path is not None or load is None is dump, "Data: load and dump need a path")
+        self._engine = (DataEngine() if path is None else
+                        DataFile.open(os.path.abspath(path), load, dump))
+        texts, known = self._engine.encode(values), self._engine.texts
+        self._engine.change({name: text for name, text in texts.items() if name not in known})
+
+    @property
+    def error(self) -> str | None:
+        """What is wrong with the file now, or None. The values are the last good ones."""
+        return self._engine.file and self._engine.file.error
+
+    def close(self) -> None:
+        """Write what the file does not have yet, and watch it no more; the values stay."""
+        if self._engine.file is not None:
+            self._engine.file.end(self._engine.texts)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
+
+    def __getitem__(self, name: str) -> Any:
+        return json.loads(self._engine.texts[name])
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        self.pop(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._engine.texts))
+
+    def __len__(self) -> int:
+        return len(self._engine.texts)
+
+    def update(self, values: Any = (), /, **more: Any) -> None:
+        """Set several names, from a mapping or pairs and from keywords, as one change."""
+        self._engine.change(self._engine.encode(dict(values, **more)))
+
+    def clear(self) -> None:
+        """Delete all names, as one change."""
+        self._engine.change({}, whole=True)
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """Delete a name and return its value; without one the default, else KeyError."""
+        while True:
+            text = self._engine.texts.get(name)
+            if text is None:
+                if default:
+                    return default[0]
+                raise KeyError(name)
+            if self._engine.change({name: None}, given={name: text}):
+                return json.loads(text)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        """The value of a name, which is set to the default if it has none."""
+        self._engine.change(self._engine.encode({name: default}), given={name: None})
+        return self.get(name, default)
+
+    def bind(self, name: str, format: str | None = None,
+             to_widget: Callable[[Any], Any] | None = None,
+             from_widget: Callable[[Any], Any] | None = None) -> Binding:
+        """What a setter takes in place of a value, to follow a name from then on:
+        W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
+
+        What people change in the widget is set in the data, unless a format or to_widget alone is
+        given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
+        value. A value that they, or the widget, refuse is told as the widget's error."""
+        _require(isinstance(name, str), "Data.bind: name must be a str", got=name)
+        return Binding(self, name, format, to_widget, from_widget)
+
+    def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
+        """Call function(name, value) after changes of these names, or of any; None if deleted.
+
+        It runs where the callbacks of the session run whose data it is, else on a thread of its
+        own, with the newest value: of several changes before its turn it hears the last."""
+        _require(callable(function), "Data.on_change: function must be callable: give it without "
+                 "()", function=function)
+        with self._engine.lock:
+            self._engine.watchers.append(Watcher(self._engine, function, frozenset(names)))
+
+    def remove_on_change(self, function: Callable[[str, Any], object]) -> None:
+        """Take out every registration of a function for on_change; unknown ones are ignored."""
+        with self._engine.lock:
+            self._engine.watchers = [one for one in self._engine.watchers
+                                     if one.function != function]
+
+
+################################################################################
+
+
+# What outlives the process, in a store: an object with read(), commit(changes) and close(). What a
+# session hands it is worked out by SessionKeeper; a simulator commits to a store of its own.
+
+#: Marks a SQLite file as ours, PRAGMA application_id: "LWST".
+_STATE_FILE_ID = 0x4C575354
+#: What makes each format of the state file out of the one before; the first is made of nothing.
+_STATE_FORMATS: tuple[tuple[str, ...], ...] = (
+    ("""CREATE TABLE cells (place TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+        changed REAL NOT NULL, PRIMARY KEY (place, name)) WITHOUT ROWID""",),)
+#: Words of SQLite's and the system's errors -> what to do.
+_STATE_REMEDIES = (
+    ("locked", "another process uses it; each program needs a file of its own"),
+    ("full", "the disk is full: free space"),
+    ("not a database", "it is no state file; give state= another path"),
+    ("malformed", "it is damaged: restore it from a copy, or move it away and start with none"),
+    ("readonly", "it is read-only: let this user write the file and its folder"),
+    ("Permission", "let this user write the file and its folder"),
+    ("Read-only", "its file system is read-only; give state= another path"),
+    ("No such file", "make its folder first"),
+    ("unable to open", "let this user write the file and its folder"))
+
+
+class StateFile:
+    """The store in one SQLite file: values, as JSON, by place ("session:ID") and name.
+
+    Raises StateFileError, which says what to do, and leaves a file as it is that is not ours, of a
+    newer format or damaged. One process at a time has it. Made by _ApplicationEngine and the
+    command `state`; StoreWriter calls it from its thread."""
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path: str = os.path.abspath(path)
+        try:
+            import sqlite3
+        except ImportError:
+            raise StateFileError("state= needs the module sqlite3, which this Python lacks: "
+                                 "install it, or leave state= out") from None
+        self._errors = sqlite3.Error
+        self._connection: Any = None
+        try:
+            self._explained(self._open, sqlite3)
+        except StateFileError:
+            self.close()
+            raise
+
+    def _open(self, sqlite3):
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
+                                           isolation_level=None, check_same_thread=False)
+        self._prepare(self._connection.execute)
+
+    def _explained(self, function, *args):
+        """function(*args); errors of SQLite and of the system as StateFileError with the remedy."""
+        try:
+            return function(*args)
+        except StateFileError:
+            raise
+        except (self._errors, OSError) as error:
+            text = str(error)
+            remedy = next((remedy for words, remedy in _STATE_REMEDIES if words in text),
+                          "check the disk that it is on")
+            raise StateFileError(f"state file {self.path}: {text}; {remedy}") from error
+
+    def _prepare(self, execute):
+        """Check whose file it is before the first change, then bring its format up to date."""
+        def pragma(text):
+            return execute("PRAGMA " + text).fetchone()[0]
+        pragma("locking_mode=EXCLUSIVE")
+        mark, version = pragma("application_id"), pragma("user_version")
+        tables = execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if mark != _STATE_FILE_ID and (mark or version or tables):
+            raise StateFileError(f"state file {self.path}: it is the database of another program; "
+                                 "give state= another path")
+        if version > len(_STATE_FORMATS):
+            raise StateFileError(
+                f"state file {self.path}: it has format {version}, this livewidget knows "
+                f"{len(_STATE_FORMATS)}: update livewidget, or give state= another path")
+        found = pragma("quick_check(1)")
+        if found != "ok":
+            raise StateFileError(f"state file {self.path}: it is damaged ({_shown(found)}): "
+                                 "restore it from a copy, or move it away and start with none")
+        pragma("journal_mode=WAL")
+        execute("PRAGMA synchronous=FULL")
+        execute("BEGIN IMMEDIATE")              # from here on no other process has it
+        for statements in _STATE_FORMATS[version:]:
+            for statement in statements:
+                execute(statement)
+        execute(f"PRAGMA application_id={_STATE_FILE_ID}")
+        execute(f"PRAGMA user_version={len(_STATE_FORMATS)}")
+        execute("COMMIT")
+
+    def read(self) -> dict[str, dict[str, tuple[Any, float]]]:
+        """All there is: place -> name -> (value, when it was written, in s since 1970)."""
+        found: dict[str, dict[str, tuple[Any, float]]] = {}
+        rows = self._explained(lambda: self._connection.execute("SELECT * FROM cells").fetchall())
+        for place, name, value, changed in rows:
+            found.setdefault(place, {})[name] = json.loads(value), changed
+        return found
+
+    def commit(self, changes: Iterable[tuple[str, str | None, Any]]) -> None:
+        """Make (place, name, value) durable, all or none. value None: forget it; name None: all of
+        the place. Returns once the disk has it. Raises StateFileError; nothing is changed then."""
+        self._explained(self._commit, list(changes))
+
+    def _commit(self, changes):
+        execute, now = self._connection.execute, time.time()
+        execute("BEGIN IMMEDIATE")
+        try:
+            for place, name, value in changes:
+                if name is None:
+                    execute("DELETE FROM cells WHERE place = ?", (place,))
+                elif value is None:
+                    execute("DELETE FROM cells WHERE place = ? AND name = ?", (place, name))
+                else:
+                    execute("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)",
+                            (place, name, json.dumps(value), now))
+            execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            raise
+
+    def check(self) -> str:
+        """"ok", or what SQLite's integrity check finds wrong."""
+        return self._explained(
+            lambda: self._connection.execute("PRAGMA integrity_check").fetchone()[0])
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+class ChangeGroup:
+    """Changes that wait for the next commit; of a value only its newest. Any thread may call.
+
+    Made by StoreWriter; a simulator commits it to a store of its own."""
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._changes: dict[tuple[str, str | None], Any] = {}
+        self._after: list[Callable[[], object]] = []
+
+    def put(self, changes: Iterable[tuple[str, str | None, Any]],
+            after: Callable[[], object] | None = None) -> None:
+        """Add changes, as for StateFile.commit; after() is called once they are durable."""
+        with self._lock:
+            for place, name, value in changes:
+                if name is None:
+                    for key in [key for key in self._changes if key[0] == place]:
+                        del self._changes[key]
+                self._changes.pop((place, name), None)
+                self._changes[place, name] = value      # the newest is last
+            if after is not None:
+                self._after.append(after)
+
+    def commit_to(self, store: Any) -> bool:
+        """Commit what waits, if anything does. Raises StateFileError; then all of it waits on."""
+        with self._lock:
+            changes, self._changes = self._changes, {}
+            after, self._after = self._after, []
+        if not changes and not after:
+            return False
+        try:
+            store.commit([(place, name, value) for (place, name), value in changes.items()])
+        except BaseException:
+            with self._lock:
+                for (place, name), value in self._changes.items():
+                    if name is None:            # a place that was forgotten meanwhile
+                        changes = {key: one for key, one in changes.items() if key[0] != place}
+                    changes.pop((place, name), None)
+                    changes[place, name] = value
+                self._changes, self._after = changes, after + self._after
+            raise
+        for function in after:
+            function()
+        return True
+
+
+class StoreWriter:
+    """The thread that commits what sessions put, a group at a time. Made by _ApplicationEngine."""
+    def __init__(self, store: Any, logger: Any) -> None:
+        self.group: ChangeGroup = ChangeGroup()
+        self._store, self._logger = store, logger
+        self._report = _RateLimitedLog(logger, LOG_EVERY_S)
+        self._wake, self._ended = threading.Event(), False
+        self._marked: dict[Any, None] = {}      # keepers that have something to collect
+        self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
+        self._thread.start()
+
+    def put(self, changes: Iterable[tuple[str, str | None, Any]],
+            after: Callable[[], object] | None = None) -> None:
+        """See ChangeGroup.put."""
+        self.group.put(changes, after)
+        self._wake.set()
+
+    def mark(self, keeper: Any) -> None:
+        """Something of a session changed: collect it before the next commit."""
+        if keeper not in self._marked:
+            self._marked[keeper] = None
+            self._wake.set()
+
+    def _run(self):
+        while not self._ended:
+            self._wake.wait()
+            if not self._ended:
+                time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
+            self._wake.clear()
+            if not self._commit():
+                self._ended or time.sleep(1.0)
+                self._wake.set()
+        self._store.close()
+
+    def _commit(self):
+        """Whether all that waited is durable."""
+        try:
+            for keeper in list(self._marked):
+                del self._marked[keeper]
+                keeper.collect()
+            self.group.commit_to(self._store)
+        except StateFileError as error:
+            self._report("store", "%s. Sessions go on; what they have since is not kept yet",
+                         error)
+            return False
+        except Exception as error:
+            self._logger.error("the state could not be collected", exc_info=error)
+        return True
+
+    def close(self) -> None:
+        """Commit what waits and close the store."""
+        self._ended = True
+        self._wake.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(CLOSE_CALLBACKS_S)
+
+
+################################################################################
 # 14. Sessions #################################################################
 ################################################################################
 # A session in two classes: SessionIO knows its browsers, SessionEngine its widgets and callbacks;
@@ -8601,6 +9738,271 @@ def engine_of(facade: Any) -> Any:
 
     These are subclassed by programs, which may use any other name for what is theirs."""
     return facade._engine
+
+
+# What a session keeps beyond the process
+
+def first_text(widget: Any) -> str:
+    """What tells a widget from its siblings: its label, title or first text; "" for none.
+
+    widget: an engine, as in the functions below."""
+    creation = widget.session.log.creation_arguments(widget.wid)
+    label = widget.value("set_label") or widget.value("set_accessible_name")
+    if not label and "set_text" not in getattr(widget.facade, "user_edits", ()):
+        label = widget.value("set_text")
+    return label or next((one for one in creation if isinstance(one, str) and one), "")
+
+
+def _sibling_steps(siblings):
+    """The steps of the widgets of one container, in order of creation: their class, first text,
+    and which of so many alike."""
+    alike: dict[tuple[str, str], list[Any]] = {}
+    for widget in sorted(siblings, key=operator.attrgetter("wid")):
+        alike.setdefault((type(widget.facade).__name__, first_text(widget)), []).append(widget)
+    for (name, text), widgets in alike.items():
+        for index, widget in enumerate(widgets):
+            which = f"#{index + 1}/{len(widgets)}" if len(widgets) > 1 or not text else ""
+            yield widget, f"{name}{json.dumps(text) if text else ''}{which}"
+
+
+def widget_places(session: Any) -> dict[int, str]:
+    """wid -> stable name, of every widget of a session that people can use.
+
+    A key, or a Field's name within its Form; else the path from the page down, whose steps have
+    class, first text and, where these are not enough, which of how many. Equal names name nothing,
+    and are left out."""
+    places, doubled = {}, set()
+    found: dict[str, int] = {}
+    waiting = [([one for one in list(session.widgets.values()) if one.parent is None],
+                session.path + "|", session.path + "|")]
+    while waiting:
+        siblings, above, form = waiting.pop()
+        for widget, step in _sibling_steps(siblings):
+            place = (f"={widget.key}" if widget.key else f"{form}.{widget.form_name}"
+                     if widget.form_name else f"{above}/{step}")
+            children = [engine_of(child) for child in widget.child_widgets()]
+            if children:
+                waiting.append((children, place, place if widget.is_form else form))
+            if widget.is_used():
+                if place in found:
+                    doubled.add(place)
+                found[place] = widget.wid
+                places[widget.wid] = place
+    return {wid: place for wid, place in places.items() if place not in doubled}
+
+
+class _Input:
+    """An input whose handlers run, and what is stored with its number. open: how many still run."""
+    __slots__ = ("browser", "changes", "number", "open")
+
+    def __init__(self, browser, number) -> None:
+        self.browser, self.number, self.open = browser, number, 1
+        self.changes: dict[tuple[str, str], Any] = {}
+
+
+#: The _Input whose handler runs.
+_input: ContextVar[Any] = ContextVar("livewidget._input", default=None)
+
+
+class SessionKeeper:
+    """What of a session is in the store: its inputs, in order, and what people entered.
+
+    session: its engine. writer: has put() and mark(). saved: name -> (value, when), of an earlier
+    process. Made by _ApplicationEngine; SessionIO and SessionEngine call it."""
+    def __init__(self, session: Any, writer: Any, saved: dict[str, tuple[Any, float]]) -> None:
+        self.session: Any = session
+        self.writer: Any = writer
+        self.log: StateLog = session.log
+        self.place: str = f"session:{session.public_id}"
+        self.restored: bool = bool(saved)       # an earlier process had the session
+        self._inputs: collections.deque[_Input] = collections.deque()
+        self._seq = 0                           # the change of the log up to which it was collected
+        self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
+        self._dirty: set[int] = set()           # widgets to store again
+        self._places: dict[int, str] = {}
+        self._forgotten = False
+        self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
+        self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
+        self.laid_at: int = 0                   # the change of the log with which that was done
+        #: Inputs that wait until the widgets are there again; None: none has to.
+        self.held: list[tuple[Any, dict[str, Any]]] | None = [] if saved else None
+        self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
+        self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
+        self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
+        self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        for name, (value, when) in saved.items():
+            kind, _, rest = name.partition(":")
+            if kind == "browser":
+                self.browsers[rest] = value
+            elif kind == "widget":
+                wids = [int(rest), *value["was"]]
+                self._unplaced[value["place"]] = wids, value["values"], when
+                self.earlier_wids = max(self.earlier_wids, int(rest))
+
+    # Inputs, each stored with what its handlers changed
+    def holds(self, browser: Any, message: dict[str, Any]) -> bool:
+        """Whether an input waits for release(). One from before a restart is told the widget that
+        stands for its own now."""
+        if self.held is not None:
+            self.held.append((browser, message))
+            return True
+        if message["wid"] <= self.earlier_wids:
+            message["wid"], message["renamed"] = self.renamed.get(message["wid"], -1), True
+            for edit in message.get("edit", {}).values():
+                if isinstance(edit, list) and edit:
+                    edit[0] = self.laid_at      # it was made on the text that was laid over
+        return False
+
+    def release(self) -> None:
+        """Take the inputs that waited for the widgets (reactor thread)."""
+        held, self.held = self.held or (), None
+        for browser, message in held:
+            if not self.session.ended and not self.holds(browser, message):
+                self.session.io.take_event(browser, message)
+
+    def begin(self, browser: Any, number: int, widget: Any = None,
+              message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
+        """An input is about to be laid into the log, whose lock is held."""
+        self.collect()
+        taken = _Input(browser, number)
+        self._inputs.append(taken)
+        if widget is not None:
+            names = [widget.kept_actions.get(name, name) for part in ("state", "edit")
+                     for name in message.get(part, ())]
+            if names:
+                self._touched.setdefault(widget.wid, {}).update(dict.fromkeys(names))
+                self._dirty.add(widget.wid)
+        return taken
+
+    def end(self, taken: _Input) -> None:
+        """A handler of an input returned; with the last one it is stored, behind those before."""
+        with self.log.lock:
+            taken.open -= 1
+            while self._inputs and not self._inputs[0].open:
+                if len(self._inputs) == 1:
+                    self._collect_into(self._inputs[0].changes)
+                self._store(self._inputs.popleft())
+
+    def _store(self, taken):
+        browser, number = taken.browser, taken.number
+        if self._forgotten:
+            return
+        self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
+        def stored():
+            browser.stored = max(browser.stored or 0, number)
+        self.writer.put([*((*key, value) for key, value in taken.changes.items()),
+                         (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
+
+    def passed(self, browser: Any, number: int) -> None:
+        """An input changed nothing: it is stored behind those before."""
+        with self.log.lock:
+            self.end(self.begin(browser, number))
+
+    def changed(self) -> None:
+        """The log may have changed: collect that soon."""
+        if self.log.seq != self._seq:
+            self.writer.mark(self)
+
+    # What people entered
+    def collect(self) -> None:
+        """Put what changed since the last time; what an input changed goes with its number."""
+        with self.log.lock:
+            if self._inputs:
+                return self._collect_into(self._inputs[-1].changes)
+            changes: dict[tuple[str, str], Any] = {}
+            self._collect_into(changes)
+            if changes:
+                self.writer.put([(*key, value) for key, value in changes.items()])
+
+    def _collect_into(self, changes):
+        session, log = self.session, self.log
+        if self._forgotten or log.seq == self._seq and not self._dirty and self.about:
+            return
+        grown = False
+        for wid, name in log.changed_since(self._seq):
+            grown = grown or name in ("new", "end", "set_children")
+            if name in self._touched.get(wid, ()):
+                self._dirty.add(wid)
+        self._seq = log.seq
+        if grown:
+            self._place_all(changes)
+        for wid in self._dirty:
+            widget = session.widgets.get(wid)
+            if widget is not None and wid in self._places:
+                changes[self.place, f"widget:{wid}"] = {
+                    "place": self._places[wid], "values": self._values_of(widget),
+                    "was": self._was.get(wid, [])}
+        self._dirty.clear()
+        about = session.about()
+        about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
+        if about != self.about:
+            self.about = changes[self.place, "about"] = about
+
+    def _place_all(self, changes):
+        """Name all widgets anew: the tree changed."""
+        places, old = widget_places(self.session), self._places
+        for wid in old.keys() - places.keys():
+            changes[self.place, f"widget:{wid}"] = None
+            if wid not in self.session.widgets:
+                self._touched.pop(wid, None)
+        self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
+        self._places = places
+
+    def _values_of(self, widget):
+        found = {}
+        for name in self._touched.get(widget.wid, ()):
+            value = None if widget.sensitive else widget.kept_value(name)
+            if value is not None:
+                found[name] = value
+        return found
+
+    # Laying over
+    @property
+    def waits(self) -> bool:
+        """Whether something of an earlier process has no widget yet."""
+        return bool(self._unplaced)
+
+    def lay_over(self) -> list[tuple[Any, list[str]]]:
+        """Give widgets what people had entered in an earlier process, each at its place: the
+        widgets that got something, with the names of what. On the thread of callbacks."""
+        self.collect()
+        found, restored = [], []
+        with self.log.lock:
+            for wid, place in self._places.items():
+                if place in self._unplaced and wid > self.earlier_wids:
+                    wids, values, _ = self._unplaced.pop(place)
+                    self.renamed.update(dict.fromkeys(wids, wid))
+                    self._was[wid] = wids[:MAX_TOKENS]
+                    self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
+                    self._dirty.add(wid)
+                    found.append((wids[0], wid, values))
+        for _, wid, values in found:
+            widget = self.session.widgets.get(wid)
+            names = [name for name, value in values.items()
+                     if widget is not None and widget.restore(name, value)]
+            if names:
+                restored.append((widget, names))
+        with self.log.lock:
+            self.laid_at = self.log.seq
+            changes: dict[tuple[str, str], Any] = {}
+            self._collect_into(changes)         # of both names, in one transaction
+            self.writer.put([*((*key, value) for key, value in changes.items()), *(
+                (self.place, f"widget:{old}", None) for old, *_ in found)])
+        return restored
+
+    def forget_unplaced(self, before: float) -> list[str]:
+        """Forget what found no place and was written before a time; returns the places that still
+        wait."""
+        late = [(place, wids[0]) for place, (wids, _, when) in self._unplaced.items() if when < before]
+        for place, old in late:
+            del self._unplaced[place]
+            self.writer.put([(self.place, f"widget:{old}", None)])
+        return list(self._unplaced)
+
+    def forget(self) -> None:
+        """The session ended for good."""
+        self._forgotten = True
+        self.writer.put([(self.place, None, None)])
 
 
 class _GuiCall:
@@ -8642,7 +10044,7 @@ class _GuiCall:
         session = self._session
         if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one in list(session.callback_threads.values())]
+        running = [_function_name(one) for _, one, _ in list(session.callback_threads.values())]
         session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
@@ -8675,33 +10077,19 @@ def _described_files(files):
              "type": file["type"] or "application/octet-stream", "data": None} for file in files]
 
 
-class _Stored:
-    """Files that are kept until they have come, or gone, or nothing is heard of them."""
-    def __init__(self, count: int, host: Any) -> None:
-        import tempfile
-        self._clock, folder = host.runtime.clock, host.upload_folder()
-        self.id: str = _random_token(16)
-        self.heard: float = self._clock()
-        self._stores = [
-            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
-            for _ in range(count)]              # discard() closes them
-
-    def discard(self) -> None:
-        """Free what was stored."""
-        for store in self._stores:
-            store.close()
-
-
-class Transfer(_Stored):
+class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
     def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
                  files: list[dict[str, Any]], host: Any) -> None:
-        super().__init__(len(files), host)
-        self.browser = browser
+        self._clock = host.runtime.clock
+        self.id: str = _random_token(16)
+        self.heard: float = self._clock()
+        self.files: list[dict[str, Any]] = _described_files(files)
         self.widget = widget
+        self._stores = [self._open_store(index, host) for index in range(len(files))]
+        self.browser = browser
         self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
-        self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
         self._received = 0
         self._chunks = ((index, chunk, min(UPLOAD_CHUNK_BYTES, file["size"] - start))
@@ -8738,20 +10126,35 @@ class Transfer(_Stored):
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
+    def discard(self) -> None:
+        """Free what was stored."""
+        for store in self._stores:
+            store.close()
 
-class OfferedFile(_Stored):
-    """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
-    def __init__(self, data: bytes, browsers: Iterable[str], host: Any) -> None:
-        super().__init__(1, host)
-        self.size: int = len(data)
-        self.browsers: set[str] = set(browsers)
-        self._stores[0].write(data)
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        return tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=host.upload_folder())
 
-    def read(self, chunk: int) -> bytes:
-        """A chunk's bytes. Raises ValueError once the file was discarded."""
-        self.heard: float = self._clock()
-        self._stores[0].seek(chunk * UPLOAD_CHUNK_BYTES)
-        return self._stores[0].read(UPLOAD_CHUNK_BYTES)
+
+class KeptTransfer(Transfer):
+    """Files on their way that stay on disk, in a folder of the session, for FileUpload."""
+    def _open_store(self, index: int, host: Any) -> Any:
+        import tempfile
+        name = self.files[index]["name"].encode()[-60:].decode("utf-8", "ignore")
+        return tempfile.NamedTemporaryFile(
+            suffix="-" + name, dir=self.widget.session.io.file_folder(), delete=False)
+
+    def result(self, error: str | None = None) -> dict[str, Any]:
+        """What "drop-end" reports: the payload, and the closed files with their paths."""
+        self.discard()
+        return {**self.payload, "files": [
+            {**file, "error": error, "path": store.name}
+            for file, store in zip(self.files, self._stores)]}
+
+
+
+#: The Browser whose event the running handler answers.
+_acting: ContextVar[Browser | None] = ContextVar("acting")
 
 
 class SessionIO(Audience):
@@ -8766,7 +10169,9 @@ class SessionIO(Audience):
         self._numbers, self._ask_ids = itertools.count(1), itertools.count(1)
         self.transfers: dict[str, Transfer] = {}
         self.complete: collections.deque[str] = collections.deque(maxlen=64)    # ids of transfers
-        self.offered: dict[str, OfferedFile] = {}
+        self.downloads: dict[str, Download] = {}
+        self.cancelled: collections.deque[str] = collections.deque(maxlen=64)
+        self._folder = None                     # of files that FileUploads hold
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
         self.queued: int = 0                    # callbacks for browsers' messages that wait
@@ -8793,7 +10198,8 @@ class SessionIO(Audience):
             former.browser = None
             former.close(1001, "the page connected anew")
         known = self._parted.pop(browser_id, None)
-        browser = known or Browser(self, _random_token(16), next(self._numbers))
+        browser = known or self._browser_again(browser_id) or Browser(
+            self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, link.browser = link, link.principal, browser
         browser.told = None
         browser.owed.clear()
@@ -8803,6 +10209,17 @@ class SessionIO(Audience):
         if hello.get("width") and not self.browsers:
             self.screen = (hello["width"], hello.get("height", 0))
         return browser, known is not None
+
+    def _browser_again(self, browser_id):
+        """A Browser of an earlier process, whose page goes on with its numbers, or None."""
+        keeper = self.engine.keeper
+        if keeper is None:
+            return None
+        if not (keeper.restored and re.fullmatch(r"[\w-]{16,64}", browser_id or "")):
+            browser_id = _random_token(16)
+        browser = Browser(self, browser_id, next(self._numbers))
+        browser.received = browser.done = browser.stored = keeper.browsers.get(browser_id, 0)
+        return browser
 
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
@@ -8896,6 +10313,11 @@ class SessionIO(Audience):
             raise BrowserError(f"{method}: {error}")
         return value
 
+    def _send_to(self, browsers):
+        super()._send_to(browsers)
+        if self.engine.keeper is not None:
+            self.engine.keeper.changed()
+
     # Messages from browsers (reactor thread)
     def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
         """Take one checked message of a browser. Raises ProtocolError to end its connection."""
@@ -8924,12 +10346,6 @@ class SessionIO(Audience):
                 self.screen = (message["width"], message["height"])
         elif kind == "upload":
             self._receive_upload(browser, message)
-        elif kind == "fetched":                 # or it gave up
-            offered = self.offered.get(message["file"])
-            if offered is not None:
-                offered.browsers.discard(browser.id)
-                if not offered.browsers:
-                    self._discard_offered(offered)
         elif kind == "rows":                    # that a table shows, or the marks of an editor
             widget = self.engine.widgets.get(message["wid"])
             if widget is None:
@@ -9008,6 +10424,14 @@ class SessionIO(Audience):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
+        keeper = self.engine.keeper
+        if keeper is not None and keeper.holds(browser, message):
+            return
+        self.take_event(browser, message)
+
+    def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
+        """Take an event whose number is the next: see receive()."""
+        keeper = self.engine.keeper
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
             _expect(widget is not None, "no such widget")
@@ -9022,7 +10446,12 @@ class SessionIO(Audience):
         if event is None:
             if self.queued == 0:
                 browser.done = message["n"]
+                if keeper is not None:
+                    keeper.passed(browser, message["n"])
                 self.engine.changed()
+            return
+        if widget.heard is not None:
+            self._hear(browser, message["n"], event)
             return
         concurrent = self.host.concurrency_handling == "concurrent"
         idle = self.queued == 0 and not self.engine.callback_threads
@@ -9033,21 +10462,52 @@ class SessionIO(Audience):
         moves = event.is_newest_only(message)
         self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
 
+    def _hear(self, browser, number, event):
+        """Take what answers a question at once, as a callback may wait for it and all others behind
+        that; it counts as processed when those before it do."""
+        def count():
+            browser.done = max(browser.done, number)
+            if self.engine.keeper is not None:
+                self.engine.keeper.passed(browser, number)
+        self.engine.submit(count)
+        event.handlers = ()
+        self._apply_event(browser, browser.done, event)
+        if event.refusal is None:
+            event.widget.heard(event.action)
+
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
+        held = event.widget.states_of_holders()
+        keeper, entry = self.engine.keeper, None
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
+            if keeper is not None:
+                entry = keeper.begin(browser, number, event.widget, event.message)
             try:
                 event.judge()                   # again: now it is its turn
                 event.apply(browser, number)
+                if "renamed" in event.message:  # its page does not show it, made anew
+                    for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
+                        self.log.touch(event.widget.wid, name)
             except Exception as error:          # what comes next still runs (R109)
                 self.host.logger.error("taking what a user did to %r failed; the session goes on",
                                        event.widget.facade, exc_info=error)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        for holder, state in held:              # without the lock: others' widgets take the value
+            holder.give(*state)
         if event.refusal is not None:
             self._say_not_taken(browser, event.message, event.refusal)
-        self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+        before = _acting.set(browser)
+        outer = _input.set(entry or _Input(browser, number))
+        try:
+            self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+        finally:
+            _acting.reset(before)
+            _input.reset(outer)
+            if keeper is not None:
+                keeper.end(entry)
+                self.engine.lay_over()
         self.engine.changed()
 
     def _run_event(self, browser, number, event):
@@ -9078,13 +10538,14 @@ class SessionIO(Audience):
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
             described = _described_files(files[:self.host.max_files])
-            widget.fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+            widget.upload_changed(2, {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, key, message["payload"], files, self.host)
+        made = KeptTransfer if widget.keeps_files else Transfer
+        transfer = made(browser, widget, key, message["payload"], files, self.host)
         self.transfers[transfer.id] = transfer
-        widget.fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._watch(self.transfers, transfer)
+        widget.upload_changed(0, {**transfer.payload, "files": transfer.files})
+        self._watch(transfer)
         self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self.end_transfer(transfer)
@@ -9092,10 +10553,13 @@ class SessionIO(Audience):
     def _refuse_files(self, widget, files):
         """Why announced files are not taken, or None."""
         app, total = self.host, sum(file["size"] for file in files)
-        if not widget.handlers_of(widget.upload_callbacks[2]):
+        if not widget.keeps_files and not widget.handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
         if widget.closed_since() is not None:
             return "the program takes no files here now"
+        refused = widget.refuses_files(files)
+        if refused:
+            return refused
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
         for what, size, limit in (
@@ -9111,40 +10575,41 @@ class SessionIO(Audience):
             return "other files are still on their way"
         return None
 
-    def offer_file(self, data: bytes) -> str | None:
-        """Keep a file for the browsers that are connected now; its id, or None without any."""
-        browsers = list(self.browsers)
-        if not browsers:
-            return None
-        waiting = sum(offered.size for offered in list(self.offered.values()))
-        _require(waiting + len(data) <= MAX_OFFERED_BYTES,
-                 "browsers have yet to fetch earlier files; "
-                 f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
-        offered = OfferedFile(data, browsers, self.host)
-        self.offered[offered.id] = offered
-        self.runtime.call_soon(self._watch, self.offered, offered)
-        return offered.id
+    def offer(self, source: Any, name: str, media_type: str, browsers: list[Browser]) -> None:
+        """Let browsers save a file: source is a path, a memoryview, an iterator or a file object,
+        of which the latter two can be read by one browser only."""
+        if isinstance(source, memoryview):
+            waiting = sum({id(one.source): len(one.source)
+                           for one in list(self.downloads.values())
+                           if isinstance(one.source, memoryview)}.values())
+            _require(waiting + len(source) <= MAX_OFFERED_BYTES,
+                     "browsers have yet to fetch earlier files; "
+                     f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(source))
+        for browser in browsers:
+            download = Download(self, source, name, media_type)
+            self.downloads[download.id] = download
+            self.runtime.call_soon(download.watch)
+            self.call_one(browser, 0, "download", [download.id, name])
 
-    def _watch(self, waiting, files):
-        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = files.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
-        if left > 0 and files.id in waiting and not self.engine.ended:
-            self.runtime.call_later(left, functools.partial(self._watch, waiting, files))
-        elif waiting is self.offered:
-            self._discard_offered(files)
+    def recipients(self) -> list[Browser]:
+        """Who gets what a handler makes: the browser whose event it answers, else all."""
+        acting = _acting.get(None)
+        return [acting] if acting in self.browsers.values() else list(self.browsers.values())
+
+    def _watch(self, transfer):
+        """End a transfer of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
+        left = transfer.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
+        if left > 0 and transfer.id in self.transfers and not self.engine.ended:
+            self.runtime.call_later(left, functools.partial(self._watch, transfer))
         else:
-            self.end_transfer(files, "timed out")
-
-    def _discard_offered(self, offered):
-        if self.offered.pop(offered.id, None) is not None:
-            offered.discard()
+            self.end_transfer(transfer, "timed out")
 
     def take_chunk(self, transfer: Transfer, index: int, chunk: int, data: bytes) -> None:
         """Store a chunk that came, and tell the widget; ProtocolError if it is not the next."""
         progress = transfer.take(index, chunk, data)
         if progress is None:
             return
-        transfer.widget.fire(transfer.widget.upload_callbacks[1], progress)
+        transfer.widget.upload_changed(1, progress)
         if progress["complete"]:
             self.complete.append(transfer.id)
             self.end_transfer(transfer)
@@ -9153,9 +10618,24 @@ class SessionIO(Audience):
         """End a transfer, complete or failed: tell the widget, free the store."""
         if self.transfers.pop(transfer.id, None) is not None:
             if not self.engine.ended:
-                widget = transfer.widget
-                widget.fire(widget.upload_callbacks[2], transfer.result(error))
+                transfer.widget.upload_changed(2, transfer.result(error))
             transfer.discard()
+
+    def cancel_transfer(self, transfer_id: str) -> None:
+        """End a transfer that a person does not want any more. From any thread."""
+        def cancel():
+            transfer = self.transfers.get(transfer_id)
+            if transfer is not None:
+                self.cancelled.append(transfer_id)
+                self.end_transfer(transfer, "cancelled")
+        self.runtime.call_soon(cancel)
+
+    def file_folder(self) -> str:
+        """A folder for files that FileUploads hold; gone with the session."""
+        import tempfile
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(dir=self.host.upload_folder())
+        return self._folder.name
 
     def _receive_layout(self, browser, sizes):
         if self.first_browser() is not browser:
@@ -9177,8 +10657,9 @@ class SessionIO(Audience):
             answers.put((None, "the session ended"))
         for transfer in list(self.transfers.values()):
             self.end_transfer(transfer, "the session ended")
-        for offered in list(self.offered.values()):
-            self._discard_offered(offered)
+        self.downloads.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
@@ -9205,13 +10686,17 @@ class SessionEngine:
         #: The id of links and pages.
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
         self.token: str = token or _random_token(32)
+        #: Digests of it, and of those that open it since an earlier process; newest first.
+        self.token_digests: list[str] = [_sha256(self.token.encode())]
         self.log: StateLog = StateLog()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
-        self.callback_threads: dict[int, Any] = {}  # thread ident -> (when it began, what runs)
+        #: Thread ident -> (when it began, what runs, the widget that started it or None).
+        self.callback_threads: dict[int, Any] = {}
+        self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
@@ -9219,8 +10704,15 @@ class SessionEngine:
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
+        self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
         self.ended: bool = False
+        self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
+        self.holders: set[Holder] = set()       # of its widgets
+        self.data: Any = None                   # see Session.data and Session.browser_data
+        self.browser_data: Any = None
+        self.laying_over: int | None = None     # the thread that does
+        self.keeper: SessionKeeper | None = None        # where there is a store
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
 
@@ -9241,13 +10733,27 @@ class SessionEngine:
         """See Session.batch."""
         return _Batch(self)
 
+    def make_data(self) -> Data:
+        """A Data whose on_change functions run where this session's callbacks run."""
+        data = Data()
+        engine_of(data).submit, engine_of(data).call = self.submit, self.run_callback
+        return data
+
     def navigate(self, path: str, query: str) -> None:
         """A page is at an address: show what belongs there, if it is another than before."""
         address = parse_address(path, query)
         if self.host.pages and address != (self.path, self.query):
-            self.path, self.query = address
             if self.built:
-                self.host.show_page(self)
+                self.show(*address)
+            else:
+                self.path, self.query = address
+
+    def show(self, path: str, query: dict[str, str]) -> None:
+        """Build the page of another address, then tell the handlers of "navigated"."""
+        self.path, self.query = path, query
+        self.host.show_page(self)
+        for handler, extra, kwargs in self.navigated:
+            self.submit(functools.partial(self.run_callback, handler, (path, *extra), kwargs))
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -9260,7 +10766,8 @@ class SessionEngine:
             else:
                 self.newest = None if key is None else queued
                 self.queue.submit(queued)
-        self.io.uncount(replaced)
+        if replaced is not None:
+            self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -9271,9 +10778,15 @@ class SessionEngine:
 
     def _look_at_callbacks(self):
         self._flush_timer = False
-        running = list(self.callback_threads.values())
+        running, now = list(self.callback_threads.values()), self.runtime.clock()
+        slow = set()
+        for began, _, widget in running:
+            if widget is not None and now - began >= BUSY_MARK_S:
+                slow.add(engine_of(widget))
+        if slow or self.marked:
+            self._mark_busy(slow)
         if running:
-            (began, function), now = running[0], self.runtime.clock()
+            began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -9284,12 +10797,19 @@ class SessionEngine:
         if running or self.io.queued:
             self.watch_callbacks()
 
+    def _mark_busy(self, widgets):
+        """Mark these widgets, and no others, as those whose callbacks take long."""
+        marked, self.marked = self.marked, widgets
+        for widget in marked ^ widgets:
+            widget.set_working(widget in widgets)
+
     def run_callback(self, func: Callable[..., object], args: Sequence[Any] = (),
-                     kwargs: dict[str, Any] | None = None) -> None:
-        """Run user code: log and show what it raises, then send what it changed."""
+                     kwargs: dict[str, Any] | None = None, widget: Any = None) -> None:
+        """Run user code: log and show what it raises, then send what it changed. widget: whose
+        event it handles."""
         ident = threading.get_ident()
         outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.runtime.clock(), func)
+        self.callback_threads[ident] = (self.runtime.clock(), func, widget)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -9303,23 +10823,84 @@ class SessionEngine:
                 self.callback_threads[ident] = outer
         self.changed()
 
+    def wait_for_person(self, wait: Callable[[], object]) -> None:
+        """Call wait(), for which the calling thread's callback is not slow."""
+        ident = threading.get_ident()
+        entry = self.callback_threads.get(ident)
+        if entry is not None:
+            self.callback_threads[ident] = (math.inf, *entry[1:])
+        try:
+            wait()
+        finally:
+            if entry is not None:
+                self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
+
     def _report(self, func, error):
-        """Log an exception of user code with traceback; debug shows it in the page."""
-        self.host.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=error)
+        """Log an exception of user code with traceback, and tell the page: in debug what and where,
+        else a reference, the same for the same fault, that the log has."""
+        name, text, reference = _function_name(func), _told_error(error), ""
         if self.host.debug:
-            import traceback
-            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            self.io.call(0, "show_error", [_function_name(func), text])
+            title = f"{name} raised {text.splitlines()[-1]}"
+        else:
+            number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
+            title, reference = "Something went wrong", f" (reference {number})"
+            text = f"The log of the program has it under the reference {number}."
+        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
+                               exc_info=error)
+        self.io.call(0, "show_error", [title, text], newest=True)
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
-                self.submit(functools.partial(self.run_callback, handler, arguments, kwargs))
+                run, taken = self.run_callback, _input.get(None)
+                if self.keeper is not None and taken is not None:
+                    taken.open += 1
+                    run = functools.partial(self._run_counted, taken)
+                self.submit(functools.partial(copy_context().run, run,
+                                              handler, arguments, kwargs, widget))
             else:
-                self.run_callback(handler, arguments, kwargs)
+                self.run_callback(handler, arguments, kwargs, widget)
+
+    def _run_counted(self, taken, *args):
+        """run_callback() for a handler without whose end its input is not stored."""
+        try:
+            self.run_callback(*args)
+        finally:
+            self.keeper.end(taken)
+
+    def about(self) -> dict[str, Any]:
+        """What is stored of the session itself."""
+        theme = self.log.get(0, "set_theme")
+        return {"id": self.id, "tokens": self.token_digests, "path": self.path,
+                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0]}
+
+    def lay_over(self) -> None:
+        """Give what people entered in an earlier process to widgets that are there again, and run
+        their handlers with restore=True. On a thread of callbacks."""
+        keeper = self.keeper
+        if keeper is None or not keeper.waits or self.host.builds_pages and self.page is None:
+            return
+        self.laying_over = threading.get_ident()
+        try:
+            with self.batch():
+                restored = keeper.lay_over()
+        finally:
+            self.laying_over = None
+        for widget, names in restored:
+            for action, entry in widget.restore_handlers:
+                told = widget.told_by(action)
+                value = widget.kept_value(names[0])
+                self.run_handlers(widget.facade, told(widget.facade) if told else value, [entry])
+        if keeper.held is not None:
+            self.host.laid_over(keeper)
+            self.runtime.call_soon(keeper.release)
+
+    def opens(self, token: str) -> bool:
+        """Whether a text is the token of this session, or was in an earlier process."""
+        digest = _sha256(token.encode("utf-8", "replace"))
+        return any(_same_secret(digest, one) for one in self.token_digests)
 
     def destroy(self) -> None:
         """See Session.destroy."""
@@ -9327,9 +10908,15 @@ class SessionEngine:
         if self.ended:
             return
         self.ended = True
+        if self.keeper is not None and not self.host.closing:
+            self.keeper.forget()
+        for job in list(self.jobs):
+            job.cancel()
         self.io.end()
         for widget in list(self.widgets.values()):
             widget.session_ended()
+        for holder in list(self.holders):
+            holder.end()
         self.host.release_queue(self.queue)
 
 
@@ -9347,6 +10934,10 @@ class Session:
     def __repr__(self) -> str:
         return f"<Session id={self._engine.id!r}>"
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the session, live."""
+        return self._engine.host.cell_bundle(self._engine, self)
+
     # Identity and browsers
     @property
     def id(self) -> int | str:
@@ -9363,6 +10954,32 @@ class Session:
     def app(self) -> Application:
         """The Application of this session."""
         return self._engine.host.facade
+
+    @property
+    def data(self) -> Any:
+        """The Data of this session. A program may assign what it likes."""
+        engine = self._engine
+        with engine.queue_lock:
+            if engine.data is None:
+                engine.data = engine.make_data()
+            return engine.data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._engine.data = value
+
+    @property
+    def browser_data(self) -> Any:
+        """The Data of all sessions of the browser that opened this one; it lasts as long as one of
+        them. A program may assign what it likes."""
+        engine = self._engine
+        if engine.browser_data is None:
+            engine.browser_data = engine.host.data_of_browser(engine.made_by)
+        return engine.browser_data
+
+    @browser_data.setter
+    def browser_data(self, value: Any) -> None:
+        self._engine.browser_data = value
 
     @property
     def is_connected(self) -> bool:
@@ -9418,8 +11035,16 @@ class Session:
         engine = self._engine
         _require(engine.host.page_of(path) is not None,
                  f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
-        engine.path, engine.query = path, {name: str(one) for name, one in (query or {}).items()}
-        engine.host.show_page(engine)
+        engine.show(path, {name: str(one) for name, one in (query or {}).items()})
+
+    def on(self, action: Literal["navigated"], handler: Callable[..., object], *extra_args: Any,
+           **extra_kwargs: Any) -> None:
+        """Call handler(path, *extra_args, **extra_kwargs) when the page has changed to that of
+        another address: by a link, back, forward, an address entered, or go()."""
+        _require(action == "navigated", "on: a session has the callback 'navigated'", got=action)
+        _require(callable(handler), "on: handler must be callable: give it without ()",
+                 handler=handler)
+        self._engine.navigated += ((handler, extra_args, extra_kwargs),)
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -9434,6 +11059,94 @@ class Session:
         action: the text of a button in it, which calls on_action(). From any thread."""
         self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
 
+    def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
+            on_progress: Callable[..., object] | None = None,
+            on_done: Callable[[Any], object] | None = None,
+            on_error: Callable[[Any], object] | None = None) -> Job:
+        """Run function(*args) beside the callbacks of this session, with or without a browser.
+
+        executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
+        function of a module); None takes a thread of the application. on_progress(done, total,
+        text), on_done(result) and on_error(error) run as callbacks of the session; an error that
+        has no on_error is logged. The function may use current_job(). See Job, JobView."""
+        _require(callable(function), "run: a function is needed", function=function)
+        _require(executor is None or callable(getattr(executor, "submit", None)),
+                 "run: the executor must be a concurrent.futures.Executor", executor=executor)
+        engine = self._engine
+        _require(not engine.ended, "run: the session has ended")
+        job = Job(engine, function, args, (on_progress, on_done, on_error))
+        job.start(executor)
+        return job
+
+    def schedule(self, function: Callable[[], object], *, every_s: float | None = None,
+                 at: str | datetime.time | None = None) -> Schedule:
+        """Call function() every so many seconds, or each day at a time of this machine's zone, such
+        as "07:30", as a callback of this session; one that is late is not made up for. The Schedule
+        that comes back has cancel()."""
+        _require((every_s is None) != (at is None), "schedule: give every_s or at",
+                 every_s=every_s, at=at)
+        if every_s is None:
+            try:
+                at = at if isinstance(at, datetime.time) else datetime.time.fromisoformat(at)
+            except (TypeError, ValueError):
+                raise UsageError("schedule: at must be a time such as '07:30', got "
+                                 f"at={_shown(at)}") from None
+        else:
+            _require(_is_number(every_s) and 0.01 <= every_s < 1e9,
+                     "schedule: every_s must be seconds from 0.01", every_s=every_s)
+        return Schedule(self._engine, function, every_s, at)
+
+    def add_shortcut(self, keys: str, function: Callable[[], object], help: str = "") -> Shortcut:
+        """Call function() when a user presses keys such as "Ctrl+S" in a page of this session; help
+        is shown by "?". See Shortcut, whose destroy() ends it."""
+        return self.get_widgets().Shortcut(keys, help, on_activated=function)
+
+    def download(self, source: Any, name: str | None = None,
+                 mime_type: str | None = None) -> None:
+        """Let the browser save a file: the one whose event the running handler answers, else all.
+
+        source: a pathlib.Path, which may be of any size and can be resumed after a cut;
+        bytes; a str, saved as UTF-8; or an iterator of bytes or str, or an open file, which are
+        read while they are sent, by one browser. name: the file's; None takes the path's.
+        mime_type: as "text/csv"; None goes by the name. From any thread. Raises UsageError
+        without a name, OSError for a path that cannot be read."""
+        source, name = checked_source(source, name)
+        kind = require_media_type(mime_type or media_type(name))
+        io = self._engine.io
+        browsers = io.recipients()
+        if not (isinstance(source, memoryview) or hasattr(source, "__fspath__")):
+            browsers = browsers[:1]             # it can be read once
+        io.offer(source, name, kind, browsers)
+
+    def confirm(self, text: str, title: str | None = None, ok: str = "OK", cancel: str = "Cancel",
+                danger: bool = False) -> Any:
+        """Ask a person for a yes in a dialog: True, False, or None if nobody answered.
+
+        In a coroutine await it: `if await W.confirm("Delete it?"):`. Elsewhere it waits, for 600 s
+        at most, or until no browser has been there for 60 s; callbacks of the session wait, too.
+        title: of the dialog, None for the application's. ok, cancel: the buttons' texts. danger:
+        ok cannot be undone. Raises UsageError where waiting would stop the callbacks of all
+        sessions ("serialized")."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, danger, None)
+
+    def prompt(self, text: str, value: str = "", title: str | None = None, ok: str = "OK",
+               cancel: str = "Cancel") -> Any:
+        """Ask a person for a line of text in a dialog: a str, or None if there is none.
+
+        value: what the field holds at first. Waits, and is awaited, as confirm()."""
+        return self._engine.host.ask_person(self, text, title, ok, cancel, False, value)
+
+    def busy(self, widget: Widget) -> _Busy:
+        """Context manager: marks a widget, with all that it contains, as busy while its block runs;
+        what is in it takes no input meanwhile.
+
+        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was
+        registered on by itself, which goes on taking input."""
+        found = self._engine.widgets.get(getattr(widget, "wid", None))
+        _require(found is not None and found.facade is widget and widget.in_browser,
+                 "busy: a visible widget of this session is needed", got=widget)
+        return _Busy(engine_of(widget))
+
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         widgets = list(self._engine.widgets.values())
@@ -9442,6 +11155,19 @@ class Session:
             widget = stack.pop()
             yield widget
             stack.extend(reversed(engine_of(widget).child_widgets()))
+
+    @property
+    def restored(self) -> bool:
+        """Whether an earlier process had this session, so that it goes on with what people had
+        entered: see Application, state."""
+        return self._engine.keeper is not None and self._engine.keeper.restored
+
+    @property
+    def input_id(self) -> str | None:
+        """What names the input whose handler runs: the same when it is repeated after a crash, as
+        nothing of it was stored; None outside of handlers."""
+        taken = _input.get(None)
+        return None if taken is None else f"{taken.browser.id}-{taken.number}"
 
     def set_theme(self, theme: str) -> None:
         """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
@@ -9509,6 +11235,226 @@ class Session:
         self._engine.destroy()
 
 
+def current_job() -> Job:
+    """The Job whose function calls this: on a thread, or in a process of a local pool, where it has
+    progress() and cancelled only. Raises UsageError elsewhere."""
+    job = running_job.get(None)
+    _require(job is not None, "current_job: no function of session.run() is running here")
+    return job
+
+
+class Job:
+    """A function that runs beside a session's callbacks. Made by Session.run.
+
+    status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
+    progress() told last. lines: the last 1,000 texts of
+    progress(), of line_count. error: what it raised."""
+    def __init__(self, session: SessionEngine, function: Callable[..., object],
+                 args: Sequence[Any], handlers: Sequence[Any]) -> None:
+        from concurrent.futures import Future
+        self.status: str = "waiting"
+        self.done: float = 0
+        self.total: float | None = None
+        self.text: str = ""
+        self.lines: collections.deque[str] = collections.deque(maxlen=1000)
+        self.line_count: int = 0
+        self.error: BaseException | None = None
+        self._session, self._function, self._args = session, function, args
+        self._on_progress, self._on_done, self._on_error = handlers
+        self._cancelled, self._began, self._file, self._timer = False, None, None, None
+        self._outcome, self._outer = Future(), None     # what it gives; what an executor gave us
+        self._watchers = []
+
+    def __repr__(self) -> str:
+        return f"<Job {_function_name(self._function)} {self.status}>"
+
+    # For the function itself
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far it is: done of total, in any unit (without a total, 1 is all of it), and a
+        text, which is also kept in lines. From any thread."""
+        _require(_is_number(done) and (total is None or _is_number(total) and total > 0)
+                 and math.isfinite(done), "progress: done and total must be numbers, total above 0",
+                 done=done, total=total)
+        self.done, self.total = done, total
+        if text is not None:
+            self.text = str(text)
+            self.lines.append(self.text)
+            self.line_count += 1
+        self._tell(self._on_progress, done, total, self.text, key="progress")
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to end: a function that takes long looks at this now and then."""
+        return self._cancelled
+
+    # For the program
+    def cancel(self) -> None:
+        """Ask the function to end (see cancelled); one that waits does not begin. Its callbacks are
+        not called any more. Safe to repeat, from any thread."""
+        self._cancelled = True
+        if self._file is not None:
+            self._file.remove()
+        if self._outer is not None and self._outer.cancel() or self.status == "waiting":
+            self._finish("cancelled")
+
+    def result(self, timeout_s: float | None = None) -> Any:
+        """What the function returned; waits for it, raises what it raised, TimeoutError if it takes
+        longer, concurrent.futures.CancelledError if it was cancelled."""
+        return self._outcome.result(timeout_s)
+
+    def time_left(self) -> float | None:
+        """Seconds until it ends if it goes on as before; None if nobody can tell."""
+        share = self.done / (self.total or 1)
+        if self.status != "running" or not 0 < share <= 1:
+            return None
+        return (self._session.runtime.clock() - self._began) * (1 - share) / share
+
+    def watch(self, function: Callable[[], object]) -> None:
+        """Call function() at each change, at once, on whatever thread makes it, until the job ends
+        or function() returns False."""
+        self._watchers.append(function)
+
+    # Engine
+    def start(self, executor: Any) -> None:
+        """Hand the function to an executor, or to a thread of the application."""
+        session = self._session
+        session.jobs.add(self)
+        if executor is None:
+            session.host.job_pool.submit(self._run)
+            return
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+        if isinstance(executor, ThreadPoolExecutor):
+            self._outer = executor.submit(self._run)
+        elif isinstance(executor, ProcessPoolExecutor):
+            self._file = session.host.make_job_file()
+            self._outer = executor.submit(run_in_process, self._file.path, self._function,
+                                          self._args)
+            self._look()
+        else:
+            self._outer = executor.submit(self._function, *self._args)
+            self._begin()
+        self._outer.add_done_callback(self._take)
+
+    def _begin(self):
+        self.status, self._began = "running", self._session.runtime.clock()
+        self._tell(None)
+
+    def _run(self):
+        if self._cancelled:
+            return
+        self._begin()
+        token = running_job.set(self)
+        try:
+            result = _run_handler(self._function, self._args, {})
+        except BaseException as error:
+            self._finish("failed", error)
+            if _is_interrupt(error):
+                raise
+        else:
+            self._finish("done", result)
+        finally:
+            running_job.reset(token)
+
+    def _look(self):
+        """Take what a process told, again and again until it ends."""
+        for done, total, text in self._file.take():
+            if self.status == "waiting":
+                self._begin()
+            else:
+                self.progress(done, total, text)
+        if not self._outcome.done():
+            self._timer = self._session.runtime.call_later(JOB_LOOK_S, self._look)
+
+    def _take(self, future):
+        """An executor is done with it (its thread)."""
+        if self._file is not None:
+            self._look()
+            self._file.remove()
+        if future.cancelled():
+            self._finish("cancelled")
+        elif not self._outcome.done():
+            error = future.exception()
+            self._finish("done", future.result()) if error is None else self._finish("failed",
+                                                                                     error)
+
+    def _finish(self, status, outcome=None):
+        from concurrent.futures import CancelledError
+        session = self._session
+        with session.queue_lock:
+            if self not in session.jobs:
+                return
+            session.jobs.remove(self)
+        self.status = "cancelled" if self._cancelled else status
+        if self.status == "done":
+            self._outcome.set_result(outcome)
+            self._tell(self._on_done, outcome)
+        else:
+            self.error = outcome or CancelledError()
+            self._outcome.set_exception(self.error)
+            self._tell(self._on_error if self.status == "failed" else None, self.error)
+            if self.status == "failed" and self._on_error is None:
+                session.host.logger.error("the job %s raised", _function_name(self._function),
+                                          exc_info=outcome)
+        self._watchers.clear()
+
+    def _tell(self, handler, *args, key=None):
+        session = self._session
+        for function in list(self._watchers):
+            if function() is False:
+                self._watchers.remove(function)
+        if handler is not None and not session.ended and not self._cancelled:
+            session.submit(functools.partial(session.run_callback, handler, args),
+                           key and (self, key))
+
+
+class Schedule:
+    """Calls a function again and again until cancel(). Made by Session.schedule."""
+    def __init__(self, session: SessionEngine, function: Callable[[], object],
+                 every_s: float | None, at: datetime.time | None) -> None:
+        self._session, self._function, self._every_s, self._at = session, function, every_s, at
+        self._timer, self._due = None, session.runtime.clock()
+        self._arm()
+
+    def _arm(self):
+        runtime = self._session.runtime
+        now = runtime.clock()
+        if self._every_s is not None:           # those that were missed are left out
+            self._due += self._every_s * max(1, math.ceil((now - self._due) / self._every_s))
+        else:
+            self._due = now + self._seconds_to_time()
+        self._wait()
+
+    def _seconds_to_time(self):
+        today = self._session.runtime.local_time()
+        then = datetime.datetime.combine(today, self._at)
+        if then <= today:
+            then += datetime.timedelta(days=1)
+        return then.timestamp() - today.timestamp()     # by the zone's rules: days differ
+
+    def _wait(self):
+        """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
+        runtime = self._session.runtime
+        left = self._due - runtime.clock()
+        if left <= 0:
+            self._session.submit(functools.partial(self._session.run_callback, self._function),
+                                 self)
+            self._arm()
+            return
+        self._timer = runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
+
+    def _look(self):
+        if self._session.ended:
+            return
+        if self._at is not None and self._due - self._session.runtime.clock() > SCHEDULE_LOOK_S:
+            self._due = self._session.runtime.clock() + self._seconds_to_time()
+        self._wait()
+
+    def cancel(self) -> None:
+        """Call it no more. Safe to repeat."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 class _Queued:
     """A function that has not begun; until then a newer one of its key may take its place.
 
@@ -9550,6 +11496,25 @@ class _Batch:
         self.__exit__(*exc_info)
 
 
+class _Busy:
+    """session.busy(widget): its region is given back whatever happens."""
+    def __init__(self, widget: Any) -> None:
+        self._widget = widget
+
+    def __enter__(self) -> Self:
+        self._widget.add_busy(1)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._widget.add_busy(-1)
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.__exit__(*exc_info)
+
+
 def _after_raising(error):
     """What the log adds to an exception that people expect to end more than a callback."""
     return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
@@ -9577,6 +11542,11 @@ def _to_int(value):
     return int(value)
 
 
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
 def _to_bool(value):
     _require(isinstance(value, bool) or value in (0, 1), "True or False")
     return bool(value)
@@ -9591,16 +11561,16 @@ def _instance(kinds, text):
 
 #: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
 _CHECKS = {
-    "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
     # a TextBufferRef is checked by the methods, which know its editor
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
-#: Classes whose very instances need no check.
 def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
@@ -9616,7 +11586,9 @@ def _moment_check(kind):
 
 
 _CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
-_UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
+#: Classes whose very instances need no check.
+_UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
+              "bytes": bytes}
 
 
 def _one_of(words):
@@ -9711,6 +11683,9 @@ def _method(function, kind, finish):
     def method(self, *args, **kwargs):
         if [value.__class__ for value in args] == classes and not kwargs:
             values = list(args)
+        elif name[:4] == "set_" and len(args) + len(kwargs) == 1 and isinstance(
+                (*args, *kwargs.values())[0], Binding):
+            return self.bind(name[4:], *args, *kwargs.values())
         else:
             values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
         result = _run_body(function, self, values) if has_body else None
@@ -9792,6 +11767,17 @@ def widget(cls: _F) -> _F:
                 known += ["on_" + action for action in actions]
                 raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
                                  f"{', '.join([*parameters.names, *known])}")
+        args, bindings = list(args), {}
+        for place, name in enumerate(parameters.names[:len(args)]):
+            if isinstance(args[place], Binding):
+                bindings[name], args[place] = args[place], None
+        for name, value in [*kwargs.items(), *options.items()]:
+            if isinstance(value, Binding):
+                bindings[name] = value
+                (kwargs if name in kwargs else options)[name] = None
+        for name in bindings:
+            _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
+                     f"no set_{name}()")
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
         original(self, session, *values)
         for index, setter in own:
@@ -9804,6 +11790,8 @@ def widget(cls: _F) -> _F:
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
+        for name, binding in bindings.items():
+            self.bind(name, binding)
     base = BASE_CALLBACKS if cls.in_browser else ()
     names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
     actions = {action.replace("-", "_"): action for action in names}
@@ -9866,6 +11854,7 @@ class _HandlersEngine:
     """The engine of what has handlers by action: see _Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
     twin = None                                 # what coroutines have of it
+    restore_handlers = ()                       # of on(..., restore=True): (action, registration)
 
     def __init__(self, facade) -> None:
         self.facade = facade
@@ -9897,12 +11886,16 @@ class _Handlers:
     _engine: Any = functools.cached_property(_HandlersEngine)
 
     def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
-           **extra_kwargs: Any) -> None:
+           restore: bool = False, **extra_kwargs: Any) -> None:
         """Call handler(*callback_args, *extra_args, **extra_kwargs) when `action` happens.
 
-        Any number of handlers, run in order of registration; `async def` ones too.
+        Any number of handlers, run in order of registration; `async def` ones too. restore: call it
+        also when a state file brings back what people had entered here, once, with that.
         Raises UsageError for an action that a widget does not have."""
         self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
+        if restore:
+            self._engine.restore_handlers += (
+                (action, (handler, False, extra_args, extra_kwargs)),)
 
     def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
                      **extra_kwargs: Any) -> None:
@@ -9922,6 +11915,8 @@ class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
     has_warned = False
+    heard = None                                # takes actions at once: see SessionIO._hear
+    holders = None                              # setter's name without set_ -> Holder
     wid = None
     parent = None                               # the Container around it
 
@@ -9954,10 +11949,13 @@ class _EmitterEngine(_HandlersEngine):
     def fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
         handlers = self.handlers_of(action)
-        if handlers:
+        if handlers and self.session.laying_over != threading.get_ident():
             session = self.session
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
+
+    def set_working(self, tf):
+        """A callback of it takes long, or no longer. For what browsers draw."""
 
     def send_window(self, browser):
         """Answer browser.owed[wid], what a browser asks; a widget without rows has no answer."""
@@ -9966,6 +11964,63 @@ class _EmitterEngine(_HandlersEngine):
 
     def session_ended(self):
         """The session is over."""
+
+    def bind(self, name, binding):
+        """See _Emitter.bind."""
+        facade, session = self.facade, self.session
+        where = f"{type(facade).__name__}.bind"
+        _require(isinstance(binding, Binding), f"{where}: a Binding is needed, as of Data.bind",
+                 got=binding)
+        setter = getattr(facade, f"set_{name}", None)
+        _require(setter is not None, f"{where}: it has no set_{name}()")
+        parts = getattr(setter, "parameters", None)
+        def show(value):
+            setter(*value) if parts and parts.required > 1 else setter(value)
+        is_input = facade.user_states or getattr(facade, "user_edits", ())
+        holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
+                        self.check_held, functools.partial(self.refuse_held, name))
+        with session.queue_lock:
+            if self.holders is None:
+                self.holders = {}
+            old, self.holders[name] = self.holders.get(name), holder
+            session.holders.add(holder)
+        if old is not None:
+            self._end_holder(old)
+        if session.ended or self.is_destroyed():
+            self.unbind()
+        holder.deliver()
+
+    def unbind(self):
+        """Follow no data any more."""
+        for holder in list((self.holders or {}).values()):
+            self._end_holder(holder)
+        self.holders = None
+
+    def _end_holder(self, holder):
+        holder.end()
+        self.session.holders.discard(holder)
+
+    def is_destroyed(self):
+        return False
+
+    def check_held(self):
+        """Whether what was entered may enter the data; tells the user if not."""
+        return True
+
+    def refuse_held(self, name, error):
+        """A bound value was not taken, or with None it was."""
+        if error is not None:
+            self.session.host.logger.warning("%r: its bound %s is not taken: %s", self.facade, name,
+                                             error)
+
+    def bound_with(self):
+        """The engines of widgets that change with what a user does to this one."""
+        return (self,)
+
+    def states_of_holders(self):
+        """[(holder, its state)] of what a user may change here."""
+        return [(holder, holder.state()) for engine in self.bound_with() if engine.holders
+                for holder in list(engine.holders.values()) if holder.read is not None]
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -10070,9 +12125,17 @@ class _Emitter(_Handlers):
         """Whether this class declares the action."""
         return action in self.callbacks
 
+    def bind(self, name: str, binding: Binding) -> None:
+        """Let set_<name>() follow a name of a Data: slider.bind("value", data.bind("speed")).
+
+        Until destroy() or another bind(); what people change here is set in the data where get_
+        tells it. What code sets stays until the data changes."""
+        self._engine.bind(name, binding)
+
     def destroy(self) -> None:
-        """Forget the handlers. Safe to repeat."""
+        """Forget the handlers and bindings. Safe to repeat."""
         self._engine.handlers = None
+        self._engine.unbind()
 
 
 #: Callbacks of every visual widget. They travel only while a handler is registered.
@@ -10103,19 +12166,37 @@ class _WidgetEngine(_EmitterEngine):
     #: Whether it may show only some of its children: it has hidden_since(child), which gives the
     #: log's number of when it stopped showing a child, in a list.
     hides = False
+    key = None                                  # see Widget.set_key
+    sensitive = False                           # ... set_sensitive
+    is_form = False
+    #: What people do, of user_actions -> the setter that tells what came of it.
+    kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
+    can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
+    busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
+    shows_refusal = False                       # whether its error is that of a bound value
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
+    #: Whether files are kept on disk, instead of being given to a handler with their data.
+    keeps_files = False
+
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
+
+    def refuses_files(self, files):
+        """Why announced files are not taken, or None. For subclasses."""
+
+    def upload_changed(self, stage, report):
+        """Files are announced (stage 0), on their way (1), or have come or failed (2)."""
+        self.fire(self.upload_callbacks[stage], report)
 
     def check_event(self, message, browser):
         facade, cls = self.facade, type(self.facade)
@@ -10162,6 +12243,26 @@ class _WidgetEngine(_EmitterEngine):
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
                       action, message)
 
+    def is_used(self):
+        """Whether people may do something with it."""
+        cls = type(self.facade)
+        return bool(cls.user_states or cls.user_edits or self.handlers)
+
+    def kept_value(self, name):
+        """The arguments with which a setter brings back what people did by it; None for none."""
+        return self.session.log.get(self.wid, name)
+
+    def restore(self, name, value):
+        """Set what kept_value() gave an earlier process; whether the widget takes it still."""
+        cls = type(self.facade)
+        known = (*cls.user_states, *cls.user_edits, *self.kept_actions.values())
+        try:
+            _require(name in known, "no user state", name=name)
+            getattr(self.facade, name)(*value)
+        except (UsageError, KeyError, IndexError):
+            return False
+        return True
+
     def told_by(self, action):
         """The function in `told` for an action, of this class or the first base that has it."""
         engines = (vars(base).get("_engine") for base in type(self.facade).__mro__)
@@ -10178,6 +12279,20 @@ class _WidgetEngine(_EmitterEngine):
     def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
 
+    def is_destroyed(self):
+        return self.wid not in self.session.widgets
+
+    def check_held(self):
+        needs = self.validate is not None or self.value("set_required", False)
+        return not needs or self.facade.check()
+
+    def refuse_held(self, name, error):
+        if not hasattr(type(self.facade), "get_error"):     # it is no Field
+            super().refuse_held(name, error)
+        elif error is not None or self.shows_refusal:
+            self.shows_refusal = error is not None
+            self.facade.set_error(None if error is None else str(error))
+
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
@@ -10191,16 +12306,22 @@ class _WidgetEngine(_EmitterEngine):
                 cell = get_cell(widget.wid, name)
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
+        busy = get_cell(self.wid, "set_busy") if self.can_be_busy else None
+        if busy is not None and busy.encoded == b"[true]":
+            since.append(busy.seq)
         if placed and not widget.stands_alone:
             since.append(widget.left)
         return min(since, default=None)
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
+        held = self.states_of_holders()
         try:
             getattr(self, name)(*values)
         except UsageError:
             pass
+        for holder, state in held:
+            holder.give(*state)
 
     def check_args(self, declared, args):
         if len(args) != len(declared):
@@ -10247,6 +12368,21 @@ class _WidgetEngine(_EmitterEngine):
         for splice in splices:
             self.session.log.edit(self.wid, name, splice, browser.number)
 
+    def set_working(self, tf):
+        self.working = tf
+        self.add_busy(0)
+
+    def add_busy(self, count):
+        """So many more blocks of busy() hold it; tell the browsers whether any does."""
+        with self.session.log.lock:
+            self.busy_blocks += count
+            try:
+                self.session.log.set(self.wid, "mark_busy",
+                                     [self.working or self.busy_blocks > 0, self.busy_blocks > 0])
+            except KeyError:                    # destroyed meanwhile
+                return
+        self.session.changed()
+
     def laid_out(self, width, height):
         size = (width, height)
         if size != self.size:
@@ -10284,7 +12420,7 @@ else:
                 made = super().__call__(*args, **kwargs)
             finally:
                 _block.reset(token)
-            if cls.in_layout and made.parent is None and made.session is block.session:
+            if cls.in_layout and engine_of(made).parent is None and made.session is block.session:
                 engine_of(block).add(made, placement)
             return made
 
@@ -10331,10 +12467,19 @@ class Widget(_Emitter, metaclass=_WidgetType):
         session_engine.log.create(wid, type(self).js_class, arguments)
         session_engine.widgets[wid] = engine
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the widget alone, live."""
+        session = self._engine.session
+        return session.host.cell_bundle(session, self, self._engine.wid)
+
     @property
     def parent(self) -> Container | None:
-        """The widget that it is in, or None."""
-        return self._engine.parent
+        """The widget that it is in, or None; a subclass may set it to what it likes."""
+        return self.__dict__.get("parent", self._engine.parent)
+
+    @parent.setter
+    def parent(self, own: Any) -> None:
+        self.__dict__["parent"] = own
 
     # Geometry and looks
     @state
@@ -10409,6 +12554,18 @@ class Widget(_Emitter, metaclass=_WidgetType):
     def set_accessible_name(self, name: str | None):
         """Set the field's accessible name, which screen readers read. Without one it is the
         tooltip, else the label in front of it, else the title around it."""
+
+    @checked
+    def set_key(self, key: str | None) -> None:
+        """Set the name by which a state file knows it, one in its session: see Application, state.
+        Without one it is known by its Field name, or by its place, label and text."""
+        _require(key is None or key, "set_key: key must not be empty")
+        self._engine.key = key
+
+    @checked
+    def set_sensitive(self, tf: bool) -> None:
+        """Keep what people enter in it out of the state file. Fields for passwords always are."""
+        self._engine.sensitive = tf
 
     @state
     def set_padding(self, padding: float | Items):
@@ -10689,7 +12846,7 @@ class _ContainerEngine(_WidgetEngine):
         _require(engine.wid in self.session.widgets, f"{where}: {child!r} was destroyed")
         while ancestor is not None:
             _require(ancestor is not child, f"{where}: {child!r} would contain itself")
-            ancestor = ancestor.parent
+            ancestor = engine_of(ancestor).parent
         if engine.parent is not None:
             index -= engine.parent is self.facade and self.place_of(child) < index
             engine_of(engine.parent).forget_child(child)
@@ -10767,7 +12924,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(child.parent is self,
+        _require(engine_of(child).parent is self,
                  f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
         self._engine.forget_child(child)
         if destroy:
@@ -10801,7 +12958,7 @@ class SingleChild(Container):
     @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
-        if child.parent is self:
+        if engine_of(child).parent is self:
             return
         with self.batch():
             self.remove_all()
@@ -11180,6 +13337,11 @@ class FixedLayout(Container):
         self._engine.place(child, len(self._engine.children), x, y)
 
 
+def _cells(row, col, row_span=1, column_span=1):
+    """The cells that a child of a GridBox lies over."""
+    return itertools.product(range(row, row + row_span), range(col, col + column_span))
+
+
 @widget
 class GridBox(Container):
     """Children in rows and columns, which share its room equally and never get below their content.
@@ -11193,12 +13355,16 @@ class GridBox(Container):
         self._engine.count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int) -> None:
-        """Put a child into a cell, 0-based. Two children may share a cell."""
+    def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
+                   column_span: int = 1) -> None:
+        """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
         engine = self._engine
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
-        engine.place(child, len(engine.children), row, col)
-        engine.count = [max(engine.count[0], row + 1), max(engine.count[1], col + 1)]
+        _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
+                 "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
+        engine.place(child, len(engine.children), row, col, row_span, column_span)
+        engine.count = [max(engine.count[0], row + row_span),
+                        max(engine.count[1], col + column_span)]
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -11235,8 +13401,9 @@ class GridBox(Container):
 
     @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
-        """The widget in a cell (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values() if place == (row, col)]
+        """The widget in a cell, or over it (the last put there), or None."""
+        found = [child for child, place in self._engine.children.values()
+                 if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
     @checked
@@ -11271,15 +13438,36 @@ class GridBox(Container):
 
     class _engine(engine_of(Container)):
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is."""
-            row, col = divmod(len(self.children), self.facade.get_row_column_count()[1])
-            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col))
+            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
+            """
+            columns, first = self.count[1], len(self.children)
+            taken = {cell for _, place in self.children.values() for cell in _cells(*place)
+                     if max(place[2:]) > 1}     # of the others each counts as one
+            spans = {name: placement[name] for name in ("row_span", "column_span")
+                     if name in placement}
+            wide = min(columns, spans.get("column_span", 1))
+            row, col = divmod(first, columns)
+            if taken or spans:
+                taken |= {place[:2] for _, place in self.children.values()}
+                row, col = next(
+                    cell for cell in (divmod(at, columns) for at in itertools.count())
+                    if cell[1] + wide <= columns and taken.isdisjoint(
+                        _cells(*cell, spans.get("row_span", 1), wide)))
+            self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
+                                   **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
-            self.reorder([(child, tuple(at + step if number == axis and at >= index else at
-                                        for number, at in enumerate(place)))
-                          for child, place in self.children.values()])
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
+            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
+            or shrinks."""
+            def shifted(place):
+                place, over = list(place), index - (step < 0)
+                if place[axis] >= index:
+                    place[axis] += step
+                elif place[axis] + place[axis + 2] > over:
+                    place[axis + 2] += step
+                return tuple(place)
+            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count = self.count[axis]
@@ -11296,7 +13484,7 @@ class GridBox(Container):
             _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
             with self.session.batch():
                 for child, place in list(self.children.values()):
-                    if place[axis] == index:
+                    if place[axis] == index and place[axis + 2] == 1:
                         self.forget_child(child)
                 self.shift(axis, index + 1, -1)
                 self.count[axis] = max(1, count - 1)
@@ -11335,7 +13523,7 @@ class Splitter(Container):
     @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
-        _require(child.parent is self and min_px >= 0,
+        _require(engine_of(child).parent is self and min_px >= 0,
                  "a pane and a number from 0 are needed", child=child, min_px=min_px)
         kept = {wid: least for wid, least in self._engine.value("set_minimums", {}).items()
                 if int(wid) in self._engine.children}
@@ -11544,7 +13732,8 @@ class TabWidget(_Pages):
             _expect(self.has_tabs() or name not in ("set_index", "set_order", "page-switch",
                                                     "page-close"), "there are no tabs")
             _expect(self.reorderable or name != "set_order", "its tabs cannot be moved")
-            _expect(name != "page-close" or self.closable and values[0].parent is self.facade,
+            _expect(name != "page-close"
+                    or self.closable and engine_of(values[0]).parent is self.facade,
                     "no tab that can be closed")
 
         hides = True
@@ -11879,7 +14068,7 @@ class MDIWidget(_Pages, _Scrolled):
             super().fire(action, *args)
 
         def close(self, window):
-            if window.parent is self.facade:
+            if engine_of(window).parent is self.facade:
                 self.fire("page-close", window.get_child())
                 self.remove_window(window)
 
@@ -11908,10 +14097,18 @@ class MDIWidget(_Pages, _Scrolled):
 
 @widget
 class Page(SingleChild):
-    """A frameless window that fills the page; not on screen before show()."""
+    """A frameless window that fills the page; not on screen before show().
+
+    title: of the browser's window or tab, None for what it is."""
     in_layout: bool = False
-    def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
+    def __init__(self, session: Session, title: str | None = None,
+                 **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
+
+    @checked
+    def set_title(self, text: str) -> None:
+        """Set the title of the browser's window or tab: Session.set_title()."""
+        self.session.set_title(text)
 
     class _engine(engine_of(SingleChild)):
         starts_visible, stands_alone = False, True
@@ -12072,7 +14269,7 @@ class Field(Widget):
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
         set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
-        if isinstance(self, RangeSlider):
+        if len(set_value.parameters.names) > 1:     # a value of parts, such as a range's two ends
             set_value(*value)
         else:
             set_value(value)
@@ -12080,7 +14277,8 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        if self._engine.value("set_required", False) and value in (None, "", [], False):
+        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and is_empty:
             error = "This is needed"
         elif self._engine.validate is not None:
             error = self._engine.validate(value)
@@ -12104,6 +14302,7 @@ class Form(VBox):
         self.on("submit", self.submit)
 
     class _engine(engine_of(VBox)):
+        is_form = True
         clean: Mapping[str, Any] = {}           # the values that count as saved
 
         def note_clean(self):
@@ -12188,9 +14387,21 @@ class Button(_IconHolder, _Colored, _Captioned):
         is in; None, the default, for all others."""
 
     @state
+    def set_busy(self, tf: bool):
+        """Whether a spinner turns in place of its text, and a press does nothing: for as long as
+        what it started goes on. As the submit button of a Form it keeps that from being sent."""
+
+    def get_busy(self) -> bool:
+        """Whether it is busy; default False."""
+        return self._engine.value("set_busy", False)
+
+    @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
         """Set the colours while the pointer is over it; None, None clears them."""
         return [_color(bg), _color(fg)]
+
+    class _engine(engine_of(Widget)):
+        can_be_busy = True
 
 
 class _Checkable(_Captioned):
@@ -12312,6 +14523,9 @@ class _Grouped(_Checkable):
             self.group = weakref.WeakSet() if group is None else engine_of(group).group
             self.group.add(self.facade)
 
+        def bound_with(self):
+            return [engine_of(mate) for mate in list(self.group)]
+
         def clear_mates(self):
             for mate in list(self.group):
                 if mate is not self.facade and mate.get_state():
@@ -12365,17 +14579,24 @@ class _MenuOpener(_Captioned):
 
 @widget
 class Label(_Interactive, _Colored, _MenuOpener):
-    """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
+    """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
+    focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
-    def __init__(self, session: Session, text: str = "",
+    def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
+        if not isinstance(text, str):
+            self.set_text(str(text))
         self._engine.interactive = interactive
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it; it is shown as text, never as HTML."""
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -12389,8 +14610,13 @@ class Label(_Interactive, _Colored, _MenuOpener):
 @widget
 class Badge(_Captioned):
     """A short word or number that stands out. kind: see set_kind."""
-    def __init__(self, session: Session, text: str = "", **options: Unpack[BadgeOptions]) -> None:
+    def __init__(self, session: Session, text: Printable = "",
+                 **options: Unpack[BadgeOptions]) -> None:
         super().__init__(session)
+
+    @state
+    def set_text(self, text: Printable):
+        """Set the text, of anything as str() has it."""
 
     @state
     def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
@@ -12440,6 +14666,52 @@ class Toast(_Captioned):
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
+
+    class _engine(engine_of(Widget)):
+        stands_alone = True
+
+
+#: Keys of a Shortcut that have a name, as in DOM's KeyboardEvent.key.
+_NAMED_KEYS = {name.lower(): name for name in (
+    "Enter", "Escape", "Tab", "Backspace", "Delete", "Insert", "Home", "End", "PageUp", "PageDown",
+    "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", *(f"F{number}" for number in range(1, 13)))}
+
+
+@widget
+class Shortcut(Widget):
+    """Keys that call a function of the program; Session.add_shortcut() makes one.
+
+    keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
+    "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
+    but F1 to F12, and a dialog that is open keeps all. help: what they do; "?" shows the list.
+    Callbacks: "activated" ()."""
+    callbacks: Mapping[str, Fields] = {"activated": {}}
+    in_layout: bool = False
+
+    def __init__(self, session: Session, keys: str = "", help: str = "",
+                 **options: Unpack[ShortcutOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_keys(self, keys: str):
+        """Set the keys."""
+        modifiers, key = re.match(r"((?:(?:[Cc]trl|[Aa]lt|[Ss]hift)\+)*)([^\0]*)", keys).groups()
+        given = modifiers.lower().split("+")[:-1]
+        key = _NAMED_KEYS.get(key.lower(), "" if len(key) > 1 else key.lower())
+        _require(key and key.isprintable() and key != " " and len(set(given)) == len(given),
+                 "keys must be a key such as 's', 'F2' or 'ArrowUp', behind Ctrl+, Alt+ or Shift+",
+                 keys=keys)
+        _require("shift" not in given or len(key) > 1 or key.isalpha(),
+                 "write the character that Shift gives, such as '?'", keys=keys)
+        return ["+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])]
+
+    def get_keys(self) -> str:
+        """The keys, such as "Ctrl+s"."""
+        return self._engine.value("set_keys", "")
+
+    @state
+    def set_help(self, text: str):
+        """Set what the list says of it."""
 
     class _engine(engine_of(Widget)):
         stands_alone = True
@@ -12576,6 +14848,7 @@ class TextEntry(_TextInput, _SizedField):
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._engine.linehistory = linehistory
+        self._engine.sensitive = password
         self._engine.session.log.set_sequence(self.wid, "set_text", _one_line(text))
 
     @text_state
@@ -12636,21 +14909,40 @@ class TextEntrySet(TextEntry):
 class ComboBox(_SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
-    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
-    before the list scrolls, 0 for about 200 px.
+    items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
+    adds a new one to the items. dropdown_limit: rows shown before the list scrolls, 0 for about
+    200 px.
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
 
-    def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
-                 **options: Unpack[ComboBoxOptions]) -> None:
+    def __init__(self, session: Session, editable: bool | Items = False, dropdown_limit: int = 0,
+                 items: Items = (), **options: Unpack[ComboBoxOptions]) -> None:
+        if not isinstance(editable, bool):
+            _require(not items, "ComboBox: the items were given twice", got=editable)
+            editable, items = False, editable
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
         self._engine.editable, self._engine.index_was_set = editable, False
         self._engine.session.log.set_sequence(self.wid, "set_items", [])
+        if items:
+            self.set_items(items)
+
+    @checked
+    def set_items(self, items: Items) -> None:
+        """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
+        an item; else, as with append_text(), the first is chosen unless a text is shown."""
+        items, shown = [str(item) for item in items], self.get_text()
+        chosen = self.get_index() >= 0 and shown not in items
+        with self.batch():
+            self.clear()
+            for item in items:
+                self.append_text(item)
+            if shown and not chosen:
+                self.set_text(shown)
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
@@ -12758,32 +15050,11 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Range(Field):
-    """What widgets with a number between two limits share."""
+class _Number(Field):
+    """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
     continuous: frozenset[str] = Widget.continuous | {"activated"}
-
-    @state
-    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
-        """Set the range and the step; the value is clamped. Without incrval the step stays."""
-        incrval = self._engine.limits()[2] if incrval is None else incrval
-        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
-        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        value = self._engine.value("set_value")
-        if value is not None and not minval <= value <= maxval:
-            self._engine.record("set_value", [self._engine.fit(value, minval, maxval)])
-        return [minval, maxval, incrval]
-
-    @state
-    def set_value(self, value: float):
-        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._engine.fit(value, *self._engine.limits()[:2])]
-
-    def get_value(self) -> float:
-        """The value, which follows the user: int or float by dtype."""
-        value = self._engine.value("set_value")
-        return value if self._engine.dtype == "int" else float(value)
 
     @state
     def set_decimals(self, num: int | None):
@@ -12803,9 +15074,45 @@ class _Range(Field):
         def limits(self):
             return self.values("set_limits", (0, 100, 1))
 
-        def fit(self, value, minval, maxval):
-            value = min(maxval, max(minval, value))
+        def number(self):
+            value = self.value("set_value")
+            return value if value is None or self.dtype == "int" else float(value)
+
+        def fit(self, value, minval, maxval, *_):
+            if value is None:
+                return None
+            value = max(value, value if minval is None else minval)
+            value = min(value, value if maxval is None else maxval)
             return round(value) if self.dtype == "int" else value
+
+        def fit_limits(self, minval, maxval, incrval):
+            """Limits to record, checked; the value is clamped to them."""
+            incrval = self.limits()[2] if incrval is None else incrval
+            _require(None in (minval, maxval) or minval < maxval, "minval must be below maxval",
+                     minval=minval, maxval=maxval)
+            _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+            value = self.value("set_value")
+            fitted = self.fit(value, minval, maxval)
+            if fitted != value:
+                self.record("set_value", [fitted])
+            return [minval, maxval, incrval]
+
+
+class _Range(_Number):
+    """What widgets with a number between two limits share."""
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
+        """Set the range and the step; the value is clamped. Without incrval the step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float):
+        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float:
+        """The value, which follows the user: int or float by dtype."""
+        return self._engine.number()
 
 
 @widget
@@ -12818,6 +15125,44 @@ class SpinBox(_Range):
                  decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
         self._engine.start_range(dtype, min, max, step, min if value is None else value)
+
+
+@widget
+class NumberEntry(_Number, _TypedField):
+    """A number to type as the browser's language writes it, or None while it is empty.
+
+    min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
+    None for as many as there are. unit: a text behind it. dtype: "float" or "int".
+    What is no number, or over a limit, stays as it was typed and is told below it.
+    Callbacks: "activated" (value): an arrow key, the wheel, or Enter or leaving it after typing."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
+
+    def __init__(self, session: Session, value: float | None = None, min: float | None = None,
+                 max: float | None = None, step: float = 1, decimals: int | None = None,
+                 unit: str = "", dtype: Literal["float", "int"] = "float",
+                 **options: Unpack[NumberEntryOptions]) -> None:
+        super().__init__(session, {"dtype": dtype})
+        self._engine.start_range(dtype, min, max, step, value)
+
+    @state
+    def set_limits(self, minval: float | None, maxval: float | None,
+                   incrval: float | None = None):
+        """Set the limits, None for none, and the step; the value is clamped. Without incrval the
+        step stays."""
+        return self._engine.fit_limits(minval, maxval, incrval)
+
+    @state
+    def set_value(self, value: float | None):
+        """Set the number, clamped to the limits; None empties it. Fires nothing."""
+        return [self._engine.fit(value, *self._engine.limits())]
+
+    def get_value(self) -> float | None:
+        """The number, int or float by dtype, or None."""
+        return self._engine.number()
+
+    @state
+    def set_unit(self, text: str):
+        """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
 class _Tracked(_Range):
@@ -12904,6 +15249,10 @@ class _MomentEntry(Field):
         def moment(self):
             return self.parse(self.value("set_value", None))
 
+        def span(self):
+            start, end = self.values("set_value", (None, None))
+            return self.parse(start), self.parse(end)
+
         def parse(self, text):
             return None if text is None else getattr(datetime, self.kind).fromisoformat(text)
 
@@ -12930,6 +15279,38 @@ class DateEntry(_MomentEntry):
     @state
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
         """Set the dates that the browser offers; None for no limit."""
+
+
+@widget
+class DateRange(_MomentEntry):
+    """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
+
+    An end before the start stays as it was entered and is told below it.
+    Callbacks: "activated" (start, end): a user entered one of them, or emptied it: None."""
+    callbacks: Mapping[str, Fields] = {"activated": {"start": object, "end": object}}
+
+    def __init__(self, session: Session, start: datetime.date | None = None,
+                 end: datetime.date | None = None, **options: Unpack[DateRangeOptions]) -> None:
+        super().__init__(session)
+        self.set_value(start, end)
+
+    @state
+    def set_value(self, start: datetime.date | None, end: datetime.date | None):
+        """Set both dates; None empties one. Fires nothing. UsageError for an end before the start.
+        """
+        _require(start is None or end is None or start <= end, "end must not be before start",
+                 start=start, end=end)
+
+    def get_value(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """(start, end), which follow the user; None for one that is empty."""
+        return self._engine.span()
+
+    @state
+    def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
+        """Set the dates that the browser offers; None for no limit."""
+
+    class _engine(engine_of(_MomentEntry)):
+        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
 
 
 @widget
@@ -13085,8 +15466,9 @@ class ScrollBar(Widget):
 
 @widget
 class ProgressBar(Widget):
-    """How far something has come."""
-    def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
+    """How far something has come. value: the fraction done, 0..1."""
+    def __init__(self, session: Session, value: float = 0.0,
+                 **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -13444,6 +15826,80 @@ class Dialog(TopLevel):
             self.fire("activated", value)
 
 
+class Question(Dialog):
+    """What Session.confirm() and prompt() show, for a callback that waits; destroyed when answered.
+
+    value: of a field for text, None for none. Made by _ApplicationEngine."""
+    def __init__(self, session: Session, text: str, title: str, ok: str, cancel: str, danger: bool,
+                 value: str | None) -> None:
+        super().__init__(session, title, [(cancel, False), (ok, True)], True, modal=True)
+        self._engine.begin(text, danger, value)
+
+    def answer(self) -> Any:
+        """What was answered; something to await where an event loop runs, else this waits."""
+        future, runtime = self._engine.future, self._engine.session.runtime
+        if _is_in_coroutine():
+            import asyncio
+            return asyncio.wrap_future(future)
+        from queue import SimpleQueue
+        answers: SimpleQueue[Any] = SimpleQueue()
+        future.add_done_callback(answers.put)
+        self._engine.session.wait_for_person(
+            lambda: runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S))
+        return future.result()
+
+    class _engine(engine_of(Dialog)):
+        entry = None
+
+        def begin(self, text, danger, value):
+            import concurrent.futures
+            self.future = concurrent.futures.Future()
+            self.began = self.session.runtime.clock()
+            session, (cancel, ok) = self.session.facade, self.buttons.get_children()
+            if value is None:
+                self.area.add_widget(Label(session, text))
+            else:
+                self.entry = TextEntry(session, value, label=text)
+                self.area.add_widget(self.entry)
+                engine_of(self.entry).heard = lambda action: None
+            if danger:
+                ok.set_kind("danger")
+            engine_of(ok).heard = lambda action: self.settle(action, True)
+            engine_of(cancel).heard = self.heard = self.settle
+            self.future.add_done_callback(lambda future: self.facade.destroy())
+            with self.facade.batch():
+                self.facade.set_min_size(280, None)
+                self.facade.set_max_size(480, None)
+                self.facade.popup()
+            self.session.io.flush()             # in a batch, too
+            self.session.runtime.call_soon(self.watch)
+
+        def settle(self, action, agreed=False):
+            """A button was pressed, or the dialog was closed."""
+            if action in ("activated", "close"):
+                self.resolve(agreed if self.entry is None else
+                             self.entry.get_text() if agreed else None)
+
+        def resolve(self, value):
+            from concurrent.futures import InvalidStateError
+            try:
+                self.future.set_result(value)
+            except InvalidStateError:           # answered in another browser, or no longer awaited
+                pass
+
+        def watch(self):
+            """Look whether there still is somebody to answer (reactor thread)."""
+            now, gone = self.session.runtime.clock(), self.session.io.absent_since
+            if (now - self.began >= QUESTION_TIMEOUT_S
+                or gone is not None and now - max(gone, self.began) >= QUESTION_GONE_S):
+                self.resolve(None)
+            elif not self.future.done():
+                self.session.runtime.call_later(1.0, self.watch)
+
+        def session_ended(self):
+            self.resolve(None)
+
+
 @widget
 class ColorDialog(Dialog):
     """A dialog with a ColorWidget; not on screen before popup().
@@ -13558,18 +16014,258 @@ class FileDialog(Widget):
         kind, content = _file_content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
                  f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
-        kind = mime_type or kind or media_type(filename)
-        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
-                 "mime_type must look like 'text/plain'", mime_type=kind)
-        offered = self._engine.session.io.offer_file(content)
-        if offered is not None:
-            self._engine.call_browsers("save", [
-                safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
+        kind = require_media_type(mime_type or kind or media_type(filename))
+        io = self._engine.session.io
+        io.offer(memoryview(content), safe_file_name(filename), kind, list(io.browsers.values()))
 
 
     class _engine(engine_of(Widget)):
         upload_callbacks = (None, "progress", "activated")
         stands_alone = True
+
+
+class UploadedFile:
+    """A file that a user has sent, see FileUpload: name and type as the user's system has them,
+    size in bytes, path where it lies. It is removed with its session unless it was moved."""
+    def __init__(self, name: str, size: int, type: str, path: str) -> None:
+        self.name: str = name
+        self.size: int = size
+        self.type: str = type
+        self.path: str = path
+
+    def __repr__(self) -> str:
+        return f"<UploadedFile {self.name!r}, {readable_size(self.size)}>"
+
+    def open(self) -> io.BufferedReader:
+        """Open it for reading, in binary mode."""
+        return open(self.path, "rb")
+
+    def move(self, path: str | os.PathLike[str]) -> None:
+        """Move it, into a folder or to a whole path; it then stays after the session."""
+        import shutil
+        self.path = os.path.abspath(shutil.move(self.path, os.fspath(path)))
+
+
+def _accepts(accept, file):
+    """Whether a list as in HTML, such as ".txt, image/*", has a file's name or type."""
+    kinds = [kind.strip().lower() for kind in accept.split(",") if kind.strip()]
+    name, media = file["name"].lower(), (file["type"] or media_type(file["name"])).lower()
+    return not kinds or any(
+        name.endswith(kind) if kind[0] == "." else media == kind
+        or kind.endswith("/*") and media.startswith(kind[:-1]) for kind in kinds)
+
+
+@widget
+class FileUpload(Field):
+    """A place to drop files on, or to choose them; they are written to disk as they come.
+
+    accept: as in HTML, such as ".txt,.csv" or "image/*". multiple: whether several may be there;
+    without, a new one takes the place of the old. The limits are those of FileDialog, for all that
+    are there together. Over a limit nothing is sent; what failed is told below it.
+    Callbacks: "activated" (files): a list of UploadedFile that have come; see get_value() for all.
+    """
+    callbacks: Mapping[str, Fields] = {"activated": {"files": list}}
+    python_callbacks: frozenset[str] = Field.python_callbacks | {"activated"}
+    user_actions: tuple[str, ...] = ("user_remove", "user_cancel")
+    user_states: tuple[str, ...] = user_actions
+
+    def __init__(self, session: Session, accept: str = "", multiple: bool = True,
+                 **options: Unpack[FileUploadOptions]) -> None:
+        host = engine_of(session).host
+        most = f"{host.max_files} files, " if multiple else ""
+        super().__init__(session, {
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+        self._engine.files, self._engine.going = {}, {}
+
+    @state
+    def set_accept(self, accept: str):
+        """Set the kinds of files that are taken; "" for all."""
+
+    @state
+    def set_multiple(self, tf: bool):
+        """Whether several files may be there."""
+
+    def get_value(self) -> list[UploadedFile]:
+        """The files that have come and were not removed."""
+        return list(self._engine.files.values())
+
+    @checked
+    def set_value(self, files: Items) -> None:
+        """Keep some of the files that are there, and remove the others."""
+        _require(all(file in self.get_value() for file in files), "only files that are there can "
+                 "be kept", got=files)
+        self._engine.keep(files)
+
+    def clear(self) -> None:
+        """Remove all files."""
+        self.set_value([])
+
+    class _engine(engine_of(Field)):
+        keeps_files = True
+        numbers = itertools.count(1)
+
+        def keep(self, files):
+            gone = [file for file in self.files.values() if file not in files]
+            self.files = {key: file for key, file in self.files.items() if file in files}
+            for file in gone:
+                is_ours = os.path.dirname(file.path) == self.session.io.file_folder()
+                if is_ours and os.path.exists(file.path):
+                    os.remove(file.path)        # it was not moved
+            self.show_files()
+
+        def show_files(self):
+            self.record("set_files", [[[key, file.name, readable_size(file.size)]
+                                       for key, file in self.files.items()]])
+            self.record("set_progress", [list(self.going.values())])
+
+        def refuses_files(self, files):
+            accept, host = self.value("set_accept", ""), self.session.host
+            wrong = [file["name"] for file in files if not _accepts(accept, file)]
+            if wrong:
+                return f"{safe_file_name(wrong[0])} is none of {accept}"
+            if not self.value("set_multiple", True):
+                return "one file is taken here" if len(files) > 1 else None
+            size = sum(file.size for file in self.files.values()) + sum(
+                file["size"] for file in files)
+            if len(files) + len(self.files) > host.max_files:
+                return f"more than {host.max_files} files would be here"
+            if size > host.max_upload_bytes:
+                return (f"all files here would have {readable_size(size)}, over the limit of "
+                        f"{readable_size(host.max_upload_bytes)}")
+            return None
+
+        def upload_changed(self, stage, report):
+            key, files = report.get("transfer_id"), report.get("files", ())
+            if stage == 0:
+                self.facade.set_error(None)
+                names = ", ".join(file["name"] for file in files)
+                self.going = {**self.going, key: [key, names, 0]}
+            elif stage == 1 and key in self.going:
+                part = report["transferred_bytes"] / report["total_bytes"]
+                self.going = {**self.going, key: [*self.going[key][:2], part]}
+            elif stage == 2:
+                self.going = {one: row for one, row in self.going.items() if one != key}
+                if files:
+                    self.end_upload(files, files[0].get("error"))
+            self.show_files()
+
+        def end_upload(self, files, error):
+            if error is None:
+                sent = [UploadedFile(file["name"], file["size"], file["type"], file["path"])
+                        for file in files]
+                if not self.value("set_multiple", True):
+                    self.keep([])
+                self.files = {**self.files, **{next(self.numbers): file for file in sent}}
+                self.fire("activated", sent)
+                return
+            for path in [file["path"] for file in files if "path" in file]:
+                os.remove(path)
+            who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
+            if error != "cancelled":
+                self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
+
+        @checked
+        def user_remove(self, number: int):
+            self.keep([file for key, file in self.files.items() if key != number])
+
+        @checked
+        def user_cancel(self, transfer: str):
+            if transfer in self.going:
+                self.session.io.cancel_transfer(transfer)
+
+
+@widget
+class ChatMessage(Widget):
+    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "", author: str = "",
+                 role: Literal["user", "assistant", "system"] = "assistant",
+                 time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
+        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+                 time_s=time_s)
+        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
+        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text, which is shown as it is: links and code stay text."""
+        return [_well_formed(text)]
+
+    def get_text(self) -> str:
+        """The text."""
+        return self._engine.value("set_text", "")
+
+    @checked
+    def append_text(self, text: str) -> None:
+        """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
+        engine = self._engine
+        with engine.session.log.lock:
+            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
+        engine.session.changed()
+
+
+@widget
+class ChatView(Container):
+    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
+
+    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
+    seen. limit: how many messages stay.
+    Callbacks: "submitted" (text): a user sent a message."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_draft",)
+
+    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
+                 **options: Unpack[ChatViewOptions]) -> None:
+        super().__init__(session)
+        self.set_limit(limit)
+
+    @checked
+    def add_message(self, text: str, author: str = "",
+                    role: Literal["user", "assistant", "system"] = "assistant",
+                    time_s: float | None = None) -> ChatMessage:
+        """Append a message, and return it: its append_text() adds what comes in piece by piece.
+
+        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
+        time_s: seconds since 1970; None for now."""
+        message = ChatMessage(self.session, text, author, role,
+                              time.time() if time_s is None else time_s)
+        self.add_widget(message)
+        return message
+
+    @checked
+    def add_widget(self, child: Widget) -> None:
+        """Append another widget as a message."""
+        self._engine.place(child, len(self._engine.children))
+        self._engine.drop_oldest()
+
+    @checked
+    def set_limit(self, number: int) -> None:
+        """Set how many messages stay; the oldest are destroyed."""
+        _require(number > 0, "number must be above 0", number=number)
+        self._engine.limit = number
+        self._engine.drop_oldest()
+
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown in the field while it is empty."""
+
+    @state
+    def set_draft(self, text: str):
+        """Set what stands in the field."""
+
+    def get_draft(self) -> str:
+        """What was written and not sent; it follows a user's typing."""
+        return self._engine.value("set_draft", "")
+
+    def clear(self) -> None:
+        """Remove all messages."""
+        self.remove_all(destroy=True)
+
+    class _engine(engine_of(Container)):
+        def drop_oldest(self):
+            for child in self.child_widgets()[:-self.limit]:
+                child.destroy()
 
 
 ################################################################################
@@ -14509,6 +17205,72 @@ class HtmlView(_Scrolled):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
 
+@widget
+class JobView(VBox):
+    """Shows a Job of session.run(): a bar, how far it is, the time left, its last text, all its
+    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later."""
+    def __init__(self, session: Session, job: Job | None = None,
+                 **options: Unpack[JobViewOptions]) -> None:
+        super().__init__(session)
+        self.set_spacing(8)
+        engine = self._engine
+        engine.bar, engine.told, engine.log = (
+            ProgressBar(session), Label(session, ""), TextArea(session, editable=False, limit=1000))
+        engine.button = Button(session, "Cancel", kind="quiet")
+        engine.button.on("activated", engine.cancel)
+        row = HBox(session, spacing=8, align="center")
+        row.add_widget(engine.told, 1)
+        row.add_widget(engine.button)
+        log = Expander(session, "Log")
+        log.set_widget(engine.log)
+        for one in (engine.bar, row, log):
+            self.add_widget(one)
+        self.set_job(job)
+
+    @checked
+    def set_job(self, job: Job | None) -> None:
+        """Show another job; None shows none."""
+        engine = self._engine
+        engine.job, engine.lines = job, 0
+        engine.log.set_text("")
+        if job is not None:
+            job.watch(functools.partial(engine.show, job))
+        engine.show(job)
+
+    def get_job(self) -> Job | None:
+        """The job that is shown."""
+        return self._engine.job
+
+    class _engine(engine_of(VBox)):
+        job, lines = None, 0
+
+        def cancel(self):
+            if self.job is not None:
+                self.job.cancel()
+
+        def show(self, job):
+            """Show what a job says of itself (any thread); False: it is shown no more."""
+            if job is not self.job or self.wid not in self.session.widgets:
+                return False
+            status, left = (job.status, job.time_left()) if job else ("", None)
+            with self.session.batch():
+                self.bar.set_value(1.0 if status == "done" else
+                                   job.done / (job.total or 1) if job else 0.0)
+                words = [job.text or status] if job and status == "running" else [status]
+                if left is not None:
+                    words.append(f"{left:.0f} s left")
+                if status == "failed":
+                    words.append(str(job.error))
+                self.told.set_text(" \u00b7 ".join(words))
+                self.button.set_enabled(status in ("waiting", "running"))
+                news = list(job.lines)[-(job.line_count - self.lines):] if job else []
+                if job and job.line_count > self.lines:
+                    self.lines = job.line_count
+                    self.log.append_text("".join(line + "\n" for line in news))
+                    self.log.scroll_to_end()
+            return True
+
+
 ################################################################################
 # 19. Catalogue: tables and trees ##############################################
 ################################################################################
@@ -14642,11 +17404,28 @@ def _clipboard_rows(text):
     return rows
 
 
+class _Values(dict):
+    """A row's values by column key; the label of a column without a key finds its value, too."""
+    def __init__(self, values, names) -> None:
+        super().__init__(values)
+        self._names = names
+
+    def __missing__(self, label) -> Any:
+        if label not in self._names:
+            raise KeyError(label)
+        return self[self._names[label]]
+
+    def get(self, key, default=None) -> Any:
+        """The value of a key or label."""
+        return super().get(self._names.get(key, key), default)
+
+
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
+        self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
         self.sort = None                        # (key, kind, ascending)
         self.load([])
@@ -14706,6 +17485,8 @@ class _Rows:
             _require(len(values) <= len(keys),
                      f"a row has more values than there are columns ({len(keys)})", row=row)
             row = dict(zip(keys, values))
+        if not self.names.keys().isdisjoint(row):
+            row = {self.names.get(key, key): value for key, value in row.items()}
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -14752,8 +17533,9 @@ class _Rows:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
-        return {key: value for key, value in zip(self.fields, self.cells[number])
-                if value is not _ABSENT}
+        values = {key: value for key, value in zip(self.fields, self.cells[number])
+                  if value is not _ABSENT}
+        return _Values(values, self.names) if self.names else values
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
@@ -15038,6 +17820,25 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column",
+                                       "user_toggle": "set_collapsed"}
+
+    def kept_value(self, name):
+        if name in ("set_selected", "set_collapsed"):
+            with self.lock:
+                numbers = self.selected if name == "set_selected" else self.interior(True)
+                return [[self.rows.path(number) for number in numbers]]
+        return super().kept_value("set_sorted" if name == "sort_by_column" else name)
+
+    def restore(self, name, value):
+        if name != "set_collapsed":
+            return super().restore(name, value)
+        with self.session.batch(), self.lock:
+            self.rows.close({number for number in self.rows.children.keys() - {None}
+                             if self.rows.path(number) in value[0]})
+            self.changed_rows()
+        return True
+
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
         self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
@@ -15241,8 +18042,10 @@ class _RowsEngine(engine_of(_Scrolled)):
         return [column["key"] for column in self.columns]
 
     def column_key(self, column):
-        """A column's key, from the key or its index."""
+        """A column's key, from the key, its index, or the label of one without a key."""
         keys = self.keys()
+        if isinstance(column, str) and column not in keys:
+            column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
         known = ", ".join(map(repr, keys)) or "none"
@@ -15256,6 +18059,9 @@ class _RowsEngine(engine_of(_Scrolled)):
         keys = [column["key"] for column in columns]
         _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
         self.columns = columns
+        self.rows.names = {column["label"]: column["key"] for column in reversed(columns)
+                           if re.fullmatch("_col[0-9]+", column["key"])
+                           and column["label"] not in keys}
         for key in keys:
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
@@ -15897,7 +18703,7 @@ class TableView(_RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
-    column by its key or its index.
+    column by its key or its index, and one without a key by its label.
     """ + _VIEW_OPTIONS
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -16936,29 +19742,33 @@ def _histogram(values, bins):
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
 if TYPE_CHECKING:
     class WidgetOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ContainerOptions(WidgetOptions, total=False):
         on_child_added: Callable[..., object] | None
@@ -16969,27 +19779,29 @@ if TYPE_CHECKING:
         on_expired: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
-        align: str | None
-        justify: Literal["start", "center", "end", "between"] | None
-        spacing: float | None
-        wrap: bool | None
+        align: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        spacing: float | None | Binding
+        wrap: bool | None | Binding
 
     class VBoxOptions(BoxOptions): ...
 
     class CardOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -16998,30 +19810,34 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        spacing: float | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class HBoxOptions(BoxOptions): ...
 
     class AppBarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -17030,28 +19846,32 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        spacing: float | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class SidebarOptions(TypedDict, total=False):
-        accessible_name: str | None
-        align: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        justify: Literal["start", "center", "end", "between"] | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -17060,71 +19880,79 @@ if TYPE_CHECKING:
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        spacing: float | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        spacing: float | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        wrap: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        wrap: bool | None | Binding
 
     class ButtonBoxOptions(BoxOptions): ...
 
     class FixedLayoutOptions(ContainerOptions): ...
 
     class GridBoxOptions(ContainerOptions, total=False):
-        auto_columns: float | None
-        column_spacing: float | None
-        column_stretch: Items | None
-        row_spacing: float | None
-        row_stretch: Items | None
-        spacing: float | None
+        auto_columns: float | None | Binding
+        column_spacing: float | None | Binding
+        column_stretch: Items | None | Binding
+        row_spacing: float | None | Binding
+        row_stretch: Items | None | Binding
+        spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
         on_sizing: Callable[..., object] | None
-        sizes: Items | None
+        sizes: Items | None | Binding
 
     class FrameOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
-        text: str | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        text: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class SeparatorOptions(WidgetOptions): ...
 
     class ExpanderOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        collapsed: bool | None
+        collapsed: bool | None | Binding
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -17132,34 +19960,38 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class TabWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
-        order: Items | None
+        order: Items | None | Binding
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
-        tab_position: Literal["top", "bottom", "left", "right", "none"] | None
+        tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
 
     class TopLevelOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: str | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -17169,98 +20001,127 @@ if TYPE_CHECKING:
         on_move: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        stacking: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stacking: int | None | Binding
         stretch: float | None
-        tooltip: str | None
-        visible: bool | None
-        widget: Widget | None
-        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
+        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None | Binding
 
     class MDISubWindowOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
-        moveable: bool | None
-        title: str | None
+        icon: str | os.PathLike[str] | None | Binding
+        moveable: bool | None | Binding
+        title: str | None | Binding
 
     class MDIWidgetOptions(ContainerOptions, total=False):
-        index: int | None
+        index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        resistance: float | None
+        resistance: float | None | Binding
 
-    class PageOptions(WidgetOptions, total=False):
-        widget: Widget | None
+    class PageOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        key: str | None | Binding
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        padding: float | Items | None | Binding
+        row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stretch: float | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        widget: Widget | None | Binding
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        widget: Widget | None
+        widget: Widget | None | Binding
 
     class ScrollAreaOptions(AbstractScrollAreaOptions): ...
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
-        values: dict[Any, Any] | None
+        values: dict[Any, Any] | None | Binding
 
     class ButtonOptions(WidgetOptions, total=False):
-        color: str | None
-        hover: str | None
-        icon: str | os.PathLike[str] | None
-        kind: Literal["primary", "danger", "quiet", "submit"] | None
+        busy: bool | None | Binding
+        color: str | None | Binding
+        hover: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
     class CheckBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class SwitchOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class RadioGroupOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        text: str | None
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
     class RadioButtonOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        state: bool | None
+        required: bool | None | Binding
+        state: bool | None | Binding
         validate: object
 
     class ToggleButtonOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None
+        color: str | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -17275,10 +20136,10 @@ if TYPE_CHECKING:
         on_pointer_move: Callable[..., object] | None
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
-        valign: Literal["top", "center", "bottom"] | None
+        valign: Literal["top", "center", "bottom"] | None | Binding
 
     class BadgeOptions(WidgetOptions, total=False):
-        kind: Literal["info", "success", "warning", "error"] | None
+        kind: Literal["info", "success", "warning", "error"] | None | Binding
 
     class MetricOptions(WidgetOptions): ...
 
@@ -17286,25 +20147,28 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_closed: Callable[..., object] | None
 
+    class ShortcutOptions(WidgetOptions, total=False):
+        on_activated: Callable[..., object] | None
+
     class SpinnerOptions(WidgetOptions): ...
 
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None
-        message: str | None
+        color: str | None | Binding
+        message: str | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        history: Items | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class PasswordEntryOptions(TextEntryOptions): ...
@@ -17312,134 +20176,153 @@ if TYPE_CHECKING:
     class SearchEntryOptions(TextEntryOptions): ...
 
     class TextEntrySetOptions(WidgetOptions, total=False):
-        button_text: str | None
-        error: str | None
-        help: str | None
-        history: Items | None
-        length: int | None
-        name: str | None
+        button_text: str | None | Binding
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class ComboBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        index: int | None
-        label: str | None
-        length: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        index: int | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
-        text: str | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
+        text: str | None | Binding
         validate: object
 
     class SpinBoxOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
+        validate: object
+
+    class NumberEntryOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class SliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class RangeSliderOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class DateEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.date | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
+        validate: object
+
+    class DateRangeOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.date | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        required: bool | None | Binding
         validate: object
 
     class TimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.time | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.time | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class DateTimeEntryOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limits: datetime.datetime | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limits: datetime.datetime | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
+        required: bool | None | Binding
         validate: object
 
     class MultiSelectOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class DialOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        icon: str | os.PathLike[str] | None
-        knob_diameter: float | None
-        label: str | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
+        knob_diameter: float | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None
-        tracking: bool | None
+        required: bool | None | Binding
+        tracking: bool | None | Binding
         validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        scroll_percent: float | None
-        thumb_percent: float | None
+        scroll_percent: float | None | Binding
+        thumb_percent: float | None | Binding
 
-    class ProgressBarOptions(WidgetOptions, total=False):
-        value: float | None
+    class ProgressBarOptions(WidgetOptions): ...
 
     class ColorWidgetOptions(WidgetOptions, total=False):
         on_pick: Callable[..., object] | None
 
     class MenuActionOptions(WidgetOptions, total=False):
-        checked: bool | None
-        icon: str | os.PathLike[str] | None
+        checked: bool | None | Binding
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        state: bool | None
+        state: bool | None | Binding
 
     class ToolBarOptions(ContainerOptions): ...
 
@@ -17448,10 +20331,10 @@ if TYPE_CHECKING:
     class MenuBarOptions(ContainerOptions): ...
 
     class DialogOptions(TopLevelOptions, total=False):
-        icon: str | os.PathLike[str] | None
+        icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
-        persistent: bool | None
-        spacing: float | None
+        persistent: bool | None | Binding
+        spacing: float | None | Binding
 
     class ColorDialogOptions(DialogOptions, total=False):
         on_pick: Callable[..., object] | None
@@ -17460,35 +20343,53 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_progress: Callable[..., object] | None
 
+    class FileUploadOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        required: bool | None | Binding
+        validate: object
+        value: Items | None | Binding
+
+    class ChatMessageOptions(WidgetOptions): ...
+
+    class ChatViewOptions(ContainerOptions, total=False):
+        draft: str | None | Binding
+        on_submitted: Callable[..., object] | None
+
     class TextAreaOptions(WidgetOptions, total=False):
-        error: str | None
-        help: str | None
-        label: str | None
-        limit: int | None
-        name: str | None
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        limit: int | None | Binding
+        name: str | None | Binding
         on_modified: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        placeholder: str | None
-        required: bool | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
-        accessible_name: str | None
-        allow_text_selection: bool | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
         column: int | None
-        cursor: TextBufferRef | None
-        cursor_style: Literal["line", "block"] | None
-        enabled: bool | None
-        error: str | None
-        expanding: bool | None
-        font: str | None
-        help: str | None
-        label: str | None
-        name: str | None
+        column_span: int | None
+        cursor: TextBufferRef | None | Binding
+        cursor_style: Literal["line", "block"] | None | Binding
+        enabled: bool | None | Binding
+        error: str | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        help: str | None | Binding
+        key: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -17501,38 +20402,44 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         on_tooltip: Callable[..., object] | None
-        padding: float | Items | None
-        placeholder: str | None
-        required: bool | None
+        padding: float | Items | None | Binding
+        placeholder: str | None | Binding
+        required: bool | None | Binding
         row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
-        tooltip: str | None
-        tooltips_enabled: bool | None
+        tooltip: str | None | Binding
+        tooltips_enabled: bool | None | Binding
         validate: object
-        visible: bool | None
+        visible: bool | None | Binding
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
 
+    class JobViewOptions(VBoxOptions): ...
+
     class TreeViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
+        column_span: int | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
+        key: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -17552,36 +20459,40 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
-        selected: Items | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
+        row_span: int | None
+        selected: Items | None | Binding
+        sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        tree: dict[Any, Any] | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        tree: dict[Any, Any] | None | Binding
+        visible: bool | None | Binding
 
     class TableViewOptions(TypedDict, total=False):
-        accessible_name: str | None
-        bg: str | None
-        border_color: str | None
-        border_width: float | None
+        accessible_name: str | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
         col: int | None
-        colors: dict[Any, Any] | None
+        colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None
-        column_spacing: float | None
-        column_widths: dict[Any, Any] | None
-        cursor: str | None
-        data: Items | None
-        editable: bool | None
-        enabled: bool | None
-        expanding: bool | None
-        font: str | None
-        header_font: str | None
+        column_color: str | int | None | Binding
+        column_spacing: float | None | Binding
+        column_span: int | None
+        column_widths: dict[Any, Any] | None | Binding
+        cursor: str | None | Binding
+        data: Items | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        header_font: str | None | Binding
+        key: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -17598,21 +20509,23 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None
+        padding: float | Items | None | Binding
         row: int | None
-        row_color: Items | int | None
-        row_spacing: float | None
-        rows: Items | None
-        selected: Items | None
+        row_color: Items | int | None | Binding
+        row_spacing: float | None | Binding
+        row_span: int | None
+        rows: Items | None | Binding
+        selected: Items | None | Binding
+        sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None
+        table_color: str | None | Binding
         title: str | None
-        tooltip: str | None
-        visible: bool | None
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
 
     class ImageOptions(WidgetOptions, total=False):
-        alternative: str | None
-        binary_image: bytes | None
+        alternative: str | None | Binding
+        binary_image: bytes | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -17631,7 +20544,7 @@ if TYPE_CHECKING:
         on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
-        current_time: float | None
+        current_time: float | None | Binding
         on_ended: Callable[..., object] | None
         on_error: Callable[..., object] | None
         on_pause: Callable[..., object] | None
@@ -17639,10 +20552,10 @@ if TYPE_CHECKING:
         on_timeupdate: Callable[..., object] | None
         on_volumechange: Callable[..., object] | None
         stream: object
-        volume: float | None
+        volume: float | None | Binding
 
     class ExternalWidgetOptions(WidgetOptions, total=False):
-        content: str | None
+        content: str | None | Binding
 
     class CanvasOptions(WidgetOptions, total=False):
         on_click: Callable[..., object] | None
@@ -17661,40 +20574,68 @@ if TYPE_CHECKING:
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
 
-    class ChartOptions(WidgetOptions, total=False):
-        hidden: Items | None
-        legend: bool | None
+    class ChartOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        hidden: Items | None | Binding
+        key: str | None | Binding
+        legend: bool | None | Binding
         on_clicked: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
         on_zoomed: Callable[..., object] | None
-        range: float | None
-        x: str | None
-        x_kind: Literal["auto", "linear", "log", "time", "category"] | None
-        x_limits: float | None
-        x_unit: str | None
-        y: str | None
-        y2: str | None
-        y2_kind: Literal["linear", "log"] | None
-        y2_limits: float | None
-        y2_unit: str | None
-        y_kind: Literal["linear", "log"] | None
-        y_limits: float | None
-        y_unit: str | None
+        padding: float | Items | None | Binding
+        range: float | None | Binding
+        row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stretch: float | None
+        title: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        x: str | None | Binding
+        x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
+        x_limits: float | None | Binding
+        x_unit: str | None | Binding
+        y: str | None | Binding
+        y2: str | None | Binding
+        y2_kind: Literal["linear", "log"] | None | Binding
+        y2_limits: float | None | Binding
+        y2_unit: str | None | Binding
+        y_kind: Literal["linear", "log"] | None | Binding
+        y_limits: float | None | Binding
+        y_unit: str | None | Binding
 
     import livewidget as _this
 
     class _Namespace(Session):
-        def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
+        def Timer(self, duration: float | Binding = 0,
+            **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[BoxOptions]) -> _this.Box: ...
         def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
-        def Card(self, title: str = "", **options: Unpack[CardOptions]) -> _this.Card: ...
+        def Card(self, title: str | Binding = "", **options: Unpack[CardOptions]) -> _this.Card: ...
         def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
-        def AppBar(self, title: str = "", icon: str | None = None,
+        def AppBar(self, title: str | Binding = "", icon: str | None | Binding = None,
             **options: Unpack[AppBarOptions]) -> _this.AppBar: ...
-        def Sidebar(self, title: str = "Menu",
+        def Sidebar(self, title: str | Binding = "Menu",
             **options: Unpack[SidebarOptions]) -> _this.Sidebar: ...
         def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
-            halign: Literal["left", "center", "right"] = "center",
+            halign: Literal["left", "center", "right"] | Binding = "center",
             min_button_width: float | None = None,
             **options: Unpack[ButtonBoxOptions]) -> _this.ButtonBox: ...
         def FixedLayout(self, **options: Unpack[FixedLayoutOptions]) -> _this.FixedLayout: ...
@@ -17702,23 +20643,27 @@ if TYPE_CHECKING:
             **options: Unpack[GridBoxOptions]) -> _this.GridBox: ...
         def Splitter(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[SplitterOptions]) -> _this.Splitter: ...
-        def Frame(self, title: str = "", **options: Unpack[FrameOptions]) -> _this.Frame: ...
-        def Separator(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+        def Frame(self, title: str | Binding = "",
+            **options: Unpack[FrameOptions]) -> _this.Frame: ...
+        def Separator(self, orientation: Literal["horizontal", "vertical"] | Binding = "horizontal",
             **options: Unpack[SeparatorOptions]) -> _this.Separator: ...
-        def Expander(self, title: str = "", collapsible: bool = True, shadow: bool = False,
-            bg_color: str | None = None, **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
+        def Expander(self, title: str | Binding = "", collapsible: bool = True,
+            shadow: bool = False, bg_color: str | None = None,
+            **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
         def TabWidget(self, closable: bool = False, reorderable: bool = False,
-            tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+            tab_position: Literal["top", "bottom", "left", "right", "none"] | Binding = "top",
             **options: Unpack[TabWidgetOptions]) -> _this.TabWidget: ...
         def StackWidget(self, **options: Unpack[StackWidgetOptions]) -> _this.StackWidget: ...
-        def TopLevel(self, resizable: bool = True, title: str | None = None,
-            icon: str | None = None, moveable: bool = True, closeable: bool = True,
-            minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
-            shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
+        def TopLevel(self, resizable: bool = True, title: str | None | Binding = None,
+            icon: str | None | Binding = None, moveable: bool | Binding = True,
+            closeable: bool = True, minimizable: bool = False, maximizable: bool = False,
+            lowerable: bool = False, shadeable: bool = True,
+            **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
         def MDISubWindow(self, shadeable: bool = True,
             **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
         def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
-        def Page(self, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def Page(self, title: str | None | Binding = None,
+            **options: Unpack[PageOptions]) -> _this.Page: ...
         def AbstractScrollArea(self, thickness: float = 15,
             **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
         def ScrollArea(self,
@@ -17726,117 +20671,150 @@ if TYPE_CHECKING:
             vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
             thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
         def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
-        def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
-        def CheckBox(self, text: str = "",
+        def Button(self, text: str | Binding = "",
+            **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
-        def Switch(self, text: str = "", **options: Unpack[SwitchOptions]) -> _this.Switch: ...
-        def RadioGroup(self, items: Items = (),
+        def Switch(self, text: str | Binding = "",
+            **options: Unpack[SwitchOptions]) -> _this.Switch: ...
+        def RadioGroup(self, items: Items | Binding = (),
             **options: Unpack[RadioGroupOptions]) -> _this.RadioGroup: ...
-        def SegmentedButton(self, items: Items = (),
+        def SegmentedButton(self, items: Items | Binding = (),
             **options: Unpack[SegmentedButtonOptions]) -> _this.SegmentedButton: ...
-        def RadioButton(self, text: str = "", group: Widget | None = None,
+        def RadioButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
-        def ToggleButton(self, text: str = "", group: Widget | None = None,
+        def ToggleButton(self, text: str | Binding = "", group: Widget | None = None,
             **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
-        def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
-            interactive: bool = False, menu: Widget | None = None,
+        def Label(self, text: Printable | Binding = "",
+            halign: Literal["left", "center", "right"] | Binding = "left",
+            interactive: bool = False, menu: Widget | None | Binding = None,
             **options: Unpack[LabelOptions]) -> _this.Label: ...
-        def Badge(self, text: str = "", **options: Unpack[BadgeOptions]) -> _this.Badge: ...
-        def Metric(self, label: str = "", value: object = "", delta: object = None,
+        def Badge(self, text: Printable | Binding = "",
+            **options: Unpack[BadgeOptions]) -> _this.Badge: ...
+        def Metric(self, label: str | Binding = "", value: object = "", delta: object = None,
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
-        def Toast(self, text: str = "",
+        def Toast(self, text: str | Binding = "",
             kind: Literal["info", "success", "warning", "error"] = "info",
             action: str | None = None, timeout_s: float = 5,
             **options: Unpack[ToastOptions]) -> _this.Toast: ...
-        def Spinner(self, text: str = "", **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
-        def Link(self, text: str = "", path: str = "/",
+        def Shortcut(self, keys: str | Binding = "", help: str | Binding = "",
+            **options: Unpack[ShortcutOptions]) -> _this.Shortcut: ...
+        def Spinner(self, text: str | Binding = "",
+            **options: Unpack[SpinnerOptions]) -> _this.Spinner: ...
+        def Link(self, text: str | Binding = "", path: str | Binding = "/",
             **options: Unpack[LinkOptions]) -> _this.Link: ...
-        def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
+        def StatusBar(self, halign: Literal["left", "center", "right"] | Binding = "left",
             **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
-        def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
-            password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
-        def PasswordEntry(self, text: str = "",
-            autocomplete: Literal["current-password", "new-password", "off"] = "current-password",
-            editable: bool = True,
+        def TextEntry(self, text: str | Binding = "", editable: bool | Binding = True,
+            linehistory: int = 1, password: bool = False,
+            **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def PasswordEntry(self, text: str | Binding = "", autocomplete: Literal["current-password",
+            "new-password", "off"] | Binding = "current-password", editable: bool | Binding = True,
             **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
-        def SearchEntry(self, text: str = "", editable: bool = True,
+        def SearchEntry(self, text: str | Binding = "", editable: bool | Binding = True,
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
-        def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
-            linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
-        def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
-            **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+        def TextEntrySet(self, text: str | Binding = "", label: str | Binding = "Set",
+            editable: bool | Binding = True, linehistory: int = 1,
+            **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
+        def ComboBox(self, editable: bool | Items = False, dropdown_limit: int = 0,
+            items: Items | Binding = (), **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
         def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
-            step: float = 1, value: float | None = None, decimals: int | None = None,
+            step: float = 1, value: float | None | Binding = None,
+            decimals: int | None | Binding = None,
             **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
+        def NumberEntry(self, value: float | None | Binding = None, min: float | None = None,
+            max: float | None = None, step: float = 1, decimals: int | None | Binding = None,
+            unit: str | Binding = "", dtype: Literal["float", "int"] = "float",
+            **options: Unpack[NumberEntryOptions]) -> _this.NumberEntry: ...
         def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
-            show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False, show_value_position: Literal["l", "t", "r", "b"] = "r",
+            decimals: int | None | Binding = None,
             **options: Unpack[SliderOptions]) -> _this.Slider: ...
         def RangeSlider(self, min: float = 0, max: float = 100, step: float = 1,
             low: float | None = None, high: float | None = None, track: bool = False,
             **options: Unpack[RangeSliderOptions]) -> _this.RangeSlider: ...
-        def DateEntry(self, value: datetime.date | None = None,
+        def DateEntry(self, value: datetime.date | None | Binding = None,
             **options: Unpack[DateEntryOptions]) -> _this.DateEntry: ...
-        def TimeEntry(self, value: datetime.time | None = None,
+        def DateRange(self, start: datetime.date | None = None, end: datetime.date | None = None,
+            **options: Unpack[DateRangeOptions]) -> _this.DateRange: ...
+        def TimeEntry(self, value: datetime.time | None | Binding = None,
             **options: Unpack[TimeEntryOptions]) -> _this.TimeEntry: ...
-        def DateTimeEntry(self, value: datetime.datetime | None = None,
+        def DateTimeEntry(self, value: datetime.datetime | None | Binding = None,
             **options: Unpack[DateTimeEntryOptions]) -> _this.DateTimeEntry: ...
-        def MultiSelect(self, items: Items = (), values: Items = (),
+        def MultiSelect(self, items: Items | Binding = (), values: Items | Binding = (),
             **options: Unpack[MultiSelectOptions]) -> _this.MultiSelect: ...
         def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
-            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            max: float = 100, step: float = 1, value: float | Binding = 50,
+            show_value: bool = False,
             show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
-            decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
+            decimals: int | None | Binding = None,
+            **options: Unpack[DialOptions]) -> _this.Dial: ...
         def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
-        def ProgressBar(self, **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
-        def ColorWidget(self, color: str = "#ff0000",
+        def ProgressBar(self, value: float | Binding = 0.0,
+            **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
+        def ColorWidget(self, color: str | Binding = "#ff0000",
             **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
-        def MenuAction(self, text: str | None = None,
+        def MenuAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
             checkable: bool = False, name: str | None = None, icon_only: bool = False,
             **options: Unpack[MenuActionOptions]) -> _this.MenuAction: ...
-        def ToolBarAction(self, text: str | None = None,
+        def ToolBarAction(self, text: str | None | Binding = None,
             icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
-            toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+            toggle: bool = False, group: Widget | None = None, menu: Widget | None | Binding = None,
             **options: Unpack[ToolBarActionOptions]) -> _this.ToolBarAction: ...
         def ToolBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
             **options: Unpack[ToolBarOptions]) -> _this.ToolBar: ...
         def Menu(self, **options: Unpack[MenuOptions]) -> _this.Menu: ...
         def MenuBar(self, **options: Unpack[MenuBarOptions]) -> _this.MenuBar: ...
-        def Dialog(self, title: str | None = None, buttons: Items | None = None,
-            autoclose: bool = False, resizable: bool = True, moveable: bool = True,
-            modal: bool = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
-        def ColorDialog(self, color: str = "#ff0000", title: str = "Choose Color",
-            modal: bool = False, moveable: bool = True,
+        def Dialog(self, title: str | None | Binding = None, buttons: Items | None = None,
+            autoclose: bool = False, resizable: bool = True, moveable: bool | Binding = True,
+            modal: bool | Binding = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
+        def ColorDialog(self, color: str | Binding = "#ff0000",
+            title: str | Binding = "Choose Color", modal: bool | Binding = False,
+            moveable: bool | Binding = True,
             **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
-        def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
+        def FileDialog(self, mode: Literal["file", "files", "save"] | Binding = "file",
+            accept: str | Binding = "",
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
-        def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
-            ansi: bool = False, **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
-        def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
-            line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
-            font_family: str = "monospace", font_size: float = 13,
+        def FileUpload(self, accept: str | Binding = "", multiple: bool | Binding = True,
+            **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
+        def ChatMessage(self, text: str | Binding = "", author: str = "",
+            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
+            **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
+        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
+            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
+        def TextArea(self, text: str | Binding = "", wrap: bool | Binding = False,
+            editable: bool | Binding = True, ansi: bool = False,
+            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+        def TextSource(self, text: str | Binding = "",
+            wrap: Literal["none", "word", "hard"] | bool | Binding = "none",
+            line_numbers: bool | Binding = False, icon_gutter: bool | Binding = False,
+            editable: bool | Binding = True, font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
-        def HtmlView(self, html: str = "", ansi: bool = False,
+        def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
-        def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def JobView(self, job: Job | None | Binding = None,
+            **options: Unpack[JobViewOptions]) -> _this.JobView: ...
+        def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = False,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = False,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = False,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items = (), show_header: bool = True, selection_mode:
+        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool = True,
-            show_row_numbers: bool = False, sortable: bool = False,
-            allow_text_selection: bool = False, cell_cursor: bool = True,
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
             **options: Unpack[TableViewOptions]) -> _this.TableView: ...
         def Image(self, url: object = None, interactive: bool = False,
             use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
-        def VideoWidget(self, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
-            controls: bool = False, muted: bool = False, loop: bool = False,
+        def VideoWidget(self, url: str | os.PathLike[str] | None | Binding = None,
+            autoplay: bool = False, controls: bool | Binding = False, muted: bool | Binding = False,
+            loop: bool | Binding = False,
             **options: Unpack[VideoWidgetOptions]) -> _this.VideoWidget: ...
         def ExternalWidget(self,
             **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
@@ -17864,7 +20842,7 @@ class WidgetNamespace(_Namespace):
     if not TYPE_CHECKING:                       # which would take any name for a widget's
         def __getattr__(self, name):
             cls = self._classes.get(name)
-            if cls is None and name[:1] != "_" and hasattr(type(self._session), name):
+            if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}; there are "
@@ -17892,9 +20870,79 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+def _luminance(color):
+    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
+    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
+              for one in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one, other):
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+#: By scheme: the ground that an accent has the least contrast with, and what moves it away from it.
+_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
+            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+
+
+def _accent_tokens(text, scheme):
+    """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
+    with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
+    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
+    color = given = tuple(bytes.fromhex(digits))
+    ground, end = _GROUNDS[scheme]
+    for step in range(1, 41):
+        if _contrast(color, ground) >= 4.5:
+            break
+        color = tuple(round(a + (b - a) * step / 40) for a, b in zip(given, end))
+    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: _contrast(one, color))
+    return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
+
+
+_DENSITIES = {"normal": {}, "compact": {"control": "28px", "pad": "2px", "font-size": "13px"}}
+
+
+def parse_theme(theme: object) -> tuple[str, list[dict[str, str]]]:
+    """What theme= of Application is given -> (scheme, tokens: of all schemes, light, dark).
+
+    Values are checked, and written anew: no CSS comes from outside."""
+    if not isinstance(theme, dict):
+        _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES) +
+                 ", or a dict with 'accent', 'font', 'radius', 'density', 'scheme'", theme=theme)
+        return theme, []
+    both, by_scheme = {}, {"light": {}, "dark": {}}
+    for name, value in theme.items():
+        if name == "scheme":
+            _require(value in THEMES, "theme: scheme must be one of " + ", ".join(THEMES),
+                     got=value)
+        elif name == "accent":
+            _require(isinstance(value, str) and re.fullmatch(
+                "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value),
+                "theme: accent must be a colour such as '#c026d3'", got=value)
+            for scheme, tokens in by_scheme.items():
+                tokens.update(_accent_tokens(value, scheme))
+        elif name == "font":
+            _require(isinstance(value, str) and re.fullmatch(r"[\w-][\w -]{0,63}", value),
+                     "theme: font must be the name of a font, such as 'Georgia'", got=value)
+            both["font"] = f'"{value}", system-ui, sans-serif'
+        elif name == "radius":
+            _require(_is_number(value) and 0 <= value <= 32,
+                     "theme: radius must be a number of px from 0 to 32", got=value)
+            both["radius"] = f"{value:g}px"
+        elif name == "density":
+            _require(value in [*_DENSITIES], "theme: density must be 'compact' or 'normal'",
+                     got=value)
+            both.update(_DENSITIES[value])
+        else:
+            raise UsageError(f"theme has no {name!r}; it takes 'accent', 'font', 'radius', "
+                             "'density', 'scheme'")
+    return theme.get("scheme", "auto"), [both, by_scheme["light"], by_scheme["dark"]]
+
+
+def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                    max_upload_bytes, max_browsers, max_callback_threads):
-    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
              got=concurrency_handling)
@@ -17971,10 +21019,16 @@ class _ApplicationEngine(Site):
         self.favicon = self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
+        self.data: Any = Data()                 # see Application.data
+        self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self.connect_handler = self.disconnect_handler = None
+        self.builds_pages = False               # whether page() makes what sessions show
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
+        self.writer: StoreWriter | None = None
+        self.saved: dict[str, dict[str, Any]] = {}      # of earlier processes, not taken yet
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
+        self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
@@ -17989,13 +21043,14 @@ class _ApplicationEngine(Site):
             "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
                                        media="application/octet-stream"),
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
-            "/livewidget/download": Route(self._answer_download, session=True),
+            "/livewidget/download": Route(self._answer_download, public=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
         page = Route(self._answer_page, page=True)
         page_routes = {
             "/": page, "/index.html": page,
             "/livewidget.js": Route(self._answer_client, public=True),
             "/favicon.ico": Route(self._answer_favicon, public=True),
+            "/livewidget/client": Route(self._answer_cell_client, session=True),
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
                                           public=True),
             "/livewidget/changes": Route(self._answer_changes, session=True),
@@ -18003,18 +21058,33 @@ class _ApplicationEngine(Site):
                                          max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
 
+    def open_store(self, store: Any, saved: dict[str, dict[str, Any]]) -> None:
+        """Keep in a store what sessions do; saved: what it has of earlier processes."""
+        self.writer, self.saved = StoreWriter(store, self.logger), saved
+        self.writer.put([("app", "token", self.token)])
+        late = time.time() - STATE_KEPT_S
+        for place, values in list(saved.items()):
+            if place.startswith("session:") and max(when for _, when in values.values()) < late:
+                del saved[place]
+                self.writer.put([(place, None, None)])
+
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
         if not announce:
             return
-        sessions = [] if self.connect_handler is not None else list(self.sessions.values())
-        url = sessions[0].facade.get_url() if len(sessions) == 1 else self.facade.url
+        session = self.only_session()
+        url = self.facade.url if session is None else session.facade.get_url()
         try:
             if url is not None:
                 print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
+
+    def only_session(self) -> SessionEngine | None:
+        """The session that a program without on_connect made, if it is one."""
+        sessions = list(self.sessions.values())
+        return sessions[0] if self.connect_handler is None and len(sessions) == 1 else None
 
     def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
@@ -18050,9 +21120,24 @@ class _ApplicationEngine(Site):
                 self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self.uploads.name
 
+    def make_job_file(self) -> JobFile:
+        """What a process of a pool tells its progress by."""
+        import tempfile
+        number, path = tempfile.mkstemp(dir=self.upload_folder())
+        os.close(number)
+        return JobFile(path)
+
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
         return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+
+    def ask_person(self, session: Session, *question: Any) -> Any:
+        """See Session.confirm and Session.prompt."""
+        _require(self.concurrency_handling != "serialized" or _is_in_coroutine(),
+                 "confirm and prompt would stop the callbacks of all sessions, which are "
+                 "serialized: await them in an `async def` handler, or show a Dialog")
+        text, title, *rest = question
+        return Question(session, text, self.title if title is None else title, *rest).answer()
 
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
@@ -18092,17 +21177,66 @@ class _ApplicationEngine(Site):
                 raise ProtocolError("all places are taken by sessions in use", close_code=1013)
             absent[0].facade.destroy()
 
+    def data_of_browser(self, key: str | None) -> Data:
+        """The Data of the sessions of a browser, by its key's name; one of its own without."""
+        with self.lock:
+            data = self._browser_data.get(key)
+            if data is None:
+                data = Data()
+                if key is not None:
+                    self._browser_data[key] = data
+            return data
+
     def add_session(self, session_id=None, token=None, built=False, key=None):
         with self.lock:
             self._make_room(key)
             session = engine_of(Session(self.facade, session_id, token=token))
+            session.public_id = public_id or session.public_id
             session.built, session.made_by = built, key
+            self._keep(session, self.saved.pop(f"session:{session.public_id}", {}))
             self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
         if self.theme != "auto":
             session.facade.set_theme(self.theme)
+        if self.look:
+            session.log.set(0, "set_look", self.look)
         return session
+
+    def _keep(self, session, saved):
+        """Store what happens in a session, where there is a store. saved: of an earlier process."""
+        if self.writer is None:
+            return
+        session.keeper = keeper = SessionKeeper(session, self.writer, saved)
+        if saved:
+            about = keeper.about
+            session.path, session.query = about["path"], about["query"]
+            session.made_by = about["made_by"]
+            session.token_digests = list(dict.fromkeys(
+                session.token_digests + about["tokens"]))[:MAX_TOKENS]
+            session.wids = itertools.count(keeper.earlier_wids + 1)
+            if about["theme"]:
+                session.facade.set_theme(about["theme"])
+
+    def laid_over(self, keeper: SessionKeeper) -> None:
+        """What an earlier process stored found its places, but for what waits still."""
+        lost = keeper.forget_unplaced(time.time() - STATE_KEPT_S)
+        if lost and self.debug:
+            self.logger.warning("state: no widget yet for %s", ", ".join(lost))
+
+    def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
+        """The session of an id, brought back from the state file if it is there and the token is
+        its own; not yet built then."""
+        session = self.sessions.get(session_id)
+        saved = self.saved.get(f"session:{session_id}", {})
+        if session is not None or "about" not in saved:
+            return session
+        about = saved["about"][0]
+        digest = _sha256(token.encode("utf-8", "replace"))
+        if not any(_same_secret(digest, one) for one in about["tokens"]):
+            return None
+        given = None if isinstance(about["id"], int) else about["id"]
+        return self.add_session(given, token, key=about["made_by"], public_id=session_id)
 
     def expire_sessions(self):
         if self.closing:
@@ -18121,9 +21255,9 @@ class _ApplicationEngine(Site):
         parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
-        session = self.sessions.get(session_id)
+        session = self.find_session(session_id, hello.get("token") or "")
         if session is not None:
-            if not _same_secret(hello.get("token") or "", session.token):
+            if not session.opens(hello.get("token") or ""):
                 raise ProtocolError("wrong session token", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
                 and hello.get("browser") not in session.io.browsers):
@@ -18163,7 +21297,9 @@ class _ApplicationEngine(Site):
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
-            limits={"message": self.max_message_bytes, "file": self.max_file_bytes,
+            restored=session.facade.restored,
+            limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
+                    "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
         if "path" in hello:
@@ -18178,6 +21314,17 @@ class _ApplicationEngine(Site):
             except RuntimeError:                # the page comes back later
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
+        if session.keeper is not None and session.keeper.held is not None:
+            self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
+            if hello.get("focus"):
+                self._run_for(session, functools.partial(self._focus_again, browser,
+                                                         hello["focus"]), facade)
+
+    def _focus_again(self, browser, wid, facade):
+        """Tell a page which widget has the focus that had it in an earlier process."""
+        wid = engine_of(facade).keeper.renamed.get(wid)
+        if wid is not None and browser.transport is not None:
+            engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
     def _run_for(self, session, function, argument):
         """Run a function of the program where a session's callbacks run."""
@@ -18213,8 +21360,7 @@ class _ApplicationEngine(Site):
         page = _PAGE % {
             "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true",
-                                      "root": root},
+            "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
@@ -18230,6 +21376,27 @@ class _ApplicationEngine(Site):
         if "gzip" in request.headers.get("accept-encoding", ""):
             text, headers = _packed_client(large), [*headers, ("Content-Encoding", "gzip")]
         return Response(200, text, headers, "text/javascript; charset=utf-8")
+
+    def _answer_cell_client(self, request, exchange):
+        """What a cell's frame asks for first: which session this is, and what shows it."""
+        return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
+
+    def cell_bundle(self, session: SessionEngine | None, shown: object,
+                    only: int | None = None) -> dict[str, str]:
+        """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
+        a live frame, over this server, which starts if need be."""
+        if (self.http_server and self.ssl_context is None and not self.closing
+            and not (session and session.ended)):
+            self.facade.start()
+            self.serve_on()
+            for one in find_public_urls(self.ports[0]):
+                public = self._parse_public_url(one)
+                if public not in self.publics:
+                    self.publics.append(public)
+            session = session or self.add_session()
+            relayed = RelayedSession(self.ports[0], session.public_id, session.token)
+            return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
+        return {"text/plain": repr(shown)}
 
     def _answer_favicon(self, request, exchange):
         if self.favicon is None:
@@ -18266,7 +21433,10 @@ class _ApplicationEngine(Site):
 
     def show_page(self, session: SessionEngine) -> None:
         """Build the page of a session's address, where its callbacks run."""
-        self._run_for(session, self._build_page, session.facade)
+        build, found = functools.partial(self._build_page), self.page_of(session.path)
+        if found is not None:
+            build.__wrapped__ = found[0]        # whose name is told when it raises
+        self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -18291,12 +21461,13 @@ class _ApplicationEngine(Site):
             facade.set_title(title or self.title)
             with column:
                 handler(W, **arguments)
+        session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
-        session = self.sessions.get(session_id)
-        if session is not None and _same_secret(token, session.token):
+        session = self.find_session(session_id, token)
+        if session is not None and session.opens(token):
             return Principal("session", "guest", session_id, None, None)
         return super().opens(given)
 
@@ -18311,6 +21482,8 @@ class _ApplicationEngine(Site):
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
                 return Response(204)            # the answer to its last chunk was lost
+            if query.get("transfer") in browsers.cancelled:
+                return Response(205)            # the page sends no more of it
             if transfer is None:
                 continue
             if "failed" in query:
@@ -18328,17 +21501,13 @@ class _ApplicationEngine(Site):
         return refusal(404)
 
     def _answer_download(self, request, exchange):
-        """One chunk of a file that FileDialog.save() offers (?file=&chunk=)."""
-        chunk = request.query.get("chunk", "")
-        if not re.fullmatch(r"[0-9]{1,6}", chunk, re.ASCII):
-            return refusal(400, "chunk must be a number")
+        """A file that Python offers to one browser, which alone was told its ?id=."""
         for session in list(self.sessions.values()):
-            offered = session.io.offered.get(request.query.get("file"))
-            if offered is not None:
+            download = session.io.downloads.get(request.query.get("id"))
+            if download is not None:
                 try:
-                    return Response(200, offered.read(int(chunk)), [("Cache-Control", "no-store")],
-                                    "application/octet-stream")
-                except (OSError, ValueError):   # discarded at this moment
+                    return download.answer(request)
+                except OSError:                 # its file has gone
                     break
         return refusal(404)
 
@@ -18351,8 +21520,8 @@ class _ApplicationEngine(Site):
         """What a page sends when it is closed: its hello, then events, in a JSON list."""
         messages = _message_list(request.body) or [""]
         hello, *events = map(parse_message, messages)
-        session = self.sessions.get(hello.get("session"))
-        if session is None or not _same_secret(hello.get("token") or "", session.token):
+        session = self.find_session(hello.get("session"), hello.get("token") or "")
+        if session is None or not session.opens(hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             session.io.receive_last(hello.get("browser"), event, len(text))
@@ -18361,10 +21530,8 @@ class _ApplicationEngine(Site):
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        if any(4 * len(message) > self.max_message_bytes
-               and len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes
-               for message in messages):        # a body may be larger: quotes are escaped in it
-            return refusal(413)
+        if any(is_over_utf8(message, self.max_message_bytes) for message in messages):
+            return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -18379,8 +21546,11 @@ class _ApplicationEngine(Site):
 
 def _of_engine(name):
     """An attribute of an Application that is its engine's."""
-    return property(lambda app: getattr(engine_of(app), name),
-                    lambda app, value: setattr(engine_of(app), name, value))
+    def assign(app, value):
+        _require("_engine" in app.__dict__, f"{name} is an argument of Application: call "
+                 "super().__init__() first, and give it there", got=value)
+        setattr(engine_of(app), name, value)
+    return property(lambda app: getattr(engine_of(app), name), assign)
 
 
 class Application:
@@ -18399,20 +21569,26 @@ class Application:
 
     Keyword only:
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
-    debug: show exceptions of handlers in the page.
+    debug: show exceptions of handlers in the page, with file and line, not only a reference that
+    the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
     token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
-    max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
+    max_message_bytes: the largest message of a page. Others than answers to questions have at most
+    512 KiB: long texts are sent in parts, and what is larger is refused.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
-    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
+    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme. Or a dict with any of
+    "accent" ("#c026d3"; made lighter or darker where it could not be read), "font" (a name),
+    "radius" (px), "density" ("normal", "compact"), "scheme" (as above).
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    #: The Data of all sessions. A program may assign what it likes.
+    data: Any = _of_engine("data")
     title: str = _of_engine("title")
     debug: bool = _of_engine("debug")
     theme: str = _of_engine("theme")
@@ -18435,18 +21611,19 @@ class Application:
                      "per_session", "serialized", "concurrent"] = "per_session",
                  max_sessions: int | None = _ONE_SESSION, logger: Any = None,
                  ws_sock: Any = None, *,
-                 title: str = "livewidget", debug: bool = False,
+                 title: str = "livewidget", debug: bool | None = None,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
-                 csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
+                 csp: Any = (),
+                 theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
-        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+        _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
@@ -18456,18 +21633,38 @@ class Application:
             and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
         _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
+        scheme, look = parse_theme(theme)
+        if debug is None:
+            debug = (host in LOOPBACK_HOSTS and ws_sock is None
+                     and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "session_ttl_s": session_ttl_s, "theme": theme,
+            "title": title, "debug": debug, "session_ttl_s": session_ttl_s,
+            "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server}
+        store = None if state is None else StateFile(state)
+        saved = {} if store is None else store.read()
+        if token is None and saved:
+            token = saved["app"]["token"][0]
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
+        if store is not None:
+            self._engine.open_store(store, saved)
+
+    def __repr__(self) -> str:
+        place = self._engine.page_address() if self._engine.started else "not started"
+        return f"<{type(self).__name__} {self.title!r}, {place}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A notebook's cell shows the page, live, in a session of its own; where a program without
+        on_connect made one session, that one."""
+        return self._engine.cell_bundle(self._engine.only_session(), self)
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
@@ -18496,6 +21693,7 @@ class Application:
             engine.pages.append((path, pattern, handler, title, wide))
             if engine.connect_handler is None:
                 engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+                engine.builds_pages = True
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
             return handler
@@ -18583,7 +21781,10 @@ class Application:
             for thread in set(engine.retired) - {threading.current_thread()}:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
+            engine.job_pool.stop()
             engine.release_reactor()
+        if engine.writer is not None:
+            engine.writer.close()
         for folder in filter(None, (engine.static, engine.uploads)):
             folder.cleanup()
         engine.closed.set()
@@ -18606,7 +21807,7 @@ class Application:
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)
                 if known is not None:
-                    _require(token is not None and _same_secret(token, known.token),
+                    _require(token is not None and engine_of(known.facade).opens(token),
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
                     return known.facade
@@ -18814,7 +22015,31 @@ class _Twin:
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self) -> Iterator[Any]:
-        return self._initialize().__await__()
+        return self._make().__await__()
+
+    async def _make(self):
+        """Make it, and put it into the container whose block runs, as _WidgetType does."""
+        block, cls, (args, kwargs) = _block.get(None), self._of, self._creation
+        if block is None or not cls.in_layout:
+            return await self._initialize()
+        kwargs = dict(kwargs)
+        placement, self._creation = engine_of(block).take_placement(cls, kwargs), (args, kwargs)
+        token = _block.set(None)
+        try:
+            made = await self._initialize()
+        finally:
+            _block.reset(token)
+        if made._real.parent is None and made._real.session is block.session:
+            engine_of(block).add(made._real, placement)
+        return made
+
+    async def __aenter__(self) -> Self:
+        _require(isinstance(self._real, Container), "async with: a container is needed", got=self)
+        self._real.__enter__()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._real.__exit__(*exc_info)
 
     async def _initialize(self):
         """Make it; a subclass adds its own set-up and returns what this returns."""
@@ -18899,7 +22124,8 @@ def _twin_class(cls):
 class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
-    _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
+    _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
+                                "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -19580,6 +22806,11 @@ class ValueExamples(Examples):
             box.add_widget(spin)
         return box
 
+    def number_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        entry = W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight")
+        entry.on("activated", say, "value")
+        return entry
+
     def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         slider = W.Slider(value=30, track=True, show_value=True, tooltip="A percentage")
         slider.on("activated", say, "value")
@@ -19597,6 +22828,29 @@ class ValueExamples(Examples):
             entry.on("activated", say)
             row.add_widget(entry)
         return row
+
+    def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        stay = W.DateRange(tooltip="Arrival and departure")
+        stay.on("activated", lambda start, end: say("from", start, "to", end))
+        return stay
+
+    def file_upload(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        upload = W.FileUpload(".txt,.csv,image/*", label="Pictures and texts")
+        upload.on("activated", lambda files: say(*[file.name for file in files]))
+        return upload
+
+    def chat_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        chat = W.ChatView(placeholder="Ask something")
+        chat.add_message("Ask me, and I say it again.", "Echo")
+
+        def answer(text: str) -> None:
+            chat.add_message(text, "You", role="user")
+            answered = chat.add_message("", "Echo")
+            for word in text.split():
+                answered.append_text(word + " ")
+            say("asked", text)
+        chat.on("submitted", answer)
+        return chat
 
     def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
@@ -19680,6 +22934,25 @@ class DisplayExamples(Examples):
         button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
                                                on_activated=lambda: say("undone")))
         return button
+
+    def shortcut(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
+        return W.Label("Press Alt+G; ? lists what there is")
+
+    def job_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def work() -> None:
+            job = current_job()
+            for step in range(50):
+                if job.cancelled:
+                    return
+                time.sleep(0.1)
+                job.progress(step + 1, 50, f"file {step + 1} is read")
+        box, view, button = W.VBox(spacing=8), W.JobView(), W.Button("Start")
+        button.on("activated", lambda: view.set_job(
+            W.session.run(work, on_done=lambda result: say("done"))))
+        box.add_widget(button)
+        box.add_widget(view)
+        return box
 
     def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.Spinner("Reading the files")
@@ -19812,6 +23085,37 @@ def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Wid
     return tabs
 
 
+def example_lines(example: Callable[..., Widget]) -> str:
+    """The lines of an example, without its `def`."""
+    import inspect
+    import textwrap
+    return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
+
+
+#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
+_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
+                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
+
+
+def colored_code(text: str) -> str:
+    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
+    import keyword
+    import tokenize
+    lines, pieces, done = text.splitlines(True), [], 0
+    starts = list(itertools.accumulate(map(len, lines), initial=0))
+    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
+        kind = tokenize.tok_name[token.type]
+        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
+        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
+        if color and token.string:
+            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
+            pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
+                       _escape(text[start:end]), "</span>"]
+            done = end
+    colored = "".join([*pieces, _escape(text[done:])])
+    return f"<pre data-copy><code>{colored}</code></pre>"
+
+
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -19841,16 +23145,11 @@ class Gallery:
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
-        import inspect
         W = self._W
-        lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
-        code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
-                            accessible_name=f"Source of {name}")
-        # so many characters, about, are in a row
-        rows = sum(1 + len(line) // (32 if self._narrow else 62) for line in lines)
-        code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
+        code = W.HtmlView(colored_code(example_lines(example)),
+                          accessible_name=f"Source of {name}")
         for half in (stage, code):
             halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
@@ -19860,7 +23159,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
                      public_url: str | None = None, root: str = ".") -> Application:
     """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
-                      public_url=public_url, title="livewidget demo", debug=True)
+                      public_url=public_url, title="livewidget demo")
     notepad = Notepad()
 
     @app.on_connect
@@ -19888,7 +23187,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
-    _require(options.insecure or options.host in ("127.0.0.1", "localhost", "::1"),
+    _require(options.insecure or options.host in LOOPBACK_HOSTS,
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
@@ -19964,6 +23263,252 @@ def _served_application(names, wanted, path):
     return app
 
 
+#: Whole programs, {title: text}, which the reference shows and the tests run.
+COOKBOOK: Mapping[str, str] = {
+    "CSV explorer": """import csv, sys
+import livewidget as lw
+
+with open(sys.argv[1], newline="", encoding="utf-8") as file:
+    names, *rows = csv.reader(file)
+
+@lw.page("/", title=sys.argv[1], wide=True)
+def explorer(W: lw.WidgetNamespace) -> None:
+    def show(*changed: object) -> None:
+        wanted, place = search.get_text().lower(), names.index(column.get_text())
+        found = [row for row in rows if wanted in ",".join(row).lower()]
+        values = [row[place] for row in found]
+        table.set_data(found)
+        count.set_value(len(found))
+        least.set_value(min(values, default="-"))
+        most.set_value(max(values, default="-"))
+
+    with W.HBox(spacing=16):
+        search = W.SearchEntry(label="Search", on_modified=show)
+        column = W.ComboBox(names, label="Column", text=names[0], on_activated=show)
+    with W.Card(), W.HBox(spacing=40):
+        count, least, most = W.Metric("Rows"), W.Metric("Least"), W.Metric("Most")
+    table = W.TableView(columns=names, sortable=True)
+    show()
+
+lw.run()
+""",
+    "Job runner": """import time
+import livewidget as lw
+
+def count_words(files: int) -> str:
+    job, lines = lw.current_job(), ["file,words"]
+    for number in range(files):
+        if job.cancelled:
+            break
+        time.sleep(0.05)                        # the work stands here
+        lines.append("%d,%d" % (number, 7 * number))
+        job.progress(number + 1, files, "file %d is read" % number)
+    return "\\\\n".join(lines)
+
+@lw.page("/", title="Job runner")
+def runner(W: lw.WidgetNamespace) -> None:
+    def start() -> None:
+        view.set_job(W.run(count_words, files.get_value(), on_done=offer))
+
+    def offer(table: str) -> None:
+        W.toast("Done", "success", "Download", lambda: W.download(table, "words.csv"))
+
+    with W.Card("Count the words"):
+        files = W.SpinBox(min=1, max=1000, value=100, label="Files")
+        with W.HBox():
+            W.Button("Start", kind="primary", icon="play", on_activated=start)
+    with W.Card("Progress"):
+        view = W.JobView()
+
+lw.run()
+""",
+    "Admin form": """import livewidget as lw
+
+people = [{"name": "Ada", "mail": "ada@example.org", "age": 36, "active": True}]
+columns = [{"label": name.title(), "key": name} for name in people[0]]
+
+def check_mail(text: str) -> "str | None":
+    return None if "@" in text else "This is no mail address"
+
+@lw.page("/", title="People")
+def admin(W: lw.WidgetNamespace) -> None:
+    def save(values: "dict[str, object]") -> None:
+        people[:] = [one for one in people if one["mail"] != values["mail"]] + [values]
+        table.set_data(people)
+        W.toast("%s is saved" % values["name"], "success")
+
+    with W.Card("People"):
+        table = W.TableView(columns=columns, sortable=True)
+        table.on("selected", lambda items: items and form.set_values(items[0]["values"]))
+    with W.Card("Add or change"), W.Form(spacing=12, on_submitted=save) as form:
+        W.TextEntry(label="Name", name="name", required=True)
+        W.TextEntry(label="Mail", name="mail", required=True, validate=check_mail)
+        W.SpinBox(label="Age", name="age", min=18, max=120, value=18)
+        W.Switch("Active", name="active")
+        with W.HBox():
+            W.Button("Save", kind="submit")
+    table.set_data(people)
+
+lw.run()
+""",
+    "Four sensors at 10 Hz": """import math, random, time
+import livewidget as lw
+
+class Sensors(lw.DynamicWidget):            # shown by: python livewidget.py serve sensors.py
+    def get_endpoints(self) -> None:
+        @self.endpoint("/api/sensors", interval=100)
+        def read() -> object:
+            wave = [5 * math.sin(time.time() / 3 + place) for place in range(4)]
+            names = ("boiler", "pump", "room", "roof")
+            return {name: 20 + level + random.random() for name, level in zip(names, wave)}
+
+    def get_template(self) -> str:
+        return "".join("<h3>%s <b data-format='%s:.1f'></b> °C</h3><div data-plot='%s'></div>"
+                       % (name.title(), name, name) for name in ("boiler", "pump", "room", "roof"))
+""",
+    "Image labelling": """import json, pathlib, sys
+import livewidget as lw
+
+pictures, labels = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), {}
+
+@lw.page("/", title="Image labelling")
+def labelling(W: lw.WidgetNamespace) -> None:
+    def show() -> None:
+        progress.set_value(len(labels) / len(pictures))
+        path = next((path for path in pictures if path.name not in labels), pictures[-1])
+        image.set_image(path)
+        image.set_alternative(path.name)
+
+    def label(text: str) -> None:
+        labels[image.get_alternative()] = text
+        pathlib.Path("labels.json").write_text(json.dumps(labels))
+        show()
+
+    progress, image = W.ProgressBar(), W.Image()
+    with W.HBox(spacing=8):
+        for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
+            W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
+            W.add_shortcut(key, lambda text=text: label(text), text)
+    show()
+
+lw.run()
+""",
+    "Log watcher": """import pathlib, sys
+import livewidget as lw
+
+path = pathlib.Path(sys.argv[1])
+
+@lw.page("/", title=path.name, wide=True)
+def watch(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        wanted = search.get_text()
+        lines = path.read_text(errors="replace").splitlines()
+        found = [line for line in lines if wanted in line]
+        count.set_value(len(found))
+        errors.set_value(sum("ERROR" in line for line in found))
+        area.merge_text(area.get_text(), "\\\\n".join(found))
+
+    with W.HBox(spacing=40):
+        search = W.SearchEntry(label="Lines with")
+        count, errors = W.Metric("Lines"), W.Metric("Errors")
+    area = W.TextArea(editable=False, font="monospace")
+    W.schedule(look, every_s=1)
+    look()
+
+lw.run()
+""",
+    "Shared notepad": """import livewidget as lw
+
+app = lw.Application(http_port=0, ws_port=None)
+session = app.create_session()                  # one for all who open its link
+W = session.get_widgets()
+with W.VBox(padding=16) as box:
+    W.TextArea("Everybody edits the same text.", wrap=True, stretch=1)
+W.Page(widget=box).show()
+app.run()
+""",
+    "SQL browser": """import sqlite3, sys
+import livewidget as lw
+
+@lw.page("/", title="SQL browser", wide=True)
+def browse(W: lw.WidgetNamespace) -> None:
+    def ask() -> None:
+        query.set_error("")
+        try:
+            cursor = database.execute(query.get_text())
+        except sqlite3.Error as error:
+            query.set_error(str(error))
+            return
+        table.set_columns([column[0] for column in cursor.description or ()])
+        table.set_data(cursor.fetchmany(100000))
+
+    database = sqlite3.connect(sys.argv[1])     # of this visitor's thread
+    query = W.TextEntry(label="Query", text="select * from sqlite_master", on_activated=ask)
+    with W.HBox():
+        W.Button("Run", kind="primary", icon="play", on_activated=ask)
+    table = W.TableView(columns=["Result"], sortable=True)
+
+lw.run()
+""",
+    "Chat": """import livewidget as lw
+
+said: "list[tuple[str, str]]" = []
+views: "list[lw.ChatView]" = []
+
+@lw.page("/", title="Chat")
+def chat(W: lw.WidgetNamespace) -> None:
+    def say(text: str) -> None:
+        said.append((text, name.get_text() or "Somebody"))
+        views[:] = [one for one in views if one.session.id in one.app.sessions]
+        for other in views:
+            other.add_message(*said[-1])
+
+    name, view = W.TextEntry(label="Your name"), W.ChatView(on_submitted=say)
+    for message in said:
+        view.add_message(*message)
+    views.append(view)
+
+lw.run()
+""",
+    "Dashboard on a wall": """import os, shutil, time
+import livewidget as lw
+
+@lw.page("/", title="On the wall", wide=True)
+def wall(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        usage = shutil.disk_usage(os.sep)
+        clock.set_value(time.strftime("%H:%M:%S"))
+        load.set_value("%.2f" % os.getloadavg()[0])
+        free.set_value("%.1f GB" % (usage.free / 1e9))
+        disk.set_value(usage.used / usage.total)
+
+    with W.Card("This machine"), W.HBox(spacing=60, wrap=True):
+        clock, load, free = W.Metric("Time"), W.Metric("Load"), W.Metric("Free on the disk")
+    with W.Card("Disk in use"):
+        disk = W.ProgressBar()
+    W.schedule(look, every_s=1)
+    look()
+
+lw.run()
+""",
+    "A widget in a notebook": """import os, time
+import livewidget as lw
+
+class Load(lw.DynamicWidget):
+    def get_endpoints(self) -> None:
+        @self.endpoint("/api/load", interval=1000)
+        def load() -> object:
+            return {"load": os.getloadavg()[0], "time": time.strftime("%H:%M:%S")}
+
+    def get_template(self) -> str:
+        return "<h2>Load {load:.2f}</h2> <div data-plot='load'></div> <small>at {time}</small>"
+
+widget = Load()
+widget                                          # a cell's last line shows it
+""",
+}
+
+
 def _reference_groups():
     """The reference, [(heading, names)]: the catalogue of public names, cut before some of them."""
     first = {"LivewidgetError": "Errors", "merge_text": "WebSocket and texts",
@@ -19989,6 +23534,13 @@ def _plain_doc(value):
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
+def _plain_kind(parameter):
+    """A parameter's annotation as people write it; "" without one."""
+    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+    return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
+                  lambda match: match[1].replace(", ", " | "), text)
+
+
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
@@ -19996,9 +23548,7 @@ def _told(value, hidden=("self",)):
         return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(re.sub(r"Literal\[\(?([^\])]*)\)?\]",  # Python 3.8 has () in the []
-                                 lambda match: match[1].replace(", ", " | "),
-                                 str(parameter.annotation))))
+        annotation=_Plain(_plain_kind(parameter)))
         for name, parameter in signature.parameters.items() if name not in hidden]
     shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
     return str(shown), _plain_doc(value)
@@ -20008,6 +23558,16 @@ def _told(value, hidden=("self",)):
 _INTERNAL = frozenset((
     "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
     "release_queue", "upload_folder", "widget_namespace"))
+
+
+def _argument_lines(value):
+    """The arguments of a class or function as a program may write them, a line each."""
+    import inspect
+    for parameter in inspect.signature(value).parameters.values():
+        if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
+            kind = _plain_kind(parameter)
+            yield (parameter.name + (f": {kind}" if kind else "")
+                   + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
 
 def _class_pieces(name, cls):
@@ -20020,18 +23580,24 @@ def _class_pieces(name, cls):
                if not member.startswith("_") and member not in _INTERNAL
                and any(member in vars(base) for base in own)
                and (isinstance(value, property) or inspect.isroutine(value))}
-    signature = ""
+    signature, arguments = "", []
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
-    yield "name", name, signature, _plain_doc(cls), " ".join([name, *members]).lower()
+        arguments = list(_argument_lines(cls.__init__))
+    yield "name", name, signature, _plain_doc(cls)
+    if name in WIDGETS:
+        yield "example", name
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
+    if arguments:
+        yield "arguments", "\n".join(arguments)
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    for action, arguments in getattr(cls, "callbacks", {}).items():
+    for action, fields in getattr(cls, "callbacks", {}).items():
         if action not in inherited:
-            yield "action", action, ", ".join(arguments)
-    for member, told in members.items():
-        yield ("member", member, *told)
+            yield "action", action, ", ".join(
+                f"{field}: {kind.__name__}" for field, kind in fields.items())
+    for member in sorted(members, key=lambda one: not one.startswith("set_")):
+        yield ("member", member, *members[member])
 
 
 def _reference_pieces():
@@ -20043,7 +23609,7 @@ def _reference_pieces():
             if isinstance(value, type):
                 yield from _class_pieces(name, value)
             else:
-                yield ("name", name, *_told(value), name.lower())
+                yield ("name", name, *_told(value))
 
 
 _REFERENCE_TEXT = {
@@ -20057,70 +23623,209 @@ def reference_text() -> str:
     from textwrap import indent
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
-        for kind, *texts in _reference_pieces()).lstrip() + "\n"
+        for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
 
 
 _REFERENCE_HTML = {
-    "group": "<h2>{0}</h2>",
-    "name": '<section id="{0}" data-names="{3}"><h3><code>{0}<span>{1}</span></code></h3>\n'
-            "<p>{2}</p></section>",
-    "base": '<p>Has all that <a href="#{0}">{0}</a> has.</p>',
-    "action": "<p>Callback <code>{0}<span>({1})</span></code></p>",
-    "member": "<h4><code>{0}<span>{1}</span></code></h4>\n<p>{2}</p>"}
-_REFERENCE_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>livewidget %(version)s: reference</title>
+    "group": "<h2>{0}</h2>", "end": "</section>",
+    "name": '<section id="{0}"><h3>{0}</h3>\n<p>{2}</p>',
+    "signature": "<pre><code>{0}</code></pre>",
+    "base": '<p class="more">Has all that <a href="#{0}">{0}</a> has.</p>',
+    "arguments": "<h4>Arguments</h4><ul>{0}</ul>",
+    "action": '<div class="member"><code><b>on_{0}</b>({1})</code></div>',
+    "member": '<div class="member"><code><b>{0}</b>{1}</code>\n<p>{2}</p></div>'}
+#: Headings in front of the first piece of a kind.
+_MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
+                    "constructor, too", "member": "Methods and properties"}
+_REFERENCE_PAGE = _PAGE_HEAD + """\
+<title>livewidget %(version)s: reference and cookbook</title>
 <link rel="icon" href="%(icon)s">
-<style>
-:root { color-scheme: light dark; scroll-padding-top: 16px; }
-body { display: grid; grid-template-columns: 290px minmax(0, 900px); gap: 40px; margin: 0;
-    font: 15px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
-nav { position: sticky; top: 0; box-sizing: border-box; height: 100vh; overflow: auto;
-    padding: 20px; border-right: 1px solid #8888; }
-nav input { box-sizing: border-box; width: 100%%; padding: 6px; font: inherit; }
-nav h2 { margin: 20px 0 4px; font-size: 14px; }
-nav a:not([hidden]) { display: block; color: inherit; text-decoration: none; }
-nav div:not(:has(a:not([hidden]))) { display: none; }
-main > h2 { border-bottom: 1px solid #8888; } main > h2, section { margin: 32px 0 0; }
-h3, h4, p { margin: 0; font-size: inherit; white-space: pre-line; }
-h4, h4 + p { margin: 8px 0 0 20px; }
-code { font-size: 14px; } code span { font-weight: normal; }
-@media (max-width: 760px) { body { display: block; padding: 16px; }
-    nav { position: static; height: 40vh; } }
-</style>
 </head>
-<body>
-<nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
-%(contents)s</nav>
-<main>
-<h1>livewidget %(version)s</h1>
-<p>Every public name, from its definition, as <code>help(livewidget.Slider)</code> shows it.</p>
-%(body)s</main>
+<body class="docs">
+<header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
+<input type="search" placeholder="Search everything" aria-label="Search">
+<button aria-label="Theme" title="Light or dark">&#9680;</button></header>
+<nav aria-label="Contents">%(contents)s</nav>
+<article>
+<h1>Live user interfaces in plain Python</h1>
+<p>Every public name with its example, drawn by the client itself, and whole programs to begin with.
+What is drawn here has no program behind it, so nothing answers.</p>
+<p id="found" role="status"></p>
+%(body)s</article>
+<script type="application/json" id="livewidget-config">{"open": true}</script>
+<script type="application/json" id="stages">%(stages)s</script>
+<script>%(fake)s</script>
+<script>%(client)s</script>
+<style>
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px; overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+</style>
 <script>
-document.querySelector("nav input").addEventListener("input", event => {
-    const wanted = event.target.value.toLowerCase();
-    for (const link of document.querySelectorAll("nav a"))
-        link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
 });
 </script>
 </body>
 </html>
 """
+#: In place of a program: it tells the client once what there is, and takes what the page sends.
+_FAKE_SOCKET = """{
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+}"""
+
+
+def _gallery_stages():
+    """({class: (number of a box with its example, source)}, messages that draw them)."""
+    app = Application(ws_port=None, http_port=0, title="livewidget: reference and cookbook")
+    try:
+        session = app.create_session()
+        W, engine, stages, made = session.get_widgets(), engine_of(session), {}, {}
+        page = W.Page(widget=W.VBox())
+
+        def stage(example):
+            with page.get_children()[0], W.VBox() as box:
+                example(W, lambda *values: None)
+            return box.wid, example_lines(example)
+        for group in Gallery.GROUPS.values():
+            examples = group(root=os.path.dirname(os.path.abspath(__file__)))
+            for name in [name for name in vars(group) if not name.startswith("_")]:
+                before, title = len(engine.widgets), name.replace("_", "")
+                example = getattr(examples, name)
+                stages[title] = stage(example)
+                for one in list(engine.widgets.values())[before:]:
+                    made.setdefault(type(one.facade).__name__, example)
+        stages = {name: stages.get(name.lower()) or stage(made[name])
+                  for name in WIDGETS if name.lower() in stages or name in made}
+        page.show()
+        browser = Browser(engine.io, "", 1)     # it is asked for rows as if by a page
+        for wid, widget in list(engine.widgets.items()):
+            if isinstance(widget.facade, (TableView, TreeView)):
+                browser.owed[wid] = {"start": 0, "count": 100}
+                widget.send_window(browser, wait=True)
+        changes = engine.log.changes(0, limit=math.inf)
+        welcome = encode_message(
+            "welcome", session="", token="", browser="", title=app.title, number=1, key=None,
+            epoch=engine.log.epoch, received=0, known=False, debug=False, limits={})
+        return stages, [
+            [1, welcome.decode()],
+            *([0, base64.b64encode(blob.frame_payload()).decode()] for blob in changes.blobs),
+            [1, encode_changes(changes, None, None, browser.calls).decode()]]
+    finally:
+        app.close()
+
+
+def _folded(text):
+    """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
+    return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
 
 
 def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
+    stages, messages = _gallery_stages()
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    body = [_REFERENCE_HTML[kind].format(*(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
-                                           for text in texts))  # a paragraph is one line
-            for kind, *texts in _reference_pieces()]
-    return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
-                               "contents": "\n".join(contents), "body": "\n".join(body)})
+    contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
+        f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
+    body, before = ["<h2>Cookbook</h2>", *(
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        for title, text in COOKBOOK.items())], ""
+    for kind, *texts in _reference_pieces():
+        if before and kind in ("group", "name"):
+            body.append("</section>" * (before != "group"))
+        if kind == "example":
+            if texts[0] in stages:
+                number, lines = stages[texts[0]]
+                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+            continue
+        heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
+        if heading != before and heading in _MEMBER_HEADINGS:
+            body.append(f"<h4>{_MEMBER_HEADINGS[heading]}</h4>")
+        texts = [_escape(_folded(text)) if kind != "arguments" else "".join(
+            f"<li><code>{_escape(line)}</code></li>" for line in text.split("\n"))
+            for text in texts]
+        body.append(_REFERENCE_HTML[kind].format(*texts))
+        before = heading
+    return _REFERENCE_PAGE % {
+        "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
+            [*body, "</section>"]), "stages": _page_json(messages), "fake": _FAKE_SOCKET,
+        "client": short_script("", "page", "shared", "large")}
 
 
 def _run_docs(options):
@@ -20132,6 +23837,31 @@ def _run_docs(options):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         print(f"livewidget: the reference is in {path}")
+
+
+def _run_state(options):
+    """Check, list, export or forget what a state file has."""
+    store = StateFile(options.file) if os.path.exists(options.file) else None
+    _require(store is not None, "state: there is no such file", file=options.file)
+    try:
+        found, saved = store.check(), store.read()
+        if options.forget:
+            place = options.forget if options.forget in saved else "session:" + options.forget
+            _require(place in saved and place != "app", "state: the file has no session of this id; "
+                     "without --forget it lists them", id=options.forget)
+            store.commit([(place, None, None)])
+        elif options.json:
+            print(json.dumps({place: {name: value for name, (value, _) in values.items()}
+                              for place, values in saved.items() if place != "app"}, indent=1))
+        else:
+            print(f"{options.file}: {found}")
+            for place, values in sorted(saved.items()):
+                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(
+                    max(one for _, one in values.values())))
+                print(f"{place}  {len(values)} values, newest of {when}")
+    finally:
+        store.close()
+    return 0 if found == "ok" else 1
 
 
 def _port(text):
@@ -20167,6 +23897,10 @@ _COMMANDS = {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
         "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
                         "livewidget-reference.html, with --text the terminal)"}}),
+    "state": (_run_state, "check a state file and list what it has", {
+        "file": {"metavar": "FILE.db", "help": "of Application(state=...), which must not run"},
+        "--json": {"action": "store_true", "help": "print all but the token as JSON instead"},
+        "--forget": {"metavar": "ID", "help": "delete what the file has of a session"}}),
     "version": (lambda options: print(_version_text()), "print the version", {})}
 
 
@@ -20217,7 +23951,7 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, notebook output.
+// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -20246,7 +23980,8 @@ const TAP_MS = 60;                      // a finger's click comes within this ti
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
-const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
+const config = window.livewidgetFrame?.config ||
+    JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 const ROOT = new URL(config?.root || "./", location.href);     // of the application
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
@@ -20255,6 +23990,8 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const LONG_CHARS = 24;                  // a text that may wrap where there is no room
+const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
@@ -20270,13 +24007,37 @@ const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "sele
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     if (TEXT_TAGS.has(tag)) node.dir = "auto";
-    for (const name in attributes) {
-        const value = attributes[name];
-        if (value !== null && value !== undefined && value !== false)
-            node.setAttribute(name, value === true ? "" : value);
-    }
+    setAttributes(node, attributes);
     if (children.length) node.append(...children);
     return node;
+}
+
+// null, undefined and false take an attribute away; true is one without a value.
+function setAttributes(node, attributes) {
+    for (const name in attributes) {
+        const value = attributes[name];
+        if (value === null || value === undefined || value === false) node.removeAttribute(name);
+        else node.setAttribute(name, value === true ? "" : value);
+    }
+}
+
+// Show a text; a long one gives way where there is no room for it, and wraps.
+function showText(node, text) {
+    node.textContent = text;
+    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
+    return node;
+}
+
+// Give what is cut with an ellipsis a tooltip with all of it.
+const toldWhole = new WeakSet();
+function tellWhole(node) {
+    if (getComputedStyle(node).display === "inline") node = node.parentElement;
+    const cut = node.scrollWidth > node.clientWidth &&
+        getComputedStyle(node).textOverflow === "ellipsis";
+    if (toldWhole.has(node) ? cut : cut && !node.closest("[title]")) {
+        toldWhole.add(node);
+        node.title = node.value ?? node.textContent;
+    } else if (toldWhole.delete(node)) node.removeAttribute("title");
 }
 
 // The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
@@ -20316,7 +24077,10 @@ class Credentials {
     }
     rewrite(query, hash = location.hash) {
         const text = String(query);
-        history.replaceState(history.state, "", location.pathname + (text && "?" + text) + hash);
+        try {
+            const place = location.pathname + (text && "?" + text);
+            history.replaceState(history.state, "", place + hash);
+        } catch { /* a notebook's frame has no address of its own */ }
     }
     _kept() {
         try { return JSON.parse(localStorage.getItem(this._place)) || {}; } catch { return {}; }
@@ -20883,19 +24647,18 @@ class Transport {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number? path:str? query:str?",
+        "width:number? height:number? path:str? query:str? focus:int?",
     event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
     upload: "wid:int key:int payload:map files:list refused:str?",
-    fetched: "file:str",
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
     navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
-        "received:int known:bool debug:bool limits:map",
+        "received:int known:bool restored:bool? debug:bool limits:map",
     wait: "position:int",
     changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
         "operations:list calls:list",
@@ -20984,10 +24747,16 @@ class PollTransport extends Transport {
         this._abort.abort();
         this._end(1006);
     }
-    _url(name) {
-        const url = new URL(name, this._base);
+    // Post messages, or ask for frames where there are none: the promise of {status, body}.
+    async _request(messages) {
+        const url = new URL(messages ? "messages" : "changes", this._base);
         if (this._id) url.searchParams.set("poll", this._id);
-        return url;
+        const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
+            method: "POST", body: JSON.stringify(messages),
+            headers: { "Content-Type": "application/json", ...this._headers },
+        } : { cache: "no-store", headers: this._headers } });
+        const body = answer.ok && await (messages ? answer.json() : answer.arrayBuffer());
+        return { status: answer.status, body };
     }
     async _post() {
         if (this._posting || !this._closed) return;
@@ -20995,11 +24764,9 @@ class PollTransport extends Transport {
         try {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
-                const answer = await fetch(this._url("messages"), {
-                    method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
-                    headers: { "Content-Type": "application/json", ...this._headers } });
-                if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
-                const { poll, taken } = await answer.json();
+                const { status, body } = await this._request(messages);
+                if (status !== 200) return this._end({ 401: 401, 413: 1009 }[status] || 1006);
+                const { poll, taken } = body;
                 if (!this._opened) {
                     this._id = poll;
                     this._opened = true;
@@ -21025,10 +24792,9 @@ class PollTransport extends Transport {
         return this._out.splice(0, Math.max(1, count));
     }
     async _ask() {
-        const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
-            cache: "no-store", headers: this._headers });
-        if (!answer.ok) return this._end(1006);
-        this._unpack(await answer.arrayBuffer());
+        const { status, body } = await this._request(null);
+        if (status !== 200) return this._end(1006);
+        this._unpack(body);
     }
     _unpack(buffer) {
         const view = new DataView(buffer);
@@ -21101,7 +24867,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
-        this._limits = { message: Infinity };           // of messages and files, by the welcome
+        this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
@@ -21112,6 +24878,7 @@ class Session extends Cursor {
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
+        this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         addEventListener("offline", () => this._probe());
@@ -21160,6 +24927,7 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
         const Carrier = polls || this._polls ? PollTransport : SocketTransport;
@@ -21169,18 +24937,26 @@ class Session extends Cursor {
         return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
+            focus: this._widgetOf(document.activeElement)?.wid,
             width: innerWidth, height: innerHeight, ...this._where() });
     }
     // Where the page is, below the root of the application.
     _where() {
-        return { path: "/" + location.pathname.slice(ROOT.pathname.length),
-            query: location.search.slice(1) };
+        return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
+            query: this.url.search.slice(1) };
     }
     navigate(url) {
         this.flush();
-        if (url.href !== location.href) history.pushState(null, "", url);
+        this.visit(url);
         this._send("navigate", this._where());
     }
+    // Note where the page is now; a notebook's frame has no address to show it.
+    visit(url) {
+        if (url.href === this.url.href) return;
+        if (this._config.carriers) this._url = url;
+        else history.pushState(null, "", url);
+    }
+    get url() { return this._url || location; }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
@@ -21214,6 +24990,13 @@ class Session extends Cursor {
         widget.set_focus();
         const target = widget._focusTarget();
         if (at[0] !== null) target.setSelectionRange?.(...at);
+    }
+    // The widget that has the focus again after a restart of the program.
+    focusAgain(wid) {
+        const { focus } = this._credentials;
+        if (!focus) return;
+        this._focus = { ...focus, epoch: this._epoch, wid };
+        this._focusAgain();
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -21251,14 +25034,21 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
-        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+        const goesOn = message.restored && this._browser === message.browser;
+        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
-        if (message.epoch !== this._epoch || this._partial) this._clear();
+        if (goesOn && message.epoch !== this._epoch) this._noteFocus();
+        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        if (message.epoch !== this._epoch || this._partial) {
+            this.flush();
+            this._clear();
+            this._unstored.push(...unstored);
+        }
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
-        this._credentials = { session: message.session, token: message.token };
+        this._credentials = { session: message.session, token: message.token, focus };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
         if (this._joined) this._keys.keepSession(this._credentials);
@@ -21268,7 +25058,7 @@ class Session extends Cursor {
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
-        this._transport.limit = this._limits.message;
+        this._transport.limit = this._limits.answer;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -21308,7 +25098,7 @@ class Session extends Cursor {
         let status;
         do {
             const signal = AbortSignal.timeout(GREETING_MS);
-            try { status = (await this._fetch("livewidget/download", {}, { signal })).status; }
+            try { status = (await this._fetch("livewidget/upload", {}, { signal })).status; }
             catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
@@ -21363,6 +25153,7 @@ class Session extends Cursor {
         this._stopped = true;
         this._giveBack();
         this._dropFiles("the session has ended");
+        if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
@@ -21406,8 +25197,7 @@ class Session extends Cursor {
         if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
-    _isTooLarge(text) {
-        const most = this._limits.message;
+    _isTooLarge(text, most = this._limits.message) {
         return text.length * 3 > most && textBytes(text) > most;
     }
     _tooLarge(text) {
@@ -21451,6 +25241,7 @@ class Session extends Cursor {
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
         if (!this._partial) this._desktop._sayWhyEmpty();
+        if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
@@ -21463,7 +25254,8 @@ class Session extends Cursor {
         }
         this._blobs.clear();
         const ack = () => this._send("ack", { until: message.until });
-        if (document.hidden) ack();
+        // a frame that is scrolled out of sight is not drawn
+        if (document.hidden || this._config.carriers) ack();
         else requestAnimationFrame(ack);
     }
     _operate(operation) {
@@ -21502,7 +25294,7 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer))) {
+            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
@@ -21545,6 +25337,7 @@ class Session extends Cursor {
         on(["pointerdown"], event => this.hold(event.pointerId, event.target));
         on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
             this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
+        on(["pointerover"], event => tellWhole(event.target));
         on(["pointermove"], event => {                  // scroll bars tell of no release
             if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);
         });
@@ -21642,8 +25435,8 @@ class Session extends Cursor {
         const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
             refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        if (refused) this._notSent(files, refused);
-        else this._files.set(key, { files, text });             // said again after a reconnect
+        if (refused) this._notSent(widget, files, refused);
+        else this._files.set(key, { widget, files, text });     // said again after a reconnect
         if (this._transport && this._greeted) this._transport.send(text);
     }
     // Why files are not even announced, or null.
@@ -21657,25 +25450,26 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
-        const { files } = this._files.get(key) || {};
+        const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
-        if (files) this._notSent(files, reason);                // else it was refused here
+        if (files) this._notSent(widget, files, reason);        // else it was refused here
     }
-    _notSent(files, reason) {
+    _notSent(widget, files, reason) {
         const { name } = files[0];
         const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
         const who = files.length === 1 ? one : files.length + " files were not";
-        this.tell(`${who} sent: ${reason}.`, true);
+        widget._tellNotSent(`${who} sent: ${reason}.`);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const { files = [] } = this._files.get(key) || {};
+        const { widget, files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
                 const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
                 const reason = await this._sendChunk(transfer, index, chunk, part);
                 if (!reason) continue;
-                this._notSent(files, `${file.name} ${reason}`);
+                if (reason === CANCELLED) return;
+                this._notSent(widget, files, `${file.name} ${reason}`);
                 this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
                 return;
             }
@@ -21688,6 +25482,7 @@ class Session extends Cursor {
         for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
             try {
                 const answer = await this._postFile({ transfer, file, chunk }, body);
+                if (answer.status === CANCELLED) return CANCELLED;
                 return answer.ok ? null : "was broken off by the server";
             } catch { await this._connectedAgain(tries); }
         }
@@ -21702,28 +25497,15 @@ class Session extends Cursor {
         const headers = { "Content-Type": "application/octet-stream" };
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
-    _fetch(place, query, options = {}, headers = {}) {
+    placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
-        return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
+        return url;
     }
-    // Fetch a file that Python offers, and save it.
-    async saveFile(name, type, file, size, chunkBytes) {
-        const parts = [];
-        try {
-            for (let chunk = 0; chunk * chunkBytes < size; chunk++) {
-                const answer = await this._fetch("livewidget/download", { file, chunk });
-                if (!answer.ok) throw new Error("the server has it no more");
-                parts.push(await answer.blob());
-            }
-            const url = URL.createObjectURL(new Blob(parts, { type }));
-            element("a", { href: url, download: name }).click();
-            setTimeout(() => URL.revokeObjectURL(url), 60000);
-        } catch {
-            this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
-        }
-        this._send("fetched", { file });
+    _fetch(place, query, options = {}, headers = {}) {
+        return fetch(this.placeOf(place, query),
+            { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
@@ -21818,15 +25600,23 @@ class Desktop {
         });
     }
     set_address(address) {
-        const url = new URL(address || "./", ROOT);
-        if (url.pathname + url.search !== location.pathname + location.search)
-            history.pushState(null, "", url);
+        const url = new URL(address || "./", ROOT), { pathname, search } = this._session.url;
+        if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
         document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
+    }
+    // Tokens of all schemes, the light one, the dark one; Python has checked them.
+    set_look(all, light, dark) {
+        const text = tokens => Object.entries(tokens).map(([name, value]) =>
+            `--lw-${name}: ${value};`).join(" ");
+        this._look ||= document.head.appendChild(element("style"));
+        this._look.textContent = `:root { ${text(all)} ${text(light)} }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${text(dark)} } }
+:root[data-theme=dark] { ${text(dark)} }`;
     }
     set_default_font(font) {
         const [family, size, weight, style] = font || [];
@@ -21837,6 +25627,7 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
+    focus_again(wid) { this.session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -21847,18 +25638,25 @@ class Desktop {
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
     }
+    // Save a file that Python offers to this browser: its address proves that we may.
+    download(id, name) {
+        const href = this._session.placeOf("livewidget/download", { id });
+        element("a", { href, download: name }).click();
+    }
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
     }
-    show_error(name, text) {
+    show_error(title, text) {
         if (!this._errors) {
             this._errors = element("section",
                 { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
             document.body.append(this._errors);
         }
-        const entry = element("details", { open: true },
-            element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
-            element("pre", {}, text));
+        const told = title + "\n" + text, same = this._errors.firstChild;
+        if (same?.dataset.told === told) return;
+        const entry = element("details", { open: true, "data-told": told },
+            element("summary", {}, title), element("pre", {}, text));
+        entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
             if (!this._errors.childElementCount) this._reset();
@@ -21990,8 +25788,9 @@ class Widget {
                 width: box.width, height: box.height }]);
     }
     // What was entered and cannot be taken stays; it is marked, and told once.
+    _tellRefused(word) { this.session?.tell(word); }
     _refuse(field, word) {
-        if (field.refused !== field.value) this.session?.tell(word);
+        if (field.refused !== field.value) this._tellRefused(word);
         field.refused = field.value;
         field.setAttribute("aria-invalid", "true");
         this.session?.hold(field, field);
@@ -22001,6 +25800,8 @@ class Widget {
         if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
+    // Files that were dropped here, or chosen for it, are not with Python.
+    _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
     resize(width, height) {
         Object.assign(this.outer.style, { width: px(width), height: px(height) });
@@ -22024,11 +25825,24 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf;
+        this.element.inert = !tf || Boolean(this._blocked);
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
+    }
+    // blocked: it takes no input meanwhile; the focus comes back to where it was.
+    mark_busy(busy, blocked) {
+        const { element: root } = this, focused = document.activeElement;
+        root.classList.toggle("lw-busy", busy);
+        if (busy) root.setAttribute("aria-busy", "true");
+        else root.removeAttribute("aria-busy");
+        if (blocked && root.contains(focused)) this._focusedIn = focused;
+        this._blocked = blocked;
+        root.inert = blocked || root.classList.contains("lw-disabled");
+        if (blocked || !this._focusedIn) return;
+        if (!focused || focused === document.body) this._focusedIn.focus();
+        this._focusedIn = null;
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -22037,10 +25851,11 @@ class Widget {
     // Fields are announced by their own name, else their tooltip, else the label in front of them
     // or of what they are in.
     _takeName() {
-        if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this._labelText() ||
+        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
             this.element.title || this._nameAround() || this.constructor.name);
     }
+    // What carries that name: a field, or the group that several make.
+    _named() { return this.constructor.isField ? this._focusTarget() : null; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -22159,14 +25974,14 @@ class Field extends Widget {
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
-        const focus = this._described();
+        const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
             label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
             help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
-                ...hidden }) };
+                "aria-live": "polite", ...hidden }) };
         if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
         unit.root = element("div", { class: "lw-unit" });
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
@@ -22184,16 +25999,16 @@ class Field extends Widget {
             this.parent = parent;
             parent._arrange();
         }
+        if (inner.contains(focused)) focused.focus();   // it was taken out of the page meanwhile
         return unit;
     }
     _tellUnit(part, text) {
         if (!text && !this._unit) return;
         const unit = this._makeUnit(), focus = this._described();
-        unit[part].textContent = text || "";
+        showText(unit[part], text || "");
         unit[part].hidden = !text;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
-        if (told.length) focus.setAttribute("aria-describedby", told.join(" "));
-        else focus.removeAttribute("aria-describedby");
+        setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
     // What carries label, help and error for screen readers.
     _described() { return this._focusTarget(); }
@@ -22203,18 +26018,24 @@ class Field extends Widget {
     }
     set_help(text) { this._tellUnit("help", text); }
     set_error(text) {
-        this._tellUnit("error", text);
-        this._wrong = Boolean(text);
-        this._markWrong(this._wrong);
+        this._wrong = text;
+        this._showError();
+        this._markWrong(Boolean(text));
     }
-    _markWrong(tf) {
-        if (tf) this._described().setAttribute("aria-invalid", "true");
-        else this._described().removeAttribute("aria-invalid");
+    // What it does not take is told below it, in place of what Python finds wrong.
+    _tellRefused(word) {
+        this._refused = word;
+        this._showError();
     }
+    _accept(field) {
+        super._accept(field);
+        if (this._refused) this._tellRefused("");
+    }
+    _showError() { this._tellUnit("error", this._refused || this._wrong); }
+    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
-        if (tf) this._described().setAttribute("aria-required", "true");
-        else this._described().removeAttribute("aria-required");
+        setAttributes(this._described(), { "aria-required": tf ? "true" : null });
     }
 }
 
@@ -22328,7 +26149,7 @@ class Card extends VBox {
     _content() { return this._body; }
     _titleOf() { return this._title.textContent; }
     set_title(text) {
-        this._title.textContent = text;
+        showText(this._title, text);
         this._title.hidden = !text;
         if (text) this.element.setAttribute("aria-label", text);
         else this.element.removeAttribute("aria-label");
@@ -22336,6 +26157,10 @@ class Card extends VBox {
 }
 
 // Enter in a field, and a button of kind "submit", ask Python to check what was entered.
+class JobView extends VBox {
+    // Python builds it of others.
+}
+
 class Form extends VBox {
     constructor() {
         super();
@@ -22346,7 +26171,7 @@ class Form extends VBox {
             setTimeout(() => this._submit());           // behind what the field itself says of it
         });
         this.element.addEventListener("click", event => {
-            if (event.target.closest("[data-kind=submit]")) this._submit();
+            if (event.target.closest(".lw-button[data-kind=submit]")) this._submit();
         });
         this.element.addEventListener("input", () => { this._dirty = true; });
         this.element.addEventListener("change", () => { this._dirty = true; });
@@ -22357,7 +26182,12 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
-    _submit() { this.emit("submit"); }
+    _submit() {
+        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
+        if (refused) refused.focus();
+        else if (!busy) this.emit("submit");
+    }
     set_clean() { this._dirty = false; }
 }
 
@@ -22376,7 +26206,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
-    set_title(text) { this._title.textContent = text; }
+    set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
         this._mark.replaceChildren(...name ? [icon(ICONS[name])] : []);
@@ -22450,8 +26280,9 @@ class FixedLayout extends Container {
 
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
-    _slot(child, row, column) {
-        child.outer.style.gridArea = `${row + 1} / ${column + 1}`;
+    _slot(child, row, column, rowSpan, columnSpan) {
+        child.outer.style.gridArea =
+            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
         return child.outer;
     }
     _dropChild(child) {
@@ -22470,92 +26301,6 @@ class GridBox extends Container {
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
 
-class Splitter extends Container {
-    static held = ["set_children", "set_sizes", "set_minimums"];
-    constructor(orientation = "horizontal") {
-        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
-        this._across = orientation === "horizontal";
-        this._panes = new Map();                        // child -> {pane, handle}
-        this._sizes = [];
-        this._minimums = {};
-    }
-    _slot(child) {
-        if (!this._panes.has(child)) {
-            const handle = element("div",
-                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
-                "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
-            onDrag(handle, () => this._startMove(handle));
-            onKeys(handle, event => this._onKey(event, handle));
-        }
-        return this._panes.get(child).pane;
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        const { pane, handle } = this._panes.get(child) || {};
-        this._panes.delete(child);
-        pane?.remove();
-        handle?.remove();
-        super._dropChild(child);
-    }
-    _arrange() {
-        const nodes = this._entries.map(([child], index) =>
-            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
-        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
-        placeInOrder(this.element, nodes.flat().filter(Boolean));
-        this._show();
-    }
-    _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
-            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
-        this._entries.forEach(([child], index) => {
-            const { pane, handle } = this._panes.get(child);
-            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
-            handle.setAttribute("aria-valuenow",
-                Math.round(100 * sizes.slice(0, index)
-                    .reduce((sum, size) => sum + size, 0) / total));
-        });
-    }
-    _measure() { return this._entries.map(([child]) => this._panes.get(child)
-        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
-    // Moves the handle in front of pane `index` by some px, within the minimums of its two
-    // neighbours.
-    _move(start, index, by) {
-        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
-        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
-            Math.max(0, start[index] - least(index)));
-        sizes[index - 1] += by;
-        sizes[index] -= by;
-        this._sizes = sizes;
-        this._show();
-    }
-    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
-        .handle === handle); }
-    _startMove(handle) {
-        const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
-            end: moved => { if (moved) this._report(); } };
-    }
-    _onKey(event, handle) {
-        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
-            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
-        if (by === undefined) return;
-        event.preventDefault();
-        this._move(this._measure(), this._indexOf(handle), by);
-        this._report();
-    }
-    _report() {
-        this._sizes = this._measure();
-        this.userState("set_sizes", [this._sizes], "sizing");
-    }
-    set_sizes(sizes) {
-        this._sizes = sizes;
-        this._show();
-    }
-    set_minimums(minimums) { this._minimums = minimums; }
-}
-
 class Frame extends SingleChild {
     constructor(title = "") {
         super(element("fieldset", { class: "lw-frame lw-shrinks" }));
@@ -22567,7 +26312,7 @@ class Frame extends SingleChild {
     _content() { return this._body; }
     _titleOf() { return this._legend.textContent; }
     set_title(text) {
-        this._legend.textContent = text;
+        showText(this._legend, text);
         this._legend.hidden = !text;
     }
 }
@@ -22598,7 +26343,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
-    set_title(title) { this._bar.lastChild.textContent = title; }
+    set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
         this._bar.setAttribute("aria-expanded", !collapsed);
@@ -22623,7 +26368,7 @@ class TabWidget extends Container {
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
-        tab.firstChild.textContent = title;
+        showText(tab.firstChild, title);
         return tab.panel;
     }
     _makeTab(child) {
@@ -22936,58 +26681,6 @@ class TopLevel extends Window {
     }
 }
 
-class MDISubWindow extends TopLevel {
-    constructor(options = {}) {
-        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
-        this.element.classList.add("lw-sub-window");
-    }
-    set_visible(tf) {
-        this.element.classList.toggle("lw-hidden", !tf);
-        this._lineUp();
-    }
-    // The workspace grows to the right and down; over its other edges a window goes only against
-    // the resistance.
-    _moveTo(x, y) {
-        const held = 1 - (this.parent?._resistance || 0);
-        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
-            Math.max(0, y));
-    }
-    set_stacking(order) {
-        super.set_stacking(order);
-        this.parent?._markTop();
-    }
-}
-
-class MDIWidget extends Container {
-    static held = ["set_scroll_position"];
-    constructor() {
-        super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
-        this._area = element("div", { class: "lw-mdi-area" });
-        this.element.append(this._area);
-        scrolling.watch(this, this.element);
-    }
-    _content() { return this._area; }
-    _dropChild(child) {
-        const held = child.element.contains(document.activeElement);
-        super._dropChild(child);
-        if (held) this.element.focus();
-    }
-    _arrange() {
-        super._arrange();
-        this._markTop();
-        this._entries[0]?.[0]._lineUp();
-    }
-    _markTop() {
-        const windows = this._entries.map(([child]) => child.element),
-            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
-        for (const node of windows)
-            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
-    }
-    set_resistance(value) { this._resistance = value; }
-    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
-}
-
 class Page extends Window {
     constructor() { super(element("section", { class: "lw-page" })); }
 }
@@ -23027,7 +26720,17 @@ class Dialog extends TopLevel {
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
         if (!this._placed) this._center();
-        (this._stops(this._body)[0] || this._bar || this.element).focus();
+        const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
+        (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
+            .focus();
+        const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
+        if (!text) return;
+        text.id ||= "lw-" + text.dataset.wid;
+        this.element.setAttribute("aria-describedby", text.id);
+    }
+    _primary() {
+        return this._body.querySelector(":scope > .lw-dialog-buttons > " +
+            ":is([data-kind=primary], [data-kind=danger]):last-child");
     }
     set_position(x, y) {
         this._placed = true;
@@ -23085,8 +26788,7 @@ class Dialog extends TopLevel {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
             !event.target.closest("button, a, textarea, select, .lw-data")) {
-            const primary = this.element.querySelector(
-                ":scope > .lw-window-body > .lw-dialog-buttons > [data-kind=primary]");
+            const primary = this._primary();
             if (primary && !primary.disabled) event.preventDefault();
             primary?.click();
         }
@@ -23112,16 +26814,22 @@ class Button extends Widget {
         // quicker than to build it, and pages have many
         super(Button.shape.cloneNode(true));
         this._text = this.element.firstChild;
-        this.element.addEventListener("click", () => this.emit("activated"));
+        this.element.addEventListener("click", () => {
+            if (!this.element.ariaBusy) this.emit("activated");
+        });
         if (text) this.set_text(text);
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }),
             this._text);
         this._showImage(this._image, source, size || []);
     }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
+    // It keeps the focus, which it would lose if it were disabled.
+    set_busy(tf) {
+        setAttributes(this.element, { "aria-busy": tf && "true", "aria-disabled": tf && "true" });
+    }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
@@ -23146,7 +26854,7 @@ class ToolBarAction extends Widget {
             this.userState("set_state", [this._on], "activated");
         });
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [20, 20]);
     }
@@ -23209,7 +26917,7 @@ class Checkable extends Field {
         this.set_text(text ?? "");
     }
     _focusTarget() { return this._input; }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_state(tf) { this._input.checked = tf; }
 }
 
@@ -23226,52 +26934,6 @@ class Switch extends Checkable {
 }
 
 // Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
-class RadioGroup extends Field {
-    static held = ["set_index", "set_items"];
-    constructor() {
-        super(element("div", { class: "lw-radios", role: "radiogroup" }));
-        this._index = -1;
-        this._items = [];
-        this.element.addEventListener("change", event => {
-            const index = this._inputs().indexOf(event.target);
-            this.set_index(index);
-            this.userState("set_index", [index], "activated", []);
-        });
-    }
-    _inputs() { return [...this.element.querySelectorAll("input")]; }
-    _focusTarget() {
-        const inputs = this._inputs();
-        return inputs[Math.max(0, this._index)] || this.element;
-    }
-    _described() { return this.element; }
-    _takeName() {
-        this.element.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
-    }
-    set_items(items) {
-        this._items = items;
-        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
-            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
-            element("span", {}, item))));
-        this.set_index(Math.min(this._index, items.length - 1));
-    }
-    set_index(index) {
-        this._index = index;
-        this._inputs().forEach((input, at) => { input.checked = at === index; });
-    }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        for (const input of this._inputs()) input.disabled = !tf;
-    }
-}
-
-class SegmentedButton extends RadioGroup {
-    constructor() {
-        super();
-        this.element.classList.add("lw-segments");
-    }
-}
-
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -23288,7 +26950,7 @@ class ToggleButton extends Widget {
         this.set_text(text ?? "");
         this.set_state(false);
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_state(value) {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
@@ -23308,7 +26970,7 @@ class Label extends Widget {
         this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
             : null;
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -23325,7 +26987,7 @@ class Link extends Widget {
             this.session.navigate(new URL(this.element.href));
         });
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
 }
 
@@ -23334,7 +26996,7 @@ class Badge extends Widget {
         super(element("span", { class: "lw-badge" }));
         this.set_text(text);
     }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
@@ -23347,10 +27009,10 @@ class Metric extends Widget {
         this.element.append(this._label, this._value, this._delta);
     }
     set_label(text) {
-        this._label.textContent = text;
+        showText(this._label, text);
         this.element.setAttribute("aria-label", text);
     }
-    set_value(text) { this._value.textContent = text; }
+    set_value(text) { showText(this._value, text); }
     set_delta(text) {
         this._delta.hidden = text === null;
         const falls = /^[-\u2212]/.test(text);
@@ -23394,7 +27056,7 @@ class Toast extends Widget {
         if (action) this.emit(action);
         this.emit("closed");
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
 }
 
 class Spinner extends Widget {
@@ -23405,14 +27067,14 @@ class Spinner extends Widget {
         this.set_text(text);
     }
     set_text(text) {
-        this._text.textContent = text;
+        showText(this._text, text);
         this.element.setAttribute("aria-label", text || "Working");
     }
 }
 
 class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
-    set_text(text) { this.element.textContent = text; }
+    set_text(text) { showText(this.element, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
 }
@@ -23711,26 +27373,6 @@ class SearchEntry extends TextEntry {
         super(text, options);
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
-    }
-}
-
-class TextEntrySet extends TextEntry {
-    constructor(text = "", options = {}) {
-        super(text, options);
-        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
-        this._button.addEventListener("click", () => this._enter());
-        const root = element("div", { class: "lw-entry-set lw" });
-        root.dataset.widget = this.element.dataset.widget;
-        this._input.classList.remove("lw");
-        delete this._input.dataset.widget;
-        root.append(this._input, this._button);
-        this.element = root;
-    }
-    set_button_text(text) { this._button.textContent = text; }
-    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._button.disabled = !tf;
     }
 }
 
@@ -24095,12 +27737,21 @@ class HtmlView extends Widget {
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
-    set_html(html) { this.element.replaceChildren(parseMarkup(html)); }
+    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    _parse(html) {
+        const parsed = parseMarkup(html);
+        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
+            copy.classList.add("lw-copy");
+            pre.append(copy);
+        }
+        return parsed;
+    }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
         if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
             this._sequences[name] = old + splices[0][2];
-            this.element.append(parseMarkup(splices[0][2]));
+            this.element.append(this._parse(splices[0][2]));
         } else super._edit(name, splices);
     }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
@@ -24341,7 +27992,8 @@ class Range extends Field {
         this.set_value(options.value ?? value);
     }
     _fit(value) {
-        const stepped = this._min + Math.round((value - this._min) / this._step) * this._step;
+        const from = Number.isFinite(this._min) ? this._min : 0;
+        const stepped = from + Math.round((value - from) / this._step) * this._step;
         const fitted = clamp(stepped, this._min, this._max);
         return this._float ? Number(fitted.toPrecision(12)) : Math.round(fitted);
     }
@@ -24383,7 +28035,7 @@ class SpinBox extends Range {
         this._input.addEventListener("change", () => this._commit());
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
-            if (this._read().text !== undefined) this._accept(this._input);
+            if (!this._read().word) this._accept(this._input);
         });
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         onKeys(this._input, event => {
@@ -24398,17 +28050,16 @@ class SpinBox extends Range {
         this._startRange(options, 0, 99, 0);
     }
     _focusTarget() { return this._input; }
-    // {text} or {word}, as of readNumber; what is shown by itself is the exact value.
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
     _read() {
         const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { text: String(this._value) };
+        if (written === shown || !written.trim()) return { value: this._value };
         const places = (shown.split(".")[1] || "").length;
-        return readNumber(written, { whole: !this._float, places });
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
     }
-    _typed() {
-        const number = Number(this._read().text);
-        return Number.isFinite(number) ? number : this._value;
-    }
+    _typed() { return this._read().value ?? this._value; }
     _entered() {
         const value = this._typed();
         return clamp(this._float ? value : Math.round(value), this._min, this._max);
@@ -24439,15 +28090,15 @@ class SpinBox extends Range {
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
-        this._input.setAttribute("aria-valuemin", min);
-        this._input.setAttribute("aria-valuemax", max);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
         this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
     }
     set_value(value) {
         this._value = this._told = value;
         this._input.value = this._format(value);
         this._accept(this._input);
-        this._input.setAttribute("aria-valuenow", value);
+        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -24734,7 +28385,7 @@ class Menu extends Container {
             item.addEventListener("click", () => this._openSub(child));
             item.addEventListener("pointerenter", () => this._openSub(child));
         }
-        this._names.get(child).firstChild.textContent = name;
+        showText(this._names.get(child).firstChild, name);
         return this._names.get(child);
     }
     _dropChild(child) {
@@ -24872,8 +28523,8 @@ class MenuBar extends Container {
         image.hidden = !icon_url;
         if (icon_url) image.src = icon_url;
         Object.assign(image.style, { width: px(width), height: px(height) });
-        text.textContent = name;
-        text.className = icon_only ? "lw-name-only" : "";
+        showText(text, name);
+        text.classList.toggle("lw-name-only", icon_only);
         item.title = icon_only ? name : "";
         return item;
     }
@@ -24902,10 +28553,6 @@ class ExternalWidget extends Widget {
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }
 
-class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
-}
-
 class FileDialog extends Widget {
     constructor() {
         super(element("input", { type: "file", hidden: true }));
@@ -24921,23 +28568,23 @@ class FileDialog extends Widget {
     }
     set_accept(accept) { this.element.accept = accept; }
     open() { if (!this._saves) this.element.click(); }
-    save(...file) { this.session.saveFile(...file); }
 }
 
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Splitter, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog,
-    Button, ToolBarAction, ToolBar, CheckBox, Switch, RadioGroup, SegmentedButton, RadioButton,
-    ToggleButton, Label, Link, Badge, Metric, Toast, Spinner, StatusBar, TextEntry, PasswordEntry,
-    SearchEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
-    AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget,
-    ColorDialog, FileDialog,
+    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, Switch, RadioButton, ToggleButton, Label, Link, Badge, Metric, Toast,
+    Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea, HtmlView, ComboBox,
+    SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction,
+    Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "RangeSlider", "DateEntry",
-    "TimeEntry", "DateTimeEntry", "MultiSelect", "TreeView", "TableView", "Chart",
+    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RadioGroup", "SegmentedButton",
+    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
+    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -24946,10 +28593,173 @@ const LARGE = new Set([
 // section 12). Classes stand at the margin, as everywhere.
 
 const makeLargeWidgets =
-    ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, isTab, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice,
-    scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX,
-    printing, PRINTED_ROWS, REST_MS, Range, onPixels }) => {
+    ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
+    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
+    Dialog, TextEntry, TopLevel, placeInOrder }) => {
+
+class Splitter extends Container {
+    static held = ["set_children", "set_sizes", "set_minimums"];
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
+        this._across = orientation === "horizontal";
+        this._panes = new Map();                        // child -> {pane, handle}
+        this._sizes = [];
+        this._minimums = {};
+    }
+    _slot(child) {
+        if (!this._panes.has(child)) {
+            const handle = element("div",
+                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+                "aria-orientation": this._across ? "vertical" : "horizontal" });
+            this._panes.set(child,
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
+            onDrag(handle, () => this._startMove(handle));
+            onKeys(handle, event => this._onKey(event, handle));
+        }
+        return this._panes.get(child).pane;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const { pane, handle } = this._panes.get(child) || {};
+        this._panes.delete(child);
+        pane?.remove();
+        handle?.remove();
+        super._dropChild(child);
+    }
+    _arrange() {
+        const nodes = this._entries.map(([child], index) =>
+            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
+        placeInOrder(this.element, nodes.flat().filter(Boolean));
+        this._show();
+    }
+    _show() {
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
+            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        this._entries.forEach(([child], index) => {
+            const { pane, handle } = this._panes.get(child);
+            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
+            handle.setAttribute("aria-valuenow",
+                Math.round(100 * sizes.slice(0, index)
+                    .reduce((sum, size) => sum + size, 0) / total));
+        });
+    }
+    _measure() { return this._entries.map(([child]) => this._panes.get(child)
+        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two
+    // neighbours.
+    _move(start, index, by) {
+        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
+            Math.max(0, start[index] - least(index)));
+        sizes[index - 1] += by;
+        sizes[index] -= by;
+        this._sizes = sizes;
+        this._show();
+    }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
+        .handle === handle); }
+    _startMove(handle) {
+        const start = this._measure(), index = this._indexOf(handle);
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
+            end: moved => { if (moved) this._report(); } };
+    }
+    _onKey(event, handle) {
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        this._move(this._measure(), this._indexOf(handle), by);
+        this._report();
+    }
+    _report() {
+        this._sizes = this._measure();
+        this.userState("set_sizes", [this._sizes], "sizing");
+    }
+    set_sizes(sizes) {
+        this._sizes = sizes;
+        this._show();
+    }
+    set_minimums(minimums) { this._minimums = minimums; }
+}
+
+class MDISubWindow extends TopLevel {
+    constructor(options = {}) {
+        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
+        this.element.classList.add("lw-sub-window");
+    }
+    set_visible(tf) {
+        this.element.classList.toggle("lw-hidden", !tf);
+        this._lineUp();
+    }
+    // The workspace grows to the right and down; over its other edges a window goes only against
+    // the resistance.
+    _moveTo(x, y) {
+        const held = 1 - (this.parent?._resistance || 0);
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
+            Math.max(0, y));
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this.parent?._markTop();
+    }
+}
+
+class MDIWidget extends Container {
+    static held = ["set_scroll_position"];
+    constructor() {
+        super(element("div", {
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        this._area = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._area);
+        scrolling.watch(this, this.element);
+    }
+    _content() { return this._area; }
+    _dropChild(child) {
+        const held = child.element.contains(document.activeElement);
+        super._dropChild(child);
+        if (held) this.element.focus();
+    }
+    _arrange() {
+        super._arrange();
+        this._markTop();
+        this._entries[0]?.[0]._lineUp();
+    }
+    _markTop() {
+        const windows = this._entries.map(([child]) => child.element),
+            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows)
+            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+    }
+    set_resistance(value) { this._resistance = value; }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
+}
+
+class TextEntrySet extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
+        this._button.addEventListener("click", () => this._enter());
+        const root = element("div", { class: "lw-entry-set lw" });
+        root.dataset.widget = this.element.dataset.widget;
+        this._input.classList.remove("lw");
+        delete this._input.dataset.widget;
+        root.append(this._input, this._button);
+        this.element = root;
+    }
+    set_button_text(text) { showText(this._button, text); }
+    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._button.disabled = !tf;
+    }
+}
+
+class ColorDialog extends Dialog {
+    constructor(options = {}) { super(options); }
+}
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
 function caretAt(text, x, y) {
@@ -25980,6 +29790,99 @@ class ColorWidget extends Widget {
 }
 
 // Two native sliders, one above the other, of which only the thumbs take presses.
+// Keys that call a function of the program, whatever has the focus; "?" lists them.
+class Shortcut extends Widget {
+    static all = new Set();
+    static onKey(event) {
+        const { key } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        const typed = key.length > 1 ? key : key.toLowerCase();
+        const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
+            typed;
+        const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
+            "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
+            "[type=range], [type=button])");
+        if (event.repeat || inField ||
+            document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
+        const found = [...Shortcut.all].filter(one => one._keys === keys);
+        if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
+        for (const one of found) one.emit("activated");
+    }
+    static list() {
+        const close = element("button", { type: "button", class: "lw-button" }, "Close");
+        const rows = [...Shortcut.all].map(one => element("tr", {},
+            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map(key =>
+                element("kbd", {}, key.length > 1 ? key : key.toUpperCase()))),
+            element("td", {}, one._help)));
+        const box = element("dialog", { class: "lw lw-shortcuts", "aria-label": "Shortcuts" },
+            element("table", {}, ...rows), close);
+        close.addEventListener("click", () => box.close());
+        box.addEventListener("close", () => box.remove());
+        box.addEventListener("click", event => { if (event.target === box) box.close(); });
+        document.body.append(box);
+        box.showModal();
+    }
+    constructor() {
+        super(element("span", { hidden: true }));
+        this._help = "";
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        Shortcut.all.add(this);
+    }
+    _leave() {
+        Shortcut.all.delete(this);
+        super._leave();
+    }
+    set_keys(keys) { this._keys = keys; }
+    set_help(text) { this._help = text; }
+}
+onKeys(document, event => Shortcut.onKey(event));
+
+class RadioGroup extends Field {
+    static held = ["set_index", "set_items"];
+    constructor() {
+        super(element("div", { class: "lw-radios", role: "radiogroup" }));
+        this._index = -1;
+        this._items = [];
+        this.element.addEventListener("change", event => {
+            const index = this._inputs().indexOf(event.target);
+            this.set_index(index);
+            this.userState("set_index", [index], "activated", []);
+        });
+    }
+    _inputs() { return [...this.element.querySelectorAll("input")]; }
+    _focusTarget() {
+        const inputs = this._inputs();
+        return inputs[Math.max(0, this._index)] || this.element;
+    }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    set_items(items) {
+        this._items = items;
+        this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
+            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            showText(element("span"), item))));
+        this.set_index(Math.min(this._index, items.length - 1));
+    }
+    set_index(index) {
+        this._index = index;
+        this._inputs().forEach((input, at) => { input.checked = at === index; });
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        for (const input of this._inputs()) input.disabled = !tf;
+    }
+}
+
+class SegmentedButton extends RadioGroup {
+    constructor() {
+        super();
+        this.element.classList.add("lw-segments");
+    }
+}
+
 class RangeSlider extends Field {
     static held = ["set_value", "set_limits"];
     constructor() {
@@ -25996,6 +29899,8 @@ class RangeSlider extends Field {
             this._output);
     }
     _focusTarget() { return this._inputs[0]; }
+    _described() { return this.element; }
+    _named() { return this.element; }
     set_enabled(tf) {
         super.set_enabled(tf);
         this._inputs[1].disabled = !tf;
@@ -26028,38 +29933,113 @@ class RangeSlider extends Field {
     set_tracking(track) { this._track = track; }
 }
 
-// The browser's own field for a date or a time; the value is ISO text, as Python has it.
+// A number in the signs of the browser's language, or null.
+class NumberEntry extends SpinBox {
+    constructor(options = {}) {
+        super({ min: null, max: null, value: null, ...options });
+        this.element.append(this._unitText = element("span", { class: "lw-number-unit" }));
+    }
+    _format(value) {
+        if (value === null) return "";
+        const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
+        const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
+        const text = this._decimals === null ? String(value) : value.toFixed(this._decimals);
+        return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+    }
+    _read() {
+        const written = this._input.value.trim(), unit = this._unitText?.textContent;
+        if (written === this._format(this._value)) return { value: this._value };
+        const bare = unit && written.endsWith(unit) ? written.slice(0, -unit.length) : written;
+        if (!bare.trim()) return { value: null };
+        const { word, text } = readNumber(bare), value = Number(text);
+        if (word) return { word };
+        if (!Number.isFinite(value)) return { word: `${written} is too large.` };
+        if (!this._float && !Number.isInteger(value))
+            return { word: `${written} is not a whole number.` };
+        if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };
+        if (value > this._max) return { word: `At most ${this._withUnit(this._max)}.` };
+        return { value };
+    }
+    _typed() {
+        const { value } = this._read();
+        return value === undefined ? this._value : value;
+    }
+    _entered() { return this._typed(); }
+    _withUnit(value) {
+        return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
+    }
+    set_placeholder(text) { this._input.placeholder = text; }
+    set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
+    set_value(value) {
+        super.set_value(value);
+        setAttributes(this._input,
+            { "aria-valuetext": value === null ? null : this._withUnit(value) });
+    }
+    set_unit(text) {
+        showText(this._unitText, text);
+        this.set_value(this._value);
+    }
+}
+
+// The browser's own fields for a date or a time, or for the two ends of a range, which `ends` name;
+// values are ISO texts, as Python has them.
 class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
     static isField = true;
-    constructor(type) {
-        const input = element("input", { type, class: "lw-input lw-moment" });
-        super(input);
-        this._input = input;
-        input.addEventListener("change", () => {
-            if (input.validity.badInput) return;
-            this._accept(input);
-            this._value = input.value || null;
-            this.userState("set_value", [this._value], "activated");
-        });
-        input.addEventListener("blur", () => {
-            if (input.validity.badInput)
-                this._refuse(input, `This is not a whole ${type === "time" ? "time" : "date"} yet`);
-        });
+    constructor(type, ends = null) {
+        const inputs = (ends || [null]).map(name => element("input", { type,
+            class: "lw-input lw-moment", "aria-label": name }));
+        super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
+        this._inputs = inputs;
+        this._values = inputs.map(() => null);
+        this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
+        for (const input of inputs) {
+            input.addEventListener("change", () => this._changed(input));
+            input.addEventListener("blur", () => {
+                if (input.validity.badInput) this._refuse(input, this._word);
+            });
+        }
     }
-    set_value(text) {
-        this._value = text;
-        this._input.value = text ?? "";
-        this._accept(this._input);
+    _focusTarget() { return this._inputs[0]; }
+    _changed(input) {
+        if (input.validity.badInput) return;
+        const unread = this._inputs.find(one => one.validity.badInput);
+        const values = this._inputs.map((one, at) =>
+            one === unread ? this._values[at] : one.value || null);
+        if (values[1] && values[0] > values[1])
+            return this._refuse(input, "The end is before the start");
+        for (const one of this._inputs) if (one !== unread) this._accept(one);
+        if (unread) this._tellRefused(this._word);
+        this._values = values;
+        this.userState("set_value", values, "activated");
+    }
+    set_value(...values) {
+        this._values = values;
+        this._inputs.forEach((input, at) => {
+            input.value = values[at] ?? "";
+            this._accept(input);
+        });
     }
     set_limits(earliest, latest) {
-        this._input.min = earliest ?? "";
-        this._input.max = latest ?? "";
+        for (const input of this._inputs) {
+            input.min = earliest ?? "";
+            input.max = latest ?? "";
+        }
     }
 }
 
 class DateEntry extends MomentEntry {
     constructor() { super("date"); }
+}
+
+class DateRange extends MomentEntry {
+    constructor() { super("date", ["From", "To"]); }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._inputs[1].disabled = !tf;
+    }
 }
 
 class TimeEntry extends MomentEntry {
@@ -26160,6 +30140,181 @@ class MultiSelect extends TypedField {
         this._input.before(...values.map(value => element("span", { class: "lw-chip" },
             element("span", {}, value), iconButton("Remove " + value, ICONS.close,
                 () => this._change(this._values.filter(one => one !== value))))));
+    }
+}
+
+class FileUpload extends Field {
+    constructor({ limit = "" } = {}) {
+        super(element("div", { class: "lw-upload", role: "group" }));
+        this._nodes = new Map();                        // the lists' rows by their keys
+        this._input = element("input", { type: "file", hidden: true, multiple: true });
+        this._button = element("button", { type: "button", class: "lw-button" },
+            icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
+        this._kinds = element("span");
+        this._hint = element("div", { class: "lw-upload-hint" }, element("span", {}, limit),
+            this._kinds);
+        this._sent = element("ul");
+        this._going = element("ul");
+        this.element.append(this._button, this._hint, this._sent, this._going, this._input);
+        this._button.addEventListener("click", () => this._input.click());
+        this._input.addEventListener("change", () => {
+            const files = [...this._input.files];
+            if (files.length) this.session.announceFiles(this, {}, files);
+            this._input.value = "";                     // the same file may be chosen again
+        });
+        this._takeDrops();
+        for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
+            this.element.addEventListener(type, () => this.element.classList.toggle("lw-over",
+                over));
+    }
+    _focusTarget() { return this._button; }
+    _described() { return this.element; }
+    _named() { return this.element; }
+    _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
+    set_accept(accept) {
+        this._input.accept = accept;
+        this._kinds.textContent = accept;
+    }
+    set_multiple(tf) {
+        this._input.multiple = tf;
+        this._ask.textContent = tf ? "Choose files" : "Choose a file";
+    }
+    // A row of a list: [key, name], with a button that does `act`; kept while its key stays.
+    _row(key, name, what, act, ...more) {
+        if (!this._nodes.has(key)) this._nodes.set(key, element("li", {},
+            element("span", { class: "lw-upload-name", title: name }, name), ...more,
+            element("small"), iconButton(`${what} ${name}`, ICONS.close, act)));
+        return this._nodes.get(key);
+    }
+    _show(list, rows) {
+        for (const [key, node] of this._nodes)
+            if (node.parentNode === list && !rows.includes(node)) this._nodes.delete(key);
+        keepOnly(list, rows);
+    }
+    set_files(files) {
+        this._show(this._sent, files.map(([number, name, size]) => {
+            const row = this._row(number, name, "Remove",
+                () => this.userState("user_remove", [number]));
+            row.querySelector("small").textContent = size;
+            return row;
+        }));
+    }
+    set_progress(transfers) {
+        this._show(this._going, transfers.map(([id, name, part]) => {
+            const row = this._row(id, name, "Cancel", () => this.userState("user_cancel", [id]),
+                element("div", { class: "lw-progress", role: "progressbar", "aria-label": name,
+                    "aria-valuemin": 0, "aria-valuemax": 100 },
+                    element("div", {}, element("div", { class: "lw-progress-bar" }))));
+            const bar = row.querySelector("[role=progressbar]"), percent = Math.round(part * 100);
+            bar.setAttribute("aria-valuenow", percent);
+            bar.querySelector(".lw-progress-bar").style.width = percent + "%";
+            row.querySelector("small").textContent = percent + "%";
+            return row;
+        }));
+    }
+}
+
+class ChatMessage extends Widget {
+    static sequences = ["set_text"];
+    constructor({ author = "", role = "assistant", time_s = null } = {}) {
+        super(element("article", { class: "lw-message", "data-role": role }));
+        this._text = element("div", { class: "lw-message-text", dir: "auto" });
+        const head = element("header", {}, element("span", {}, author));
+        this.element.append(head, this._text);
+        if (time_s === null) return;
+        const sent = new Date(time_s * 1000);
+        head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
+            sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
+    }
+    set_text(text) {
+        const node = this._text.firstChild, shown = node?.data || "";
+        if (node && text.startsWith(shown)) node.appendData(text.slice(shown.length));
+        else this._text.textContent = text;
+    }
+}
+
+// Messages, and a field for one more. What is written there is told now and then, so that it
+// outlives a reload.
+class ChatView extends Container {
+    static held = ["set_draft"];
+    constructor() {
+        super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
+        this._draft = "";
+        this._atEnd = true;
+        this._top = 0;
+        this._messages = element("div", { class: "lw-chat-messages" });
+        this._list = element("div", { class: "lw-chat-list", role: "log", tabindex: "0",
+            "aria-label": "Messages" }, this._messages);
+        this._newest = iconButton("Newest messages", ICONS["arrow-down"],
+            () => this._follow(true));
+        this._newest.classList.add("lw-chat-newest");
+        this._input = element("textarea", { class: "lw-input", rows: 1 });
+        this.element.append(this._list, this._newest, element("div", { class: "lw-chat-entry" },
+            this._input, iconButton("Send", ICONS["arrow-up"], () => this._submit())));
+        this.set_placeholder("Message");
+        this._list.addEventListener("scroll", () => this._scrolled());
+        const observer = new ResizeObserver(() => this._follow());
+        for (const node of [this._list, this._messages]) observer.observe(node);
+        this._input.addEventListener("input", () => {
+            this.session._untold.add(this);
+            clearTimeout(this._timer);
+            this._timer = setTimeout(() => this._flush(), TYPING_MS);
+            this._grow();
+        });
+        onKeys(this._input, event => {
+            if (event.key !== "Enter" || event.shiftKey) return;
+            event.preventDefault();
+            this._submit();
+        });
+    }
+    _content() { return this._messages; }
+    _focusTarget() { return this._input; }
+    _named() { return this.element; }
+    _flush() {
+        clearTimeout(this._timer);
+        if (this._input.value === this._draft) return;
+        this._draft = this._input.value;
+        this.userState("set_draft", [this._draft]);
+    }
+    _submit() {
+        const text = this._input.value;
+        if (!text.trim()) return;
+        this.set_draft("");
+        this.userState("set_draft", [""], "submitted", [text]);
+        this.session.letGo("typing");
+        this._follow(true);
+    }
+    // As high as what is written, up to what the style sheet allows.
+    _grow() {
+        this._input.style.height = "";
+        const missing = this._input.scrollHeight - this._input.clientHeight;
+        if (missing > 0) this._input.style.height = px(this._input.offsetHeight + missing);
+    }
+    // A person who scrolls up reads on there; text that comes in meanwhile moves nothing.
+    _scrolled() {
+        const { scrollTop, scrollHeight, clientHeight } = this._list;
+        if (scrollHeight - scrollTop - clientHeight < 24) this._setFollowing(true);
+        else if (scrollTop < this._top) this._setFollowing(false);
+        this._top = scrollTop;
+    }
+    _setFollowing(tf) {
+        this._atEnd = tf;
+        this.element.classList.toggle("lw-scrolled-up", !tf);
+    }
+    _follow(anyway = false) {
+        if (anyway) this._setFollowing(true);
+        if (!this._atEnd) return;
+        this._list.scrollTop = this._list.scrollHeight;
+        this._top = this._list.scrollTop;
+    }
+    set_draft(text) {
+        clearTimeout(this._timer);
+        this._draft = this._input.value = text;
+        this._grow();
+    }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._input.setAttribute("aria-label", text);
     }
 }
 
@@ -28200,8 +32355,10 @@ class Chart extends Widget {
 }
 
 return {
-    TextSource, Dial, VideoWidget, Canvas, ColorWidget, RangeSlider, DateEntry, TimeEntry,
-    DateTimeEntry, MultiSelect, TreeView, TableView, Chart,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
+    Canvas, ColorWidget, Shortcut, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView,
+    TableView, Chart,
 };
 };
 
@@ -28919,17 +33076,17 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "frame") layOutFrame(config.base);
+    if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
 // What the page of a server has from the start: a place for the fields, the badge, styles.
-function layOutFrame(base) {
+function layOutFrame() {
     const style = (name, media) =>
         element("style", { id: "lw-" + name, media: media && `(prefers-color-scheme: ${media})` });
-    document.head.append(element("style", {}, base), style("css"), style("light", "light"),
+    document.head.append(element("style", {}, FIELDS_STYLE), style("css"), style("light", "light"),
         style("dark", "dark"));
     document.body.append(element("div", { id: "lw-root" }),
         element("div", { id: "lw-badge", role: "status" }));
@@ -29069,24 +33226,72 @@ class FieldPage {
     }
 }
 
+//@part look
+// The style of a DynamicWidget's page. Python writes it into a page that no script draws.
+const FIELDS_STYLE = `
+:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+    --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
+    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
+html, body { background: transparent; margin: 0; }
+body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+:root[data-place=page] body { padding: 16px; }
+/* Without weight: any rule of the widget's own goes before these. */
+:where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
+    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+:where(button) { padding-inline: 14px; font-weight: 500; }
+:where(button:hover) { background: var(--lw-hover); }
+:where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
+:where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
+:where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
+:where(p, table, form) { margin: 0 0 .7em; }
+:where(table) { border-collapse: collapse; }
+:where(th, td) { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--lw-line);
+    text-align: start; }
+:where(th) { color: var(--lw-muted); font-weight: 600; }
+:where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
+    background: var(--lw-hover); }
+#lw-root { display: flow-root; overflow: auto; }
+canvas { display: block; width: 100%; height: 64px; }
+[hidden] { display: none !important; }
+[aria-busy=true] { opacity: 0.6; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
+#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+.lw-flash { animation: lw-flash 0.9s ease-out; }
+@keyframes lw-flash { from { background-color: var(--lw-flash); } }
+@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
+`;
+
 //@part carrier
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    return async ({ lw, since, epoch, path, args }) => {
+    return async ({ lw, since, epoch, path, args, poll, messages }) => {
         const headers = { ...authorization() }, options = { cache: "no-store", headers };
-        let place = "livewidget/client";
-        if (lw === "get") {
-            place = "livewidget/changes?since=" + since;
-            if (epoch) place += "&epoch=" + encodeURIComponent(epoch);
-            options.signal = AbortSignal.timeout?.(35000);
-        } else if (lw === "post") {
-            place = path.slice(1);
+        const place = lw === "post" ? path.slice(1) : "livewidget/" + (lw === "client" ? lw
+            : messages ? "messages" : "changes");
+        const query = String(new URLSearchParams(lw === "get"
+            ? { since, ...epoch && { epoch } } : poll ? { poll } : {}));
+        const given = args || messages;
+        if (given) {
             headers["Content-Type"] = "application/json";
-            Object.assign(options, { method: "POST", body: JSON.stringify(args) });
-        }
-        const answer = await fetch(base + place, options);
-        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+            Object.assign(options, { method: "POST", body: JSON.stringify(given) });
+        } else options.signal = AbortSignal.timeout?.(35000);
+        const answer = await fetch(base + place + (query && "?" + query), options);
+        const body = answer.status !== 200 ? null
+            : await (lw === "poll" && !messages ? answer.arrayBuffer() : answer.json());
+        return { status: answer.status, body };
     };
 }
 
@@ -29107,13 +33312,12 @@ function brokerCarrier() {
 }
 
 // Ask the notebook around this frame for its routes until it names some: take(carriers).
-function askRoutes({ port, token }, take) {
+function askRoutes({ root, token }, take) {
     let routed = false;
     addEventListener("message", ({ source, data }) => {
         if (source !== parent || data?.lw !== "routes" || !Array.isArray(data.routes)) return;
         routed = true;
-        const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
-            () => ({ Authorization: "Bearer " + token }));
+        const direct = () => httpCarrier(root, () => ({ Authorization: "Bearer " + token }));
         const carriers = { direct, broker: brokerCarrier };
         const names = data.routes.filter(name => Object.hasOwn(carriers, name));
         if (names.length) take(names.map(name => carriers[name]()));
@@ -29148,6 +33352,83 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part early
+// In our own page: connect while the client is loaded, which takes the socket over.
+{
+const config = JSON.parse(document.getElementById("livewidget-config").textContent);
+const root = new URL(config.root, location), url = new URL("ws", root);
+url.protocol = location.protocol.replace("http", "ws");
+let key;
+try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
+catch { /* there is none, or storage is off */ }
+const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
+const token = link ? decodeURIComponent(link) : key;
+if (token || config.open) {
+    const protocols = token ? ["livewidget.token." + encodeURIComponent(token)] : [];
+    const socket = new WebSocket(url, ["livewidget.v1", ...protocols]);
+    window.livewidgetSocket = { socket, token };
+}
+}
+
+//@part cell
+// An application's page in a cell's frame: of its session, or of the only widget that is wanted.
+function startPage(config) {
+    const [session, token] = config.token.split(".");
+    config.credentials = new Credentials(config.root);
+    config.credentials.session = { session, token };
+    document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
+    addEventListener("message", ({ source, data }) => {
+        if (source === parent && data?.lw === "theme" && data.theme)
+            document.documentElement.dataset.theme = data.theme === "light" ? "light" : "dark";
+    });
+    let begun = false;
+    askRoutes(config, carriers => {
+        if (begun) return;
+        begun = true;
+        config.carriers = carriers;
+        new Session(config, document.body).begin();
+        // it is shown as high as the cell asks, or as its widget is
+        if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
+    });
+}
+
+// Show nothing but the one widget that a cell asked for, and let the frame be as high as it is;
+// what opens a list over the page needs more room.
+function showAlone(session) {
+    const node = session.widgets.get(config.only)?.outer;
+    if (!node || node.hasAttribute("data-only")) return;
+    node.setAttribute("data-only", "");
+    if (!node.isConnected) session.root.querySelector(".lw-desktop").append(node);
+    const opens = "[aria-haspopup], [role=combobox], select";
+    const tell = () => {
+        const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
+        const { bottom } = node.getBoundingClientRect();
+        parent.postMessage({ lw: "height", height: Math.ceil(Math.max(bottom + 6, least)) }, "*");
+    };
+    tell();                                             // observers rest in a frame without height
+    new ResizeObserver(tell).observe(node);
+}
+
+// Polls by what carries a frame's requests: by the first that answers, and then by that one.
+class CarriedTransport extends PollTransport {
+    constructor(config, receive, closed) {
+        super(config, receive, closed);
+        this._carriers = config.carriers;
+    }
+    async _request(messages) {
+        const message = { lw: "poll", poll: this._id, messages };
+        for (const carrier of this._carriers) {
+            const { status, body } = await carrier(message).catch(() => ({}));
+            if (!status) continue;
+            this._carriers = [carrier];
+            // a kernel's messages are JSON
+            return { status, body: typeof body === "string"
+                ? Uint8Array.from(atob(body), sign => sign.charCodeAt(0)).buffer : body };
+        }
+        return { status: 0 };
+    }
 }
 
 //@part output
@@ -29190,7 +33471,7 @@ function notebookPage() {
     return {
         base: config ? JSON.parse(config.textContent).baseUrl || "/" : null,
         local: /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname),
-        colab: window.google && window.google.colab && window.google.colab.kernel,
+        colab: window.google?.colab?.kernel,
         code: location.protocol === "vscode-webview:" ||
             document.body.hasAttribute("data-vscode-theme-kind"),
     };
@@ -29204,15 +33485,15 @@ function frameRoutes({ base, local, colab, code }) {
 }
 
 // The sandboxed frame; it is out of sight until it has something to show.
-function makeFrame({ port, token, instance, policy, nonce, code, made, title, width }) {
+function makeFrame({ port, token, instance, policy, nonce, code, made, title, width, only }) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
     frame.style.cssText = "border:0;display:block;background:transparent;height:0;" +
         "position:absolute;visibility:hidden;width:" + width;
-    const config = { place: "frame", loading: true, page: {}, first: { fields: {} }, port, token,
-        instance, code, made };
+    const config = { place: "frame", token, root: `http://127.0.0.1:${port}/`, instance, code, made,
+        only };
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
         <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
         <script nonce="${nonce}">"use strict";
@@ -29265,11 +33546,14 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
 const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
     Number.isInteger(value);
 
+const isId = value => value === null || /^[\w-]{1,64}$/.test(value);
+
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
-function checkedRequest({ lw, since, epoch, path, args }) {
+function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "client") return { lw };
-    if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
-        return { lw, since, epoch };
+    if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
+    if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
+        return { lw, poll, messages };
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
         typeof args === "object") return { lw, path, args };
     return null;
@@ -29306,8 +33590,7 @@ class Broker {
         this._advice = page.code ? "run the cell again; on another machine, forward port " +
             `${output.port} in the Ports view` : "";
         this._memory = "livewidget route " + page.base;
-        this._chosen = null;
-        try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
+        try { this._chosen = sessionStorage[this._memory]; } catch { /* no storage here */ }
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
@@ -29321,14 +33604,10 @@ class Broker {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
-                if (answer.status !== 200 || message.lw !== "post" &&
+                if (answer.status !== 200 || /client|get/.test(message.lw) &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
-                try {
-                    sessionStorage.setItem(this._memory, route.name);
-                } catch {
-                    /* no storage here */
-                }
+                try { sessionStorage[this._memory] = route.name; } catch { /* no storage here */ }
                 return answer;
             } catch (error) {
                 if (error.message === "kernel") why = "run the cell again";
@@ -29381,7 +33660,7 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    close() { if (this._socket) this._socket.close(); }
+    close() { this._socket?.close(); }
     async ask(message) {
         this._socket = this._socket || await this._open();
         const id = randomId(), socket = this._socket;
@@ -29438,7 +33717,7 @@ class KernelRoute {
         if (header.msg_type !== "comm_msg") return;
         const one = this._waiting.get(content.data.id);
         this._waiting.delete(content.data.id);
-        if (one) one.resolve({ status: content.data.status, body: content.data.body });
+        one?.resolve({ status: content.data.status, body: content.data.body });
     }
 }
 
@@ -29460,7 +33739,7 @@ const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-motion: 120ms;
+    --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-pad: 5px; --lw-motion: 120ms;
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
@@ -29472,6 +33751,13 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
+/* In a notebook's cell, one widget: what it stands in is not seen, nor what stands beside it. */
+:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
+:root[data-alone] .lw-desktop { overflow: visible; }
+:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
+:root[data-alone] .lw-desktop :not(:has([data-only]), [data-only], [data-only] *) {
+    display: none !important; }
+:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
@@ -29487,6 +33773,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
+@keyframes lw-turn { to { rotate: 1turn; } }
+:where(.lw-busy) { position: relative; }
+.lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
+    border-radius: 2px; color: var(--lw-accent); background: linear-gradient(90deg, transparent,
+    currentColor, transparent) 0 0 / 50% 100%; animation: lw-busy 1.2s linear infinite; }
+.lw-button.lw-busy::after { color: inherit; }
+:is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
+    var(--lw-accent); }
+@keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
 .lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
     color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
@@ -29497,6 +33792,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
+.lw-long { overflow-wrap: anywhere; }
+.lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
+.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
+.lw-row > :is(.lw-html, .lw-data, .lw-chat) { flex-shrink: 1; }
+.lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
 .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
@@ -29667,7 +33967,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
-    min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-line);
+    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
@@ -29684,10 +33984,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
-.lw-button[aria-busy=true] > :is(svg, img) { display: none; }
-.lw-button[aria-busy=true]::before { content: ""; width: 14px; height: 14px; flex: none;
-    border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
-    animation: lw-turn .8s linear infinite; }
+.lw-button[aria-busy=true] { position: relative; cursor: progress; }
+.lw-button[aria-busy=true] > * { opacity: 0; }
+.lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
+    width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent;
+    border-radius: 50%; animation: lw-turn .8s linear infinite; }
 @keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
@@ -29745,13 +34046,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     border-top-color: var(--lw-accent); border-radius: 50%; animation: lw-turn .8s linear infinite;
     }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
-.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
-    border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
-    -webkit-user-select: text; min-width: 0; }
+.lw-input { min-height: var(--lw-control); padding: var(--lw-pad) 10px;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
-.lw-input[aria-invalid=true] { border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
+    border-color: var(--lw-danger); color: var(--lw-danger); }
+.lw-upload[aria-invalid=true] { border-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -29779,6 +34082,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
+.lw-copy { position: absolute; top: 6px; right: 6px; }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }
@@ -29800,9 +34105,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
-.lw-spin { position: relative; display: inline-flex; }
-.lw-spin > .lw-input { padding-right: 30px; width: 100%; font-variant-numeric: tabular-nums; }
-.lw-spin-buttons { position: absolute; inset: 2px 2px 2px auto; display: grid; width: 24px; }
+.lw-spin { display: inline-flex; align-items: center; }
+.lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
+    font-variant-numeric: tabular-nums; }
+.lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
+    margin-block: 2px; margin-inline: -26px 2px; }
+.lw-number-unit { color: var(--lw-muted); margin-inline-start: 6px; }
+.lw-number-unit:empty { display: none; }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
@@ -29849,6 +34158,49 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
 .lw-moment { font-variant-numeric: tabular-nums; }
+.lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
+.lw-moments > .lw-moment { flex: 1 1 130px; }
+.lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
+    min-height: 160px; }
+.lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
+.lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
+.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
+    color: var(--lw-muted); margin-bottom: 2px; }
+.lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
+.lw-message > header > span:empty { display: none; }
+.lw-message > header > time { flex: none; }
+.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
+    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
+    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-message[data-role=user] { align-self: flex-end; }
+.lw-message[data-role=user] > header { justify-content: flex-end; }
+.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
+    color: var(--lw-on-accent); }
+.lw-message[data-role=system] { align-self: center; text-align: center; }
+.lw-message[data-role=system] > header { justify-content: center; }
+.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
+    color: var(--lw-muted); }
+.lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
+.lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
+.lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
+    flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+    border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
+.lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
+    color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
+.lw-upload > ul:empty { display: none; }
+.lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
+.lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
+    white-space: nowrap; }
+.lw-upload li > .lw-progress { flex: 1 1 80px; }
+.lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
+.lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -29895,13 +34247,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
-.lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
+.lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 2px; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); white-space: nowrap; }
-.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; }
+.lw-tool-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
     .lw-tool:hover {
@@ -29911,7 +34263,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
 .lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
-.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid;
+.lw-button-box { display: flex; } .lw-button-box > div { min-width: 0; max-width: 100%; }
+.lw-button-box > div > :is(.lw-html, .lw-data, .lw-chat) { min-width: 0; }
+.lw-button-row, .lw-button-column { display: inline-grid;
     grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-column { grid-auto-flow: row; grid-auto-columns: auto;
     grid-template-columns: minmax(var(--lw-least), 1fr); }
@@ -30029,6 +34383,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
     transform: rotate(-90deg); }
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
+.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
+    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts table { margin-bottom: 12px; }
+.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
+    background: var(--lw-surface); border: 1px solid var(--lw-line); }
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
@@ -30119,14 +34479,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px,
     calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 44px 10px 14px;
+.lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
+.lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-button[aria-busy=true]::before, .lw-spinner > i { animation: none; }
+    .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -30142,11 +34503,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
-    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view,
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source) { height: auto !important;
-        max-height: none !important; overflow: visible !important; }
+    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) {
+        height: auto !important; max-height: none !important; overflow: visible !important; }
     .lw-page, .lw-filling { position: static !important; }
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source), .lw-page { display: block; }
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
+        display: block; }
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }
@@ -30157,15 +34519,17 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels };
+const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
+    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
+    countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
+    Range, SpinBox, onPixels, Dialog, TextEntry, TopLevel, placeInOrder };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-if (config) {
+if (config?.place === "frame") startPage(config);
+else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
     new Session(config, document.body).begin();
 }

@@ -30,6 +30,7 @@ import gc
 import heapq
 import hmac
 import html
+import http.client
 import inspect
 import io
 import itertools
@@ -61,6 +62,7 @@ import unittest.mock
 import urllib.error
 import urllib.request
 import warnings
+import weakref
 import zlib
 
 import livewidget as lw
@@ -280,10 +282,10 @@ class ModelBrowser:
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
         self.browser = self.epoch = None
-        self.blobs, self.unprocessed, self.pending = {}, [], {}
+        self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
         if resume is not None:
             for name in ("widgets", "cells", "since", "ack", "n", "browser", "epoch", "unprocessed",
-                         "pending", "calls"):
+                         "pending", "calls", "unstored"):
                 setattr(self, name, getattr(resume, name))
             credentials = resume.session, resume.token
         self.session, self.token = credentials or (None, None)
@@ -302,6 +304,7 @@ class ModelBrowser:
         self.n += 1
         self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action,
                                  "args": list(args), "state": state or {}, "edit": edit or {}})
+        self.unstored.append(self.unprocessed[-1])
         for name, values in (state or {}).items():
             self.cells[wid, name] = values
             self.pending[wid, name] = self.n
@@ -315,7 +318,10 @@ class ModelBrowser:
             self.blobs[int.from_bytes(message[:4], "big")] = message[4:]
             return message
         message = json.loads(message)
+        stored = message.get("stored", message.get("applied", 0))
+        self.unstored = [event for event in self.unstored if event["n"] > stored]
         if message["type"] == "welcome":
+            again = self.epoch and message["epoch"] != self.epoch and message.get("restored")
             if message["epoch"] != self.epoch:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
@@ -326,7 +332,8 @@ class ModelBrowser:
             self.greeted = True
             self.unprocessed = [event for event in self.unprocessed
                                 if event["n"] > message["received"]]
-            for event in self.unprocessed:
+            self.unstored = [event for event in self.unstored if event["n"] > message["received"]]
+            for event in self.unstored if again else self.unprocessed:
                 self.send(event)
         elif message["type"] == "changes":
             self.apply(message)
@@ -998,8 +1005,8 @@ class Layout(unittest.TestCase):
 
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
-        self.assertEqual(set(names), {"page", "shared", "large", "fields", "carrier", "frame",
-                                      "output"})
+        self.assertEqual(set(names), {"page", "shared", "large", "fields", "look", "carrier",
+                                      "frame", "early", "cell", "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
@@ -1389,7 +1396,7 @@ session = app.create_session()
 W = session.get_widgets()
 W.Label("x", colour="red")
 W.Label("x", padding="wide")
-W.Label(5)
+W.Button(5)
 W.Slider(orientation="sideways")
 W.Lable("x")
 W.Button("x").set_txt("y")
@@ -2425,7 +2432,8 @@ class LogModel:
         self.widgets, self.cells = {}, {}
 
     def take(self, log, browser=None, limit=lw.MAX_BATCH_BYTES):
-        changes = log.changes(self.since, browser, self.epoch, limit, self.partial)
+        since = self.since if self.epoch in (None, log.epoch) else -1
+        changes = log.changes(since, browser, limit, self.partial)
         self.epoch, self.partial = log.epoch, not changes.complete
         if changes.reset:
             self.widgets, self.cells = {}, {}
@@ -2704,10 +2712,11 @@ class StateLogProperties(unittest.TestCase):
     def test_foreign_epoch_and_future_cursor_start_again(self):
         log = lw.StateLog()
         log.create(1, "Box")
-        self.assertTrue(log.changes(1, epoch="other").reset,
-                        "a cursor of another epoch is no reset")
-        self.assertTrue(log.changes(99).reset, "a cursor of the future is no reset")
-        self.assertFalse(log.changes(0, epoch="other").reset, "a newcomer is reset")
+        for since, epoch, is_reset in ((1, "other", True), (99, log.epoch, True),
+                                       (0, "other", False), (1, log.epoch, False)):
+            cursor = lw.Cursor(log)
+            cursor.resume(since, epoch)
+            self.assertEqual(cursor.advance().reset, is_reset, (since, epoch))
 
     def test_own_values_are_not_echoed_unless_python_changed_them(self):
         log = lw.StateLog()
@@ -2971,7 +2980,7 @@ class Floods(AppCase):
         """Of any type that does not end the connection before."""
         app = self.make_app(small_build)
         other = self.ready(app)
-        samples = {"ping": {}, "ack": {"until": 0}, "fetched": {"file": "x"},
+        samples = {"ping": {}, "ack": {"until": 0},
                    "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
                    "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
                    "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []}}
@@ -2983,6 +2992,32 @@ class Floods(AppCase):
                     self.send_all(one.socket._sock, self.frames({"type": kind, **values}))
                     eventually(lambda: wanted in kinds)
                 self.assertLess(kinds.index(wanted), self.COUNT * 3 // 4)
+
+    def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
+        """R106: the longest that is taken, and one byte more, of each type."""
+        app = self.make_app(small_build)
+        samples = {"ping": {}, "ack": {"until": 0}, "rows": {"wid": 9, "start": 0, "count": 1},
+                   "screen": {"width": 1, "height": 1}, "layout": {"sizes": []},
+                   "event": {"n": 1, "wid": 0}, "answer": {"ask": 9}}
+        for kind, values in samples.items():
+            text = json.dumps({"type": kind, **values, "more": "\u00e9"}, ensure_ascii=False)
+            text += " " * (lw.MAX_INPUT_BYTES - len(text.encode()))
+            with self.subTest(kind):
+                page = self.ready(app)
+                page.socket.send(text)
+                self.answers_a_ping(page)
+                page.socket.send(text + " ")
+                if kind == "answer":
+                    self.answers_a_ping(page)
+                    continue
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 1009)
+
+    def answers_a_ping(self, page):
+        page.send({"type": "ping"})
+        while page.take()["type"] != "pong":
+            pass
 
     def test_messages_of_others_are_taken_between_those_of_a_post(self):
         app = self.make_app(small_build)
@@ -3374,8 +3409,7 @@ class Gate(AppCase):
         header = ("Authorization", "Bearer " + mine)
         own = [route for route, kind in engine_of(self.app).routes.items() if kind.session]
         self.assertEqual(own, ["/ws", "/livewidget/upload", "/livewidget/leave",
-                               "/livewidget/download", "/livewidget/changes",
-                               "/livewidget/messages"])
+                               "/livewidget/changes", "/livewidget/messages"])
         for target in ("/more/api/x", "/more/livewidget/changes", "/unknown"):
             self.assertEqual(request(self.port, target=target, headers=[header])[0], 401, target)
         place = types.SimpleNamespace(ports=self.app.ports, token=mine)
@@ -4516,31 +4550,52 @@ class ServerProcesses(ServerCase):
         self.assertIsNone(innocent.poll())
         self.assertEqual(list(lw.servers), [])
 
+    def foreign_holder(self, server):
+        """Another program on the port that a server's record names: what it hears, once done."""
+        other, heard = socket.create_server(("127.0.0.1", 0)), []
+        self.addCleanup(other.close)
+
+        def answer():
+            connection, _ = other.accept()
+            with connection:
+                heard.append(connection.recv(65536))
+                connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n"
+                                   % (b"0" * 64))
+                connection.settimeout(2)
+                with contextlib.suppress(OSError):
+                    heard.append(connection.recv(65536))
+        thread = threading.Thread(target=answer)
+        thread.start()
+        record = {**server._record(), "port": other.getsockname()[1]}
+        lw._write_file(self.entry(server, "server.json"), json.dumps(record).encode())
+
+        def end():
+            thread.join(PATIENCE_S)
+            return b"".join(heard)
+        return end
+
     def test_foreign_holder_of_the_port_gets_no_secret(self):
         """F19, R89."""
-        server, heard = self.create("foreign"), []
-        port_record = server._record()
-        with socket.create_server(("127.0.0.1", 0)) as other:
-            def answer():
-                connection, _ = other.accept()
-                with connection:
-                    heard.append(connection.recv(65536))
-                    connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n"
-                                       % (b"0" * 64))
-                    connection.settimeout(2)
-                    try:
-                        heard.append(connection.recv(65536))
-                    except OSError:
-                        pass
-            thread = threading.Thread(target=answer)
-            thread.start()
-            lw._write_file(self.entry(server, "server.json"),
-                           json.dumps({**port_record, "port": other.getsockname()[1]}).encode())
-            with self.assertRaises(lw.ServerError) as caught:
-                server.env
-            thread.join(PATIENCE_S)
+        server = self.create("foreign")
+        end = self.foreign_holder(server)
+        with self.assertRaises(lw.ServerError) as caught:
+            server.env
         self.assertIn("is not held by server 'foreign'", str(caught.exception))
-        self.assertNotIn(b"Authorization", b"".join(heard))
+        self.assertNotIn(b"Authorization", end())
+
+    def test_the_kernel_relays_nothing_to_a_foreign_holder_of_the_port(self):
+        """R89: each kind of request that a page may have relayed."""
+        server = self.create("relayed")
+        relay = functools.partial(lw._relay, server)
+        asked = ({"lw": "client"}, {"lw": "get", "since": 0, "epoch": None},
+                 {"lw": "post", "path": "/go", "args": {}}, {"lw": "poll", "messages": ["{}"]})
+        self.assertEqual([relay(one)["status"] for one in asked[:2]], [200, 200])
+        for message in asked:
+            end = self.foreign_holder(server)
+            self.assertEqual(relay(message), {"status": 0, "body": None})
+            heard = end()
+            self.assertIn(b"/livewidget/health", heard)
+            self.assertNotIn(b"Authorization", heard)
 
     def test_hanging_server_is_killed_with_its_group(self):
         """R88."""
@@ -4837,6 +4892,25 @@ class ServerProcesses(ServerCase):
                 if os.path.lexists(one)]
         self.assertEqual([name for name in held if "livewidget.py" in name
                           or name.startswith("/dev/tty")], [])
+
+
+class Homes(unittest.TestCase):
+    """Where the folder of servers is."""
+
+    @unittest.skipIf(os.name == "nt" or sys.platform == "darwin", "POSIX without a home")
+    def test_who_has_no_home_gets_a_private_folder(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        clean = {name: value for name, value in os.environ.items()
+                 if name not in ("LIVEWIDGET_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")}
+        for given, expected in (
+                ({"HOME": folder}, folder + "/.local/state/livewidget"),
+                ({"HOME": "/dev/null"}, "%s/livewidget-%d/livewidget" % (
+                    tempfile.gettempdir(), os.getuid())),
+                ({"HOME": "/dev/null/x", "XDG_RUNTIME_DIR": folder}, folder + "/livewidget"),
+                ({"HOME": "/dev/null", "LIVEWIDGET_HOME": folder}, folder)):
+            with unittest.mock.patch.dict(os.environ, {**clean, **given}, clear=True):
+                self.assertEqual(lw.home_folder(), expected)
 
 
 class ServerLogs(ServerCase):
@@ -7089,18 +7163,19 @@ print(widget.server_name, widget.server.name, widget.server.pid)
     def test_short_script_is_the_same_program(self):
         """Texts and templates keep each sign; the rest is what a parser sees."""
         node = require_tool("node", install="Node.js")
-        script = lw.short_script("carrier", "frame", "output")
-        whole = lw.client_part("carrier", "frame", "output")
-        whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
-        self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
-        for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
-            self.assertEqual([one for one in re.findall(pattern, script) if one not in whole], [])
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "short.js")
-            pathlib.Path(path).write_text(script, encoding="utf-8")
-            done = subprocess.run([node, "--check", path], capture_output=True, text=True)
-        self.assertEqual(done.stderr, "")
-        self.assertNotRegex(script, r"\n *//|/\*")
+        for names in (("carrier", "frame", "output"), ("early",)):
+            script, whole = lw.short_script(*names), lw.client_part(*names)
+            whole = re.sub(r"\s//[^\n]*|/\*.*?\*/", "", whole)
+            self.assertEqual(re.findall(r"\w+", script), re.findall(r"\w+", whole))
+            for pattern in (r'"(?:[^"\\\n]|\\.)*"', r"`(?:[^`\\]|\\.)*`"):
+                self.assertEqual([one for one in re.findall(pattern, script) if one not in whole],
+                                 [])
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "short.js")
+                pathlib.Path(path).write_text(script, encoding="utf-8")
+                done = subprocess.run([node, "--check", path], capture_output=True, text=True)
+            self.assertEqual(done.stderr, "")
+            self.assertNotRegex(script, r"\n *//|/\*")
 
     def test_plain_python_imports_no_notebook(self):
         program = ("import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
@@ -7972,6 +8047,30 @@ class InJupyterLab(NotebookCase):
         self.assertEqual({name: server.pid for name, server in book.servers().items()},
                          {name: server.pid for name, server in servers.items()})
 
+    def test_an_application_a_session_and_a_widget_are_live_cells(self):
+        book = Notebook(self, ['''
+import livewidget as lw
+app = lw.Application(ws_port=None, http_port=0)
+@app.on_connect
+def build(session):
+    W = session.get_widgets()
+    with W.Page() as page, W.VBox():
+        button = W.Button("0 clicks")
+        W.Label("beside")
+    button.on("activated", lambda: button.set_text("1 click"))
+    page.show()
+app''', "session = app.create_session()\nbuild(session)\nsession",
+                               "session.get_widgets().Slider(value=7)"])
+        tab = book.open(self)
+        shown = "document.querySelector('main')?.innerText.trim().replace(/\\s+/g, ' ')"
+        eventually(lambda: sorted(map(str, tab.in_frames(shown)))
+                   == ["", "0 clicks beside", "0 clicks beside"], 120)
+        tab.in_frames("document.querySelector('button')?.click()")
+        eventually(lambda: tab.in_frames(shown).count("1 click beside") == 2)
+        sliders = tab.in_frames("document.querySelector('[type=range]')?.value ?? null")
+        self.assertEqual([one for one in sliders if one is not None], ["7"])
+        self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
+
     def test_reopened_notebook_trusted_or_not_and_exported(self):
         book = self.notebook()
         tab = book.open(self)
@@ -8282,59 +8381,146 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             "values of [0-9:]+; stopped, run the cell again; on another machine, forward port %d "
             "in the Ports view" % port, tab.text(NOTE) or ""), 60)
 
-    def test_a_widget_lives_in_output_of_colab(self):
-        widget = self.widget()
-        html = widget._repr_html_()
-        output = types.ModuleType("google.colab.output")
-        registered = {}
+    COLAB = """<!doctype html><html theme="dark"><body><div id="out"></div><script>
+        const waiting = new Map(), bridge = new WebSocket("ws://127.0.0.1:%d/"); let last = 0;
+        const open = new Promise(resolve => bridge.onopen = resolve);
+        bridge.onmessage = ({data}) => {
+            const [id, bundle] = JSON.parse(data);
+            waiting.get(id)({data: bundle});
+        };
+        const invokeFunction = async (name, args) => {
+            await open;
+            return new Promise(resolve => {
+                waiting.set(++last, resolve);
+                bridge.send(JSON.stringify([last, name, args]));
+            });
+        };
+        window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction}}};
+        const range = document.createRange();
+        document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
+
+    def colab(self, make):
+        """make() in a kernel of Colab: (its answer, the port of a bridge to the kernel, the kinds
+        of messages that were asked for)."""
+        output, registered, asked = types.ModuleType("google.colab.output"), {}, set()
         output.register_callback = registered.__setitem__
         sys.modules["google.colab.output"] = output
         self.addCleanup(sys.modules.pop, "google.colab.output")
-        lw._serve_kernel(widget.server)
-        asked = []
 
         class Bridge(EchoLink):
             def take_event(self, event):
                 number, name, args = json.loads(event)
-                asked.append(args[0])
+                asked.add(json.loads(args[0])["lw"])
                 threading.Thread(target=lambda: self.answer(number, registered[name](*args)),
                                  daemon=True).start()
 
             def answer(self, number, result):
-                self.site.reactor.call_soon(lambda: self.connection.write(
-                    *self.protocol.frame(1,
-                                         json.dumps([number,
-                                                     result._repr_mimebundle_()]).encode())))
+                answer = json.dumps([number, result._repr_mimebundle_()]).encode()
+                self.site.reactor.call_soon(
+                    lambda: self.connection.write(*self.protocol.frame(1, answer)))
         server = EchoServer()
         server.allowed_origins = AnyOrigin()
         server.routes["/"] = lw.Route(lambda request, exchange: server.upgrade(
             request, exchange, lambda connection, protocol: Bridge(server, connection, protocol)))
         server.listen()
         self.addCleanup(server.close)
-        colab = """<!doctype html><html theme="dark"><body><div id="out"></div><script>
-            const waiting = new Map(), bridge = new WebSocket("ws://127.0.0.1:%d/"); let last = 0;
-            const open = new Promise(resolve => bridge.onopen = resolve);
-            bridge.onmessage = ({data}) => {
-                const [id, bundle] = JSON.parse(data);
-                waiting.get(id)({data: bundle});
-            };
-            const invokeFunction = async (name, args) => {
-                await open;
-                return new Promise(resolve => {
-                    waiting.set(++last, resolve);
-                    bridge.send(JSON.stringify([last, name, args]));
-                });
-            };
-            window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction}}};
-            const range = document.createRange();
-            document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
-        tab = self.page(colab % (server.ports[0], "true", self.quoted(html)))
+        return make(), server.ports[0], asked
+
+    def test_a_widget_lives_in_output_of_colab(self):
+        html, port, asked = self.colab(self.widget()._repr_html_)
+        tab = self.page(self.COLAB % (port, "true", self.quoted(html)))
         eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
-        self.assertEqual({json.loads(text)["lw"] for text in asked}, {"client", "get"})
-        untrusted = self.page(colab % (server.ports[0], "false", self.quoted(html)))
+        self.assertEqual(asked, {"client", "get"})
+        untrusted = self.page(self.COLAB % (port, "false", self.quoted(html)))
         untrusted.wait("document.querySelector('iframe').style.visibility === 'hidden'")
         self.assertIn("second ", untrusted.js(STATIC))
+
+    def application(self):
+        """An Application with a page of a button that counts its clicks, and what it was told."""
+        app = lw.Application(ws_port=None, http_port=0, title="Counter")
+        self.addCleanup(app.close)
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                W.Label("beside")
+                button = W.Button("0 clicks")
+                W.Image(PNG)
+            page.set_widget(box)
+            page.show()
+            button.on("activated", lambda: button.set_text("1 click"))
+            built.append(button)
+        built = []
+        return app, built
+
+    #: How the page in each frame presses its button, and what the button says.
+    PRESS = "document.querySelector('button').click()"
+    BUTTON = "document.querySelector('button')?.innerText"
+
+    def press(self, tab):
+        eventually(lambda: tab.in_frames(self.BUTTON) == ["0 clicks"], 60)
+        tab.in_frames(self.PRESS)
+        eventually(lambda: tab.in_frames(self.BUTTON) == ["1 click"])
+
+    def test_an_application_a_session_and_a_widget_live_in_a_cell(self):
+        """By the routes of a DynamicWidget: here the server's port, below by the kernel."""
+        app, built = self.application()
+        bundle = app._repr_mimebundle_()
+        self.assertEqual(bundle["text/plain"], repr(app))
+        self.assertNotIn(app.token, str(bundle))
+        self.assertLess(len(bundle["text/html"].encode()), 12288)
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(bundle["text/html"])))
+        self.press(tab)
+        self.assertEqual(tab.in_frames("document.body.innerText.includes('beside')"), [True])
+        session, = app.sessions.values()
+        for shown, beside in ((session, True), (built[0], False)):
+            built[0].set_text("0 clicks")
+            html = shown._repr_mimebundle_()["text/html"]
+            tab = self.page(self.VSCODE % ("vscode-light", self.quoted(html)))
+            self.press(tab)
+            self.assertEqual(tab.in_frames("document.body.innerText.includes('beside')"), [beside])
+            eventually(lambda: tab.js("document.querySelector('iframe').offsetHeight > 20"))
+        built[0].destroy()
+        self.assertEqual(list(app.sessions.values()), [session])
+
+    def test_widgets_that_stand_nowhere_and_those_out_of_sight_are_live_in_cells(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        with W.VBox() as box:
+            W.Label("in a box")
+        table = W.TableView(columns=["a", "b"])
+        table.set_data([[number, 10 * number] for number in range(5)])
+        cells = [one._repr_mimebundle_()["text/html"] for one in (box, W.Label("alone"), table)]
+        tab = self.page("<!doctype html><body data-vscode-theme-kind='vscode-light'>"
+                        + "<hr style='margin-top: 3000px'>".join(cells))
+        shown = "document.body.innerText.trim().split(/\\s+/).slice(-2).join(' ')"
+        eventually(lambda: sorted(tab.in_frames(shown)) == ["4 40", "a box", "alone"], 60)
+        heights = "[...document.querySelectorAll('iframe')].map(one => one.offsetHeight)"
+        eventually(lambda: min(tab.js(heights)) > 20)
+
+    def test_what_no_cell_can_reach_is_shown_as_text(self):
+        app, _ = self.application()
+        ended = app.create_session()
+        button = ended.get_widgets().Button("b")
+        ended.destroy()
+        far = lw.Application(ws_port=0, http_server=False)
+        self.addCleanup(far.close)
+        for shown in (ended, button, far, far.create_session()):
+            self.assertEqual(shown._repr_mimebundle_(), {"text/plain": repr(shown)})
+        app.close()
+        self.assertEqual(app._repr_mimebundle_(), {"text/plain": repr(app)})
+
+    def test_an_application_lives_in_a_cell_by_the_kernel(self):
+        app, _ = self.application()
+        bundle, port, asked = self.colab(app._repr_mimebundle_)
+        tab = self.page(self.COLAB % (port, "true", self.quoted(bundle["text/html"])))
+        self.press(tab)
+        eventually(lambda: tab.in_frames("document.querySelector('img')?.naturalWidth > 0"))
+        self.assertEqual(asked, {"client", "poll"})
 
     def test_output_twice_in_a_page_and_taken_out(self):
         widget = self.widget()
@@ -8388,6 +8574,202 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
 
 
 ################################################################################
+# 13. Data and store ###########################################################
+################################################################################
+
+
+class DataValues(unittest.TestCase):
+    """Data is a mapping of JSON values that nobody changes behind its back."""
+
+    def test_it_is_a_mapping_of_copies(self):
+        given = {"a": [1, {"b": None}]}
+        data = lw.Data(speed=40, **given)
+        given["a"].append(2)
+        data["a"].append(3)
+        self.assertEqual(dict(data), {"speed": 40, "a": [1, {"b": None}]})
+        self.assertEqual((data.pop("speed"), data.pop("speed", 7), data.setdefault("n", 1.5),
+                          data.setdefault("n", 2)), (40, 7, 1.5, 1.5))
+        self.assertEqual((list(data), len(data), "a" in data, data.get("z")),
+                         (["a", "n"], 2, True, None))
+        for remove in (lambda: data.pop("z"), lambda: data["z"]):
+            self.assertRaises(KeyError, remove)
+        data.clear()
+        self.assertEqual(dict(data), {})
+
+    def test_what_is_no_json_value_is_refused_with_its_place(self):
+        loop = []
+        loop.append(loop)
+        data = lw.Data(a=1)
+        for value, place in ((math.nan, "Data['a'] must"), ([0, {1}], "Data['a'][1] must"),
+                             ({"b": {2: 3}}, "Data['a']['b'] is"), (loop, "nests deeper"),
+                             ("\ud800", "surrogate"), (b"x", "must be a JSON value")):
+            with self.assertRaises(lw.UsageError) as caught:
+                data.update(b=2, a=value)
+            self.assertIn(place, str(caught.exception))
+        self.assertRaises(lw.UsageError, data.update, {5: 6})
+        self.assertEqual(dict(data), {"a": 1})
+
+    def test_functions_hear_the_newest_value_and_one_batch_of_an_update(self):
+        data, heard, batches = lw.Data(a=1), queue.Queue(), []
+        engine_of(data).listeners.append(batches.append)
+        data.on_change(lambda name, value: heard.put((name, value)), "a", "b")
+        data.update(a=1)
+        data.update(a=2, b=[3], c=4)
+        self.assertEqual([heard.get(timeout=5), heard.get(timeout=5)], [("a", 2), ("b", [3])])
+        del data["b"]
+        self.assertEqual(heard.get(timeout=5), ("b", None))
+        self.assertEqual(batches, [[("a", "2"), ("b", "[3]"), ("c", "4")], [("b", None)]])
+
+    def test_a_function_that_raises_leaves_the_others_alone(self):
+        data, heard = lw.Data(), queue.Queue()
+        gone = unittest.mock.Mock()
+        for function in (gone, lambda name, value: 1 / 0, lambda name, value: heard.put(value)):
+            data.on_change(function)
+        data.remove_on_change(gone)
+        with self.assertLogs("livewidget", "ERROR"):
+            data["a"] = 1
+            self.assertEqual(heard.get(timeout=5), 1)
+        gone.assert_not_called()
+
+
+class DataFiles(unittest.TestCase):
+    """A Data in a file: one text for this program, for others, and for people's editors."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = os.path.realpath(folder.name)
+        self.path = os.path.join(self.folder, "settings.json")
+
+    def data(self, **values):
+        data = lw.Data(self.path, **values)
+        self.addCleanup(data.close)
+        return data
+
+    def write(self, text):
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def text(self):
+        with open(self.path, encoding="utf-8") as file:
+            return file.read()
+
+    def holds(self, **values):
+        def same():
+            with contextlib.suppress(OSError, ValueError):
+                return json.loads(self.text()) == values
+        eventually(same, what="%s in the file" % values)
+
+    def test_values_are_read_first_and_written_soon(self):
+        self.write('\ufeff{"speed": 7}')        # as some editors save it
+        data = self.data(speed=40, name="\u00e4")
+        self.assertEqual(dict(data), {"speed": 7, "name": "\u00e4"})
+        self.holds(speed=7, name="\u00e4")
+        data.update(speed=8, name=None)
+        self.holds(speed=8, name=None)
+        self.assertEqual(sorted(os.listdir(self.folder)), [".settings.json.lock", "settings.json"])
+
+    def test_an_editor_changes_the_names_whose_values_differ(self):
+        data, heard = self.data(a=1, b=[1], c=3), queue.Queue()
+        self.holds(a=1, b=[1], c=3)
+        data.on_change(lambda name, value: heard.put((name, value)))
+        self.write('{"a": 1, "b": [2], "d": 4}')
+        self.assertEqual(sorted(heard.get(timeout=PATIENCE_S) for _ in range(3)),
+                         [("b", [2]), ("c", None), ("d", 4)])
+        self.assertEqual(dict(data), {"a": 1, "b": [2], "d": 4})
+
+    def test_text_that_cannot_be_understood_is_told_and_not_overwritten(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        with self.assertLogs("livewidget", "WARNING"):
+            for bad in ('{"a": ', "[1]", '{"a": NaN}'):
+                self.write(bad)
+                eventually(lambda: data.error, what="an error")
+                data["b"] = bad
+                self.assertIn("settings.json cannot be understood", data.error)
+                self.assertEqual((data["a"], self.text()), (1, bad))
+                self.write('{"a": 1}')
+                eventually(lambda: data.error is None, what="no error")
+        self.assertEqual(data["b"], '{"a": NaN}')
+        self.holds(a=1, b='{"a": NaN}')
+
+    def test_a_file_that_cannot_be_understood_is_not_opened(self):
+        self.write("{")
+        with self.assertLogs("livewidget", "WARNING"), self.assertRaisesRegex(
+                lw.UsageError, "cannot be understood.*correct or remove the file"):
+            lw.Data(self.path, a=1)
+        self.assertEqual(self.text(), "{")
+
+    @unittest.skipIf(os.name == "nt", "needs modes and links of POSIX")
+    def test_links_and_modes_are_kept(self):
+        real = os.path.join(self.folder, "real.json")
+        with open(real, "w") as file:
+            file.write("{}")
+        os.chmod(real, 0o640)
+        os.symlink(real, self.path)
+        data = self.data(a=1)
+        self.holds(a=1)
+        self.assertTrue(os.path.islink(self.path), "the link is gone")
+        self.assertEqual(os.stat(real).st_mode & 0o777, 0o640)
+        self.assertEqual(data.error, None)
+
+    def test_two_of_a_path_are_one_and_close_writes(self):
+        first, second = self.data(), self.data()
+        first["a"] = 1
+        self.assertEqual(second["a"], 1)
+        first.close()
+        self.assertEqual(json.loads(self.text()), {"a": 1})
+        third = self.data()
+        third["a"] = 2
+        self.holds(a=2)
+        self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
+        self.assertRaises(lw.UsageError, lw.Data, load=dict)
+
+    def test_what_is_unsaved_is_written_when_nobody_holds_it_any_more(self):
+        data = lw.Data(self.path)
+        engine = weakref.ref(engine_of(data))
+        data["a"] = 1
+        del data
+        gc.collect()
+        eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=1)
+
+    def test_another_format(self):
+        def load(text):
+            return dict(line.split("=") for line in text.splitlines())
+        def dump(values):
+            return "".join("%s=%s\n" % one for one in sorted(values.items()))
+        self.write("a=1\nb=2\n")
+        data = lw.Data(self.path, load=load, dump=dump)
+        self.addCleanup(data.close)
+        data["c"] = 3
+        eventually(lambda: self.text() == "a=1\nb=2\nc=3\n", what="the text")
+        self.write("a=5\nb=2\nc=3\n")
+        eventually(lambda: data["a"] == "5", what="the edit")
+        self.assertEqual(dict(data), {"a": "5", "b": "2", "c": 3})
+
+    def test_two_programs_share_a_file(self):
+        data = self.data(mine=0, theirs=0)
+        self.holds(mine=0, theirs=0)
+        program = ("import sys, time; sys.path.insert(0, %r); import livewidget as lw\n"
+                   "data = lw.Data(%r)\n"
+                   "for number in range(1, 31):\n"
+                   "    data['theirs'] = number\n"
+                   "    time.sleep(0.01)\n"
+                   "end = time.monotonic() + 20\n"
+                   "while data['mine'] != 30 and time.monotonic() < end: time.sleep(0.01)\n"
+                   "data.close()\n"
+                   "print(dict(data))\n" % (str(SOURCE.parent), self.path))
+        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+        for number in range(1, 31):
+            data["mine"] = number
+            eventually(lambda: json.loads(self.text())["mine"], what="a write")
+        self.assertEqual(ast.literal_eval(child.communicate(timeout=PATIENCE_S)[0].decode()),
+                         {"mine": 30, "theirs": 30})
+        eventually(lambda: dict(data) == {"mine": 30, "theirs": 30}, what="the other's values")
+
+
+################################################################################
 # 14. Sessions #################################################################
 ################################################################################
 
@@ -8420,6 +8802,9 @@ class SimulatedRuntime:
 
     def clock(self):
         return self.now
+
+    def local_time(self):
+        return datetime.datetime(2026, 11, 27, 7) + datetime.timedelta(seconds=self.now)
 
     def call_later(self, delay_s, function):
         timer = lw.ReactorTimer(function)
@@ -8576,6 +8961,27 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(fired, [30.0])
         self.assertFalse(page.ending, "the page was sent away")
 
+    def test_schedules_run_on_the_clock_that_is_handed_in(self):
+        """Each so many seconds; or daily, as the zone has it."""
+        self.open()
+        session, = self.app.sessions.values()
+        fired = []
+        schedule = session.schedule(lambda: fired.append(self.time.now), every_s=90)
+        self.time.run(300)
+        self.assertEqual(fired, [90.0, 180.0, 270.0])
+        schedule.cancel()
+        self.time.run(1000)
+        self.assertEqual(len(fired), 3, fired)
+        began, daily = self.time.now, []
+        due = self.time.local_time() + datetime.timedelta(minutes=5)
+        session.schedule(lambda: daily.append(self.time.now - began), at=due.time().isoformat())
+        self.time.run(2 * 86400)
+        self.assertEqual(daily, [300.0, 300.0 + 86400])
+        for options in ({}, {"every_s": 5, "at": "07:30"}, {"every_s": 0}, {"every_s": "5"},
+                        {"at": "25:00"}, {"at": "noon"}, {"at": 5}, {"every_s": math.nan}):
+            with self.assertRaises(lw.UsageError, msg=options):
+                session.schedule(print, **options)
+
     def test_a_session_without_a_page_ends_after_its_time(self):
         page = self.open()
         session, = self.app.sessions.values()
@@ -8585,6 +8991,133 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(list(self.app.sessions.values()), [session])
         self.time.run(61)
         self.assertEqual(self.app.sessions, {})
+
+
+def job_of_a_pool(steps, wait_for):
+    """A job's function that a process of a pool can import."""
+    job = lw.current_job()
+    for step in range(steps):
+        job.progress(step + 1, steps, "step %d" % (step + 1))
+        while step + 1 == wait_for and not job.cancelled:
+            time.sleep(0.01)
+    return os.getpid()
+
+
+class Jobs(AppCase):
+    """session.run(): functions beside the callbacks, on threads, process pools, other executors."""
+
+    def start(self):
+        app = self.make_app()
+        return app, app.create_session()
+
+    def executors(self):
+        """What a job may run on, and whether its function has progress() and cancelled there."""
+        import concurrent.futures
+
+        class Elsewhere(concurrent.futures.Executor):
+            """As that of a cluster: a plain function goes, a Future comes back."""
+            def submit(self, function, *args, **options):
+                return threads.submit(function, *args, **options)
+        threads = concurrent.futures.ThreadPoolExecutor(1)
+        self.addCleanup(threads.shutdown)
+        processes = concurrent.futures.ProcessPoolExecutor(1)
+        self.addCleanup(processes.shutdown)
+        return ((None, True), (threads, True), (processes, True), (Elsewhere(), False))
+
+    def test_progress_result_and_end_on_each_executor(self):
+        app, session = self.start()
+        W = session.get_widgets()
+        for executor, tells in self.executors():
+            with self.subTest(type(executor).__name__):
+                seen, done, view = [], [], W.JobView()
+                function, args = (job_of_a_pool, (5, None)) if tells else (divmod, (7, 2))
+                job = session.run(function, *args, executor=executor, on_done=done.append,
+                                  on_progress=lambda *told: seen.append(told))  # noqa: B023
+                view.set_job(job)
+                result = job.result(PATIENCE_S)
+                eventually(lambda: done)        # noqa: B023
+                self.assertEqual((done, job.status, job.error), ([result], "done", None))
+                if tells:
+                    self.assertEqual(list(job.lines), ["step %d" % step for step in range(1, 6)])
+                    self.assertEqual(seen[-1], (5, 5, "step 5"))
+                    self.assertEqual(sorted(seen), seen)
+                else:
+                    self.assertEqual(result, (3, 1))
+                shown = [one.get_value() for one in session.walk_widget_tree()
+                         if isinstance(one, lw.ProgressBar)]
+                self.assertEqual(shown[-1], 1.0)
+
+    def test_errors_and_cancel_on_each_executor(self):
+        """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
+        app, session = self.start()
+        for executor, tells in self.executors():
+            with self.subTest(type(executor).__name__):
+                errors, done = [], []
+                job = session.run(divmod, 1, 0, executor=executor, on_error=errors.append)
+                with self.assertRaises(ZeroDivisionError):
+                    job.result(PATIENCE_S)
+                eventually(lambda: errors)      # noqa: B023
+                self.assertEqual((job.status, type(job.error)), ("failed", ZeroDivisionError))
+                with self.assertLogs(app.logger, "ERROR") as logs:
+                    job = session.run(divmod, 1, 0, executor=executor)
+                    eventually(lambda: job.status == "failed")      # noqa: B023
+                    eventually(lambda: logs.output)                 # noqa: B023
+                self.assertIn("ZeroDivisionError", logs.output[0])
+                if not tells:
+                    continue
+                job = session.run(job_of_a_pool, 5, 2, executor=executor, on_done=done.append)
+                eventually(lambda: job.text == "step 2")            # noqa: B023
+                second = session.run(divmod, 7, 2, executor=executor, on_done=done.append)
+                if executor is not None:
+                    second.cancel()             # it waits for the first
+                    eventually(lambda: second.status == "cancelled")        # noqa: B023
+                job.cancel()
+                eventually(lambda: job.status == "cancelled")       # noqa: B023
+                session.gui_call(lambda: None)
+                self.assertEqual(done, [] if executor is not None else [(3, 1)])
+        self.assertEqual(engine_of(session).jobs, set())
+
+    def test_jobs_go_on_without_a_browser_and_end_with_their_session(self):
+        """And a thousand leave nothing behind: no thread, file or object."""
+        app, session = self.start()
+        began = threading.Event()
+
+        def until_cancelled():
+            began.set()
+            while not lw.current_job().cancelled:
+                time.sleep(0.01)
+        job = session.run(until_cancelled)
+        self.assertTrue(began.wait(PATIENCE_S), "it has not begun")
+        kept = [weakref.ref(session.run(int, number)) for number in range(1000)]
+        eventually(lambda: engine_of(session).jobs == {job})
+        session.gui_call(lambda: None)
+        eventually(lambda: gc.collect() is None or not any(one() for one in kept),
+                   what="jobs that have ended to be forgotten")
+        self.assertLess(threading.active_count(), 200)
+        session.destroy()
+        eventually(lambda: job.status == "cancelled")
+        self.assertRaises(lw.UsageError, session.run, int)
+        self.assertRaises(lw.UsageError, lw.current_job)
+        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+
+    def test_a_view_shows_and_cancels_its_job(self):
+        app, session = self.start()
+        W = session.get_widgets()
+        view = W.JobView(session.run(job_of_a_pool, 4, 2))
+        put_on_page(view)
+        browser = self.ready(app, credentials=credentials_of(session))
+        eventually(lambda: view.get_job().text == "step 2")
+        button, label, area = (browser.find(name) for name in ("Button", "Label", "TextArea"))
+        browser.until(lambda one: one.cells[area, "set_text"] == ["step 1\nstep 2\n"])
+        self.assertIn("step 2", browser.cells[label, "set_text"][0])
+        browser.event(button, "activated")
+        browser.until(lambda one: one.cells[label, "set_text"] == ["cancelled"])
+        self.assertEqual(browser.cells[button, "set_enabled"], [False])
+        for wrong in ((5,), ("x",), (None,)):
+            self.assertRaises(lw.UsageError, session.run, *wrong)
+        self.assertRaises(lw.UsageError, session.run, int, executor=5)
+        for told in ((1, 0), (math.nan,), ("1",), (1, -5)):
+            self.assertRaises(lw.UsageError, view.get_job().progress, *told)
 
 
 class Sessions(AppCase):
@@ -9340,7 +9873,8 @@ print(threading.stack_size() == before)
             declared = {**cls.callbacks, **lw.BASE_CALLBACKS}
             self.assertLessEqual(getattr(cls, "continuous", set()), set(declared), cls.__name__)
         moving = {cls.__name__ for cls in lw.WIDGETS.values() if "activated" in cls.continuous}
-        self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "ScrollBar"},
+        self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "NumberEntry",
+                                  "ScrollBar"},
                          "a click is never left out")
 
     def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
@@ -9539,20 +10073,64 @@ asyncio.run(main())
         one.event(one.find("Slider"), "activated", [3], {"set_value": [3]})
         one.until(lambda browser: browser.calls)
         self.assertEqual(one.calls[0][:3], ["call", 0, "show_error"])
-        self.assertIn("ZeroDivisionError", one.calls[0][3][1])
+        self.assertRegex(one.calls[0][3][0], r"raised ZeroDivisionError: division by zero$")
         self.assertIn("ZeroDivisionError", self.records.text())
         one.event(one.find("Button"), "activated")
         one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
 
-    def test_errors_are_not_shown_to_viewers_unless_debug_is_on(self):
+    def told_error(self, **options):
+        """(what the page is told, what the log has) of a handler that raises."""
+        def handler():
+            try:
+                json.loads("{")
+            except ValueError:
+                raise KeyError("mine") from None
+
         def build(session):
             small_build(session)
-            session.button.on("activated", lambda: 1 / 0)
-        one = self.ready(self.make_app(build))
+            session.button.on("activated", handler)
+        one = self.ready(self.make_app(build, **options))
         one.event(one.find("Button"), "activated")
-        eventually(lambda: "ZeroDivisionError" in self.records.text())
+        one.until(lambda browser: browser.calls)
         one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
-        self.assertEqual(one.calls, [])
+        return one.calls[0][3], self.records.text()
+
+    def test_errors_are_shown_where_only_this_machine_can_connect(self):
+        for options in ({}, {"host": "localhost"}, {"public_url": "https://example.org/",
+                                                    "debug": True}):
+            (title, text), log = self.told_error(**options)
+            here = os.path.basename(__file__)
+            self.assertRegex(title, r"handler \(%s:\d+\) raised KeyError: 'mine'$" % here)
+            self.assertEqual(re.findall(r'File "(.*)"', text), [__file__], "the program's own only")
+            self.assertIn("callback ", log)
+
+    def test_elsewhere_viewers_are_told_the_reference_of_the_log(self):
+        for options in ({"debug": False}, {"public_url": "https://example.org/"},
+                        {"trusted_proxies": ["127.0.0.1"]}, {"host": "0.0.0.0", "insecure": True}):
+            first, log = self.told_error(**options)
+            number = re.fullmatch(r"The log of the program has it under the reference (\w{8})\.",
+                                  first[1])[1]
+            self.assertEqual(first[0], "Something went wrong")
+            self.assertIn("(reference %s)" % number, log)
+            self.assertIn("KeyError: 'mine'", log)
+            self.assertEqual(self.told_error(**options)[0], first, "the same for the same fault")
+
+    def test_causes_are_told_with_their_own_frames(self):
+        def inner():
+            json.loads("{")
+
+        def outer():
+            try:
+                inner()
+            except ValueError as error:
+                raise KeyError("outer") from error
+        app = self.make_app()
+        session = app.create_session()
+        with unittest.mock.patch.object(engine_of(session).io, "call") as call:
+            engine_of(session).run_callback(outer)
+        title, text = call.call_args[0][2]
+        self.assertEqual(re.findall(r"in (\w+)$", text, re.MULTILINE), ["outer", "inner", "outer"])
+        self.assertIn("direct cause", text)
 
     def test_batch_travels_as_one_message(self):
         app = self.make_app(small_build)
@@ -9770,8 +10348,8 @@ asyncio.run(main())
         values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: None,
                   lw.Widget: child.wid}
         for name, cls in sorted(lw.WIDGETS.items()):
-            if not cls.in_browser or cls in (lw.FileDialog, lw.Toast):      # not in the layout
-                continue
+            if not cls.in_browser or cls in (lw.FileDialog, lw.Toast, lw.Shortcut):
+                continue                        # not in the layout
             widget, seen = getattr(W, name)(**Samples.permitting(name)), []
             if isinstance(widget, lw.TabWidget):
                 widget.add_widget(child)
@@ -10380,6 +10958,253 @@ asyncio.run(main())
         page.until(lambda one: one.take()["type"] == "pong")
 
 
+class StateFiles(AppCase):
+    """Application(state=...): what outlives the process, through real processes that are killed."""
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw
+        app = lw.Application(None, int(sys.argv[2]), max_sessions=None, state=sys.argv[1])
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                if "above" in sys.argv:
+                    W.TextEntry(label="Street", name="street")
+                    W.TextEntry()
+                name, first, second = W.TextEntry(label="Name"), W.TextEntry(), W.TextEntry()
+                count, secret = W.TextEntry("", label="Count"), W.PasswordEntry(label="Secret")
+                hidden = W.TextEntry(label="Hidden", sensitive=True)
+                speed, checked = W.Slider(label="Speed"), W.CheckBox("Agreed", key="agreed")
+                tabs, button = W.TabWidget(), W.Button("add")
+                told, fired = W.Label("", tooltip="told"), W.Label("", tooltip="fired")
+            tabs.add_widget(W.Label("a"), "A")
+            tabs.add_widget(W.Label("b"), "B")
+            speed.on("activated", lambda value: fired.set_text("fired %%s" %% value))
+            checked.on("activated", lambda tf: told.set_text("told %%s" %% tf), restore=True)
+            name.on("modified", lambda text: None)
+            page.set_widget(box)
+            page.show()
+        app.run()
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.path = os.path.join(self.folder, "app.db")
+
+    def start_program(self, *arguments, port=0):
+        """The program in a process of its own, with `ports` and `token` as model browsers need."""
+        process = subprocess.Popen([sys.executable, "-c", self.PROGRAM, self.path, str(port),
+                                    *arguments], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(end_process, process)
+        url = printed_url(process)
+        process.ports = [int(re.search(r":(\d+)/", url)[1])]
+        process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    def kill(self, process):
+        process.kill()
+        process.wait(PATIENCE_S)
+
+    def page_of(self, process, resume=None):
+        page = self.browser(process, resume=resume)
+        return page.until(lambda one: one.greeted and any(
+            name == "set_visible" for _, name in one.cells))
+
+    @staticmethod
+    def labelled(page, label, name="set_label"):
+        return next(wid for (wid, cell), value in page.cells.items()
+                    if cell == name and value == [label])
+
+    @staticmethod
+    def number_stored(page):
+        """What a page is told to be stored now."""
+        page.send({"type": "ping"})
+        while True:
+            message = page.take()
+            if isinstance(message, dict) and message["type"] == "pong":
+                return message["stored"]
+
+    def wait_stored(self, page):
+        eventually(lambda: self.number_stored(page) == page.n, what="all inputs being stored")
+
+    def fill(self, page):
+        def text(wid, value):
+            page.event(wid, edit={"set_text": [page.since, [[0, 0, value]]]})
+        entries = [wid for wid, (kind, *_) in sorted(page.widgets.items()) if kind == "TextEntry"]
+        text(self.labelled(page, "Name"), "half-typ")
+        text(entries[1], "first")
+        text(entries[2], "second")
+        text(self.labelled(page, "Secret"), "hunter2")
+        text(self.labelled(page, "Hidden"), "hunter3")
+        page.event(self.labelled(page, "Speed"), "activated", [40], {"set_value": [40]})
+        page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+        page.event(page.find("TabWidget"), None, [], {"set_index": [1]})
+
+    def test_what_people_entered_is_back_after_a_kill_and_its_handlers_are_not_fired(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        page.drop()
+        self.kill(process)
+        again = self.start_program(port=process.ports[0])
+        self.assertEqual(again.token, process.token)
+        new = self.page_of(again, resume=page)
+        new.until(lambda one: one.cells.get((self.labelled(one, "told", "set_tooltip"),
+                                             "set_text")) == ["told True"])
+        self.assertTrue(new.welcome["restored"], new.welcome)
+        cells = {label: new.cells[self.labelled(new, label), "set_text"]
+                 for label in ("Name", "Secret", "Hidden")}
+        self.assertEqual(cells, {"Name": ["half-typ"], "Secret": [""], "Hidden": [""]})
+        self.assertEqual(new.cells[self.labelled(new, "Speed"), "set_value"], [40])
+        self.assertEqual(new.cells[new.find("TabWidget"), "set_index"], [1])
+        fired = self.labelled(new, "fired", "set_tooltip")
+        self.assertIn(new.cells.get((fired, "set_text")), (None, [""]))
+        self.kill(again)
+        with open(self.path, "rb") as file, open(self.path + "-wal", "rb") as log:
+            kept = file.read() + log.read()
+        self.assertNotIn(b"hunter", kept)
+        self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o600)
+
+    def test_a_field_added_above_moves_no_value_into_another(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        page.drop()
+        self.kill(process)
+        new = self.page_of(self.start_program("above", port=process.ports[0]), resume=page)
+        new.until(lambda one: one.cells.get((self.labelled(one, "Name"), "set_text"))
+                  == ["half-typ"])
+        texts = [new.cells[wid, "set_text"] for wid, (kind, *_) in sorted(new.widgets.items())
+                 if kind == "TextEntry"]
+        self.assertEqual([text for text in texts if text != [""]], [["half-typ"]])
+
+    def test_an_input_that_was_not_stored_is_applied_once_when_it_is_sent_again(self):
+        process = self.start_program()
+        page = self.page_of(process)
+        self.fill(page)
+        self.wait_stored(page)
+        count = self.labelled(page, "Count")
+        self.kill(process)
+        page.greeted = False
+        page.event(count, edit={"set_text": [page.since, [[0, 0, "x"]]]})   # not sent
+        new = self.page_of(self.start_program(port=process.ports[0]), resume=page)
+        new.send({"type": "event", "n": page.n, "wid": count, "action": None, "args": [],
+                  "state": {}, "edit": {"set_text": [page.since, [[0, 0, "x"]]]}})
+        new.until(lambda one: any(value == ["x"] for (_, name), value in one.cells.items()
+                                  if name == "set_text"))
+        self.wait_stored(new)
+        self.assertEqual(new.cells[self.labelled(new, "Count"), "set_text"], ["x"])
+
+    def test_kills_at_random_instants_lose_and_double_nothing(self):
+        """Each page types letters, one an event: the text tells how many were taken."""
+        dice, process = random.Random(), self.start_program()
+        pages = [self.page_of(process) for _ in range(3)]
+        typed, port = [0] * len(pages), process.ports[0]
+        for _ in range(6):
+            for _ in range(dice.randrange(1, 30)):
+                for index, page in enumerate(pages):
+                    wid = self.labelled(page, "Count")
+                    page.event(wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                    typed[index] += 1
+            for page in pages[:dice.randrange(3)]:
+                self.number_stored(page)        # forgotten here: whatever is lost now is lost
+            self.kill(process)
+            for page in pages:
+                page.drop()
+            process = self.start_program(port=port)
+            pages = [self.page_of(process, page) for page in pages]
+            for page, count in zip(pages, typed):
+                page.until(lambda one, count=count: len(one.cells.get(
+                    (self.labelled(one, "Count"), "set_text"), [""])[0]) >= count)
+                self.assertEqual(page.cells[self.labelled(page, "Count"), "set_text"],
+                                 ["x" * count])
+        self.kill(process)
+        store = lw.StateFile(self.path)
+        self.addCleanup(store.close)
+        self.assertEqual(store.check(), "ok")
+
+    def test_a_file_that_is_not_ours_newer_cut_or_damaged_is_refused_and_left_as_it_is(self):
+        import sqlite3
+        store = lw.StateFile(self.path)
+        store.commit([("session:%d" % number, "about", "x" * 500) for number in range(100)])
+        store.close()
+        with open(self.path, "rb") as file:
+            good = file.read()
+        other = os.path.join(self.folder, "other.db")
+        database = sqlite3.connect(other)
+        database.execute("CREATE TABLE t (x)")
+        database.commit()
+        database.close()
+        with open(other, "rb") as file:
+            foreign = file.read()
+        newer = good[:60] + (99).to_bytes(4, "big") + good[64:]
+        for data, words in ((b"a text of somebody's\n" * 50, "no state file"),
+                            (foreign, "of another program"), (newer, "update livewidget"),
+                            (good[:len(good) // 2], "it is damaged"),
+                            (good[:5000] + bytes(3000) + good[8000:], "it is damaged")):
+            with open(self.path, "wb") as file:
+                file.write(data)
+            with self.subTest(words), self.assertRaisesRegex(lw.StateFileError, words):
+                self.make_app(state=self.path)
+            with open(self.path, "rb") as file:
+                self.assertTrue(file.read() == data, "the file was changed")
+
+    def test_a_file_in_use_and_a_folder_that_is_missing_say_what_to_do(self):
+        first = self.make_app(state=self.path)
+        with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05), \
+                self.assertRaisesRegex(lw.StateFileError, "file of its own"):
+            self.make_app(state=self.path)
+        first.close()
+        with self.assertRaisesRegex(lw.StateFileError, "make its folder"):
+            self.make_app(state=os.path.join(self.folder, "none", "app.db"))
+
+    def test_what_a_full_disk_refuses_is_written_later_and_a_later_value_stays(self):
+        group, refuses, done = lw.ChangeGroup(), [True], []
+
+        class Store:
+            committed = []
+
+            def commit(self, changes):
+                if refuses[0]:
+                    group.put([("a", "x", 2), ("b", None, None)])
+                    raise lw.StateFileError("the disk is full")
+                self.committed += changes
+        group.put([("a", "x", 1), ("a", "y", 1), ("b", "z", 1)], lambda: done.append(1))
+        with self.assertRaises(lw.StateFileError):
+            group.commit_to(Store())
+        self.assertEqual(done, [])
+        refuses[0] = False
+        group.commit_to(Store())
+        self.assertEqual(({change[:2]: change[2] for change in Store.committed}, done),
+                         ({("a", "y"): 1, ("a", "x"): 2, ("b", None): None}, [1]))
+
+    def test_the_command_lists_exports_and_forgets(self):
+        app = self.make_app(lambda session: put_on_page(session.get_widgets().TextEntry(key="k")),
+                            state=self.path)
+        page = self.ready(app)
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "abc"]]]})
+        self.wait_stored(page)
+        app.close()
+
+        def run(*arguments):
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                self.assertEqual(lw.main(["state", self.path, *arguments]), 0)
+            return said.getvalue()
+        self.assertRegex(run(), r"app\.db: ok\napp .*\nsession:%s" % page.session)
+        self.assertIn("abc", run("--json"))
+        self.assertNotIn(app.token, run("--json"))
+        run("--forget", page.session)
+        self.assertNotIn(page.session, run())
+
+
 class Convergence(AppCase):
 
     def compare(self, browser, fresh, told):
@@ -10840,7 +11665,7 @@ class Uploads(AppCase):
         transfer = engine_of(session).io.transfers[self.announce(browser, label, ("a", 3))[1][1]]
         transfer.heard -= lw.UPLOAD_TIMEOUT_S
         pages = engine_of(session).io
-        engine_of(app).runtime.call_soon(pages._watch, pages.transfers, transfer)
+        engine_of(app).runtime.call_soon(pages._watch, transfer)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
         self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
 
@@ -10892,12 +11717,15 @@ class Samples:
         "url": "data:,",
         "AppBar.icon": "sun",
         "Link.path": "/other",
+        "keys": "Ctrl+S",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
+        "NumberEntry.max": 99,
         "high": 80,
         "delta": 3,
         "Metric.value": "seven",
         "DateEntry.value": datetime.date(2026, 2, 28),
+        "DateRange.start": datetime.date(2026, 2, 28), "DateRange.end": datetime.date(2026, 3, 9),
         "TimeEntry.value": datetime.time(12, 30),
         "DateTimeEntry.value": datetime.datetime(2026, 2, 28, 12, 30),
     }
@@ -10937,6 +11765,8 @@ class Samples:
         "hover": ("red",),
         "html": ("<i>other</i>",),
         "icon": (PICTURE,),
+        "job": (None,),
+        "keys": ("Alt+F2",),
         "TextSource.icon": lambda source: (source.create_ref(0), Samples.PICTURE),
         "image": (PICTURE,),
         "index": (1,),
@@ -10979,11 +11809,13 @@ class Samples:
         "AppBar.icon": ("sun",), "Link.path": ("/other",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
-        "MultiSelect.values": (["one"],), "Form.values": ({},),
+        "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
+        "DateRange.value": (datetime.date(2026, 3, 1), None),
+        "DateRange.limits": (datetime.date(2026, 1, 1),),
         "TimeEntry.value": (datetime.time(12, 31),), "TimeEntry.limits": (datetime.time(8),),
         "DateTimeEntry.value": (datetime.datetime(2026, 3, 1, 12),),
         "DateTimeEntry.limits": (datetime.datetime(2026, 1, 1),),
@@ -11009,16 +11841,17 @@ class Samples:
             return not now
         if kinds & {"int", "float"}:
             return (now or 0) + 1
-        return "some " + name if kinds & {"str", "Path"} else None
+        return "some " + name if kinds & {"str", "Printable", "Path"} else None
 
     @classmethod
     def options(cls, name):
         """{option: value other than its default} of a widget's constructor, without those that
-        take a widget."""
+        take a widget or a job."""
         options = {}
         parameters = list(inspect.signature(lw.WIDGETS[name].__init__).parameters.values())[2:]
         for one in parameters:
-            if one.kind == one.POSITIONAL_OR_KEYWORD and "Widget" not in str(one.annotation):
+            if one.kind == one.POSITIONAL_OR_KEYWORD and not re.search("Widget|Job",
+                                                                       str(one.annotation)):
                 value = cls.OPTIONS.get("%s.%s" % (name, one.name), cls.OPTIONS.get(one.name))
                 options[one.name] = (value if value is not None
                                      else cls.plain(one.name, one.annotation, one.default))
@@ -11053,6 +11886,203 @@ class Samples:
         return values
 
 
+class Bindings(AppCase):
+    """Widgets that hold a name of a Data show its newest value and set what people enter."""
+
+    #: Inputs: the bound name, what it holds, what a page says, what the data has then.
+    ENTERED = {
+        "Slider": ("value", 40, {"state": {"set_value": [41]}}, 41),
+        "SpinBox": ("value", 40, {"state": {"set_value": [41]}}, 41),
+        "Dial": ("value", 40, {"state": {"set_value": [41]}}, 41),
+        "RangeSlider": ("value", [1, 2], {"state": {"set_value": [3, 4]}}, [3, 4]),
+        "CheckBox": ("state", False, {"state": {"set_state": [True]}}, True),
+        "Switch": ("state", False, {"state": {"set_state": [True]}}, True),
+        "RadioButton": ("state", False, {"state": {"set_state": [True]}}, True),
+        "ToggleButton": ("state", False, {"state": {"set_state": [True]}}, True),
+        "TextEntry": ("text", "ab", {"edit": {"set_text": [0, [[2, 0, "c"]]]}}, "abc"),
+        "TextArea": ("text", "ab", {"edit": {"set_text": [0, [[2, 0, "c"]]]}}, "abc"),
+        "TextSource": ("text", "ab", {"edit": {"set_text": [0, [[2, 0, "c"]]]}}, "abc"),
+        "ColorWidget": ("color", "#000000", {"state": {"set_color": ["#123456"]}}, "#123456"),
+        "DateEntry": ("value", "2026-01-31", {"state": {"set_value": ["2026-02-01"]}},
+                      "2026-02-01"),
+        "Expander": ("collapsed", True, {"state": {"set_collapsed": [False]}}, False),
+    }
+
+    def setUp(self):
+        self.app = self.make_app()
+        self.session = self.app.create_session()
+        self.W = self.session.get_widgets()
+
+    def joined(self, session=None):
+        browser = self.browser(self.app, credentials_of(session or self.session))
+        return browser.until(lambda one: one.greeted)
+
+    def test_what_a_person_enters_is_in_the_data_and_in_all_other_widgets(self):
+        browser = self.joined()
+        for name, (setter, value, said, entered) in self.ENTERED.items():
+            with self.subTest(name):
+                data = lw.Data(x=value)
+                other = lw.Data(x=value)        # a holder of another Data hears nothing
+                one, two, apart = (getattr(self.W, name)(**{setter: of.bind("x")})
+                                   for of in (data, data, other))
+                one.set_tooltip("told")
+                seq = engine_of(self.session).log.seq
+                browser.until(lambda b: b.since >= seq)         # noqa: B023
+                said = json.loads(json.dumps(said))
+                for edit in said.get("edit", {}).values():
+                    edit[0] = browser.since
+                browser.event(one.wid, **said)
+                eventually(lambda: data["x"] == entered, what="the value")      # noqa: B023
+                same = [lw.Data(x=lw.Binding(data, "x", None, None, None).from_widget(
+                    getattr(each, "get_" + setter)()))["x"] for each in (one, two)]
+                self.assertEqual((same, other["x"]), ([entered] * 2, value))
+                self.assertEqual(data["x"], entered)
+                apart.destroy()
+
+    def test_a_format_and_one_function_follow_and_do_not_set(self):
+        data, browser = lw.Data(n=4), self.joined()
+        for binding, shown in ((data.bind("n", "{} km"), "4 km"),
+                               (data.bind("n", to_widget=lambda n: "n" * n), "nnnn")):
+            self.assertEqual(binding.is_two_way, False)
+            entry = self.W.TextEntry(text=binding)
+            self.assertEqual(entry.get_text(), shown)
+            seq = engine_of(self.session).log.seq
+            browser.until(lambda b: b.since >= seq)             # noqa: B023
+            browser.event(entry.wid, edit={"set_text": [browser.since, [[0, 0, "x"]]]})
+            eventually(lambda: entry.get_text() == "x" + shown, what="the text")  # noqa: B023
+            self.session.gui_call(lambda: None)
+            self.assertEqual(data["n"], 4)
+
+    def enter(self, entry, browser, text):
+        seq = engine_of(self.session).log.seq
+        browser.until(lambda b: b.since >= seq)
+        old = len(entry.get_text())
+        browser.event(entry.wid, edit={"set_text": [browser.since, [[0, old, text]]]})
+        eventually(lambda: entry.get_text() == text, what="the text")
+        self.session.gui_call(lambda: None)
+
+    def test_a_refused_value_is_the_widgets_error_and_not_in_the_data(self):
+        data, browser = lw.Data(n=4, name="a"), self.joined()
+        entry = self.W.TextEntry(text=data.bind("n", to_widget=str, from_widget=int))
+        name = self.W.TextEntry(text=data.bind("name"), required=True)
+        self.enter(entry, browser, "four")
+        self.assertIn("invalid literal", entry.get_error())
+        self.enter(name, browser, "")
+        self.assertEqual((dict(data), name.get_error()), ({"n": 4, "name": "a"}, "This is needed"))
+        self.enter(entry, browser, "5")
+        self.enter(name, browser, "b")
+        self.assertEqual((dict(data), entry.get_error(), name.get_error()),
+                         ({"n": 5, "name": "b"}, None, None))
+
+    def test_a_value_of_the_data_that_a_widget_refuses_is_its_error(self):
+        data = lw.Data(n=4)
+        slider, label = self.W.Slider(value=data.bind("n")), self.W.Label(data.bind("n", "{:.0f}"))
+        data["n"] = "many"
+        self.assertEqual((slider.get_value(), label.get_text()), (4, "4"))
+        self.assertIn("finite number", slider.get_error())
+        self.assertIn("its bound text is not taken: Unknown format code", self.records.text())
+        data["n"] = 5
+        self.assertEqual((slider.get_value(), slider.get_error(), label.get_text()), (5, None, "5"))
+
+    def test_inexact_conversions_end(self):
+        data, browser, shown = lw.Data(n=1.0), self.joined(), []
+        entry = self.W.TextEntry(text=data.bind(
+            "n", to_widget=lambda n: shown.append(n) or "%.1f" % n, from_widget=float))
+        self.enter(entry, browser, "1.25")
+        self.assertEqual((data["n"], entry.get_text(), shown), (1.25, "1.25", [1.0]))
+        data["n"] = 1.29
+        self.assertEqual((data["n"], entry.get_text()), (1.29, "1.3"))
+
+    def test_bindings_end_with_their_widgets_and_sessions(self):
+        data = lw.Data(x=1)
+        for _ in range(3):
+            session = self.app.create_session()
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.Slider(value=data.bind("x")), W.Label(data.bind("x", "{}"))
+            slider = W.Slider(value=data.bind("x"))
+            slider.bind("value", data.bind("x"))
+            self.assertEqual(len(engine_of(data).holders["x"]), 3)
+            box.destroy()
+            self.assertEqual(len(engine_of(data).holders["x"]), 1)
+            session.destroy()
+            self.assertEqual(engine_of(data).holders, {})
+            slider.bind("value", data.bind("x"))
+            self.assertEqual(engine_of(data).holders, {})
+
+    def test_only_setters_can_be_bound(self):
+        data = lw.Data(x=1)
+        for bind in (lambda: self.W.Slider().bind("nonsense", data.bind("x")),
+                     lambda: self.W.Slider().bind("value", 4),
+                     lambda: self.W.Slider(dtype=data.bind("x"))):
+            self.assertRaises(lw.UsageError, bind)
+
+    def test_each_session_browser_and_application_has_its_data(self):
+        first, second = (self.app.create_session() for _ in range(2))
+        first.data["a"], first.browser_data["a"], self.app.data["a"] = 1, 2, 3
+        self.assertEqual((dict(second.data), dict(second.browser_data), second.app.data["a"]),
+                         ({}, {}, 3))
+        heard = queue.Queue()
+        first.data.on_change(lambda *told: heard.put((told, threading.current_thread())))
+        first.data["a"] = 4
+        self.assertEqual(heard.get(timeout=PATIENCE_S),
+                         (("a", 4), first.get_session_thread()))
+        first.data = mine = object()
+        self.assertIs(first.data, mine)
+        made = [engine_of(self.app).add_session(key=key).facade for key in ("k", "k", "other")]
+        made[0].browser_data["x"] = 5
+        self.assertEqual([dict(one.browser_data) for one in made], [{"x": 5}, {"x": 5}, {}])
+
+    def test_fifty_threads_and_twenty_browsers_end_equal(self):
+        data, sliders, browsers = lw.Data(speed=0), [], []
+        for _ in range(20):
+            session = self.app.create_session()
+            sliders.append(session.get_widgets().Slider(value=data.bind("speed")))
+            browsers.append(self.joined(session).until(lambda b: b.widgets))
+        barrier, rng = threading.Barrier(51), random.Random(SEED)
+
+        def change(numbers):
+            barrier.wait()
+            for number in numbers:
+                data["speed"] = number
+        threads = [threading.Thread(target=change, args=([rng.randrange(101) for _ in range(20)],))
+                   for _ in range(50)]
+        for thread in threads:
+            thread.start()
+        barrier.wait()
+        for _ in range(5):
+            for slider, browser in zip(sliders, browsers):
+                browser.event(slider.wid, None, state={"set_value": [rng.randrange(101)]})
+        for thread in threads:
+            thread.join()
+        for slider, browser in zip(sliders, browsers):
+            browser.settle()
+            slider.session.gui_call(lambda: None)
+        eventually(lambda: {slider.get_value() for slider in sliders} == {data["speed"]},
+                   what="all sliders at %r" % data["speed"])
+        for slider, browser in zip(sliders, browsers):
+            browser.until(lambda b: b.cells.get((slider.wid, "set_value"))      # noqa: B023
+                          == [data["speed"]])
+
+    def test_a_slider_moves_the_file_and_an_editor_moves_the_slider(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "settings.json")
+            settings, browser = lw.Data(path, speed=40), self.joined()
+            self.addCleanup(settings.close)
+            slider = self.W.Slider(value=settings.bind("speed"))
+            browser.until(lambda b: slider.wid in b.widgets)
+            browser.event(slider.wid, state={"set_value": [41]})
+
+            def saved():
+                with open(path) as file:
+                    return json.load(file) == {"speed": 41}
+            eventually(lambda: os.path.exists(path) and saved(), what="the file")
+            with open(path, "w") as file:
+                file.write('{"speed": 42}')
+            browser.until(lambda b: b.cells[slider.wid, "set_value"] == [42])
+            settings.close()
+
+
 class Widgets(AppCase):
 
     def setUp(self):
@@ -11082,6 +12112,53 @@ class Widgets(AppCase):
                     factory(*range(20))
                 plain.destroy()
                 plain.destroy()
+
+    def test_a_binding_may_stand_for_the_value_of_every_setter(self):
+        """That takes one JSON value: as keyword, as argument, and by bind(). The widget is then
+        like one of another session that was given the value itself."""
+        wrong, changed, seen = [], 0, set()
+        for name, cls in lw.WIDGETS.items():
+            for setter in RegistrySweep.setters(cls) if cls.in_browser else ():
+                method = getattr(cls, "set_" + setter)
+                if method in seen and setter not in inspect.signature(cls.__init__).parameters:
+                    continue                    # a base's, which the constructor does not know
+                seen.add(method)
+                new = self.with_value(name, setter, lambda value: None, "keyword")
+                for how in ("argument", "bind", "keyword") if new else ():
+                    direct = self.with_value(name, setter, lambda value: value,
+                                             "keyword" if how == "keyword" else "argument")
+                    bound = self.with_value(name, setter, lambda value: lw.Data(x=value).bind("x"),
+                                            how)
+                    changed += bound != new
+                    if direct and bound != direct:      # not directly: it needs children first
+                        wrong.append("%s.%s by %s" % (name, setter, how))
+        # A known fault: its constructor's label= is also the button's text, which no binding sets.
+        self.assertEqual(wrong, ["TextEntrySet.label by keyword"])
+        self.assertGreater(changed, 300, "setters were not found")
+
+    def with_value(self, name, setter, given, how):
+        """What is told of a new widget that was given given(value) for a setter; None if the setter
+        takes no JSON value, or not at this time."""
+        session = self.app.create_session()
+        make = functools.partial(RegistrySweep.fixture, RegistrySweep, session.get_widgets())
+        one = make(name, {})[0]
+        try:
+            value, = Samples.arguments(name, setter, one)
+            lw.Data(x=value)
+            if how == "keyword":
+                one = make(name, {setter: given(value)})[0]
+        except (lw.UsageError, ValueError, IndexError):
+            return None                         # no value, several, a widget, a date, bytes
+        if how == "bind":
+            one.bind(setter, given(value))
+        elif how == "argument":
+            getattr(one, "set_" + setter)(given(value))
+        log, getter = engine_of(session).log, getattr(one, "get_" + setter, None)
+        told = repr([getter and getter(), sorted(
+            (cell, log.get(wid, cell)) for wid, cell in list(log._cells)
+            if wid == one.wid and cell not in ("set_extent", "set_marks"))])    # count changes
+        session.destroy()
+        return re.sub(r"wid=\d+|0x[0-9a-f]+|tab_\d+", "", told)
 
     #: Values of arguments that setters take besides the one in Samples.
     MORE = {"limits.incrval": 5, "icon.size": [20, 20], "bg": "blue", "fg": "green",
@@ -11429,8 +12506,8 @@ class Widgets(AppCase):
         box, inner, label = W.VBox(), W.VBox(), W.Label()
         box.add_widget(inner)
         for call, text in (
-                (lambda: label.set_text(5), "Label.set_text: text must be a str, got 5"),
-                (lambda: label.set_text(), "Label.set_text: text must be a str, got nothing"),
+                (lambda: W.Button(5), "Button: text must be a str, got 5"),
+                (lambda: label.set_text(), "what str() makes one of, got nothing"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
                 (lambda: label.set_text("a", text="b"), "got 'text' twice"),
@@ -11475,7 +12552,7 @@ class Widgets(AppCase):
                                                             re.escape(text)):
                 call()
         with self.assertRaises(TypeError):
-            label.set_text(5)
+            W.Button(5)
         with self.assertRaises(ValueError):
             label.set_halign("top")
 
@@ -11627,6 +12704,33 @@ class Widgets(AppCase):
         model = LogModel()
         model.take(engine_of(self.session).log)
         self.assertEqual(model.cells[grid.wid, "set_children"], [[]])
+
+    def test_a_child_of_a_grid_lies_over_several_cells(self):
+        W = self.W
+        with W.GridBox(columns=3) as grid:
+            wide = W.Label("wide", row=0, column=0, column_span=2)
+            corner = W.Label("corner")
+            high = W.Label("high", row_span=2)
+            rest = [W.Label(str(number)) for number in range(4)]
+        self.assertEqual(grid.get_row_column_count(), [3, 3])
+
+        def rows():
+            lines, columns = grid.get_row_column_count()
+            return [[grid.get_widget_at_cell(row, column) for column in range(columns)]
+                    for row in range(lines)]
+        self.assertEqual(rows(), [[wide, wide, corner], [high, *rest[:2]], [high, *rest[2:]]])
+        grid.insert_row(2)
+        grid.insert_column(1)
+        self.assertEqual(rows(), [[wide, wide, wide, corner], [high, None, *rest[:2]],
+                                  [high, None, None, None], [high, None, *rest[2:]]])
+        for _ in range(2):
+            grid.delete_column(0)
+        grid.delete_row(1)
+        self.assertEqual(rows(), [[wide, corner], [None, None], rest[2:]])
+        self.assertEqual([one.parent for one in (high, *rest[:2])], [None] * 3)
+        for span in (0, 1001):
+            with self.assertRaisesRegex(lw.UsageError, "a span must be from 1 to 1000"):
+                grid.add_widget(high, 0, 0, span)
 
     def test_tabs_know_their_pages_whatever_is_closed_or_moved(self):
         W, fired = self.W, []
@@ -11926,12 +13030,13 @@ class RegistrySweep(BrowserCase):
               "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
               "AbstractScrollArea.scroll_percent", "validate", "name", "clean", "Form.values",
-              "MultiSelect.items"}
+              "MultiSelect.items", "FileUpload.value"}
 
     #: What a widget is made with besides, where defaults would hide what a setter does; its size,
     #: px; and what is put into it.
     TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True},
-               "SpinBox": {"dtype": "float"}, "Slider": {"dtype": "float", "show_value": True},
+               "SpinBox": {"dtype": "float"}, "NumberEntry": {"value": 2},
+               "Slider": {"dtype": "float", "show_value": True},
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
@@ -12138,7 +13243,7 @@ class Placements(BrowserCase):
     CELL_SIZES = {"in a column": (600, None), "in a row": (None, 500)}
     #: Windows and menus, which have no place in a layout; parts of others.
     ELSEWHERE = {"TopLevel", "Page", "Dialog", "ColorDialog", "FileDialog", "Menu", "MenuAction",
-                 "ToolBarAction", "MDISubWindow"}
+                 "ToolBarAction", "MDISubWindow", "ChatMessage"}
     #: What is put into a widget whose content would be empty, or too much for a cell.
     CONTENT = {
         **dict.fromkeys(("Label", "TextEntry"), lambda W, one: one.set_text("some text")),
@@ -12336,6 +13441,153 @@ def holding(make, child):
     holder = make()
     (holder.set_widget if hasattr(holder, "set_widget") else holder.add_widget)(child)
     return holder
+
+
+class LongTexts(BrowserCase):
+    """Every widget with long texts, in every container, beside a button: texts wrap, or end in an
+    ellipsis with a tooltip; nothing lies over another, or pushes it out of sight."""
+
+    TEXTS = {"a word": "Donaudampfschifffahrtsgesellschaft" * 8,
+             "Chinese": "\u9577\u3044\u6587\u5b57\u5217\u304c\u7d9a\u304d\u307e\u3059" * 30,
+             "Arabic": " ".join(["\u0646\u0635 \u0639\u0631\u0628\u064a \u0637\u0648\u064a\u0644"]
+                                * 20),
+             "emoji": "\U0001f469\u200d\U0001f469\u200d\U0001f467\U0001f389" * 60}
+    #: Width of the page, px, and device pixels to one: the last is 1280 px with a zoom of 200 %.
+    SCREENS = ((1280, 1), (390, 1), (640, 2))
+    HOLDERS = ("VBox", "HBox", "Card", "AppBar", "Sidebar", "Form", "ButtonBox", "GridBox",
+               "Splitter", "Frame", "Expander", "ScrollArea", "TabWidget")
+    #: Windows and what is in them, what places its children itself, and what has no text.
+    WITHOUT = {*Placements.ELSEWHERE, "Toast", "MDIWidget", "FixedLayout", "Canvas", "VideoWidget",
+               "Image", "ScrollBar", "ExternalWidget", "ColorWidget"}
+    #: What puts a text into what has no option for it.
+    FILL = {
+        **dict.fromkeys(("VBox", "HBox", "Box", "ButtonBox", "Form", "Card", "AppBar", "Sidebar"),
+                        lambda W, one, text: filled(one, W.Button(text), W.Label(text))),
+        **dict.fromkeys(("Frame", "Expander", "ScrollArea", "AbstractScrollArea"),
+                        lambda W, one, text: one.set_widget(W.Label(text))),
+        **dict.fromkeys(("TabWidget", "StackWidget"), lambda W, one, text: [
+            one.add_widget(W.Label(text), title=text) for _ in range(2)]),
+        "GridBox": lambda W, one, text: [one.add_widget(W.Label(text), *divmod(place, 2))
+                                         for place in range(4)],
+        "Splitter": lambda W, one, text: filled(one, W.Label(text), W.Label(text)),
+        "MenuBar": lambda W, one, text: (one.add_name(text), one.add_name("File")),
+        "ToolBar": lambda W, one, text: (one.add_action(text), one.add_action("Act")),
+        "TreeView": lambda W, one, text: (one.set_columns(["One"]), one.set_tree({text: {}})),
+        "TableView": lambda W, one, text: one.set_data([[text]]),
+        "StatusBar": lambda W, one, text: one.set_message(text),
+        "ChatView": lambda W, one, text: one.add_message(text, text)}
+    #: What is wrong with cells of (holder, kind, and the wids of holder, widget and neighbour).
+    FAULTS = r"""cells => {
+        const found = [], get = wid => document.querySelector(`[data-wid="${wid}"]`);
+        const room = document.documentElement.clientWidth - 60, range = document.createRange();
+        for (const [, , holder] of cells) get(holder).style.width = room + "px";
+        const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+        const scrolls = node => /auto|scroll/.test(getComputedStyle(node).overflowX);
+        // where a text is seen, and what cuts or scrolls it
+        const look = (text, holder) => {
+            range.selectNodeContents(text);
+            let { left, right, top, bottom } = range.getBoundingClientRect(), by = null;
+            // a space at the end of a line stands outside of its box
+            if (getComputedStyle(text.parentElement).whiteSpace === "pre-wrap") {
+                left += 6;
+                right -= 6;
+            }
+            for (let at = text.parentElement; at !== holder.parentElement; at = at.parentElement) {
+                if (getComputedStyle(at).overflow === "visible") continue;
+                const box = at.getBoundingClientRect();
+                if (!by && (left < box.left - 1.5 || right > box.right + 1.5)) by = at;
+                left = Math.max(left, box.left), right = Math.min(right, box.right);
+                top = Math.max(top, box.top), bottom = Math.min(bottom, box.bottom);
+            }
+            return { seen: { left, right, top, bottom }, by };
+        };
+        for (const [name, kind, ...wids] of cells) {
+            const [holder, one, next] = wids.map(get), unit = one.closest(".lw-unit") || one;
+            const tell = (...what) => found.push([kind, "in", name, ...what].join(" "));
+            if (!unit.getClientRects().length || !next.getClientRects().length) continue;
+            const edge = holder.getBoundingClientRect(), beside = next.getBoundingClientRect();
+            if (over(unit.getBoundingClientRect(), beside)) tell("lies over the neighbour");
+            let scrolled = false;
+            for (let at = next.parentElement; at !== holder.parentElement; at = at.parentElement)
+                if (scrolls(at) && at.scrollWidth > at.clientWidth) scrolled = true;
+            if ((beside.right > edge.right + 1 || beside.width < 8) && !scrolled)
+                tell("pushes the neighbour out of sight");
+            const texts = document.createTreeWalker(unit, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) {
+                const text = texts.currentNode, node = text.parentElement;
+                const style = getComputedStyle(node);
+                if (!text.data.trim() || node.closest("textarea, option, .lw-source-input") ||
+                    !node.getClientRects().length || node.getBoundingClientRect().width < 3 ||
+                    style.visibility === "hidden" || style.opacity === "0") continue;
+                const { seen, by } = look(text, holder), what = node.className || node.localName;
+                if (by && getComputedStyle(by).textOverflow === "ellipsis") {
+                    node.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+                    if (!node.closest("[title]")) tell("has no tooltip for", what);
+                } else if (by && !scrolls(by)) tell("cuts", what);
+                if (seen.right > edge.right + 1 || seen.left < edge.left - 1)
+                    tell("shows outside of the holder", what);
+                if (over(seen, beside)) tell("writes over the neighbour", what);
+            }
+        }
+        return found;
+    }"""
+
+    def widget(self, W, kind, text):
+        options = {name: [text, text + "2"] if name == "items" else [text] if name != "unit"
+                   and isinstance(value, list) else text[:24] if name == "unit" else text
+                   for name, value in Samples.options(kind).items()
+                   if isinstance(value, list) or value == "some " + name
+                   and name not in ("url", "accept")}
+        if issubclass(lw.WIDGETS[kind], lw.Field):
+            options.update(label=text, help=text, error=text)
+        one = getattr(W, kind)(**options)
+        self.FILL.get(kind, lambda W, one, text: None)(W, one, text)
+        return one
+
+    def holder(self, W, name, one, other):
+        inner = filled(W.VBox(), one, other)
+        if name in ("Frame", "Expander", "ScrollArea"):
+            return getattr(W, name)(widget=inner)
+        if name == "TabWidget":
+            return filled(W.TabWidget(), inner)
+        holder = getattr(W, name)()
+        for column, child in enumerate((one, other)):
+            holder.add_widget(child, *((0, column) if name == "GridBox" else ()))
+        return holder
+
+    def check(self, text):
+        session, cells = self.make_app().create_session(), []
+        W = session.get_widgets()
+        kinds = [name for name, cls in lw.WIDGETS.items()
+                 if cls.in_browser and name not in self.WITHOUT]
+        with W.ScrollArea() as area, W.VBox(spacing=8):
+            for name in self.HOLDERS:
+                for kind in kinds:
+                    one, other = self.widget(W, kind, text), W.Button("next")
+                    holder = self.holder(W, name, one, other)
+                    cells.append((name, kind, holder.wid, one.wid, other.wid))
+        W.Page(widget=area).show()
+        tab = self.tab(session.get_url())
+        tab.wait("!!document.querySelector('[data-wid=\"%d\"]')" % cells[-1][-1], 60)
+        self.settle(session)
+        for width, scale in self.SCREENS:
+            tab.command("Emulation.setDeviceMetricsOverride", width=width, height=900,
+                        deviceScaleFactor=scale, mobile=False)
+            tab.wait("innerWidth === %d" % width)
+            faults, look = [], "(%s)(%s)" % (self.FAULTS, json.dumps(cells))
+
+            def none(faults=faults, look=look):
+                faults[:] = tab.js(look)        # tables ask for the rows of their new size
+                return not faults
+            with contextlib.suppress(AssertionError):
+                eventually(none, 10)
+            self.assertEqual(faults[:20], [], "%d faults at %d px" % (len(faults), width))
+
+
+for _name, _text in LongTexts.TEXTS.items():
+    setattr(LongTexts, "test_%s_as_long_text" % _name.replace(" ", "_"),
+            lambda self, text=_text: self.check(text))
 
 
 class CallbackSweep(WidgetCase):
@@ -13550,7 +14802,7 @@ class WidgetsInChromium(WidgetCase):
                 made["dialog"].save("../" + name, given)
                 path = pathlib.Path(folder, name)
                 eventually(lambda: path.exists() and path.read_bytes() == saved, what=name)
-            eventually(lambda: not engine_of(made["dialog"].session).io.offered)
+            eventually(lambda: not engine_of(made["dialog"].session).io.downloads)
         self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"),
                          "the page tells of a fault")
 
@@ -14231,6 +15483,20 @@ class WidgetsInChromium(WidgetCase):
         labels[0].resize(100, None)
         tab.wait("document.querySelector(\"[data-wid='%d']\").offsetWidth === 100" % labels[0].wid)
 
+    def test_a_child_of_a_grid_is_as_large_as_the_cells_that_it_lies_over(self):
+        made = []
+
+        def make(W):
+            with sized(W.GridBox(columns=3, spacing=10), 320, 140) as grid:
+                made.extend([W.Button("wide", column_span=2), W.Button("high", row_span=2),
+                             W.Button("1"), W.Button("2")])
+            return grid
+        _, tab, css = self.one(make)
+        wide, high, one, two = (tab.box("[data-wid='%d']" % each.wid) for each in made)
+        self.assertEqual([wide["width"], high["height"]],
+                         [two["x"] + two["width"] - one["x"], 140])
+        self.assertEqual([one["y"], high["x"]], [wide["y"] + 75, two["x"] + two["width"] + 10])
+
 
 ################################################################################
 # 17. Catalogue: inputs, menus and dialogs #####################################
@@ -14481,6 +15747,57 @@ class Blocks(AppCase):
     def setUp(self):
         self.W = self.make_app().create_session().get_widgets()
 
+    def test_so_does_a_block_of_coroutines(self):
+        told, composite = [], []
+
+        async def build(session):
+            W = session.get_widgets()
+
+            class Pair(W.HBox):
+                async def _initialize(self):
+                    made = await super()._initialize()
+                    composite.append(await W.Label("its own"))
+                    return made
+            async with await W.VBox() as box:
+                first = await W.Label("first")
+                async with await W.HBox() as row:
+                    inner = await W.Button("inner", stretch=1)
+                pair = await Pair()
+            page = await W.Page(title="A title")
+            told.append((await box.get_children(), [first, row, pair],
+                         await row.get_children(), [inner]))
+            with self.assertRaisesRegex(lw.UsageError, "a container is needed"):
+                async with first:
+                    pass
+            await session.on("navigated", print)
+            await session.toast("built")
+            told.append(page)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: len(told) == 2, what="the page being built: " + self.records.text())
+        children, expected, inside, inner = told[0]
+        self.assertEqual((children, inside), (expected, inner))
+        self.assertIsNone(composite[0]._real.parent)
+        page.until(lambda one: ["A title"] in one.cells.values())
+
+    def test_constructors_take_what_a_beginner_gives(self):
+        W = self.W
+        box = W.ComboBox(["a", 5])
+        self.assertEqual((box.get_items(), box.get_text()), (["a", "5"], "a"))
+        box.set_items(["b", "a"])
+        self.assertEqual((box.get_index(), box.get_text()), (1, "a"))
+        box.set_items(["c"])
+        self.assertEqual((box.get_index(), box.get_text()), (0, "c"))
+        box.set_items([])
+        self.assertEqual((box.get_index(), box.get_text()), (-1, ""))
+        free = W.ComboBox(editable=True, items=["a"], text="mine")
+        free.set_items(["b"])
+        self.assertEqual((free.get_index(), free.get_text()), (-1, "mine"))
+        self.assertEqual(W.ComboBox(items=["a", "b"], index=1).get_text(), "b")
+        self.assertEqual(W.ProgressBar(0.4).get_value(), 0.4)
+        self.assertEqual([W.Label(value).get_text() for value in (5, 2.5, ["x"], "t")],
+                         ["5", "2.5", "['x']", "t"])
+
     def test_what_a_block_makes_goes_into_its_container_in_order(self):
         W = self.W
         with W.VBox() as box:
@@ -14566,6 +15883,51 @@ class Blocks(AppCase):
             W.Button("x", on_press=print)
 
 
+class FirstTries(AppCase):
+    """What a beginner writes first works."""
+
+    def setUp(self):
+        self.W = self.make_app().create_session().get_widgets()
+
+    def test_labels_and_badges_show_anything_printable(self):
+        when = datetime.date(2026, 3, 1)
+        for cls in (self.W.Label, self.W.Badge):
+            for value in (5, 2.5, when, ["a"], True, lw):
+                self.assertEqual(cls(value).get_text(), str(value))
+            one = cls("x")
+            with self.assertRaisesRegex(lw.UsageError, "what str.. makes one of, got None"):
+                one.set_text(None)
+            one.set_text(7)
+            self.assertEqual(one.get_text(), "7")
+
+    def test_choices_take_their_items_at_once(self):
+        W = self.W
+        for combo in (W.ComboBox(["a", 2]), W.ComboBox(items=["a", 2]), W.ComboBox(("a", 2)),
+                      W.ComboBox(True, 5, items=["a", 2])):
+            self.assertEqual((combo.get_items(), combo.get_index(), combo.get_text()),
+                             (["a", "2"], 0, "a"))
+        self.assertEqual(W.RadioGroup(["a", 2]).get_items(), ["a", "2"])
+        with self.assertRaisesRegex(lw.UsageError, "the items were given twice"):
+            W.ComboBox(["a"], items=["b"])
+
+    def test_new_items_of_a_combo_box_keep_what_is_chosen_if_it_is_among_them(self):
+        combo = self.W.ComboBox(["a", "b"])
+        combo.set_index(1)
+        combo.set_items(["c", "b"])
+        self.assertEqual((combo.get_index(), combo.get_text()), (1, "b"))
+        fresh = self.W.ComboBox(["a", "b"])
+        fresh.set_items(["c"])
+        self.assertEqual((fresh.get_index(), fresh.get_text()), (0, "c"))
+        written = self.W.ComboBox(True)
+        written.set_text("mine")
+        written.set_items(["c", "d"])
+        self.assertEqual((written.get_items(), written.get_text()), (["c", "d"], "mine"))
+
+    def test_a_progress_bar_is_made_with_its_value(self):
+        self.assertEqual([self.W.ProgressBar(0.4).get_value(), self.W.ProgressBar().get_value(),
+                          self.W.ProgressBar(value=0.7).get_value()], [0.4, 0.0, 0.7])
+
+
 class FormsOfFields(WidgetCase):
     """Inputs with label, help and error, and the form around them."""
 
@@ -14647,24 +16009,73 @@ class Looks(WidgetCase):
 
     def test_colours_of_text_stand_out_from_each_ground(self):
         """4.5:1, WCAG 2.2, 1.4.3."""
+        for theme in self.themes():
+            self.assertEqual(self.weak(theme), [])
+
+    def themes(self):
+        """The tokens of the light and of the dark theme."""
+        client = lw.client_part("page")
+        return [self.tokens(client.partition("const STYLE = `")[2].partition("@media")[0]),
+                self.tokens(client.partition("const DARK = `")[2].partition("`;")[0])]
+
+    @staticmethod
+    def weak(theme):
+        """Pairs of tokens, text and ground, with less than 4.5:1."""
         def luminance(color):
             parts = [int(color[at:at + 2], 16) / 255 for at in (1, 3, 5)]
             linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
                       for one in parts]
             return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        client = lw.client_part("page")
-        dark = client.partition("const DARK = `")[2].partition("`;")[0]
-        light = client.partition("const STYLE = `")[2].partition("@media")[0]
-        for theme in map(self.tokens, (dark, light)):
-            pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
-                                                 "danger")
-                     for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
-            weak = []
-            for text, ground in pairs:
-                low, high = sorted((luminance(theme[text]), luminance(theme[ground])))
-                if (high + 0.05) / (low + 0.05) < 4.5:
-                    weak.append((text, ground))
-            self.assertEqual(weak, [])
+
+        def contrast(*names):
+            low, high = sorted(luminance(theme[name]) for name in names)
+            return (high + 0.05) / (low + 0.05)
+        pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
+                                             "danger")
+                 for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+        return [pair for pair in pairs if contrast(*pair) < 4.5]
+
+    def test_any_accent_can_be_read_on_each_ground_and_text_on_it(self):
+        numbers = random.Random(4)
+        accents = ["#000", "#fff", "#7f7f7f", "#c026d3", "#FFFF00"]
+        accents += ["#%06x" % numbers.randrange(1 << 24) for _ in range(500)]
+        for accent in accents:
+            look = lw.parse_theme({"accent": accent})[1]
+            for tokens, theme in zip(look[1:], self.themes()):
+                self.assertEqual(self.weak({**theme, **tokens}), [], accent)
+        self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
+                         "what can be read stays")
+
+    def test_a_theme_is_applied_in_light_and_dark(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(align="left"), W.Button("A", kind="primary"))).show()
+        app = self.make_app(build, theme={"accent": "#a021b3", "font": "Georgia", "radius": 3,
+                                          "density": "compact", "scheme": "light"})
+        self.assertEqual(app.theme, "light")
+        tab = self.tab(app)
+        shown = """(style => [style.backgroundColor, style.color, style.borderTopLeftRadius,
+            style.minHeight, style.fontSize, style.fontFamily.split(",")[0]])(
+            getComputedStyle(document.querySelector(".lw-button")))"""
+        tab.wait("!!document.querySelector('.lw-button')")
+        self.assertEqual(tab.js(shown), ["rgb(160, 33, 179)", "rgb(255, 255, 255)", "3px", "28px",
+                                         "13px", "Georgia"])
+        next(iter(app.sessions.values())).set_theme("dark")
+        tab.wait("document.documentElement.dataset.theme === 'dark' && "
+                 "!document.getAnimations().length")
+        accent, on_it = (tab.js(shown)[at] for at in (0, 1))
+        self.assertEqual(on_it, "rgb(11, 15, 22)")
+        self.assertNotEqual(accent, "rgb(160, 33, 179)")
+
+    def test_no_css_of_a_theme_comes_from_outside(self):
+        bad = {"accent": ("red", "#12", "#12345", "#1234567", "#c026d3;}", 5, None),
+               "font": ("", "a;b", 'a"b', "a}b", "url(x)", "a\nb", "a, b", "x" * 65, 5),
+               "radius": (-1, 33, "7px", float("nan"), True), "density": ("loose", 1, None, []),
+               "scheme": ("blue", None), "colour": ("#fff",)}
+        for name, values in bad.items():
+            for value in values:
+                with self.assertRaisesRegex(lw.UsageError, "^theme"):
+                    lw.Application(theme={name: value})
 
     def test_icons_have_the_same_names_in_both_languages(self):
         block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
@@ -14719,6 +16130,263 @@ class Looks(WidgetCase):
         tab.key("Enter")
         eventually(lambda: seen == [True])
         tab.wait("!document.querySelector('.lw-dialog')?.getClientRects().length")
+
+
+class Questions(WidgetCase):
+    """Session.confirm() and prompt(): from a callback, a coroutine, the async twin."""
+
+    def asked(self, ask):
+        """A page whose button runs ask(W), whose result goes to self.seen."""
+        def build(session):
+            W = session.get_widgets()
+            button = W.Button("Ask", on_activated=lambda: self.seen.append(ask(W)))
+            W.Page(widget=filled(W.VBox(), button)).show()
+        app, tab, session = self.open(build)
+        tab.click(".lw-button")
+        tab.wait("document.querySelector('.lw-dialog')?.contains(document.activeElement)")
+        return tab, session
+
+    def gone(self, tab, session):
+        tab.wait("!document.querySelector('.lw-dialog, .lw-shade')")
+        tab.wait("document.activeElement?.innerText === 'Ask'")
+        self.assertEqual([one for one in session.walk_widget_tree()
+                          if isinstance(one, lw.Dialog)], [])
+
+    def test_enter_agrees_and_escape_does_not(self):
+        tab, session = self.asked(lambda W: W.confirm("Delete it?", "Store"))
+        self.assertEqual(tab.js("""(dialog => [dialog.getAttribute("aria-label"),
+            document.getElementById(dialog.getAttribute("aria-describedby")).innerText,
+            dialog.getAttribute("aria-modal"), document.activeElement.innerText])(
+            document.querySelector(".lw-dialog"))"""), ["Store", "Delete it?", "true", "OK"])
+        tab.key("Enter")
+        self.expect(True)
+        self.gone(tab, session)
+        tab.key("Enter")
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.key("Escape")
+        self.expect(False)
+        self.gone(tab, session)
+
+    def test_a_text_that_is_typed_is_there_after_a_reload(self):
+        tab, session = self.asked(lambda W: W.prompt("Name", "old"))
+        tab.js("document.activeElement.select()")
+        tab.type("new")
+        tab.js("location.reload()")
+        tab.wait("document.querySelector('.lw-dialog input')?.value === 'new'")
+        self.assertEqual(self.seen, [])
+        tab.js("document.querySelector('.lw-dialog input').focus()")
+        tab.type("er")
+        tab.key("Enter")
+        self.expect("newer")
+        tab.wait("!document.querySelector('.lw-dialog, .lw-shade')")
+        tab.click(".lw-button")
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.key("Escape")
+        self.expect(None)
+
+    def model(self, handler, **options):
+        """(browser, session) whose button's handler(session) is under way."""
+        def build(session):
+            W = session.get_widgets()
+            session.button = W.Button("Ask", on_activated=lambda: handler(session))
+            session.field = W.TextEntry("", on_modified=lambda text: None)
+            W.Page(widget=filled(W.VBox(), session.button, session.field)).show()
+        app = self.make_app(build, **options)
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        page.event(session.button.wid, "activated")
+        return page, session
+
+    @staticmethod
+    def press(page, text):
+        def wid():
+            return next((wid for (wid, name), values in page.cells.items()
+                         if name == "set_text" and values == [text]), None)
+        page.until(lambda one: wid())
+        pressed = wid()
+        page.event(pressed, "activated")
+        page.until(lambda one: text == "Ask" or pressed not in one.widgets)
+
+    def test_a_coroutine_awaits_it(self):
+        for mode in ("per_session", "concurrent"):
+            seen = []
+
+            async def handler(session):
+                seen.append(await session.confirm("Sure?", danger=True))    # noqa: B023
+                seen.append(await session.prompt("Name", "x"))              # noqa: B023
+            page, session = self.model(handler, concurrency_handling=mode)
+            self.press(page, "Cancel")
+            eventually(lambda: seen == [False])                             # noqa: B023
+            self.press(page, "OK")
+            eventually(lambda: seen == [False, "x"])                        # noqa: B023
+
+    def test_a_coroutine_that_is_cancelled_takes_its_dialog_along(self):
+        import asyncio
+        ended = threading.Event()
+
+        async def handler(session):
+            try:
+                await asyncio.wait_for(session.confirm("Sure?"), 0.01)
+            except asyncio.TimeoutError:
+                ended.set()
+        page, session = self.model(handler)
+        self.assertTrue(ended.wait(PATIENCE_S), "the handler still waits")
+        eventually(lambda: not [one for one in session.walk_widget_tree()
+                                if isinstance(one, lw.Dialog)])
+
+    def test_the_async_twin_awaits_it(self):
+        seen = []
+
+        async def build(session):
+            W = session.get_widgets()
+            async def ask():
+                seen.append(await session.prompt("Name", "x"))
+                seen.append(await W.confirm("Sure?"))
+            button = await W.Button("Ask")
+            await button.on("activated", ask)
+            page = await W.Page()
+            await page.set_widget(button)
+            await page.show()
+        app = self.make_async_app(build)
+        page = self.ready(app._real)
+        self.press(page, "Ask")
+        for text in ("OK", "OK"):
+            self.press(page, text)
+        eventually(lambda: seen == ["x", True])
+
+    def test_what_was_done_before_is_not_counted_as_done(self):
+        """The answer overtakes the events that wait for the callback: a page that heard they were
+        done would show their texts twice."""
+        seen = []
+        page, session = self.model(lambda session: seen.append(
+            (session.confirm("Sure?"), session.field.get_text(), page.ack < typed)))
+        page.until(lambda one: any(rest[0] == "Dialog" for rest in one.widgets.values()))
+        page.event(session.field.wid, "modified", edit={"set_text": [page.since, [[0, 0, "ab"]]]})
+        typed = page.n
+        self.press(page, "OK")
+        eventually(lambda: seen == [(True, "", True)])
+        session.gui_call(session.set_title, "after both")
+        page.until(lambda one: one.ack == typed + 1)
+        self.assertEqual(session.field.get_text(), "ab")
+
+    def test_nobody_is_waited_for_longer_than_told(self):
+        for name, leave in (("QUESTION_TIMEOUT_S", False), ("QUESTION_GONE_S", True)):
+            seen = []
+            with unittest.mock.patch.object(lw, name, 0.2):
+                page, session = self.model(
+                    lambda session: seen.append(session.confirm("Sure?")))          # noqa: B023
+                page.until(lambda one: any(rest[0] == "Dialog"
+                                           for rest in one.widgets.values()))
+                if leave:
+                    page.close()
+                eventually(lambda: seen == [None])                                  # noqa: B023
+                self.assertNotIn("raised", self.records.text())
+        page, session = self.model(lambda session: seen.append(session.prompt("Name")))
+        page.until(lambda one: any(rest[0] == "Dialog" for rest in one.widgets.values()))
+        session.destroy()
+        eventually(lambda: seen == [None, None])
+
+    def test_serialized_callbacks_may_not_wait(self):
+        app = self.make_app(concurrency_handling="serialized")
+        session = app.create_session()
+        for ask in (session.confirm, session.prompt):
+            with self.assertRaisesRegex(lw.UsageError, "await them in an `async def` handler"):
+                ask("Sure?")
+        self.assertEqual(list(session.walk_widget_tree()), [])
+
+
+class Busy(WidgetCase):
+    """What takes long is marked: by W.busy(), and by itself where a callback does."""
+    MARKED = "[...document.querySelectorAll('[aria-busy=true]')].map(one => one.innerText).join()"
+
+    def slow(self, handler):
+        """A page with the buttons A and B, of which A runs handler(session)."""
+        def build(session):
+            W = session.get_widgets()
+            session.a = W.Button("A", on_activated=lambda: handler(session))
+            session.box = filled(W.VBox(), session.a, W.Button("B"), W.TextEntry())
+            W.Page(widget=session.box).show()
+        app, tab, session = self.open(build)
+        tab.click(".lw-button")
+        return tab, session
+
+    def test_a_callback_that_takes_long_marks_its_widget(self):
+        release, runs = threading.Event(), []
+
+        def wait(session):
+            runs.append(1)
+            release.wait(PATIENCE_S)
+        tab, session = self.slow(wait)
+        tab.wait(self.MARKED + " === 'A'")
+        tab.js("location.reload()")
+        tab.wait("document.querySelector('.lw-button') && " + self.MARKED + " === 'A'")
+        self.assertIs(tab.js("!!document.querySelector('[inert]')"), False)
+        release.set()
+        tab.wait(self.MARKED + " === ''")
+        self.assertEqual(runs, [1])
+
+    def test_so_does_a_coroutine_and_one_that_raises_is_unmarked(self):
+        import asyncio
+        going = threading.Event()
+
+        async def wait(session):
+            while not going.is_set():
+                await asyncio.sleep(0.01)
+            raise ValueError("late")
+        tab, session = self.slow(wait)
+        tab.wait(self.MARKED + " === 'A'")
+        going.set()
+        tab.wait(self.MARKED + " === ''")
+
+    def test_who_waits_for_a_person_is_not_busy(self):
+        with unittest.mock.patch.object(lw, "BUSY_MARK_S", 0):
+            tab, session = self.slow(lambda session: session.confirm("Sure?"))
+            tab.wait("!!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+            tab.key("Enter")
+            tab.wait("!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+
+    def test_a_region_takes_no_input_and_is_given_back(self):
+        release = threading.Event()
+
+        def wait(session):
+            with session.busy(session.box), session.busy(session.box):
+                release.wait(PATIENCE_S)
+                raise ValueError("late")
+        tab, session = self.slow(wait)
+        tab.wait("document.querySelector('[aria-busy=true]')?.inert === true")
+        tab.wait("document.activeElement === document.body")
+        session.box.set_enabled(True)
+        session.set_title("told")
+        tab.wait("document.title === 'told'")
+        self.assertIs(tab.js("document.querySelector('.lw-box').inert"), True)
+        release.set()
+        tab.wait(self.MARKED + " === ''")
+        self.assertEqual(tab.js("[document.querySelector('.lw-box').inert,"
+                                "document.activeElement.innerText]"), [False, "A"])
+        box, log = session.box, engine_of(session).log
+        with self.assertRaisesRegex(lw.UsageError, "a visible widget of this session"):
+            session.busy(session.make_timer())
+        with session.busy(box):
+            box.destroy()
+        self.assertIsNone(log.get(box.wid, "mark_busy"))
+
+    def test_the_async_twin_marks_a_region(self):
+        release, told = threading.Event(), []
+
+        async def build(session):
+            import asyncio
+            W = session.get_widgets()
+            box = await W.VBox()
+            async with session.busy(box):
+                told.append(box)
+                while not release.is_set():
+                    await asyncio.sleep(0.01)
+        app = self.make_async_app(build)
+        page = self.browser(app._real)
+        eventually(lambda: told)
+        page.until(lambda one: [True, True] in one.cells.values())
+        release.set()
+        page.until(lambda one: [False, False] in one.cells.values())
 
 
 # -- Controls in use -----------------------------------------------------------
@@ -15264,6 +16932,11 @@ class Composing(WidgetCase):
         tab.wait("!document.querySelector('.lw-dialog')")
 
 
+def node_error(field):
+    """Where a page tells what is wrong with an input."""
+    return '.lw-unit:has(> [data-wid="%d"]) > .lw-unit-error' % field.wid
+
+
 class Numbers(WidgetCase):
     """Numbers are read as people write them; what is not understood is told and kept."""
 
@@ -15343,7 +17016,8 @@ class Numbers(WidgetCase):
                     if number is None:
                         tab.wait(node + "?.ariaInvalid === 'true'")
                         self.assertEqual((tab.js(node + ".value"), self.seen), (text, []))
-                        self.assertIn(text.strip(), tab.text(".lw-banner"))
+                        told = ".lw-banner" if cell else node_error(made[whole])
+                        self.assertIn(text.strip(), tab.text(told))
                         tab.key("Escape")
                         continue
                     self.expect(number)
@@ -15389,6 +17063,95 @@ class Numbers(WidgetCase):
         tab.key("Enter")
         self.expect(5, (["row0"], ("f", 70.25, 5)))
 
+    def number(self, *args, **options):
+        """(a NumberEntry, its page, what gives its input there)."""
+        entry, tab, css = self.one(lambda W: W.NumberEntry(*args, **options), "activated")
+        return entry, tab, "document.querySelector('%s input')" % css
+
+    def write(self, tab, node, text, key="Enter"):
+        tab.js(node + ".focus(), %s.select()" % node)
+        tab.command("Input.insertText", text=text) if text else tab.key("Delete")
+        tab.key(key)
+
+    def test_a_number_entry_shows_and_reads_the_signs_of_its_language(self):
+        entry, tab, node = self.number(12.5, unit="kg", label="Weight", decimals=2)
+        for locale, shown, written in (("de-DE", "12,50", "3,257"), ("en-US", "12.50", "3.257"),
+                                       ("ar-EG", "\u0661\u0662\u066b\u0665\u0660",
+                                        "\u0663\u066b\u0662\u0665\u0667"),
+                                       ("de-DE", "12,50", "3,257 kg")):
+            with self.subTest(locale=locale, written=written):
+                self.speak(tab, locale)
+                entry.set_value(1)
+                entry.set_value(12.5)
+                tab.wait("%s.value === %s" % (node, json.dumps(shown)))
+                self.assertEqual(tab.js(node + ".ariaValueText"), shown + " kg")
+                self.write(tab, node, written)
+                self.expect(("activated", 3.257))
+                self.assertEqual((entry.get_value(), entry.value), (3.257, 3.257))
+        other = self.tab(entry.session.get_url())
+        other.wait("%s?.value.length === 4" % node)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-unit-label')?.innerText === 'Weight'")
+        tab.wait("Number(%s.ariaValueNow) === 3.257" % node)
+
+    def test_what_a_number_entry_refuses_is_told_below_it_and_kept(self):
+        entry, tab, node = self.number(5, min=0, max=10, unit="m", dtype="int")
+        self.speak(tab, "en-US")
+        for text, word in (("many", "\u201cmany\u201d is not a number."), ("11", "At most 10 m."),
+                           ("-1 m", "At least 0 m."), ("2.5", "2.5 is not a whole number."),
+                           ("1e999", "1e999 is too large.")):
+            with self.subTest(text):
+                self.write(tab, node, text)
+                tab.wait("document.querySelector(%s)?.innerText === %s"
+                         % (json.dumps(node_error(entry)), json.dumps(word)))
+                entry.set_value(6)
+                self.settle(entry.session)
+                self.assertEqual(tab.js("[%s.value, %s.ariaInvalid, %s.matches(':focus')]"
+                                        % (node, node, node)), [text, "true", True])
+                self.assertEqual((self.seen, entry.get_value()), ([], 6))
+                entry.set_value(5)
+        self.write(tab, node, "7")
+        self.expect(("activated", 7))
+        tab.wait("%s.ariaInvalid === null && !document.querySelector(%s).innerText"
+                 % (node, json.dumps(node_error(entry))))
+
+    def test_an_empty_number_entry_is_none_and_arrow_keys_step(self):
+        entry, tab, node = self.number(min=5, step=0.5)
+        self.assertIsNone(entry.get_value())
+        tab.wait("%s?.value === '' && %s.ariaValueNow === null" % (node, node))
+        tab.js(node + ".focus()")
+        tab.key("ArrowUp")
+        tab.key("ArrowUp")
+        tab.key("PageUp")
+        self.expect(*[("activated", value) for value in (5, 5.5, 10.5)])
+        self.write(tab, node, "")
+        self.expect(("activated", None))
+        self.assertIsNone(entry.get_value())
+        entry.set_value(3)
+        self.assertEqual(entry.get_value(), 5)
+        entry.set_limits(None, 4)
+        self.assertEqual(entry.get_value(), 4)
+        with self.assertRaisesRegex(lw.UsageError, "minval must be below maxval"):
+            entry.set_limits(4, 4)
+
+    def test_a_form_is_not_sent_while_it_shows_what_a_field_refused(self):
+        made = {}
+
+        def make(W):
+            with W.Form(on_submitted=self.seen.append) as made["form"]:
+                made["weight"] = W.NumberEntry(5, name="weight")
+                made["name"] = W.TextEntry(name="who")
+                W.Button("Send", kind="submit")
+            return made["form"]
+        _, tab, css = self.one(make)
+        node = "document.querySelector('%s .lw-spin input')" % css
+        self.write(tab, node, "five", key="Tab")
+        tab.click(css + " .lw-button")
+        tab.wait(node + ".matches(':focus')")
+        self.write(tab, node, "6", key="Tab")
+        tab.click(css + " .lw-button")
+        self.expect({"weight": 6.0, "who": ""})
+
     def test_a_number_that_is_shown_rounded_is_not_changed_by_enter(self):
         spin, tab, css = self.one(lambda W: W.SpinBox("float", value=0.125, decimals=1),
                                   "activated")
@@ -15418,6 +17181,358 @@ class Numbers(WidgetCase):
         tab.wait("!document.querySelector('%s [aria-invalid]')" % css)
 
 
+class BusyButtons(WidgetCase):
+    """A button whose work goes on turns a wheel, and cannot be pressed."""
+
+    def test_it_stays_as_wide_keeps_name_and_focus_and_takes_no_press(self):
+        button, tab, css = self.one(lambda W: W.Button("Save all", icon="download"), "activated")
+        node = "document.querySelector('%s')" % css
+        tab.js(node + ".focus()")
+        before = tab.box(css)
+        button.set_busy(True)
+        tab.wait(node + ".ariaBusy === 'true'")
+        self.assertEqual(tab.js("[%s.innerText, %s.matches(':focus')]" % (node, node)),
+                         ["Save all", True])
+        self.assertEqual(tab.box(css), before)
+        tab.click(css)
+        tab.key("Enter")
+        tab.command("Page.reload")
+        tab.wait("%s?.ariaBusy === 'true'" % node)
+        tab.click(css)
+        self.settle(button.session)
+        self.assertEqual((self.seen, button.get_busy()), ([], True))
+        button.set_busy(False)
+        tab.wait(node + ".ariaBusy === null")
+        self.assertEqual(tab.box(css), before)
+        tab.click(css)
+        self.expect(("activated",))
+
+    def test_python_takes_no_press_that_was_made_while_it_was_busy(self):
+        def build(session):
+            session.button = session.get_widgets().Button("Save")
+            session.button.on("activated", self.seen.append, 1)
+            session.get_widgets().Page(widget=session.button).show()
+        self.seen = []
+        browser = self.ready(self.make_app(build))
+        session = session_of_page(browser.app, browser)
+        browser.event(session.button.wid, "activated", [])
+        eventually(lambda: self.seen == [1])
+        session.button.set_busy(True)
+        browser.until(lambda one: one.cells.get((session.button.wid, "set_busy")))
+        browser.event(session.button.wid, "activated", [])
+        eventually(lambda: session.connections[0].received == 2)
+        session.gui_call(lambda: None)
+        self.assertEqual(self.seen, [1])
+
+    def test_a_form_with_a_busy_submit_button_is_not_sent(self):
+        made = {}
+
+        def make(W):
+            with W.Form(on_submitted=self.seen.append) as made["form"]:
+                W.TextEntry(name="who")
+                made["send"] = W.Button("Send", kind="submit", busy=True)
+            return made["form"]
+        _, tab, css = self.one(make)
+        tab.click(css + " .lw-button")
+        tab.js("document.querySelector('%s input').focus()" % css)
+        tab.key("Enter")
+        self.settle(made["form"].session)
+        self.assertEqual(self.seen, [])
+        made["send"].set_busy(False)
+        tab.wait("document.querySelector('%s .lw-button').ariaBusy === null" % css)
+        tab.key("Enter")
+        self.expect({"who": ""})
+
+
+class UploadsToDisk(WidgetCase):
+    """Files that are dropped or chosen lie on disk until the session ends."""
+
+    #: Put files of [name, size] into the field, or drop them on it; or hold back all parts of files
+    #: but the first until letGo() is called.
+    PUT = """((files, drops) => {
+        const data = new DataTransfer(), root = document.querySelector('.lw-upload');
+        for (const [name, size] of files) data.items.add(new File([new Uint8Array(size)], name));
+        if (drops) return root.dispatchEvent(new DragEvent('drop', { dataTransfer: data }));
+        const input = root.querySelector('input');
+        input.files = data.files;
+        input.dispatchEvent(new Event('change'));
+    })(%s)"""
+    HOLD = """(() => { const send = fetch, held = new Promise(done => { window.letGo = done; });
+        window.fetch = async (url, options) => {
+            if (/chunk=[1-9]/.test(url)) await held;
+            return send(url, options); }; })()"""
+
+    def upload(self, *args, **options):
+        """(a FileUpload, its page); callbacks go to self.seen as lists of names and sizes."""
+        upload, tab, _ = self.one(lambda W: W.FileUpload(*args, **options))
+        upload.on("activated", lambda files: self.seen.append(
+            [(file.name, os.path.getsize(file.path)) for file in files]))
+        return upload, tab
+
+    def put(self, tab, *files, drops=False):
+        tab.js(self.PUT % ("%s, %s" % (json.dumps(files), json.dumps(drops))))
+
+    def rows(self, tab, *texts):
+        tab.wait("JSON.stringify([...document.querySelectorAll('.lw-upload li')].map(one => "
+                 "one.innerText.replace(/\\s+/g, ' ').trim())) === %s"
+                 % json.dumps(json.dumps(texts, separators=(",", ":"), ensure_ascii=False)))
+
+    def test_files_come_to_disk_are_seen_everywhere_and_go_with_the_session(self):
+        upload, tab = self.upload(label="Files")
+        self.put(tab, ("a.txt", 3), ("../b \u00e9.txt", lw.UPLOAD_CHUNK_BYTES + 5))
+        self.expect([("a.txt", 3), ("b \u00e9.txt", lw.UPLOAD_CHUNK_BYTES + 5)])
+        self.put(tab, ("c", 0), drops=True)
+        self.expect([("c", 0)])
+        other = self.tab(upload.session.get_url())
+        tab.command("Page.reload")
+        for page in (tab, other):
+            self.rows(page, "a.txt 3 B", "b \u00e9.txt 512 KB", "c 0 B")
+        first, second, third = files = upload.get_value()
+        with first.open() as file:
+            self.assertEqual(file.read(), b"\0\0\0")
+        other.click(".lw-upload li:nth-child(3) button")
+        self.rows(tab, "a.txt 3 B", "b \u00e9.txt 512 KB")
+        self.assertEqual(upload.value, files[:2])
+        with tempfile.TemporaryDirectory() as folder:
+            second.move(folder)
+            upload.session.destroy()
+            self.assertEqual([os.path.exists(file.path) for file in files], [False, True, False])
+            self.assertEqual(os.path.dirname(second.path), os.path.realpath(folder))
+
+    def test_a_file_on_its_way_shows_how_far_it_is_and_can_be_cancelled(self):
+        upload, tab = self.upload()
+        other = self.tab(upload.session.get_url())
+        tab.js(self.HOLD)
+        self.put(tab, ("big", 4 * lw.UPLOAD_CHUNK_BYTES))
+        for page in (tab, other):
+            self.rows(page, "big 25%")
+        other.click(".lw-upload li button")
+        self.rows(tab)
+        tab.js("letGo()")
+        self.put(tab, ("small", 1))
+        self.expect([("small", 1)])
+        self.assertEqual(os.listdir(os.path.dirname(upload.value[0].path)),
+                         [os.path.basename(upload.value[0].path)])
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-banner').length"), 0)
+
+    def test_what_is_not_taken_is_told_below_it_before_it_is_sent(self):
+        upload, tab = self.upload(".txt, image/*")
+        sent = []
+        with unittest.mock.patch.object(lw.KeptTransfer, "__init__", lambda *a: sent.append(a)):
+            for files, word in (
+                    ([("a.exe", 5)], "a.exe is none of .txt, image/*"),
+                    ([("a.txt", 65 * 1024 ** 2)], "a.txt has 65.0 MB, over the limit of 64.0 MB"),
+                    ([("%d.png" % number, 1) for number in range(17)],
+                     "16 files: more than 16 files at once")):
+                with self.subTest(word):
+                    self.put(tab, *files)
+                    tab.wait("document.querySelector(%s)?.innerText === %s"
+                             % (json.dumps(node_error(upload)), json.dumps(word)))
+        self.assertEqual((self.seen, sent, upload.value), ([], [], []))
+        self.put(tab, ("a.PNG", 5))
+        self.expect([("a.PNG", 5)])
+        tab.wait("!document.querySelector(%s).innerText" % json.dumps(node_error(upload)))
+        upload.set_enabled(False)
+        self.put(tab, ("b.png", 5))
+        tab.wait("document.querySelector(%s).innerText.includes('no files here now')"
+                 % json.dumps(node_error(upload)))
+
+    def test_keys_open_the_choice_and_one_file_takes_the_place_of_another(self):
+        upload, tab = self.upload(multiple=False)
+        opened = queue.Queue()
+        tab.chromium.listeners[tab.session].append(
+            lambda method, params: method == "Page.fileChooserOpened" and opened.put(params))
+        tab.command("Page.setInterceptFileChooserDialog", enabled=True)
+        tab.js("document.querySelector('.lw-upload button').focus()")
+        tab.key("Enter")
+        self.assertEqual(opened.get(timeout=PATIENCE_S)["mode"], "selectSingle")
+        for name in ("a", "b"):
+            self.put(tab, (name, 2))
+            self.expect([(name, 2)])
+        self.rows(tab, "b 2 B")
+        with self.assertRaisesRegex(lw.UsageError, "only files that are there can be kept"):
+            upload.set_value([lw.UploadedFile("x", 1, "", "/nowhere")])
+        path = upload.value[0].path
+        upload.clear()
+        self.rows(tab)
+        self.assertFalse(os.path.exists(path), "it was removed")
+
+
+class Chats(WidgetCase):
+    """A ChatView: messages that come in piece by piece, and a field for one more."""
+
+    def chat(self, *args, **options):
+        chat, tab, css = self.one(lambda W: sized(W.ChatView(*args, **options), 400, 300),
+                                  "submitted")
+        return chat, tab, css
+
+    def test_enter_sends_shift_enter_breaks_the_line_and_the_button_sends(self):
+        chat, tab, css = self.chat(placeholder="Ask")
+        node = "document.querySelector('%s textarea')" % css
+        self.assertEqual(tab.js("[%s.placeholder, %s.ariaLabel]" % (node, node)), ["Ask", "Ask"])
+        tab.click(css + " textarea")
+        tab.key("Enter")
+        tab.command("Input.insertText", text="one")
+        tab.key("Enter", modifiers=8)
+        tab.command("Input.insertText", text="two")
+        tab.key("Enter")
+        self.expect(("submitted", "one\ntwo"))
+        self.assertEqual((tab.js(node + ".value"), chat.get_draft()), ("", ""))
+        tab.command("Input.insertText", text="three")
+        tab.click(css + " [aria-label=Send]")
+        self.expect(("submitted", "three"))
+
+    def test_what_was_written_and_not_sent_is_there_after_a_reload(self):
+        chat, tab, css = self.chat()
+        tab.click(css + " textarea")
+        tab.command("Input.insertText", text="not yet")
+        eventually(lambda: chat.get_draft() == "not yet")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('%s textarea')?.value === 'not yet'" % css)
+        chat.set_draft("said by Python")
+        tab.wait("document.querySelector('%s textarea').value === 'said by Python'" % css)
+
+    def test_an_answer_grows_by_what_comes_in_and_all_see_the_same_text(self):
+        chat, tab, css = self.chat()
+        chat.add_message("<b>not bold</b> https://example.org", "Ada", "user", time_s=0)
+        answer = chat.add_message("", "Bot")
+        other = self.tab(chat.session.get_url())
+        seen = "document.querySelectorAll('.lw-message-text')[1]?.textContent"
+        for page in (tab, other):
+            page.wait(seen + " === ''")
+        tab.js("""window.kept = [document.querySelectorAll('.lw-message-text')[1]];
+            window.told = 0; const parse = JSON.parse;
+            JSON.parse = (text, ...more) => { told += String(text).length;
+                return parse(text, ...more); }""")
+        wanted = ""
+        for number in range(500):
+            word = "word%d \U0001f600 " % number
+            answer.append_text(word)
+            wanted += word
+        for page in (tab, other):
+            page.wait("%s === %s" % (seen, json.dumps(wanted)))
+        self.assertEqual(answer.get_text(), wanted)
+        self.assertTrue(tab.js("document.contains(kept[0])"), "the message was drawn anew")
+        self.assertTrue(len(wanted) < tab.js("told") < 10 * len(wanted), "whole texts were sent")
+        self.assertEqual(tab.js("""[...document.querySelectorAll('.lw-message')][0].innerText
+            .split('\\n').at(-1)"""), "<b>not bold</b> https://example.org")
+        tab.command("Page.reload")
+        tab.wait("%s === %s" % (seen, json.dumps(wanted)))
+
+    def test_the_end_stays_in_sight_unless_a_person_scrolled_up(self):
+        chat, tab, css = self.chat()
+        for number in range(30):
+            chat.add_message("message %d" % number)
+        gap = ("(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - "
+               "clientHeight)(document.querySelector('.lw-chat-list'))")
+        count = "document.querySelectorAll('.lw-message').length"
+        tab.wait("%s === 30 && %s < 2" % (count, gap))
+        answer = chat.add_message("")
+        answer.append_text("line\n" * 40)
+        tab.wait("%s === 31 && %s < 2" % (count, gap))
+        tab.js("document.querySelector('.lw-chat-list').scrollTop = 40")
+        tab.wait("!!document.querySelector('.lw-scrolled-up')")
+        answer.append_text("line\n" * 40)
+        chat.add_message("newer")
+        tab.wait(count + " === 32")
+        self.assertEqual(tab.js("document.querySelector('.lw-chat-list').scrollTop"), 40)
+        tab.click(".lw-chat-newest")
+        tab.wait("%s < 2 && !document.querySelector('.lw-scrolled-up')" % gap)
+
+    def test_only_the_newest_messages_stay(self):
+        W = self.make_app().create_session().get_widgets()
+        with W.ChatView(limit=3) as chat:
+            W.Label("another widget")
+        first = [chat.add_message(str(number)) for number in range(3)]
+        self.assertEqual(chat.get_children(), first)
+        chat.set_limit(1)
+        self.assertEqual([one.get_text() for one in chat.get_children()], ["2"])
+        chat.clear()
+        self.assertEqual((chat.num_children(), len(list(chat.session.walk_widget_tree()))), (0, 1))
+        with self.assertRaisesRegex(lw.UsageError, "number must be above 0"):
+            chat.set_limit(0)
+
+
+class Dates(WidgetCase):
+    """Dates and ranges of them in the browser's own fields."""
+
+    DAYS = [datetime.date(2026, 3, day) for day in (1, 9, 20)]
+
+    def stay(self, *args, **options):
+        """(a DateRange, its page, what gives the inputs of its two ends there)."""
+        stay, tab, css = self.one(lambda W: W.DateRange(*args, label="Stay", **options),
+                                  "activated")
+        return stay, tab, ["document.querySelector('%s').children[%d]" % (css, end)
+                           for end in (0, 1)]
+
+    def enter(self, tab, node, day):
+        """What a person's picker does."""
+        tab.js("%s.focus(); %s.value = %s" % (node, node, json.dumps(day and day.isoformat())))
+        tab.js(node + ".dispatchEvent(new Event('change', { bubbles: true }))")
+
+    def test_a_range_is_entered_by_its_ends_and_is_there_after_a_reload(self):
+        stay, tab, (start, end) = self.stay()
+        self.assertEqual(stay.value, (None, None))
+        self.enter(tab, start, self.DAYS[0])
+        self.expect(("activated", self.DAYS[0], None))
+        self.enter(tab, end, self.DAYS[1])
+        self.expect(("activated", *self.DAYS[:2]))
+        self.assertEqual(stay.get_value(), tuple(self.DAYS[:2]))
+        other = self.tab(stay.session.get_url())
+        other.wait("!!document.querySelector('.lw-moments')")
+        tab.command("Page.reload")
+        for page in (tab, other):
+            page.wait("%s?.value + %s?.value === '2026-03-012026-03-09'" % (start, end))
+        self.enter(tab, start, None)
+        self.expect(("activated", None, self.DAYS[1]))
+
+    def test_keys_write_a_date_and_a_part_of_one_is_told(self):
+        stay, tab, (start, end) = self.stay()
+        tab.js(start + ".focus()")
+        tab.type("03")
+        tab.js(end + ".focus()")
+        told = "document.querySelector(%s)?.innerText === " % json.dumps(node_error(stay))
+        tab.wait(told + "'This is not a whole date yet'")
+        self.enter(tab, end, self.DAYS[1])
+        self.expect(("activated", None, self.DAYS[1]))
+        tab.wait(told + "'This is not a whole date yet'")
+        tab.js(start + ".focus()")
+        tab.type("03012026")
+        tab.wait("%s.value === '2026-03-01'" % start)
+        eventually(lambda: stay.get_value() == tuple(self.DAYS[:2]))
+        tab.wait(told + "''")
+
+    def test_an_end_before_the_start_is_told_and_kept(self):
+        stay, tab, (start, end) = self.stay(self.DAYS[1], self.DAYS[2], required=True)
+        self.enter(tab, end, self.DAYS[0])
+        tab.wait("document.querySelector(%s)?.innerText === 'The end is before the start'"
+                 % json.dumps(node_error(stay)))
+        stay.set_value(None, None)
+        self.settle(stay.session)
+        self.assertEqual(tab.js("[%s.value, %s.value]" % (start, end)),
+                         ["2026-03-09", "2026-03-01"])
+        self.assertEqual((self.seen, stay.check()), ([], False))
+        self.enter(tab, end, self.DAYS[2])
+        self.expect(("activated", *self.DAYS[1:]))
+        self.assertTrue(stay.check(), "both are there")
+        with self.assertRaisesRegex(lw.UsageError, "end must not be before start"):
+            stay.set_value(self.DAYS[1], self.DAYS[0])
+
+    def test_a_group_of_inputs_bears_the_name_and_its_parts_theirs(self):
+        session = self.make_app().create_session()
+        with session.get_widgets().Page() as page, page.session.get_widgets().VBox():
+            W = session.get_widgets()
+            W.DateRange(label="Stay")
+            W.RangeSlider(label="Price")
+            W.RadioGroup(["a"], label="Size")
+        page.show()
+        tab = self.tab(session.get_url())
+        tab.wait("document.querySelectorAll('.lw-unit').length === 3")
+        self.assertEqual(tab.js("""[...document.querySelectorAll('.lw-unit > .lw')].map(one =>
+            [one.ariaLabel, ...[...one.querySelectorAll('input')].map(one => one.ariaLabel)])"""),
+            [["Stay", "From", "To"], ["Price", "From", "To"], ["Size", None]])
+
+
 class Touch(WidgetCase):
     """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
 
@@ -15432,6 +17547,7 @@ class Touch(WidgetCase):
         "SegmentedButton": (lambda W: W.SegmentedButton(["one", "two"]), " input"),
         "Expander": (lambda W: holding(W.Expander, W.Label("inside")), " button"),
         "SpinBox": (lambda W: W.SpinBox(), " button"),
+        "NumberEntry": (lambda W: W.NumberEntry(), " button"),
         "ComboBox": (lambda W: filled_combo(W, "abc"), " input"),
         "TextEntrySet": (lambda W: W.TextEntrySet("text"), " button"),
         "TabWidget": (lambda W: tabs_of(W), " [role=tab]:nth-child(2)"),
@@ -15491,12 +17607,13 @@ class Touch(WidgetCase):
     }
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
-    UNTOUCHED = {"DateEntry", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry", "VideoWidget",
-                 "FileDialog", "StackWidget", "MDISubWindow",
+    UNTOUCHED = {"DateEntry", "DateRange", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry",
+                 "VideoWidget", "Shortcut", "FileDialog", "StackWidget", "MDISubWindow",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
              "Label": "Button", "Image": "Button", "Canvas": "Button", "MultiSelect": "ComboBox",
+             "FileUpload": "Button", "ChatView": "TextArea",
              "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
 
     def test_a_finger_drags_and_scrolls_whatever_has_a_value_or_a_place(self):
@@ -15625,25 +17742,29 @@ class SavedFiles(AppCase):
         session = app.create_session()
         return app, session, session.get_widgets().FileDialog()
 
-    def fetch(self, app, browser, name=None):
+    def fetch(self, app, browser):
         """(name, type, content) of the file that a browser is offered next."""
-        browser.until(lambda one: any(call[2] == "save" for call in one.calls))
-        saves = [call[3] for call in browser.calls if call[2] == "save"]
-        name, kind, file, size, chunk_bytes = saves[0]
-        browser.calls.clear()
-        data = b""
-        for chunk in range(-(-size // chunk_bytes)):
-            status, _, body = self.get(app, file, chunk)
-            self.assertEqual(status, 200)
-            data += body
-        self.assertEqual(len(data), size)
-        browser.send({"type": "fetched", "file": file})
-        return name, kind, data
+        _, headers, data = self.get(app, self.offered(browser))
+        disposition = headers["content-disposition"]
+        self.assertTrue(disposition.startswith("attachment; filename*=UTF-8''"), disposition)
+        return urllib.parse.unquote(disposition.partition("''")[2]), headers["content-type"], data
 
-    def get(self, app, file, chunk, token=None):
-        headers = [("Authorization", "Bearer " + (token or app.token))]
-        target = "/livewidget/download?file=%s&chunk=%s" % (file, chunk)
-        return request(app.ports[0], "GET", target, headers)
+    def offered(self, browser):
+        """The secret part of the address that a browser was told of."""
+        browser.until(lambda one: any(call[2] == "download" for call in one.calls))
+        (_, _, _, (file, _)), = (call for call in browser.calls if call[2] == "download")
+        browser.calls.clear()
+        return file
+
+    def get(self, app, file, method="GET", **headers):
+        """(status, headers, body) by the standard library's client."""
+        client = http.client.HTTPConnection("127.0.0.1", app.ports[0], timeout=PATIENCE_S)
+        with contextlib.closing(client):
+            client.request(method, "/livewidget/download?id=" + file, headers={
+                name.replace("_", "-"): text for name, text in headers.items()})
+            answer = client.getresponse()
+            return (answer.status, {name.lower(): text for name, text in answer.getheaders()},
+                    answer.read())
 
     def test_text_is_saved_as_text_and_bytes_as_bytes_whatever_they_look_like(self):
         dice = random.Random(SEED)
@@ -15662,8 +17783,7 @@ class SavedFiles(AppCase):
             data = os.urandom(size)
             dialog.save("big", memoryview(data), "application/x-own")
             self.assertTrue(self.fetch(app, browser) == ("big", "application/x-own", data), size)
-        eventually(lambda: not engine_of(session).io.offered)
-        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+        eventually(lambda: not engine_of(session).io.downloads)
 
     def test_an_encoding_says_how_text_becomes_bytes(self):
         app, session, dialog = self.start()
@@ -15686,33 +17806,29 @@ class SavedFiles(AppCase):
                 (bytes(lw.MAX_SAVE_BYTES + 1), {})):
             with self.assertRaises(lw.UsageError, msg=(type(text), options)):
                 dialog.save("x", text, **options)
-        eventually(lambda: not engine_of(session).io.offered)
+        eventually(lambda: not engine_of(session).io.downloads)
 
     def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
         app, session, dialog = self.start()
         dialog.save("a", "nobody is there")
-        self.assertEqual(engine_of(session).io.offered, {})
+        self.assertEqual(engine_of(session).io.downloads, {})
         first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
         dialog.save("a", "for two")
         self.assertEqual(self.fetch(app, first)[2], b"for two")
         self.assertEqual(self.fetch(app, second)[2], b"for two")
-        eventually(lambda: not engine_of(session).io.offered)
-        dialog.save("a", "x" * 2 * lw.UPLOAD_MEMORY_BYTES)
-        offered, = engine_of(session).io.offered.values()
-        for target, token, status in (("nonsense", None, 404), (offered.id, "wrong", 401)):
-            self.assertEqual(self.get(app, target, 0, token)[0], status)
-        for chunk in ("x", "-1", ""):
-            self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
-        offered.heard -= lw.UPLOAD_TIMEOUT_S
-        pages = engine_of(session).io
-        engine_of(app).runtime.call_soon(pages._watch, pages.offered, offered)
-        eventually(lambda: not engine_of(session).io.offered, what="a file that nobody reads to go")
+        downloads = engine_of(session).io.downloads
+        eventually(lambda: not downloads)
+        dialog.save("a", "nobody fetches it")
+        self.assertEqual(self.get(app, "nonsense")[0], 404)
+        for download in list(downloads.values()):
+            download.heard -= lw.DOWNLOAD_TTL_S
+            engine_of(app).runtime.call_soon(download.watch)
+        eventually(lambda: not downloads, what="a file that nobody reads to go")
+        self.offered(first)
         dialog.save("a", "the session ends")
-        offered, = engine_of(session).io.offered.values()
+        file = self.offered(first)
         session.destroy()
-        eventually(lambda: not engine_of(session).io.offered)
-        self.assertEqual(self.get(app, offered.id, 0)[0], 404)
-        self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+        self.assertEqual(self.get(app, file)[0], 404)
 
     def test_what_waits_for_browsers_has_a_limit(self):
         app, session, dialog = self.start()
@@ -15722,6 +17838,160 @@ class SavedFiles(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "have yet to fetch"):
                 dialog.save("b", "x" * 60)
             dialog.save("c", "x" * 40)
+
+
+class Downloads(AppCase):
+    """session.download(): any size and any source, to one browser, by an address of its own."""
+
+    def start(self):
+        app = self.make_app()
+        session = app.create_session()
+        session.get_widgets().Page().show()
+        return app, session, self.ready(app, credentials=credentials_of(session))
+
+    offered, get = SavedFiles.offered, SavedFiles.get
+
+    def path(self, data):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "r\u00e9sum\u00e9 1.csv")
+        path.write_bytes(data)
+        return path
+
+    def test_each_kind_of_source_arrives_as_it_is(self):
+        app, session, browser = self.start()
+        data = os.urandom(3 * lw.DOWNLOAD_CHUNK_BYTES + 7)
+        path = self.path(data)
+        for source, name, sized in (
+                (path, None, True), (data, "a.bin", True), (bytearray(data), "a.bin", True),
+                ("\u20ac" * 10, "a.txt", True), (b"", "empty", True),
+                (io.BytesIO(data), "b", False),
+                (open(path, "rb"), "c", False), (io.StringIO("\u20ac" * 10), "d", False),
+                (iter(["\u20ac", b"", b"1", bytearray(b"2")]), "e", False), ([], "f", False),
+                ((b"%d\n" % number for number in range(1000)), "g", False)):
+            with self.subTest(type(source).__name__, name=name):
+                expected = {"g": b"".join(b"%d\n" % number for number in range(1000)),
+                            "e": "\u20ac12".encode(), "f": b"", "d": ("\u20ac" * 10).encode(),
+                            "a.txt": ("\u20ac" * 10).encode(), "empty": b""}.get(name, data)
+                session.download(source, name)
+                file = self.offered(browser)
+                status, headers, body = self.get(app, file)
+                self.assertEqual(status, 200)
+                self.assertTrue(body == expected, "%d bytes, not %d" % (len(body), len(expected)))
+                self.assertEqual("content-length" in headers, sized)
+                self.assertIn("''" + urllib.parse.quote(name or path.name) + "$",
+                              headers["content-disposition"] + "$")
+                eventually(lambda: not engine_of(session).io.downloads)
+                self.assertEqual(self.get(app, file)[0], 404, "an address works once")
+                if hasattr(source, "close"):
+                    source.close()
+
+    def test_a_path_is_resumed_where_it_was_cut(self):
+        """RFC 9110, 14: any part, checked by If-Range; one that is not there is 416."""
+        app, session, browser = self.start()
+        data, dice = os.urandom(10_000), random.Random(SEED)
+        path = self.path(data)
+        for source in (path, data):
+            session.download(source, "x")
+            file = self.offered(browser)
+            _, headers, _ = self.get(app, file, range="bytes=0-0")
+            tag = headers["etag"]
+            for _ in range(20):
+                start, end = sorted(dice.sample(range(len(data) - 1), 2))
+                status, headers, body = self.get(app, file, range="bytes=%d-%d" % (start, end),
+                                                 if_range=tag)
+                self.assertEqual((status, body), (206, data[start:end + 1]))
+                self.assertEqual(headers["content-range"], "bytes %d-%d/10000" % (start, end))
+            for wanted in ("bytes=10000-", "bytes=9-3", "bytes=99999999999999999-"):
+                self.assertEqual(self.get(app, file, range=wanted)[0], 416, wanted)
+            for wanted in ("bytes=-5", "bytes=1-2,5-6", "items=0-5", "bytes=a-b", "x" * 1000):
+                status, headers, body = self.get(app, file, "HEAD", range=wanted)
+                self.assertEqual((status, headers["content-length"]), (200, "10000"), wanted)
+            status, _, body = self.get(app, file, range="bytes=9000-", if_range='"other"')
+            self.assertEqual((status, body), (200, data))
+            eventually(lambda: not engine_of(session).io.downloads)
+
+    def test_a_reader_that_is_slow_or_leaves_costs_no_memory_and_no_thread(self):
+        """200 MB to one that reads nothing: what was made is what its socket and one chunk hold."""
+        app, session, browser = self.start()
+        made, ended = [], threading.Event()
+
+        def endless():
+            try:
+                for number in range(800):
+                    made.append(number)
+                    yield bytes(lw.DOWNLOAD_CHUNK_BYTES)
+            finally:
+                ended.set()
+        session.download(endless(), "endless")
+        file = self.offered(browser)
+        before = threading.active_count()
+        sock = socket.create_connection(("127.0.0.1", app.ports[0]), 30)
+        with sock:
+            sock.sendall(b"GET /livewidget/download?id=%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                         % (file.encode(), app.ports[0]))
+            self.assertIn(b" 200 ", sock.recv(100))
+            eventually(lambda: made)
+            count = 0
+            while count != len(made):           # until nothing more is made
+                count = len(made)
+                status, _, _ = request(app.ports[0], target="/livewidget/health")
+                self.assertEqual(status, 204)
+            self.assertLess(len(made), 100)
+            self.assertLessEqual(threading.active_count(), before + 2)
+        eventually(ended.is_set, what="the source to be closed")
+        self.assertEqual(self.get(app, file)[0], 404)
+
+    def test_a_source_that_fails_breaks_its_download_off_and_nothing_else(self):
+        app, session, browser = self.start()
+        path = self.path(bytes(10 ** 6))
+
+        def failing():
+            yield b"first"
+            raise ValueError("planted")
+        for source in (failing(), iter([b"first", 5]), path):
+            with self.subTest(type(source).__name__):
+                session.download(source, "x")
+                file = self.offered(browser)
+                if source is path:
+                    path.unlink()
+                if source is path:
+                    self.assertEqual(self.get(app, file)[0], 404)
+                    continue
+                with self.assertLogs(app.logger, "ERROR"), self.assertRaises(
+                        (OSError, http.client.HTTPException)):
+                    self.get(app, file)         # cut off where more was promised
+        session.download(b"well", "x")
+        self.assertEqual(self.get(app, self.offered(browser))[2], b"well")
+
+    def test_the_browser_that_asked_gets_it(self):
+        """The one whose click the handler answers; each if nobody asked, but one if it can be read
+        once; wrong arguments raise where they stand."""
+        app = self.make_app()
+        session = app.create_session()
+        W = session.get_widgets()
+        button = W.Button("Save")
+        first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
+        button.on("activated", lambda: session.download(b"for the second", "x"))
+        second.event(button.wid, "activated")
+        self.assertEqual(self.get(app, self.offered(second))[2], b"for the second")
+        button.set_text("done")                 # behind any call to the first
+        first.until(lambda one: one.cells[button.wid, "set_text"] == ["done"])
+        self.assertEqual([call for call in first.calls if call[2] == "download"], [])
+        session.download(b"for all", "x")
+        for one in (first, second):
+            self.assertEqual(self.get(app, self.offered(one))[2], b"for all")
+        session.download(iter([b"once"]), "x")
+        self.assertEqual(self.get(app, self.offered(first))[2], b"once")
+        folder = pathlib.Path(tempfile.gettempdir())
+        for source, options, error in (
+                (b"x", {}, lw.UsageError), ("x", {}, lw.UsageError),
+                (5, {"name": "x"}, lw.UsageError), (None, {"name": "x"}, lw.UsageError),
+                (folder, {}, lw.UsageError),
+                (folder / "missing", {}, OSError), (b"x", {"name": ""}, lw.UsageError),
+                (b"x", {"name": "x", "mime_type": "a\r\nb: c"}, lw.UsageError)):
+            with self.assertRaises(error, msg=(source, options)):
+                session.download(source, **options)
 
 
 ################################################################################
@@ -15841,6 +18111,61 @@ class ChartsInChromium(WidgetCase):
         tab.wait("document.querySelector(%s).children.length === 1" % json.dumps(
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
+
+
+class ShortcutsInChromium(WidgetCase):
+    """Keys of the program, wherever the focus is."""
+
+    def press(self, tab, key, ctrl=False, shift=False):
+        """One key, with what it types if it types something."""
+        options = {"key": key, "modifiers": 2 * ctrl + 8 * shift,
+                   "windowsVirtualKeyCode": ord(key.upper()) if len(key) == 1 else 0}
+        text = {"text": key} if len(key) == 1 and not ctrl else {}
+        tab.command("Input.dispatchKeyEvent", type="keyDown", **options, **text)
+        tab.command("Input.dispatchKeyEvent", type="keyUp", **options)
+
+    def test_keys_reach_the_program_but_not_from_a_field(self):
+        pressed, made = [], []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for keys in ("Ctrl+S", "g", "Shift+ArrowUp", "f2"):
+                made.append(session.add_shortcut(keys, lambda keys=keys: pressed.append(keys),
+                                                 "Does " + keys))
+            made.append(W.TextEntry())
+            box.add_widget(made[-1])
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('input')")
+        for focused in ("document.activeElement.blur()", "document.querySelector('input').focus()"):
+            tab.js(focused)
+            self.press(tab, "s", ctrl=True)
+            for key in ("g", "F2", "s"):
+                self.press(tab, key)
+            self.press(tab, "ArrowUp", shift=True)
+        eventually(lambda: made[-1].get_text() == "gs")
+        eventually(lambda: len(pressed) == 6, what="six presses, not %r" % pressed)
+        self.assertEqual(pressed, ["Ctrl+S", "g", "f2", "Shift+ArrowUp", "Ctrl+S", "f2"])
+        made[1].destroy()
+        made[-1].set_text("behind it")
+        tab.wait("document.querySelector('input').value === 'behind it'")
+        tab.js("document.activeElement.blur()")
+        self.press(tab, "?", shift=True)
+        rows = tab.wait("document.querySelector('dialog[open]')?.innerText")
+        for text in ("Does Ctrl+S", "Ctrl", "F2", "ArrowUp"):
+            self.assertIn(text, rows)
+        self.assertNotIn("Does g", rows)
+        self.press(tab, "s", ctrl=True)         # a dialog keeps the keys
+        tab.js("document.querySelector('dialog button').click()")
+        tab.wait("!document.querySelector('dialog')")
+        self.press(tab, "F2")
+        eventually(lambda: len(pressed) > 6)
+        self.assertEqual(pressed[6:], ["f2"])
+        for wrong in ("", "Ctrl+", "Ctrl+Ctrl+s", "Hyper+s", "ab", "Shift+?", "Ctrl+ ", "Ctrl\n"):
+            with self.assertRaises(lw.UsageError, msg=wrong):
+                made[0].set_keys(wrong)
 
 
 class LogsInChromium(WidgetCase):
@@ -16642,6 +18967,28 @@ class TreeModel:
 
 class Tables(AppCase):
     """Rows of tables and trees, in Python and as a browser is told of them."""
+
+    def test_a_column_without_a_key_is_found_by_its_label(self):
+        W = self.make_app().create_session().get_widgets()
+        table = W.TableView(["File", {"label": "Kind", "key": "kind"}, "Size", "Size"])
+        table.set_data([{"File": "a", "kind": "k", "Size": 1}, ["b", "l", 2, 3]])
+        table.append_row({"File": "c"})
+        table.set_cell(2, "Size", 4)
+        table.select_all()
+        rows = [item["values"] for item in table.get_selected()]
+        self.assertEqual([(row["File"], row.get("Size")) for row in rows],
+                         [("a", 1), ("b", 2), ("c", 4)])
+        self.assertEqual(rows[0], {"_col0": "a", "kind": "k", "_col2": 1})
+        for label in ("Kind", "Date"):
+            self.assertIsNone(rows[0].get(label))
+            with self.assertRaises(KeyError):
+                rows[0][label]
+            with self.assertRaisesRegex(lw.UsageError, "no such column; there are '_col0', 'kind'"):
+                table.set_cell(0, label, "x")
+        table.set_columns([{"label": "One", "key": "File"}, "File"])
+        table.set_data([{"File": 1}])
+        table.select_all()
+        self.assertEqual(table.get_selected()[0]["values"], {"File": 1}, "a key goes first")
 
     COLUMNS = [{"label": "Name", "key": "name"},
                {"label": "Size", "key": "size", "type": "integer", "editable": True},
@@ -18732,11 +21079,52 @@ class Facades(AppCase):
         self.assertEqual((set(vars(app)), set(vars(session)) - {
             "label", "button", "slider", "entry", "area", "count"}), ({"_engine"}, {"_engine"}))
 
+    def test_what_subclasses_set_in_their_instances_is_theirs(self):
+        """Every name of the engine and every likely one, and a widget's `parent`."""
+        class Panel(lw.VBox):
+            def __init__(self, session, owner):
+                super().__init__(session)
+                self.parent = owner
+        class Own(lw.Application):
+            def __init__(self):
+                super().__init__(ws_port=None, http_port=0)
+                for name in set(dir(self._engine)).union(Facades.LIKELY).difference(dir(self)):
+                    setattr(self, name, "mine")
+        app, panels = Own(), []
+        self.addCleanup(app.close)
+
+        def build(session):
+            W = session.get_widgets()
+            panel = Panel(session, "owner")
+            panel.add_widget(W.Button("in it"))
+            page = W.Page()
+            page.set_widget(panel)
+            page.show()
+            panels.append((panel, W.VBox()))
+        app.on_connect(build)
+        app.start()
+        self.ready(app).find("Button")
+        panel, other = panels[0]
+        self.assertEqual((app.engine, app.find_route, panel.parent), ("mine", "mine", "owner"))
+        other.add_widget(panel)
+        self.assertEqual((panel.parent, other.get_children()), ("owner", [panel]))
+        other.remove(panel, destroy=True)
+        self.assertEqual(panel.parent, "owner")
+
+    def test_what_is_set_before_the_base_is_made_is_refused_in_words(self):
+        options = [name for name, one in vars(lw.Application).items() if getattr(one, "fset", 0)]
+        self.assertIn("logger", options)
+        for name in options:
+            made = type("Made", (lw.Application,), {
+                "__init__": lambda self: setattr(self, name, "mine")})      # noqa: B023
+            with self.assertRaisesRegex(lw.UsageError, name + ".*super"):
+                made()
+
     def test_what_programs_subclass_has_one_private_name(self):
         for cls in (lw.Application, lw.Session, *lw.WIDGETS.values()):
             private = {name for name in dir(cls) if name.startswith("_")} - set(dir(object))
             self.assertLessEqual({name for name in private if not name.startswith("__")},
-                                 {"_engine"}, cls)
+                                 {"_engine", "_repr_mimebundle_"}, cls)
 
 
 class Examples(WidgetCase):
@@ -19275,10 +21663,10 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 7)
+        self.assertEqual(len(blocks), 8)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
         for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
-                                        '"+1"', None)):
+                                        "This program", '"+1"', None)):
             # any free port: tests may run side by side
             url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
@@ -19397,6 +21785,35 @@ class Pages(BrowserCase):
         self.shows(other, "Order 9")
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
+
+    def test_each_change_of_the_page_is_told(self):
+        seen = []
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.on("navigated", lambda path, more: seen.append((path, more)), "x")
+        steps = [lambda: tab.click(".lw-link"), lambda: session.go("/wide"),
+                 lambda: tab.js("history.back()"), lambda: tab.js("history.forward()")]
+        paths = ["/orders/7", "/wide", "/orders/7", "/wide"]
+        for count, step in enumerate(steps, 1):
+            step()
+            eventually(lambda: len(seen) == count)          # noqa: B023
+            self.shows(tab, {"/wide": "Wide"}.get(paths[count - 1], "Order 7"))
+        self.assertEqual(seen, [(path, "x") for path in paths])
+        with self.assertRaisesRegex(lw.UsageError, "has the callback 'navigated'"):
+            session.on("moved", print)
+        with self.assertRaisesRegex(lw.UsageError, "without \\(\\)"):
+            session.on("navigated", None)
+
+    def test_a_page_that_raises_is_named_by_its_handler(self):
+        @self.app.page("/broken")
+        def broken(W):
+            raise ValueError("no data")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        next(iter(self.app.sessions.values())).go("/broken")
+        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
+                 "'broken (%s:')" % os.path.basename(__file__))
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
@@ -20658,7 +23075,8 @@ class GalleryLines(AppCase):
             eventually(page.get_children)
             for card in page.get_children()[0].get_children()[0].get_children():
                 stage, code = card.get_children()[0].get_children()
-                text = textwrap.indent(code.get_text(), "    ")
+                text = html.unescape(re.sub("<[^>]*>", "", code.get_html()))
+                text = textwrap.indent(text, "    ")
                 exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
                 made = names["make"](types.SimpleNamespace(root="."))
                 count += 1
@@ -21078,6 +23496,103 @@ class Reference(unittest.TestCase):
         self.assertIn(".set_limits(minval: float, maxval: float", output.getvalue())
 
 
+class ReferenceInChromium(BrowserCase):
+    """The reference as a page, opened as a file."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name) / "reference.html"
+        path.write_text(lw.reference_html(), encoding="utf-8")
+        self.tab = Tab(path.as_uri(), width=1280, height=800)
+        self.addCleanup(self.tab.close)
+        self.tab.wait("document.querySelector('figure .lw')")
+
+    def test_every_widget_is_drawn_beside_its_example(self):
+        drawn = self.tab.js(
+            "[...document.querySelectorAll('section')].filter(one => one.querySelector('figure "
+            ".lw') && one.querySelector('pre span')).map(one => one.id)")
+        self.assertEqual(set(lw.WIDGETS) - set(drawn), set())
+        self.tab.wait("document.querySelector('#TableView').innerText.includes('9801')")
+        self.assertEqual(self.tab.messages, [])
+
+    def test_search_finds_what_is_told_anywhere(self):
+        self.tab.js("(one => { one.value = 'password'; one.dispatchEvent(new Event('input')); })"
+                    "(document.querySelector('header input'))")
+        shown = self.tab.js("[...document.querySelectorAll('section')].filter(one => "
+                            "one.offsetHeight).map(one => one.id)")
+        self.assertIn("PasswordEntry", shown)
+        self.assertNotIn("Slider", shown)
+        self.assertEqual(self.tab.js("[...document.querySelectorAll('nav a')].filter(one => "
+                                     "one.offsetHeight).map(one => one.innerText)").__len__(),
+                         len(shown))
+
+    def test_it_fits_a_phone(self):
+        self.tab.size(390, 800)
+        self.assertLessEqual(self.tab.js("document.documentElement.scrollWidth"), 390)
+
+
+class Cookbook(BrowserCase):
+    """The whole programs that the reference shows."""
+
+    #: What a page shows, by its program.
+    SHOWN = {
+        "CSV explorer": "Column", "Job runner": "Start", "Admin form": "ada@example.org",
+        "Four sensors at 10 Hz": "Boiler", "Image labelling": "neither", "Log watcher": "Errors",
+        "Shared notepad": "", "SQL browser": "Query", "Chat": "Your name",
+        "Dashboard on a wall": "Free on the disk", "A widget in a notebook": "Load"}
+
+    def run_program(self, folder, title, *arguments):
+        """(process, tab with its page) of a program, whose port is any that is free."""
+        path = os.path.join(folder, "program.py")
+        text = lw.COOKBOOK[title].replace("lw.run()", "lw.run(port=0)")
+        pathlib.Path(path).write_text(text, encoding="utf-8")
+        command = [str(SOURCE), "serve", path] if "lw.DynamicWidget" in text else [path]
+        process = subprocess.Popen(
+            [sys.executable, *command, *arguments], cwd=folder, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(SOURCE.parent),
+                                           "LIVEWIDGET_HOME": folder, "DISPLAY": ""})
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.terminate)
+        tab = Tab(printed_url(process))
+        self.addCleanup(tab.close)
+        return process, tab
+
+    def check(self, *titles):
+        import sqlite3
+        for title in titles:
+            with self.subTest(title), tempfile.TemporaryDirectory() as folder:
+                place = pathlib.Path(folder)
+                (place / "given.txt").write_text("name,size\nfirst,2\n")
+                (place / "one.png").write_bytes(PNG)
+                sqlite3.connect(str(place / "given.db")).close()
+                given = {"Image labelling": folder, "SQL browser": str(place / "given.db"),
+                         "CSV explorer": str(place / "given.txt"),
+                         "Log watcher": str(place / "given.txt")}.get(title)
+                process, tab = self.run_program(folder, title, *[given] * bool(given))
+                tab.wait("document.body.innerText.includes(%s) && (document.querySelector("
+                         "'textarea') || document.body.innerText.trim()) && true"
+                         % json.dumps(self.SHOWN[title]))
+                self.assertEqual(tab.messages, [])
+                process.terminate()
+                self.assertNotIn("raised", process.communicate(timeout=20)[0])
+
+    def test_programs_on_files_run(self):
+        self.check("CSV explorer", "Image labelling", "Log watcher", "SQL browser")
+
+    def test_programs_on_people_run(self):
+        self.check("Job runner", "Admin form", "Shared notepad", "Chat")
+
+    def test_programs_on_measures_run(self):
+        self.check("Four sensors at 10 Hz", "Dashboard on a wall", "A widget in a notebook")
+
+    def test_every_program_is_run_and_short(self):
+        self.assertEqual(sorted(self.SHOWN), sorted(lw.COOKBOOK))
+        for title, text in lw.COOKBOOK.items():
+            self.assertLessEqual(len(text.splitlines()), 36, title)
+            self.assertLessEqual(max(map(len, text.splitlines())), 100, title)
+
+
 class Bench(unittest.TestCase):
 
     def test_measures_have_names_values_and_units(self):
@@ -21281,6 +23796,15 @@ class Parity(AppCase):
         loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client, re.DOTALL)[1]
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
                          "LARGE names what makeLargeWidgets returns, in the same order")
+
+    def test_what_a_page_loads_first_names_no_class_of_the_large_widgets(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        first, mark, later = client.partition("//@part large\n")
+        self.assertTrue(mark, "the client has no large part")
+        code = re.sub(r"//[^\n]*|\"[^\"\n]*\"", "", first)
+        large = re.findall(r"^class (\w+)", later.partition("// 9. Fields")[0], re.MULTILINE)
+        self.assertGreater(len(large), 10)
+        self.assertEqual([name for name in large if re.search(r"(?<![\w.])%s\b" % name, code)], [])
 
     def test_every_cell_call_and_question_has_a_method_in_the_client(self):
         for name, cls in self.in_browser().items():
@@ -21574,14 +24098,21 @@ class Client(BrowserCase):
         for one in (tab, second):
             self.assert_page_equals_python(one, session)
 
-    def test_exceptions_are_shown_when_debugging(self):
+    def test_exceptions_are_shown_copied_and_dismissed(self):
         def build(session):
             small_build(session)
             session.button.on("activated", lambda: 1 / 0)
-        app, tab, session = self.open(build, debug=True)
-        tab.click(self.wid(session.button))
-        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('ZeroDivisionError')")
-        tab.click(".lw-errors button")
+        app, tab, session = self.open(build)
+        tab.js("navigator.clipboard.writeText = async text => { window.copied = text; }")
+        for _ in range(2):                      # the same is told once
+            tab.click(self.wid(session.button))
+            tab.wait("document.querySelector('.lw-errors')?.innerText"
+                     ".includes('raised ZeroDivisionError')")
+        self.settle(session)
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-errors > details').length"), 1)
+        tab.click(".lw-errors [aria-label=Copy]")
+        tab.wait("window.copied?.includes('ZeroDivisionError: division by zero')")
+        tab.click(".lw-errors [aria-label=Dismiss]")
         tab.wait("!document.querySelector('.lw-errors')")
 
     def test_ended_session_and_wrong_link_offer_a_new_start(self):
@@ -23626,6 +26157,7 @@ def list_widgets(text):
 
 #: Arguments of add_widget() that the constructors of children take in a `with` block.
 CHILD_ARGUMENTS = {"stretch": "float | None", "row": "int | None", "col": "int | None",
+                   "row_span": "int | None", "column_span": "int | None",
                    "column": "int | None", "title": "str | None"}
 
 
@@ -23639,8 +26171,9 @@ def widget_options(cls):
             _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
             if value and not [one for one in others if one and one.default is one.empty]:
                 text = value.annotation if value.annotation is not value.empty else "Any"
-                found[name[4:]] = (text if "None" in text or text in ("object", "Any")
-                                   else text + " | None").replace("'", '"')
+                found[name[4:]] = (text if text in ("object", "Any") else
+                                   (text if "None" in text else text + " | None")
+                                   + " | Binding").replace("'", '"')
     for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
         found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
     for name, text in CHILD_ARGUMENTS.items() if cls.in_browser else ():
@@ -23670,7 +26203,9 @@ def maker(name, cls):
     for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
-            parts.append("%s: %s%s," % (parameter.name, parameter.annotation, default))
+            bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
+                     and parameter.annotation not in ("object", "Any") else "")
+            parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
     parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
