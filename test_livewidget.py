@@ -17,6 +17,7 @@ most 2 KB are printed; a file that is named there has all of it.
     --slowest N    name the N tests that took longest (5 unless told otherwise)
 """
 
+import array
 import ast
 import atexit
 import base64
@@ -11735,6 +11736,10 @@ class Samples:
         "bg": ("rgb(250, 240, 230)",),
         "binary_image": lambda image: (PNG, "png"),
         "border_color": ("rgb(9, 8, 7)",),
+        "Chart.hidden": ([1],), "Chart.legend": (False,), "Chart.range": (0.5, 1.5),
+        "Chart.x_limits": (-1.0, 4.0),
+        "Chart.x_kind": ("log",), "Chart.y_kind": ("log",), "Chart.y2_kind": ("log",),
+        "Chart.y_limits": (-2.0, 9.0), "Chart.y2_limits": (-3.0, 8.0),
         "cell": lambda view: (["row1"], "_col0", "changed"),
         "TreeView.cell": (["a"], "_col1", "changed"),
         "cell_color": lambda view: (Samples.row(view), "_col0", "red"),
@@ -13035,7 +13040,8 @@ class RegistrySweep(BrowserCase):
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
-             "HtmlView": (200, 100), "Canvas": (80, 60), "VideoWidget": (80, 60),
+             "HtmlView": (200, 100), "Chart": (300, 240), "Canvas": (80, 60),
+             "VideoWidget": (80, 60),
              "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
@@ -13061,6 +13067,8 @@ class RegistrySweep(BrowserCase):
         "RadioGroup": lambda W, group: group.set_items(["one", "two"]),
         "SegmentedButton": lambda W, group: group.set_items(["one", "two"]),
         "MultiSelect": lambda W, select: select.set_items(["one", "two"]),
+        "Chart": lambda W, chart: [chart.add_line("A", [1, 3, 2]),
+                                   chart.add_line("B", [4, 5, 7], axis="y2")],
         "Menu": lambda W, menu: menu.add_name("Entry"),
         "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W,
         bar: bar.add_action("Act"),
@@ -13106,7 +13114,7 @@ class RegistrySweep(BrowserCase):
     def setters(widget):
         """The X of its methods set_X, last those that hide what others show."""
         last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data", "rows",
-                "tree", "columns", "widget"]
+                "tree", "columns", "widget", "range"]
         return sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
                       key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
 
@@ -17998,6 +18006,111 @@ def make_editable(W):
     for text in ("apple", "banana"):
         combo.append_text(text)
     return combo
+
+
+class ChartRows(unittest.TestCase):
+    """A chart's data in the state log."""
+
+    def test_each_cursor_gets_the_rows_that_it_misses_and_no_others(self):
+        random_ = random.Random(SEED)
+        log, wid = lw.StateLog(), 1
+        log.create(wid, "Chart")
+        kept = {}                               # key -> [rows], as they should be
+        cursors = [[0, {}] for _ in range(4)]   # [since, {key: (first, rows)}]
+        for step in range(600):
+            key, count = random_.randrange(3), random_.randrange(20)
+            rows = [(float(step), float(place)) for place in range(count)]
+            keep = random_.choice([None, 5, 50, count])
+            data = array.array("d", [number for row in rows for number in row]).tobytes()
+            log.set_numbers(wid, "numbers", key, 16, data, keep)
+            kept[key] = (kept.get(key, []) + rows)[-keep if keep else None:] if keep != 0 else []
+            cursor = random_.choice(cursors)
+            if random_.random() < .05:
+                cursor[:] = [0, {}]             # a page that is loaded again
+            sent = self.follow(cursor, log)
+            if random_.random() < .1:
+                self.assertEqual({key: rows for key, (_, rows) in cursor[1].items()}, kept)
+                self.assertEqual(self.follow(cursor, log), 0)
+            self.assertLessEqual(sent, 16 * sum(map(len, kept.values())))
+
+    def follow(self, cursor, log):
+        """Take what a cursor [since, {key: (first, rows)}] misses, as a page does; how many bytes
+        of numbers that was."""
+        changes = log.changes(cursor[0], limit=float("inf"))
+        blobs = {blob.id: blob.data for blob in changes.blobs}
+        for kind, _wid, _name, arguments in changes.parts:
+            if kind == b"set":
+                cursor[1].clear()
+            for key, first, start, ids in json.loads(arguments)[0] if kind != b"new" else ():
+                numbers = array.array("d", b"".join(blobs[one] for one in ids))
+                before, held = cursor[1].get(key, (first, []))
+                held = held[max(first - before, 0):][:max(start - first, 0)]
+                cursor[1][key] = first, held + list(zip(numbers[::2], numbers[1::2]))
+        cursor[0] = changes.until
+        return sum(map(len, blobs.values()))
+
+    def test_no_message_of_numbers_is_larger_than_a_part(self):
+        log = lw.StateLog()
+        log.create(1, "Chart")
+        log.set_numbers(1, "numbers", 1, 24, bytes(24 * 100000))
+        blobs = log.changes(0, limit=float("inf")).blobs
+        self.assertEqual(sum(len(blob.data) for blob in blobs), 24 * 100000)
+        self.assertLessEqual(max(len(blob.data) for blob in blobs), 1024 * 1024)
+        self.assertEqual([len(blob.data) % 24 for blob in blobs], [0] * len(blobs))
+
+    def test_data_of_all_kinds_become_numbers(self):
+        nan, day = float("nan"), datetime.date(2026, 3, 1)
+        noon = datetime.datetime(2026, 3, 1, 12)
+        cases = [([1, None, 2.5], [1, nan, 2.5], "linear"), (range(3), [0, 1, 2], "linear"),
+                 (array.array("h", [3, 4]), [3, 4], "linear"), ({1: 0, 2: 0}, [1, 2], "linear"),
+                 (["a", "b", "a"], [0, 1, 0], "category"),
+                 ([noon, None], [noon.timestamp(), nan], "time"),
+                 ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time")]
+        for values, numbers, kind in cases:
+            got, said = lw.chart_numbers(values, [])
+            self.assertEqual((list(map(str, got)), said), ([str(float(one)) for one in numbers],
+                                                          kind), values)
+        for values in ([object()], ["a", 1.5, object()][2:], [[1, 2]]):
+            with self.assertRaises(lw.UsageError):
+                lw.chart_numbers(values, [])
+
+
+class ChartsInChromium(WidgetCase):
+    def test_data_appended_points_zoom_and_legend_reach_every_browser_and_stay(self):
+        made = []
+
+        def make(W):
+            chart = W.Chart(title="Two", sparkline=False)
+            made.extend((chart.add_line("A", [1.0, None, 3.0, 2.0]),
+                         chart.add_line("B", [5.0, 6.0, 7.0, 8.0])))
+            chart.resize(400, 300)
+            return chart
+        chart, tab, css = self.one(make, "zoomed", "clicked")
+        shown = "(document.querySelector(%s) || {}).innerText || ''" % json.dumps(
+            css + " .lw-chart-table")
+
+        def wait_for(tab, line):
+            tab.wait("(%s).replace(/\\s+/g, ' ').includes(%s)" % (shown, json.dumps(line)))
+        wait_for(tab, "B 3 8")
+        made[0].append(4, 9.0)
+        made[0].append([5, 6], [10.0, 11.0], keep=5)
+        wait_for(tab, "A 6 11")
+        self.assertNotIn("A 0 1", " ".join(tab.js(shown).split()))
+        tab.click(css + " .lw-chart-legend > :last-child")
+        eventually(lambda: not made[1].is_visible(), what="a series that is hidden")
+        tab.js("document.querySelector(%s).dispatchEvent(new KeyboardEvent('keydown', "
+               "{key: '+', bubbles: true, cancelable: true}))" % json.dumps(css + " canvas"))
+        eventually(lambda: [one for one in self.seen if one[0] == "zoomed"], what="a zoom")
+        low, high = chart.get_range()
+        self.assertTrue(0 < low < high < 6, (low, high))
+        tab.command("Page.reload")
+        wait_for(tab, "A 6 11")
+        tab.wait("document.querySelector(%s).ariaPressed === 'false'" % json.dumps(
+            css + " .lw-chart-legend > :last-child"))
+        made[1].remove()
+        tab.wait("document.querySelector(%s).children.length === 1" % json.dumps(
+            css + " .lw-chart-legend"))
+        self.assertEqual(tab.messages, [])
 
 
 class ShortcutsInChromium(WidgetCase):
