@@ -19365,7 +19365,7 @@ class Canvas(_Interactive):
             self.session.changed()
 
 
-def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], str]:
+def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     """Values as (array of float64, "linear", "time" or "category").
 
     values: numbers, None and NaN as gaps; dates, as seconds since 1970; or texts, as places in
@@ -19400,12 +19400,12 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], st
                                  for value in values]), kind
     except (TypeError, ValueError):
         raise UsageError("a chart's data are numbers, dates or texts; "
-                         f"got {str(values):.80}") from None
+                         f"got {values!s:.80}") from None
 
 
 def _moment_seconds(value):
     import datetime
-    if value is None or value != value:         # None, or pandas's NaT
+    if value is None or value != value:  # noqa: PLR0124 - None, or pandas's NaT
         return math.nan
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time())
@@ -21183,7 +21183,7 @@ class _ApplicationEngine(Site):
                     self._browser_data[key] = data
             return data
 
-    def add_session(self, session_id=None, token=None, built=False, key=None):
+    def add_session(self, session_id=None, token=None, built=False, key=None, public_id=None):
         with self.lock:
             self._make_room(key)
             session = engine_of(Session(self.facade, session_id, token=token))
@@ -21618,7 +21618,8 @@ class Application:
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
-                 max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
+                 max_callback_threads: int = MAX_CALLBACK_THREADS,
+                 state: str | os.PathLike[str] | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
