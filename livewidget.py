@@ -151,7 +151,8 @@ __all__ = [  # noqa: RUF022 - by section
     "__version__",
     # 2 Errors
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
-    "StateFileError", "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
+    "StateFileError", "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError",
+    "ServerStartupError",
     # 3 Small helpers
     "HTML", "merge_text",
     # 5 WebSocket protocol
@@ -9793,15 +9794,57 @@ def widget_places(session: Any) -> dict[int, str]:
 
 class _Input:
     """An input whose handlers run, and what is stored with its number. open: how many still run."""
-    __slots__ = ("browser", "changes", "number", "open")
+    __slots__ = ("browser", "changes", "data", "number", "open")
 
     def __init__(self, browser, number) -> None:
         self.browser, self.number, self.open = browser, number, 1
         self.changes: dict[tuple[str, str], Any] = {}
+        self.data: list[tuple[DataKeeper, str, int, str | None]] = []
+
+    def is_run_here(self) -> bool:
+        """Whether the calling thread runs one of its handlers."""
+        return (self.open > 0
+                and threading.get_ident() in self.browser.owner.engine.callback_threads)
 
 
 #: The _Input whose handler runs.
 _input: ContextVar[Any] = ContextVar("livewidget._input", default=None)
+
+
+class DataKeeper:
+    """Stores what is set in a Data, what handlers set with their input. Made by SessionEngine and
+    _ApplicationEngine; the Data's engine calls it."""
+    def __init__(self, data: Data, writer: Any, place: str,
+                 saved: Mapping[str, tuple[Any, float]]) -> None:
+        self._writer, self._place = writer, place
+        self._orders, self._newest = itertools.count(1), {}     # of changes; of those put, by name
+        #: What was read of the place: kept up to date, as the Data may be made again.
+        self.copies: list[dict[str, tuple[Any, float]]] = []
+        engine = engine_of(data)
+        engine.change({name[5:]: _dump_ascii(value[0]) for name, (value, _) in saved.items()
+                       if name.startswith("data:")})
+        engine.listeners.append(self)
+
+    def __call__(self, changed: list[tuple[str, str | None]]) -> None:
+        """Names of the Data changed, whose lock is held."""
+        order, taken = next(self._orders), _input.get(None)
+        if taken is not None and taken.is_run_here():
+            taken.data.extend((self, name, order, text) for name, text in changed)
+        else:
+            self._writer.put(itertools.chain.from_iterable(
+                self.stored(name, order, text) for name, text in changed))
+
+    def stored(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
+        """What to put for a change; nothing if a later one was put before it."""
+        if order < self._newest.get(name, 0):
+            return []
+        self._newest[name] = order
+        value = None if text is None else [json.loads(text)]
+        for copy in self.copies:
+            copy.pop("data:" + name, None)
+            if value is not None:
+                copy["data:" + name] = value, 0.0
+        return [(self._place, "data:" + name, value)]
 
 
 class SessionKeeper:
@@ -9814,6 +9857,7 @@ class SessionKeeper:
         self.writer: Any = writer
         self.log: StateLog = session.log
         self.place: str = f"session:{session.public_id}"
+        self.saved: dict[str, tuple[Any, float]] = saved
         self.restored: bool = bool(saved)       # an earlier process had the session
         self._inputs: collections.deque[_Input] = collections.deque()
         self._seq = 0                           # the change of the log up to which it was collected
@@ -9830,14 +9874,19 @@ class SessionKeeper:
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
-        for name, (value, when) in saved.items():
+        kept: dict[int, tuple[dict[str, Any], float]] = {}
+        for name, one in saved.items():
             kind, _, rest = name.partition(":")
             if kind == "browser":
-                self.browsers[rest] = value
+                self.browsers[rest] = one[0]
             elif kind == "widget":
-                wids = [int(rest), *value["was"]]
-                self._unplaced[value["place"]] = wids, value["values"], when
-                self.earlier_wids = max(self.earlier_wids, int(rest))
+                kept[int(rest)] = one
+        for wid, (value, when) in sorted(kept.items()):
+            # two of a place: a process ended before it laid the first over the second
+            wids, values, _ = self._unplaced.get(value["place"], ([], {}, when))
+            self._unplaced[value["place"]] = (
+                [wid, *wids, *value["was"]], {**value["values"], **values}, when)
+            self.earlier_wids = max(self.earlier_wids, wid)
 
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
@@ -9890,7 +9939,9 @@ class SessionKeeper:
         self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
         def stored():
             browser.stored = max(browser.stored or 0, number)
-        self.writer.put([*((*key, value) for key, value in taken.changes.items()),
+        data = itertools.chain.from_iterable(
+            keeper.stored(name, order, text) for keeper, name, order, text in taken.data)
+        self.writer.put([*((*key, value) for key, value in taken.changes.items()), *data,
                          (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
 
     def passed(self, browser: Any, number: int) -> None:
@@ -9975,7 +10026,7 @@ class SessionKeeper:
                     self._was[wid] = wids[:MAX_TOKENS]
                     self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
                     self._dirty.add(wid)
-                    found.append((wids[0], wid, values))
+                    found.append((wids, wid, values))
         for _, wid, values in found:
             widget = self.session.widgets.get(wid)
             names = [name for name, value in values.items()
@@ -9987,16 +10038,16 @@ class SessionKeeper:
             changes: dict[tuple[str, str], Any] = {}
             self._collect_into(changes)         # of both names, in one transaction
             self.writer.put([*((*key, value) for key, value in changes.items()), *(
-                (self.place, f"widget:{old}", None) for old, *_ in found)])
+                (self.place, f"widget:{old}", None) for wids, *_ in found for old in wids)])
         return restored
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; returns the places that still
         wait."""
-        late = [(place, wids[0]) for place, (wids, _, when) in self._unplaced.items() if when < before]
-        for place, old in late:
-            del self._unplaced[place]
-            self.writer.put([(self.place, f"widget:{old}", None)])
+        for place, (wids, _, when) in list(self._unplaced.items()):
+            if when < before:
+                del self._unplaced[place]
+                self.writer.put([(self.place, f"widget:{old}", None) for old in wids])
         return list(self._unplaced)
 
     def forget(self) -> None:
@@ -10737,6 +10788,8 @@ class SessionEngine:
         """A Data whose on_change functions run where this session's callbacks run."""
         data = Data()
         engine_of(data).submit, engine_of(data).call = self.submit, self.run_callback
+        if self.keeper is not None:
+            DataKeeper(data, self.keeper.writer, self.keeper.place, self.keeper.saved)
         return data
 
     def navigate(self, path: str, query: str) -> None:
@@ -10880,7 +10933,8 @@ class SessionEngine:
         """Give what people entered in an earlier process to widgets that are there again, and run
         their handlers with restore=True. On a thread of callbacks."""
         keeper = self.keeper
-        if keeper is None or not keeper.waits or self.host.builds_pages and self.page is None:
+        if (keeper is None or not keeper.waits and keeper.held is None
+            or self.host.builds_pages and self.page is None):
             return
         self.laying_over = threading.get_ident()
         try:
@@ -21062,6 +21116,7 @@ class _ApplicationEngine(Site):
         """Keep in a store what sessions do; saved: what it has of earlier processes."""
         self.writer, self.saved = StoreWriter(store, self.logger), saved
         self.writer.put([("app", "token", self.token)])
+        self._keep_data(self.data, "app")
         late = time.time() - STATE_KEPT_S
         for place, values in list(saved.items()):
             if place.startswith("session:") and max(when for _, when in values.values()) < late:
@@ -21185,6 +21240,7 @@ class _ApplicationEngine(Site):
                 data = Data()
                 if key is not None:
                     self._browser_data[key] = data
+                    self._keep_data(data, f"browser:{key}")
             return data
 
     def add_session(self, session_id=None, token=None, built=False, key=None, public_id=None):
@@ -21202,6 +21258,13 @@ class _ApplicationEngine(Site):
         if self.look:
             session.log.set(0, "set_look", self.look)
         return session
+
+    def _keep_data(self, data, place):
+        """Store a Data of several sessions, where there is a store."""
+        if self.writer is not None:
+            saved = self.saved.setdefault(place, {})
+            found = DataKeeper(data, self.writer, place, saved)
+            found.copies.append(saved)
 
     def _keep(self, session, saved):
         """Store what happens in a session, where there is a store. saved: of an earlier process."""
@@ -21587,8 +21650,8 @@ class Application:
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it.
-    state: path of a SQLite file, in which sessions, what people entered and the token outlive this
-    process; one program has it at a time. Raises StateFileError."""
+    state: path of a SQLite file, in which the Data, sessions, what people entered and the token
+    outlive this process; one program has it at a time. Raises StateFileError."""
     #: The Data of all sessions. A program may assign what it likes.
     data: Any = _of_engine("data")
     title: str = _of_engine("title")

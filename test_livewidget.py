@@ -11021,6 +11021,11 @@ class StateFiles(AppCase):
                 told, fired = W.Label("", tooltip="told"), W.Label("", tooltip="fired")
             tabs.add_widget(W.Label("a"), "A")
             tabs.add_widget(W.Label("b"), "B")
+            def add():
+                session.data["added"] = session.data.get("added", 0) + 1
+                app.data["newest"] = session.input_id
+                told.set_text("added %%d" %% session.data["added"])
+            button.on("activated", add)
             speed.on("activated", lambda value: fired.set_text("fired %%s" %% value))
             checked.on("activated", lambda tf: told.set_text("told %%s" %% tf), restore=True)
             name.on("modified", lambda text: None)
@@ -11142,10 +11147,33 @@ class StateFiles(AppCase):
         self.wait_stored(new)
         self.assertEqual(new.cells[self.labelled(new, "Count"), "set_text"], ["x"])
 
+    def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
+        process, clicks = self.start_program(), 0
+        page = self.page_of(process)
+        page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+        self.wait_stored(page)
+        for _ in range(4):
+            for _ in range(7):
+                page.event(page.find("Button"), "activated")
+                clicks += 1
+            self.number_stored(page)
+            self.kill(process)
+            page.drop()
+            process = self.start_program(port=process.ports[0])
+            page = self.page_of(process, page)
+            page.event(page.find("Button"), "activated")
+            clicks += 1
+            page.until(lambda one, clicks=clicks: one.cells.get((self.labelled(
+                one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
+            self.wait_stored(page)
+
     def test_kills_at_random_instants_lose_and_double_nothing(self):
         """Each page types letters, one an event: the text tells how many were taken."""
         dice, process = random.Random(), self.start_program()
         pages = [self.page_of(process) for _ in range(3)]
+        for page in pages:
+            page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+            self.wait_stored(page)
         typed, port = [0] * len(pages), process.ports[0]
         for _ in range(6):
             for _ in range(dice.randrange(1, 30)):
@@ -11165,6 +11193,7 @@ class StateFiles(AppCase):
                     (self.labelled(one, "Count"), "set_text"), [""])[0]) >= count)
                 self.assertEqual(page.cells[self.labelled(page, "Count"), "set_text"],
                                  ["x" * count])
+                self.wait_stored(page)
         self.kill(process)
         store = lw.StateFile(self.path)
         self.addCleanup(store.close)
