@@ -10689,16 +10689,15 @@ class SessionIO(Audience):
         return self._folder.name
 
     def _receive_layout(self, browser, sizes):
-        if self.first_browser() is not browser:
-            return                              # the first browser's layout counts
-        newest = {}
+        newest, first = {}, self.first_browser() is browser     # whose layout counts
         for entry in sizes:
             if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
             newest[entry[0]] = entry[1:]
         for wid, size in newest.items():
-            if wid in self.engine.widgets:
-                self.engine.widgets[wid].laid_out(*size)
+            widget = self.engine.widgets.get(wid)
+            if widget is not None:
+                (widget.laid_out if first else widget.laid_out_elsewhere)(*size)
 
     def end(self) -> None:
         """The session ends: close its connections, end what browsers and callbacks wait for."""
@@ -11989,6 +11988,9 @@ class _EmitterEngine(_HandlersEngine):
 
     def laid_out(self, width, height):
         """The first browser laid it out anew."""
+
+    def laid_out_elsewhere(self, width, height):
+        """Another browser laid it out anew."""
 
     def known_actions(self):
         return self.facade.callbacks
@@ -19410,6 +19412,17 @@ class Canvas(_Interactive):
 
     class _engine(engine_of(_Interactive)):
         drawn = 0                               # calls, of which a command may make many
+        has_told = False
+
+        def laid_out_elsewhere(self, width, height):
+            if self.size is None or self.has_told or max(
+                    abs(width - self.size[0]), abs(height - self.size[1])) <= 1:
+                return
+            self.has_told = True
+            self.session.host.logger.warning(
+                "a Canvas is %g x %g px in the first browser of its session, for which get_size() "
+                "and the program draw, and %g x %g px in another one: give it a size by resize(), "
+                "or each browser a session of its own", *self.size, width, height)
 
         def draw(self, command, calls=1):
             with self.session.log.lock:

@@ -20313,6 +20313,30 @@ class FileBrowsers(WidgetCase):
 class Pictures(AppCase):
     """Images by duck typing, and streams of them."""
 
+    def test_a_canvas_that_another_browser_shows_in_another_size_is_told_once(self):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            made.append(W.Canvas())
+            W.Page(widget=made[0]).show()
+        app = self.make_app(build)
+        one = self.ready(app)
+        other = self.ready(app, (one.session, one.token))
+        canvas = made[0]
+
+        def lays_out(page, *size):
+            page.send({"type": "layout", "sizes": [[canvas.wid, *size]]})
+            page.settle()
+        lays_out(other, 390, 100)               # the first one has not said
+        lays_out(one, 1280, 100)
+        lays_out(other, 1281, 100)
+        self.assertNotIn("a Canvas is", self.records.text())
+        for _ in range(2):
+            lays_out(other, 390, 100)
+        self.assertEqual(self.records.text().count("a Canvas is 1280 x 100 px in the first"), 1)
+        self.assertEqual(canvas.get_size(), (1280, 100))
+
     def run_with_tools(self, program):
         """Run a program where numpy, pillow and matplotlib are; it ends with "all right"."""
         python = require_tool("python", install="numpy, pillow and matplotlib beside JupyterLab")
