@@ -47,7 +47,7 @@ Sections, lowest layer first; a section uses those above it and never those belo
     16-20 Widget catalogue      21 Application            23 Demo
     24 Command line             25 Embedded client        26 Start
 
-Three routes through the file, function by function, each in the order of the calls:
+Four routes through the file, function by function, each in the order of the calls:
 
 A click, in the browser:
     Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
@@ -67,6 +67,14 @@ then in the browser:
     SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
     -> Widget._set -> Button.set_text
 
+A value of a Data, on any thread:
+    Data.update -> DataEngine.encode -> DataEngine.change -> Holder.deliver -> Binding.to_widget
+    -> Slider.set_value, as above; back from a person: SessionIO._apply_event -> Holder.give
+    -> Binding.from_widget -> DataEngine.change
+to and from its file:
+    DataEngine.change -> DataFile.note_change -> DataFile.run -> DataFile.write
+    -> DataFile.write_file; DataFile.run -> DataFile.read -> DataEngine.change
+
 An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
     -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
@@ -79,10 +87,10 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        9,800 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        10,700 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            6,100 lines
-    may leave out, demo and command line (sections 23, 24):      1,080 lines
+    may leave out, demo and command line (sections 23, 24):      1,310 lines
     must, the client, embedded (section 25):                     9,290 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -143,7 +151,7 @@ __all__ = [  # noqa: RUF022 - by section
     "__version__",
     # 2 Errors
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
-    "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
+    "StateFileError", "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     # 3 Small helpers
     "HTML", "merge_text",
     # 5 WebSocket protocol
@@ -180,7 +188,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
-    "Image", "VideoWidget", "Canvas", "ExternalWidget",
+    "Image", "VideoWidget", "Canvas", "Chart", "ExternalWidget",
     # 21 Application
     "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
@@ -287,6 +295,8 @@ MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cur
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
 MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
 MAX_CROSSINGS = 20000               # of its splices with later ones; above that inserts are kept
+NUMBERS_PART = 1024 * 1024          # bytes of a chart's data in one message
+KEPT_MARKS = 1024                   # changes of a chart's data that a cursor may be behind
 TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
@@ -302,6 +312,10 @@ DOWNLOAD_CHUNK_BYTES = 256 * 1024   # are read at once
 DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is forgotten then
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
+STORE_GROUP_S = 0.02                # what changes within it is committed together
+STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
+MAX_TOKENS = 4                      # of one session that open it, each of another process
+STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
@@ -366,6 +380,10 @@ class ProtocolError(LivewidgetError):
 
 class BrowserError(LivewidgetError, RuntimeError):
     """A question to a browser failed: it left, was too slow, or raised."""
+
+
+class StateFileError(LivewidgetError, OSError):
+    """A state file cannot be used, or not be written; the text names it and the remedy."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -2732,8 +2750,8 @@ class _Cell:
         self.seq, self.origin = seq, None
 
     def told(self, since):
-        """What a cursor at `since` is sent: the kind of its operation and the encoded arguments."""
-        return b"set", self.encoded
+        """What a cursor at `since` is sent: its operation's kind, encoded arguments and Blobs."""
+        return b"set", self.encoded, self.blobs
 
 
 class _Delta:
@@ -2827,7 +2845,7 @@ class _SequenceCell:
     Made by StateLog.set_sequence."""
     __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
                  "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
-    origin, blobs = None, ()                    # to their author too: the base of its next edits
+    origin = None                               # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
         self.set(seq, value)
@@ -3007,10 +3025,10 @@ class _SequenceCell:
         if since >= self.whole_seq and self.deltas:
             newest = itertools.takewhile(lambda delta: delta.seq > since, reversed(self.deltas))
             splices = [delta.encode() for delta in newest]
-            return b"edit", b"[%b]" % b",".join(reversed(splices))
+            return b"edit", b"[%b]" % b",".join(reversed(splices)), ()
         if self._encoded is None:
             self._encoded = _encode(self.value)
-        return b"set", b"[%b]" % self._encoded
+        return b"set", b"[%b]" % self._encoded, ()
 
 
 def row_splices(old: list[Any], new: list[Any]) -> list[_Splice]:
@@ -3048,7 +3066,7 @@ class _RowsCell:
     rows: (encoded item, marked places in it) each. An edit's splices are [start, delete, items], or
     with the marked places in items behind them. Made by StateLog.set_rows."""
     __slots__ = ("delta_bytes", "deltas", "rows", "seq", "whole_seq")
-    origin, blobs = None, ()
+    origin = None
 
     def __init__(self, seq, rows):
         self.rows = rows
@@ -3083,8 +3101,82 @@ class _RowsCell:
 
     def told(self, since):
         if since < self.whole_seq:
-            return b"set", self.encoded
-        return b"edit", b"[%b]" % b",".join(delta for seq, delta in self.deltas if seq > since)
+            return b"set", self.encoded, ()
+        splices = b",".join(delta for seq, delta in self.deltas if seq > since)
+        return b"edit", b"[%b]" % splices, ()
+
+
+class _NumberRows:
+    """Rows of float64 that are added at the end and taken from the front. Made by _NumbersCell.
+
+    first, end: of the rows that are kept, counted from the first that there ever was. marks: which
+    end a change made, for cursors behind it; data: the rows that are kept, little-endian."""
+    __slots__ = ("data", "end", "first", "marks", "row_bytes")
+
+    def __init__(self, row_bytes):
+        self.row_bytes, self.first, self.end = row_bytes, 0, 0
+        self.data, self.marks = bytearray(), collections.deque(maxlen=KEPT_MARKS)
+
+    def change(self, seq, told, data, keep):
+        """Keep the newest `keep` rows (None: all) of what is there, and add data behind them."""
+        self.data += data
+        self.end += len(data) // self.row_bytes
+        gone = 0 if keep is None else max(self.end - self.first - keep, 0)
+        del self.data[:gone * self.row_bytes]
+        self.first += gone
+        if self.marks and self.marks[-1][0] > told:     # no cursor is between the two changes
+            self.marks.pop()
+        self.marks.append((seq, self.end))
+
+    def missed(self, since):
+        """The number of the first row that a cursor at `since` has not got."""
+        ends = (end for seq, end in reversed(self.marks) if seq <= since)
+        return max(next(ends, self.first), self.first)
+
+    def blobs(self, start):
+        """The rows from number `start` as Blobs of at most NUMBERS_PART bytes."""
+        step = NUMBERS_PART - NUMBERS_PART % self.row_bytes
+        return [Blob(self.data[at:at + step], "application/octet-stream") for at in
+                range((start - self.first) * self.row_bytes, len(self.data), step)]
+
+
+class _NumbersCell:
+    """Rows of float64 by key, of which cursors are sent, as Blobs, those that they miss.
+
+    Its operations are [[key, first row kept, first row sent, ids of blobs], ...], as "set" to those
+    who have none of it. No history is kept: what was added is read from the rows themselves.
+    Made by StateLog.set_numbers."""
+    __slots__ = ("rows", "seq", "whole_seq")
+    origin = None
+
+    def __init__(self, seq):
+        self.rows = {}
+        self.touch(seq)
+
+    def touch(self, seq):
+        self.seq = self.whole_seq = seq
+
+    @property
+    def value(self):
+        return _encode([[key, rows.first, rows.end] for key, rows in self.rows.items()])
+
+    def change(self, seq, told, key, row_bytes, data, keep):
+        if key not in self.rows:
+            self.rows[key] = _NumberRows(row_bytes)
+        self.rows[key].change(seq, told, data, keep)
+        self.seq = seq
+
+    def told(self, since):
+        kind, told, blobs = b"edit", [], []
+        if since < self.whole_seq:
+            kind, since = b"set", -1
+        for key, rows in self.rows.items():
+            if rows.marks[-1][0] > since:
+                start = rows.missed(since)
+                sent = rows.blobs(start)
+                told.append([key, rows.first, start, [blob.id for blob in sent]])
+                blobs += sent
+        return kind, _encode([told]), blobs
 
 
 class _Creation:
@@ -3191,6 +3283,22 @@ class StateLog:
             if splices:
                 self._changing(wid, name).edit(self.seq, rows, splices)
 
+    def set_numbers(self, wid: int, name: str, key: int, row_bytes: int, data: bytes | bytearray,
+                    keep: int | None = None) -> None:
+        """Add rows of float64, little-endian, to those of a key, and keep the newest `keep`."""
+        with self.lock:
+            if (wid, name) not in self._cells:
+                self._add_name(self._creations[wid], (wid, name))
+                self._cells[wid, name] = _NumbersCell(self.seq + 1)
+            self._changing(wid, name).change(self.seq, self._told, key, row_bytes, data, keep)
+
+    def drop_numbers(self, wid: int, name: str, key: int) -> None:
+        """Forget the rows of a key, of which cursors are told by another cell."""
+        with self.lock:
+            cell = self._cells.get((wid, name))
+            if cell is not None:
+                cell.rows.pop(key, None)
+
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
         cell = self._cells.pop((wid, name))
@@ -3245,6 +3353,27 @@ class StateLog:
         if cell.value.__class__ is str:
             return [cell.value]
         return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
+
+    def creation_arguments(self, wid: int) -> list[Any]:
+        """What a widget was made with; [] if it is gone."""
+        creation = self._creations.get(wid)
+        return json.loads(creation.arguments or b"[]") if creation else []
+
+    def changed_since(self, since: int) -> Iterator[tuple[int, str]]:
+        """(wid, name) of cells changed after a number; name "new" or "end" of widgets. Hold
+        `lock` meanwhile."""
+        for wid, creation in reversed(self._creations.items()):
+            if creation.seq <= since:
+                break
+            yield wid, "new"
+        for seq, wid, _ in reversed(self._tombstones):
+            if seq <= since:
+                break
+            yield wid, "end"
+        for key in reversed(self._cells):
+            if self._cells[key].seq <= since:
+                break
+            yield key
 
     def get_cell(self, wid: int, name: str) -> Any:
         return self._cells.get((wid, name))
@@ -3303,8 +3432,8 @@ class StateLog:
             cell = self._cells[key]
             if cell.seq <= since:
                 break
-            kind, arguments = cell.told(-1 if partial else since)
-            add(cell.seq, (kind, key[0], key[1].encode(), arguments), cell.origin, cell.blobs)
+            kind, arguments, blobs = cell.told(-1 if partial else since)
+            add(cell.seq, (kind, key[0], key[1].encode(), arguments), cell.origin, blobs)
         for seq, wid, created in reversed(self._tombstones if since else ()):
             if seq <= since:
                 break
@@ -3387,7 +3516,7 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 MESSAGES: dict[str, str] = {
     # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
-             "width:number? height:number? path:str? query:str?",
+             "width:number? height:number? path:str? query:str? focus:int?",
     "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
@@ -3400,7 +3529,7 @@ MESSAGES: dict[str, str] = {
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
     "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
-               "received:int known:bool debug:bool limits:map",
+               "received:int known:bool restored:bool? debug:bool limits:map",
     "wait": "position:int",
     "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
                "operations:list calls:list",
@@ -5377,7 +5506,8 @@ def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
 # The folder of servers
 
 def home_folder() -> str:
-    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
+    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder; a user
+    without a home that can be written gets one below $XDG_RUNTIME_DIR or the temporary folder."""
     given = os.environ.get("LIVEWIDGET_HOME")
     if given:
         return os.path.abspath(os.path.expanduser(given))
@@ -5387,6 +5517,13 @@ def home_folder() -> str:
         base = os.path.expanduser("~/Library/Application Support")
     else:
         base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+        above = base
+        while not os.path.lexists(above):
+            above = os.path.dirname(above)
+        if not (os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)):
+            import tempfile
+            base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(
+                tempfile.gettempdir(), f"livewidget-{os.getuid()}")
     return os.path.join(base, "livewidget")
 
 
@@ -8859,7 +8996,7 @@ class DataEngine:
         self.lock: Any = threading.Lock()
         self.texts: dict[str, str] = {}
         self.listeners: list[Callable[[list[tuple[str, str | None]]], object]] = []
-        self.watchers: list[_Watcher] = []
+        self.watchers: list[Watcher] = []
         self.holders: dict[str, list[Holder]] = {}
         self.submit: Callable[..., object] = CallbackPool("livewidget-data", 1).submit
         self.call: Callable[..., object] = _call_guarded
@@ -8953,8 +9090,9 @@ class Holder:
                  read: Callable[[], Any] | None, check: Callable[[], bool],
                  refuse: Callable[[Exception | None], object]) -> None:
         self.binding: Binding = binding
-        self.read = read if binding.is_two_way else None
-        self.due, self.turns = True, 0
+        self.read: Callable[[], Any] | None = read if binding.is_two_way else None
+        self.due: bool = True
+        self.turns: int = 0
         self._data: DataEngine = binding.data._engine
         self._show, self._check, self._refuse = show, check, refuse
         self._busy = self._ended = False
@@ -8983,11 +9121,11 @@ class Holder:
 
     def state(self) -> tuple[int, Any]:
         """What give() is told: which turn it is, and what is shown now."""
-        return self.turns, self.read()
+        return self.turns, self.read and self.read()
 
     def give(self, turns: int, before: Any) -> None:
         """Set what people changed since a state(). A change of the data at the same time wins."""
-        value = self.read()
+        value = self.read and self.read()
         if value == before:
             return
         data, name = self._data, self.binding.name
@@ -9021,14 +9159,16 @@ class Holder:
                     del self._data.holders[self.binding.name]
 
 
-class _Watcher:
+class Watcher:
     """An on_change function: called with the newest value of each name that changed. Made by
     Data.on_change."""
-    def __init__(self, engine, function, names) -> None:
-        self._engine, self.function, self._names = engine, function, names
+    def __init__(self, engine: DataEngine, function: Callable[[str, Any], object],
+                 names: frozenset[str]) -> None:
+        self.function: Callable[[str, Any], object] = function
+        self._engine, self._names = engine, names
         self._due = {}                          # names in the order of their change, as keys
 
-    def mark(self, names):
+    def mark(self, names: Iterable[str]) -> None:
         """Names changed; the engine's lock is held."""
         was_idle = not self._due
         self._due.update((name, None) for name in names
@@ -9066,7 +9206,9 @@ class DataFile:
     apart. What is outside is compared with what was read or written last, name by name."""
     def __init__(self, path: str, load: Callable[[str], Any], dump: Callable[[Any], str],
                  engine: DataEngine) -> None:
-        self.path, self.load, self.dump = path, load, dump
+        self.path: str = path
+        self.load: Callable[[str], Any] = load
+        self.dump: Callable[[Any], str] = dump
         self.error: str | None = None
         self._engine = weakref.ref(engine)
         self._write_lock = threading.RLock()
@@ -9338,13 +9480,248 @@ class Data(_Values):
         _require(callable(function), "Data.on_change: function must be callable: give it without "
                  "()", function=function)
         with self._engine.lock:
-            self._engine.watchers.append(_Watcher(self._engine, function, frozenset(names)))
+            self._engine.watchers.append(Watcher(self._engine, function, frozenset(names)))
 
     def remove_on_change(self, function: Callable[[str, Any], object]) -> None:
         """Take out every registration of a function for on_change; unknown ones are ignored."""
         with self._engine.lock:
             self._engine.watchers = [one for one in self._engine.watchers
                                      if one.function != function]
+
+
+################################################################################
+
+
+# What outlives the process, in a store: an object with read(), commit(changes) and close(). What a
+# session hands it is worked out by SessionKeeper; a simulator commits to a store of its own.
+
+#: Marks a SQLite file as ours, PRAGMA application_id: "LWST".
+_STATE_FILE_ID = 0x4C575354
+#: What makes each format of the state file out of the one before; the first is made of nothing.
+_STATE_FORMATS: tuple[tuple[str, ...], ...] = (
+    ("""CREATE TABLE cells (place TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+        changed REAL NOT NULL, PRIMARY KEY (place, name)) WITHOUT ROWID""",),)
+#: Words of SQLite's and the system's errors -> what to do.
+_STATE_REMEDIES = (
+    ("locked", "another process uses it; each program needs a file of its own"),
+    ("full", "the disk is full: free space"),
+    ("not a database", "it is no state file; give state= another path"),
+    ("malformed", "it is damaged: restore it from a copy, or move it away and start with none"),
+    ("readonly", "it is read-only: let this user write the file and its folder"),
+    ("Permission", "let this user write the file and its folder"),
+    ("Read-only", "its file system is read-only; give state= another path"),
+    ("No such file", "make its folder first"),
+    ("unable to open", "let this user write the file and its folder"))
+
+
+class StateFile:
+    """The store in one SQLite file: values, as JSON, by place ("session:ID") and name.
+
+    Raises StateFileError, which says what to do, and leaves a file as it is that is not ours, of a
+    newer format or damaged. One process at a time has it. Made by _ApplicationEngine and the
+    command `state`; StoreWriter calls it from its thread."""
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path: str = os.path.abspath(path)
+        try:
+            import sqlite3
+        except ImportError:
+            raise StateFileError("state= needs the module sqlite3, which this Python lacks: "
+                                 "install it, or leave state= out") from None
+        self._errors = sqlite3.Error
+        self._connection: Any = None
+        try:
+            self._explained(self._open, sqlite3)
+        except StateFileError:
+            self.close()
+            raise
+
+    def _open(self, sqlite3):
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
+                                           isolation_level=None, check_same_thread=False)
+        self._prepare(self._connection.execute)
+
+    def _explained(self, function, *args):
+        """function(*args); errors of SQLite and of the system as StateFileError with the remedy."""
+        try:
+            return function(*args)
+        except StateFileError:
+            raise
+        except (self._errors, OSError) as error:
+            text = str(error)
+            remedy = next((remedy for words, remedy in _STATE_REMEDIES if words in text),
+                          "check the disk that it is on")
+            raise StateFileError(f"state file {self.path}: {text}; {remedy}") from error
+
+    def _prepare(self, execute):
+        """Check whose file it is before the first change, then bring its format up to date."""
+        def pragma(text):
+            return execute("PRAGMA " + text).fetchone()[0]
+        pragma("locking_mode=EXCLUSIVE")
+        mark, version = pragma("application_id"), pragma("user_version")
+        tables = execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if mark != _STATE_FILE_ID and (mark or version or tables):
+            raise StateFileError(f"state file {self.path}: it is the database of another program; "
+                                 "give state= another path")
+        if version > len(_STATE_FORMATS):
+            raise StateFileError(
+                f"state file {self.path}: it has format {version}, this livewidget knows "
+                f"{len(_STATE_FORMATS)}: update livewidget, or give state= another path")
+        found = pragma("quick_check(1)")
+        if found != "ok":
+            raise StateFileError(f"state file {self.path}: it is damaged ({_shown(found)}): "
+                                 "restore it from a copy, or move it away and start with none")
+        pragma("journal_mode=WAL")
+        execute("PRAGMA synchronous=FULL")
+        execute("BEGIN IMMEDIATE")              # from here on no other process has it
+        for statements in _STATE_FORMATS[version:]:
+            for statement in statements:
+                execute(statement)
+        execute(f"PRAGMA application_id={_STATE_FILE_ID}")
+        execute(f"PRAGMA user_version={len(_STATE_FORMATS)}")
+        execute("COMMIT")
+
+    def read(self) -> dict[str, dict[str, tuple[Any, float]]]:
+        """All there is: place -> name -> (value, when it was written, in s since 1970)."""
+        found: dict[str, dict[str, tuple[Any, float]]] = {}
+        rows = self._explained(lambda: self._connection.execute("SELECT * FROM cells").fetchall())
+        for place, name, value, changed in rows:
+            found.setdefault(place, {})[name] = json.loads(value), changed
+        return found
+
+    def commit(self, changes: Iterable[tuple[str, str | None, Any]]) -> None:
+        """Make (place, name, value) durable, all or none. value None: forget it; name None: all of
+        the place. Returns once the disk has it. Raises StateFileError; nothing is changed then."""
+        self._explained(self._commit, list(changes))
+
+    def _commit(self, changes):
+        execute, now = self._connection.execute, time.time()
+        execute("BEGIN IMMEDIATE")
+        try:
+            for place, name, value in changes:
+                if name is None:
+                    execute("DELETE FROM cells WHERE place = ?", (place,))
+                elif value is None:
+                    execute("DELETE FROM cells WHERE place = ? AND name = ?", (place, name))
+                else:
+                    execute("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)",
+                            (place, name, json.dumps(value), now))
+            execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            raise
+
+    def check(self) -> str:
+        """"ok", or what SQLite's integrity check finds wrong."""
+        return self._explained(
+            lambda: self._connection.execute("PRAGMA integrity_check").fetchone()[0])
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+class ChangeGroup:
+    """Changes that wait for the next commit; of a value only its newest. Any thread may call.
+
+    Made by StoreWriter; a simulator commits it to a store of its own."""
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._changes: dict[tuple[str, str | None], Any] = {}
+        self._after: list[Callable[[], object]] = []
+
+    def put(self, changes: Iterable[tuple[str, str | None, Any]],
+            after: Callable[[], object] | None = None) -> None:
+        """Add changes, as for StateFile.commit; after() is called once they are durable."""
+        with self._lock:
+            for place, name, value in changes:
+                if name is None:
+                    for key in [key for key in self._changes if key[0] == place]:
+                        del self._changes[key]
+                self._changes.pop((place, name), None)
+                self._changes[place, name] = value      # the newest is last
+            if after is not None:
+                self._after.append(after)
+
+    def commit_to(self, store: Any) -> bool:
+        """Commit what waits, if anything does. Raises StateFileError; then all of it waits on."""
+        with self._lock:
+            changes, self._changes = self._changes, {}
+            after, self._after = self._after, []
+        if not changes and not after:
+            return False
+        try:
+            store.commit([(place, name, value) for (place, name), value in changes.items()])
+        except BaseException:
+            with self._lock:
+                for (place, name), value in self._changes.items():
+                    if name is None:            # a place that was forgotten meanwhile
+                        changes = {key: one for key, one in changes.items() if key[0] != place}
+                    changes.pop((place, name), None)
+                    changes[place, name] = value
+                self._changes, self._after = changes, after + self._after
+            raise
+        for function in after:
+            function()
+        return True
+
+
+class StoreWriter:
+    """The thread that commits what sessions put, a group at a time. Made by _ApplicationEngine."""
+    def __init__(self, store: Any, logger: Any) -> None:
+        self.group: ChangeGroup = ChangeGroup()
+        self._store, self._logger = store, logger
+        self._report = _RateLimitedLog(logger, LOG_EVERY_S)
+        self._wake, self._ended = threading.Event(), False
+        self._marked: dict[Any, None] = {}      # keepers that have something to collect
+        self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
+        self._thread.start()
+
+    def put(self, changes: Iterable[tuple[str, str | None, Any]],
+            after: Callable[[], object] | None = None) -> None:
+        """See ChangeGroup.put."""
+        self.group.put(changes, after)
+        self._wake.set()
+
+    def mark(self, keeper: Any) -> None:
+        """Something of a session changed: collect it before the next commit."""
+        if keeper not in self._marked:
+            self._marked[keeper] = None
+            self._wake.set()
+
+    def _run(self):
+        while not self._ended:
+            self._wake.wait()
+            if not self._ended:
+                time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
+            self._wake.clear()
+            if not self._commit():
+                self._ended or time.sleep(1.0)
+                self._wake.set()
+        self._store.close()
+
+    def _commit(self):
+        """Whether all that waited is durable."""
+        try:
+            for keeper in list(self._marked):
+                del self._marked[keeper]
+                keeper.collect()
+            self.group.commit_to(self._store)
+        except StateFileError as error:
+            self._report("store", "%s. Sessions go on; what they have since is not kept yet",
+                         error)
+            return False
+        except Exception as error:
+            self._logger.error("the state could not be collected", exc_info=error)
+        return True
+
+    def close(self) -> None:
+        """Commit what waits and close the store."""
+        self._ended = True
+        self._wake.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(CLOSE_CALLBACKS_S)
 
 
 ################################################################################
@@ -9360,6 +9737,271 @@ def engine_of(facade: Any) -> Any:
 
     These are subclassed by programs, which may use any other name for what is theirs."""
     return facade._engine
+
+
+# What a session keeps beyond the process
+
+def first_text(widget: Any) -> str:
+    """What tells a widget from its siblings: its label, title or first text; "" for none.
+
+    widget: an engine, as in the functions below."""
+    creation = widget.session.log.creation_arguments(widget.wid)
+    label = widget.value("set_label") or widget.value("set_accessible_name")
+    if not label and "set_text" not in getattr(widget.facade, "user_edits", ()):
+        label = widget.value("set_text")
+    return label or next((one for one in creation if isinstance(one, str) and one), "")
+
+
+def _sibling_steps(siblings):
+    """The steps of the widgets of one container, in order of creation: their class, first text,
+    and which of so many alike."""
+    alike: dict[tuple[str, str], list[Any]] = {}
+    for widget in sorted(siblings, key=operator.attrgetter("wid")):
+        alike.setdefault((type(widget.facade).__name__, first_text(widget)), []).append(widget)
+    for (name, text), widgets in alike.items():
+        for index, widget in enumerate(widgets):
+            which = f"#{index + 1}/{len(widgets)}" if len(widgets) > 1 or not text else ""
+            yield widget, f"{name}{json.dumps(text) if text else ''}{which}"
+
+
+def widget_places(session: Any) -> dict[int, str]:
+    """wid -> stable name, of every widget of a session that people can use.
+
+    A key, or a Field's name within its Form; else the path from the page down, whose steps have
+    class, first text and, where these are not enough, which of how many. Equal names name nothing,
+    and are left out."""
+    places, doubled = {}, set()
+    found: dict[str, int] = {}
+    waiting = [([one for one in list(session.widgets.values()) if one.parent is None],
+                session.path + "|", session.path + "|")]
+    while waiting:
+        siblings, above, form = waiting.pop()
+        for widget, step in _sibling_steps(siblings):
+            place = (f"={widget.key}" if widget.key else f"{form}.{widget.form_name}"
+                     if widget.form_name else f"{above}/{step}")
+            children = [engine_of(child) for child in widget.child_widgets()]
+            if children:
+                waiting.append((children, place, place if widget.is_form else form))
+            if widget.is_used():
+                if place in found:
+                    doubled.add(place)
+                found[place] = widget.wid
+                places[widget.wid] = place
+    return {wid: place for wid, place in places.items() if place not in doubled}
+
+
+class _Input:
+    """An input whose handlers run, and what is stored with its number. open: how many still run."""
+    __slots__ = ("browser", "changes", "number", "open")
+
+    def __init__(self, browser, number) -> None:
+        self.browser, self.number, self.open = browser, number, 1
+        self.changes: dict[tuple[str, str], Any] = {}
+
+
+#: The _Input whose handler runs.
+_input: ContextVar[Any] = ContextVar("livewidget._input", default=None)
+
+
+class SessionKeeper:
+    """What of a session is in the store: its inputs, in order, and what people entered.
+
+    session: its engine. writer: has put() and mark(). saved: name -> (value, when), of an earlier
+    process. Made by _ApplicationEngine; SessionIO and SessionEngine call it."""
+    def __init__(self, session: Any, writer: Any, saved: dict[str, tuple[Any, float]]) -> None:
+        self.session: Any = session
+        self.writer: Any = writer
+        self.log: StateLog = session.log
+        self.place: str = f"session:{session.public_id}"
+        self.restored: bool = bool(saved)       # an earlier process had the session
+        self._inputs: collections.deque[_Input] = collections.deque()
+        self._seq = 0                           # the change of the log up to which it was collected
+        self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
+        self._dirty: set[int] = set()           # widgets to store again
+        self._places: dict[int, str] = {}
+        self._forgotten = False
+        self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
+        self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
+        self.laid_at: int = 0                   # the change of the log with which that was done
+        #: Inputs that wait until the widgets are there again; None: none has to.
+        self.held: list[tuple[Any, dict[str, Any]]] | None = [] if saved else None
+        self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
+        self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
+        self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
+        self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        for name, (value, when) in saved.items():
+            kind, _, rest = name.partition(":")
+            if kind == "browser":
+                self.browsers[rest] = value
+            elif kind == "widget":
+                wids = [int(rest), *value["was"]]
+                self._unplaced[value["place"]] = wids, value["values"], when
+                self.earlier_wids = max(self.earlier_wids, int(rest))
+
+    # Inputs, each stored with what its handlers changed
+    def holds(self, browser: Any, message: dict[str, Any]) -> bool:
+        """Whether an input waits for release(). One from before a restart is told the widget that
+        stands for its own now."""
+        if self.held is not None:
+            self.held.append((browser, message))
+            return True
+        if message["wid"] <= self.earlier_wids:
+            message["wid"], message["renamed"] = self.renamed.get(message["wid"], -1), True
+            for edit in message.get("edit", {}).values():
+                if isinstance(edit, list) and edit:
+                    edit[0] = self.laid_at      # it was made on the text that was laid over
+        return False
+
+    def release(self) -> None:
+        """Take the inputs that waited for the widgets (reactor thread)."""
+        held, self.held = self.held or (), None
+        for browser, message in held:
+            if not self.session.ended and not self.holds(browser, message):
+                self.session.io.take_event(browser, message)
+
+    def begin(self, browser: Any, number: int, widget: Any = None,
+              message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
+        """An input is about to be laid into the log, whose lock is held."""
+        self.collect()
+        taken = _Input(browser, number)
+        self._inputs.append(taken)
+        if widget is not None:
+            names = [widget.kept_actions.get(name, name) for part in ("state", "edit")
+                     for name in message.get(part, ())]
+            if names:
+                self._touched.setdefault(widget.wid, {}).update(dict.fromkeys(names))
+                self._dirty.add(widget.wid)
+        return taken
+
+    def end(self, taken: _Input) -> None:
+        """A handler of an input returned; with the last one it is stored, behind those before."""
+        with self.log.lock:
+            taken.open -= 1
+            while self._inputs and not self._inputs[0].open:
+                if len(self._inputs) == 1:
+                    self._collect_into(self._inputs[0].changes)
+                self._store(self._inputs.popleft())
+
+    def _store(self, taken):
+        browser, number = taken.browser, taken.number
+        if self._forgotten:
+            return
+        self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
+        def stored():
+            browser.stored = max(browser.stored or 0, number)
+        self.writer.put([*((*key, value) for key, value in taken.changes.items()),
+                         (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
+
+    def passed(self, browser: Any, number: int) -> None:
+        """An input changed nothing: it is stored behind those before."""
+        with self.log.lock:
+            self.end(self.begin(browser, number))
+
+    def changed(self) -> None:
+        """The log may have changed: collect that soon."""
+        if self.log.seq != self._seq:
+            self.writer.mark(self)
+
+    # What people entered
+    def collect(self) -> None:
+        """Put what changed since the last time; what an input changed goes with its number."""
+        with self.log.lock:
+            if self._inputs:
+                return self._collect_into(self._inputs[-1].changes)
+            changes: dict[tuple[str, str], Any] = {}
+            self._collect_into(changes)
+            if changes:
+                self.writer.put([(*key, value) for key, value in changes.items()])
+
+    def _collect_into(self, changes):
+        session, log = self.session, self.log
+        if self._forgotten or log.seq == self._seq and not self._dirty and self.about:
+            return
+        grown = False
+        for wid, name in log.changed_since(self._seq):
+            grown = grown or name in ("new", "end", "set_children")
+            if name in self._touched.get(wid, ()):
+                self._dirty.add(wid)
+        self._seq = log.seq
+        if grown:
+            self._place_all(changes)
+        for wid in self._dirty:
+            widget = session.widgets.get(wid)
+            if widget is not None and wid in self._places:
+                changes[self.place, f"widget:{wid}"] = {
+                    "place": self._places[wid], "values": self._values_of(widget),
+                    "was": self._was.get(wid, [])}
+        self._dirty.clear()
+        about = session.about()
+        about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
+        if about != self.about:
+            self.about = changes[self.place, "about"] = about
+
+    def _place_all(self, changes):
+        """Name all widgets anew: the tree changed."""
+        places, old = widget_places(self.session), self._places
+        for wid in old.keys() - places.keys():
+            changes[self.place, f"widget:{wid}"] = None
+            if wid not in self.session.widgets:
+                self._touched.pop(wid, None)
+        self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
+        self._places = places
+
+    def _values_of(self, widget):
+        found = {}
+        for name in self._touched.get(widget.wid, ()):
+            value = None if widget.sensitive else widget.kept_value(name)
+            if value is not None:
+                found[name] = value
+        return found
+
+    # Laying over
+    @property
+    def waits(self) -> bool:
+        """Whether something of an earlier process has no widget yet."""
+        return bool(self._unplaced)
+
+    def lay_over(self) -> list[tuple[Any, list[str]]]:
+        """Give widgets what people had entered in an earlier process, each at its place: the
+        widgets that got something, with the names of what. On the thread of callbacks."""
+        self.collect()
+        found, restored = [], []
+        with self.log.lock:
+            for wid, place in self._places.items():
+                if place in self._unplaced and wid > self.earlier_wids:
+                    wids, values, _ = self._unplaced.pop(place)
+                    self.renamed.update(dict.fromkeys(wids, wid))
+                    self._was[wid] = wids[:MAX_TOKENS]
+                    self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
+                    self._dirty.add(wid)
+                    found.append((wids[0], wid, values))
+        for _, wid, values in found:
+            widget = self.session.widgets.get(wid)
+            names = [name for name, value in values.items()
+                     if widget is not None and widget.restore(name, value)]
+            if names:
+                restored.append((widget, names))
+        with self.log.lock:
+            self.laid_at = self.log.seq
+            changes: dict[tuple[str, str], Any] = {}
+            self._collect_into(changes)         # of both names, in one transaction
+            self.writer.put([*((*key, value) for key, value in changes.items()), *(
+                (self.place, f"widget:{old}", None) for old, *_ in found)])
+        return restored
+
+    def forget_unplaced(self, before: float) -> list[str]:
+        """Forget what found no place and was written before a time; returns the places that still
+        wait."""
+        late = [(place, wids[0]) for place, (wids, _, when) in self._unplaced.items() if when < before]
+        for place, old in late:
+            del self._unplaced[place]
+            self.writer.put([(self.place, f"widget:{old}", None)])
+        return list(self._unplaced)
+
+    def forget(self) -> None:
+        """The session ended for good."""
+        self._forgotten = True
+        self.writer.put([(self.place, None, None)])
 
 
 class _GuiCall:
@@ -9555,7 +10197,8 @@ class SessionIO(Audience):
             former.browser = None
             former.close(1001, "the page connected anew")
         known = self._parted.pop(browser_id, None)
-        browser = known or Browser(self, _random_token(16), next(self._numbers))
+        browser = known or self._browser_again(browser_id) or Browser(
+            self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, link.browser = link, link.principal, browser
         browser.told = None
         browser.owed.clear()
@@ -9565,6 +10208,17 @@ class SessionIO(Audience):
         if hello.get("width") and not self.browsers:
             self.screen = (hello["width"], hello.get("height", 0))
         return browser, known is not None
+
+    def _browser_again(self, browser_id):
+        """A Browser of an earlier process, whose page goes on with its numbers, or None."""
+        keeper = self.engine.keeper
+        if keeper is None:
+            return None
+        if not (keeper.restored and re.fullmatch(r"[\w-]{16,64}", browser_id or "")):
+            browser_id = _random_token(16)
+        browser = Browser(self, browser_id, next(self._numbers))
+        browser.received = browser.done = browser.stored = keeper.browsers.get(browser_id, 0)
+        return browser
 
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
@@ -9657,6 +10311,11 @@ class SessionIO(Audience):
         if error is not None:
             raise BrowserError(f"{method}: {error}")
         return value
+
+    def _send_to(self, browsers):
+        super()._send_to(browsers)
+        if self.engine.keeper is not None:
+            self.engine.keeper.changed()
 
     # Messages from browsers (reactor thread)
     def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
@@ -9764,6 +10423,14 @@ class SessionIO(Audience):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
+        keeper = self.engine.keeper
+        if keeper is not None and keeper.holds(browser, message):
+            return
+        self.take_event(browser, message)
+
+    def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
+        """Take an event whose number is the next: see receive()."""
+        keeper = self.engine.keeper
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
             _expect(widget is not None, "no such widget")
@@ -9778,6 +10445,8 @@ class SessionIO(Audience):
         if event is None:
             if self.queued == 0:
                 browser.done = message["n"]
+                if keeper is not None:
+                    keeper.passed(browser, message["n"])
                 self.engine.changed()
             return
         if widget.heard is not None:
@@ -9797,6 +10466,8 @@ class SessionIO(Audience):
         that; it counts as processed when those before it do."""
         def count():
             browser.done = max(browser.done, number)
+            if self.engine.keeper is not None:
+                self.engine.keeper.passed(browser, number)
         self.engine.submit(count)
         event.handlers = ()
         self._apply_event(browser, browser.done, event)
@@ -9806,10 +10477,16 @@ class SessionIO(Audience):
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
         held = event.widget.states_of_holders()
+        keeper, entry = self.engine.keeper, None
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
+            if keeper is not None:
+                entry = keeper.begin(browser, number, event.widget, event.message)
             try:
                 event.judge()                   # again: now it is its turn
                 event.apply(browser, number)
+                if "renamed" in event.message:  # its page does not show it, made anew
+                    for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
+                        self.log.touch(event.widget.wid, name)
             except Exception as error:          # what comes next still runs (R109)
                 self.host.logger.error("taking what a user did to %r failed; the session goes on",
                                        event.widget.facade, exc_info=error)
@@ -9821,10 +10498,15 @@ class SessionIO(Audience):
         if event.refusal is not None:
             self._say_not_taken(browser, event.message, event.refusal)
         before = _acting.set(browser)
+        outer = _input.set(entry or _Input(browser, number))
         try:
             self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         finally:
             _acting.reset(before)
+            _input.reset(outer)
+            if keeper is not None:
+                keeper.end(entry)
+                self.engine.lay_over()
         self.engine.changed()
 
     def _run_event(self, browser, number, event):
@@ -10003,6 +10685,8 @@ class SessionEngine:
         #: The id of links and pages.
         self.public_id: str = _random_token(16) if session_id is None else str(session_id)
         self.token: str = token or _random_token(32)
+        #: Digests of it, and of those that open it since an earlier process; newest first.
+        self.token_digests: list[str] = [_sha256(self.token.encode())]
         self.log: StateLog = StateLog()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
@@ -10026,6 +10710,8 @@ class SessionEngine:
         self.holders: set[Holder] = set()       # of its widgets
         self.data: Any = None                   # see Session.data and Session.browser_data
         self.browser_data: Any = None
+        self.laying_over: int | None = None     # the thread that does
+        self.keeper: SessionKeeper | None = None        # where there is a store
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
 
@@ -10079,7 +10765,8 @@ class SessionEngine:
             else:
                 self.newest = None if key is None else queued
                 self.queue.submit(queued)
-        self.io.uncount(replaced)
+        if replaced is not None:
+            self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -10091,9 +10778,12 @@ class SessionEngine:
     def _look_at_callbacks(self):
         self._flush_timer = False
         running, now = list(self.callback_threads.values()), self.runtime.clock()
-        if running or self.marked:
-            self._mark_busy({engine_of(widget) for began, _, widget in running
-                             if widget is not None and now - began >= BUSY_MARK_S})
+        slow = set()
+        for began, _, widget in running:
+            if widget is not None and now - began >= BUSY_MARK_S:
+                slow.add(engine_of(widget))
+        if slow or self.marked:
+            self._mark_busy(slow)
         if running:
             began, function, _ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
@@ -10163,10 +10853,53 @@ class SessionEngine:
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
-                self.submit(functools.partial(copy_context().run, self.run_callback,
+                run, taken = self.run_callback, _input.get(None)
+                if self.keeper is not None and taken is not None:
+                    taken.open += 1
+                    run = functools.partial(self._run_counted, taken)
+                self.submit(functools.partial(copy_context().run, run,
                                               handler, arguments, kwargs, widget))
             else:
                 self.run_callback(handler, arguments, kwargs, widget)
+
+    def _run_counted(self, taken, *args):
+        """run_callback() for a handler without whose end its input is not stored."""
+        try:
+            self.run_callback(*args)
+        finally:
+            self.keeper.end(taken)
+
+    def about(self) -> dict[str, Any]:
+        """What is stored of the session itself."""
+        theme = self.log.get(0, "set_theme")
+        return {"id": self.id, "tokens": self.token_digests, "path": self.path,
+                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0]}
+
+    def lay_over(self) -> None:
+        """Give what people entered in an earlier process to widgets that are there again, and run
+        their handlers with restore=True. On a thread of callbacks."""
+        keeper = self.keeper
+        if keeper is None or not keeper.waits or self.host.builds_pages and self.page is None:
+            return
+        self.laying_over = threading.get_ident()
+        try:
+            with self.batch():
+                restored = keeper.lay_over()
+        finally:
+            self.laying_over = None
+        for widget, names in restored:
+            for action, entry in widget.restore_handlers:
+                told = widget.told_by(action)
+                value = widget.kept_value(names[0])
+                self.run_handlers(widget.facade, told(widget.facade) if told else value, [entry])
+        if keeper.held is not None:
+            self.host.laid_over(keeper)
+            self.runtime.call_soon(keeper.release)
+
+    def opens(self, token: str) -> bool:
+        """Whether a text is the token of this session, or was in an earlier process."""
+        digest = _sha256(token.encode("utf-8", "replace"))
+        return any(_same_secret(digest, one) for one in self.token_digests)
 
     def destroy(self) -> None:
         """See Session.destroy."""
@@ -10174,6 +10907,8 @@ class SessionEngine:
         if self.ended:
             return
         self.ended = True
+        if self.keeper is not None and not self.host.closing:
+            self.keeper.forget()
         for job in list(self.jobs):
             job.cancel()
         self.io.end()
@@ -10419,6 +11154,19 @@ class Session:
             widget = stack.pop()
             yield widget
             stack.extend(reversed(engine_of(widget).child_widgets()))
+
+    @property
+    def restored(self) -> bool:
+        """Whether an earlier process had this session, so that it goes on with what people had
+        entered: see Application, state."""
+        return self._engine.keeper is not None and self._engine.keeper.restored
+
+    @property
+    def input_id(self) -> str | None:
+        """What names the input whose handler runs: the same when it is repeated after a crash, as
+        nothing of it was stored; None outside of handlers."""
+        taken = _input.get(None)
+        return None if taken is None else f"{taken.browser.id}-{taken.number}"
 
     def set_theme(self, theme: str) -> None:
         """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
@@ -11105,6 +11853,7 @@ class _HandlersEngine:
     """The engine of what has handlers by action: see _Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
     twin = None                                 # what coroutines have of it
+    restore_handlers = ()                       # of on(..., restore=True): (action, registration)
 
     def __init__(self, facade) -> None:
         self.facade = facade
@@ -11136,12 +11885,16 @@ class _Handlers:
     _engine: Any = functools.cached_property(_HandlersEngine)
 
     def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
-           **extra_kwargs: Any) -> None:
+           restore: bool = False, **extra_kwargs: Any) -> None:
         """Call handler(*callback_args, *extra_args, **extra_kwargs) when `action` happens.
 
-        Any number of handlers, run in order of registration; `async def` ones too.
+        Any number of handlers, run in order of registration; `async def` ones too. restore: call it
+        also when a state file brings back what people had entered here, once, with that.
         Raises UsageError for an action that a widget does not have."""
         self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
+        if restore:
+            self._engine.restore_handlers += (
+                (action, (handler, False, extra_args, extra_kwargs)),)
 
     def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
                      **extra_kwargs: Any) -> None:
@@ -11195,7 +11948,7 @@ class _EmitterEngine(_HandlersEngine):
     def fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
         handlers = self.handlers_of(action)
-        if handlers:
+        if handlers and self.session.laying_over != threading.get_ident():
             session = self.session
             run = functools.partial(session.run_handlers, self.facade, args, handlers)
             session.submit(run, (self, action) if action in self.facade.continuous else None)
@@ -11412,6 +12165,11 @@ class _WidgetEngine(_EmitterEngine):
     #: Whether it may show only some of its children: it has hidden_since(child), which gives the
     #: log's number of when it stopped showing a child, in a list.
     hides = False
+    key = None                                  # see Widget.set_key
+    sensitive = False                           # ... set_sensitive
+    is_form = False
+    #: What people do, of user_actions -> the setter that tells what came of it.
+    kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
     can_be_busy = False                         # takes no press while set_busy(True) holds
@@ -11483,6 +12241,26 @@ class _WidgetEngine(_EmitterEngine):
             raise ProtocolError("unknown state")
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
                       action, message)
+
+    def is_used(self):
+        """Whether people may do something with it."""
+        cls = type(self.facade)
+        return bool(cls.user_states or cls.user_edits or self.handlers)
+
+    def kept_value(self, name):
+        """The arguments with which a setter brings back what people did by it; None for none."""
+        return self.session.log.get(self.wid, name)
+
+    def restore(self, name, value):
+        """Set what kept_value() gave an earlier process; whether the widget takes it still."""
+        cls = type(self.facade)
+        known = (*cls.user_states, *cls.user_edits, *self.kept_actions.values())
+        try:
+            _require(name in known, "no user state", name=name)
+            getattr(self.facade, name)(*value)
+        except (UsageError, KeyError, IndexError):
+            return False
+        return True
 
     def told_by(self, action):
         """The function in `told` for an action, of this class or the first base that has it."""
@@ -11775,6 +12553,18 @@ class Widget(_Emitter, metaclass=_WidgetType):
     def set_accessible_name(self, name: str | None):
         """Set the field's accessible name, which screen readers read. Without one it is the
         tooltip, else the label in front of it, else the title around it."""
+
+    @checked
+    def set_key(self, key: str | None) -> None:
+        """Set the name by which a state file knows it, one in its session: see Application, state.
+        Without one it is known by its Field name, or by its place, label and text."""
+        _require(key is None or key, "set_key: key must not be empty")
+        self._engine.key = key
+
+    @checked
+    def set_sensitive(self, tf: bool) -> None:
+        """Keep what people enter in it out of the state file. Fields for passwords always are."""
+        self._engine.sensitive = tf
 
     @state
     def set_padding(self, padding: float | Items):
@@ -13511,6 +14301,7 @@ class Form(VBox):
         self.on("submit", self.submit)
 
     class _engine(engine_of(VBox)):
+        is_form = True
         clean: Mapping[str, Any] = {}           # the values that count as saved
 
         def note_clean(self):
@@ -14056,6 +14847,7 @@ class TextEntry(_TextInput, _SizedField):
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._engine.linehistory = linehistory
+        self._engine.sensitive = password
         self._engine.session.log.set_sequence(self.wid, "set_text", _one_line(text))
 
     @text_state
@@ -16611,11 +17403,28 @@ def _clipboard_rows(text):
     return rows
 
 
+class _Values(dict):
+    """A row's values by column key; the label of a column without a key finds its value, too."""
+    def __init__(self, values, names) -> None:
+        super().__init__(values)
+        self._names = names
+
+    def __missing__(self, label) -> Any:
+        if label not in self._names:
+            raise KeyError(label)
+        return self[self._names[label]]
+
+    def get(self, key, default=None) -> Any:
+        """The value of a key or label."""
+        return super().get(self._names.get(key, key), default)
+
+
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
+        self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
         self.sort = None                        # (key, kind, ascending)
         self.load([])
@@ -16675,6 +17484,8 @@ class _Rows:
             _require(len(values) <= len(keys),
                      f"a row has more values than there are columns ({len(keys)})", row=row)
             row = dict(zip(keys, values))
+        if not self.names.keys().isdisjoint(row):
+            row = {self.names.get(key, key): value for key, value in row.items()}
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -16721,8 +17532,9 @@ class _Rows:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
-        return {key: value for key, value in zip(self.fields, self.cells[number])
-                if value is not _ABSENT}
+        values = {key: value for key, value in zip(self.fields, self.cells[number])
+                  if value is not _ABSENT}
+        return _Values(values, self.names) if self.names else values
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
@@ -17007,6 +17819,25 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column",
+                                       "user_toggle": "set_collapsed"}
+
+    def kept_value(self, name):
+        if name in ("set_selected", "set_collapsed"):
+            with self.lock:
+                numbers = self.selected if name == "set_selected" else self.interior(True)
+                return [[self.rows.path(number) for number in numbers]]
+        return super().kept_value("set_sorted" if name == "sort_by_column" else name)
+
+    def restore(self, name, value):
+        if name != "set_collapsed":
+            return super().restore(name, value)
+        with self.session.batch(), self.lock:
+            self.rows.close({number for number in self.rows.children.keys() - {None}
+                             if self.rows.path(number) in value[0]})
+            self.changed_rows()
+        return True
+
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
         self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
@@ -17210,8 +18041,10 @@ class _RowsEngine(engine_of(_Scrolled)):
         return [column["key"] for column in self.columns]
 
     def column_key(self, column):
-        """A column's key, from the key or its index."""
+        """A column's key, from the key, its index, or the label of one without a key."""
         keys = self.keys()
+        if isinstance(column, str) and column not in keys:
+            column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
         known = ", ".join(map(repr, keys)) or "none"
@@ -17225,6 +18058,9 @@ class _RowsEngine(engine_of(_Scrolled)):
         keys = [column["key"] for column in columns]
         _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
         self.columns = columns
+        self.rows.names = {column["label"]: column["key"] for column in reversed(columns)
+                           if re.fullmatch("_col[0-9]+", column["key"])
+                           and column["label"] not in keys}
         for key in keys:
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
@@ -17866,7 +18702,7 @@ class TableView(_RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
-    column by its key or its index.
+    column by its key or its index, and one without a key by its label.
     """ + _VIEW_OPTIONS
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -18529,6 +19365,370 @@ class Canvas(_Interactive):
             self.session.changed()
 
 
+def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], str]:
+    """Values as (array of float64, "linear", "time" or "category").
+
+    values: numbers, None and NaN as gaps; dates, as seconds since 1970; or texts, as places in
+    `names`, which takes those that are new. From any iterable, NumPy's arrays and pandas's columns.
+    """
+    import array
+    import datetime
+    values = values.to_numpy() if hasattr(values, "to_numpy") else values
+    if getattr(getattr(values, "dtype", None), "kind", "") == "M":
+        values = values.astype("datetime64[us]").astype("float64") / 1e6
+        kind = "time"
+    else:
+        kind = "linear"
+    if hasattr(values, "dtype") and values.dtype.kind in "iufb":
+        return array.array("d", values.astype("float64").tobytes()), kind
+    if isinstance(values, array.array) and values.typecode != "u":
+        return array.array("d", values), kind
+    values = values.tolist() if hasattr(values, "tolist") else list(values)
+    try:
+        return array.array("d", values), kind
+    except TypeError:
+        known = next((value for value in values if value is not None), None)
+    if isinstance(known, str):
+        places = {name: place for place, name in enumerate(names)}
+        numbers = [places.setdefault(str(value), len(places)) for value in values]
+        names[:] = places
+        return array.array("d", numbers), "category"
+    if isinstance(known, datetime.date):
+        return array.array("d", map(_moment_seconds, values)), "time"
+    try:
+        return array.array("d", [math.nan if value is None else float(value)
+                                 for value in values]), kind
+    except (TypeError, ValueError):
+        raise UsageError("a chart's data are numbers, dates or texts; "
+                         f"got {str(values):.80}") from None
+
+
+def _moment_seconds(value):
+    import datetime
+    if value is None or value != value:         # None, or pandas's NaT
+        return math.nan
+    if not isinstance(value, datetime.datetime):
+        value = datetime.datetime.combine(value, datetime.time())
+    return value.timestamp()
+
+
+def _limits(low, high):
+    _require(low is None or high is None or low < high, "low must be below high", low=low,
+             high=high)
+    return [low, high]
+
+
+#: Kinds of series that the add_ methods make, with the columns of a row.
+_SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
+                   "histogram": 3, "pie": 1, "heatmap": 1}
+
+
+class ChartSeries:
+    """A series of a Chart, which the chart's add_ methods return.
+
+    name: as in the legend; kind: "line", "bar" and so on, as in the name of that method."""
+    def __init__(self, chart: Chart, key: int, kind: str, name: str) -> None:
+        self.chart, self.key, self.kind, self.name = chart, key, kind, name
+
+    def __repr__(self) -> str:
+        return f"<ChartSeries {self.kind} {self.name!r}>"
+
+    def set_data(self, *columns: Any) -> None:
+        """Replace the data, given as where it was added."""
+        engine_of(self.chart).write(self, columns, replace=True)
+
+    def append(self, *columns: Any, keep: int | None = None) -> None:
+        """Add a point or several: a value of each column, or a list of them; the points only are
+        sent. Of all points the newest `keep` stay, if it is given."""
+        _require(keep is None or _is_count(keep), "append: keep is a number of points", keep=keep)
+        _require(self.kind not in ("histogram", "pie", "heatmap"),
+                 f"append: a {self.kind} has no points to add; use set_data()")
+        points = [column if hasattr(column, "__iter__") and not isinstance(column, str)
+                  else [column] for column in columns]
+        engine_of(self.chart).write(self, points, keep=keep)
+
+    def set_visible(self, tf: bool) -> None:
+        """Show or hide it; users do so in the legend."""
+        hidden = [key for key in engine_of(self.chart).value("set_hidden", []) if key != self.key]
+        self.chart.set_hidden(hidden if tf else [*hidden, self.key])
+
+    def is_visible(self) -> bool:
+        """Whether it is shown."""
+        return self.key not in engine_of(self.chart).value("set_hidden", [])
+
+    def remove(self) -> None:
+        """Take it out of the chart."""
+        engine_of(self.chart).drop(self)
+
+
+@widget
+class Chart(Widget):
+    """Series of data on two axes, or a pie or heat map.
+
+    The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
+    columns of pandas; None and NaN are gaps; x may be left out, which then counts from 0. Numbers,
+    dates and texts make a linear, a time and a category axis. Options of each series: color (CSS),
+    width (px), dash (bool), axis ("y", or "y2" for the one at the right), stack (areas and bars
+    stand on one another). sparkline: a small line without axes.
+    Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
+    fingers and by keys: arrows, + and -; Escape or a double click shows all again.
+    Callbacks: "clicked" (series, index): the name of a series and the number of its point;
+    "zoomed" (range): (low, high) of the x axis, None for all."""
+    callbacks: Mapping[str, Fields] = {"clicked": {"series": str, "index": int},
+                                       "zoomed": {"range": object}}
+    user_states: tuple[str, ...] = ("set_hidden", "set_range")
+    continuous: frozenset[str] = Widget.continuous | {"zoomed"}
+
+    def __init__(self, session: Session, sparkline: bool = False,
+                 **options: Unpack[ChartOptions]) -> None:
+        super().__init__(session, {"sparkline": True} if sparkline else None)
+
+    @state
+    def set_title(self, title: str):
+        """Set the title above it."""
+
+    @state
+    def set_x(self, label: str):
+        """Set the label of the x axis."""
+
+    @state
+    def set_x_kind(self, kind: Literal["auto", "linear", "log", "time", "category"]):
+        """Set the kind of the x axis: "auto" is what the data are."""
+
+    @state
+    def set_x_unit(self, unit: str):
+        """Set the unit that follows the numbers of the x axis."""
+
+    @state
+    def set_x_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the x axis, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_y(self, label: str):
+        """Set the label of the y axis."""
+
+    @state
+    def set_y_kind(self, kind: Literal["linear", "log"]):
+        """Set the kind of the y axis."""
+
+    @state
+    def set_y_unit(self, unit: str):
+        """Set the unit that follows the numbers of the y axis."""
+
+    @state
+    def set_y_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the y axis, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_y2(self, label: str):
+        """Set the label of the y axis at the right, for series with axis="y2"."""
+
+    @state
+    def set_y2_kind(self, kind: Literal["linear", "log"]):
+        """Set the kind of the y axis at the right."""
+
+    @state
+    def set_y2_unit(self, unit: str):
+        """Set the unit that follows the numbers of the y axis at the right."""
+
+    @state
+    def set_y2_limits(self, low: float | None = None, high: float | None = None):
+        """Set the ends of the y axis at the right, in place of those of the data."""
+        return _limits(low, high)
+
+    @state
+    def set_legend(self, tf: bool):
+        """Show the legend, which it has by default from two series on."""
+
+    @state
+    def set_hidden(self, keys: Items):
+        """Hide the series with these keys and show all others; see ChartSeries.set_visible()."""
+        _require(all(map(_is_count, keys)), "keys are numbers", keys=keys)
+        return [keys]
+
+    @state
+    def set_range(self, low: float | None = None, high: float | None = None):
+        """Zoom to a range of the x axis; nothing shows all."""
+        _require((low is None) == (high is None), "low and high go together", low=low, high=high)
+        return _limits(low, high)
+
+    def get_range(self) -> tuple[float, float] | None:
+        """The range (low, high) that is zoomed to; None: all is shown."""
+        low, high = self._engine.values("set_range", (None, None))
+        return None if low is None else (low, high)
+
+    def add_line(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line."""
+        return self._engine.add("line", name, (x, y), look)
+
+    def add_area(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line with the area below it filled."""
+        return self._engine.add("area", name, (x, y), look)
+
+    def add_step(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add a line that keeps each value until the next one."""
+        return self._engine.add("step", name, (x, y), look)
+
+    def add_bar(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add bars, in groups with those of other series, or on them with stack=True."""
+        return self._engine.add("bar", name, (x, y), look)
+
+    def add_scatter(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+        """Add points."""
+        return self._engine.add("scatter", name, (x, y), look)
+
+    def add_band(self, name: str, x: Any, low: Any, high: Any, **look: Any) -> ChartSeries:
+        """Add the area between two lines."""
+        return self._engine.add("band", name, (x, low, high), look)
+
+    def add_histogram(self, name: str, values: Any, bins: int = 20, **look: Any) -> ChartSeries:
+        """Add bars that count how many values fall into each of so many equal ranges."""
+        _require(_is_count(bins) and 0 < bins <= 10000, "add_histogram: bins is from 1 to 10000",
+                 bins=bins)
+        return self._engine.add("histogram", name, (values,), {**look, "bins": bins})
+
+    def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
+                **look: Any) -> ChartSeries:
+        """Add a pie of values that are not negative; donut: with a hole, which shows the sum."""
+        return self._engine.add("pie", name, (labels, values), {**look, "donut": donut})
+
+    def add_heatmap(self, name: str, x: Any, y: Any, z: Any, **look: Any) -> ChartSeries:
+        """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
+        return self._engine.add("heatmap", name, (x, y, z), look)
+
+    def add_reference(self, value: float, to: float | None = None, label: str = "",
+                      axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
+        """Add a line across the chart at a value of an axis; with `to` a band up to there."""
+        _require(axis in ("x", "y", "y2"), 'add_reference: axis is "x", "y" or "y2"', axis=axis)
+        numbers = chart_numbers([value] if to is None else [value, to], [])[0]
+        _require(all(map(math.isfinite, numbers)), "add_reference: value is a number", value=value)
+        self._engine.marks.append([axis, *numbers[:1], numbers[-1], str(label),
+                                   None if color is None else _color(color)])
+        self._engine.record("set_references", [self._engine.marks])
+
+    def clear_references(self) -> None:
+        """Remove all reference lines and bands."""
+        del self._engine.marks[:]
+        self._engine.record("set_references", [[]])
+
+    class _engine(engine_of(Widget)):
+        told: Mapping[str, Any] = {"zoomed": lambda facade: [facade.get_range()]}
+
+        def __init__(self, facade, session):
+            super().__init__(facade, session)
+            self.series, self.names, self.marks = {}, [], []    # entries by key; categories
+            self.next_key = itertools.count(1).__next__
+
+        def add(self, kind, name, columns, look):
+            allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
+            _require(look.keys() <= allowed, f"add_{kind}: options are color, width, dash, axis "
+                     "and stack", got=sorted(look))
+            _require(look.get("axis", "y") in ("y", "y2"), f'add_{kind}: axis is "y" or "y2"',
+                     axis=look.get("axis"))
+            _require(_is_finite(look.get("width", 1)), f"add_{kind}: width is in px",
+                     width=look.get("width"))
+            if look.get("color") is not None:
+                _color(look["color"])
+            series = ChartSeries(self.facade, self.next_key(), kind, str(name))
+            entry = {"key": series.key, "kind": kind, "name": series.name, **look}
+            data = self.rows(entry, columns, 0)
+            with self.facade.batch():
+                self.series[series.key] = entry
+                self.tell()
+                self.put(entry, data, None)
+            return series
+
+        def tell(self):
+            self.record("set_series", [list(self.series.values()), self.names])
+
+        def rows(self, entry, columns, first):
+            """The columns of a series as bytes of float64, row by row; notes in its entry."""
+            import array
+            kind = entry["kind"]
+            if columns and columns[-1] is None:
+                columns = columns[:-1]
+            if kind == "histogram":
+                return _histogram(chart_numbers(columns[0], [])[0], entry["bins"])
+            if kind == "pie":
+                labels, values = columns
+                entry["labels"] = [str(label) for label in labels]
+                numbers = chart_numbers(values, [])[0]
+                _require(len(numbers) == len(entry["labels"]) and all(one >= 0 for one in numbers),
+                         "a pie needs a label for each value, and values from 0 on", values=values)
+                return numbers
+            if kind == "heatmap":
+                return self.cells(entry, columns)
+            if len(columns) < _SERIES_COLUMNS[kind]:
+                size = columns[0] if hasattr(columns[0], "__len__") else list(columns[0])
+                columns = range(first, first + len(size)), size, *columns[1:]
+            x, entry["x"] = chart_numbers(columns[0], self.names)
+            others = [chart_numbers(column, [])[0] for column in columns[1:]]
+            _require(all(len(column) == len(x) for column in others),
+                     f"{kind}: the columns have different lengths",
+                     lengths=[len(x), *map(len, others)])
+            rows = array.array("d", bytes(8 * len(x) * len(columns)))
+            for place, column in enumerate((x, *others)):
+                rows[place::len(columns)] = column
+            return rows
+
+        def cells(self, entry, columns):
+            import array
+            x, entry["x"] = chart_numbers(columns[0], self.names)
+            labels = entry["labels"] = []
+            y, entry["y"] = chart_numbers(columns[1], labels)
+            z = array.array("d")
+            for row in columns[2]:
+                z += chart_numbers(row, [])[0]
+            _require(len(z) == len(x) * len(y) and len(z), "a heat map needs a row of z for each "
+                     "y, with a value for each x", x=len(x), y=len(y), z=len(z))
+            entry["columns"] = len(x)
+            return x + y + z
+
+        def put(self, entry, data, keep):
+            if sys.byteorder == "big" and data:
+                data = data[:]
+                data.byteswap()
+            try:
+                self.session.log.set_numbers(self.wid, "numbers", entry["key"], 8 *
+                                             _SERIES_COLUMNS[entry["kind"]], bytes(data), keep)
+            except KeyError:
+                self.warn_destroyed()
+            self.session.changed()
+
+        def write(self, series, columns, replace=False, keep=None):
+            entry = self.series.get(series.key)
+            _require(entry is not None, f"{series!r} was removed from its chart")
+            with self.session.log.lock:
+                before = {**entry}, len(self.names)
+                cell = self.session.log.get_cell(self.wid, "numbers")
+                first = 0 if replace or cell is None else cell.rows[series.key].end
+                data = self.rows(entry, columns, first)
+                if before != (entry, len(self.names)):
+                    self.tell()
+                count = len(data) // _SERIES_COLUMNS[entry["kind"]]
+                self.put(entry, data, count if replace else keep)
+
+        def drop(self, series):
+            if self.series.pop(series.key, None):
+                self.tell()
+                self.session.log.drop_numbers(self.wid, "numbers", series.key)
+
+
+def _histogram(values, bins):
+    """Rows of (low, high, how many values) as an array; the last range has its high end."""
+    import array
+    values = [value for value in values if math.isfinite(value)]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    size = (high - low) / bins or 1.0 / bins
+    counts = [0] * bins
+    for value in values:
+        counts[min(int((value - low) / size), bins - 1)] += 1
+    return array.array("d", [number for place, count in enumerate(counts) for number in
+                             (low + place * size, low + (place + 1) * size, count)])
+
+
 ################################################################################
 # 21. Application ##############################################################
 ################################################################################
@@ -18550,6 +19750,7 @@ if TYPE_CHECKING:
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -18559,6 +19760,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
         tooltip: str | None | Binding
@@ -18595,6 +19797,7 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18606,6 +19809,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         spacing: float | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
@@ -18629,6 +19833,7 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18640,6 +19845,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         spacing: float | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
@@ -18661,6 +19867,7 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
+        key: str | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -18672,6 +19879,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         spacing: float | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
@@ -18707,6 +19915,7 @@ if TYPE_CHECKING:
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -18716,6 +19925,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         text: str | None | Binding
         tooltip: str | None | Binding
@@ -18738,6 +19948,7 @@ if TYPE_CHECKING:
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -18748,6 +19959,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
@@ -18775,6 +19987,7 @@ if TYPE_CHECKING:
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
+        key: str | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -18787,6 +20000,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stacking: int | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
@@ -18819,6 +20033,7 @@ if TYPE_CHECKING:
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
+        key: str | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -18828,6 +20043,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
@@ -19167,6 +20383,7 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         help: str | None | Binding
+        key: str | None | Binding
         label: str | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
@@ -19186,6 +20403,7 @@ if TYPE_CHECKING:
         required: bool | None | Binding
         row: int | None
         row_span: int | None
+        sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
         tooltip: str | None | Binding
@@ -19217,6 +20435,7 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
+        key: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -19242,6 +20461,7 @@ if TYPE_CHECKING:
         row_spacing: float | None | Binding
         row_span: int | None
         selected: Items | None | Binding
+        sensitive: bool | None | Binding
         stretch: float | None
         table_color: str | None | Binding
         title: str | None
@@ -19268,6 +20488,7 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
+        key: str | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -19291,6 +20512,7 @@ if TYPE_CHECKING:
         row_span: int | None
         rows: Items | None | Binding
         selected: Items | None | Binding
+        sensitive: bool | None | Binding
         stretch: float | None
         table_color: str | None | Binding
         title: str | None
@@ -19347,6 +20569,52 @@ if TYPE_CHECKING:
         on_pointer_move: Callable[..., object] | None
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
+
+    class ChartOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: str | None | Binding
+        enabled: bool | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        hidden: Items | None | Binding
+        key: str | None | Binding
+        legend: bool | None | Binding
+        on_clicked: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_zoomed: Callable[..., object] | None
+        padding: float | Items | None | Binding
+        range: float | None | Binding
+        row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stretch: float | None
+        title: str | None | Binding
+        tooltip: str | None | Binding
+        visible: bool | None | Binding
+        x: str | None | Binding
+        x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
+        x_limits: float | None | Binding
+        x_unit: str | None | Binding
+        y: str | None | Binding
+        y2: str | None | Binding
+        y2_kind: Literal["linear", "log"] | None | Binding
+        y2_limits: float | None | Binding
+        y2_unit: str | None | Binding
+        y_kind: Literal["linear", "log"] | None | Binding
+        y_limits: float | None | Binding
+        y_unit: str | None | Binding
 
     import livewidget as _this
 
@@ -19548,6 +20816,8 @@ if TYPE_CHECKING:
             **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
         def Canvas(self, use_animation_frame: bool = False, interactive: bool = False,
             **options: Unpack[CanvasOptions]) -> _this.Canvas: ...
+        def Chart(self, sparkline: bool = False,
+            **options: Unpack[ChartOptions]) -> _this.Chart: ...
 else:
     _Namespace = object
 # ==== The widgets' types end ====
@@ -19748,7 +21018,10 @@ class _ApplicationEngine(Site):
         self.data: Any = Data()                 # see Application.data
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self.connect_handler = self.disconnect_handler = None
+        self.builds_pages = False               # whether page() makes what sessions show
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
+        self.writer: StoreWriter | None = None
+        self.saved: dict[str, dict[str, Any]] = {}      # of earlier processes, not taken yet
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
@@ -19780,6 +21053,16 @@ class _ApplicationEngine(Site):
             "/livewidget/messages": post(self._answer_messages,
                                          max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
+
+    def open_store(self, store: Any, saved: dict[str, dict[str, Any]]) -> None:
+        """Keep in a store what sessions do; saved: what it has of earlier processes."""
+        self.writer, self.saved = StoreWriter(store, self.logger), saved
+        self.writer.put([("app", "token", self.token)])
+        late = time.time() - STATE_KEPT_S
+        for place, values in list(saved.items()):
+            if place.startswith("session:") and max(when for _, when in values.values()) < late:
+                del saved[place]
+                self.writer.put([(place, None, None)])
 
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
@@ -19904,7 +21187,9 @@ class _ApplicationEngine(Site):
         with self.lock:
             self._make_room(key)
             session = engine_of(Session(self.facade, session_id, token=token))
+            session.public_id = public_id or session.public_id
             session.built, session.made_by = built, key
+            self._keep(session, self.saved.pop(f"session:{session.public_id}", {}))
             self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
@@ -19913,6 +21198,41 @@ class _ApplicationEngine(Site):
         if self.look:
             session.log.set(0, "set_look", self.look)
         return session
+
+    def _keep(self, session, saved):
+        """Store what happens in a session, where there is a store. saved: of an earlier process."""
+        if self.writer is None:
+            return
+        session.keeper = keeper = SessionKeeper(session, self.writer, saved)
+        if saved:
+            about = keeper.about
+            session.path, session.query = about["path"], about["query"]
+            session.made_by = about["made_by"]
+            session.token_digests = list(dict.fromkeys(
+                session.token_digests + about["tokens"]))[:MAX_TOKENS]
+            session.wids = itertools.count(keeper.earlier_wids + 1)
+            if about["theme"]:
+                session.facade.set_theme(about["theme"])
+
+    def laid_over(self, keeper: SessionKeeper) -> None:
+        """What an earlier process stored found its places, but for what waits still."""
+        lost = keeper.forget_unplaced(time.time() - STATE_KEPT_S)
+        if lost and self.debug:
+            self.logger.warning("state: no widget yet for %s", ", ".join(lost))
+
+    def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
+        """The session of an id, brought back from the state file if it is there and the token is
+        its own; not yet built then."""
+        session = self.sessions.get(session_id)
+        saved = self.saved.get(f"session:{session_id}", {})
+        if session is not None or "about" not in saved:
+            return session
+        about = saved["about"][0]
+        digest = _sha256(token.encode("utf-8", "replace"))
+        if not any(_same_secret(digest, one) for one in about["tokens"]):
+            return None
+        given = None if isinstance(about["id"], int) else about["id"]
+        return self.add_session(given, token, key=about["made_by"], public_id=session_id)
 
     def expire_sessions(self):
         if self.closing:
@@ -19931,9 +21251,9 @@ class _ApplicationEngine(Site):
         parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
-        session = self.sessions.get(session_id)
+        session = self.find_session(session_id, hello.get("token") or "")
         if session is not None:
-            if not _same_secret(hello.get("token") or "", session.token):
+            if not session.opens(hello.get("token") or ""):
                 raise ProtocolError("wrong session token", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
                 and hello.get("browser") not in session.io.browsers):
@@ -19973,6 +21293,7 @@ class _ApplicationEngine(Site):
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
+            restored=session.facade.restored,
             limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
                     "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
@@ -19989,6 +21310,17 @@ class _ApplicationEngine(Site):
             except RuntimeError:                # the page comes back later
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
+        if session.keeper is not None and session.keeper.held is not None:
+            self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
+            if hello.get("focus"):
+                self._run_for(session, functools.partial(self._focus_again, browser,
+                                                         hello["focus"]), facade)
+
+    def _focus_again(self, browser, wid, facade):
+        """Tell a page which widget has the focus that had it in an earlier process."""
+        wid = engine_of(facade).keeper.renamed.get(wid)
+        if wid is not None and browser.transport is not None:
+            engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
     def _run_for(self, session, function, argument):
         """Run a function of the program where a session's callbacks run."""
@@ -20125,12 +21457,13 @@ class _ApplicationEngine(Site):
             facade.set_title(title or self.title)
             with column:
                 handler(W, **arguments)
+        session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
-        session = self.sessions.get(session_id)
-        if session is not None and _same_secret(token, session.token):
+        session = self.find_session(session_id, token)
+        if session is not None and session.opens(token):
             return Principal("session", "guest", session_id, None, None)
         return super().opens(given)
 
@@ -20183,8 +21516,8 @@ class _ApplicationEngine(Site):
         """What a page sends when it is closed: its hello, then events, in a JSON list."""
         messages = _message_list(request.body) or [""]
         hello, *events = map(parse_message, messages)
-        session = self.sessions.get(hello.get("session"))
-        if session is None or not _same_secret(hello.get("token") or "", session.token):
+        session = self.find_session(hello.get("session"), hello.get("token") or "")
+        if session is None or not session.opens(hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             session.io.receive_last(hello.get("browser"), event, len(text))
@@ -20307,12 +21640,18 @@ class Application:
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server}
+        store = None if state is None else StateFile(state)
+        saved = {} if store is None else store.read()
+        if token is None and saved:
+            token = saved["app"]["token"][0]
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger)
+        if store is not None:
+            self._engine.open_store(store, saved)
 
     def __repr__(self) -> str:
         place = self._engine.page_address() if self._engine.started else "not started"
@@ -20350,6 +21689,7 @@ class Application:
             engine.pages.append((path, pattern, handler, title, wide))
             if engine.connect_handler is None:
                 engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+                engine.builds_pages = True
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
             return handler
@@ -20439,6 +21779,8 @@ class Application:
             engine.pool.stop()
             engine.job_pool.stop()
             engine.release_reactor()
+        if engine.writer is not None:
+            engine.writer.close()
         for folder in filter(None, (engine.static, engine.uploads)):
             folder.cleanup()
         engine.closed.set()
@@ -20461,7 +21803,7 @@ class Application:
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)
                 if known is not None:
-                    _require(token is not None and _same_secret(token, known.token),
+                    _require(token is not None and engine_of(known.facade).opens(token),
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
                     return known.facade
@@ -21619,6 +22961,21 @@ class DisplayExamples(Examples):
         image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return image
 
+    def chart(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        import datetime
+        days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=day) for day in range(365)]
+        warmth = [10 - 9 * math.cos(day / 58) + 2 * math.sin(day * 1.7) for day in range(365)]
+        chart = W.Chart(title="Temperature", y_unit="\u00b0C")
+        chart.add_band("Usual range", days, [value - 4 for value in warmth],
+                       [value + 4 for value in warmth])
+        chart.add_line("Town", days, warmth)
+        chart.add_line("Coast", days, [12 - 5 * math.cos(day / 58) + math.sin(day * 2.3)
+                                       for day in range(365)])
+        chart.add_reference(0, label="Frost")
+        chart.resize(None, 280)
+        chart.on("clicked", say)
+        return chart
+
     def canvas(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         canvas = W.Canvas(interactive=True, tooltip="A drawing")
         canvas.resize(None, 120)
@@ -21751,7 +23108,8 @@ def colored_code(text: str) -> str:
             pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
                        _escape(text[start:end]), "</span>"]
             done = end
-    return "<pre data-copy><code>%s</code></pre>" % "".join([*pieces, _escape(text[done:])])
+    colored = "".join([*pieces, _escape(text[done:])])
+    return f"<pre data-copy><code>{colored}</code></pre>"
 
 
 class Gallery:
@@ -21899,6 +23257,252 @@ def _served_application(names, wanted, path):
     engine_of(app).routes["/"] = Route(
         lambda request, exchange: Response(303, headers=headers), page=True)
     return app
+
+
+#: Whole programs, {title: text}, which the reference shows and the tests run.
+COOKBOOK: Mapping[str, str] = {
+    "CSV explorer": """import csv, sys
+import livewidget as lw
+
+with open(sys.argv[1], newline="", encoding="utf-8") as file:
+    names, *rows = csv.reader(file)
+
+@lw.page("/", title=sys.argv[1], wide=True)
+def explorer(W: lw.WidgetNamespace) -> None:
+    def show(*changed: object) -> None:
+        wanted, place = search.get_text().lower(), names.index(column.get_text())
+        found = [row for row in rows if wanted in ",".join(row).lower()]
+        values = [row[place] for row in found]
+        table.set_data(found)
+        count.set_value(len(found))
+        least.set_value(min(values, default="-"))
+        most.set_value(max(values, default="-"))
+
+    with W.HBox(spacing=16):
+        search = W.SearchEntry(label="Search", on_modified=show)
+        column = W.ComboBox(names, label="Column", text=names[0], on_activated=show)
+    with W.Card(), W.HBox(spacing=40):
+        count, least, most = W.Metric("Rows"), W.Metric("Least"), W.Metric("Most")
+    table = W.TableView(columns=names, sortable=True)
+    show()
+
+lw.run()
+""",
+    "Job runner": """import time
+import livewidget as lw
+
+def count_words(files: int) -> str:
+    job, lines = lw.current_job(), ["file,words"]
+    for number in range(files):
+        if job.cancelled:
+            break
+        time.sleep(0.05)                        # the work stands here
+        lines.append("%d,%d" % (number, 7 * number))
+        job.progress(number + 1, files, "file %d is read" % number)
+    return "\\\\n".join(lines)
+
+@lw.page("/", title="Job runner")
+def runner(W: lw.WidgetNamespace) -> None:
+    def start() -> None:
+        view.set_job(W.run(count_words, files.get_value(), on_done=offer))
+
+    def offer(table: str) -> None:
+        W.toast("Done", "success", "Download", lambda: W.download(table, "words.csv"))
+
+    with W.Card("Count the words"):
+        files = W.SpinBox(min=1, max=1000, value=100, label="Files")
+        with W.HBox():
+            W.Button("Start", kind="primary", icon="play", on_activated=start)
+    with W.Card("Progress"):
+        view = W.JobView()
+
+lw.run()
+""",
+    "Admin form": """import livewidget as lw
+
+people = [{"name": "Ada", "mail": "ada@example.org", "age": 36, "active": True}]
+columns = [{"label": name.title(), "key": name} for name in people[0]]
+
+def check_mail(text: str) -> "str | None":
+    return None if "@" in text else "This is no mail address"
+
+@lw.page("/", title="People")
+def admin(W: lw.WidgetNamespace) -> None:
+    def save(values: "dict[str, object]") -> None:
+        people[:] = [one for one in people if one["mail"] != values["mail"]] + [values]
+        table.set_data(people)
+        W.toast("%s is saved" % values["name"], "success")
+
+    with W.Card("People"):
+        table = W.TableView(columns=columns, sortable=True)
+        table.on("selected", lambda items: items and form.set_values(items[0]["values"]))
+    with W.Card("Add or change"), W.Form(spacing=12, on_submitted=save) as form:
+        W.TextEntry(label="Name", name="name", required=True)
+        W.TextEntry(label="Mail", name="mail", required=True, validate=check_mail)
+        W.SpinBox(label="Age", name="age", min=18, max=120, value=18)
+        W.Switch("Active", name="active")
+        with W.HBox():
+            W.Button("Save", kind="submit")
+    table.set_data(people)
+
+lw.run()
+""",
+    "Four sensors at 10 Hz": """import math, random, time
+import livewidget as lw
+
+class Sensors(lw.DynamicWidget):            # shown by: python livewidget.py serve sensors.py
+    def get_endpoints(self) -> None:
+        @self.endpoint("/api/sensors", interval=100)
+        def read() -> object:
+            wave = [5 * math.sin(time.time() / 3 + place) for place in range(4)]
+            names = ("boiler", "pump", "room", "roof")
+            return {name: 20 + level + random.random() for name, level in zip(names, wave)}
+
+    def get_template(self) -> str:
+        return "".join("<h3>%s <b data-format='%s:.1f'></b> °C</h3><div data-plot='%s'></div>"
+                       % (name.title(), name, name) for name in ("boiler", "pump", "room", "roof"))
+""",
+    "Image labelling": """import json, pathlib, sys
+import livewidget as lw
+
+pictures, labels = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), {}
+
+@lw.page("/", title="Image labelling")
+def labelling(W: lw.WidgetNamespace) -> None:
+    def show() -> None:
+        progress.set_value(len(labels) / len(pictures))
+        path = next((path for path in pictures if path.name not in labels), pictures[-1])
+        image.set_image(path)
+        image.set_alternative(path.name)
+
+    def label(text: str) -> None:
+        labels[image.get_alternative()] = text
+        pathlib.Path("labels.json").write_text(json.dumps(labels))
+        show()
+
+    progress, image = W.ProgressBar(), W.Image()
+    with W.HBox(spacing=8):
+        for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
+            W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
+            W.add_shortcut(key, lambda text=text: label(text), text)
+    show()
+
+lw.run()
+""",
+    "Log watcher": """import pathlib, sys
+import livewidget as lw
+
+path = pathlib.Path(sys.argv[1])
+
+@lw.page("/", title=path.name, wide=True)
+def watch(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        wanted = search.get_text()
+        lines = path.read_text(errors="replace").splitlines()
+        found = [line for line in lines if wanted in line]
+        count.set_value(len(found))
+        errors.set_value(sum("ERROR" in line for line in found))
+        area.merge_text(area.get_text(), "\\\\n".join(found))
+
+    with W.HBox(spacing=40):
+        search = W.SearchEntry(label="Lines with")
+        count, errors = W.Metric("Lines"), W.Metric("Errors")
+    area = W.TextArea(editable=False, font="monospace")
+    W.schedule(look, every_s=1)
+    look()
+
+lw.run()
+""",
+    "Shared notepad": """import livewidget as lw
+
+app = lw.Application(http_port=0, ws_port=None)
+session = app.create_session()                  # one for all who open its link
+W = session.get_widgets()
+with W.VBox(padding=16) as box:
+    W.TextArea("Everybody edits the same text.", wrap=True, stretch=1)
+W.Page(widget=box).show()
+app.run()
+""",
+    "SQL browser": """import sqlite3, sys
+import livewidget as lw
+
+@lw.page("/", title="SQL browser", wide=True)
+def browse(W: lw.WidgetNamespace) -> None:
+    def ask() -> None:
+        query.set_error("")
+        try:
+            cursor = database.execute(query.get_text())
+        except sqlite3.Error as error:
+            query.set_error(str(error))
+            return
+        table.set_columns([column[0] for column in cursor.description or ()])
+        table.set_data(cursor.fetchmany(100000))
+
+    database = sqlite3.connect(sys.argv[1])     # of this visitor's thread
+    query = W.TextEntry(label="Query", text="select * from sqlite_master", on_activated=ask)
+    with W.HBox():
+        W.Button("Run", kind="primary", icon="play", on_activated=ask)
+    table = W.TableView(columns=["Result"], sortable=True)
+
+lw.run()
+""",
+    "Chat": """import livewidget as lw
+
+said: "list[tuple[str, str]]" = []
+views: "list[lw.ChatView]" = []
+
+@lw.page("/", title="Chat")
+def chat(W: lw.WidgetNamespace) -> None:
+    def say(text: str) -> None:
+        said.append((text, name.get_text() or "Somebody"))
+        views[:] = [one for one in views if one.session.id in one.app.sessions]
+        for other in views:
+            other.add_message(*said[-1])
+
+    name, view = W.TextEntry(label="Your name"), W.ChatView(on_submitted=say)
+    for message in said:
+        view.add_message(*message)
+    views.append(view)
+
+lw.run()
+""",
+    "Dashboard on a wall": """import os, shutil, time
+import livewidget as lw
+
+@lw.page("/", title="On the wall", wide=True)
+def wall(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        usage = shutil.disk_usage(os.sep)
+        clock.set_value(time.strftime("%H:%M:%S"))
+        load.set_value("%.2f" % os.getloadavg()[0])
+        free.set_value("%.1f GB" % (usage.free / 1e9))
+        disk.set_value(usage.used / usage.total)
+
+    with W.Card("This machine"), W.HBox(spacing=60, wrap=True):
+        clock, load, free = W.Metric("Time"), W.Metric("Load"), W.Metric("Free on the disk")
+    with W.Card("Disk in use"):
+        disk = W.ProgressBar()
+    W.schedule(look, every_s=1)
+    look()
+
+lw.run()
+""",
+    "A widget in a notebook": """import os, time
+import livewidget as lw
+
+class Load(lw.DynamicWidget):
+    def get_endpoints(self) -> None:
+        @self.endpoint("/api/load", interval=1000)
+        def load() -> object:
+            return {"load": os.getloadavg()[0], "time": time.strftime("%H:%M:%S")}
+
+    def get_template(self) -> str:
+        return "<h2>Load {load:.2f}</h2> <div data-plot='load'></div> <small>at {time}</small>"
+
+widget = Load()
+widget                                          # a cell's last line shows it
+""",
+}
 
 
 def _reference_groups():
@@ -22056,7 +23660,8 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
     align-items: center; padding: 10px 20px; background: var(--lw-surface);
     border-bottom: 1px solid var(--lw-line); }
-.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; } .docs header img { width: 22px; }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
 .docs small, .docs .more { color: var(--lw-muted); }
 .docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
     font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
@@ -22075,7 +23680,8 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
 .docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
     border-radius: 12px; box-shadow: var(--lw-card-shadow); }
-.docs section p { margin: 4px 0; white-space: pre-line; } .docs section a { color: var(--lw-accent); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
 .docs h3 { margin: 0 0 4px; font-size: 19px; }
 .docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
 .docs ul { margin: 0; padding-left: 18px; columns: 340px; }
@@ -22094,7 +23700,7 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 @media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
 </style>
 <script>
-const all = (css, node = document) => [...node.querySelectorAll(css)], root = document.documentElement;
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
 for (const pre of all("pre[data-copy]")) {
     const copy = document.createElement("button"), text = pre.innerText;
     Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
@@ -22149,9 +23755,8 @@ def _gallery_stages():
         page = W.Page(widget=W.VBox())
 
         def stage(example):
-            with page.get_children()[0]:
-                with W.VBox() as box:
-                    example(W, lambda *values: None)
+            with page.get_children()[0], W.VBox() as box:
+                example(W, lambda *values: None)
             return box.wid, example_lines(example)
         for group in Gallery.GROUPS.values():
             examples = group(root=os.path.dirname(os.path.abspath(__file__)))
@@ -22192,7 +23797,11 @@ def reference_html() -> str:
     contents = ["<div><h2>{}</h2>{}</div>".format(
         heading, "".join(f'<a href="#{name}">{name}</a>' for name in names))
         for heading, names in _reference_groups()]
-    body, before = [], ""
+    contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
+        f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
+    body, before = ["<h2>Cookbook</h2>", *(
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        for title, text in COOKBOOK.items())], ""
     for kind, *texts in _reference_pieces():
         if before and kind in ("group", "name"):
             body.append("</section>" * (before != "group"))
@@ -22224,6 +23833,31 @@ def _run_docs(options):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         print(f"livewidget: the reference is in {path}")
+
+
+def _run_state(options):
+    """Check, list, export or forget what a state file has."""
+    store = StateFile(options.file) if os.path.exists(options.file) else None
+    _require(store is not None, "state: there is no such file", file=options.file)
+    try:
+        found, saved = store.check(), store.read()
+        if options.forget:
+            place = options.forget if options.forget in saved else "session:" + options.forget
+            _require(place in saved and place != "app", "state: the file has no session of this id; "
+                     "without --forget it lists them", id=options.forget)
+            store.commit([(place, None, None)])
+        elif options.json:
+            print(json.dumps({place: {name: value for name, (value, _) in values.items()}
+                              for place, values in saved.items() if place != "app"}, indent=1))
+        else:
+            print(f"{options.file}: {found}")
+            for place, values in sorted(saved.items()):
+                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(
+                    max(one for _, one in values.values())))
+                print(f"{place}  {len(values)} values, newest of {when}")
+    finally:
+        store.close()
+    return 0 if found == "ok" else 1
 
 
 def _port(text):
@@ -22259,6 +23893,10 @@ _COMMANDS = {
         "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
         "-o --output": {"metavar": "FILE", "help": "where to write it; - for the terminal (default "
                         "livewidget-reference.html, with --text the terminal)"}}),
+    "state": (_run_state, "check a state file and list what it has", {
+        "file": {"metavar": "FILE.db", "help": "of Application(state=...), which must not run"},
+        "--json": {"action": "store_true", "help": "print all but the token as JSON instead"},
+        "--forget": {"metavar": "ID", "help": "delete what the file has of a session"}}),
     "version": (lambda options: print(_version_text()), "print the version", {})}
 
 
