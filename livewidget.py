@@ -24643,7 +24643,7 @@ class Transport {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number? path:str? query:str?",
+        "width:number? height:number? path:str? query:str? focus:int?",
     event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
@@ -24654,7 +24654,7 @@ const MESSAGES = {
     navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
-        "received:int known:bool debug:bool limits:map",
+        "received:int known:bool restored:bool? debug:bool limits:map",
     wait: "position:int",
     changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
         "operations:list calls:list",
@@ -24933,6 +24933,7 @@ class Session extends Cursor {
         return encodeMessage("hello", {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
+            focus: this._widgetOf(document.activeElement)?.wid,
             width: innerWidth, height: innerHeight, ...this._where() });
     }
     // Where the page is, below the root of the application.
@@ -24986,6 +24987,13 @@ class Session extends Cursor {
         const target = widget._focusTarget();
         if (at[0] !== null) target.setSelectionRange?.(...at);
     }
+    // The widget that has the focus again after a restart of the program.
+    focusAgain(wid) {
+        const { focus } = this._credentials;
+        if (!focus) return;
+        this._focus = { ...focus, epoch: this._epoch, wid };
+        this._focusAgain();
+    }
     _receive(frame) {
         this._heard = Date.now();
         this._due = SILENCE_MS;
@@ -25022,14 +25030,21 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
-        if (this._epoch && message.epoch !== this._epoch) this._giveBack(
+        const goesOn = message.restored && this._browser === message.browser;
+        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
-        if (message.epoch !== this._epoch || this._partial) this._clear();
+        if (goesOn && message.epoch !== this._epoch) this._noteFocus();
+        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        if (message.epoch !== this._epoch || this._partial) {
+            this.flush();
+            this._clear();
+            this._unstored.push(...unstored);
+        }
         if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
-        this._credentials = { session: message.session, token: message.token };
+        this._credentials = { session: message.session, token: message.token, focus };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
         if (this._joined) this._keys.keepSession(this._credentials);
@@ -25235,7 +25250,8 @@ class Session extends Cursor {
         }
         this._blobs.clear();
         const ack = () => this._send("ack", { until: message.until });
-        if (document.hidden) ack();
+        // a frame that is scrolled out of sight is not drawn
+        if (document.hidden || this._config.carriers) ack();
         else requestAnimationFrame(ack);
     }
     _operate(operation) {
@@ -25364,6 +25380,7 @@ class Session extends Cursor {
         if (operations)
             this._waiting.set(widget, operations.filter(one => !names.includes(one[2])));
     }
+    blobBytes(id) { return this._blobs.get(id); }
     blobUrl(source) {
         const data = this._blobs.get(source.blob);
         return data === undefined ? null
@@ -25606,6 +25623,7 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
+    focus_again(wid) { this.session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -28562,7 +28580,7 @@ const LARGE = new Set([
     "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
     "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RadioGroup", "SegmentedButton",
     "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView",
+    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -31196,11 +31214,1140 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
+// What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
+//   ["line", points, color, width, dash]   ["fill", points, color, opacity]
+//   ["rect", x, y, width, height, color, opacity]   ["dot", x, y, radius, color, opacity]
+//   ["text", text, x, y, color, align, size, weight, turned]
+// Points are [x, y, x, y, ...]; a gap is a NaN.
+
+// Advance widths of the characters 32 to 126, in 1/1000 of the font's size, and what others count:
+// texts are placed by these instead of being measured, so that they stand at the same places
+// everywhere.
+const ADVANCES = (
+    "278 278 355 556 556 889 667 191 333 333 389 584 278 584 278 278 556 556 556 556 556 " +
+    "556 556 556 556 556 278 278 584 584 584 556 1015 667 667 722 722 667 611 778 722 278 " +
+    "500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 667 611 278 278 278 469 " +
+    "556 333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 " +
+    "278 556 500 722 500 500 500 334 260 334 584").split(" ").map(Number), OTHER_ADVANCE = 600;
+function textWidth(text, size = TICK_PX) {
+    let width = 0;
+    for (const character of text)
+        width += ADVANCES[character.charCodeAt(0) - 32] ?? OTHER_ADVANCE;
+    return width * size / 1000;
+}
+const TICK_PX = 12;
+const CHART_COLUMNS = { band: 3, histogram: 3, pie: 1, heatmap: 1 };     // of a row; else 2
+const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
+// Eight colours that differ in lightness too, for the colour-blind and for print; the first is the
+// theme's accent.
+const SERIES_COLORS = {
+    light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
+    dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
+
+// An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+class Axis {
+    constructor(kind, span, unit = "", names = []) {
+        Object.assign(this, { kind, unit, names });
+        [this.low, this.high] = this._widened(span);
+    }
+    _widened([low, high]) {
+        if (!(low <= high)) [low, high] = this.kind === "log" ? [1, 10] : [0, 1];
+        if (this.kind === "log") low = Math.max(low, Number.MIN_VALUE);
+        if (low < high) return [low, high];
+        if (this.kind === "log") return [low / 2, high * 2];
+        const by = this.kind === "time" ? 1 : Math.abs(low) / 10 || 1;
+        return [low - by, high + by];
+    }
+    place(from, to) {
+        const log = this.kind === "log";
+        Object.assign(this, { from, to, a: log ? Math.log10(this.low) : this.low });
+        this.b = (log ? Math.log10(this.high) : this.high) - this.a;
+        return this;
+    }
+    at(value) {
+        const scaled = this.kind === "log" ? Math.log10(value) : value;
+        return this.from + (scaled - this.a) / this.b * (this.to - this.from);
+    }
+    valueAt(place) {
+        const scaled = this.a + (place - this.from) / (this.to - this.from) * this.b;
+        return this.kind === "log" ? 10 ** scaled : scaled;
+    }
+    // The values end on ticks.
+    round(room) {
+        if (this.kind !== "linear") return;
+        const step = this.step = this._step(room);
+        this.low = Math.floor(this.low / step + 1e-9) * step;
+        this.high = Math.ceil(this.high / step - 1e-9) * step;
+    }
+    _step(count) {
+        const rough = (this.high - this.low) / Math.max(count, 1), ten = 10 ** Math.floor(
+            Math.log10(rough)), by = rough / ten;
+        return ten * (by > 5 ? 10 : by > 2 ? 5 : by > 1 ? 2 : 1);
+    }
+    // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
+    ticks(length, across = false) {
+        for (let count = Math.max(Math.floor(length / (across ? 42 : 64)), 1); ; count--) {
+            const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
+                textWidth(one[1]));
+            const room = ticks.every(([value], at) => at === 0 || across || (value -
+                ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
+                length >= (widths[at] + widths[at - 1]) / 2 + 10);
+            if (room || count <= 1) return room ? ticks : ticks.slice(0, 1);
+        }
+    }
+    _part(value) {
+        return this.kind === "log" ? (Math.log10(value) - Math.log10(this.low)) /
+            (Math.log10(this.high) - Math.log10(this.low))
+            : (value - this.low) / (this.high - this.low);
+    }
+    _ticks(count) {
+        if (this.kind === "time") return timeTicks(this.low, this.high, count);
+        if (this.kind === "log") return this._logTicks(count);
+        const step = this.kind === "category" ? Math.max(Math.ceil(this._step(count)), 1)
+            : this.step || this._step(count), ticks = [];
+        for (let at = Math.ceil(this.low / step - 1e-9); at * step <= this.high + step * 1e-9; at++)
+            if (this.kind !== "category" || this.names[at * step] !== undefined)
+                ticks.push([at * step, this.kind === "category" ? shortened(this.names[at * step])
+                    : this.text(at * step, step)]);
+        return ticks;
+    }
+    _logTicks(count) {
+        const first = Math.floor(Math.log10(this.low)), last = Math.ceil(Math.log10(this.high));
+        const every = Math.ceil((last - first) / count), ticks = [];
+        const parts = (last - first) * 3 <= count ? [1, 2, 5] : [1];
+        for (let power = first; power <= last; power += every) for (const part of parts) {
+            const value = part * 10 ** power;
+            if (value >= this.low * (1 - 1e-9) && value <= this.high * (1 + 1e-9))
+                ticks.push([value, this.text(value, value)]);
+        }
+        return ticks.length > 1 ? ticks : [this.low, this.high].map(value => [value,
+            this.text(value, value)]);
+    }
+    // A value as text, as exact as `step` asks for.
+    text(value, step = (this.high - this.low) / 1000) {
+        if (this.kind === "category") return this.names[Math.round(value)] ?? "";
+        if (this.kind === "time") return timeText(value, this.high - this.low);
+        const most = Math.max(Math.abs(this.low), Math.abs(this.high));
+        return numberText(value, step, this.kind === "log" ? Math.abs(value) : most) +
+            (this.unit && "\u202f" + this.unit);
+    }
+}
+const shortened = text => text.length > 18 ? text.slice(0, 17) + "…" : text;
+function numberText(value, step, most = Math.abs(value)) {
+    if (!Number.isFinite(value)) return "–";
+    if (value && (most >= 1e15 || most < 1e-5))
+        return value.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e").replace("-", "−");
+    const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
+        ? [1e6, "M"] : [1, ""];
+    const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 9);
+    const [whole, part] = Math.abs(value / by).toFixed(digits).split(".");
+    const text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "");
+    return (value < 0 && /[1-9]/.test(text) ? "−" : "") + text + (value ? sign : "");
+}
+
+// Calendar steps: [seconds, part of a date, how many].
+const TIME_STEPS = [[1, "Seconds", 1], [5, "Seconds", 5], [15, "Seconds", 15], [30, "Seconds", 30],
+    [60, "Minutes", 1], [300, "Minutes", 5], [900, "Minutes", 15], [1800, "Minutes", 30],
+    [3600, "Hours", 1], [10800, "Hours", 3], [21600, "Hours", 6], [43200, "Hours", 12],
+    [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7], [2629800, "Month", 1],
+    [7889400, "Month", 3], [15778800, "Month", 6], [31557600, "FullYear", 1]];
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const two = number => String(number).padStart(2, "0");
+function timeTicks(low, high, count) {
+    const rough = (high - low) / count, year = 31557600;
+    if (rough < 0.5) {
+        const axis = new Axis("linear", [low, high]), step = axis._step(count), ticks = [];
+        for (let at = Math.ceil(low / step); at * step <= high; at++)
+            ticks.push([at * step, timeText(at * step, high - low)]);
+        return ticks;
+    }
+    let [, part, by] = TIME_STEPS.find(([seconds]) => seconds >= rough) || TIME_STEPS.at(-1);
+    if (rough > year) by = new Axis("linear", [0, rough / year])._step(1);
+    const date = new Date(low * 1000), ticks = [];
+    const parts = ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds"], at =
+        parts.indexOf(part);
+    for (const smaller of [...parts.slice(at + 1), "Milliseconds"])
+        date["set" + smaller](smaller === "Date" ? 1 : 0);
+    const begin = part === "Date" ? 1 : 0;
+    date["set" + part](Math.floor((date["get" + part]() - begin) / by) * by + begin);
+    for (; date / 1000 <= high && ticks.length < 1000;) {
+        if (date / 1000 >= low) ticks.push([date / 1000, tickDate(date, part)]);
+        const month = date.getMonth(), before = +date;
+        date["set" + part](date["get" + part]() + by);
+        const short = date.getMonth() !== month || date.getDate() + by / 2 > 31;
+        if (part === "Date" && by > 1 && short) date.setMonth(month + 1, 1);
+        if (date <= before) date.setTime(before + 3600000);     // an hour that comes twice
+    }
+    return ticks;
+}
+function tickDate(date, part) {
+    const time = two(date.getHours()) + ":" + two(date.getMinutes());
+    if (part === "FullYear" || part === "Month" && !date.getMonth())
+        return String(date.getFullYear());
+    if (part === "Month") return MONTHS[date.getMonth()];
+    const day = date.getDate() + " " + MONTHS[date.getMonth()];
+    if (part === "Date" || time === "00:00" && part !== "Seconds") return day;
+    return part === "Seconds" ? time + ":" + two(date.getSeconds()) : time;
+}
+function timeText(value, span) {
+    const date = new Date(value * 1000);
+    if (!Number.isFinite(+date)) return "–";
+    const day = `${date.getDate()} ${MONTHS[date.getMonth()]}` + (span < 86400 * 2 ? ""
+        : " " + date.getFullYear());
+    const time = two(date.getHours()) + ":" + two(date.getMinutes());
+    if (span >= 86400 * 120) return day;
+    if (span >= 3600) return `${day}, ${time}`;
+    const seconds = two(date.getSeconds());
+    return `${time}:${seconds}` + (span < 10 ? "." + String(date.getMilliseconds())
+        .padStart(3, "0") : "");
+}
+
+// The first row whose x is at or behind a value; rows in the order of x.
+function rowAt(rows, stride, count, value) {
+    let low = 0, high = count;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (rows[middle * stride] < value) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+// The rows of a series: a window of an array that grows at its end.
+class Rows {
+    constructor(stride) {
+        Object.assign(this, { stride, first: 0, count: 0, sorted: true, _from: 0,
+            _all: new Float64Array(0) });
+    }
+    get values() {
+        return this._all.subarray(this._from, this._from + this.count * this.stride);
+    }
+    // Keep the rows from number `first` on, and add parts, which begin with number `start`.
+    change(first, start, parts) {
+        const gone = Math.min(Math.max(first - this.first, 0), this.count), stride = this.stride;
+        this._from += gone * stride;
+        this.count -= gone;
+        this.first = first;
+        if (!this.count) this.sorted = true;
+        this.count = Math.min(this.count, Math.max(start - first, 0));
+        const added = parts.reduce((sum, part) => sum + part.length, 0);
+        let end = this._from + this.count * stride;
+        if (end + added > this._all.length) {
+            const held = this.values, all = new Float64Array(this.first || this.count
+                ? Math.ceil((held.length + added) * 1.5) : added);
+            all.set(held);
+            Object.assign(this, { _all: all, _from: 0 });
+            end = held.length;
+        }
+        const before = end;
+        for (const part of parts) {
+            this._all.set(part, end);
+            end += part.length;
+        }
+        this.count += added / stride;
+        for (let at = Math.max(before, this._from + stride); at < end && this.sorted; at += stride)
+            if (this._all[at] < this._all[at - stride]) this.sorted = false;
+    }
+}
+
+// Computes the shapes of a chart. model: series (entries as Python made them, with `rows`, `color`
+// and `hidden`), axes {x, y, y2} as their setters' arguments, names, references, range, sparkline;
+// ink: colours.
+class ChartDrawing {
+    constructor(model, width, height, ink) {
+        Object.assign(this, { model, width, height, ink, shapes: [], hits: [] });
+        this.shown = model.series.filter(one => !one.hidden && one.rows);
+        this.pie = this.shown.find(one => one.kind === "pie");
+        if (this.pie) return this._drawPie(this.pie);
+        this.heat = this.shown.find(one => one.kind === "heatmap");
+        this.plotted = this.shown.filter(one => !["pie", "heatmap"].includes(one.kind));
+        this._stack();
+        this._makeAxes();
+        if (!model.sparkline) this._drawAxes();
+        const box = this.box;
+        this.shapes.push(["clip", box.left, box.top, box.right - box.left, box.bottom - box.top]);
+        if (this.heat) this._drawHeat(this.heat);
+        for (const one of model.references) this._drawReference(one);
+        const rank = { band: 0, area: 1, histogram: 2, bar: 2 };
+        const order = [...this.plotted].sort((a, b) => (rank[a.kind] ?? 3) - (rank[b.kind] ?? 3));
+        for (const one of order) this._draw(one);
+        this.shapes.push(["clip"]);
+        this._label();
+    }
+    // What bars and areas stand on: the sums of those below, by x.
+    _stack() {
+        const sums = new Map();
+        this.bases = new Map();
+        for (const one of this.plotted) {
+            if (!one.stack || one.rows.stride !== 2) continue;
+            const { values, count } = one.rows, bases = new Float64Array(count);
+            for (let at = 0; at < count; at++) {
+                const y = values[at * 2 + 1], key = (y < 0 ? "-" : "+") + (one.axis || "y") +
+                    one.kind + values[at * 2];
+                bases[at] = sums.get(key) || 0;
+                if (Number.isFinite(y)) sums.set(key, bases[at] + y);
+            }
+            this.bases.set(one, bases);
+        }
+        this.bars = this.plotted.filter(one => one.kind === "bar");
+        const stacks = new Set(this.bars.map(one => one.stack ? "stack" : one.key));
+        this.places = [...stacks];
+        this.gap = this.bars.length ? smallestGap(this.bars) : 0;
+    }
+    _xSpan() {
+        let low = Infinity, high = -Infinity;
+        const take = value => {
+            if (value < low) low = value;
+            if (value > high) high = value;
+        };
+        for (const { rows, kind } of this.plotted) {
+            const { values, stride, count, sorted } = rows;
+            if (!count) continue;
+            if (kind === "histogram") { take(values[0]); take(values[(count - 1) * 3 + 1]); }
+            else if (sorted) { take(values[0]); take(values[(count - 1) * stride]); }
+            if (!sorted || !(low <= high))
+                for (let at = 0; at < count; at++) take(values[at * stride]);
+        }
+        if (this.heat) {
+            const { columns } = this.heat, values = this.heat.rows.values,
+                half = columns > 1 ? (values[1] - values[0]) / 2 : 0.5;
+            take(values[0] - half);
+            take(values[columns - 1] + half);
+        }
+        if (this.bars.length) [low, high] = [low - this.gap / 2, high + this.gap / 2];
+        const loose = this.plotted.length && this.plotted.every(one => one.kind === "scatter") &&
+            this.model.axes.x[1] !== "log" ? (high - low) * .03 : 0;
+        [low, high] = [low - loose, high + loose];
+        return [low, high];
+    }
+    // Which rows may be seen: [from, to).
+    seen(one) {
+        const { rows } = one, { values, stride, count, sorted } = rows;
+        if (!sorted || !this.model.range) return [0, count];
+        const margin = one.kind === "bar" ? this.gap : 0, axis = this.axes.x;
+        return [Math.max(rowAt(values, stride, count, axis.low - margin) - 1, 0),
+            Math.min(rowAt(values, stride, count, axis.high + margin) + 1, count)];
+    }
+    _ySpan(which) {
+        let low = Infinity, high = -Infinity;
+        const log = (this.model.axes[which] || [])[1] === "log", { x } = this.axes,
+            zoomed = Boolean(this.model.range);
+        for (const one of this.plotted) {
+            if ((one.axis || "y") !== which) continue;
+            const { values, stride } = one.rows, [from, to] = this.seen(one),
+                bases = this.bases.get(one), first = one.kind === "histogram" ? 2 : 1;
+            for (let at = from; at < to; at++) {
+                if (zoomed && (values[at * stride] < x.low || values[at * stride] > x.high) &&
+                    one.kind === "scatter") continue;
+                for (let column = first; column < stride; column++) {
+                    const y = values[at * stride + column] + (bases ? bases[at] : 0);
+                    if (log && !(y > 0)) continue;
+                    if (y < low) low = y;
+                    if (y > high) high = y;
+                }
+            }
+            if (!log && ["bar", "area", "histogram"].includes(one.kind))
+                [low, high] = [Math.min(low, 0), Math.max(high, 0)];
+        }
+        for (const [axis, from, to] of this.model.references) if (axis === which && low <= high)
+            [low, high] = [Math.min(low, from), Math.max(high, to)];
+        return [low, high];
+    }
+    _makeAxes() {
+        const { model, width, height } = this, [xLabel, xKind, xUnit] = model.axes.x;
+        const kinds = this.shown.map(one => one.x);
+        const kind = xKind !== "auto" ? xKind : kinds.find(one => one === "category" ||
+            one === "time") || "linear";
+        const all = new Axis(kind, this._fixed(model.axes.x, this._xSpan()), xUnit, model.names);
+        this.whole = [all.low, all.high];
+        this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
+        const lower = model.sparkline ? 2 : xLabel ? 46 : 26, upper = model.sparkline ? 2
+            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10;
+        for (const which of ["y", "y2"]) {
+            const given = model.axes[which], heat = this.heat && which === "y";
+            const used = heat || which === "y" || this.plotted.some(one => one.axis === "y2");
+            if (!used) continue;
+            const axis = heat ? this._heatAxis() : new Axis(given[1], this._fixed(given,
+                this._ySpan(which)), given[2]);
+            if (!heat && given[3] === null && given[4] === null && !model.sparkline)
+                axis.round((height - lower - upper) / 40);
+            this.axes[which] = axis.place(height - lower, upper);
+            axis.marks = axis.ticks(height - lower - upper, true);
+        }
+        const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
+            textWidth(text)), 8) + 10 : model.sparkline ? 3 : 14;
+        this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
+            bottom: height - lower };
+        this.axes.x.place(this.box.left, this.box.right);
+    }
+    _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
+    _heatAxis() {
+        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns),
+            count = rows.count / (columns + 1) | 0;
+        const lines = this._heatLines = (rows.count - columns) / (columns + 1);
+        const half = lines > 1 ? (values[lines - 1] - values[0]) / (lines - 1) / 2 : 0.5;
+        return new Axis(y || "linear", [values[0] - half, values[(lines || count) - 1] + half],
+            this.model.axes.y[2], labels);
+    }
+    _drawAxes() {
+        const { axes, box, ink, shapes } = this, { x } = axes;
+        const main = axes.y;
+        for (const [value, text] of main.marks) {
+            const y = Math.round(main.at(value)) + .5;
+            if (!this.heat) shapes.push(["line", [box.left, y, box.right, y],
+                value === 0 ? ink.zero : ink.grid, 1]);
+            shapes.push(["text", text, box.left - 8, y + 4, ink.muted, "end", TICK_PX]);
+        }
+        for (const [value, text] of axes.y2?.marks || [])
+            shapes.push(["text", text, box.right + 8, Math.round(axes.y2.at(value)) + 4.5,
+                ink.muted, "start", TICK_PX]);
+        shapes.push(["line", [box.left, box.bottom + .5, box.right, box.bottom + .5], ink.zero, 1]);
+        let end = -Infinity;
+        for (const [value, text] of x.ticks(box.right - box.left)) {
+            const at = Math.round(x.at(value)) + .5, half = textWidth(text) / 2;
+            shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
+            const place = clamp(at, half, this.width - half);
+            if (place - half < end + 6) continue;
+            end = place + half;
+            shapes.push(["text", text, place, box.bottom + 18, ink.muted, "middle", TICK_PX]);
+        }
+    }
+    _label() {
+        const { model, box, ink, shapes } = this;
+        if (model.sparkline) return;
+        const { x, y, y2 } = model.axes;
+        const add = (text, ...place) => { if (text) shapes.push(["text", text, ...place, TICK_PX,
+            550]); };
+        add(x[0], (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
+        add(y[0], 2, 13, ink.muted, "start");
+        if (this.axes.y2) add(y2[0], this.width - 2, 13, ink.muted, "end");
+    }
+    _drawReference([which, from, to, label, color]) {
+        const axis = this.axes[which], { box, ink, shapes } = this;
+        if (!axis) return;
+        const a = axis.at(from), b = axis.at(to), ink_ = color || ink.muted;
+        const [left, right] = which === "x" ? [a, b] : [box.left, box.right];
+        const [top, bottom] = which === "x" ? [box.top, box.bottom] : [Math.min(a, b),
+            Math.max(a, b)];
+        if (from === to) shapes.push(["line", which === "x" ? [a, top, a, bottom]
+            : [left, a, right, a], ink_, 1.25, [5, 4]]);
+        else shapes.push(["rect", Math.min(left, right), top, Math.abs(right - left), bottom - top,
+            ink_, .13]);
+        if (label) shapes.push(which === "x" ? ["text", label, a + 5, box.top + 12, ink_, "start",
+            TICK_PX - 1] : ["text", label, box.right - 4, top - 5 + (from === to ? 0 : 18), ink_,
+            "end", TICK_PX - 1]);
+    }
+    _draw(one) {
+        const axis = this.axes[one.axis || "y"], { shapes } = this, color = one.color,
+            width = one.width ?? 2, dash = one.dash ? [6, 4] : null;
+        if (one.kind === "bar") return this._drawBars(one, axis);
+        if (one.kind === "histogram") return this._drawBins(one, axis);
+        if (one.kind === "scatter") return this._drawDots(one, axis);
+        const bases = this.bases.get(one), points = this._points(one, axis, 1);
+        if (one.kind === "band" || one.kind === "area") {
+            const low = axis.kind === "log" ? axis.low : 0;
+            const under = one.kind === "band" ? this._points(one, axis, 2) : bases
+                ? this._points(one, axis, 0) : null;
+            for (const [from, to] of runs(points)) {
+                const run = points.slice(from * 2, to * 2);
+                if (under) for (let at = to - 1; at >= from; at--)
+                    run.push(under[at * 2], under[at * 2 + 1]);
+                else run.push(run[run.length - 2], axis.at(low), run[0], axis.at(low));
+                shapes.push(["fill", run, color, one.kind === "band" ? .18 : bases ? .55 : .14]);
+            }
+            if (one.kind === "band") return;
+        }
+        shapes.push(["line", points, color, width, dash]);
+        for (const [from, to] of runs(points)) if (to - from === 1)
+            shapes.push(["dot", points[from * 2], points[from * 2 + 1], width, color, 1]);
+    }
+    // The points of a line, of which each column of px keeps the first, the last and the extremes.
+    // column: of y; 0 is what a stacked series stands on.
+    _points(one, axis, column) {
+        const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
+            bases = this.bases.get(one), points = [], step = one.kind === "step";
+        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0) : bases[at];
+        const add = at => {
+            const left = x.at(values[at * stride]);
+            if (step && points.length) points.push(left, points[points.length - 1]);
+            points.push(left, axis.at(y(at)));
+        };
+        const linear = bases || one.kind === "band" || !sorted;
+        if (linear || to - from < 4 * (this.box.right - this.box.left)) {
+            for (let at = from; at < to; at++) add(at);
+            return points;
+        }
+        const ratio = this.model.ratio || 1;
+        const px = at => Math.floor(x.at(values[at * stride]) * ratio);
+        for (let at = from; at < to;) {
+            const begin = at, column_ = px(at);
+            // the first row of the next column, by halving what is left
+            let high = Math.min(begin + 16, to);
+            while (high < to && px(high) === column_)
+                high = Math.min(begin + (high - begin) * 2, to);
+            let low = begin + ((high - begin) >> 1);
+            if (px(low) !== column_) low = begin;
+            while (high - low > 1) {
+                const middle = (low + high) >> 1;
+                if (px(middle) === column_) low = middle;
+                else high = middle;
+            }
+            at = this._addExtremes(values, stride, column, begin, high, add);
+        }
+        return points;
+    }
+    // Adds the rows of [begin, end) that a column of px shows.
+    _addExtremes(values, stride, column, begin, end, add) {
+        let least = begin, most = begin, gap = -1;
+        for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
+            const value = values[place];
+            if (value < values[least * stride + column]) least = at;
+            else if (value > values[most * stride + column]) most = at;
+            else if (value !== value) gap = at;
+            if (gap === least && value === value) least = at;
+            if (gap === most && value === value) most = at;
+        }
+        const rows = new Set([begin, least, most, end - 1]);
+        if (gap >= 0) rows.add(gap);
+        for (const at of [...rows].sort((a, b) => a - b)) add(at);
+        return end;
+    }
+    _drawBars(one, axis) {
+        const { values, stride } = one.rows, { x } = this.axes, bases = this.bases.get(one),
+            [from, to] = this.seen(one), place = this.places.indexOf(one.stack ? "stack" : one.key),
+            count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
+        for (let at = from; at < to; at++) {
+            const value = values[at * stride], y = values[at * stride + 1];
+            if (!Number.isFinite(y)) continue;
+            const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
+                each = (right - left) / count, base = bases ? bases[at] : zero;
+            const a = axis.at(base), b = axis.at(bases ? base + y : y);
+            const gap = each > 6 && count > 1 ? 1 : 0;
+            this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
+                Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
+                one.color, .9]);
+        }
+    }
+    _drawBins(one, axis) {
+        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(0);
+        for (let at = 0; at < count; at++) {
+            const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
+                top = axis.at(values[at * 3 + 2]);
+            this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
+                one.color, .85]);
+        }
+    }
+    // Dots that hide one another are drawn once.
+    _drawDots(one, axis) {
+        const { values, stride } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
+            radius = one.width ?? (to - from > 2000 ? 2 : 3.5), drawn = to - from > 20000 &&
+            new Set();
+        for (let at = from; at < to; at++) {
+            const left = x.at(values[at * stride]), top = axis.at(values[at * stride + 1]);
+            if (!(left >= this.box.left - 9 && left <= this.box.right + 9) || top !== top) continue;
+            const key = Math.round(left) * 65536 + Math.round(top);
+            if (drawn && (drawn.has(key) || !drawn.add(key))) continue;
+            this.shapes.push(["dot", left, top, radius, one.color, .75]);
+        }
+    }
+    _drawHeat(one) {
+        const { columns, rows } = one, values = rows.values, lines = this._heatLines,
+            { x, y } = this.axes, z = values.subarray(columns + lines);
+        let low = Infinity, high = -Infinity;
+        for (const value of z) {
+            if (value < low) low = value;
+            if (value > high) high = value;
+        }
+        const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
+            const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
+            return axis.at(at ? at < list.length ? (list[at - 1] + list[at]) / 2
+                : list[at - 1] + step / 2 : list[0] - step / 2);
+        });
+        const across = edges(x, values.subarray(0, columns)), down = edges(y,
+            values.subarray(columns, columns + lines));
+        for (let line = 0; line < lines; line++) for (let column = 0; column < columns; column++) {
+            const value = z[line * columns + column];
+            if (value !== value) continue;
+            const top = Math.min(down[line], down[line + 1]);
+            this.shapes.push(["rect", across[column], top, across[column + 1] - across[column] + .4,
+                Math.abs(down[line + 1] - down[line]) + .4, heatColor((value - low) /
+                (high - low || 1)), 1]);
+        }
+    }
+    _drawPie(one) {
+        const { values, count } = one.rows, sum = values.reduce((a, b) => a + b, 0), { ink } = this;
+        const radius = Math.max(Math.min(this.height / 2 - 26, this.width / 2 - 90), 20),
+            x = this.width / 2, y = this.height / 2;
+        let turn = -Math.PI / 2, lowest = { start: -Infinity, end: -Infinity };
+        this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
+        for (let at = 0; at < count && sum > 0; at++) {
+            const part = values[at] / sum, end = turn + part * 2 * Math.PI;
+            const arc = (by, from, to) => Array.from({ length: 2 + Math.ceil(Math.abs(to - from) *
+                30) }, (_, step, all = 1 + Math.ceil(Math.abs(to - from) * 30)) => {
+                const angle = from + (to - from) * step / all;
+                return [x + Math.cos(angle) * by, y + Math.sin(angle) * by];
+            }).flat();
+            const edge = one.donut ? arc(radius * .62, end, turn) : [x, y];
+            const points = [...arc(radius, turn, end), ...edge];
+            const color = this.model.palette[at % this.model.palette.length];
+            this.shapes.push(["fill", points, color, 1], ["line", [...points, points[0], points[1]],
+                ink.surface, 1.5]);
+            this.hits.push([turn, end, at]);
+            const middle = (turn + end) / 2, side = Math.cos(middle) >= 0 ? "start" : "end",
+                place = y + Math.sin(middle) * (radius + 14) + 4;
+            const text = `${shortened(one.labels[at])}  ${numberText(part * 100, part < .1 ? .1
+                : 1)} %`;
+            if (part > .01 && Math.abs(place - lowest[side]) > 15) {
+                this.shapes.push(["text", text, x + Math.cos(middle) * (radius + 12), place,
+                    ink.text, side, TICK_PX]);
+                lowest = { ...lowest, [side]: place };
+            }
+            turn = end;
+        }
+        if (one.donut) this.shapes.push(["text", numberText(sum, Number.isInteger(sum) ? 1
+            : sum / 1000), x, y + 8, ink.text,
+            "middle", 22, 650]);
+        this.pieAt = { x, y, radius };
+    }
+}
+// The least distance between neighbours on the x axis, 1 if there are none.
+function smallestGap(series) {
+    const places = new Set();
+    for (const { rows } of series)
+        for (let at = 0; at < rows.count; at++) places.add(rows.values[at * rows.stride]);
+    const sorted = [...places].filter(Number.isFinite).sort((a, b) => a - b);
+    let gap = Infinity;
+    for (let at = 1; at < sorted.length; at++) gap = Math.min(gap, sorted[at] - sorted[at - 1]);
+    return gap === Infinity ? 1 : gap;
+}
+// The stretches of points without a gap: [from, to) in points.
+function runs(points) {
+    const found = [];
+    let from = -1;
+    for (let at = 0; at <= points.length / 2; at++) {
+        const there = at < points.length / 2 && Number.isFinite(points[at * 2 + 1]) &&
+            Number.isFinite(points[at * 2]);
+        if (there && from < 0) from = at;
+        else if (!there && from >= 0) {
+            found.push([from, at]);
+            from = -1;
+        }
+    }
+    return found;
+}
+// Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
+const HEAT = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
+function heatColor(part) {
+    const place = clamp(part, 0, 1) * (HEAT.length - 1), at = Math.min(Math.floor(place),
+        HEAT.length - 2);
+    const mixed = HEAT[at].map((from, index) => Math.round(from + (HEAT[at + 1][index] - from) *
+        (place - at)));
+    return `rgb(${mixed.join(" ")})`;
+}
+
+function paintLine(context, points) {
+    let open = false;
+    context.beginPath();
+    for (let at = 0; at < points.length; at += 2) {
+        if (!Number.isFinite(points[at + 1])) open = false;
+        else if (open) context.lineTo(points[at], points[at + 1]);
+        else {
+            context.moveTo(points[at], points[at + 1]);
+            open = true;
+        }
+    }
+}
+function paintShapes(context, shapes, font) {
+    const painters = {
+        line(points, color, width, dash) {
+            paintLine(context, points);
+            Object.assign(context, { strokeStyle: color, lineWidth: width, lineJoin: "round" });
+            context.setLineDash(dash || []);
+            context.stroke();
+            context.setLineDash([]);
+        },
+        fill(points, color, opacity) {
+            paintLine(context, points);
+            Object.assign(context, { fillStyle: color, globalAlpha: opacity });
+            context.fill();
+        },
+        rect(x, y, width, height, color, opacity) {
+            Object.assign(context, { fillStyle: color, globalAlpha: opacity });
+            context.fillRect(x, y, width, height);
+        },
+        dot(x, y, radius, color, opacity) {
+            context.beginPath();
+            context.arc(x, y, radius, 0, 7);
+            Object.assign(context, { fillStyle: color, globalAlpha: opacity });
+            context.fill();
+        },
+        text(text, x, y, color, align, size, weight = 400) {
+            Object.assign(context, { fillStyle: color, font: `${weight} ${size}px ${font}`,
+                textAlign: align === "middle" ? "center" : align === "start" ? "left" : "right" });
+            context.fillText(text, x, y);
+        },
+        clip(...box) {
+            if (!box.length) return context.restore();
+            context.save();
+            context.beginPath();
+            context.rect(...box);
+            context.clip();
+        },
+    };
+    for (const [kind, ...shape] of shapes) {
+        painters[kind](...shape);
+        context.globalAlpha = 1;
+    }
+}
+
+// Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
+// do not see it.
+class Chart extends Widget {
+    constructor({ sparkline = false } = {}) {
+        super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
+        this._heading = element("figcaption", { hidden: true });
+        this._legend = element("div", { class: "lw-chart-legend", hidden: true });
+        this._canvas = element("canvas", { tabindex: "0", role: "img" });
+        this._marker = element("div", { class: "lw-chart-marker", hidden: true });
+        this._tip = element("div", { class: "lw-chart-tip", hidden: true });
+        this._table = element("div", { class: "lw-chart-table" });
+        this._plot = element("div", { class: "lw-chart-plot" }, this._canvas, this._marker,
+            this._tip, this._table);
+        this.element.append(this._heading, this._legend, this._plot);
+        Object.assign(this, { _rows: new Map(), _listed: [], _hidden: new Set(), _fingers:
+            new Map(), _point: null, _model: { series: [], names: [], references: [], sparkline,
+            axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
+                y2: ["", "linear", "", null, null] } } });
+        onPixels(this._plot, () => this._draw());
+        printing.watch(this);
+        const theme = () => { if (this.element.isConnected) this._redraw(); };
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
+        new MutationObserver(theme).observe(document.documentElement,
+            { attributeFilter: ["data-theme", "style"] });
+        this._takePointer();
+        onKeys(this._canvas, event => this._onKey(event));
+        this._canvas.addEventListener("blur", () => this._leavePoint());
+    }
+    _focusTarget() { return this._canvas; }
+    _takeName() { this._summarize(); }
+    set_title(title) {
+        this._heading.textContent = title;
+        this._heading.hidden = !title;
+        this._redraw();
+    }
+    set_x(label) { this._setAxis("x", 0, label); }
+    set_x_kind(kind) { this._setAxis("x", 1, kind); }
+    set_x_unit(unit) { this._setAxis("x", 2, unit); }
+    set_x_limits(low, high) { this._setAxis("x", 3, low, high); }
+    set_y(label) { this._setAxis("y", 0, label); }
+    set_y_kind(kind) { this._setAxis("y", 1, kind); }
+    set_y_unit(unit) { this._setAxis("y", 2, unit); }
+    set_y_limits(low, high) { this._setAxis("y", 3, low, high); }
+    set_y2(label) { this._setAxis("y2", 0, label); }
+    set_y2_kind(kind) { this._setAxis("y2", 1, kind); }
+    set_y2_unit(unit) { this._setAxis("y2", 2, unit); }
+    set_y2_limits(low, high) { this._setAxis("y2", 3, low, high); }
+    _setAxis(which, from, ...values) {
+        this._model.axes[which].splice(from, values.length, ...values);
+        this._redraw();
+    }
+    set_legend(tf) {
+        this._withLegend = tf;
+        this._fillLegend();
+    }
+    set_series(entries, names) {
+        this._listed = entries;
+        this._model.names = names;
+        const keys = new Set(entries.map(one => one.key));
+        for (const key of this._rows.keys()) if (!keys.has(key)) this._rows.delete(key);
+        this._fillLegend();
+        this._redraw();
+    }
+    set_hidden(keys) {
+        this._hidden = new Set(keys);
+        this._fillLegend();
+        this._redraw();
+    }
+    set_range(low, high) {
+        this._model.range = low === null ? null : [low, high];
+        this._redraw();
+    }
+    set_references(references) {
+        this._model.references = references;
+        this._redraw();
+    }
+    // The rows of the series come as bytes: see _NumbersCell in Python.
+    _set(name, args) {
+        if (name !== "numbers") return super._set(name, args);
+        this._rows.clear();
+        this._takeNumbers(args[0]);
+    }
+    _edit(name, changes) { this._takeNumbers(changes[0]); }
+    _takeNumbers(changes) {
+        for (const [key, first, start, blobs] of changes) {
+            const kind = this._listed.find(one => one.key === key)?.kind;
+            if (!this._rows.has(key)) this._rows.set(key, new Rows(CHART_COLUMNS[kind] || 2));
+            this._rows.get(key).change(first, start, blobs.map(id =>
+                new Float64Array(this.session.blobBytes(id))));
+        }
+        this._redraw();
+    }
+    _redraw() {
+        this._asked ||= requestAnimationFrame(() => {
+            this._asked = 0;
+            if (this.element.isConnected) this._draw();
+        });
+    }
+    _colors() {
+        const style = getComputedStyle(this.element), token = name => style.getPropertyValue(
+            "--lw-" + name).trim();
+        const dark = !printing.now && style.colorScheme.includes("dark");
+        this._ink = printing.now ? { text: "#000", muted: "#333", grid: "#ddd", zero: "#888",
+            surface: "#fff" } : { text: token("text"), muted: token("muted"), grid: token("line"),
+            zero: token("border"), surface: token("surface") };
+        this._font = style.fontFamily;
+        this._model.palette = SERIES_COLORS[dark ? "dark" : "light"].map(color => color ||
+            (printing.now ? "#2459d3" : token("accent")));
+    }
+    _draw() {
+        this._colors();
+        this._model.series = this._listed.map((entry, at) => ({ ...entry, hidden:
+            this._hidden.has(entry.key), rows: this._rows.get(entry.key), color: entry.color ||
+            this._model.palette[at % this._model.palette.length] }));
+        const ratio = devicePixelRatio || 1, width = this._plot.clientWidth,
+            height = this._plot.clientHeight, canvas = this._canvas;
+        this._paintLegend();
+        if (width < 20 || height < 10) return;
+        this._model.ratio = ratio;
+        Object.assign(canvas, { width: Math.round(width * ratio),
+            height: Math.round(height * ratio) });
+        this._drawing = new ChartDrawing(this._model, width, height, this._ink);
+        const context = canvas.getContext("2d");
+        context.scale(ratio, ratio);
+        paintShapes(context, this._drawing.shapes, this._font);
+        if (this._pointer) this._showAt(...this._pointer);
+        this._summing ||= setTimeout(() => this._summarize(), SUMMARY_MS);
+    }
+
+    // The legend: a button for each series, which hides or shows it.
+    _fillLegend() {
+        this._legend.hidden = this._model.sparkline || !(this._withLegend ??
+            this._listed.length > 1);
+        keepOnly(this._legend, this._listed.map((entry, at) => {
+            const old = this._legend.children[at], button = old?.lwKey === entry.key ? old
+                : this._legendButton(entry);
+            button.lastChild.textContent = entry.name;
+            button.setAttribute("aria-pressed", String(!this._hidden.has(entry.key)));
+            return button;
+        }));
+    }
+    _legendButton(entry) {
+        const button = element("button", { type: "button" }, element("i"), element("span"));
+        button.lwKey = entry.key;
+        button.addEventListener("click", () => {
+            const hidden = new Set(this._hidden);
+            if (!hidden.delete(entry.key)) hidden.add(entry.key);
+            this.set_hidden([...hidden]);
+            this.userState("set_hidden", [[...hidden]]);
+        });
+        return button;
+    }
+    _paintLegend() {
+        [...this._legend.children].forEach((button, at) => {
+            button.firstChild.style.background = this._model.series[at]?.color;
+        });
+    }
+
+    // The values at a place of the canvas: a point of each line at the nearest x, or the nearest
+    // dot.
+    _near(x, y) {
+        const drawing = this._drawing, found = [];
+        if (drawing?.pie) return this._nearPie(x, y);
+        if (!drawing?.axes) return found;
+        if (drawing.heat) return this._nearCell(x, y);
+        for (const one of drawing.plotted) {
+            const at = this._nearest(one, x, y);
+            if (at < 0) continue;
+            const { values, stride } = one.rows, axis = drawing.axes[one.axis || "y"];
+            const place = one.kind === "histogram" ? (values[at * 3] + values[at * 3 + 1]) / 2
+                : values[at * stride], shown = values.subarray(at * stride + (one.kind ===
+                "histogram" ? 2 : 1), (at + 1) * stride);
+            const base = drawing.bases.get(one)?.[at] || 0;
+            found.push({ one, at, x: drawing.axes.x.at(place), y: axis.at(base + shown[0]), value:
+                place, text: [...shown].map(value => axis.text(value)).join(" – ") });
+        }
+        const closest = Math.min(...found.map(hit => Math.abs(hit.x - x)));
+        const dots = found.filter(hit => hit.one.kind === "scatter");
+        const best = dots.length ? Math.min(...dots.map(hit => Math.hypot(hit.x - x, hit.y - y)))
+            : 0;
+        return found.filter(hit => hit.one.kind === "scatter" ? Math.hypot(hit.x - x, hit.y - y) <=
+            Math.min(best, 40) : Math.abs(hit.x - x) <= closest + 1);
+    }
+    _nearest(one, x, y) {
+        const { axes } = this._drawing, { values, stride, count, sorted } = one.rows,
+            axis = axes[one.axis || "y"];
+        if (sorted && one.kind !== "scatter") {
+            const at = rowAt(values, stride, count, axes.x.valueAt(x));
+            if (one.kind === "histogram") return clamp(at - 1, 0, count - 1);
+            const before = at > 0 && (at === count || Math.abs(axes.x.at(values[(at - 1) * stride])
+                - x) < Math.abs(axes.x.at(values[at * stride]) - x));
+            return before ? at - 1 : Math.min(at, count - 1);
+        }
+        let best = -1, least = Infinity;
+        const [from, to] = this._drawing.seen(one);
+        for (let at = from; at < to; at++) {
+            const far = Math.hypot(axes.x.at(values[at * stride]) - x, one.kind === "scatter"
+                ? axis.at(values[at * stride + 1]) - y : 0);
+            if (far < least) [best, least] = [at, far];
+        }
+        return best;
+    }
+    _nearPie(x, y) {
+        const { pie, pieAt, hits } = this._drawing, far = Math.hypot(x - pieAt.x, y - pieAt.y);
+        let angle = Math.atan2(y - pieAt.y, x - pieAt.x);
+        if (angle < -Math.PI / 2) angle += 2 * Math.PI;
+        const hit = far <= pieAt.radius && hits.find(([from, to]) => angle >= from && angle < to);
+        if (!hit) return [];
+        const value = pie.rows.values[hit[2]];
+        return [{ one: { ...pie, name: pie.labels[hit[2]], color: this._model.palette[hit[2] %
+            this._model.palette.length] }, series: pie, at: hit[2], x, y, text: numberText(value,
+            value / 1000 || 1) }];
+    }
+    _nearCell(x, y) {
+        const { heat, axes, _heatLines: lines } = this._drawing, { columns, rows } = heat;
+        const closest = (axis, list, place) => list.reduce((best, value, at) =>
+            Math.abs(axis.at(value) - place) < Math.abs(axis.at(list[best]) - place) ? at
+                : best, 0);
+        const xs = rows.values.subarray(0, columns), ys = rows.values.subarray(columns, columns +
+            lines), column = closest(axes.x, xs, x), line = closest(axes.y, ys, y),
+            at = line * columns + column, value = rows.values[columns + lines + at];
+        return [{ one: { ...heat, name: axes.y.text(ys[line]) }, series: heat, at, x, y,
+            value: xs[column], text: numberText(value, Math.abs(value) / 1000 || 1) }];
+    }
+    _showAt(x, y) {
+        const hits = this._near(x, y).filter(hit => Number.isFinite(hit.x));
+        this._hits = hits;
+        this._tip.hidden = this._marker.hidden = !hits.length;
+        if (!hits.length) return;
+        const { axes, box } = this._drawing, head = axes && hits[0].value !== undefined
+            ? [element("b", {}, axes.x.text(hits[0].value))] : [];
+        this._tip.replaceChildren(...head, ...hits.slice(0, MAX_TIP).map(({ one, text }) => {
+            const dot = element("i");
+            dot.style.background = one.color;
+            return element("div", {}, dot, element("span", {}, one.name), element("em", {}, text));
+        }));
+        const dots = axes && !this._drawing.heat ? hits.filter(hit => hit.y >= box.top - 1 &&
+            hit.y <= box.bottom + 1 && !["bar", "histogram", "band"].includes(hit.one.kind)) : [];
+        this._marker.replaceChildren(...dots.map(hit => {
+            const dot = element("i");
+            Object.assign(dot.style, { left: px(hit.x), top: px(hit.y), background:
+                hit.one.color });
+            return dot;
+        }));
+        this._marker.style.setProperty("--lw-at", px(Math.round(hits[0].x)));
+        this._marker.classList.toggle("lw-bare", !axes || Boolean(this._drawing.heat));
+        Object.assign(this._marker.style, { top: px(box.top), height: px(box.bottom - box.top) });
+        for (const dot of this._marker.children) dot.style.top = px(parseFloat(dot.style.top) -
+            box.top);
+        const width = this._tip.offsetWidth, left = hits[0].x + 14 + width > this._plot.clientWidth
+            ? hits[0].x - 14 - width : hits[0].x + 14;
+        Object.assign(this._tip.style, { left: px(Math.max(left, 0)), top: px(clamp(y -
+            this._tip.offsetHeight - 8, 0, Math.max(this._plot.clientHeight -
+            this._tip.offsetHeight, 0))) });
+    }
+    _leavePoint() {
+        this._pointer = this._point = null;
+        this._tip.hidden = this._marker.hidden = true;
+    }
+
+    // Zoom and pan
+    // Show a part of the x axis, between two places of the plot.
+    _zoom(from, to) {
+        const axis = this._drawing?.axes?.x;
+        if (!axis || !(to - from > .01)) return;
+        let low = axis.valueAt(from), high = axis.valueAt(to);
+        const [least, most] = this._drawing.whole;
+        if (low <= least && high >= most) return this._reset();
+        [low, high] = [Math.max(low, least), Math.min(high, most)];
+        if (high - low > Math.max(Math.abs(low), Math.abs(high)) * 1e-12)
+            this._setRange([low, high]);
+    }
+    _reset() {
+        if (this._model.range) this._setRange([null, null]);
+    }
+    _setRange([low, high]) {
+        this.set_range(low, high);
+        this.session?._untold.add(this);
+        this._late ||= setTimeout(() => this._flush(), ZOOMED_MS);
+    }
+    // Tell Python the range, if it is not told yet.
+    _flush() {
+        if (!this._late) return;
+        clearTimeout(this._late);
+        this._late = 0;
+        this.userState("set_range", this._model.range || [null, null], "zoomed", []);
+    }
+    _zoomAt(place, by) {
+        const { left, right } = this._drawing.box;
+        this._zoom(place - (place - left) * by, place + (right - place) * by);
+    }
+    // Moves what is shown by px, and stops at the ends of the data.
+    _pan(by) {
+        const { left, right } = this._drawing.box, axis = this._drawing.axes?.x;
+        if (!axis || !this._model.range) return;
+        const [least, most] = this._drawing.whole;
+        by = clamp(by, axis.at(least) - left, axis.at(most) - right);
+        if (by) this._setRange([axis.valueAt(left + by), axis.valueAt(right + by)]);
+    }
+    _placeOf(event) {
+        const box = this._canvas.getBoundingClientRect();
+        return [(event.clientX - box.x) * this._canvas.clientWidth / box.width,
+            (event.clientY - box.y) * this._canvas.clientHeight / box.height];
+    }
+    _takePointer() {
+        const canvas = this._canvas;
+        canvas.addEventListener("pointermove", event => this._onMove(event));
+        canvas.addEventListener("pointerleave", event => {
+            if (event.pointerType === "mouse") this._leavePoint();
+        });
+        for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, event =>
+            this._fingers.delete(event.pointerId));
+        canvas.addEventListener("pointerdown", event => {
+            if (event.pointerType === "touch") {
+                this._fingers.set(event.pointerId, this._placeOf(event));
+                this._pointer = this._placeOf(event);
+                this._showAt(...this._pointer);
+            }
+        });
+        canvas.addEventListener("dblclick", () => this._reset());
+        canvas.addEventListener("click", () => { if (!this._dragged) this._click(); });
+        canvas.addEventListener("wheel", event => {
+            if (!this._drawing?.axes || !(event.ctrlKey || event.metaKey ||
+                document.activeElement === canvas)) return;
+            event.preventDefault();
+            if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) this._pan(event.deltaX);
+            else this._zoomAt(this._placeOf(event)[0], Math.exp(clamp(event.deltaY, -100, 100) *
+                .003));
+        }, { passive: false });
+        onDrag(canvas, event => this._beginDrag(event));
+    }
+    _onMove(event) {
+        const place = this._placeOf(event), before = this._fingers.get(event.pointerId);
+        if (before && this._fingers.size === 2) {
+            const [, [other]] = [...this._fingers].find(([id]) => id !== event.pointerId);
+            const wide = Math.max(Math.abs(before[0] - other), 8),
+                now = Math.max(Math.abs(place[0] - other), 8);
+            this._zoomAt(other, wide / now);
+        }
+        if (before) this._fingers.set(event.pointerId, place);
+        this._pointer = place;
+        this._moving ||= requestAnimationFrame(() => {
+            this._moving = 0;
+            if (this._pointer) this._showAt(...this._pointer);
+        });
+    }
+    // A drag chooses a range; with Shift it moves what is shown.
+    _beginDrag(event) {
+        this._dragged = false;
+        if (event.pointerType === "touch" || !this._drawing?.axes) return null;
+        const [start] = this._placeOf(event), { left, right, top, bottom } = this._drawing.box;
+        const chosen = element("div", { class: "lw-chart-chosen" });
+        let end = start, panned = 0;
+        return { move: (dx, dy, moved) => {
+            this._dragged = true;
+            if (event.shiftKey) {
+                this._pan(panned - dx);
+                panned = dx;
+                return;
+            }
+            end = clamp(this._placeOf(moved)[0], left, right);
+            this._plot.append(chosen);
+            Object.assign(chosen.style, { left: px(Math.min(start, end)), top: px(top),
+                width: px(Math.abs(end - start)), height: px(bottom - top) });
+        }, end: () => {
+            chosen.remove();
+            if (!event.shiftKey && Math.abs(end - start) > 4)
+                this._zoom(Math.min(start, end), Math.max(start, end));
+        } };
+    }
+    _click() {
+        const [x, y] = this._pointer || [0, 0], far = hit => Math.hypot(hit.x - x, hit.y - y);
+        const hit = [...this._hits || []].sort((a, b) => far(a) - far(b))[0];
+        if (hit) this.emit("clicked", [(hit.series || hit.one).name, hit.at]);
+    }
+    _onKey(event) {
+        const drawing = this._drawing;
+        if (!drawing || event.ctrlKey || event.metaKey || event.altKey) return;
+        const { box } = drawing, middle = (box.left + box.right) / 2, wide = box.right - box.left,
+            way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (way && event.shiftKey) this._pan(way * wide / 8);
+        else if (way) this._stepPoint(way);
+        else if (event.key === "+" || event.key === "=") this._zoomAt(middle, .7);
+        else if (event.key === "-") this._zoomAt(middle, 1 / .7);
+        else if (event.key === "Enter" && this._hits?.length) this._click();
+        else if (event.key === "Escape" && (this._model.range || !this._tip.hidden)) {
+            this._leavePoint();
+            this._reset();
+        } else return;
+        event.preventDefault();
+    }
+    // The arrow keys go from point to point of the first series.
+    _stepPoint(way) {
+        const { axes, plotted, box } = this._drawing, one = plotted?.find(({ rows }) => rows.count);
+        if (!axes || !one) return;
+        const { values, stride, count } = one.rows, [from, to] = this._drawing.seen(one);
+        const step = Math.max(Math.round((to - from) / 200), 1);
+        this._point = this._point === null ? way > 0 ? from : to - 1
+            : clamp(this._point + way * step, 0, count - 1);
+        const x = clamp(axes.x.at(values[this._point * stride]), box.left, box.right);
+        this._pointer = [x, (box.top + box.bottom) / 2];
+        this._showAt(...this._pointer);
+        this._canvas.setAttribute("aria-description", this._tip.innerText.replace(/\s+/g, " "));
+    }
+
+    // A sentence and a table, for those who do not see the picture.
+    _summarize() {
+        this._summing = 0;
+        const title = this._ownName || this._heading.textContent || this.element.title || "Chart";
+        const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
+            `${one.name}: ${one.kind}, ${this._sums(one)}`);
+        this._canvas.setAttribute("aria-label", [title, ...told].join(". "));
+        const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
+        const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
+        const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
+            const { values, count, stride } = one.rows, every = Math.ceil(count / MAX_TOLD) || 1,
+                made = [];
+            for (let at = 0; at < count; at += every) {
+                const cells = one.kind === "pie" ? [one.labels[at], values[at]]
+                    : one.kind === "heatmap" ? [at, values[at]] : [text(one, values[at * stride]),
+                        ...values.subarray(at * stride + 1, (at + 1) * stride)];
+                made.push(element("tr", {}, ...[one.name, ...cells].map(cell => element("td", {},
+                    String(cell)))));
+            }
+            return made;
+        });
+        const head = ["Series", axes.x[0] || "x", axes.y[0] || "Value"].map(name =>
+            element("th", {}, name));
+        this._table.replaceChildren(element("table", {}, element("tr", {}, ...head), ...lines));
+    }
+    _sums(one) {
+        const { values, count, stride } = one.rows;
+        let low = Infinity, high = -Infinity;
+        for (let at = 0; at < count; at++) {
+            const value = values[at * stride + (one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0)];
+            if (value < low) low = value;
+            if (value > high) high = value;
+        }
+        return `${count} points` + (low <= high ? `, from ${numberText(low, (high - low) / 100 || 1)
+        } to ${numberText(high, (high - low) / 100 || 1)}` : "");
+    }
+}
+
 return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
     Canvas, ColorWidget, Shortcut, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
     DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView,
-    TableView,
+    TableView, Chart,
 };
 };
 
@@ -32242,7 +33389,7 @@ function showAlone(session) {
     const node = session.widgets.get(config.only)?.outer;
     if (!node || node.hasAttribute("data-only")) return;
     node.setAttribute("data-only", "");
-    if (!node.isConnected) session.root.firstElementChild.append(node);
+    if (!node.isConnected) session.root.querySelector(".lw-desktop").append(node);
     const opens = "[aria-haspopup], [role=combobox], select";
     const tell = () => {
         const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
@@ -32704,6 +33851,39 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
         z-index: 10001; background: rgb(0 0 0 / 35%); }
     .lw-sidebar[data-open=""] > nav { display: none; }
 }
+
+.lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
+    min-height: 220px; }
+.lw-chart > figcaption { font-size: 15px; font-weight: 650; }
+.lw-chart-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; }
+.lw-chart-legend > button { display: inline-flex; align-items: center; gap: 7px; min-height: 24px;
+    padding: 0; border: 0; background: none; color: var(--lw-text); cursor: pointer; }
+.lw-chart-legend > [aria-pressed=false] { color: var(--lw-muted); text-decoration: line-through; }
+.lw-chart-legend > [aria-pressed=false] > i { opacity: .3; }
+.lw-chart i { flex: none; width: 10px; height: 10px; border-radius: 3px;
+    print-color-adjust: exact; }
+.lw-chart-plot { position: relative; flex: 1 1 0; min-height: 120px; }
+.lw-chart-plot > canvas { position: absolute; inset: 0; width: 100%; height: 100%;
+    touch-action: pan-y; cursor: crosshair; border-radius: 4px; }
+.lw-chart-marker { position: absolute; left: 0; width: 100%; pointer-events: none; }
+.lw-chart-marker:not(.lw-bare)::before { content: ""; position: absolute; left: var(--lw-at);
+    height: 100%; border-left: 1px solid var(--lw-border); opacity: .6; }
+.lw-chart-marker > i { position: absolute; margin: -5px; border: 2px solid var(--lw-surface);
+    border-radius: 50%; }
+.lw-chart-tip { position: absolute; z-index: 1; min-width: 90px; max-width: 280px;
+    padding: 7px 10px; border-radius: var(--lw-radius); background: var(--lw-surface); pointer-events: none;
+    box-shadow: var(--lw-shadow), var(--lw-card-shadow); font-size: 12px; }
+.lw-chart-tip > b { color: var(--lw-muted); font-weight: 500; }
+.lw-chart-tip > div { display: flex; align-items: center; gap: 7px; }
+.lw-chart-tip span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-chart-tip em { font-style: normal; font-weight: 600; font-variant-numeric: tabular-nums;
+    white-space: nowrap; }
+.lw-chart-chosen { position: absolute; pointer-events: none; background: var(--lw-accent);
+    opacity: .14; }
+.lw-chart-table { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+.lw-sparkline { min-height: 28px; height: 36px; min-width: 60px; }
+.lw-sparkline > .lw-chart-plot { min-height: 0; }
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
