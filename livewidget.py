@@ -87,11 +87,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        10,700 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            6,100 lines
-    may leave out, demo and command line (sections 23, 24):      1,310 lines
-    must, the client, embedded (section 25):                     9,290 lines
+    may look up, one class a widget (sections 16-20):            6,580 lines
+    may leave out, demo and command line (sections 23, 24):      1,610 lines
+    must, the client, embedded (section 25):                     10,590 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -188,7 +188,8 @@ __all__ = [  # noqa: RUF022 - by section
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
-    "Image", "VideoWidget", "Canvas", "Chart", "ExternalWidget",
+    "Image", "VideoWidget", "Canvas", "Chart", "ChartSeries",
+    "ExternalWidget",
     # 21 Application
     "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
@@ -340,7 +341,7 @@ START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, pac
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so long after a change
-DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.5       # a change is written so much later; after a failure
+DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.05     # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
@@ -9138,12 +9139,12 @@ class Holder:
             return
         self._refuse(None)
         with data.lock:
-            is_mine = turns == self.turns and not self._busy and not self._ended
+            is_mine = turns == self.turns and not self.due and not self._ended
+            is_taking = self._busy              # it may show an older value only now
             given = {name: data.texts.get(name)}
             self.turns += 1
-            if not is_mine:
-                self.due = True
-        if not is_mine or self.due or not data.change(texts, self, given):
+        is_given = is_mine and data.change(texts, self, given)
+        if is_taking or not is_given:
             with data.lock:
                 self.due = True
             self.deliver()
@@ -19365,7 +19366,7 @@ class Canvas(_Interactive):
             self.session.changed()
 
 
-def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], str]:
+def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     """Values as (array of float64, "linear", "time" or "category").
 
     values: numbers, None and NaN as gaps; dates, as seconds since 1970; or texts, as places in
@@ -19400,12 +19401,12 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], st
                                  for value in values]), kind
     except (TypeError, ValueError):
         raise UsageError("a chart's data are numbers, dates or texts; "
-                         f"got {str(values):.80}") from None
+                         f"got {values!s:.80}") from None
 
 
 def _moment_seconds(value):
     import datetime
-    if value is None or value != value:         # None, or pandas's NaT
+    if not hasattr(value, "year") or math.isnan(value.year):    # None, or pandas's NaT
         return math.nan
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time())
@@ -19428,7 +19429,10 @@ class ChartSeries:
 
     name: as in the legend; kind: "line", "bar" and so on, as in the name of that method."""
     def __init__(self, chart: Chart, key: int, kind: str, name: str) -> None:
-        self.chart, self.key, self.kind, self.name = chart, key, kind, name
+        self.chart: Chart = chart
+        self.key: int = key
+        self.kind: str = kind
+        self.name: str = name
 
     def __repr__(self) -> str:
         return f"<ChartSeries {self.kind} {self.name!r}>"
@@ -21183,7 +21187,7 @@ class _ApplicationEngine(Site):
                     self._browser_data[key] = data
             return data
 
-    def add_session(self, session_id=None, token=None, built=False, key=None):
+    def add_session(self, session_id=None, token=None, built=False, key=None, public_id=None):
         with self.lock:
             self._make_room(key)
             session = engine_of(Session(self.facade, session_id, token=token))
@@ -21582,7 +21586,9 @@ class Application:
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
-    files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    files at a time, bytes of a session at a time. A file is in memory when its handler gets it.
+    state: path of a SQLite file, in which sessions, what people entered and the token outlive this
+    process; one program has it at a time. Raises StateFileError."""
     #: The Data of all sessions. A program may assign what it likes.
     data: Any = _of_engine("data")
     title: str = _of_engine("title")
@@ -21618,7 +21624,8 @@ class Application:
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
-                 max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
+                 max_callback_threads: int = MAX_CALLBACK_THREADS,
+                 state: str | os.PathLike[str] | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
@@ -23068,6 +23075,38 @@ class WindowExamples(Examples):
         return button
 
 
+class StateExamples(Examples):
+    def disabled(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        with W.VBox(spacing=8) as box:
+            W.TextEntry(text="Not to be changed", label="Name", enabled=False)
+            W.Slider(enabled=False, tooltip="Level")
+            W.CheckBox("Neither is this", enabled=False)
+        return box
+
+    def error(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a year",
+                           error="This is no mail address")
+
+    def busy(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        with W.HBox(spacing=16, align="center") as row:
+            W.Button("Saving", kind="primary", busy=True)
+            W.Spinner("Reading the files")
+        return row
+
+    def empty(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        table = W.TableView(columns=["Name", "Size"], tooltip="No files")
+        table.resize(None, 120)
+        return table
+
+    def long_text(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        text = "A text that is much longer than the place which it has got here. " * 3
+        with W.VBox(spacing=8) as box:
+            W.Button(text)
+            W.Label(text)
+            W.TextEntry(text=text, label=text)
+        return box
+
+
 def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Widget]]) -> TabWidget:
     """Tabs by title; what makes a page is called when it is shown for the first time."""
     tabs = W.TabWidget()
@@ -23117,17 +23156,40 @@ class Gallery:
     GROUPS: Mapping[str, type[Examples]] = {
         "Layout": LayoutExamples, "Buttons": ButtonExamples, "Text": TextExamples,
         "Values": ValueExamples, "Data": DataExamples, "Display": DisplayExamples,
-        "Menus and windows": WindowExamples}
+        "Menus and windows": WindowExamples, "States": StateExamples}
 
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
         self._narrow = is_narrow(session)
         self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
         self._said = W.StatusBar(message="What a callback is given is shown here.")
-        self.widget.add_widget(tabs_filled_when_shown(W, {
-            title: functools.partial(self.cards, group(root=root))
-            for title, group in self.GROUPS.items()}), 1)
-        self.widget.add_widget(self._said)
+        groups = {title: group(root=root) for title, group in self.GROUPS.items()}
+        self._examples = [getattr(group, name) for group in groups.values()
+                          for name in vars(type(group)) if not name.startswith("_")]
+        search = W.SearchEntry(placeholder="Search the gallery", accessible_name="Search")
+        search.on("modified", lambda text: self.find(text.strip().lower()))
+        self.tabs: TabWidget = tabs_filled_when_shown(W, {
+            title: functools.partial(self.cards, group) for title, group in groups.items()})
+        self._found = W.VBox()
+        self._pages = W.StackWidget()
+        for page in (self.tabs, self._found):
+            self._pages.add_widget(page)
+        for part, stretch in ((search, 0), (self._pages, 1), (self._said, 0)):
+            self.widget.add_widget(part, stretch)
+
+    def find(self, text: str) -> None:
+        """Show the examples whose name or lines have a text, 12 at most; for "" the tabs."""
+        for old in self._found.get_children():
+            old.destroy()
+        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True)
+        found = [one for one in self._examples if text in (
+            one.__name__.replace("_", " ") + example_lines(one)).lower()] if text else []
+        for example in found[:12]:
+            cards.add_widget(self.card(example.__name__, example))
+        if not found:
+            cards.add_widget(self._W.Label("Nothing here has this text."))
+        self._found.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
+        self._pages.set_index(1 if text else 0)
 
     def say(self, *values: object) -> None:
         self._said.set_message(" ".join(map(str, values)))
@@ -23709,7 +23771,8 @@ for (const pre of all("pre[data-copy]")) {
     } });
     pre.append(copy);
 }
-const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+const sections = all("article > section").map(
+    node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {
     const words = event.target.value.toLowerCase().split(/\\s+/);
     let count = 0;
@@ -23765,7 +23828,8 @@ def _gallery_stages():
                 example = getattr(examples, name)
                 stages[title] = stage(example)
                 for one in list(engine.widgets.values())[before:]:
-                    made.setdefault(type(one.facade).__name__, example)
+                    for base in type(one.facade).__mro__:
+                        made.setdefault(base.__name__, example)
         stages = {name: stages.get(name.lower()) or stage(made[name])
                   for name in WIDGETS if name.lower() in stages or name in made}
         page.show()
