@@ -34246,7 +34246,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
-.lw-number-unit { color: var(--lw-muted); margin-inline-start: 6px; }
+.lw-number-unit { flex: none; max-width: 50%; margin-inline-start: 6px; color: var(--lw-muted);
+    overflow-wrap: anywhere; }
 .lw-number-unit:empty { display: none; }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
