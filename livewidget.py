@@ -87,11 +87,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        10,700 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            6,100 lines
-    may leave out, demo and command line (sections 23, 24):      1,310 lines
-    must, the client, embedded (section 25):                     9,290 lines
+    may look up, one class a widget (sections 16-20):            6,580 lines
+    may leave out, demo and command line (sections 23, 24):      1,610 lines
+    must, the client, embedded (section 25):                     10,590 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -189,7 +189,8 @@ __all__ = [  # noqa: RUF022 - by section
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "FileBrowser",
     # 20 Catalogue: pictures
-    "Image", "VideoWidget", "Canvas", "Chart", "ExternalWidget",
+    "Image", "VideoWidget", "Canvas", "Chart", "ChartSeries",
+    "ExternalWidget",
     # 21 Application
     "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
     # 24 Command line
@@ -341,7 +342,7 @@ START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, pac
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so long after a change
-DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.5       # a change is written so much later; after a failure
+DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.05     # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
@@ -9139,12 +9140,12 @@ class Holder:
             return
         self._refuse(None)
         with data.lock:
-            is_mine = turns == self.turns and not self._busy and not self._ended
+            is_mine = turns == self.turns and not self.due and not self._ended
+            is_taking = self._busy              # it may show an older value only now
             given = {name: data.texts.get(name)}
             self.turns += 1
-            if not is_mine:
-                self.due = True
-        if not is_mine or self.due or not data.change(texts, self, given):
+        is_given = is_mine and data.change(texts, self, given)
+        if is_taking or not is_given:
             with data.lock:
                 self.due = True
             self.deliver()
@@ -10688,16 +10689,15 @@ class SessionIO(Audience):
         return self._folder.name
 
     def _receive_layout(self, browser, sizes):
-        if self.first_browser() is not browser:
-            return                              # the first browser's layout counts
-        newest = {}
+        newest, first = {}, self.first_browser() is browser     # whose layout counts
         for entry in sizes:
             if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
             newest[entry[0]] = entry[1:]
         for wid, size in newest.items():
-            if wid in self.engine.widgets:
-                self.engine.widgets[wid].laid_out(*size)
+            widget = self.engine.widgets.get(wid)
+            if widget is not None:
+                (widget.laid_out if first else widget.laid_out_elsewhere)(*size)
 
     def end(self) -> None:
         """The session ends: close its connections, end what browsers and callbacks wait for."""
@@ -11988,6 +11988,9 @@ class _EmitterEngine(_HandlersEngine):
 
     def laid_out(self, width, height):
         """The first browser laid it out anew."""
+
+    def laid_out_elsewhere(self, width, height):
+        """Another browser laid it out anew."""
 
     def known_actions(self):
         return self.facade.callbacks
@@ -19409,6 +19412,17 @@ class Canvas(_Interactive):
 
     class _engine(engine_of(_Interactive)):
         drawn = 0                               # calls, of which a command may make many
+        has_told = False
+
+        def laid_out_elsewhere(self, width, height):
+            if self.size is None or self.has_told or max(
+                    abs(width - self.size[0]), abs(height - self.size[1])) <= 1:
+                return
+            self.has_told = True
+            self.session.host.logger.warning(
+                "a Canvas is %g x %g px in the first browser of its session, for which get_size() "
+                "and the program draw, and %g x %g px in another one: give it a size by resize(), "
+                "or each browser a session of its own", *self.size, width, height)
 
         def draw(self, command, calls=1):
             with self.session.log.lock:
@@ -19419,7 +19433,7 @@ class Canvas(_Interactive):
             self.session.changed()
 
 
-def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], str]:
+def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     """Values as (array of float64, "linear", "time" or "category").
 
     values: numbers, None and NaN as gaps; dates, as seconds since 1970; or texts, as places in
@@ -19454,12 +19468,12 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[array.array[float], st
                                  for value in values]), kind
     except (TypeError, ValueError):
         raise UsageError("a chart's data are numbers, dates or texts; "
-                         f"got {str(values):.80}") from None
+                         f"got {values!s:.80}") from None
 
 
 def _moment_seconds(value):
     import datetime
-    if value is None or value != value:         # None, or pandas's NaT
+    if not hasattr(value, "year") or math.isnan(value.year):    # None, or pandas's NaT
         return math.nan
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time())
@@ -19482,7 +19496,10 @@ class ChartSeries:
 
     name: as in the legend; kind: "line", "bar" and so on, as in the name of that method."""
     def __init__(self, chart: Chart, key: int, kind: str, name: str) -> None:
-        self.chart, self.key, self.kind, self.name = chart, key, kind, name
+        self.chart: Chart = chart
+        self.key: int = key
+        self.kind: str = kind
+        self.name: str = name
 
     def __repr__(self) -> str:
         return f"<ChartSeries {self.kind} {self.name!r}>"
@@ -23134,6 +23151,38 @@ class WindowExamples(Examples):
         return button
 
 
+class StateExamples(Examples):
+    def disabled(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        with W.VBox(spacing=8) as box:
+            W.TextEntry(text="Not to be changed", label="Name", enabled=False)
+            W.Slider(enabled=False, tooltip="Level")
+            W.CheckBox("Neither is this", enabled=False)
+        return box
+
+    def error(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a year",
+                           error="This is no mail address")
+
+    def busy(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        with W.HBox(spacing=16, align="center") as row:
+            W.Button("Saving", kind="primary", busy=True)
+            W.Spinner("Reading the files")
+        return row
+
+    def empty(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        table = W.TableView(columns=["Name", "Size"], tooltip="No files")
+        table.resize(None, 120)
+        return table
+
+    def long_text(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        text = "A text that is much longer than the place which it has got here. " * 3
+        with W.VBox(spacing=8) as box:
+            W.Button(text)
+            W.Label(text)
+            W.TextEntry(text=text, label=text)
+        return box
+
+
 def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Widget]]) -> TabWidget:
     """Tabs by title; what makes a page is called when it is shown for the first time."""
     tabs = W.TabWidget()
@@ -23183,17 +23232,40 @@ class Gallery:
     GROUPS: Mapping[str, type[Examples]] = {
         "Layout": LayoutExamples, "Buttons": ButtonExamples, "Text": TextExamples,
         "Values": ValueExamples, "Data": DataExamples, "Display": DisplayExamples,
-        "Menus and windows": WindowExamples}
+        "Menus and windows": WindowExamples, "States": StateExamples}
 
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
         self._narrow = is_narrow(session)
         self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
         self._said = W.StatusBar(message="What a callback is given is shown here.")
-        self.widget.add_widget(tabs_filled_when_shown(W, {
-            title: functools.partial(self.cards, group(root=root))
-            for title, group in self.GROUPS.items()}), 1)
-        self.widget.add_widget(self._said)
+        groups = {title: group(root=root) for title, group in self.GROUPS.items()}
+        self._examples = [getattr(group, name) for group in groups.values()
+                          for name in vars(type(group)) if not name.startswith("_")]
+        search = W.SearchEntry(placeholder="Search the gallery", accessible_name="Search")
+        search.on("modified", lambda text: self.find(text.strip().lower()))
+        self.tabs: TabWidget = tabs_filled_when_shown(W, {
+            title: functools.partial(self.cards, group) for title, group in groups.items()})
+        self._found = W.VBox()
+        self._pages = W.StackWidget()
+        for page in (self.tabs, self._found):
+            self._pages.add_widget(page)
+        for part, stretch in ((search, 0), (self._pages, 1), (self._said, 0)):
+            self.widget.add_widget(part, stretch)
+
+    def find(self, text: str) -> None:
+        """Show the examples whose name or lines have a text, 12 at most; for "" the tabs."""
+        for old in self._found.get_children():
+            old.destroy()
+        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True)
+        found = [one for one in self._examples if text in (
+            one.__name__.replace("_", " ") + example_lines(one)).lower()] if text else []
+        for example in found[:12]:
+            cards.add_widget(self.card(example.__name__, example))
+        if not found:
+            cards.add_widget(self._W.Label("Nothing here has this text."))
+        self._found.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
+        self._pages.set_index(1 if text else 0)
 
     def say(self, *values: object) -> None:
         self._said.set_message(" ".join(map(str, values)))
@@ -23775,7 +23847,8 @@ for (const pre of all("pre[data-copy]")) {
     } });
     pre.append(copy);
 }
-const sections = all("section").map(node => ({ node, text: node.textContent.toLowerCase() }));
+const sections = all("article > section").map(
+    node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {
     const words = event.target.value.toLowerCase().split(/\\s+/);
     let count = 0;
@@ -23831,7 +23904,8 @@ def _gallery_stages():
                 example = getattr(examples, name)
                 stages[title] = stage(example)
                 for one in list(engine.widgets.values())[before:]:
-                    made.setdefault(type(one.facade).__name__, example)
+                    for base in type(one.facade).__mro__:
+                        made.setdefault(base.__name__, example)
         stages = {name: stages.get(name.lower()) or stage(made[name])
                   for name in WIDGETS if name.lower() in stages or name in made}
         page.show()

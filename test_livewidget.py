@@ -17,6 +17,7 @@ most 2 KB are printed; a file that is named there has all of it.
     --slowest N    name the N tests that took longest (5 unless told otherwise)
 """
 
+import array
 import ast
 import atexit
 import base64
@@ -8747,6 +8748,30 @@ class DataFiles(unittest.TestCase):
         eventually(lambda: data["a"] == "5", what="the edit")
         self.assertEqual(dict(data), {"a": "5", "b": "2", "c": 3})
 
+    def test_a_name_that_both_changed_has_our_value(self):
+        data = self.data(a=1, b=1)
+        self.holds(a=1, b=1)
+        lock = lw.FileLock(os.path.join(self.folder, ".settings.json.lock"))
+        eventually(lock.take, what="the lock")
+        data["a"] = 2
+        self.write('{"a": 3, "b": 3}')
+        lock.release()
+        self.holds(a=2, b=3)
+        self.assertEqual(dict(data), {"a": 2, "b": 3})
+
+    def test_a_save_while_ours_is_prepared_is_not_lost(self):
+        saves = ['{"a": 1, "b": 7}']
+
+        def dump(values):
+            if values.get("a") == 2 and saves:
+                self.write(saves.pop())
+            return json.dumps(values)
+        data = lw.Data(self.path, load=json.loads, dump=dump, a=1, b=1)
+        self.addCleanup(data.close)
+        self.holds(a=1, b=1)
+        data["a"] = 2
+        self.holds(a=2, b=7)
+
     def test_two_programs_share_a_file(self):
         data = self.data(mine=0, theirs=0)
         self.holds(mine=0, theirs=0)
@@ -8923,6 +8948,21 @@ class WholeSessions(unittest.TestCase):
             told = page.take()[0]
             self.time.run(lw.PACE_S)
         self.assertEqual(told, {"set_text": [["49"]]})
+
+    def test_values_of_a_data_are_shown_and_heard(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        wids, heard = page.take()[1], []
+        session.data["speed"] = 40
+        session.slider.bind("value", session.data.bind("speed"))
+        session.data.on_change(lambda name, value: heard.append((name, value)), "speed")
+        page.take()
+        page.say("event", n=1, wid=wids["Slider"], state={"set_value": [41]})
+        self.time.run()
+        self.assertEqual((session.data["speed"], heard), (41, [("speed", 41)]))
+        session.data["speed"] = 42
+        self.time.run(lw.PACE_S)
+        self.assertEqual((page.take()[0]["set_value"], heard[1:]), ([[42]], [("speed", 42)]))
 
     def test_questions_are_answered_or_time_out(self):
         page = self.open()
@@ -11764,6 +11804,10 @@ class Samples:
         "bg": ("rgb(250, 240, 230)",),
         "binary_image": lambda image: (PNG, "png"),
         "border_color": ("rgb(9, 8, 7)",),
+        "Chart.hidden": ([1],), "Chart.legend": (False,), "Chart.range": (0.5, 1.5),
+        "Chart.x_limits": (-1.0, 4.0),
+        "Chart.x_kind": ("log",), "Chart.y_kind": ("log",), "Chart.y2_kind": ("log",),
+        "Chart.y_limits": (-2.0, 9.0), "Chart.y2_limits": (-3.0, 8.0),
         "cell": lambda view: (["row1"], "_col0", "changed"),
         "TreeView.cell": (["a"], "_col1", "changed"),
         "cell_color": lambda view: (Samples.row(view), "_col0", "red"),
@@ -12056,6 +12100,44 @@ class Bindings(AppCase):
         made = [engine_of(self.app).add_session(key=key).facade for key in ("k", "k", "other")]
         made[0].browser_data["x"] = 5
         self.assertEqual([dict(one.browser_data) for one in made], [{"x": 5}, {"x": 5}, {}])
+
+    def test_a_change_while_a_widget_takes_the_one_before_is_taken_too(self):
+        data = lw.Data(n=1)
+
+        def to_widget(n):
+            if n == 2:
+                thread = threading.Thread(target=data.update, kwargs={"n": 3})
+                thread.start()
+                thread.join()
+            return str(n)
+        label = self.W.Label(data.bind("n", to_widget=to_widget))
+        data["n"] = 2
+        self.assertEqual((data["n"], label.get_text()), (3, "3"))
+
+    def test_what_is_entered_while_a_widget_still_takes_a_value_is_not_lost(self):
+        """Pages are told, and may answer, before the setter has returned."""
+        data, cell, answers = lw.Data(n=1), [None], [9]
+
+        def show(value):
+            cell[0] = value
+            if value == 2 and answers:
+                state, cell[0] = holder.state(), answers.pop()
+                holder.give(*state)
+        holder = lw.Holder(data.bind("n"), show, lambda: cell[0], lambda: True, lambda error: None)
+        data["n"] = 2
+        self.assertEqual((data["n"], cell), (9, [9]))
+
+    def test_a_change_while_what_was_entered_is_checked_wins(self):
+        data, browser = lw.Data(text="a"), self.joined()
+        entry = self.W.TextEntry(text=data.bind("text"), validate=lambda text: data.update(
+            text="newer") if text == "ab" else None)
+        seq = engine_of(self.session).log.seq
+        browser.until(lambda b: b.since >= seq)
+        browser.event(entry.wid, edit={"set_text": [browser.since, [[1, 0, "b"]]]})
+        eventually(lambda: data["text"] == "newer", what="the change")
+        browser.settle()
+        self.session.gui_call(lambda: None)
+        self.assertEqual((data["text"], entry.get_text()), ("newer", "newer"))
 
     def test_fifty_threads_and_twenty_browsers_end_equal(self):
         data, sliders, browsers = lw.Data(speed=0), [], []
@@ -13064,7 +13146,8 @@ class RegistrySweep(BrowserCase):
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
-             "HtmlView": (200, 100), "Canvas": (80, 60), "VideoWidget": (80, 60),
+             "HtmlView": (200, 100), "Chart": (300, 240), "Canvas": (80, 60),
+             "VideoWidget": (80, 60),
              "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
@@ -13090,6 +13173,8 @@ class RegistrySweep(BrowserCase):
         "RadioGroup": lambda W, group: group.set_items(["one", "two"]),
         "SegmentedButton": lambda W, group: group.set_items(["one", "two"]),
         "MultiSelect": lambda W, select: select.set_items(["one", "two"]),
+        "Chart": lambda W, chart: [chart.add_line("A", [1, 3, 2]),
+                                   chart.add_line("B", [4, 5, 7], axis="y2")],
         "Menu": lambda W, menu: menu.add_name("Entry"),
         "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W,
         bar: bar.add_action("Act"),
@@ -13135,7 +13220,7 @@ class RegistrySweep(BrowserCase):
     def setters(widget):
         """The X of its methods set_X, last those that hide what others show."""
         last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data", "rows",
-                "tree", "columns", "widget"]
+                "tree", "columns", "widget", "range"]
         return sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
                       key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
 
@@ -18029,6 +18114,111 @@ def make_editable(W):
     return combo
 
 
+class ChartRows(unittest.TestCase):
+    """A chart's data in the state log."""
+
+    def test_each_cursor_gets_the_rows_that_it_misses_and_no_others(self):
+        random_ = random.Random(SEED)
+        log, wid = lw.StateLog(), 1
+        log.create(wid, "Chart")
+        kept = {}                               # key -> [rows], as they should be
+        cursors = [[0, {}] for _ in range(4)]   # [since, {key: (first, rows)}]
+        for step in range(600):
+            key, count = random_.randrange(3), random_.randrange(20)
+            rows = [(float(step), float(place)) for place in range(count)]
+            keep = random_.choice([None, 5, 50, count])
+            data = array.array("d", [number for row in rows for number in row]).tobytes()
+            log.set_numbers(wid, "numbers", key, 16, data, keep)
+            kept[key] = (kept.get(key, []) + rows)[-keep if keep else None:] if keep != 0 else []
+            cursor = random_.choice(cursors)
+            if random_.random() < .05:
+                cursor[:] = [0, {}]             # a page that is loaded again
+            sent = self.follow(cursor, log)
+            if random_.random() < .1:
+                self.assertEqual({key: rows for key, (_, rows) in cursor[1].items()}, kept)
+                self.assertEqual(self.follow(cursor, log), 0)
+            self.assertLessEqual(sent, 16 * sum(map(len, kept.values())))
+
+    def follow(self, cursor, log):
+        """Take what a cursor [since, {key: (first, rows)}] misses, as a page does; how many bytes
+        of numbers that was."""
+        changes = log.changes(cursor[0], limit=float("inf"))
+        blobs = {blob.id: blob.data for blob in changes.blobs}
+        for kind, _wid, _name, arguments in changes.parts:
+            if kind == b"set":
+                cursor[1].clear()
+            for key, first, start, ids in json.loads(arguments)[0] if kind != b"new" else ():
+                numbers = array.array("d", b"".join(blobs[one] for one in ids))
+                before, held = cursor[1].get(key, (first, []))
+                held = held[max(first - before, 0):][:max(start - first, 0)]
+                cursor[1][key] = first, held + list(zip(numbers[::2], numbers[1::2]))
+        cursor[0] = changes.until
+        return sum(map(len, blobs.values()))
+
+    def test_no_message_of_numbers_is_larger_than_a_part(self):
+        log = lw.StateLog()
+        log.create(1, "Chart")
+        log.set_numbers(1, "numbers", 1, 24, bytes(24 * 100000))
+        blobs = log.changes(0, limit=float("inf")).blobs
+        self.assertEqual(sum(len(blob.data) for blob in blobs), 24 * 100000)
+        self.assertLessEqual(max(len(blob.data) for blob in blobs), 1024 * 1024)
+        self.assertEqual([len(blob.data) % 24 for blob in blobs], [0] * len(blobs))
+
+    def test_data_of_all_kinds_become_numbers(self):
+        nan, day = float("nan"), datetime.date(2026, 3, 1)
+        noon = datetime.datetime(2026, 3, 1, 12)
+        cases = [([1, None, 2.5], [1, nan, 2.5], "linear"), (range(3), [0, 1, 2], "linear"),
+                 (array.array("h", [3, 4]), [3, 4], "linear"), ({1: 0, 2: 0}, [1, 2], "linear"),
+                 (["a", "b", "a"], [0, 1, 0], "category"),
+                 ([noon, None], [noon.timestamp(), nan], "time"),
+                 ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time")]
+        for values, numbers, kind in cases:
+            got, said = lw.chart_numbers(values, [])
+            self.assertEqual((list(map(str, got)), said), ([str(float(one)) for one in numbers],
+                                                          kind), values)
+        for values in ([object()], ["a", 1.5, object()][2:], [[1, 2]]):
+            with self.assertRaises(lw.UsageError):
+                lw.chart_numbers(values, [])
+
+
+class ChartsInChromium(WidgetCase):
+    def test_data_appended_points_zoom_and_legend_reach_every_browser_and_stay(self):
+        made = []
+
+        def make(W):
+            chart = W.Chart(title="Two", sparkline=False)
+            made.extend((chart.add_line("A", [1.0, None, 3.0, 2.0]),
+                         chart.add_line("B", [5.0, 6.0, 7.0, 8.0])))
+            chart.resize(400, 300)
+            return chart
+        chart, tab, css = self.one(make, "zoomed", "clicked")
+        shown = "(document.querySelector(%s) || {}).innerText || ''" % json.dumps(
+            css + " .lw-chart-table")
+
+        def wait_for(tab, line):
+            tab.wait("(%s).replace(/\\s+/g, ' ').includes(%s)" % (shown, json.dumps(line)))
+        wait_for(tab, "B 3 8")
+        made[0].append(4, 9.0)
+        made[0].append([5, 6], [10.0, 11.0], keep=5)
+        wait_for(tab, "A 6 11")
+        self.assertNotIn("A 0 1", " ".join(tab.js(shown).split()))
+        tab.click(css + " .lw-chart-legend > :last-child")
+        eventually(lambda: not made[1].is_visible(), what="a series that is hidden")
+        tab.js("document.querySelector(%s).dispatchEvent(new KeyboardEvent('keydown', "
+               "{key: '+', bubbles: true, cancelable: true}))" % json.dumps(css + " canvas"))
+        eventually(lambda: [one for one in self.seen if one[0] == "zoomed"], what="a zoom")
+        low, high = chart.get_range()
+        self.assertTrue(0 < low < high < 6, (low, high))
+        tab.command("Page.reload")
+        wait_for(tab, "A 6 11")
+        tab.wait("document.querySelector(%s).ariaPressed === 'false'" % json.dumps(
+            css + " .lw-chart-legend > :last-child"))
+        made[1].remove()
+        tab.wait("document.querySelector(%s).children.length === 1" % json.dumps(
+            css + " .lw-chart-legend"))
+        self.assertEqual(tab.messages, [])
+
+
 class ShortcutsInChromium(WidgetCase):
     """Keys of the program, wherever the focus is."""
 
@@ -20122,6 +20312,30 @@ class FileBrowsers(WidgetCase):
 
 class Pictures(AppCase):
     """Images by duck typing, and streams of them."""
+
+    def test_a_canvas_that_another_browser_shows_in_another_size_is_told_once(self):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            made.append(W.Canvas())
+            W.Page(widget=made[0]).show()
+        app = self.make_app(build)
+        one = self.ready(app)
+        other = self.ready(app, (one.session, one.token))
+        canvas = made[0]
+
+        def lays_out(page, *size):
+            page.send({"type": "layout", "sizes": [[canvas.wid, *size]]})
+            page.settle()
+        lays_out(other, 390, 100)               # the first one has not said
+        lays_out(one, 1280, 100)
+        lays_out(other, 1281, 100)
+        self.assertNotIn("a Canvas is", self.records.text())
+        for _ in range(2):
+            lays_out(other, 390, 100)
+        self.assertEqual(self.records.text().count("a Canvas is 1280 x 100 px in the first"), 1)
+        self.assertEqual(canvas.get_size(), (1280, 100))
 
     def run_with_tools(self, program):
         """Run a program where numpy, pillow and matplotlib are; it ends with "all right"."""
@@ -22985,7 +23199,7 @@ class GalleryLines(AppCase):
         session = self.make_app().create_session()
         gallery = lw.Gallery(session)
         names = {**vars(lw), "W": session.get_widgets(), "say": gallery.say}
-        tabs, wrong, count = gallery.widget.get_children()[0], [], 0
+        tabs, wrong, count = gallery.tabs, [], 0
         for index, page in enumerate(tabs.get_children()):
             tabs.set_index(index)
             eventually(page.get_children)
@@ -23000,6 +23214,17 @@ class GalleryLines(AppCase):
                     wrong.append(card.get_text())
         self.assertEqual(wrong, [], "these make something else than is shown")
         self.assertGreater(count, 40)
+
+    def test_search_shows_examples_of_all_groups(self):
+        session = self.make_app().create_session()
+        gallery = lw.Gallery(session)
+        for text, wanted in (("slider", "range slider"), ("", None), ("no such", None)):
+            gallery.find(text)
+            page = gallery.widget.get_children()[1]
+            self.assertEqual(page.get_index(), int(bool(text)))
+            cards = page.get_children()[1].get_children()[0].get_children()[0].get_children()
+            titles = [card.get_text() for card in cards if isinstance(card, lw.Frame)]
+            self.assertEqual(wanted in titles, wanted is not None, titles)
 
 
 class GalleryInChromium(BrowserCase):
@@ -23422,26 +23647,25 @@ class ReferenceInChromium(BrowserCase):
         path.write_text(lw.reference_html(), encoding="utf-8")
         self.tab = Tab(path.as_uri(), width=1280, height=800)
         self.addCleanup(self.tab.close)
-        self.tab.wait("document.querySelector('figure .lw')")
+        self.tab.wait("document.querySelector('figure .lw') !== null")
 
     def test_every_widget_is_drawn_beside_its_example(self):
         drawn = self.tab.js(
             "[...document.querySelectorAll('section')].filter(one => one.querySelector('figure "
             ".lw') && one.querySelector('pre span')).map(one => one.id)")
-        self.assertEqual(set(lw.WIDGETS) - set(drawn), set())
-        self.tab.wait("document.querySelector('#TableView').innerText.includes('9801')")
+        self.assertEqual(set(lw.WIDGETS) - set(drawn), {"Page"})        # which holds them
+        self.tab.wait("document.querySelector('#TableView figure').innerText.includes('49')")
         self.assertEqual(self.tab.messages, [])
 
     def test_search_finds_what_is_told_anywhere(self):
         self.tab.js("(one => { one.value = 'password'; one.dispatchEvent(new Event('input')); })"
                     "(document.querySelector('header input'))")
-        shown = self.tab.js("[...document.querySelectorAll('section')].filter(one => "
+        shown = self.tab.js("[...document.querySelectorAll('article > section')].filter(one => "
                             "one.offsetHeight).map(one => one.id)")
         self.assertIn("PasswordEntry", shown)
         self.assertNotIn("Slider", shown)
         self.assertEqual(self.tab.js("[...document.querySelectorAll('nav a')].filter(one => "
-                                     "one.offsetHeight).map(one => one.innerText)").__len__(),
-                         len(shown))
+                                     "one.offsetHeight).length"), len(shown))
 
     def test_it_fits_a_phone(self):
         self.tab.size(390, 800)
@@ -23618,7 +23842,7 @@ class Parity(AppCase):
         session = self.make_app().create_session()
         page, gallery = lw.Page(session), lw.Gallery(session)
         page.set_widget(gallery.widget)
-        tabs = gallery.widget.get_children()[0]
+        tabs = gallery.tabs
         for index, group in enumerate(tabs.get_children()):
             tabs.set_index(index)
             eventually(group.get_children)
