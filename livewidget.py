@@ -341,7 +341,7 @@ START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, pac
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
 DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so long after a change
-DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.5       # a change is written so much later; after a failure
+DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.05     # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
@@ -9139,12 +9139,12 @@ class Holder:
             return
         self._refuse(None)
         with data.lock:
-            is_mine = turns == self.turns and not self._busy and not self._ended
+            is_mine = turns == self.turns and not self.due and not self._ended
+            is_taking = self._busy              # it may show an older value only now
             given = {name: data.texts.get(name)}
             self.turns += 1
-            if not is_mine:
-                self.due = True
-        if not is_mine or self.due or not data.change(texts, self, given):
+        is_given = is_mine and data.change(texts, self, given)
+        if is_taking or not is_given:
             with data.lock:
                 self.due = True
             self.deliver()

@@ -8748,6 +8748,30 @@ class DataFiles(unittest.TestCase):
         eventually(lambda: data["a"] == "5", what="the edit")
         self.assertEqual(dict(data), {"a": "5", "b": "2", "c": 3})
 
+    def test_a_name_that_both_changed_has_our_value(self):
+        data = self.data(a=1, b=1)
+        self.holds(a=1, b=1)
+        lock = lw.FileLock(os.path.join(self.folder, ".settings.json.lock"))
+        eventually(lock.take, what="the lock")
+        data["a"] = 2
+        self.write('{"a": 3, "b": 3}')
+        lock.release()
+        self.holds(a=2, b=3)
+        self.assertEqual(dict(data), {"a": 2, "b": 3})
+
+    def test_a_save_while_ours_is_prepared_is_not_lost(self):
+        saves = ['{"a": 1, "b": 7}']
+
+        def dump(values):
+            if values.get("a") == 2 and saves:
+                self.write(saves.pop())
+            return json.dumps(values)
+        data = lw.Data(self.path, load=json.loads, dump=dump, a=1, b=1)
+        self.addCleanup(data.close)
+        self.holds(a=1, b=1)
+        data["a"] = 2
+        self.holds(a=2, b=7)
+
     def test_two_programs_share_a_file(self):
         data = self.data(mine=0, theirs=0)
         self.holds(mine=0, theirs=0)
@@ -8924,6 +8948,21 @@ class WholeSessions(unittest.TestCase):
             told = page.take()[0]
             self.time.run(lw.PACE_S)
         self.assertEqual(told, {"set_text": [["49"]]})
+
+    def test_values_of_a_data_are_shown_and_heard(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        wids, heard = page.take()[1], []
+        session.data["speed"] = 40
+        session.slider.bind("value", session.data.bind("speed"))
+        session.data.on_change(lambda name, value: heard.append((name, value)), "speed")
+        page.take()
+        page.say("event", n=1, wid=wids["Slider"], state={"set_value": [41]})
+        self.time.run()
+        self.assertEqual((session.data["speed"], heard), (41, [("speed", 41)]))
+        session.data["speed"] = 42
+        self.time.run(lw.PACE_S)
+        self.assertEqual((page.take()[0]["set_value"], heard[1:]), ([[42]], [("speed", 42)]))
 
     def test_questions_are_answered_or_time_out(self):
         page = self.open()
@@ -12032,6 +12071,44 @@ class Bindings(AppCase):
         made = [engine_of(self.app).add_session(key=key).facade for key in ("k", "k", "other")]
         made[0].browser_data["x"] = 5
         self.assertEqual([dict(one.browser_data) for one in made], [{"x": 5}, {"x": 5}, {}])
+
+    def test_a_change_while_a_widget_takes_the_one_before_is_taken_too(self):
+        data = lw.Data(n=1)
+
+        def to_widget(n):
+            if n == 2:
+                thread = threading.Thread(target=data.update, kwargs={"n": 3})
+                thread.start()
+                thread.join()
+            return str(n)
+        label = self.W.Label(data.bind("n", to_widget=to_widget))
+        data["n"] = 2
+        self.assertEqual((data["n"], label.get_text()), (3, "3"))
+
+    def test_what_is_entered_while_a_widget_still_takes_a_value_is_not_lost(self):
+        """Pages are told, and may answer, before the setter has returned."""
+        data, cell, answers = lw.Data(n=1), [None], [9]
+
+        def show(value):
+            cell[0] = value
+            if value == 2 and answers:
+                state, cell[0] = holder.state(), answers.pop()
+                holder.give(*state)
+        holder = lw.Holder(data.bind("n"), show, lambda: cell[0], lambda: True, lambda error: None)
+        data["n"] = 2
+        self.assertEqual((data["n"], cell), (9, [9]))
+
+    def test_a_change_while_what_was_entered_is_checked_wins(self):
+        data, browser = lw.Data(text="a"), self.joined()
+        entry = self.W.TextEntry(text=data.bind("text"), validate=lambda text: data.update(
+            text="newer") if text == "ab" else None)
+        seq = engine_of(self.session).log.seq
+        browser.until(lambda b: b.since >= seq)
+        browser.event(entry.wid, edit={"set_text": [browser.since, [[1, 0, "b"]]]})
+        eventually(lambda: data["text"] == "newer", what="the change")
+        browser.settle()
+        self.session.gui_call(lambda: None)
+        self.assertEqual((data["text"], entry.get_text()), ("newer", "newer"))
 
     def test_fifty_threads_and_twenty_browsers_end_equal(self):
         data, sliders, browsers = lw.Data(speed=0), [], []
