@@ -8046,8 +8046,8 @@ class Chart extends Widget {
         for (const [key, first, start, blobs] of changes) {
             const kind = this._listed.find(one => one.key === key)?.kind;
             if (!this._rows.has(key)) this._rows.set(key, new Rows(CHART_COLUMNS[kind] || 2));
-            this._rows.get(key).change(first, start, blobs.map(id =>
-                new Float64Array(this.session.blobBytes(id))));
+            this._rows.get(key).change(first, start, blobs.map(({ blob }) =>
+                new Float64Array(this.session.blobBytes(blob))));
         }
         this._redraw();
     }

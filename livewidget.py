@@ -3145,7 +3145,7 @@ class _NumberRows:
 class _NumbersCell:
     """Rows of float64 by key, of which cursors are sent, as Blobs, those that they miss.
 
-    Its operations are [[key, first row kept, first row sent, ids of blobs], ...], as "set" to those
+    Its operations are [[key, first row kept, first row sent, blobs], ...], as "set" to those
     who have none of it. No history is kept: what was added is read from the rows themselves.
     Made by StateLog.set_numbers."""
     __slots__ = ("rows", "seq", "whole_seq")
@@ -3176,7 +3176,7 @@ class _NumbersCell:
             if rows.marks[-1][0] > since:
                 start = rows.missed(since)
                 sent = rows.blobs(start)
-                told.append([key, rows.first, start, [blob.id for blob in sent]])
+                told.append([key, rows.first, start, [blob.reference() for blob in sent]])
                 blobs += sent
         return kind, _encode([told]), blobs
 
@@ -19521,7 +19521,7 @@ class ChartSeries:
     def set_visible(self, tf: bool) -> None:
         """Show or hide it; users do so in the legend."""
         hidden = [key for key in engine_of(self.chart).value("set_hidden", []) if key != self.key]
-        self.chart.set_hidden(hidden if tf else [*hidden, self.key])
+        engine_of(self.chart).record("set_hidden", [hidden if tf else [*hidden, self.key]])
 
     def is_visible(self) -> bool:
         """Whether it is shown."""
@@ -19685,7 +19685,7 @@ class Chart(Widget):
         self._engine.record("set_references", [[]])
 
     class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {"zoomed": lambda facade: [facade.get_range()]}
+        told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
             super().__init__(facade, session)
@@ -19705,10 +19705,9 @@ class Chart(Widget):
             series = ChartSeries(self.facade, self.next_key(), kind, str(name))
             entry = {"key": series.key, "kind": kind, "name": series.name, **look}
             data = self.rows(entry, columns, 0)
-            with self.facade.batch():
-                self.series[series.key] = entry
-                self.tell()
-                self.put(entry, data, None)
+            self.series[series.key] = entry
+            self.tell()
+            self.put(entry, data, None)
             return series
 
         def tell(self):
@@ -32131,8 +32130,8 @@ class Chart extends Widget {
         for (const [key, first, start, blobs] of changes) {
             const kind = this._listed.find(one => one.key === key)?.kind;
             if (!this._rows.has(key)) this._rows.set(key, new Rows(CHART_COLUMNS[kind] || 2));
-            this._rows.get(key).change(first, start, blobs.map(id =>
-                new Float64Array(this.session.blobBytes(id))));
+            this._rows.get(key).change(first, start, blobs.map(({ blob }) =>
+                new Float64Array(this.session.blobBytes(blob))));
         }
         this._redraw();
     }

@@ -18148,7 +18148,7 @@ class ChartRows(unittest.TestCase):
             if kind == b"set":
                 cursor[1].clear()
             for key, first, start, ids in json.loads(arguments)[0] if kind != b"new" else ():
-                numbers = array.array("d", b"".join(blobs[one] for one in ids))
+                numbers = array.array("d", b"".join(blobs[one["blob"]] for one in ids))
                 before, held = cursor[1].get(key, (first, []))
                 held = held[max(first - before, 0):][:max(start - first, 0)]
                 cursor[1][key] = first, held + list(zip(numbers[::2], numbers[1::2]))
