@@ -87,11 +87,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        10,700 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            6,100 lines
-    may leave out, demo and command line (sections 23, 24):      1,310 lines
-    must, the client, embedded (section 25):                     9,290 lines
+    may look up, one class a widget (sections 16-20):            6,580 lines
+    may leave out, demo and command line (sections 23, 24):      1,610 lines
+    must, the client, embedded (section 25):                     10,590 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -21582,7 +21582,9 @@ class Application:
     max_browsers: browsers of one session at a time; one more is told to come back later.
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
-    files at a time, bytes of a session at a time. A file is in memory when its handler gets it."""
+    files at a time, bytes of a session at a time. A file is in memory when its handler gets it.
+    state: path of a SQLite file, in which sessions, what people entered and the token outlive this
+    process; one program has it at a time. Raises StateFileError."""
     #: The Data of all sessions. A program may assign what it likes.
     data: Any = _of_engine("data")
     title: str = _of_engine("title")
@@ -21618,7 +21620,8 @@ class Application:
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
-                 max_callback_threads: int = MAX_CALLBACK_THREADS) -> None:
+                 max_callback_threads: int = MAX_CALLBACK_THREADS,
+                 state: str | os.PathLike[str] | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
