@@ -23411,7 +23411,7 @@ class ReferenceInChromium(BrowserCase):
             "[...document.querySelectorAll('section')].filter(one => one.querySelector('figure "
             ".lw') && one.querySelector('pre span')).map(one => one.id)")
         self.assertEqual(set(lw.WIDGETS) - set(drawn), {"Page"})        # which holds them
-        self.tab.wait("document.querySelector('#TableView figure').innerText.includes('49')")
+        self.tab.wait("document.querySelector('#TableView > figure').innerText.includes('49')")
         self.assertEqual(self.tab.messages, [])
 
     def test_search_finds_what_is_told_anywhere(self):
