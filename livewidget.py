@@ -23748,7 +23748,8 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
     background: var(--lw-raised); border-radius: 8px; }
 .docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
-.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px; overflow: auto;
+.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
+    overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
 @media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
     .docs > header b { width: 22px; height: 22px; overflow: hidden; }
