@@ -23473,6 +23473,9 @@ class Cookbook(BrowserCase):
                 self.assertEqual(tab.messages, [])
                 process.terminate()
                 self.assertNotIn("raised", process.communicate(timeout=20)[0])
+                subprocess.run([sys.executable, str(SOURCE), "stop", "--all"], check=True,
+                               stdout=subprocess.DEVNULL,       # what a notebook's widget started
+                               env={**os.environ, "LIVEWIDGET_HOME": folder})
 
     def test_programs_on_files_run(self):
         self.check("CSV explorer", "Image labelling", "Log watcher", "SQL browser")
