@@ -23827,13 +23827,14 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
     background: var(--lw-raised); border-radius: 8px; }
 .docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
-.docs figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px; overflow: auto;
+.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
+    overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
 @media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
     .docs > header b { width: 22px; height: 22px; overflow: hidden; }
     .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
     .docs nav a { display: inline-block; } .docs article { padding: 12px; }
-    .docs section { padding: 16px; } .docs figure { padding: 12px; } }
+    .docs section { padding: 16px; } .docs section > figure { padding: 12px; } }
 @media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
 </style>
 <script>
@@ -23876,7 +23877,7 @@ window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL(".
         if (JSON.parse(text).type !== "hello") return;
         for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
             : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
-        for (const figure of document.querySelectorAll("figure")) {
+        for (const figure of document.querySelectorAll("section > figure")) {
             const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
             figure.append(...stages);
         }

@@ -23654,7 +23654,7 @@ class ReferenceInChromium(BrowserCase):
             "[...document.querySelectorAll('section')].filter(one => one.querySelector('figure "
             ".lw') && one.querySelector('pre span')).map(one => one.id)")
         self.assertEqual(set(lw.WIDGETS) - set(drawn), {"Page"})        # which holds them
-        self.tab.wait("document.querySelector('#TableView figure').innerText.includes('49')")
+        self.tab.wait("document.querySelector('#TableView > figure').innerText.includes('49')")
         self.assertEqual(self.tab.messages, [])
 
     def test_search_finds_what_is_told_anywhere(self):
@@ -23716,6 +23716,9 @@ class Cookbook(BrowserCase):
                 self.assertEqual(tab.messages, [])
                 process.terminate()
                 self.assertNotIn("raised", process.communicate(timeout=20)[0])
+                subprocess.run([sys.executable, str(SOURCE), "stop", "--all"], check=True,
+                               stdout=subprocess.DEVNULL,       # what a notebook's widget started
+                               env={**os.environ, "LIVEWIDGET_HOME": folder})
 
     def test_programs_on_files_run(self):
         self.check("CSV explorer", "Image labelling", "Log watcher", "SQL browser")
