@@ -26461,6 +26461,8 @@ class Separator extends Widget {
     set_orientation(orientation) { this.element.setAttribute("aria-orientation", orientation); }
 }
 
+Expander.count = 0;
+
 class Expander extends SingleChild {
     static held = ["set_collapsed"];
     constructor({ collapsible = true, shadow = false, bg_color = null } = {}) {
@@ -26485,7 +26487,6 @@ class Expander extends SingleChild {
         this._bar.setAttribute("aria-expanded", !collapsed);
     }
 }
-Expander.count = 0;
 
 class TabWidget extends Container {
     static held = ["set_children", "set_index", "set_order"];
@@ -27075,24 +27076,6 @@ class RadioButton extends Checkable {
     set_group(number) { this._input.name = "lw-group-" + number; }
 }
 
-class ToggleButton extends Widget {
-    static held = ["set_state"];
-    constructor(text = "") {
-        super(element("button", { type: "button", class: "lw-button lw-toggle" }));
-        this.element.addEventListener("click", () => {
-            this.set_state(!this._on);
-            this.userState("set_state", [this._on], "activated");
-        });
-        this.set_text(text ?? "");
-        this.set_state(false);
-    }
-    set_text(text) { showText(this.element, text); }
-    set_state(value) {
-        this._on = value;
-        this.element.setAttribute("aria-pressed", value);
-    }
-}
-
 class Label extends Widget {
     static shape = element("div", { class: "lw-label", dir: "auto" }, element("span"));
     constructor(text = "", { interactive = false } = {}) {
@@ -27125,37 +27108,6 @@ class Link extends Widget {
     }
     set_text(text) { showText(this.element, text); }
     set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
-}
-
-class Badge extends Widget {
-    constructor(text = "") {
-        super(element("span", { class: "lw-badge" }));
-        this.set_text(text);
-    }
-    set_text(text) { showText(this.element, text); }
-    set_kind(kind) { this.element.dataset.kind = kind || ""; }
-}
-
-class Metric extends Widget {
-    constructor() {
-        super(element("div", { class: "lw-metric", role: "group" }));
-        this._label = element("span", { class: "lw-metric-label" });
-        this._value = element("span", { class: "lw-metric-value" });
-        this._delta = element("span", { class: "lw-metric-delta", hidden: true });
-        this.element.append(this._label, this._value, this._delta);
-    }
-    set_label(text) {
-        showText(this._label, text);
-        this.element.setAttribute("aria-label", text);
-    }
-    set_value(text) { showText(this._value, text); }
-    set_delta(text) {
-        this._delta.hidden = text === null;
-        const falls = /^[-\u2212]/.test(text);
-        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
-            String(text ?? ""));
-        this._delta.dataset.kind = falls ? "error" : "success";
-    }
 }
 
 class Toast extends Widget {
@@ -27206,13 +27158,6 @@ class Spinner extends Widget {
         showText(this._text, text);
         this.element.setAttribute("aria-label", text || "Working");
     }
-}
-
-class StatusBar extends Widget {
-    constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
-    set_text(text) { showText(this.element, text); }
-    set_color(bg, fg) { this._setColors(bg, fg); }
-    set_halign(align) { this.element.style.textAlign = align; }
 }
 
 // A text that Python and other browsers edit at the same time. The field shows _base, the text as
@@ -28711,16 +28656,16 @@ class FileDialog extends Widget {
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, Switch, RadioButton, ToggleButton, Label, Link, Badge, Metric, Toast,
-    Spinner, StatusBar, TextEntry, PasswordEntry, SearchEntry, TextArea, HtmlView, ComboBox,
-    SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction,
-    Menu, MenuBar, ExternalWidget, FileDialog,
+    ToolBar, CheckBox, Switch, RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry,
+    SearchEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea,
+    ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
     "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
-    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "RadioGroup", "SegmentedButton",
-    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "ToggleButton",
+    "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry", "DateEntry",
+    "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
+    "ChatView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -29975,6 +29920,62 @@ class Shortcut extends Widget {
     set_help(text) { this._help = text; }
 }
 onKeys(document, event => Shortcut.onKey(event));
+
+class Metric extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-metric", role: "group" }));
+        this._label = element("span", { class: "lw-metric-label" });
+        this._value = element("span", { class: "lw-metric-value" });
+        this._delta = element("span", { class: "lw-metric-delta", hidden: true });
+        this.element.append(this._label, this._value, this._delta);
+    }
+    set_label(text) {
+        showText(this._label, text);
+        this.element.setAttribute("aria-label", text);
+    }
+    set_value(text) { showText(this._value, text); }
+    set_delta(text) {
+        this._delta.hidden = text === null;
+        const falls = /^[-\u2212]/.test(text);
+        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
+            String(text ?? ""));
+        this._delta.dataset.kind = falls ? "error" : "success";
+    }
+}
+
+class StatusBar extends Widget {
+    constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
+    set_text(text) { showText(this.element, text); }
+    set_color(bg, fg) { this._setColors(bg, fg); }
+    set_halign(align) { this.element.style.textAlign = align; }
+}
+
+class ToggleButton extends Widget {
+    static held = ["set_state"];
+    constructor(text = "") {
+        super(element("button", { type: "button", class: "lw-button lw-toggle" }));
+        this.element.addEventListener("click", () => {
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+        this.set_text(text ?? "");
+        this.set_state(false);
+    }
+    set_text(text) { showText(this.element, text); }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+}
+
+class Badge extends Widget {
+    constructor(text = "") {
+        super(element("span", { class: "lw-badge" }));
+        this.set_text(text);
+    }
+    set_text(text) { showText(this.element, text); }
+    set_kind(kind) { this.element.dataset.kind = kind || ""; }
+}
 
 class RadioGroup extends Field {
     static held = ["set_index", "set_items"];
@@ -32492,9 +32493,9 @@ class Chart extends Widget {
 
 return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
-    Canvas, ColorWidget, Shortcut, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView,
-    TableView, Chart,
+    Canvas, ColorWidget, Shortcut, Metric, StatusBar, ToggleButton, Badge, RadioGroup,
+    SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry,
+    MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView, Chart,
 };
 };
 
