@@ -31392,7 +31392,7 @@ class Axis {
     }
     _widened([low, high]) {
         if (!(low <= high)) [low, high] = this.kind === "log" ? [1, 10] : [0, 1];
-        if (this.kind === "log") low = Math.max(low, Number.MIN_VALUE);
+        if (this.kind === "log" && !(low > 0)) low = high > 0 ? high / 1000 : high = 1;
         if (low < high) return [low, high];
         if (this.kind === "log") return [low / 2, high * 2];
         const by = this.kind === "time" ? 1 : Math.abs(low) / 10 || 1;
@@ -31463,26 +31463,31 @@ class Axis {
         return ticks.length > 1 ? ticks : [this.low, this.high].map(value => [value,
             this.text(value, value)]);
     }
-    // A value as text, as exact as `step` asks for.
-    text(value, step = (this.high - this.low) / 1000) {
+    // A value as text: of a tick if `step` is given, which its digits tell apart, else as exact as
+    // can be seen.
+    text(value, step) {
         if (this.kind === "category") return this.names[Math.round(value)] ?? "";
         if (this.kind === "time") return timeText(value, this.high - this.low);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
-        return numberText(value, step, this.kind === "log" ? Math.abs(value) : most) +
+        return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
             (this.unit && "\u202f" + this.unit);
     }
 }
-const shortened = text => text.length > 18 ? text.slice(0, 17) + "…" : text;
+const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
 function numberText(value, step, most = Math.abs(value)) {
-    if (!Number.isFinite(value)) return "–";
+    const exact = step === undefined;
+    step ??= most / 1e5 || 1;
+    if (!Number.isFinite(value)) return "\u2013";
     if (value && (most >= 1e15 || most < 1e-5))
-        return value.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e").replace("-", "−");
+        return value.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e")
+            .replace("-", "\u2212");
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
     const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 9);
-    const [whole, part] = Math.abs(value / by).toFixed(digits).split(".");
+    let [whole, part] = Math.abs(value / by).toFixed(digits).split(".");
+    if (exact && part) part = part.replace(/0+$/, "");
     const text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "");
-    return (value < 0 && /[1-9]/.test(text) ? "−" : "") + text + (value ? sign : "");
+    return (value < 0 && /[1-9]/.test(text) ? "\u2212" : "") + text + (value ? sign : "");
 }
 
 // Calendar steps: [seconds, part of a date, how many].
@@ -31531,7 +31536,7 @@ function tickDate(date, part) {
 }
 function timeText(value, span) {
     const date = new Date(value * 1000);
-    if (!Number.isFinite(+date)) return "–";
+    if (!Number.isFinite(+date)) return "\u2013";
     const day = `${date.getDate()} ${MONTHS[date.getMonth()]}` + (span < 86400 * 2 ? ""
         : " " + date.getFullYear());
     const time = two(date.getHours()) + ":" + two(date.getMinutes());
@@ -31944,8 +31949,7 @@ class ChartDrawing {
             }
             turn = end;
         }
-        if (one.donut) this.shapes.push(["text", numberText(sum, Number.isInteger(sum) ? 1
-            : sum / 1000), x, y + 8, ink.text,
+        if (one.donut) this.shapes.push(["text", numberText(sum), x, y + 8, ink.text,
             "middle", 22, 650]);
         this.pieAt = { x, y, radius };
     }
@@ -32166,7 +32170,9 @@ class Chart extends Widget {
         context.scale(ratio, ratio);
         paintShapes(context, this._drawing.shapes, this._font);
         if (this._pointer) this._showAt(...this._pointer);
-        this._summing ||= setTimeout(() => this._summarize(), SUMMARY_MS);
+        const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
+        if (rows <= MAX_TOLD) this._summarize();
+        else this._summing ||= setTimeout(() => this._summarize(), SUMMARY_MS);
     }
 
     // The legend: a button for each series, which hides or shows it.
@@ -32214,7 +32220,7 @@ class Chart extends Widget {
                 "histogram" ? 2 : 1), (at + 1) * stride);
             const base = drawing.bases.get(one)?.[at] || 0;
             found.push({ one, at, x: drawing.axes.x.at(place), y: axis.at(base + shown[0]), value:
-                place, text: [...shown].map(value => axis.text(value)).join(" – ") });
+                place, text: [...shown].map(value => axis.text(value)).join(" \u2013 ") });
         }
         const closest = Math.min(...found.map(hit => Math.abs(hit.x - x)));
         const dots = found.filter(hit => hit.one.kind === "scatter");
@@ -32250,8 +32256,8 @@ class Chart extends Widget {
         if (!hit) return [];
         const value = pie.rows.values[hit[2]];
         return [{ one: { ...pie, name: pie.labels[hit[2]], color: this._model.palette[hit[2] %
-            this._model.palette.length] }, series: pie, at: hit[2], x, y, text: numberText(value,
-            value / 1000 || 1) }];
+            this._model.palette.length] }, series: pie, at: hit[2], x, y,
+            text: numberText(value) }];
     }
     _nearCell(x, y) {
         const { heat, axes, _heatLines: lines } = this._drawing, { columns, rows } = heat;
@@ -32262,7 +32268,7 @@ class Chart extends Widget {
             lines), column = closest(axes.x, xs, x), line = closest(axes.y, ys, y),
             at = line * columns + column, value = rows.values[columns + lines + at];
         return [{ one: { ...heat, name: axes.y.text(ys[line]) }, series: heat, at, x, y,
-            value: xs[column], text: numberText(value, Math.abs(value) / 1000 || 1) }];
+            value: xs[column], text: numberText(value) }];
     }
     _showAt(x, y) {
         const hits = this._near(x, y).filter(hit => Number.isFinite(hit.x));
@@ -32447,6 +32453,7 @@ class Chart extends Widget {
 
     // A sentence and a table, for those who do not see the picture.
     _summarize() {
+        clearTimeout(this._summing);
         this._summing = 0;
         const title = this._ownName || this._heading.textContent || this.element.title || "Chart";
         const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
@@ -32478,8 +32485,8 @@ class Chart extends Widget {
             if (value < low) low = value;
             if (value > high) high = value;
         }
-        return `${count} points` + (low <= high ? `, from ${numberText(low, (high - low) / 100 || 1)
-        } to ${numberText(high, (high - low) / 100 || 1)}` : "");
+        return `${count} points` +
+            (low <= high ? `, from ${numberText(low)} to ${numberText(high)}` : "");
     }
 }
 
@@ -34011,7 +34018,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-chart-marker > i { position: absolute; margin: -5px; border: 2px solid var(--lw-surface);
     border-radius: 50%; }
 .lw-chart-tip { position: absolute; z-index: 1; min-width: 90px; max-width: 280px;
-    padding: 7px 10px; border-radius: var(--lw-radius); background: var(--lw-surface); pointer-events: none;
+    padding: 7px 10px; border-radius: var(--lw-radius); background: var(--lw-surface);
+    pointer-events: none;
     box-shadow: var(--lw-shadow), var(--lw-card-shadow); font-size: 12px; }
 .lw-chart-tip > b { color: var(--lw-muted); font-weight: 500; }
 .lw-chart-tip > div { display: flex; align-items: center; gap: 7px; }
@@ -34211,7 +34219,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
-.lw-copy { position: absolute; top: 6px; right: 6px; }
+.lw-html button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }
@@ -34238,7 +34246,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
-.lw-number-unit { color: var(--lw-muted); margin-inline-start: 6px; }
+.lw-number-unit { flex: none; max-width: 50%; margin-inline-start: 6px; color: var(--lw-muted);
+    overflow-wrap: anywhere; }
 .lw-number-unit:empty { display: none; }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
