@@ -4595,6 +4595,86 @@ const makeLargeWidgets =
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
     Dialog, TextEntry, TopLevel, placeInOrder }) => {
 
+document.head.append(element("style", {}, `
+.lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
+    min-height: 220px; }
+.lw-chart > figcaption { font-size: 15px; font-weight: 650; }
+.lw-chart-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; }
+.lw-chart-legend > button { display: inline-flex; align-items: center; gap: 7px; min-height: 24px;
+    padding: 0; border: 0; background: none; color: var(--lw-text); cursor: pointer; }
+.lw-chart-legend > [aria-pressed=false] { color: var(--lw-muted); text-decoration: line-through; }
+.lw-chart-legend > [aria-pressed=false] > i { opacity: .3; }
+.lw-chart i { flex: none; width: 10px; height: 10px; border-radius: 3px;
+    print-color-adjust: exact; }
+.lw-chart-plot { position: relative; flex: 1 1 0; min-height: 120px; }
+.lw-chart-plot > canvas { position: absolute; inset: 0; width: 100%; height: 100%;
+    touch-action: pan-y; cursor: crosshair; border-radius: 4px; }
+.lw-chart-marker { position: absolute; left: 0; width: 100%; pointer-events: none; }
+.lw-chart-marker:not(.lw-bare)::before { content: ""; position: absolute; left: var(--lw-at);
+    height: 100%; border-left: 1px solid var(--lw-border); opacity: .6; }
+.lw-chart-marker > i { position: absolute; margin: -5px; border: 2px solid var(--lw-surface);
+    border-radius: 50%; }
+.lw-chart-tip { position: absolute; z-index: 1; min-width: 90px; max-width: 280px;
+    padding: 7px 10px; border-radius: var(--lw-radius); background: var(--lw-surface);
+    pointer-events: none;
+    box-shadow: var(--lw-shadow), var(--lw-card-shadow); font-size: 12px; }
+.lw-chart-tip > b { color: var(--lw-muted); font-weight: 500; }
+.lw-chart-tip > div { display: flex; align-items: center; gap: 7px; }
+.lw-chart-tip span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-chart-tip em { font-style: normal; font-weight: 600; font-variant-numeric: tabular-nums;
+    white-space: nowrap; }
+.lw-chart-chosen { position: absolute; pointer-events: none; background: var(--lw-accent);
+    opacity: .14; }
+.lw-chart-table { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+.lw-upload[aria-invalid=true] { border-color: var(--lw-danger); }
+.lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
+    min-height: 160px; }
+.lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
+.lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
+.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
+    color: var(--lw-muted); margin-bottom: 2px; }
+.lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
+.lw-message > header > span:empty { display: none; }
+.lw-message > header > time { flex: none; }
+.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
+    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
+    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-message[data-role=user] { align-self: flex-end; }
+.lw-message[data-role=user] > header { justify-content: flex-end; }
+.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
+    color: var(--lw-on-accent); }
+.lw-message[data-role=system] { align-self: center; text-align: center; }
+.lw-message[data-role=system] > header { justify-content: center; }
+.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
+    color: var(--lw-muted); }
+.lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
+.lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
+.lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
+    flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
+.lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+    border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
+.lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
+    color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
+.lw-upload > ul:empty { display: none; }
+.lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
+.lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
+    white-space: nowrap; }
+.lw-upload li > .lw-progress { flex: 1 1 80px; }
+.lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
+.lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
+.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
+    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts table { margin-bottom: 12px; }
+.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
+    background: var(--lw-surface); border: 1px solid var(--lw-line); }`));
+
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
     constructor(orientation = "horizontal") {
@@ -9915,37 +9995,6 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-sidebar[data-open=""] > nav { display: none; }
 }
 
-.lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
-    min-height: 220px; }
-.lw-chart > figcaption { font-size: 15px; font-weight: 650; }
-.lw-chart-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; }
-.lw-chart-legend > button { display: inline-flex; align-items: center; gap: 7px; min-height: 24px;
-    padding: 0; border: 0; background: none; color: var(--lw-text); cursor: pointer; }
-.lw-chart-legend > [aria-pressed=false] { color: var(--lw-muted); text-decoration: line-through; }
-.lw-chart-legend > [aria-pressed=false] > i { opacity: .3; }
-.lw-chart i { flex: none; width: 10px; height: 10px; border-radius: 3px;
-    print-color-adjust: exact; }
-.lw-chart-plot { position: relative; flex: 1 1 0; min-height: 120px; }
-.lw-chart-plot > canvas { position: absolute; inset: 0; width: 100%; height: 100%;
-    touch-action: pan-y; cursor: crosshair; border-radius: 4px; }
-.lw-chart-marker { position: absolute; left: 0; width: 100%; pointer-events: none; }
-.lw-chart-marker:not(.lw-bare)::before { content: ""; position: absolute; left: var(--lw-at);
-    height: 100%; border-left: 1px solid var(--lw-border); opacity: .6; }
-.lw-chart-marker > i { position: absolute; margin: -5px; border: 2px solid var(--lw-surface);
-    border-radius: 50%; }
-.lw-chart-tip { position: absolute; z-index: 1; min-width: 90px; max-width: 280px;
-    padding: 7px 10px; border-radius: var(--lw-radius); background: var(--lw-surface);
-    pointer-events: none;
-    box-shadow: var(--lw-shadow), var(--lw-card-shadow); font-size: 12px; }
-.lw-chart-tip > b { color: var(--lw-muted); font-weight: 500; }
-.lw-chart-tip > div { display: flex; align-items: center; gap: 7px; }
-.lw-chart-tip span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.lw-chart-tip em { font-style: normal; font-weight: 600; font-variant-numeric: tabular-nums;
-    white-space: nowrap; }
-.lw-chart-chosen { position: absolute; pointer-events: none; background: var(--lw-accent);
-    opacity: .14; }
-.lw-chart-table { position: absolute; width: 1px; height: 1px; overflow: hidden;
-    clip-path: inset(50%); }
 .lw-sparkline { min-height: 28px; height: 36px; min-width: 60px; }
 .lw-sparkline > .lw-chart-plot { min-height: 0; }
 
@@ -10106,7 +10155,6 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-input:read-only { background: var(--lw-raised); }
 .lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
     border-color: var(--lw-danger); color: var(--lw-danger); }
-.lw-upload[aria-invalid=true] { border-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -10213,47 +10261,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
-.lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
-    min-height: 160px; }
-.lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
-.lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
-.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
-.lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
-    color: var(--lw-muted); margin-bottom: 2px; }
-.lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
-.lw-message > header > span:empty { display: none; }
-.lw-message > header > time { flex: none; }
-.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
-    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
-    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
-.lw-message[data-role=user] { align-self: flex-end; }
-.lw-message[data-role=user] > header { justify-content: flex-end; }
-.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
-    color: var(--lw-on-accent); }
-.lw-message[data-role=system] { align-self: center; text-align: center; }
-.lw-message[data-role=system] > header { justify-content: center; }
-.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
-    color: var(--lw-muted); }
-.lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
-.lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
-.lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
-    flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
-.lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
-    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
-.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
-    border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
-.lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
-.lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
-    color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
-.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
-.lw-upload > ul:empty { display: none; }
-.lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
-.lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
-    white-space: nowrap; }
-.lw-upload li > .lw-progress { flex: 1 1 80px; }
-.lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
-.lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -10436,12 +10444,6 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
     transform: rotate(-90deg); }
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
-.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
-    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
-.lw-shortcuts table { margin-bottom: 12px; }
-.lw-shortcuts td { padding: 4px 12px 4px 0; }
-.lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
-    background: var(--lw-surface); border: 1px solid var(--lw-line); }
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
