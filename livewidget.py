@@ -10529,7 +10529,7 @@ class SessionIO(Audience):
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
-        held = event.widget.states_of_holders()
+        held = event.widget.states_of_holders() if self.engine.holders else ()
         keeper, entry = self.engine.keeper, None
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
             if keeper is not None:
