@@ -2376,8 +2376,6 @@ class Separator extends Widget {
     set_orientation(orientation) { this.element.setAttribute("aria-orientation", orientation); }
 }
 
-Expander.count = 0;
-
 class Expander extends SingleChild {
     static held = ["set_collapsed"];
     constructor({ collapsible = true, shadow = false, bg_color = null } = {}) {
@@ -2402,6 +2400,7 @@ class Expander extends SingleChild {
         this._bar.setAttribute("aria-expanded", !collapsed);
     }
 }
+Expander.count = 0;
 
 class TabWidget extends Container {
     static held = ["set_children", "set_index", "set_order"];
