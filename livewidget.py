@@ -9190,9 +9190,9 @@ class Watcher:
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
-    _Values: TypeAlias = MutableMapping[str, Any]
+    _JsonMapping: TypeAlias = MutableMapping[str, Any]
 else:
-    _Values = collections.abc.MutableMapping
+    _JsonMapping = collections.abc.MutableMapping
 
 
 #: Real path -> the DataEngine that is kept there: one writer in a process.
@@ -9392,7 +9392,7 @@ def _readable_json(values):
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
-class Data(_Values):
+class Data(_JsonMapping):
     """Named JSON values that are the same for everybody who holds them: a mapping.
 
     path: a JSON file that keeps them, with what others write there; None keeps them in memory.
@@ -9797,7 +9797,7 @@ class _Input:
     """An input whose handlers run, and what is stored with its number. open: how many still run."""
     __slots__ = ("browser", "changes", "data", "number", "open")
 
-    def __init__(self, browser, number) -> None:
+    def __init__(self, browser: Browser, number: int) -> None:
         self.browser, self.number, self.open = browser, number, 1
         self.changes: dict[tuple[str, str], Any] = {}
         self.data: list[tuple[DataKeeper, str, int, str | None]] = []
@@ -23210,6 +23210,8 @@ _TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "
 
 def colored_code(text: str) -> str:
     """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
+    import html
+    import itertools
     import keyword
     import tokenize
     lines, pieces, done = text.splitlines(True), [], 0
@@ -23220,10 +23222,10 @@ def colored_code(text: str) -> str:
         color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
         if color and token.string:
             start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
-            pieces += [_escape(text[done:start]), f'<span style="color:var({color})">',
-                       _escape(text[start:end]), "</span>"]
+            pieces += [html.escape(text[done:start]), f'<span style="color:var({color})">',
+                       html.escape(text[start:end]), "</span>"]
             done = end
-    colored = "".join([*pieces, _escape(text[done:])])
+    colored = "".join([*pieces, html.escape(text[done:])])
     return f"<pre data-copy><code>{colored}</code></pre>"
 
 

@@ -1420,7 +1420,7 @@ lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 #: What the demo's section uses from above it, as imports of a program of its own.
 DEMO_HEAD = """\
 from __future__ import annotations
-import base64, collections, functools, os, threading, time, types
+import base64, collections, functools, math, os, threading, time, types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from livewidget import *
