@@ -9798,7 +9798,9 @@ class _Input:
     __slots__ = ("browser", "changes", "data", "number", "open")
 
     def __init__(self, browser: Browser, number: int) -> None:
-        self.browser, self.number, self.open = browser, number, 1
+        self.browser: Browser = browser
+        self.number: int = number
+        self.open: int = 1
         self.changes: dict[tuple[str, str], Any] = {}
         self.data: list[tuple[DataKeeper, str, int, str | None]] = []
 
