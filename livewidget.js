@@ -1678,7 +1678,7 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
-    focus_again(wid) { this.session.focusAgain(wid); }
+    focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -4597,6 +4597,7 @@ const makeLargeWidgets =
 document.head.append(element("style", {}, `
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
+.lw-row > .lw-chart { flex: 1 1 0; width: auto; }
 .lw-chart > figcaption { font-size: 15px; font-weight: 650; }
 .lw-chart-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; }
 .lw-chart-legend > button { display: inline-flex; align-items: center; gap: 7px; min-height: 24px;
@@ -8042,6 +8043,7 @@ function paintShapes(context, shapes, font) {
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
 class Chart extends Widget {
+    static held = ["set_hidden", "set_range"];
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });

@@ -19707,7 +19707,7 @@ class Chart(Widget):
                 _color(look["color"])
             series = ChartSeries(self.facade, self.next_key(), kind, str(name))
             entry = {"key": series.key, "kind": kind, "name": series.name, **look}
-            data = self.rows(entry, columns, 0)
+            data = self.pack_rows(entry, columns, 0)
             self.series[series.key] = entry
             self.tell()
             self.put(entry, data, None)
@@ -19716,7 +19716,7 @@ class Chart(Widget):
         def tell(self):
             self.record("set_series", [list(self.series.values()), self.names])
 
-        def rows(self, entry, columns, first):
+        def pack_rows(self, entry, columns, first):
             """The columns of a series as bytes of float64, row by row; notes in its entry."""
             import array
             kind = entry["kind"]
@@ -19777,7 +19777,7 @@ class Chart(Widget):
                 before = {**entry}, len(self.names)
                 cell = self.session.log.get_cell(self.wid, "numbers")
                 first = 0 if replace or cell is None else cell.rows[series.key].end
-                data = self.rows(entry, columns, first)
+                data = self.pack_rows(entry, columns, first)
                 if before != (entry, len(self.names)):
                     self.tell()
                 count = len(data) // _SERIES_COLUMNS[entry["kind"]]
@@ -21932,7 +21932,8 @@ class Application:
             engine.static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
             os.chmod(engine.static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(engine.static.name)
-            (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
+            (folder / "livewidget.js").write_text(
+                client_part("", "page", "shared", "large"), encoding="utf-8")
             address = engine.address(engine.ports and engine.ports[-1])
             origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
@@ -25768,7 +25769,7 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     // What was typed and is not taken; more than a line of it is copied only.
-    focus_again(wid) { this.session.focusAgain(wid); }
+    focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -28687,6 +28688,7 @@ const makeLargeWidgets =
 document.head.append(element("style", {}, `
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
+.lw-row > .lw-chart { flex: 1 1 0; width: auto; }
 .lw-chart > figcaption { font-size: 15px; font-weight: 650; }
 .lw-chart-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; }
 .lw-chart-legend > button { display: inline-flex; align-items: center; gap: 7px; min-height: 24px;
@@ -32132,6 +32134,7 @@ function paintShapes(context, shapes, font) {
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
 class Chart extends Widget {
+    static held = ["set_hidden", "set_range"];
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });

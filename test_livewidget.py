@@ -11273,6 +11273,48 @@ class StateFiles(AppCase):
         self.assertNotIn(page.session, run())
 
 
+class StateFilesInChromium(BrowserCase):
+    """A page whose program was killed and started again, as a person sees it."""
+    start_program, kill, setUp = StateFiles.start_program, StateFiles.kill, StateFiles.setUp
+
+    PROGRAM = StateFiles.PROGRAM
+
+    def test_the_page_is_where_it_was_and_was_never_reloaded(self):
+        """Half-typed text with its caret, a check box, an open tab; what is typed while nothing
+        answers comes later."""
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        entry = tab.wait("[...document.querySelectorAll('[data-widget=TextEntry]')]"
+                         ".map(one => one.dataset.wid)[0]")
+        name = "[data-wid='%s']" % entry
+        tab.js("window.never = 'reloaded'")
+        tab.click(name)
+        tab.type("half typed")
+        for _ in range(3):
+            tab.key("ArrowLeft")
+        tab.click("input[type=checkbox]")
+        tab.wait("[...document.querySelectorAll('[role=tab]')].some(one => "
+                 "one.innerText === 'B' && (one.click(), true))")
+        tab.wait("[...document.querySelectorAll('[data-widget=Label]')]"
+                 ".some(one => one.innerText === 'told True')")
+        tab.js("document.querySelector(%s).focus()" % json.dumps(name))
+        self.kill(process)
+        tab.wait("document.body.innerText.includes('What you enter')")
+        tab.type("!")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('What you enter')")
+        tab.wait("document.activeElement.value === 'half ty!ped'")
+        self.assertEqual(tab.js("window.never"), "reloaded")
+        self.assertEqual(
+            tab.js("[document.activeElement.value, document.activeElement.selectionStart, "
+                   "document.querySelector('input[type=checkbox]').checked, "
+                   "document.querySelector('[role=tab][aria-selected=true]').innerText]"),
+            ["half ty!ped", 8, True, "B"])
+        self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
+
+
+
 class Convergence(AppCase):
 
     def compare(self, browser, fresh, told):
@@ -12270,7 +12312,9 @@ class Widgets(AppCase):
     MORE = {"limits.incrval": 5, "icon.size": [20, 20], "bg": "blue", "fg": "green",
             "style": "italic", "color": "red", "weight": 600, "bold": True}
     #: What an argument changes later, tested where its class is named.
-    LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi")}
+    LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi"),
+             ("Page", "title"), ("ChatView", "limit"),
+             ("Chart", "range", "low"), ("Chart", "range", "high")}     # they go together
 
     def told(self, widget):
         """What browsers and getters tell of a widget, as text."""
@@ -13623,7 +13667,8 @@ class LongTexts(BrowserCase):
             while (texts.nextNode()) {
                 const text = texts.currentNode, node = text.parentElement;
                 const style = getComputedStyle(node);
-                if (!text.data.trim() || node.closest("textarea, option, .lw-source-input") ||
+                if (!text.data.trim() || node.closest(
+                        "textarea, option, .lw-source-input, .lw-chart-table") ||
                     !node.getClientRects().length || node.getBoundingClientRect().width < 3 ||
                     style.visibility === "hidden" || style.opacity === "0") continue;
                 const { seen, by } = look(text, holder), what = node.className || node.localName;
@@ -16280,7 +16325,7 @@ class Questions(WidgetCase):
         tab.js("location.reload()")
         tab.wait("document.querySelector('.lw-dialog input')?.value === 'new'")
         self.assertEqual(self.seen, [])
-        tab.js("document.querySelector('.lw-dialog input').focus()")
+        tab.wait("document.activeElement.matches('.lw-dialog input')")
         tab.type("er")
         tab.key("Enter")
         self.expect("newer")
@@ -16655,7 +16700,7 @@ class InUse(WidgetCase):
                 self.assertEqual(tab.box(css), before)
 
     def typed(self, make, name, text, say, *keys):
-        one, tab, css = self.one(make, "activated")
+        one, tab, css = self.one(make)
         field = "%s %s" % (css, name)
         tab.click(field)
         tab.js("document.querySelector(%s).select()" % json.dumps(field))
@@ -17714,7 +17759,7 @@ class Touch(WidgetCase):
     #: What a finger does nothing to but what it does to all text, or what Python shows on demand;
     #: windows have tests of their own.
     UNTOUCHED = {"DateEntry", "DateRange", "DateTimeEntry", "TimeEntry", "Toast", "TextEntry",
-                 "VideoWidget", "Shortcut", "FileDialog", "StackWidget", "MDISubWindow",
+                 "VideoWidget", "Shortcut", "FileDialog", "StackWidget", "MDISubWindow", "Chart",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
     ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
