@@ -2757,6 +2757,8 @@ class Dialog extends TopLevel {
         this._shade = element("div", { class: "lw-shade", hidden: true });
         this._modal = false;
         this.element.tabIndex = -1;             // a press on a text in it keeps the focus inside
+        new MutationObserver(() => this._describe())
+            .observe(this._body, { childList: true, subtree: true });
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
@@ -2774,10 +2776,12 @@ class Dialog extends TopLevel {
         const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
         (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
             .focus();
+    }
+    // Its first text says what it is for.
+    _describe() {
         const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
-        if (!text) return;
-        text.id ||= "lw-" + text.dataset.wid;
-        this.element.setAttribute("aria-describedby", text.id);
+        if (text) text.id ||= "lw-" + text.dataset.wid;
+        setAttributes(this.element, { "aria-describedby": text && text.id });
     }
     _primary() {
         return this._body.querySelector(":scope > .lw-dialog-buttons > " +

@@ -13175,7 +13175,7 @@ class RegistrySweep(BrowserCase):
     #: something to show.
     UNSEEN = {"tracking", "resistance", "moveable", "tooltips_enabled", "history", "duration",
               "stream", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
-              "border_color",
+              "border_color", "key", "sensitive", "job", "Page.title", "Shortcut.help", "keys",
               "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title",
               "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
