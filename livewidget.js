@@ -7478,14 +7478,15 @@ function numberText(value, step, most = Math.abs(value)) {
     const exact = step === undefined;
     step ??= most / 1e5 || 1;
     if (!Number.isFinite(value)) return "\u2013";
-    if (value && (most >= 1e15 || most < 1e-5))
-        return value.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e")
-            .replace("-", "\u2212");
+    if (value && (most >= 1e15 || most < 1e-5)) {
+        const [digits, power] = value.toExponential(2).split("e");
+        return `${Number(digits)}e${Number(power)}`.replace("-", "\u2212");
+    }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
     const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 9);
     let [whole, part] = Math.abs(value / by).toFixed(digits).split(".");
-    if (exact && part) part = part.replace(/0+$/, "");
+    while (exact && part?.endsWith("0")) part = part.slice(0, -1);
     const text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "");
     return (value < 0 && /[1-9]/.test(text) ? "\u2212" : "") + text + (value ? sign : "");
 }

@@ -3293,7 +3293,8 @@ class Gate(AppCase):
                 self.assertNotIn(nearly.encode(), answer[2])
         public = sorted(path for path, route in engine_of(self.app).routes.items() if route.public)
         self.assertEqual(public, ["/", "/favicon.ico", "/index.html", "/livewidget-large.js",
-                                  "/livewidget.js", "/livewidget/health", "/livewidget/key"])
+                                  "/livewidget.js", "/livewidget/download",
+                                  "/livewidget/health", "/livewidget/key"])
         self.assertEqual(request(self.port, target="/livewidget/health")[2], b"")
         with self.assertRaises(lw.ProtocolError) as caught:
             lw.connect("ws://127.0.0.1:%d/ws" % self.port)
@@ -3409,7 +3410,8 @@ class Gate(AppCase):
         header = ("Authorization", "Bearer " + mine)
         own = [route for route, kind in engine_of(self.app).routes.items() if kind.session]
         self.assertEqual(own, ["/ws", "/livewidget/upload", "/livewidget/leave",
-                               "/livewidget/changes", "/livewidget/messages"])
+                               "/livewidget/client", "/livewidget/changes",
+                               "/livewidget/messages"])
         for target in ("/more/api/x", "/more/livewidget/changes", "/unknown"):
             self.assertEqual(request(self.port, target=target, headers=[header])[0], 401, target)
         place = types.SimpleNamespace(ports=self.app.ports, token=mine)
@@ -20691,7 +20693,8 @@ class Server(AppCase):
                             allowed_origins=["https://pages.example"])
         self.assertIsNone(app.url)
         page = app.remote_html.read_text()
-        self.assertTrue((app.static_path / "livewidget.js").read_text() == lw.CLIENT_JS,
+        self.assertTrue((app.static_path / "livewidget.js").read_text()
+                        == lw.client_part("", "page", "shared", "large"),
                         "the client on disk is another one")
         self.assertIn('"socket": "ws://127.0.0.1:%d/ws"'.replace('": "', '":"') % app.ports[0],
                       page.replace('": "', '":"'))
@@ -21838,10 +21841,10 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 8)
+        self.assertEqual(len(blocks), 9)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
         for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
-                                        "This program", '"+1"', None)):
+                                        "This program", '"+1"', "Speed", None)):
             # any free port: tests may run side by side
             url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
@@ -23090,7 +23093,7 @@ class Costs(AppCase):
         self.assertLess(frames, 1.3, "what changed and that the click is done travel together, "
                         "unless the callback was held up")
         self.assertLess(size, 130)
-        self.assertLessEqual(calls, 86)
+        self.assertLessEqual(calls, 90)
         self.assertLessEqual(received, 3.1, "the click, the acknowledgement, a wake-up")
         self.assertLessEqual(waits, 3.1)
 
