@@ -23313,7 +23313,7 @@ class GalleryInChromium(BrowserCase):
                 json.dumps([name.replace("_", " ") for name in names]), len(names)))
             tab.wait(
                 "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
-                "one.querySelector('[role=gridcell]'))")
+                "one.ariaRowCount === '1' || one.querySelector('[role=gridcell]'))")
             for dark in (False, True):
                 tab.dark(dark)
                 found = tab.js(
