@@ -13395,7 +13395,7 @@ class Placements(BrowserCase):
     CELL_SIZES = {"in a column": (600, None), "in a row": (None, 500)}
     #: Windows and menus, which have no place in a layout; parts of others.
     ELSEWHERE = {"TopLevel", "Page", "Dialog", "ColorDialog", "FileDialog", "Menu", "MenuAction",
-                 "ToolBarAction", "MDISubWindow", "ChatMessage"}
+                 "ToolBarAction", "MDISubWindow", "ChatMessage", "Shortcut"}
     #: What is put into a widget whose content would be empty, or too much for a cell.
     CONTENT = {
         **dict.fromkeys(("Label", "TextEntry"), lambda W, one: one.set_text("some text")),
