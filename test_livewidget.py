@@ -19787,6 +19787,8 @@ class TablesInChromium(WidgetCase):
                 (1, "", "selected"), (2, " > input", "cell_edited"),
                 (4, " > button", "cell_action"))):
             with self.subTest(action, column=column):
+                tab.wait("!document.querySelector(%s).disabled"     # by the check box before it
+                         % json.dumps(self.cell(3, column) + inside))
                 x, y = self.middle(tab, self.cell(3, column) + inside)
                 tab.mouse("mousePressed", x, y)
                 for name in ("row3", "row4"):
