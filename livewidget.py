@@ -10207,10 +10207,6 @@ class KeptTransfer(Transfer):
 
 
 
-#: The Browser whose event the running handler answers.
-_acting: ContextVar[Browser | None] = ContextVar("acting")
-
-
 class SessionIO(Audience):
     """The browsers of a session: what they are sent, what they say, files both ways. Made by
     SessionEngine; Application's routes and links call it, from the reactor's thread."""
@@ -10552,12 +10548,10 @@ class SessionIO(Audience):
             holder.give(*state)
         if event.refusal is not None:
             self._say_not_taken(browser, event.message, event.refusal)
-        before = _acting.set(browser)
         outer = _input.set(entry or _Input(browser, number))
         try:
             self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         finally:
-            _acting.reset(before)
             _input.reset(outer)
             if keeper is not None:
                 keeper.end(entry)
@@ -10647,8 +10641,8 @@ class SessionIO(Audience):
 
     def recipients(self) -> list[Browser]:
         """Who gets what a handler makes: the browser whose event it answers, else all."""
-        acting = _acting.get(None)
-        return [acting] if acting in self.browsers.values() else list(self.browsers.values())
+        taken, browsers = _input.get(None), list(self.browsers.values())
+        return [taken.browser] if taken is not None and taken.browser in browsers else browsers
 
     def _watch(self, transfer):
         """End a transfer of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
@@ -11317,7 +11311,7 @@ class Job:
         self.error: BaseException | None = None
         self._session, self._function, self._args = session, function, args
         self._on_progress, self._on_done, self._on_error = handlers
-        self._cancelled, self._began, self._file, self._timer = False, None, None, None
+        self._cancelled, self._began, self._file = False, None, None
         self._outcome, self._outer = Future(), None     # what it gives; what an executor gave us
         self._watchers = []
 
@@ -11419,7 +11413,7 @@ class Job:
             else:
                 self.progress(done, total, text)
         if not self._outcome.done():
-            self._timer = self._session.runtime.call_later(JOB_LOOK_S, self._look)
+            self._session.runtime.call_later(JOB_LOOK_S, self._look)
 
     def _take(self, future):
         """An executor is done with it (its thread)."""
@@ -11468,7 +11462,7 @@ class Schedule:
     def __init__(self, session: SessionEngine, function: Callable[[], object],
                  every_s: float | None, at: datetime.time | None) -> None:
         self._session, self._function, self._every_s, self._at = session, function, every_s, at
-        self._timer, self._due = None, session.runtime.clock()
+        self._cancelled, self._due = False, session.runtime.clock()
         self._arm()
 
     def _arm(self):
@@ -11496,10 +11490,10 @@ class Schedule:
                                  self)
             self._arm()
             return
-        self._timer = runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
+        runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
 
     def _look(self):
-        if self._session.ended:
+        if self._session.ended or self._cancelled:
             return
         if self._at is not None and self._due - self._session.runtime.clock() > SCHEDULE_LOOK_S:
             self._due = self._session.runtime.clock() + self._seconds_to_time()
@@ -11507,8 +11501,7 @@ class Schedule:
 
     def cancel(self) -> None:
         """Call it no more. Safe to repeat."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._cancelled = True
 
 
 class _Queued:
