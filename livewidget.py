@@ -12258,8 +12258,8 @@ class _WidgetEngine(_EmitterEngine):
             if declared is None or action in facade.python_callbacks:
                 raise ProtocolError("unknown action")
             told = self.told_by(action) if declared else None
-            if told is None or args:
-                args = self.check_args(declared, args)
+            if told is None or args and "renamed" not in message:
+                args = self.check_args(declared, args)  # those of an earlier process name its wids
             self.require_offered(action, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
@@ -25118,12 +25118,15 @@ class Session extends Cursor {
         this._credentials.focus = wid ? { epoch, wid, at } : undefined;
         this._storeCredentials();
     }
+    // Once more when Python has what was sent again: until then the caret counts letters that its
+    // text lacks.
     _focusAgain() {
         const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
-        this._focus = null;
-        if (epoch !== this._epoch || !widget || document.activeElement !== document.body) return;
+        if (!this._resent) this._focus = null;
+        const target = widget?._focusTarget(), { activeElement: node } = document;
+        if (epoch !== this._epoch || !widget || this._hands.get("typing") === target ||
+            node !== document.body && node !== target) return;
         widget.set_focus();
-        const target = widget._focusTarget();
         if (at[0] !== null) target.setSelectionRange?.(...at);
     }
     // The widget that has the focus again after a restart of the program.
