@@ -44,8 +44,9 @@ Sections, lowest layer first; a section uses those above it and never those belo
     10 Server processes         11 Templates              12 DynamicWidget
     ---- a server's process needs nothing below ----
     13 Data and store           14 Sessions               15 Widget base
-    16-20 Widget catalogue      21 Application            23 Demo
-    24 Command line             25 Embedded client        26 Start
+    16-20 Widget catalogue      21 Application            22 Tests and agents
+    23 Demo                     24 Command line           25 Embedded client
+    26 Start
 
 Four routes through the file, function by function, each in the order of the calls:
 
@@ -193,6 +194,8 @@ __all__ = [  # noqa: RUF022 - by section
     "ExternalWidget",
     # 21 Application
     "Application", "AsyncApplication", "WidgetNamespace", "async_", "page", "run",
+    # 22 Tests and agents
+    "User",
     # 24 Command line
     "main",
 ]
@@ -12221,6 +12224,7 @@ class _WidgetEngine(_EmitterEngine):
     key = None                                  # see Widget.set_key
     sensitive = False                           # ... set_sensitive
     is_form = False
+    role = None                                 # ARIA's, of what the client draws for it
     #: What people do, of user_actions -> the setter that tells what came of it.
     kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
@@ -13601,6 +13605,9 @@ class Frame(SingleChild):
         """The title."""
         return self._engine.value("set_title", "")
 
+    class _engine(engine_of(SingleChild)):
+        role = "group"
+
 
 @widget
 class Separator(Widget):
@@ -13655,6 +13662,7 @@ class Expander(SingleChild):
     toggleContent = toggle_content
 
     class _engine(engine_of(SingleChild)):
+        role = "group"
         told: Mapping[str, Any] = {"toggled": lambda facade: [facade.get_collapsed()]}
 
         def require_offered(self, name, values):
@@ -13774,6 +13782,7 @@ class TabWidget(_Pages):
         """Move the tabs to a side, or hide them."""
 
     class _engine(engine_of(Container)):
+        role = "tablist"
         told: Mapping[str, Any] = {"page-switch": lambda facade: [
             facade.index_to_widget(facade.get_index()), facade.get_index()]}
 
@@ -14354,6 +14363,7 @@ class Form(VBox):
         self.on("submit", self.submit)
 
     class _engine(engine_of(VBox)):
+        role = "form"
         is_form = True
         clean: Mapping[str, Any] = {}           # the values that count as saved
 
@@ -14453,6 +14463,7 @@ class Button(_IconHolder, _Colored, _Captioned):
         return [_color(bg), _color(fg)]
 
     class _engine(engine_of(Widget)):
+        role = "button"
         can_be_busy = True
 
 
@@ -14480,6 +14491,9 @@ class CheckBox(_Checkable, Field):
     def set_state(self, tf: bool):
         """Tick or clear; fires nothing."""
 
+    class _engine(engine_of(_Checkable)):
+        role = "checkbox"
+
 
 @widget
 class Switch(_Checkable, Field):
@@ -14492,6 +14506,9 @@ class Switch(_Checkable, Field):
     @state
     def set_state(self, tf: bool):
         """Switch it on or off; fires nothing."""
+
+    class _engine(engine_of(_Checkable)):
+        role = "switch"
 
 
 @widget
@@ -14541,6 +14558,7 @@ class RadioGroup(Field):
         return None if index < 0 else self.get_items()[index]
 
     class _engine(engine_of(Widget)):
+        role = "radiogroup"
         told: Mapping[str, Any] = {
             "activated": lambda facade: [facade.get_index(), facade.get_text()]}
 
@@ -14607,6 +14625,9 @@ class RadioButton(_Grouped, Field):
             if value:
                 self._engine.fire("activated", True)
 
+    class _engine(engine_of(_Grouped)):
+        role = "radio"
+
 
 @widget
 class ToggleButton(_Grouped):
@@ -14617,6 +14638,9 @@ class ToggleButton(_Grouped):
                  **options: Unpack[ToggleButtonOptions]) -> None:
         super().__init__(session)
         self._engine.join_group(group)
+
+    class _engine(engine_of(_Grouped)):
+        role = "button"
 
 
 class _MenuOpener(_Captioned):
@@ -14658,6 +14682,9 @@ class Label(_Interactive, _Colored, _MenuOpener):
     def set_valign(self, align: Literal["top", "center", "bottom"]):
         """Align the text in a label taller than it."""
 
+    class _engine(engine_of(_Interactive)):
+        role = "text"
+
 
 @widget
 class Badge(_Captioned):
@@ -14673,6 +14700,9 @@ class Badge(_Captioned):
     @state
     def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
         """Set what it means, and with it the colour; None, the default, is neutral."""
+
+    class _engine(engine_of(_Captioned)):
+        role = "text"
 
 
 @widget
@@ -14792,6 +14822,9 @@ class Link(_Captioned):
         _require(path[:1] == "/" and path[:2] != "//",
                  "path must begin with one /, below the application", got=path)
 
+    class _engine(engine_of(_Captioned)):
+        role = "link"
+
 
 @widget
 class StatusBar(_Colored):
@@ -14821,6 +14854,8 @@ class StatusBar(_Colored):
         """Align the message."""
 
     class _engine(engine_of(Widget)):
+        role = "status"
+
         def expire(self, number):
             if number == self.shown_for and self.wid in self.session.widgets:
                 self.record("set_text", [""])
@@ -14914,6 +14949,9 @@ class TextEntry(_TextInput, _SizedField):
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
 
+    class _engine(engine_of(_TextInput)):
+        role = "textbox"
+
 
 @widget
 class PasswordEntry(TextEntry):
@@ -14939,6 +14977,9 @@ class SearchEntry(TextEntry):
     def __init__(self, session: Session, text: str = "", editable: bool = True,
                  **options: Unpack[SearchEntryOptions]) -> None:
         super().__init__(session, text, editable, linehistory=0)
+
+    class _engine(engine_of(TextEntry)):
+        role = "searchbox"
 
 
 @widget
@@ -15070,6 +15111,7 @@ class ComboBox(_SizedField):
         return items[idx] if 0 <= idx < len(items) else None
 
     class _engine(engine_of(Widget)):
+        role = "combobox"
         told: Mapping[str, Any] = {
             "activated": lambda facade: [facade.get_index(), facade.get_text()],
             "modified": lambda facade: [facade.get_text()]}
@@ -15178,6 +15220,9 @@ class SpinBox(_Range):
         super().__init__(session, {"dtype": dtype})
         self._engine.start_range(dtype, min, max, step, min if value is None else value)
 
+    class _engine(engine_of(_Range)):
+        role = "spinbutton"
+
 
 @widget
 class NumberEntry(_Number, _TypedField):
@@ -15216,6 +15261,9 @@ class NumberEntry(_Number, _TypedField):
     def set_unit(self, text: str):
         """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
+    class _engine(engine_of(_Number)):
+        role = "textbox"
+
 
 class _Tracked(_Range):
     """What widgets share that are dragged to a number."""
@@ -15240,6 +15288,9 @@ class Slider(_Tracked):
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
         self._engine.start_range(dtype, min, max, step, value, track)
+
+    class _engine(engine_of(_Tracked)):
+        role = "slider"
 
 
 @widget
@@ -15332,6 +15383,9 @@ class DateEntry(_MomentEntry):
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
         """Set the dates that the browser offers; None for no limit."""
 
+    class _engine(engine_of(_MomentEntry)):
+        role = "date"
+
 
 @widget
 class DateRange(_MomentEntry):
@@ -15371,6 +15425,7 @@ class TimeEntry(_MomentEntry):
 
     Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
     class _engine(engine_of(_MomentEntry)):
+        role = "time"
         kind = "time"
 
     def __init__(self, session: Session, value: datetime.time | None = None,
@@ -15396,6 +15451,7 @@ class DateTimeEntry(_MomentEntry):
 
     Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
     class _engine(engine_of(_MomentEntry)):
+        role = "datetime"
         kind = "datetime"
 
     def __init__(self, session: Session, value: datetime.datetime | None = None,
@@ -15453,6 +15509,7 @@ class MultiSelect(_TypedField):
         return list(self._engine.value("set_values", []))
 
     class _engine(engine_of(Widget)):
+        role = "combobox"
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_values()]}
 
 
@@ -15476,6 +15533,9 @@ class Dial(_Tracked, _IconHolder):
     def set_knob_diameter(self, len_px: float):
         """Set the knob's diameter in px; default 64."""
         _require(8 <= len_px <= 2000, "len_px must be from 8 to 2000", len_px=len_px)
+
+    class _engine(engine_of(_Tracked)):
+        role = "slider"
 
 
 @widget
@@ -15536,6 +15596,9 @@ class ProgressBar(Widget):
     def get_value(self) -> float:
         """The fraction done; default 0.0."""
         return float(self._engine.value("set_value", 0.0))
+
+    class _engine(engine_of(Widget)):
+        role = "progressbar"
 
 
 def hex_color(color: object) -> str:
@@ -15611,6 +15674,7 @@ class MenuAction(_IconHolder, _Captioned):
     get_state = get_checked
 
     class _engine(engine_of(Widget)):
+        role = "menuitem"
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_checked()]}
 
 
@@ -15643,6 +15707,8 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         super().set_state(value)
 
     class _engine(engine_of(_Grouped)):
+        role = "button"
+
         def require_offered(self, name, values):
             _expect(name != "set_state" or "state" in self.facade.callbacks["activated"],
                     "it is no toggle")
@@ -15677,6 +15743,9 @@ class ToolBar(Container):
     def add_spacer(self) -> None:
         """Append a gap that takes the free space."""
         self._engine.place(Label(self.session), len(self._engine.children), 1)
+
+    class _engine(engine_of(Container)):
+        role = "toolbar"
 
 
 class _MenuHolder(Container):
@@ -15763,6 +15832,9 @@ class MenuBar(_MenuHolder):
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
             given["icon_url"] = source
         self._engine.place_menu(menu, name, given)
+
+    class _engine(engine_of(_MenuHolder)):
+        role = "menubar"
 
 
 @widget
@@ -15861,6 +15933,7 @@ class Dialog(TopLevel):
         """Whether what is behind it is blocked while it is shown."""
 
     class _engine(engine_of(TopLevel)):
+        role = "dialog"
         silent = ("child-added", "child-removed")
 
         def take_user_state(self, name, values, browser):
@@ -16495,6 +16568,8 @@ class TextArea(_TextInput, _Scrolled):
         """Scroll to the last line."""
 
     class _engine(engine_of(_TextInput)):
+        role = "textbox"
+
         def plain(self, text):
             if self.ansi:
                 self.terminal = _Terminal()
@@ -18740,6 +18815,8 @@ class TreeView(_RowsView):
             return rows.subtree(None, wanted)
 
     class _engine(engine_of(_RowsView)):
+        role = "tree"
+
         def merge(self, parent, tree, prune):
             """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
             if self.lose(self.rows.merge(parent, tree, prune)):
@@ -18805,6 +18882,8 @@ class TableView(_RowsView):
                              else engine.keys().index(engine.column_key(index)), column)
 
     class _engine(engine_of(_RowsView)):
+        role = "table"
+
         def number(self, row):
             if isinstance(row, int) and not isinstance(row, bool):
                 shown = self.rows.shown()
@@ -19097,6 +19176,9 @@ class Image(_Interactive):
 
     def update(self) -> None:
         """Nothing: a picture is shown when it is set."""
+
+    class _engine(engine_of(_Interactive)):
+        role = "image"
 
 
 @widget
@@ -22407,6 +22489,561 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
             or sys.platform in ("darwin", "win32")):
         _open_browser(app.one_time_url())
     app.run()
+
+
+################################################################################
+# 22. Tests and agents #########################################################
+################################################################################
+# What a user interface says to those who do not look at it: roles, names and values, from the
+# widgets themselves. User drives a program by them, without a browser. Knows sessions, widgets and
+# the messages of a page; opens no socket.
+
+
+class Element:
+    """What a person finds on a page: a widget that has a role, or a part of one (a tab, a choice).
+    Made by elements_of(); `part` is the index or the child within its widget."""
+    def __init__(self, engine: Any, level: int, role: str, name: str, value: Any = None,
+                 states: Sequence[str] = (), part: Any = None) -> None:
+        self.engine: Any = engine
+        self.level: int = level
+        self.role: str = role
+        self.name: str = name
+        self.value: Any = value
+        self.states: Sequence[str] = states
+        self.part: Any = part
+
+    def __str__(self) -> str:
+        """As in a tree: textbox "Your name" = "Ann" (disabled)."""
+        name = f" {json.dumps(self.name, ensure_ascii=False)}" if self.name else ""
+        value = "" if self.value is None else (
+            f" {self.value}" if self.role in ("table", "tree")
+            else f" = {json.dumps(self.value, ensure_ascii=False, default=str)}")
+        states = f" ({', '.join(self.states)})" if self.states else ""
+        return f"{self.role}{name}{value}{states}"
+
+
+def accessible_name(engine: Any) -> str:
+    """What screen readers call a widget: its accessible name, label, text, title or tooltip."""
+    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_tooltip")
+    typed = getattr(engine.facade, "user_edits", ())
+    return next((str(text) for name in setters if name not in typed
+                 for text in (engine.value(name),) if text), "")
+
+
+def names_of(element: Element) -> list[str]:
+    """All by which an element is found: its name, and its widget's label and text."""
+    engine = element.engine
+    typed = getattr(engine.facade, "user_edits", ())
+    return [element.name] if element.part is not None else [element.name, *(
+        engine.value(name) for name in ("set_label", "set_text")
+        if name not in typed and engine.value(name))]
+
+
+def _states_of(engine):
+    facade = engine.facade
+    states = [] if engine.closed_since(placed=False) is None else ["disabled"]
+    if engine.role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state"):
+        on = "pressed" if engine.role == "button" else "checked"
+        states += [on] if facade.get_state() else []
+    if hasattr(facade, "get_collapsed"):
+        states += ["collapsed" if facade.get_collapsed() else "expanded"]
+    if engine.value("set_required", False):
+        states.append("required")
+    if engine.value("set_error", None):
+        states.append("invalid")
+    return states
+
+
+def _value_of(engine):
+    facade = engine.facade
+    if engine.role in ("table", "tree"):
+        return f"{len(engine.rows.cells)} rows"
+    if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link"):
+        return None
+    if engine.sensitive and engine.role == "textbox":
+        return "\u2022" * len(facade.get_text())      # as a page shows it
+    return facade.value if hasattr(facade, "value") else (
+        facade.get_value() if hasattr(facade, "get_value") else None)
+
+
+def _parts_of(engine, level):
+    """The elements that a widget draws itself."""
+    facade, disabled = engine.facade, engine.closed_since(placed=False) is not None
+    if engine.role == "radiogroup":
+        for index, text in enumerate(facade.get_items()):
+            states = ["checked"] * (index == facade.get_index()) + ["disabled"] * disabled
+            yield Element(engine, level, "radio", text, states=states, part=index)
+    elif engine.role == "tablist":
+        for index, (child, (title,)) in enumerate(list(engine.children.values())):
+            states = ["selected"] * (index == facade.get_index()) + ["disabled"] * disabled
+            yield Element(engine, level, "tab", title, states=states, part=(child, index))
+
+
+def _is_behind(engine, child):
+    """Whether a container does not show a child now: behind another tab, or collapsed."""
+    facade = engine.facade
+    return (engine.hides and facade.index_of(child.facade) != facade.get_index()
+            or hasattr(facade, "get_collapsed") and facade.get_collapsed())
+
+
+def elements_of(session: SessionEngine) -> list[Element]:
+    """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
+    """
+    found: list[Element] = []
+
+    def add(engine, level):
+        if not engine.value("set_visible", engine.starts_visible):
+            return
+        if engine.role is not None:
+            found.append(Element(engine, level, engine.role, accessible_name(engine),
+                                 _value_of(engine), _states_of(engine)))
+            level += 1
+            found.extend(_parts_of(engine, level))
+        for child in engine.child_widgets():
+            child = engine_of(child)
+            if not _is_behind(engine, child):
+                add(child, level)
+    for engine in list(session.widgets.values()):
+        if engine.parent is None and engine.stands_alone:
+            add(engine, 0)
+    return found
+
+
+class _TestRuntime:
+    """Time that passes only as a test says; callbacks run on threads of their own. Handed to the
+    sessions of a User's application in place of Runtime."""
+    def __init__(self) -> None:
+        self.now, self._due, self._order = 0.0, [], itertools.count()
+        self.changed = threading.Condition(threading.RLock())
+        self.running = 0                        # callbacks that are queued or run, and do not wait
+
+    def clock(self) -> float:
+        return self.now
+
+    def local_time(self) -> datetime.datetime:
+        return datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=self.now)
+
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
+        timer = ReactorTimer(function)
+        with self.changed:
+            heapq.heappush(self._due, (self.now + delay_s, next(self._order), timer))
+            self.changed.notify_all()
+        return timer
+
+    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
+        self.call_later(0, functools.partial(function, *args))
+
+    def make_queue(self, name: str) -> CallbackQueue:
+        return _TestQueue(name, self)
+
+    def take(self, queue: Any, timeout_s: float) -> Any:
+        """A callback waits for an answer, which the test gives by its next steps."""
+        self.count(-1)
+        try:
+            return queue.get(timeout=timeout_s)
+        finally:
+            self.count(1)
+
+    def count(self, more: int) -> None:
+        """So many more callbacks have something to do."""
+        with self.changed:
+            self.running += more
+            self.changed.notify_all()
+
+    def run_due(self, until: float) -> None:
+        """Run what is due up to a moment, each at its own."""
+        while True:
+            with self.changed:
+                if not self._due or self._due[0][0] > until:
+                    self.now = max(self.now, until)
+                    return
+                when, _, timer = heapq.heappop(self._due)
+                self.now = max(self.now, when)
+            if timer.function is not None:
+                timer.function()
+
+    def next_due(self) -> float | None:
+        """When the next timer is due, or None."""
+        with self.changed:
+            return self._due[0][0] if self._due else None
+
+    def settle(self, timeout_s: float) -> bool:
+        """Wait until all that was queued has run; whether it has within timeout_s of real time."""
+        until = time.monotonic() + timeout_s
+        while True:
+            self.run_due(self.now)
+            with self.changed:
+                if not self.running and (not self._due or self._due[0][0] > self.now):
+                    return True
+                if time.monotonic() >= until:
+                    return False
+                if self.running:
+                    self.changed.wait(0.05)
+
+
+class _TestQueue(CallbackQueue):
+    """A queue whose runtime knows how much is in it. Made by _TestRuntime."""
+    def __init__(self, name, runtime) -> None:
+        super().__init__(name)
+        self._runtime = runtime
+
+    def submit(self, function):
+        @functools.wraps(function)
+        def run():
+            try:
+                function()
+            finally:
+                self._runtime.count(-1)
+        self._runtime.count(1)
+        super().submit(run)
+
+
+class _TestPage:
+    """A page without a browser and its link in one: what it is sent it acknowledges, what it says
+    goes through the same checks as a browser's messages."""
+    browser: Any = None
+    framing = "none"
+    ending: Any = None
+
+    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
+        self._app, self._number, self._news = app, itertools.count(1), []
+        self.principal: Principal = Principal("key", "owner", None, None, None)
+        self.welcome: dict[str, Any] = {}
+        hello = {"path": path, "query": query, "width": 1280, "height": 800}
+        if again is not None:
+            hello.update(session=again.welcome["session"], token=again.welcome["token"])
+        app.greet(self, parse_message(json.dumps({"type": "hello", **hello})))
+
+    def frame(self, blobs: Iterable[bytes], body: bytes) -> bytes:
+        return body
+
+    def send(self, body: bytes) -> None:
+        self._news.append(json.loads(body))
+
+    def send_message(self, kind: str, **values: Any) -> None:
+        message = json.loads(encode_message(kind, **values))
+        if kind == "welcome":
+            self.welcome = message
+
+    def close(self, code: int, reason: str) -> None:
+        self.ending = code, reason
+
+    close_now = close
+
+    def pause_reading(self, paused: bool = True) -> None:
+        """Steps are made one at a time: none comes while a session is full."""
+
+    def take_news(self) -> bool:
+        """Acknowledge what came, and answer questions, as a page does; whether something came."""
+        news, self._news = self._news, []
+        for message in news:
+            for call in message.get("calls", ()):
+                if call[0] == "ask":
+                    self.say("answer", ask=call[4], error="there is no layout without a browser")
+            if message["type"] == "changes":
+                self.say("ack", until=message["until"])
+        return bool(news)
+
+    def say(self, kind: str, **fields: Any) -> None:
+        """Say one message. Raises ProtocolError for one that a browser could not say either."""
+        text = json.dumps({"type": kind, **fields})
+        self.browser.receive(parse_message(text), len(text))
+
+    def event(self, wid: int, action: str | None = None, args: Items = (),
+              **fields: Any) -> None:
+        """An input of a person."""
+        named = {} if action is None else {"action": action, "args": list(args)}
+        self.say("event", n=next(self._number), wid=wid, **named, **fields)
+
+
+class User:
+    """A person who uses a program, for tests: in the same process, without a browser or a socket.
+
+    app: an Application, not started; a page function, function(W); or None for the pages that
+    were registered with livewidget.page(). timeout_s: how long a step may take, and what sees()
+    waits for, in seconds. raises: whether an exception of a callback is raised by the step that
+    caused it; else it is only in `errors`.
+
+    Elements are named by their role and name, label, text or key: "Save" finds what is called so,
+    `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
+    still, but for advance(). Use it in a `with` block, or call close().
+
+        with livewidget.User(app) as user:
+            user.type("Your name", "Ann")
+            user.click("Greet")
+            user.sees("Hello, Ann!")
+    """
+    def __init__(self, app: Application | Callable[..., object] | None = None, *,
+                 timeout_s: float = 5.0, raises: bool = True) -> None:
+        import logging
+        if app is None:
+            app = Application(None, 0)
+            for path, title, wide, handler in _pages:
+                app.page(path, title=title, wide=wide)(handler)
+        elif not isinstance(app, Application):
+            _require(callable(app), "User: app must be an Application or a page function", got=app)
+            handler, app = app, Application(None, 0)
+            app.page("/")(handler)
+        engine = engine_of(app)
+        _require(not engine.started and not engine.closing and not engine.sessions,
+                 "User: the Application was started, closed or has sessions already")
+        self.app: Application = app
+        #: Exceptions of callbacks so far.
+        self.errors: list[BaseException] = []
+        self._timeout_s, self._raises, self._page = timeout_s, raises, None
+        self._engine, self._told = engine, 0
+        self._runtime = engine.runtime = _TestRuntime()
+        engine.main_queue = engine.pool = self._runtime.make_queue("test")
+        self._handler = logging.Handler(logging.ERROR)
+        self._handler.emit = self._note_error
+        app.logger.addHandler(self._handler)
+
+    def _note_error(self, record):
+        if record.exc_info and record.exc_info[1] is not None:
+            self.errors.append(record.exc_info[1])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the application and its sessions. Safe to repeat."""
+        self.app.logger.removeHandler(self._handler)
+        self._engine.end_queue(self._engine.pool)
+        self.app.close()
+
+    # Pages
+    def open(self, address: str = "/") -> None:
+        """Open an address, with its query if need be, as a new visitor or by its address bar."""
+        path, _, query = address.partition("?")
+        if self._page is None:
+            self._page = _TestPage(self._engine, path, query)
+        else:
+            self._page.say("navigate", path=path, query=query)
+        self._settle()
+
+    def reload(self) -> None:
+        """Load the page again; its session goes on."""
+        old, session = self._shown(), self.session
+        self._engine.browser_left(old, old.browser)
+        address = engine_of(session)
+        from urllib.parse import urlencode
+        self._page = _TestPage(self._engine, address.path, urlencode(address.query), old)
+        self._settle()
+
+    @property
+    def session(self) -> Session:
+        """The session of the page."""
+        return self._shown().browser.session
+
+    def _shown(self):
+        if self._page is None:
+            self.open("/")
+        return self._page
+
+    def _settle(self):
+        """Wait until what was queued has run; then raise what a callback raised."""
+        while True:
+            if not self._runtime.settle(self._timeout_s):
+                raise AssertionError(f"a callback still runs after {self._timeout_s:g} s")
+            if self._page is None or not self._page.take_news():
+                break
+        if self._page is not None and self._page.ending is not None:
+            raise AssertionError(f"the page was sent away: {self._page.ending[1]}")
+        told, self._told = self._told, len(self.errors)
+        if self._raises and len(self.errors) > told:
+            raise self.errors[told]
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for timers and schedules."""
+        until = self._runtime.now + seconds
+        while True:
+            self._settle()
+            due = self._runtime.next_due()
+            if due is None or due > until:
+                break
+            self._runtime.run_due(due)
+        self._runtime.run_due(until)
+        self._settle()
+
+    # What is there
+    def tree(self) -> str:
+        """What the page shows, a line each: role, name, value and states."""
+        return "\n".join("  " * one.level + str(one)
+                         for one in elements_of(engine_of(self.session)))
+
+    def _find(self, wanted, roles=None, key=None):
+        """The one element of a name (or key), and of one of these roles."""
+        shown = elements_of(engine_of(self.session))
+        found = [one for one in shown if (roles is None or one.role in roles)
+                 and (one.engine.key == key and one.part is None if wanted is None
+                      else wanted in names_of(one))]
+        if len(found) == 1:
+            return found[0]
+        what = f"key={key!r}" if wanted is None else repr(wanted)
+        if roles:
+            what = f"{' or '.join(roles)} {what}"
+        raise AssertionError(
+            f"{len(found) or 'no'} elements are {what}; the page shows, nearest first:\n"
+            + _nearest(wanted or key or "", found or shown))
+
+    def _open(self, wanted, roles=None, key=None):
+        """The same, which must take input."""
+        found = self._find(wanted, roles, key)
+        if "disabled" in found.states:
+            raise AssertionError(f"it is disabled: {found}")
+        return found
+
+    def _texts(self):
+        for one in elements_of(engine_of(self.session)):
+            yield from names_of(one)
+            error = one.engine.value("set_error", None)
+            if one.part is None and error:
+                yield error
+            if one.value is not None:
+                yield str(one.value)
+
+    def _await(self, condition, wanted, fault):
+        until = time.monotonic() + self._timeout_s
+        while True:
+            self._settle()
+            if condition():
+                return
+            if time.monotonic() >= until:
+                shown = _nearest(wanted, elements_of(engine_of(self.session)))
+                raise AssertionError(f"{wanted!r} {fault}; the page shows, nearest first:\n{shown}")
+            with self._runtime.changed:         # a job may run, on a thread of its own
+                self._runtime.changed.wait(0.01)
+            self.advance(0.01)
+
+    def sees(self, text: str) -> None:
+        """Wait until a text is part of what the page shows."""
+        self._await(lambda: any(text in one for one in self._texts()), text,
+                    "is not there")
+
+    def does_not_see(self, text: str) -> None:
+        """Wait until a text is not, or no longer, part of what the page shows."""
+        self._await(lambda: not any(text in one for one in self._texts()), text,
+                    "is there")
+
+    def value_of(self, name: str | None = None, *, key: str | None = None) -> Any:
+        """What a field holds, or whether a box is ticked."""
+        found = self._find(name, key=key)
+        if found.role == "radio" and found.part is not None:
+            return "checked" in found.states
+        facade = found.engine.facade
+        return facade.value if hasattr(facade, "value") else (
+            facade.get_state() if hasattr(facade, "get_state") else found.value)
+
+    # What a person does
+    def _say(self, found, action=None, args=(), **fields):
+        page = self._shown()
+        page.event(found.engine.wid, action, args, since=engine_of(self.session).log.seq, **fields)
+        self._settle()
+
+    def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
+        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
+        found = self._open(name, ("textbox", "searchbox", "spinbutton", "combobox", "slider",
+                                  "date", "time", "datetime"), key)
+        facade, shown = found.engine.facade, None
+        if "set_text" in facade.user_edits:
+            old = facade.get_text()
+            self._say(found, "modified", [text], edit={
+                "set_text": [engine_of(self.session).log.seq, [[0, len(old), text]]]})
+        elif hasattr(facade, "get_items"):
+            shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
+            self._say(found, "modified", [text], state={"set_shown": shown})
+        else:
+            number = found.role in ("textbox", "spinbutton", "slider")
+            value = json.loads(text) if number and text else text or None
+            self._say(found, "activated", [value], state={"set_value": [value]})
+
+    def press(self, name: str | None, *, key: str | None = None) -> None:
+        """Press Enter in a field: its "activated" is fired, or its Form submitted."""
+        found = self._open(name, ("textbox", "searchbox"), key)
+        self._say(found, "activated", [found.engine.facade.get_text()])
+        self._submit(found)
+
+    def _submit(self, found):
+        holder = found.engine.parent
+        while holder is not None and not engine_of(holder).is_form:
+            holder = engine_of(holder).parent
+        if holder is not None:
+            self._say(Element(engine_of(holder), 0, "form", ""), "submit")
+
+    def click(self, name: str | None = None, *, role: str | None = None,
+              key: str | None = None) -> None:
+        """Press a button, link, tab, choice, box, menu entry or the title of an Expander."""
+        found = self._open(name, (role,) if role else _CLICKED, key)
+        facade, part = found.engine.facade, found.part
+        if found.role == "link":
+            self.open(found.engine.value("set_path"))
+        elif found.role == "tab":
+            child, index = part
+            self._say(found, "page-switch", [child.wid, index], state={"set_index": [index]})
+        elif found.role == "radio" and part is not None:
+            self._say(found, "activated", [], state={"set_index": [part]})
+        elif hasattr(facade, "get_collapsed"):
+            state = not facade.get_collapsed()
+            self._say(found, "toggled", [state], state={"set_collapsed": [state]})
+        elif "checked" in facade.callbacks["activated"]:
+            state = not facade.get_checked()
+            self._say(found, "activated", [state], state={"set_checked": [state]})
+        elif "state" in facade.callbacks["activated"]:
+            state = found.role == "radio" or not facade.get_state()
+            self._say(found, "activated", [state], state={"set_state": [state]})
+        else:
+            self._say(found, "activated")
+            if found.engine.value("set_kind") == "submit":
+                self._submit(found)
+
+    def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:
+        """Tick a box or switch, or clear it; nothing happens if it is so already."""
+        found = self._open(name, ("checkbox", "switch"), key)
+        if found.engine.facade.get_state() != on:
+            self._say(found, "activated", [on], state={"set_state": [on]})
+
+    def choose(self, name: str | None, *texts: str, key: str | None = None) -> None:
+        """Choose of a ComboBox or RadioGroup by text; of a MultiSelect all that are given."""
+        found = self._open(name, ("combobox", "radiogroup"), key)
+        facade = found.engine.facade
+        items = facade.get_items()
+        missing = [text for text in texts if text not in items]
+        if missing:
+            raise AssertionError(f"{found} does not offer {missing[0]!r}, but {items}")
+        if hasattr(facade, "get_values"):
+            return self._say(found, "activated", [], state={"set_values": [list(texts)]})
+        _require(len(texts) == 1, "choose: one text is needed", got=texts)
+        index = items.index(texts[0])
+        if found.role == "radiogroup":
+            self._say(found, "activated", [], state={"set_index": [index]})
+        else:
+            self._say(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
+
+    def another(self, same_session: bool = False) -> User:
+        """A second browser of the same application: on the same session, or with its own."""
+        other = object.__new__(User)
+        other.__dict__.update(self.__dict__)
+        other._page = None
+        if same_session:
+            address = engine_of(self.session)
+            other._page = _TestPage(self._engine, address.path, "", self._shown())
+            other._settle()
+        return other
+
+
+#: What click() looks for.
+_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem", "group")
+
+
+def _nearest(wanted, elements):
+    """Elements as lines of text, the most similar names first."""
+    import difflib
+    ranked = sorted(elements, key=lambda one: -difflib.SequenceMatcher(
+        None, wanted.lower(), one.name.lower()).ratio()) if wanted else elements
+    return "\n".join(f"  {one}" for one in ranked[:20]) or "  nothing"
 
 
 ################################################################################

@@ -23222,6 +23222,170 @@ class Costs(AppCase):
 
 
 ################################################################################
+# 22. Tests and agents #########################################################
+################################################################################
+
+
+def shop(W):
+    """A page of common widgets."""
+    session = W.session
+    name = W.TextEntry(label="Your name", key="name")
+    W.Button("Greet", on_activated=lambda: said.set_text("Hello, %s!" % name.get_text()))
+    said = W.Label("-")
+    W.CheckBox("Express")
+    W.ComboBox(items=["red", "blue"], label="Colour")
+    W.RadioGroup(["small", "large"], label="Size")
+    W.MultiSelect(["a", "b", "c"], label="Tags")
+    W.Slider(min=0, max=10, label="Speed")
+    W.DateEntry(label="Day")
+    W.Button("Off", enabled=False)
+    W.Button("Ask", on_activated=lambda: said.set_text("agreed: %s" % W.confirm("Sure?")))
+    W.Button("Fail", on_activated=lambda: {}["missing"])
+    with W.TabWidget() as tabs:
+        tabs.add_widget(W.Label("first page"), title="One")
+        tabs.add_widget(W.Label("second page"), title="Two")
+    with W.Expander("More"):
+        W.Label("hidden at first")
+    with W.Form() as form:
+        W.TextEntry(label="What", name="what", required=True)
+        W.Button("Order", kind="submit")
+    form.on("submitted", lambda values: said.set_text("ordered %(what)s" % values))
+    W.Button("Work", on_activated=lambda: session.run(lambda: 42, on_done=lambda result:
+                                                      said.set_text("result %s" % result)))
+    session.schedule(lambda: said.set_text("an hour later"), every_s=3600)
+
+
+class Users(unittest.TestCase):
+    """lw.User: a program is used in this process, by roles and names."""
+
+    def user(self, app=shop, **options):
+        user = lw.User(app, **options)
+        self.addCleanup(user.close)
+        logger = unittest.mock.patch.object(logging.getLogger("livewidget"), "propagate", False)
+        logger.start()
+        self.addCleanup(logger.stop)
+        return user
+
+    def test_a_script_types_clicks_and_sees(self):
+        user = self.user()
+        user.open("/")
+        user.type("Your name", "Ann")
+        user.click("Greet")
+        user.sees("Hello, Ann!")
+        user.does_not_see("Hello, Bob!")
+        user.type(None, "Bob", key="name")
+        user.click("Greet")
+        self.assertIn('text "Hello, Bob!"', user.tree().split("\n"))
+
+    def test_all_kinds_of_fields_take_what_is_entered(self):
+        user = self.user()
+        user.check("Express")
+        user.choose("Colour", "blue")
+        user.click("large")
+        user.choose("Tags", "c", "a")
+        user.type("Speed", "7")
+        user.type("Day", "2026-11-27")
+        self.assertEqual([user.value_of(name) for name in (
+            "Express", "Colour", "Size", "Tags", "Speed", "Day")],
+            [True, "blue", "large", ["c", "a"], 7, datetime.date(2026, 11, 27)])
+        user.check("Express", False)
+        self.assertFalse(user.value_of("Express"), "it is ticked still")
+
+    def test_what_is_hidden_is_found_once_it_is_shown(self):
+        user = self.user()
+        for opened, before, after in (("Two", "first page", "second page"),
+                                      ("More", "", "hidden at first")):
+            user.sees(before)
+            user.does_not_see(after)
+            user.click(opened)
+            user.sees(after)
+
+    def test_a_form_is_submitted_once_it_is_filled_in(self):
+        for how in (lambda user: user.click("Order"), lambda user: user.press("What")):
+            user = self.user()
+            how(user)
+            user.sees("This is needed")
+            user.type("What", "chairs")
+            how(user)
+            user.sees("ordered chairs")
+
+    def test_questions_jobs_and_time(self):
+        user = self.user()
+        for button in ("OK", "Cancel"):
+            user.click("Ask")
+            user.click(button)
+            user.sees("agreed: %s" % (button == "OK"))
+        user.click("Work")
+        user.sees("result 42")
+        user.advance(3590)
+        user.does_not_see("an hour later")
+        user.advance(10)
+        user.sees("an hour later")
+
+    def test_what_fails_says_what_is_there(self):
+        user = self.user(timeout_s=0.2)
+        for step, told in (
+                (lambda: user.click("Gret"), r"(?s)no elements are .*'Gret'.*first:\n  button \"G"),
+                (lambda: user.click("Off"), r'it is disabled: button "Off"'),
+                (lambda: user.choose("Colour", "green"), r"does not offer 'green'"),
+                (lambda: user.sees("Hello!"), r"(?s)'Hello!' is not there; the page shows"),
+                (lambda: user.does_not_see("Greet"), r"'Greet' is there"),
+                (lambda: user.type("Greet", "x"), r"no elements are textbox")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+        with self.assertRaises(KeyError) as caught:
+            user.click("Fail")
+        self.assertEqual((user.errors, caught.exception.args), ([caught.exception], ("missing",)))
+        user.click("Greet")
+        user.sees("Hello, !")
+
+    def test_exceptions_may_be_collected_instead(self):
+        user = self.user(raises=False)
+        user.click("Fail")
+        user.click("Greet")
+        self.assertEqual([type(error) for error in user.errors], [KeyError])
+
+    def test_a_reload_and_a_second_browser(self):
+        user = self.user()
+        user.type("Your name", "Ann")
+        user.click("Greet")
+        user.reload()
+        user.sees("Hello, Ann!")
+        same, other = user.another(same_session=True), user.another()
+        same.sees("Hello, Ann!")
+        other.does_not_see("Hello")
+        same.type("Your name", "Bob")
+        self.assertEqual([one.value_of("Your name") for one in (user, other)], ["Bob", ""])
+
+    def test_pages_of_an_application(self):
+        app = lw.Application(None, 0)
+        app.page("/")(lambda W: W.Link("Order 7", "/orders/7"))
+        app.page("/orders/{number}")(lambda W, number: W.Label("this is order " + number))
+        user = self.user(app)
+        user.click("Order 7")
+        user.sees("this is order 7")
+        with self.assertRaises(lw.UsageError):
+            lw.User(app)
+        with self.assertRaises(lw.UsageError):
+            lw.User(42)
+
+    def test_each_way_of_running_callbacks(self):
+        for how in ("per_session", "serialized", "concurrent"):
+            app = lw.Application(None, 0, concurrency_handling=how)
+            app.page("/")(shop)
+            user = self.user(app)
+            user.type("Your name", how)
+            user.click("Greet")
+            user.sees("Hello, %s!" % how)
+
+    def test_no_socket_is_opened(self):
+        with unittest.mock.patch.object(socket, "socket", side_effect=AssertionError("socket")):
+            user = self.user()
+            user.click("Greet")
+            user.sees("Hello, !")
+
+
+################################################################################
 # 23. Demo #####################################################################
 ################################################################################
 
