@@ -7483,7 +7483,7 @@ function numberText(value, step, most = Math.abs(value)) {
     if (!Number.isFinite(value)) return "\u2013";
     if (value && (most >= 1e15 || most < 1e-5)) {
         const [digits, power] = value.toExponential(2).split("e");
-        return `${Number(digits)}e${Number(power)}`.replace("-", "\u2212");
+        return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
@@ -7847,17 +7847,17 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = begin, most = begin, gap = -1;
+        let least = -1, most = -1, gap = -1;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
-            if (value < values[least * stride + column]) least = at;
-            else if (value > values[most * stride + column]) most = at;
-            else if (value !== value) gap = at;
-            if (gap === least && value === value) least = at;
-            if (gap === most && value === value) most = at;
+            if (value !== value) gap = at;
+            else {
+                if (least < 0 || value < values[least * stride + column]) least = at;
+                if (most < 0 || value > values[most * stride + column]) most = at;
+            }
         }
-        const rows = new Set([begin, least, most, end - 1]);
-        if (gap >= 0) rows.add(gap);
+        const rows = new Set([begin, least, most, gap, end - 1]);
+        rows.delete(-1);
         for (const at of [...rows].sort((a, b) => a - b)) add(at);
         return end;
     }
@@ -7867,10 +7867,11 @@ class ChartDrawing {
             count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            if (!Number.isFinite(y)) continue;
+            const base = bases ? bases[at] : zero, a = axis.at(base),
+                b = axis.at(bases ? base + y : y);
+            if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
-                each = (right - left) / count, base = bases ? bases[at] : zero;
-            const a = axis.at(base), b = axis.at(bases ? base + y : y);
+                each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
@@ -8052,6 +8053,7 @@ function paintShapes(context, shapes, font) {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static parts = { ChartDrawing, Rows, SERIES_COLORS, textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });

@@ -11294,7 +11294,7 @@ class StateFilesInChromium(BrowserCase):
         tab.wait("document.activeElement.value === 'half ty!ped'")
         tab.wait("document.querySelector('[role=tab][aria-selected=true]').innerText === 'B'")
         tab.wait("document.activeElement.selectionStart === 8")
-        self.assertTrue(tab.js("document.querySelector('input[type=checkbox]').checked"))
+        self.assertIs(tab.js("document.querySelector('input[type=checkbox]').checked"), True)
         self.assertEqual(tab.js("window.never"), "reloaded")
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
@@ -18249,6 +18249,184 @@ class ChartsInChromium(WidgetCase):
         self.assertEqual(tab.messages, [])
 
 
+class ChartShapes(WidgetCase):
+    """A chart that Python draws is the one that a page draws."""
+
+    KINDS = ("line", "area", "step", "bar", "scatter", "band", "histogram", "heatmap", "pie")
+    INK = dict.fromkeys(("text", "muted", "grid", "zero", "surface"), "#000")
+    #: Draws charts of Python's lists in the page; null is NaN.
+    DRAW = """(charts => charts.map(({ series, model, width, height, ink }) => {
+        const { ChartDrawing, Rows } = livewidget.Chart.parts;
+        const number = one => one === null ? NaN : one;
+        for (const one of series) {
+            one.rows = new Rows(one.stride);
+            one.rows.change(0, 0, [Float64Array.from(one.flat.map(number))]);
+        }
+        return new ChartDrawing({ ...model, series }, width, height, ink).shapes;
+    }))(%s)"""
+
+    def random_series(self, dice, key, kind, x_kind):
+        """An entry as Chart's engine keeps it, and its rows as both languages take them."""
+        count = dice.choice((0, 1, 2, 5, 40, 400, 4000 if kind in ("line", "scatter") else 9))
+        scale = 10.0 ** dice.randrange(-7, 14)
+        def value():
+            return math.nan if dice.random() < .03 else dice.uniform(-.2, 1) * scale
+        entry = {"key": key, "kind": kind, "name": str(key), "color": "#123", "x": x_kind,
+                 "axis": dice.choice(("y", "y", "y2")), "stack": dice.random() < .3,
+                 "dash": dice.random() < .2, "donut": dice.random() < .5}
+        if kind == "pie":
+            entry["labels"] = ["a label of so many letters", "b", "c", "d"]
+            rows = [(abs(dice.random() * scale),) for _ in range(4)]
+        elif kind == "heatmap":
+            columns, lines = dice.choice((1, 2, 7)), dice.choice((1, 3, 5))
+            entry.update(columns=columns, x="linear", y="linear", labels=[])
+            across, down = [float(one) for one in range(columns)], [one * 2.5
+                                                                    for one in range(lines)]
+            cells = [value() for _ in range(columns * lines)]
+            entry.update(flat=across + down + cells, stride=1)
+            return {**entry, "x_values": across, "y_values": down, "rows": cells}
+        elif kind == "histogram":
+            rows = [(place * 2.0, place * 2.0 + 2, dice.randrange(100)) for place in range(count)]
+        else:
+            first = dice.uniform(0, 2e9) if x_kind == "time" else 0
+            step = 10.0 ** dice.randrange(-2, 8) if x_kind == "time" else 1
+            rows = [(first + place * step,
+                     *(value() for _ in range(2 if kind == "band" else 1)))
+                    for place in range(count)]
+            if kind in ("line", "scatter") and dice.random() < .2:
+                dice.shuffle(rows)
+        entry.update(flat=[number for row in rows for number in row],
+                     stride=len(rows[0]) if rows else {"band": 3, "histogram": 3}.get(kind, 2))
+        return {**entry, "rows": rows}
+
+    def random_chart(self, dice):
+        x_kind = dice.choice(("linear", "linear", "time", "category"))
+        kinds = [dice.choice(self.KINDS[:7]) for _ in range(dice.randrange(1, 4))]
+        if dice.random() < .2:
+            kinds = [dice.choice(("heatmap", "pie"))]
+        series = [self.random_series(dice, key, kind, x_kind) for key, kind in enumerate(kinds, 1)]
+        log = dice.random() < .2
+        def axis(kind):
+            return [dice.choice(("", "label")), kind, dice.choice(("", "km")), None, None]
+        model = {
+            "axes": {"x": axis("auto"), "y": axis("log" if log else "linear"),
+                     "y2": axis("linear")},
+            "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
+            "references": dice.choice(([], [["y", .25, .5, "limit", None]],
+                                       [["x", 1.0, 1.0, "", "#f00"]])),
+            "range": [1.5, 7.25] if dice.random() < .2 and x_kind != "time" else None,
+            "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
+        return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
+                "height": dice.choice((80, 240, 500)), "ink": self.INK}
+
+    def plain(self, value):
+        """A shape as lists, of which what JSON lacks is None."""
+        if isinstance(value, (list, tuple)):
+            return [self.plain(one) for one in value]
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    def differs(self, one, other):
+        if isinstance(one, list) and isinstance(other, list):
+            return any(self.differs(a, b) for a, b in itertools.zip_longest(one, other))
+        if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+            return abs(one - other) > .5
+        return one != other
+
+    def test_random_charts_have_the_same_shapes_in_both_languages(self):
+        _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
+        tab.wait("!!window.livewidget?.Chart")
+        for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 2500)):
+            dice = random.Random("%d %d" % (SEED, turn))
+            charts = [self.random_chart(dice) for _ in range(20)]
+            told = [{**chart, "series": [
+                {name: value for name, value in one.items()
+                 if name not in ("rows", "x_values", "y_values")}
+                for one in chart["series"]]} for chart in charts]
+            drawn = tab.js(self.DRAW % json.dumps(self.plain_map(told)))
+            for chart, shapes in zip(charts, drawn):
+                ours = self.plain(lw.ChartDrawing(chart["series"], chart["model"], chart["width"],
+                                                  chart["height"], chart["ink"]).shapes)
+                wrong = [pair for pair in itertools.zip_longest(ours, shapes)
+                         if self.differs(*pair)]
+                self.assertFalse(wrong, "seed %d, turn %d, %s: %.1500s" % (
+                    SEED, turn, [one["kind"] for one in chart["series"]], wrong[:2]))
+
+    def plain_map(self, value):
+        if isinstance(value, dict):
+            return {name: self.plain_map(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self.plain_map(one) for one in value]
+        return self.plain(value)
+
+    def test_both_languages_have_the_same_tables(self):
+        _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
+        tab.wait("!!window.livewidget?.Chart")
+        widths, colors, ink = tab.js("""(({ textWidth, SERIES_COLORS }) => [
+            [...Array(120).keys()].map(at => textWidth(String.fromCharCode(at + 20))),
+            SERIES_COLORS, ["text", "muted", "line", "border", "surface", "accent"].map(name =>
+                getComputedStyle(document.documentElement).getPropertyValue("--lw-" + name))])(
+            livewidget.Chart.parts)""")
+        self.assertEqual([round(one, 6) for one in widths],
+                         [round(lw.text_width(chr(at + 20)), 6) for at in range(120)])
+        for theme, ours in lw.SERIES_COLORS.items():
+            self.assertEqual(colors[theme][1:], list(ours[1:]))
+        self.assertEqual([one.strip() for one in ink], [
+            *(lw.CHART_INK["light"][name] for name in ("text", "muted", "grid", "zero", "surface")),
+            lw.SERIES_COLORS["light"][0]])
+
+
+class ChartSvg(AppCase):
+    """Charts as SVG, without a browser."""
+
+    def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        made = [W.Chart(title="<script>alert(1)</script>\x01", sparkline=bare)
+                for bare in (False, True)]
+        for chart in made:
+            chart.add_line("a&b", [1, None, 3])
+            chart.add_bar("<b>", ["<i>", "y", "z"], [1, 2, float("nan")])
+            chart.add_reference(2, label="<limit>")
+        kinds = [("pie", ["<a>", "b"], [1, 2]), ("heatmap", [1, 2], [1, 2], [[1, 2], [3, None]]),
+                 ("histogram", [1, 2, 3, 9]), ("scatter", [], []), ("band", [1], [2], [3])]
+        for kind, *columns in kinds:
+            chart = W.Chart()
+            getattr(chart, "add_" + kind)(kind, *columns)
+            made.append(chart)
+        import xml.etree.ElementTree as ElementTree
+        for chart in made:
+            for dark in (False, True):
+                root = ElementTree.fromstring(chart.to_svg(300, 200, dark))
+                self.assertEqual((root.get("width"), root.get("role")), ("300", "img"))
+                self.assertEqual({one.tag.partition("}")[2] for one in root.iter()}
+                                 - {"svg", "g", "path", "rect", "circle", "text"}, set())
+        self.assertIn("<limit>", [one.text for one in ElementTree.fromstring(
+            made[0].to_svg()).iter()])
+
+    def test_it_shows_what_pages_show(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        chart = W.Chart(legend=True)
+        first, second = chart.add_line("first", range(100)), chart.add_line("second", range(100))
+        second.set_visible(False)
+        chart.set_range(20, 30)
+        texts = re.findall(r">([^<>]+)</text>", chart.to_svg())
+        self.assertIn("first", texts)
+        self.assertNotIn("second", texts)
+        self.assertIn("24", texts)
+        self.assertNotIn("90", texts)
+        first.append([100, 101], [500, 501], keep=2)
+        chart.set_range()
+        self.assertIn("100.2", re.findall(r">([^<>]+)</text>", chart.to_svg()))
+
+    def test_a_size_that_is_none_is_refused(self):
+        app = self.make_app()
+        chart = app.create_session().get_widgets().Chart()
+        for size in ((0, 100), (100, float("nan")), ("a", 100), (19, 19)):
+            with self.assertRaisesRegex(lw.UsageError, "width and height are px"):
+                chart.to_svg(*size)
+
+
 class ShortcutsInChromium(WidgetCase):
     """Keys of the program, wherever the focus is."""
 
@@ -21820,21 +21998,28 @@ class Readme(BrowserCase):
                             token=session + "." + token if session else token)
         socket.send(json.dumps({"type": "hello", "session": session, "token": token}))
         self.assertEqual(json.loads(socket.recv())["type"], "welcome")
-        text = socket.recv()
+        text = next(one for one in iter(socket.recv, None) if isinstance(one, str))
         socket.close()
         return text
 
+    #: A text of each program that runs by itself -> what its page shows first.
+    SHOWN = {'label="Your name"': "Your name", "All orders": "All orders",
+             "Who is there?": "Who is there?",
+             "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
+             "W.Label()": '"Label"', "This program": "This program", "public_url": ""}
+
     def test_every_python_block_runs(self):
-        blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 9)
-        blocks = [text for text in blocks if "DynamicWidget" not in text]
-        for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
-                                        "This program", '"+1"', "Speed", None)):
-            # any free port: tests may run side by side
-            url = self.serve(text.replace("http_port=8765", "http_port=0"))
-            self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
-            if shown:
-                self.assertIn(shown, self.state_of(url))
+        blocks = [text for kind, text in self.blocks
+                  if kind == "python" and "DynamicWidget" not in text]
+        for text in blocks:
+            shown = [self.SHOWN[name] for name in self.SHOWN if name in text]
+            with self.subTest(text.split("\n", 4)[2:4]):
+                self.assertEqual(len(shown), 1, "one text of SHOWN says what this program shows")
+                # any free port: tests may run side by side
+                url = self.serve(text.replace("http_port=8765", "http_port=0"))
+                self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
+                if "public_url" not in text:    # its printed address is that of the proxy
+                    self.assertIn(shown[0], self.state_of(url))
 
     def test_notebook_block_is_live_and_has_ten_lines(self):
         in_test_home(self)
