@@ -13818,6 +13818,24 @@ class TabWidget(_Pages):
                   and sorted(values[0], key=repr) == sorted(self.children, key=repr)):
                 self.facade.set_order(values[0])
 
+        def kept_value(self, name):
+            """An order as places among the pages as they were made, and the index then."""
+            if name != "set_order":
+                return super().kept_value(name)
+            places = {wid: place for place, wid in enumerate(sorted(self.children))}
+            return [[places[wid] for wid in self.children], self.facade.get_index()]
+
+        def restore(self, name, value):
+            if name != "set_order":
+                return super().restore(name, value)
+            places, index = value
+            made = sorted(self.children)
+            if sorted(places) != list(range(len(made))):
+                return False                    # of other pages
+            self.facade.set_order([made[place] for place in places])
+            self.facade.set_index(index)
+            return True
+
 
 @widget
 class StackWidget(TabWidget):
@@ -17872,24 +17890,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
-    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column",
-                                       "user_toggle": "set_collapsed"}
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column"}
 
     def kept_value(self, name):
-        if name in ("set_selected", "set_collapsed"):
+        if name == "set_selected":
             with self.lock:
-                numbers = self.selected if name == "set_selected" else self.interior(True)
-                return [[self.rows.path(number) for number in numbers]]
+                return [[self.rows.path(number) for number in self.selected]]
         return super().kept_value("set_sorted" if name == "sort_by_column" else name)
-
-    def restore(self, name, value):
-        if name != "set_collapsed":
-            return super().restore(name, value)
-        with self.session.batch(), self.lock:
-            self.rows.close({number for number in self.rows.children.keys() - {None}
-                             if self.rows.path(number) in value[0]})
-            self.changed_rows()
-        return True
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
@@ -18077,10 +18084,6 @@ class _RowsEngine(engine_of(_Scrolled)):
                 and self.rows.cell(number, key) not in (None, _ABSENT)):
                 self.store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
 
-    @_on_rows
-    def user_toggle(self, number: int, tf: bool):
-        self.open(self.alive(number), tf)
-
     def open(self, number, tf):
         rows, path = self.rows, self.rows.path(number)
         _require(number in rows.children, "only a row with others below it can be opened or closed",
@@ -18234,7 +18237,7 @@ class _RowsView(_Scrolled):
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
         "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
-        "user_copied", "user_has_copied", "user_paste", "user_empty", "user_toggle")
+        "user_copied", "user_has_copied", "user_paste", "user_empty")
     user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -18601,6 +18604,8 @@ class TreeView(_RowsView):
         **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_toggle")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_toggle")
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -18748,6 +18753,28 @@ class TreeView(_RowsView):
         def interior(self, closed):
             return [number for number in self.rows.children
                     if number is not None and (number in self.rows.closed) == closed]
+
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions,
+                                           "user_toggle": "set_collapsed"}
+
+        def kept_value(self, name):
+            if name != "set_collapsed":
+                return super().kept_value(name)
+            with self.lock:
+                return [[self.rows.path(number) for number in self.interior(True)]]
+
+        def restore(self, name, value):
+            if name != "set_collapsed":
+                return super().restore(name, value)
+            with self.session.batch(), self.lock:
+                self.rows.close({number for number in self.rows.children.keys() - {None}
+                                 if self.rows.path(number) in value[0]})
+                self.changed_rows()
+            return True
+
+        @_on_rows
+        def user_toggle(self, number: int, tf: bool):
+            self.open(self.alive(number), tf)
 
 
 @widget

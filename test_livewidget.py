@@ -11259,6 +11259,109 @@ class StateFiles(AppCase):
         self.assertNotIn(page.session, run())
 
 
+class StatesOfWidgets(AppCase):
+    """What people did with each widget of the registry is there after a restart."""
+
+    #: What a browser says, in place of a setter's sample; a function gets the widget.
+    SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
+            "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
+            "ComboBox.set_shown": [1, "two"],
+            "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
+    #: Options that let people do it.
+    PERMITS = {"TabWidget": {"reorderable": True},
+               "TableView": {"columns": ["One", "Two"], "sortable": True},
+               "TreeView": {"columns": ["One", "Two"], "sortable": True}}
+    #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
+    MOMENT = {"user_edit", "user_activate", "user_press", "user_copy", "user_copied",
+              "user_has_copied", "user_paste", "user_empty", "user_caret", "user_undo", "user_redo",
+              "user_icon", "user_remove", "user_cancel"}
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.made = {}                          # name of a widget's class -> that widget
+
+    def build(self, session):
+        name = session.data.setdefault("name", self.name)
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        widget, root, show = RegistrySweep.fixture(RegistrySweep, W, name,
+                                                   self.PERMITS.get(name, {}))
+        if name == "TreeView":
+            widget.set_tree({"a": {"b": {"_col0": "inner"}}, "c": {"_col0": "last"}})
+        if root is not None:
+            box.add_widget(root)
+        page.set_widget(box)
+        page.show()
+        if show is not None:
+            show()
+        self.made[name] = widget
+
+    def start(self):
+        return self.make_app(self.build, state=os.path.join(self.folder, "app.db"),
+                             max_sessions=None)
+
+    def kept(self):
+        """{(class, setter): what is kept of it}."""
+        return {(name, setter): engine_of(widget).kept_value(setter)
+                for name, widget in self.made.items() for setter in self.names_of(widget)}
+
+    @staticmethod
+    def names_of(widget):
+        kept = engine_of(widget).kept_actions
+        return [kept.get(name, name) for name in (*widget.user_states,
+                                                  *getattr(widget, "user_edits", ()))
+                if name not in StatesOfWidgets.MOMENT]
+
+    def act(self, name):
+        """Say what a person does with a widget of a class; its page, and the same as kept()
+        before that."""
+        self.name = name
+        page = self.ready(self.app)
+        widget = self.made[name]
+        before = {(name, setter): engine_of(widget).kept_value(setter)
+                  for setter in self.names_of(widget)}
+        for state in (*widget.user_states, *getattr(widget, "user_edits", ())):
+            if state in self.MOMENT:
+                continue
+            said = self.SAID.get("%s.%s" % (name, state), self.SAID.get(state))
+            if state in getattr(widget, "user_edits", ()):
+                page.event(widget.wid, edit={state: [engine_of(widget.session).log.seq,
+                                                     [[0, 0, "typed"]]]})
+            else:
+                values = (Samples.arguments(name, state[4:], widget) if said is None else
+                          said(widget) if callable(said) else said)
+                page.event(widget.wid, state={state: json.loads(json.dumps(values, default=str))})
+            eventually(lambda: StateFiles.number_stored(page) == page.n,
+                       what="an event that is stored")
+        return page, before
+
+    def test_what_people_did_with_each_widget_is_back(self):
+        self.app = self.start()
+        names = [name for name, cls in sorted(lw.WIDGETS.items()) if cls.in_browser
+                 and name not in ("PasswordEntry", "AbstractScrollArea", "FileDialog",
+                                  "StackWidget") and self.names_of(cls)]
+        pages, first = {}, {}
+        for name in names:
+            pages[name], before = self.act(name)
+            first.update(before)
+        done = self.kept()
+        self.assertEqual([key for key, value in done.items() if value == first[key]], [],
+                         "nothing came of these: see SAID and PERMITS")
+        self.app.close()
+        self.made.clear()
+        self.app = self.start()
+        for page in pages.values():
+            self.ready(self.app, credentials=(page.session, page.token))
+        again = self.kept()
+        differ = {key: (value, again.get(key)) for key, value in done.items()
+                  if value != again.get(key)}
+        for refused in (("ColorDialog", "resize"), ("ColorDialog", "set_window_state"),
+                        ("Dialog", "set_window_state")):
+            self.assertIsNone(differ.pop(refused)[1], refused)
+        self.assertEqual(differ, {})
+
+
 class StateFilesInChromium(BrowserCase):
     """A page whose program was killed and started again, as a person sees it."""
     start_program, kill, setUp = StateFiles.start_program, StateFiles.kill, StateFiles.setUp
