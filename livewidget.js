@@ -699,7 +699,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -1092,13 +1093,16 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -1116,10 +1120,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
@@ -1260,8 +1263,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -1372,7 +1380,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -1685,8 +1692,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {

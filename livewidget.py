@@ -317,6 +317,7 @@ CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works s
 STORE_GROUP_S = 0.02                # what changes within it is committed together
 STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
 MAX_TOKENS = 4                      # of one session that open it, each of another process
+MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
@@ -3516,10 +3517,12 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 #: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
 #: check messages by it, and by nothing else (R60).
 MESSAGES: dict[str, str] = {
-    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made;
+    # epoch of an event: of the process before, whose wid it has.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
              "width:number? height:number? path:str? query:str? focus:int?",
-    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "event": "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? "
+             "again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
     "layout": "sizes:list<=8192",
@@ -9877,6 +9880,8 @@ class SessionKeeper:
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        #: Of the processes of which something is stored, the last of which is this one.
+        self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
         for name, one in saved.items():
             kind, _, rest = name.partition(":")
@@ -9894,16 +9899,21 @@ class SessionKeeper:
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
         """Whether an input waits for release(). One from before a restart is told the widget that
-        stands for its own now."""
+        stands for its own now; none if nothing is known of the process that its page saw."""
         if self.held is not None:
             self.held.append((browser, message))
             return True
-        if message["wid"] <= self.earlier_wids:
-            message["wid"], message["renamed"] = self.renamed.get(message["wid"], -1), True
+        if (message.get("epoch") or self.log.epoch) != self.log.epoch:
+            message["wid"] = self.now_of(message["epoch"], message["wid"])
+            message["renamed"] = True
             for edit in message.get("edit", {}).values():
                 if isinstance(edit, list) and edit:
                     edit[0] = self.laid_at      # it was made on the text that was laid over
         return False
+
+    def now_of(self, epoch: str | None, wid: int) -> int:
+        """The wid now of a widget of an earlier process, or -1."""
+        return self.renamed.get(wid, -1) if epoch in self.epochs else -1
 
     def release(self) -> None:
         """Take the inputs that waited for the widgets (reactor thread)."""
@@ -9989,6 +9999,7 @@ class SessionKeeper:
         self._dirty.clear()
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
+        about["epochs"] = self.epochs
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
@@ -10467,7 +10478,9 @@ class SessionIO(Audience):
 
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
-        for text in filter(None, _typed_texts(message)):
+        typed = list(filter(None, _typed_texts(message)))
+        pressed = [""] if "renamed" in message and message.get("action") else []
+        for text in typed or pressed:
             self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
     def _receive_event(self, browser, message):
@@ -10481,7 +10494,6 @@ class SessionIO(Audience):
 
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
-        keeper = self.engine.keeper
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
             _expect(widget is not None, "no such widget")
@@ -10491,14 +10503,11 @@ class SessionIO(Audience):
         except ProtocolError:
             event = widget and widget.refused_event(message)
             if widget is None:
-                self._say_not_taken(browser, message, "its field is gone")
+                self._say_not_taken(browser, message, "it is not there any more")
             browser.stray()
         if event is None:
-            if self.queued == 0:
-                browser.done = message["n"]
-                if keeper is not None:
-                    keeper.passed(browser, message["n"])
-                self.engine.changed()
+            count = functools.partial(self._count_as_done, browser, message["n"])
+            self.engine.submit(count) if self.queued else count()
             return
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
@@ -10515,15 +10524,18 @@ class SessionIO(Audience):
     def _hear(self, browser, number, event):
         """Take what answers a question at once, as a callback may wait for it and all others behind
         that; it counts as processed when those before it do."""
-        def count():
-            browser.done = max(browser.done, number)
-            if self.engine.keeper is not None:
-                self.engine.keeper.passed(browser, number)
-        self.engine.submit(count)
+        self.engine.submit(functools.partial(self._count_as_done, browser, number))
         event.handlers = ()
         self._apply_event(browser, browser.done, event)
         if event.refusal is None:
             event.widget.heard(event.action)
+
+    def _count_as_done(self, browser, number):
+        """An event of which nothing is left to do counts as processed, behind those before it."""
+        browser.done = max(browser.done, number)
+        if self.engine.keeper is not None:
+            self.engine.keeper.passed(browser, number)
+        self.engine.changed()
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -22195,13 +22207,13 @@ class _ApplicationEngine(Site):
         if session.keeper is not None and session.keeper.held is not None:
             self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
             if hello.get("focus"):
-                self._run_for(session, functools.partial(self._focus_again, browser,
-                                                         hello["focus"]), facade)
+                self._run_for(session, functools.partial(
+                    self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
 
-    def _focus_again(self, browser, wid, facade):
+    def _focus_again(self, browser, epoch, wid, facade):
         """Tell a page which widget has the focus that had it in an earlier process."""
-        wid = engine_of(facade).keeper.renamed.get(wid)
-        if wid is not None and browser.transport is not None:
+        wid = engine_of(facade).keeper.now_of(epoch, wid)
+        if wid >= 0 and browser.transport is not None:
             engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
     def _run_for(self, session, function, argument):
@@ -22402,6 +22414,7 @@ class _ApplicationEngine(Site):
         if session is None or not session.opens(hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
+            event.setdefault("epoch", hello.get("epoch"))
             session.io.receive_last(hello.get("browser"), event, len(text))
         return Response(204)
 
@@ -25590,7 +25603,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -25983,13 +25997,16 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -26007,10 +26024,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
@@ -26151,8 +26167,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -26263,7 +26284,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -26576,8 +26596,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {

@@ -321,10 +321,14 @@ class ModelBrowser:
         stored = message.get("stored", message.get("applied", 0))
         self.unstored = [event for event in self.unstored if event["n"] > stored]
         if message["type"] == "welcome":
-            again = self.epoch and message["epoch"] != self.epoch and message.get("restored")
             if message["epoch"] != self.epoch:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
+                again = message.get("restored") and message["browser"] == self.browser
+                self.unstored = [event for event in self.unstored
+                                 if again and event["n"] > message["received"]]
+                for event in self.unstored:     # whose wid is of the process before
+                    event.setdefault("epoch", self.epoch)
             self.session, self.token = message["session"], message["token"]
             self.welcome = message
             self.browser, self.number, self.epoch = (message["browser"], message["number"],
@@ -332,9 +336,9 @@ class ModelBrowser:
             self.greeted = True
             self.unprocessed = [event for event in self.unprocessed
                                 if event["n"] > message["received"]]
-            self.unstored = [event for event in self.unstored if event["n"] > message["received"]]
-            for event in self.unstored if again else self.unprocessed:
-                self.send(event)
+            for event in self.unstored:
+                if event["n"] > message["received"]:
+                    self.send(event)
         elif message["type"] == "changes":
             self.apply(message)
         return message
@@ -9065,6 +9069,415 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(self.app.sessions, {})
 
 
+class Killed(BaseException):
+    """The simulated process ends at once, here."""
+
+
+class SimulatedStore:
+    """A store on a disk: what was committed outlives the process, the rest does not."""
+
+    def __init__(self, dice):
+        self.dice, self.kept, self.fails, self.kills = dice, {}, False, False
+
+    def read(self):
+        found = {}
+        for (place, name), value in self.kept.items():
+            found.setdefault(place, {})[name] = json.loads(value), time.time()
+        return found
+
+    def commit(self, changes):
+        if self.fails:
+            raise lw.StateFileError("no room")
+        kills, self.kills = self.kills, False
+        if kills and self.dice.random() < .5:
+            raise Killed
+        for place, name, value in changes:
+            if name is None:
+                for key in [key for key in self.kept if key[0] == place]:
+                    del self.kept[key]
+            elif value is None:
+                self.kept.pop((place, name), None)
+            else:
+                self.kept[place, name] = json.dumps(value)
+        if kills:
+            raise Killed
+
+
+class SimulatedWriter:
+    """A StoreWriter whose thread is the simulated time."""
+
+    def __init__(self, store, logger):
+        self.group, self.store, self.marked, self.is_due = lw.ChangeGroup(), store, {}, False
+        self.time = store.time
+
+    def put(self, changes, after=None):
+        self.group.put(changes, after)
+        self.wake()
+
+    def mark(self, keeper):
+        self.marked[keeper] = None
+        self.wake()
+
+    def wake(self, delay_s=lw.STORE_GROUP_S):
+        if not self.is_due:
+            self.is_due = True
+            self.time.call_later(delay_s, self.commit)
+
+    def commit(self):
+        self.is_due = False
+        try:
+            for keeper in list(self.marked):
+                del self.marked[keeper]
+                keeper.collect()
+            self.group.commit_to(self.store)
+        except lw.StateFileError:
+            self.wake(1.0)
+
+
+class ProcessTime(SimulatedRuntime):
+    """The time of a simulated process, which ends with it."""
+
+    def __init__(self, world):
+        super().__init__()
+        self.world, self.alive = world, True
+
+    def clock(self):
+        return self.world.time.now
+
+    def call_later(self, delay_s, function):
+        timer = lw.ReactorTimer(function)
+
+        def run():
+            if self.alive and timer.function is not None:
+                try:
+                    timer.function()
+                except Killed:
+                    self.world.kill()
+        self.world.time.call_later(delay_s, run)
+        return timer
+
+    def take(self, queue, timeout_s):
+        raise AssertionError("the program asks no browser")
+
+
+class SimulatedLink:
+    """A connection of a page: what is sent arrives later, in its order, or never."""
+    principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
+    framing = "none"
+
+    def __init__(self, world, page, number):
+        self.world, self.page, self.open = world, page, True
+        self.dice, self.last = random.Random("%s link %d" % (world.seed, number)), [0.0, 0.0]
+
+    def later(self, way, function, *args):
+        """Call it once it has arrived, unless the connection is lost before."""
+        arrival = self.last[way] = max(self.last[way],
+                                       self.world.time.now + self.dice.random() * .08)
+
+        def arrive():
+            if self.open:
+                function(*args)
+        self.world.time.call_later(arrival - self.world.time.now, arrive)
+
+    def frame(self, blobs, body):
+        return body
+
+    # of the server
+    def send(self, body):
+        text = bytes(body).decode()
+        self.page.refused += [call[3][0] for call in json.loads(text).get("calls", ())
+                              if call[2] == "tell_refused"]
+        if self.open:
+            self.later(1, self.page.receive, self, text)
+
+    def send_message(self, kind, **values):
+        self.send(lw.encode_message(kind, **values))
+
+    def close(self, code, reason):
+        self.ending = code, reason
+        self.world.time.call_later(0, self.lose)
+
+    close_now = close
+
+    def pause_reading(self, paused=True):
+        pass
+
+    # of the page
+    def say(self, text):
+        self.later(0, self.arrive, text)
+
+    def arrive(self, text):
+        try:
+            message = lw.parse_message(text)
+            if self.browser is None:
+                self.world.engine.greet(self, message)
+            elif message["type"] == "ping":
+                applied, stored = self.browser.progress
+                self.send_message("pong", applied=applied, stored=stored)
+            else:
+                self.browser.owner.receive(self.browser, message, len(text))
+        except Killed:
+            self.world.kill()
+        except lw.ProtocolError as error:
+            self.close(error.close_code, str(error))
+
+    def lose(self):
+        if self.open:
+            self.open = False
+            if self.world.process.alive:
+                self.world.engine.browser_left(self, self.browser)
+            self.page.lost(self)
+
+
+class WorldPage(ModelBrowser):
+    """A model browser in a simulated world; what its person did is in `typed`, `clicks`, `said`."""
+
+    def __init__(self, world, credentials=None):
+        self.world, self.auto_ack, self.greeted = world, True, False
+        self.widgets, self.cells, self.calls = {}, {}, []
+        self.since = self.ack = self.n = self.batches = 0
+        self.browser = self.epoch = self.link = None
+        self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
+        self.session, self.token = credentials or (None, None)
+        self.typed, self.clicks, self.said, self.stored, self.refused = "", 0, {}, 0, []
+        world.pages.append(self)
+        self.connect()
+
+    app = types.SimpleNamespace(sessions={})
+
+    def connect(self):
+        if self.link is None and self.world.process.alive:
+            self.link = SimulatedLink(self.world, self, next(self.world.links))
+            self.greeted = False
+            self.send({"type": "hello", "session": self.session, "token": self.token,
+                       "browser": self.browser, "epoch": self.epoch, "since": self.since})
+        elif self.link is None:
+            self.world.time.call_later(.3, self.connect)
+
+    def lost(self, link):
+        if self.link is link:
+            self.link, self.greeted = None, False
+            self.world.time.call_later(.05 + link.dice.random() * .5, self.connect)
+
+    def send(self, message):
+        if self.link is not None:
+            self.link.say(json.dumps(message))
+
+    def receive(self, link, text):
+        if self.link is not link:
+            return
+        before, self.socket = self.session, types.SimpleNamespace(recv=lambda timeout: text)
+        message = self.take()
+        self.stored = max(self.stored, message.get("stored") or 0)
+        if message["type"] == "welcome" and before not in (None, self.session):
+            # ended before anything of it was stored: what was not taken is shown to the person
+            assert not self.stored, "a session of which something was stored is lost"
+            self.typed, self.clicks, self.said, self.unstored = "", 0, {}, []
+            self.refused = []
+
+    def labelled(self, label):
+        return next((wid for (wid, name), value in self.cells.items()
+                     if name in ("set_label", "set_text") and value == [label]
+                     and wid in self.widgets), None)
+
+    # What a person does; False if the page does not show it
+    def type(self, text):
+        wid = self.labelled("Name")
+        if wid is not None:
+            place = len(self.cells.get((wid, "set_text"), [""])[0]) + sum(
+                len(event["edit"]["set_text"][1][0][2]) for event in self.unprocessed
+                if event["wid"] == wid and event["edit"])
+            self.event(wid, edit={"set_text": [self.since, [[place, 0, text]]]})
+            self.typed += text
+
+    def click(self, label):
+        wid = self.labelled(label)
+        if wid is not None:
+            self.event(wid, "activated")
+            self.clicks += label == "add"
+
+    def enter(self, label, name, value):
+        wid = self.labelled(label)
+        if wid is not None:
+            self.event(wid, "activated", [value], {name: [value]})
+            self.said[label, name] = value
+
+
+class World:
+    """A program with its store, its browsers and the network between them, in one thread.
+
+    Each step is a function of the world; what is random in it depends on the seed and its number
+    alone, so that steps may be left out."""
+
+    def __init__(self, seed):
+        self.seed, self.time, self.links = seed, SimulatedRuntime(), itertools.count()
+        self.store = SimulatedStore(random.Random("%s store" % seed))
+        self.pages: list[WorldPage] = []
+        self.logger = logging.Logger("simulated", logging.CRITICAL)
+        self.start()
+
+    def start(self):
+        self.process = self.store.time = ProcessTime(self)
+        self.app = lw.Application(ws_port=None, http_port=0, logger=self.logger, max_sessions=None)
+        self.engine = engine_of(self.app)
+        self.engine.runtime = self.process
+        self.engine.open_store(self.store, self.store.read())
+        self.app.on_connect(self.build)
+
+    def kill(self):
+        if self.process.alive:
+            self.process.alive = False
+            for page in self.pages:
+                if page.link is not None:
+                    page.link.lose()
+            self.time.call_later(.1, self.start)
+
+    def build(self, session):
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        with box:
+            W.TextEntry(label="Name", key="name")
+            W.CheckBox("Agreed", key="agreed")
+            W.Slider(label="Speed", key="speed", max=1000)
+            add, more, told = W.Button("add"), W.Button("more"), W.Label("")
+
+        def added():
+            session.data["ids"] = [*session.data.get("ids", []), session.input_id]
+            session.app.data["total"] = session.app.data.get("total", 0) + 1
+            told.set_text("added %d" % len(session.data["ids"]))
+
+        def changed():
+            session.data["extra"] = not session.data.get("extra", False)
+            show_extra()
+
+        def show_extra():
+            if session.data.get("extra", False):
+                with box:
+                    session.extra = W.TextEntry(label="Extra", key="extra")
+            elif getattr(session, "extra", None) is not None:
+                session.extra.destroy()
+        add.on("activated", added)
+        more.on("activated", changed)
+        show_extra()
+        page.set_widget(box)
+        page.show()
+
+    def step(self, number):
+        dice = random.Random("%s %d" % (self.seed, number))
+        page = dice.choice(self.pages[:3]) if self.pages else None
+        kind = dice.choices(("type", "click", "check", "slide", "more", "open", "lose", "kill",
+                             "die", "disk", "wait"), (8, 8, 3, 3, 1, 2, 3, 2, 2, 1, 4))[0]
+        if kind == "open" and len(self.pages) < 3 or page is None:
+            WorldPage(self)
+        elif kind == "type":
+            page.type(dice.choice("abcdefgh") * dice.randrange(1, 4))
+        elif kind == "click":
+            page.click("add")
+        elif kind == "check":
+            page.enter("Agreed", "set_state", dice.random() < .5)
+        elif kind == "slide":
+            page.enter("Speed", "set_value", dice.randrange(1000))
+        elif kind == "more":
+            page.click("more")
+        elif kind == "lose" and page.link is not None:
+            page.link.lose()
+        elif kind == "kill":
+            self.kill()
+        elif kind == "die":                     # with the next commit, before or behind it
+            self.store.kills = True
+        elif kind == "disk":
+            self.store.fails = not self.store.fails
+        self.time.run(dice.choice((0, 0, .01, .03, .3)))
+
+    def settle(self):
+        """Faults are over; all that was done arrives."""
+        self.store.fails = self.store.kills = False
+        self.time.run(20)
+        for page in self.pages:
+            page.send({"type": "ping"})         # a page's heartbeat
+        self.time.run(1)
+
+    def check(self, case, told):
+        ids, pages = [], self.pages[:]
+        for page in pages:
+            case.assertEqual(page.unstored, [], told)
+            session = self.engine.sessions[page.session]
+            case.assertLessEqual(len(session.keeper._inputs), 0, told)
+            mine = session.facade.data.get("ids", [])
+            ids += mine
+            case.assertEqual(mine, sorted(set(mine), key=lambda one: int(one.rpartition("-")[2])),
+                             told)
+            # what was not taken was told
+            case.assertLessEqual(len(mine), page.clicks, told)
+            case.assertGreaterEqual(len(mine) + page.refused.count(""), page.clicks, told)
+            fresh = WorldPage(self, (page.session, page.token))
+            self.time.run(1)
+            case.assertEqual(fresh.cells, page.cells, told)
+            shown = {(label, name): value for (wid, name), (value, *_) in page.cells.items()
+                     for label in [page.cells.get((wid, "set_label"), page.cells.get(
+                         (wid, "set_text"), [""]))[0]]}
+            text, = page.cells.get((page.labelled("Name"), "set_text"), [""])
+            typed, has = collections.Counter(page.typed), collections.Counter(text)
+            case.assertEqual((has - typed, typed - has - collections.Counter(
+                "".join(page.refused))), (collections.Counter(), collections.Counter()), told)
+            for key, value in page.said.items():
+                if not {str(value), ""}.intersection(page.refused):
+                    case.assertEqual(shown.get(key), value, told)
+            case.assertEqual(bool(page.labelled("Extra")),
+                             bool(session.facade.data.get("extra")), told)
+        case.assertEqual(self.app.data.get("total", 0), len(ids), told)
+        kept = self.store.read()
+        for page in pages:
+            place = kept["session:" + page.session]
+            case.assertEqual(place.get("data:ids", [[[]]])[0][0], self.engine.sessions[
+                page.session].facade.data.get("ids", []), told)
+
+
+class Histories(unittest.TestCase):
+    """Sessions, browsers, network, store and crashes as one program in one thread: whatever happens,
+    in whatever order, nothing that was entered is lost or counts twice."""
+
+    STEPS = 60
+
+    def setUp(self):
+        patch = unittest.mock.patch.object(lw, "StoreWriter", SimulatedWriter)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def run_history(self, seed, steps):
+        world = World(seed)
+        for number in steps:
+            world.step(number)
+        world.settle()
+        world.check(self, "seed %r, steps %s" % (seed, steps))
+
+    def shrunk(self, seed, steps):
+        """A history that fails, with as few steps as leaving some out finds."""
+        size = len(steps) // 2
+        while size:
+            for at in range(0, len(steps), size):
+                fewer = steps[:at] + steps[at + size:]
+                if self.fault_of(seed, fewer) is not None:
+                    steps = fewer
+                    break
+            else:
+                size //= 2
+        return steps
+
+    def fault_of(self, seed, steps):
+        try:
+            self.run_history(seed, steps)
+        except Exception as error:
+            return error
+        return None
+
+    def test_nothing_is_lost_or_doubled_in_any_history(self):
+        for number in range(max(60, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 25)):
+            seed = "%d %d" % (SEED, number)
+            if self.fault_of(seed, list(range(self.STEPS))) is not None:
+                self.run_history(seed, self.shrunk(seed, list(range(self.STEPS))))
+
+
 def job_of_a_pool(steps, wait_for):
     """A job's function that a process of a pool can import."""
     job = lw.current_job()
@@ -10455,7 +10868,7 @@ asyncio.run(main())
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
                    "this text cannot be changed now": (lambda one: one.set_editable(False),),
-                   "its field is gone": (lambda one: one.destroy(),)}
+                   "it is not there any more": (lambda one: one.destroy(),)}
         for name, entered in kinds.items():
             for reason, ways in reasons.items():
                 for close in ways if name.startswith("Text") or "text" not in reason else ():
