@@ -9303,7 +9303,7 @@ class WorldPage(ModelBrowser):
         wid = self.labelled(label)
         if wid is not None:
             self.event(wid, "activated")
-            self.clicks += label == "add"
+            self.clicks += label == "+ 1"
 
     def enter(self, label, name, value):
         wid = self.labelled(label)
@@ -9348,7 +9348,7 @@ class World:
             W.TextEntry(label="Name", key="name")
             W.CheckBox("Agreed", key="agreed")
             W.Slider(label="Speed", key="speed", max=1000)
-            add, more, told = W.Button("add"), W.Button("more"), W.Label("")
+            add, more, told = W.Button("+ 1"), W.Button("more"), W.Label("")
 
         def added():
             session.data["ids"] = [*session.data.get("ids", []), session.input_id]
@@ -9381,7 +9381,7 @@ class World:
         elif kind == "type":
             page.type(dice.choice("abcdefgh") * dice.randrange(1, 4))
         elif kind == "click":
-            page.click("add")
+            page.click("+ 1")
         elif kind == "check":
             page.enter("Agreed", "set_state", dice.random() < .5)
         elif kind == "slide":
