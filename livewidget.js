@@ -4602,6 +4602,17 @@ const makeLargeWidgets =
     Dialog, TextEntry, TopLevel, placeInOrder }) => {
 
 document.head.append(element("style", {}, `
+.lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
+    background: var(--lw-surface); }
+.lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
+.lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
+    var(--lw-surface); }
+.lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
+    color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+.lw-data-empty { position: sticky; inset-inline: 0; display: none; margin: 0; padding: 24px 12px;
+    color: var(--lw-muted); text-align: center; }
+.lw-empty > .lw-data-empty:not(:empty) { display: block; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -6506,9 +6517,10 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
-                "aria-colindex": index + 1, id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}` },
+            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
         this.set_sorted(...this._sorted);
@@ -6537,6 +6549,11 @@ class RowsView extends Widget {
     set_sortable(tf) {
         this._sortable = tf;
         this.element.classList.toggle("lw-sortable", tf);
+    }
+    set_empty(text) {
+        this._empty ||= this.element.appendChild(element("p", { class: "lw-data-empty",
+            role: "presentation" }));
+        showText(this._empty, text);
     }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
@@ -6648,6 +6665,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._pin();
+        this.element.classList.toggle("lw-empty", this._count === 0);
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -6656,6 +6675,16 @@ class RowsView extends Widget {
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
+    }
+    // Where pinned columns stay: behind those that are pinned before them.
+    _pin() {
+        const heads = this._headers();
+        let left = heads.length ? this._head.firstChild.offsetWidth : 0;
+        this._columns.forEach((column, at) => {
+            if (!column.pinned) return;
+            this.element.style.setProperty("--lw-pin-" + at, px(left));
+            left += heads[at].offsetWidth;
+        });
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -6841,6 +6870,10 @@ class RowsView extends Widget {
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
+        if (column.pinned) {
+            cell.classList.add("lw-pinned");
+            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
+        }
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -6890,10 +6923,14 @@ class RowsView extends Widget {
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
                 element("div", {}, element("div", { class: "lw-progress-bar" })),
-                element("span", {}, Math.round(100 * share) + "%"));
+                element("span", {}, look.text ?? Math.round(100 * share) + "%"));
             bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
+        if (look.href)
+            return element("a", { class: "lw-link", href: look.href, target: "_blank",
+                rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
@@ -7049,7 +7086,12 @@ class RowsView extends Widget {
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
         this._act("user_edit", this._seenAt(seen, column), column.key, value);
-        row[4][this._columns.indexOf(column)] = value;
+        this._enter(row, this._columns.indexOf(column), value);
+    }
+    // Show what was entered until Python has answered.
+    _enter(row, at, value) {
+        row[4][at] = value;
+        delete row[5][at]?.text;
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -7134,10 +7176,11 @@ class RowsView extends Widget {
         if (!row) return false;
         const control =
             this._cell(index,
-                this._columns.indexOf(column))?.querySelector("input, select, button");
+                this._columns.indexOf(column))?.querySelector("input, select, button, a");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2")
-                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                control.type === "checkbox" || /^(BUTTON|A)$/.test(control.tagName)
+                ? control.click()
                 : control.focus();
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -7296,7 +7339,7 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
-            if (row && at >= 0) row[4][at] = text;
+            if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, column.key, text);
         }

@@ -17330,10 +17330,16 @@ class JobView(VBox):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon")}}
+                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon",
+                                            "date")}}
 _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
                     "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
-                    "max": 100, "text": "", "enabled_key": None, "visible_key": None}
+                    "max": 100, "text": "", "enabled_key": None, "visible_key": None,
+                    "format": "", "pinned": False, "kind": None}
+#: Short names of columns' options, and what a column of each kind has if it says nothing else.
+_COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
+_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float"}, "check": {"type": "boolean"},
+                 "image": {"type": "icon"}, "link": {}, None: {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -17352,9 +17358,15 @@ def _column(column, index):
     """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
+    column = {_COLUMN_ALIASES.get(name, name): value for name, value in column.items()}
     unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
-    _require(not unknown, "a column's dict holds " + ", ".join(_COLUMN_DEFAULTS), got=unknown)
-    column = {**_COLUMN_DEFAULTS, **column}
+    known = ", ".join([*_COLUMN_DEFAULTS, *_COLUMN_ALIASES])
+    _require(not unknown, "a column's dict holds " + known, got=unknown)
+    _require(column.get("kind") in _COLUMN_KINDS,
+             "a column's kind is progress, check, image or link", kind=column.get("kind"))
+    column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")], **column}
+    if column["kind"] == "check" and column["editable"] and column["widget"] is None:
+        column["widget"] = "checkbox"
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
@@ -17371,9 +17383,29 @@ def _column(column, index):
              "a column's min is a number below its max", min=least, max=most)
     _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
              icon_size=size)
+    _require(isinstance(column["format"], str) and _is_format(column["format"]),
+             "a column's format is one that Python's format() takes, such as ',.1f' or '%d.%m.%Y'",
+             format=column["format"])
     return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
             "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
-            "choices": list(choices), "text": str(column["text"])}
+            "pinned": bool(column["pinned"]), "choices": list(choices), "text": str(column["text"])}
+
+
+def _formatted(value, spec):
+    """A value as a column's format shows it; None where that is no format for it."""
+    dated = isinstance(value, (datetime.date, datetime.time))
+    if value is None or isinstance(value, bool) or dated and "%" not in spec:
+        return None
+    try:
+        return format(value, spec)
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_format(spec):
+    """Whether a column's format is one for numbers, texts or dates."""
+    samples = (0, 0.0, "", datetime.datetime(2000, 1, 1))
+    return any(_formatted(sample, spec) is not None for sample in samples)
 
 
 def _sort_key(kind):
@@ -17428,7 +17460,8 @@ def _cell_from_text(text, column):
         raise ValueError(text)
     if column["type"] == "boolean":
         return _BOOLEAN_WORDS[text.strip().lower()]
-    value = {"integer": int, "float": float}.get(column["type"], str)(text)
+    convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
+    value = convert.get(column["type"], str)(text)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(text)
     return value
@@ -17821,6 +17854,7 @@ class _RowsEngine(engine_of(_Scrolled)):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
+            look.update(self.shown_as(column, rows.cell(number, key)))
             for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
                 if self.is_closed(number, column, field):
                     look[name] = True
@@ -17828,6 +17862,18 @@ class _RowsEngine(engine_of(_Scrolled)):
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def shown_as(self, column, value):
+        """What a cell is shown as, if it is not its value: its text, and where it leads."""
+        if value is None or value is _ABSENT:
+            return {}
+        text = _formatted(value, column["format"]) if column["format"] else None
+        look = {} if text is None else {"text": text}
+        if column["kind"] == "link":
+            address = str(value)
+            look.update({"href": address} if address and safe_url(address) == address else {},
+                        text=text or column["text"] or address)
+        return look
 
     def is_closed(self, number, column, *fields):
         """Whether fields of a row, which the column names, grey out or hide its control there."""
@@ -18327,6 +18373,10 @@ class _RowsView(_Scrolled):
         return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
+    def set_empty(self, text: str):
+        """Set what is shown instead of rows while there are none: "No rows yet"."""
+
+    @state
     def set_show_grid(self, tf: bool):
         """Whether lines are drawn between cells."""
 
@@ -18578,9 +18628,12 @@ class _RowsView(_Scrolled):
 
 _VIEW_OPTIONS = """
     columns: labels, or dicts with "label", "key", "type" ("string", "integer", "float", "boolean",
-    "icon"), "halign", "editable", "icon_size" (px), "colwidth" (px, or a CSS size, default "1fr"),
-    "widget" ("checkbox", "combobox" with "choices", "progress" with "min" and "max", "button" with
-    "text"), "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    "date", "icon"), "align" or "halign", "editable", "icon_size" (px), "width" or "colwidth" (px,
+    or a CSS size, default "1fr"), "format" (as format() takes it: ",.1f"; copies and exports have
+    the values), "pinned" (it stays in view when the others scroll sideways), "kind" ("progress"
+    with "min" and "max", "link" with the address as value and perhaps a "text", "check", "image"),
+    "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
+    "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
     frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
     unless its column is editable.
@@ -20497,6 +20550,7 @@ if TYPE_CHECKING:
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
@@ -20550,6 +20604,7 @@ if TYPE_CHECKING:
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
@@ -28686,6 +28741,17 @@ const makeLargeWidgets =
     Dialog, TextEntry, TopLevel, placeInOrder }) => {
 
 document.head.append(element("style", {}, `
+.lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
+    background: var(--lw-surface); }
+.lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
+.lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
+    var(--lw-surface); }
+.lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
+    color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+.lw-data-empty { position: sticky; inset-inline: 0; display: none; margin: 0; padding: 24px 12px;
+    color: var(--lw-muted); text-align: center; }
+.lw-empty > .lw-data-empty:not(:empty) { display: block; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -30590,9 +30656,10 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
-                "aria-colindex": index + 1, id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}` },
+            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
         this.set_sorted(...this._sorted);
@@ -30621,6 +30688,11 @@ class RowsView extends Widget {
     set_sortable(tf) {
         this._sortable = tf;
         this.element.classList.toggle("lw-sortable", tf);
+    }
+    set_empty(text) {
+        this._empty ||= this.element.appendChild(element("p", { class: "lw-data-empty",
+            role: "presentation" }));
+        showText(this._empty, text);
     }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
@@ -30732,6 +30804,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._pin();
+        this.element.classList.toggle("lw-empty", this._count === 0);
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -30740,6 +30814,16 @@ class RowsView extends Widget {
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
+    }
+    // Where pinned columns stay: behind those that are pinned before them.
+    _pin() {
+        const heads = this._headers();
+        let left = heads.length ? this._head.firstChild.offsetWidth : 0;
+        this._columns.forEach((column, at) => {
+            if (!column.pinned) return;
+            this.element.style.setProperty("--lw-pin-" + at, px(left));
+            left += heads[at].offsetWidth;
+        });
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -30925,6 +31009,10 @@ class RowsView extends Widget {
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
+        if (column.pinned) {
+            cell.classList.add("lw-pinned");
+            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
+        }
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -30974,10 +31062,14 @@ class RowsView extends Widget {
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
                 element("div", {}, element("div", { class: "lw-progress-bar" })),
-                element("span", {}, Math.round(100 * share) + "%"));
+                element("span", {}, look.text ?? Math.round(100 * share) + "%"));
             bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
+        if (look.href)
+            return element("a", { class: "lw-link", href: look.href, target: "_blank",
+                rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
@@ -31133,7 +31225,12 @@ class RowsView extends Widget {
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
         this._act("user_edit", this._seenAt(seen, column), column.key, value);
-        row[4][this._columns.indexOf(column)] = value;
+        this._enter(row, this._columns.indexOf(column), value);
+    }
+    // Show what was entered until Python has answered.
+    _enter(row, at, value) {
+        row[4][at] = value;
+        delete row[5][at]?.text;
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -31218,10 +31315,11 @@ class RowsView extends Widget {
         if (!row) return false;
         const control =
             this._cell(index,
-                this._columns.indexOf(column))?.querySelector("input, select, button");
+                this._columns.indexOf(column))?.querySelector("input, select, button, a");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2")
-                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                control.type === "checkbox" || /^(BUTTON|A)$/.test(control.tagName)
+                ? control.click()
                 : control.focus();
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -31380,7 +31478,7 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
-            if (row && at >= 0) row[4][at] = text;
+            if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, column.key, text);
         }

@@ -19172,6 +19172,78 @@ class Tables(AppCase):
             table.set_data([[1, 2, 3, 4]])
         self.assertEqual(table.get_row_count(), 4)
 
+    def shown_by(self, column, *values):
+        """What a browser is told of cells of one column: [(value, look)]."""
+        def make(W):
+            table = W.TableView(columns=[column])
+            table.set_data([[value] for value in values])
+            return table
+        table, _, browser = self.one(make)
+        return [(row[4][0], row[5].get("0", {})) for row in self.window(table, browser)]
+
+    def test_a_format_is_what_is_shown_and_values_stay(self):
+        day = datetime.date(2026, 2, 3)
+        for spec, value, text in (
+                (",.1f", 1234.56, "1,234.6"), ("08.3f", -1.5, "-001.500"), (".0%", .257, "26%"),
+                (",d", 2 ** 60, "1,152,921,504,606,846,976"), ("%d.%m.%Y", day, "03.02.2026"),
+                (">6", "ab", "    ab"), ("x", 255, "ff")):
+            cells = self.shown_by({"label": "A", "format": spec}, value, None, True, [])
+            self.assertEqual(cells[0][1], {"text": text}, spec)
+            self.assertEqual([look for _, look in cells[1:3]], [{}, {}], "neither number nor text")
+        self.assertEqual(self.shown_by({"label": "A", "format": ",.1f"}, "abc", day),
+                         [("abc", {}), ("2026-02-03", {})], "a value that it does not fit")
+        table, _, browser = self.table(0, selection_mode="multiple")
+        table.set_columns([{"label": "A", "key": "a", "format": ",.1f"}])
+        table.set_data([[1234.56]])
+        table.select_all()
+        self.assertEqual(table.get_selected()[0]["values"], {"a": 1234.56})
+        for spec in (",.1q", 3, None):
+            with self.assertRaisesRegex(lw.UsageError, "a column's format is one that Python's"):
+                table.set_columns([{"label": "A", "format": spec}])
+
+    def test_kinds_of_columns_are_short_for_types_and_controls(self):
+        for column, expected in (
+                ({"kind": "progress"}, {"widget": "progress", "type": "float"}),
+                ({"kind": "progress", "type": "integer", "max": 7}, {"type": "integer", "max": 7}),
+                ({"kind": "check"}, {"type": "boolean", "widget": None, "halign": "center"}),
+                ({"kind": "check", "editable": True}, {"widget": "checkbox"}),
+                ({"kind": "image", "icon_size": 40}, {"type": "icon", "icon_size": 40}),
+                ({"align": "right", "width": "9em"}, {"halign": "right", "colwidth": "9em"}),
+                ({"pinned": True, "kind": "link"}, {"pinned": True, "type": "string"})):
+            table, _, browser = self.table(0)
+            table.set_columns([{"label": "A", **column}])
+            browser.until(lambda b: len(b.cells[table.wid, "set_columns"][0]) == 1)
+            sent = browser.cells[table.wid, "set_columns"][0][0]
+            self.assertEqual({name: sent[name] for name in expected}, expected, column)
+        with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image or link"):
+            table.set_columns([{"label": "A", "kind": "bar"}])
+
+    def test_a_link_leads_only_where_addresses_may(self):
+        column = {"label": "A", "kind": "link"}
+        self.assertEqual(self.shown_by(column, "https://example.org/a", "report.pdf", "", None), [
+            ("https://example.org/a", {"href": "https://example.org/a",
+                                       "text": "https://example.org/a"}),
+            ("report.pdf", {"href": "report.pdf", "text": "report.pdf"}),
+            ("", {"text": ""}), ("", {})])
+        for bad in ("javascript:alert(1)", " java\tscript:alert(1)", "data:text/html,x"):
+            self.assertNotIn("href", self.shown_by(column, bad)[0][1], bad)
+        self.assertEqual(self.shown_by({**column, "text": "Open"}, "/x"),
+                         [("/x", {"href": "/x", "text": "Open"})])
+
+    def test_dates_are_read_as_such_and_sorted(self):
+        table, seen, browser = self.table(0, "cell_edited")
+        table.set_columns([{"label": "Day", "key": "day", "type": "date", "editable": True}])
+        days = [datetime.date(2026, 5, 1), "2025-12-31", datetime.date(2026, 1, 2)]
+        table.set_data([[day] for day in days])
+        table.sort_by_column("day")
+        self.assertEqual([row[4][0] for row in self.window(table, browser)],
+                         ["2025-12-31", "2026-01-02", "2026-05-01"])
+        for text in ("2026-02-30", "tomorrow", "2026-03-04"):
+            browser.event(table.wid, state={"user_edit": [1, "day", text]})
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("cell_edited", ["row1"], "day", "2025-12-31",
+                                 datetime.date(2026, 3, 4))])
+
     def test_what_was_given_may_change_afterwards(self):
         table, _, browser = self.table(0)
         rows = [{"name": "a", "size": 1, "ok": True}, ["b", 2]]
@@ -19682,6 +19754,41 @@ class TablesInChromium(WidgetCase):
         return tab.js(
             "document.getElementById(document.querySelector(%s)"
             ".getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
+
+    def test_columns_are_shown_by_their_format_and_kind(self):
+        columns = [{"label": "Name", "key": "name", "width": 200, "pinned": True},
+                   {"label": "Size", "key": "size", "type": "float", "format": ",.1f",
+                    "width": 300, "editable": True},
+                   {"label": "Page", "key": "page", "kind": "link", "text": "Open", "width": 300},
+                   {"label": "Part", "key": "part", "kind": "progress", "max": 1, "width": 300},
+                   {"label": "OK", "key": "ok", "kind": "check", "width": 300}]
+        view, tab, css = self.table("cell_edited", columns=columns, empty="No rows yet",
+                                    rows=[["a", 1234.56, "https://example.org/", .25, True],
+                                          ["b", 2, "javascript:alert(1)", 1, False]])
+        texts = [tab.js("document.querySelector(%s).innerText" % json.dumps(self.cell(row, at)))
+                 for row in (0, 1) for at in range(5)]
+        self.assertEqual([text.strip() for text in texts], ["a", "1,234.6", "Open", "25%", "\u2713",
+                                                            "b", "2.0", "Open", "100%", ""])
+        self.assertEqual(tab.js("[...document.querySelectorAll(%s)].map(one => [one.href, "
+                                "one.target, one.rel])" % json.dumps(css + " a")),
+                         [["https://example.org/", "_blank", "noopener noreferrer"]])
+        left = "document.querySelector(%s).getBoundingClientRect().left"
+        before = tab.js(left % json.dumps(self.cell(0, 0)))
+        tab.js("document.querySelector(%s).scrollLeft = 250" % json.dumps(css))
+        self.assertEqual(tab.js(left % json.dumps(self.cell(0, 0))), before, "pinned")
+        self.assertLess(tab.js(left % json.dumps(self.cell(0, 1))), before)
+        tab.js("document.querySelector(%s).scrollLeft = 0" % json.dumps(css))
+        tab.click(self.cell(0, 1), clicks=2)
+        tab.wait("document.activeElement.value === '1234.56'")      # the value, not what it shows
+        tab.js("document.activeElement.select()")
+        tab.type("98765")
+        tab.key("Enter")
+        self.expect(("cell_edited", ["row0"], "size", 1234.56, 98765.0))
+        tab.wait("document.querySelector(%s).innerText === '98,765.0'"
+                 % json.dumps(self.cell(0, 1)))
+        self.assertFalse(tab.js("document.querySelector('.lw-data-empty').checkVisibility()"), "there are rows")
+        view.clear()
+        tab.wait("document.querySelector('.lw-data-empty').checkVisibility()")
 
     def test_mouse_selects_and_activates_rows(self):
         view, tab, _ = self.table("selected", "activated", selection_mode="multiple")
