@@ -4610,9 +4610,19 @@ document.head.append(element("style", {}, `
     var(--lw-surface); }
 .lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
-.lw-data-empty { position: sticky; inset-inline: 0; display: none; margin: 0; padding: 24px 12px;
+.lw-data-head > [data-rank]::before { content: attr(data-rank); float: inline-end;
+    margin-inline-start: 4px; font-size: .75em; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; gap: 2px; min-width: 0; padding: 0 3px 4px;
+    background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 40px; min-width: 0; min-height: 26px; width: 40px;
+    padding: 0 6px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-filter > [type=date] { flex-basis: 100px; }
+.lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
+.lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
+.lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
     color: var(--lw-muted); text-align: center; }
-.lw-empty > .lw-data-empty:not(:empty) { display: block; }
+.lw-data-empty:empty { display: none; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -6481,12 +6491,13 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this._empty = element("p", { class: "lw-data-empty", role: "presentation" });
         this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
-            this._space);
+            this._empty, this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -6523,7 +6534,7 @@ class RowsView extends Widget {
                 style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(...this._sorted);
+        this.set_sorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -6538,12 +6549,14 @@ class RowsView extends Widget {
         this._fit();
         this._ask();
     }
-    set_sorted(key, ascending) {
-        this._sorted = [key, ascending];
-        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key)
-                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    set_sorted(order) {
+        this._sorted = order;
+        for (const cell of this._headers()) {
+            const at = order.findIndex(([key]) => key === cell.dataset.key);
+            if (at >= 0)
+                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
+            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
@@ -6551,10 +6564,10 @@ class RowsView extends Widget {
         this.element.classList.toggle("lw-sortable", tf);
     }
     set_empty(text) {
-        this._empty ||= this.element.appendChild(element("p", { class: "lw-data-empty",
-            role: "presentation" }));
-        showText(this._empty, text);
+        this._ifEmpty = text;
+        this._fit();
     }
+    _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
@@ -6666,7 +6679,7 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
         this._pin();
-        this.element.classList.toggle("lw-empty", this._count === 0);
+        showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -6993,7 +7006,7 @@ class RowsView extends Widget {
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
         if (header && !event.target.closest(".lw-data-grip"))
-            return this._pressHeader(header.dataset.key);
+            return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
             return this._act("user_press", this._seenAt(row), column.key);
@@ -7004,15 +7017,19 @@ class RowsView extends Widget {
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
-    _pressHeader(key) {
-        if (this._sortable) this._sort(key);
+    _pressHeader(key, more) {
+        if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
             this._act("user_pick", this._rows[0][0], key, "column");
     }
-    _sort(key) {
-        const ascending = this._sorted[0] !== key || !this._sorted[1];
-        this.set_sorted(key, ascending);
-        this._act("user_sort", key, ascending);
+    // more: what it is sorted by already counts more.
+    _sort(key, more) {
+        const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
+        const kept = more ? this._sorted.filter(one => one !== now) : [];
+        const place = more && now ? this._sorted.indexOf(now) : kept.length;
+        kept.splice(place, 0, [key, ascending]);
+        this.set_sorted(kept);
+        this._act("user_sort", key, ascending, more);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -7211,7 +7228,7 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
         else return;
         event.preventDefault();
         this._draw();
@@ -7398,6 +7415,104 @@ class TableView extends RowsView {
             ...options }, "grid");
     }
     get _isTree() { return false; }
+
+    // A row of fields below the heads. What is entered there counts after a moment.
+
+    set_columns(columns) {
+        super.set_columns(columns);
+        this._makeFilters();
+    }
+    set_filterable(tf) {
+        this._filterable = tf;
+        this._makeFilters();
+    }
+    set_filters(filters) {
+        this._filters = filters;
+        for (const field of this._fields || []) this._showFilter(field);
+        this._fit();
+    }
+    set_search(text) {
+        this._search = text;
+        this._fit();
+    }
+    _emptyText() {
+        const narrowed = this._search || Object.keys(this._filters || {}).length;
+        return narrowed ? "No row matches" : super._emptyText();
+    }
+    _makeFilters() {
+        this._filterRow?.remove();
+        this._fields = [];
+        if (!this._filterable || !this._columns.length) return this._fit();
+        this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
+            element("div", { class: "lw-data-number", role: "presentation" }),
+            ...this._columns.map((column, at) => {
+                const cell = element("div", { role: "gridcell", class: "lw-data-filter",
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                cell.classList.toggle("lw-pinned", column.pinned);
+                return cell;
+            }));
+        this._head.after(this._filterRow);
+        this.set_filters(this._filters || {});
+    }
+    // The fields of a column: one, or two for the ends of a range.
+    _makeFields(column) {
+        const label = column.label || column.key, words = {
+            text: [["Filter", label]], choice: [["All", label]],
+            range: [["min", label + ", at least"], ["max", label + ", at most"]],
+            date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
+        const kind = { range: "text", date: "date" }[column.filter] || "search";
+        return words.map(([word, name]) => {
+            const field = column.filter === "choice" ? this._makeChoices(column, name)
+                : element("input", { type: kind, class: "lw-input", placeholder: word,
+                    inputmode: column.filter === "range" ? "decimal" : null,
+                    "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
+            field.column = column;
+            this._fields.push(field);
+            field.addEventListener("input", () => {
+                clearTimeout(this._filtering);
+                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+            });
+            return field;
+        });
+    }
+    _makeChoices(column, name) {
+        const truth = !column.choices.length;
+        const choices = truth ? [["true", "yes"], ["false", "no"]]
+            : column.choices.map(choice => [choice, choice]);
+        const field = element("select", { class: "lw-input", "aria-label": "Filter: " + name },
+            element("option", { value: "" }, "All"),
+            ...choices.map(([value, text]) => element("option", { value: "=" + value }, text)));
+        field.truth = truth;
+        return field;
+    }
+    _filter(column) {
+        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+        let value = one.value || null;
+        if (column.filter === "choice" && value)
+            value = [one.truth ? value === "=true" : value.slice(1)];
+        if (column.filter === "date") value = fields.map(field => field.value || null);
+        if (column.filter === "range") {
+            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
+            read.forEach(({ word }, at) => {
+                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
+                fields[at].title = word || "";
+            });
+            if (read.some(({ word }) => word)) return;
+            value = read.map(({ text }) => text === undefined ? null : Number(text));
+        }
+        if (Array.isArray(value) && value.every(end => end === null)) value = null;
+        this._act("user_filter", column.key, value);
+        this._scrollTo(0);
+    }
+    // Python's filter of a field's column, except while somebody writes there.
+    _showFilter(field) {
+        if (field === document.activeElement) return;
+        const { key, filter } = field.column, value = this._filters[key] ?? null;
+        const ends = this._fields.filter(one => one.column === field.column);
+        field.value = value === null ? "" : filter === "text" ? value
+            : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : value[ends.indexOf(field)] ?? "";
+    }
 }
 
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:

@@ -330,6 +330,8 @@ CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it return
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+#: How long rows are filtered at a stretch before others get their turn, in s. Ours.
+FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
 MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
 IDLE_THREAD_S, MAX_FUNCTION_THREADS = 1.0, 64       # an idle thread ends then; functions of servers
@@ -17386,9 +17388,11 @@ def _column(column, index):
     _require(isinstance(column["format"], str) and _is_format(column["format"]),
              "a column's format is one that Python's format() takes, such as ',.1f' or '%d.%m.%Y'",
              format=column["format"])
-    return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
-            "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
-            "pinned": bool(column["pinned"]), "choices": list(choices), "text": str(column["text"])}
+    column.update(type=kind, key=key)
+    return {**column, "label": str(column["label"]), "halign": halign,
+            "filter": _filter_kind(column), "colwidth": _column_width(column["colwidth"]),
+            "editable": bool(column["editable"]), "pinned": bool(column["pinned"]),
+            "choices": list(choices), "text": str(column["text"])}
 
 
 def _formatted(value, spec):
@@ -17408,6 +17412,15 @@ def _is_format(spec):
     return any(_formatted(sample, spec) is not None for sample in samples)
 
 
+def _fold_text(text):
+    """A text without regard to case and accents."""
+    if text.isascii():
+        return text.lower()
+    import unicodedata
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
+                   if not unicodedata.combining(char))
+
+
 def _sort_key(kind):
     """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
     def number(value):
@@ -17418,12 +17431,7 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        value = value if type(value) is str else _cell_text(value)
-        if value.isascii():
-            return value.lower()
-        import unicodedata
-        return "".join(char for char in unicodedata.normalize("NFKD", value.casefold())
-                       if not unicodedata.combining(char))
+        return _fold_text(value if type(value) is str else _cell_text(value))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
@@ -17435,6 +17443,49 @@ def _cell_text(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     return number_text(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _filter_kind(column):
+    """What a column is filtered by: text, range, date or choice; None: by nothing."""
+    if column["type"] == "icon" or column["widget"] == "button":
+        return None
+    if column["choices"] or column["type"] == "boolean" or column["widget"] == "checkbox":
+        return "choice"
+    return {"integer": "range", "float": "range", "date": "date"}.get(column["type"], "text")
+
+
+def _filter_test(column, value):
+    """A function that tells whether a cell passes a filter of its column: see set_filters()."""
+    kind, wrong = column["filter"], functools.partial(_require, key=column["key"], filter=value)
+    if kind == "text":
+        wrong(isinstance(value, str), "the filter of a column of texts is a str")
+        part = _fold_text(value)
+        return lambda cell: part in _fold_text(_cell_text(cell))
+    wrong(kind is not None, "the column has no filter")
+    wrong(isinstance(value, (list, tuple)), "a filter is a str, (least, most), or a list of values")
+    if kind == "choice":
+        wrong(all(isinstance(one, (str, bool)) for one in value), "choices are str or bool")
+        if column["type"] == "boolean" or column["widget"] == "checkbox":
+            return lambda cell: (cell is not _ABSENT and bool(cell)) in value
+        return lambda cell: _cell_text(cell) in value
+    wrong(len(value) == 2, "a range is (least, most), and None is no limit")
+    least, most = value
+    if kind == "range":
+        wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
+        least, most = ((0, one if limit is None else limit)
+                       for limit, one in ((least, -math.inf), (most, math.inf)))
+        number = _sort_key("float")
+        return lambda cell: least <= number(cell) <= most
+    least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
+    return lambda cell: least <= _cell_text(cell)[:10] <= most
+
+
+def _as_plain_filter(value):
+    """A filter as JSON: days as text, tuples as lists."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [one if one is None or isinstance(one, (bool, int, float, str)) else str(one)
+            for one in value]
 
 
 def _cell_value(value):
@@ -17512,7 +17563,9 @@ class _Rows:
         self.fields = {}                        # key -> place in the tuples
         self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
-        self.sort = None                        # (key, kind, ascending)
+        self.sort = ()                          # (key, kind, ascending), the most important first
+        self.tests = {}                         # key -> whether a cell passes the column's filter
+        self.words, self.searched = [], []      # what to search for, in the columns of these keys
         self.load([])
 
     def load(self, cells) -> None:
@@ -17523,7 +17576,11 @@ class _Rows:
         self.children = {None: range(len(cells))}       # interior number -> numbers in order
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
+
+    def _forget_shown(self):
+        self._shown, self._sieve = None, None
 
     def key(self, number) -> str:
         """The key of a row among its siblings."""
@@ -17614,7 +17671,7 @@ class _Rows:
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
-        if self.sort and self.sort[0] == key:
+        if key in [one[0] for one in self.sort] or self.tests or self.words:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
@@ -17624,12 +17681,13 @@ class _Rows:
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
-        self.closed, self._shown = set(numbers), None
+        self.closed = set(numbers)
+        self._forget_shown()
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
-        self._shown = None
+        self._forget_shown()
 
     def siblings(self, parent) -> list[int]:
         """The list of a row's children, to be changed."""
@@ -17694,7 +17752,8 @@ class _Rows:
             if prune:
                 gone += self.delete(set(before) - set(order))
                 self.siblings(parent)[:] = order
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
         return gone
 
     def _split(self, value):
@@ -17719,44 +17778,115 @@ class _Rows:
 
     @property
     def in_order(self) -> bool:
-        """Whether shown() is at hand, without much work."""
+        """Whether shown_part() is at hand, without much work."""
         if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
-                                    or self.sort is None and len(self.children) == 1):
+                                    or not self.arranged and len(self.children) == 1):
             self.shown()
-        return self._shown is not None
+        return self._shown is not None or self._sieve is not None
+
+    @property
+    def arranged(self) -> bool:
+        """Whether rows are sorted or filtered."""
+        return bool(self.sort or self.tests or self.words)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether shown_part() has begun to filter the rows, and there are more."""
+        return self._sieve is not None
 
     def _ordered(self, parent):
         children = self.children[parent]
-        if self.sort is None:
+        if not self.sort:
             return children
         if parent not in self._sorted:
-            key, kind, ascending = self.sort
-            by, cell = _sort_key(kind), self.shown_cell
-            self._sorted[parent] = sorted(children, key=lambda number: by(cell(number, key)),
-                                          reverse=not ascending)
+            cell, order = self.shown_cell, children
+            for key, kind, ascending in reversed(self.sort):
+                by = _sort_key(kind)
+                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
+                               reverse=not ascending)
+            self._sorted[parent] = order
         return self._sorted[parent]
 
     def shown(self) -> list[int] | range:
-        """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
+        """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
+        those that do not pass the filters."""
         if self._shown is None:
-            self._shown = self._ordered(None)
-            if len(self.children) > 1:
-                shown, stack = [], [iter(self._shown)]
-                while stack:
-                    for number in stack[-1]:
-                        shown.append(number)
-                        if number in self.children and number not in self.closed:
-                            stack.append(iter(self._ordered(number)))
-                            break
-                    else:
-                        stack.pop()
-                self._shown = shown
+            if len(self.children) == 1:
+                return self.shown_part(math.inf, math.inf)
+            self._shown, stack = [], [iter(self._ordered(None))]
+            while stack:
+                for number in stack[-1]:
+                    self._shown.append(number)
+                    if number in self.children and number not in self.closed:
+                        stack.append(iter(self._ordered(number)))
+                        break
+                else:
+                    stack.pop()
         return self._shown
 
+    def shown_part(self, enough, seconds) -> list[int] | range:
+        """What shown() gives, or the beginning of it: filters rows until `enough` of them pass, or
+        the time is over."""
+        if self._shown is not None or len(self.children) > 1:
+            return self.shown()
+        if not self.tests and not self.words:
+            self._shown = self._ordered(None)
+            return self._shown
+        self._sieve = self._sieve or _Sieve(self._ordered(None), self._passing)
+        found = self._sieve.go_on(enough, seconds)
+        if self._sieve.done:
+            self._shown, self._sieve = found, None
+        return found
+
+    def _passing(self, numbers):
+        """Those of these rows that pass the filters and have all words that are searched for."""
+        cells, places = self.cells, [self.fields[key] for key in self.searched]
+        for key, test in self.tests.items():
+            place = self.fields[key]
+            numbers = [number for number in numbers if test(
+                cells[number][place] if place < len(cells[number]) else _ABSENT)]
+        if not self.words:
+            return numbers
+        found = []
+        for number in numbers:
+            row = cells[number]
+            text = _fold_text("\n".join([
+                cell if type(cell) is str else str(cell) if type(cell) is int else _cell_text(cell)
+                for cell in [row[place] for place in places if place < len(row)]]))
+            if all(map(text.__contains__, self.words)):
+                found.append(number)
+        return found
+
+    def narrow(self, tests, words, searched) -> None:
+        """Show only rows that pass tests by column, and have all words in the columns searched."""
+        self.tests, self.words, self.searched = tests, words, searched
+        self._forget_shown()
+
     def sort_by(self, sort) -> None:
-        """Sort every level by (key, kind, ascending), or not, by None."""
+        """Sort every level by (key, kind, ascending) of columns, the most important first."""
         if sort != self.sort:
-            self.sort, self._sorted, self._shown = sort, {}, None
+            self.sort, self._sorted = sort, {}
+            self._forget_shown()
+
+
+class _Sieve:
+    """The rows that pass filters, found bit by bit, in order."""
+    PART = 500                                  # rows looked at between two looks at the clock
+
+    def __init__(self, numbers, passing) -> None:
+        self._numbers, self._passing, self._at, self._found = numbers, passing, 0, []
+
+    @property
+    def done(self) -> bool:
+        return self._at >= len(self._numbers)
+
+    def go_on(self, enough, seconds) -> list[int]:
+        """Look on until so many are found or the time is over; returns all that are found."""
+        end = time.monotonic() + seconds
+        while not self.done and len(self._found) < enough and time.monotonic() < end:
+            self._found += self._passing(self._numbers[self._at:self._at + self.PART])
+            self._at += self.PART
+        return self._found
 
 
 def _on_rows(function: _F) -> _F:
@@ -17791,37 +17921,40 @@ class _RowsEngine(engine_of(_Scrolled)):
         self.colors = {}
         self.version, self.offer_numbers = itertools.count(1), itertools.count(1)
         self.offers = {}                        # number -> (cut, text) for a clipboard
+        self.looking = False                    # look_on() is queued
         self.done = weakref.WeakKeyDictionary()         # browser -> its last message acted on
         self.acting = None                      # the browser whose message is being acted on
 
     def changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        count = len(self.rows.shown()) if self.rows.in_order else None
+        count = len(self.rows.shown_part(0, 0)) if self.rows.in_order else None
         self.record("set_extent", [next(self.version), count])
 
     def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         if wait:
             self.promised.discard(browser)
+        seconds = 2 * FILTER_SLICE_S if wait else 0
         with self.standing_lock:
             if self.standing:
-                return self.send_rows(browser)
+                return self.send_rows(browser, seconds)
         if self.lock.acquire(blocking=wait):
             try:
                 if wait or self.rows.in_order:
-                    return self.send_rows(browser)
+                    return self.send_rows(browser, seconds)
             finally:
                 self.lock.release()
         if browser not in self.promised:
             self.promised.add(browser)
             self.session.submit(functools.partial(self.send_window, browser, wait=True))
 
-    def send_rows(self, browser):
-        """Send rows on view to a browser; the caller keeps others from changing them."""
+    def send_rows(self, browser, seconds):
+        """Send rows on view to a browser; the caller keeps others from changing them. seconds: to
+        filter for, at most; the rest follows."""
         message = browser.owed.pop(self.wid, None)
         if message is None or self.wid not in self.session.widgets:
             return
-        shown = self.rows.shown()
+        shown = self.rows.shown_part(message["start"] + message["count"], seconds)
         start = max(0, min(message["start"], len(shown)))
         version, count = self.values("set_extent", (0, 0))
         if count != len(shown):
@@ -17831,6 +17964,22 @@ class _RowsEngine(engine_of(_Scrolled)):
         rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
         values = [version, done, start, rows, cursor, self.held_text(numbers)]
         self.session.io.call_one(browser, self.wid, "show_rows", values)
+        self.look_later()
+
+    def look_later(self):
+        """Go on filtering once it is our turn, if there is more."""
+        if self.rows.incomplete and not self.looking:
+            self.looking = True
+            self.session.submit(self.look_on)
+
+    def look_on(self):
+        """Filter rows for a moment, and tell how many there are by now."""
+        with self.session.batch(), self.lock:
+            self.looking = False
+            if self.rows.incomplete and self.wid in self.session.widgets:
+                count = len(self.rows.shown_part(math.inf, FILTER_SLICE_S))
+                self.record("set_extent", [self.values("set_extent", (0, 0))[0], count])
+                self.look_later()
 
     def index(self, number, shown):
         """Where a row is on view, or -1."""
@@ -17918,15 +18067,16 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
-    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column",
-                                       "user_toggle": "set_collapsed"}
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns",
+                                       "user_toggle": "set_collapsed",
+                                       "user_filter": "set_filters"}
 
     def kept_value(self, name):
         if name in ("set_selected", "set_collapsed"):
             with self.lock:
                 numbers = self.selected if name == "set_selected" else self.interior(True)
                 return [[self.rows.path(number) for number in numbers]]
-        return super().kept_value("set_sorted" if name == "sort_by_column" else name)
+        return super().kept_value("set_sorted" if name == "sort_by_columns" else name)
 
     def restore(self, name, value):
         if name != "set_collapsed":
@@ -18004,10 +18154,13 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.cells[number] = keys
 
     @_on_rows
-    def user_sort(self, key: str, ascending: bool):
-        """A press on a header."""
+    def user_sort(self, key: str, ascending: bool, more: bool = False):
+        """A press on a header; more: what is sorted by now stays."""
         _require(self.value("set_sortable", False), "it is not sortable")
-        self.facade.sort_by_column(self.column_key(key), ascending)
+        order = [[one, up] for one, _, up in self.rows.sort] if more else []
+        place = next((at for at, one in enumerate(order) if one[0] == key), len(order))
+        order[place:place + 1] = [[key, ascending]]
+        self.facade.sort_by_columns(order)
         self.fire("sorted", key, ascending)
 
     @_on_rows
@@ -18164,7 +18317,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
         self.record("set_columns", [columns])
-        if self.rows.sort and self.rows.sort[0] not in keys:
+        if any(key not in keys for key, _, _ in self.rows.sort):
             self.facade.sort_by_column(None)
 
     def insert_column(self, index, column):
@@ -18414,7 +18567,7 @@ class _RowsView(_Scrolled):
         with self._engine.lock:
             rows, keys = self._engine.rows, self._engine.keys()
             # rows that are there would scroll away; a sorted table has others on top
-            first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
+            first = len(data) if rows.children[None] or rows.arranged else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
             self._engine.replace_rows(cells)
             if len(data) > first:
@@ -18536,9 +18689,19 @@ class _RowsView(_Scrolled):
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._engine.keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        column = self._engine.column_of(col_key) if known else None
-        self._engine.rows.sort_by(column and (column["key"], column["type"], ascending))
-        self._engine.record("set_sorted", [column and column["key"], ascending])
+        self.sort_by_columns([(col_key, ascending)] if known else [])
+
+    @_on_rows
+    def sort_by_columns(self, order: Items) -> None:
+        """Sort by several columns, as sort_by_column() does: keys, or (key, ascending), the most
+        important first. Fires nothing."""
+        engine, sort = self._engine, []
+        for one in order:
+            key, ascending = (one, True) if isinstance(one, (str, int)) else one
+            column = engine.column_of(key)
+            sort.append((column["key"], column["type"], bool(ascending)))
+        engine.rows.sort_by(tuple(sort))
+        engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
@@ -18809,7 +18972,12 @@ class TableView(_RowsView):
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index, and one without a key by its label.
-    """ + _VIEW_OPTIONS
+    """ + _VIEW_OPTIONS + """
+    "filtered" (filters): a person filtered, see set_filters()."""
+    callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
+    python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -18820,6 +18988,39 @@ class TableView(_RowsView):
                  **options: Unpack[TableViewOptions]) -> None:
         super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
                          show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
+
+    # Filters
+    @state
+    def set_filterable(self, tf: bool):
+        """Whether people can filter: below each head is a field for texts, numbers, days or
+        choices."""
+
+    @_on_rows
+    def set_filters(self, filters: dict[Any, Any]) -> None:
+        """Show only rows that pass the filters, by column. Fires nothing.
+
+        For texts a str that is part of the cell's, without regard to case and accents; for numbers
+        and dates (least, most), None for no limit; for check boxes and columns with "choices" a
+        list of values. Columns that are not named are not filtered."""
+        engine = self._engine
+        engine.narrow({engine.column_key(key): _as_plain_filter(value)
+                       for key, value in filters.items()})
+
+    def get_filters(self) -> dict[str, Any]:
+        """The filters, by column."""
+        return dict(self._engine.filters)
+
+    @_on_rows
+    def set_search(self, text: str) -> None:
+        """Show only rows with each word of a text in some column, without regard to case and
+        accents; "" for all. Fires nothing."""
+        self._engine.record("set_search", [text])
+        self._engine.narrow(self._engine.filters)
+
+    def get_shown_count(self) -> int:
+        """How many rows pass the filters and the search."""
+        with self._engine.lock:
+            return len(self._engine.rows.shown())
 
     @checked
     def set_rows(self, rows: Items) -> None:
@@ -18858,6 +19059,29 @@ class TableView(_RowsView):
                              else engine.keys().index(engine.column_key(index)), column)
 
     class _engine(engine_of(_RowsView)):
+        filters: Mapping[str, Any] = {}         # by column
+
+        def set_columns(self, columns):
+            super().set_columns(columns)
+            keys = {column["key"] for column in columns if column["filter"]}
+            self.narrow({key: value for key, value in self.filters.items() if key in keys})
+
+        def narrow(self, filters):
+            """Filter by these values of columns, and by what is searched for."""
+            tests = {key: _filter_test(self.column_of(key), one) for key, one in filters.items()}
+            self.filters = filters
+            self.rows.narrow(tests, _fold_text(self.value("set_search", "")).split(), self.keys())
+            if self.value("set_filters", {}) != filters:
+                self.record("set_filters", [filters])
+
+        @_on_rows
+        def user_filter(self, key: str, value: object):
+            """Something was entered in a column's field; None: it was emptied."""
+            _require(self.value("set_filterable", False), "it is not filterable")
+            filters = {one: kept for one, kept in self.filters.items() if one != key}
+            self.facade.set_filters(filters if value is None else {**filters, key: value})
+            self.fire("filtered", self.facade.get_filters())
+
         def number(self, row):
             if isinstance(row, int) and not isinstance(row, bool):
                 shown = self.rows.shown()
@@ -20607,6 +20831,8 @@ if TYPE_CHECKING:
         empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
+        filterable: bool | None | Binding
+        filters: dict[Any, Any] | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
@@ -20620,6 +20846,7 @@ if TYPE_CHECKING:
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
+        on_filtered: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_paste: Callable[..., object] | None
         on_resize: Callable[..., object] | None
@@ -20632,6 +20859,7 @@ if TYPE_CHECKING:
         row_spacing: float | None | Binding
         row_span: int | None
         rows: Items | None | Binding
+        search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
@@ -28749,9 +28977,19 @@ document.head.append(element("style", {}, `
     var(--lw-surface); }
 .lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
-.lw-data-empty { position: sticky; inset-inline: 0; display: none; margin: 0; padding: 24px 12px;
+.lw-data-head > [data-rank]::before { content: attr(data-rank); float: inline-end;
+    margin-inline-start: 4px; font-size: .75em; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; gap: 2px; min-width: 0; padding: 0 3px 4px;
+    background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 40px; min-width: 0; min-height: 26px; width: 40px;
+    padding: 0 6px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-filter > [type=date] { flex-basis: 100px; }
+.lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
+.lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
+.lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
     color: var(--lw-muted); text-align: center; }
-.lw-empty > .lw-data-empty:not(:empty) { display: block; }
+.lw-data-empty:empty { display: none; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -30620,12 +30858,13 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this._empty = element("p", { class: "lw-data-empty", role: "presentation" });
         this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
-            this._space);
+            this._empty, this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -30662,7 +30901,7 @@ class RowsView extends Widget {
                 style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(...this._sorted);
+        this.set_sorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -30677,12 +30916,14 @@ class RowsView extends Widget {
         this._fit();
         this._ask();
     }
-    set_sorted(key, ascending) {
-        this._sorted = [key, ascending];
-        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key)
-                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    set_sorted(order) {
+        this._sorted = order;
+        for (const cell of this._headers()) {
+            const at = order.findIndex(([key]) => key === cell.dataset.key);
+            if (at >= 0)
+                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
+            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
@@ -30690,10 +30931,10 @@ class RowsView extends Widget {
         this.element.classList.toggle("lw-sortable", tf);
     }
     set_empty(text) {
-        this._empty ||= this.element.appendChild(element("p", { class: "lw-data-empty",
-            role: "presentation" }));
-        showText(this._empty, text);
+        this._ifEmpty = text;
+        this._fit();
     }
+    _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
@@ -30805,7 +31046,7 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
         this._pin();
-        this.element.classList.toggle("lw-empty", this._count === 0);
+        showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -31132,7 +31373,7 @@ class RowsView extends Widget {
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
         if (header && !event.target.closest(".lw-data-grip"))
-            return this._pressHeader(header.dataset.key);
+            return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
             return this._act("user_press", this._seenAt(row), column.key);
@@ -31143,15 +31384,19 @@ class RowsView extends Widget {
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
-    _pressHeader(key) {
-        if (this._sortable) this._sort(key);
+    _pressHeader(key, more) {
+        if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
             this._act("user_pick", this._rows[0][0], key, "column");
     }
-    _sort(key) {
-        const ascending = this._sorted[0] !== key || !this._sorted[1];
-        this.set_sorted(key, ascending);
-        this._act("user_sort", key, ascending);
+    // more: what it is sorted by already counts more.
+    _sort(key, more) {
+        const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
+        const kept = more ? this._sorted.filter(one => one !== now) : [];
+        const place = more && now ? this._sorted.indexOf(now) : kept.length;
+        kept.splice(place, 0, [key, ascending]);
+        this.set_sorted(kept);
+        this._act("user_sort", key, ascending, more);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -31350,7 +31595,7 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
         else return;
         event.preventDefault();
         this._draw();
@@ -31537,6 +31782,104 @@ class TableView extends RowsView {
             ...options }, "grid");
     }
     get _isTree() { return false; }
+
+    // A row of fields below the heads. What is entered there counts after a moment.
+
+    set_columns(columns) {
+        super.set_columns(columns);
+        this._makeFilters();
+    }
+    set_filterable(tf) {
+        this._filterable = tf;
+        this._makeFilters();
+    }
+    set_filters(filters) {
+        this._filters = filters;
+        for (const field of this._fields || []) this._showFilter(field);
+        this._fit();
+    }
+    set_search(text) {
+        this._search = text;
+        this._fit();
+    }
+    _emptyText() {
+        const narrowed = this._search || Object.keys(this._filters || {}).length;
+        return narrowed ? "No row matches" : super._emptyText();
+    }
+    _makeFilters() {
+        this._filterRow?.remove();
+        this._fields = [];
+        if (!this._filterable || !this._columns.length) return this._fit();
+        this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
+            element("div", { class: "lw-data-number", role: "presentation" }),
+            ...this._columns.map((column, at) => {
+                const cell = element("div", { role: "gridcell", class: "lw-data-filter",
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                cell.classList.toggle("lw-pinned", column.pinned);
+                return cell;
+            }));
+        this._head.after(this._filterRow);
+        this.set_filters(this._filters || {});
+    }
+    // The fields of a column: one, or two for the ends of a range.
+    _makeFields(column) {
+        const label = column.label || column.key, words = {
+            text: [["Filter", label]], choice: [["All", label]],
+            range: [["min", label + ", at least"], ["max", label + ", at most"]],
+            date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
+        const kind = { range: "text", date: "date" }[column.filter] || "search";
+        return words.map(([word, name]) => {
+            const field = column.filter === "choice" ? this._makeChoices(column, name)
+                : element("input", { type: kind, class: "lw-input", placeholder: word,
+                    inputmode: column.filter === "range" ? "decimal" : null,
+                    "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
+            field.column = column;
+            this._fields.push(field);
+            field.addEventListener("input", () => {
+                clearTimeout(this._filtering);
+                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+            });
+            return field;
+        });
+    }
+    _makeChoices(column, name) {
+        const truth = !column.choices.length;
+        const choices = truth ? [["true", "yes"], ["false", "no"]]
+            : column.choices.map(choice => [choice, choice]);
+        const field = element("select", { class: "lw-input", "aria-label": "Filter: " + name },
+            element("option", { value: "" }, "All"),
+            ...choices.map(([value, text]) => element("option", { value: "=" + value }, text)));
+        field.truth = truth;
+        return field;
+    }
+    _filter(column) {
+        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+        let value = one.value || null;
+        if (column.filter === "choice" && value)
+            value = [one.truth ? value === "=true" : value.slice(1)];
+        if (column.filter === "date") value = fields.map(field => field.value || null);
+        if (column.filter === "range") {
+            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
+            read.forEach(({ word }, at) => {
+                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
+                fields[at].title = word || "";
+            });
+            if (read.some(({ word }) => word)) return;
+            value = read.map(({ text }) => text === undefined ? null : Number(text));
+        }
+        if (Array.isArray(value) && value.every(end => end === null)) value = null;
+        this._act("user_filter", column.key, value);
+        this._scrollTo(0);
+    }
+    // Python's filter of a field's column, except while somebody writes there.
+    _showFilter(field) {
+        if (field === document.activeElement) return;
+        const { key, filter } = field.column, value = this._filters[key] ?? null;
+        const ends = this._fields.filter(one => one.column === field.column);
+        field.value = value === null ? "" : filter === "text" ? value
+            : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : value[ends.indexOf(field)] ?? "";
+    }
 }
 
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:

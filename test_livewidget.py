@@ -11854,6 +11854,7 @@ class Samples:
         "current_time": (0,),
         "data": ([["x", "y"]],),
         "expanding": (True, True),
+        "filters": ({"_col0": "zz"},), "search": ("zz",),
         "font": ("serif", 20, "bold", "italic"),
         "header_font": ("serif", 22),
         "history": (["x"],),
@@ -19244,6 +19245,123 @@ class Tables(AppCase):
         self.assertEqual(seen, [("cell_edited", ["row1"], "day", "2025-12-31",
                                  datetime.date(2026, 3, 4))])
 
+    FILTERED = [{"label": "Name", "key": "name"},
+                {"label": "Size", "key": "size", "type": "float"},
+                {"label": "Day", "key": "day", "type": "date"},
+                {"label": "OK", "key": "ok", "kind": "check"},
+                {"label": "Kind", "key": "kind", "choices": ["a", "b"]},
+                {"label": "Icon", "key": "icon", "kind": "image"}]
+    FILTERED_ROWS = [["\u00c9cole", 1, datetime.date(2026, 1, 2), True, "a"],
+                     ["school", 2.5, "2026-03-04", False, "b"],
+                     ["Schule", "x", None, None, None], [None, None, "2026-03-04 10:00", True, "b"]]
+
+    def filtered(self, *actions, **options):
+        def make(W):
+            table = W.TableView(columns=self.FILTERED, **options)
+            table.set_data(self.FILTERED_ROWS)
+            return table
+        return self.one(make, *actions)
+
+    def paths(self, table, browser):
+        """The numbers in the paths of the rows on view, as one text."""
+        return "".join(row[3][0][3:] for row in self.window(table, browser))
+
+    def test_filters_and_search_show_what_passes(self):
+        table, _, browser = self.filtered()
+        for filters, expected in (
+                ({}, "0123"), ({"name": "SCH"}, "12"), ({"name": "ecole"}, "0"),
+                ({"size": [1, 2]}, "0"), ({"size": (None, 2.5)}, "01"), ({"size": [2, None]}, "1"),
+                ({"day": [datetime.date(2026, 3, 4), None]}, "13"), ({"day": [None, "2026-03"]},
+                                                                     "0"),
+                ({"ok": [True]}, "03"), ({"ok": [False]}, "12"), ({"ok": [True, False]}, "0123"),
+                ({"kind": ["b"]}, "13"), ({"kind": ["a", "b"]}, "013"), ({"kind": []}, ""),
+                ({"name": "sch", "kind": ["b"]}, "1"), ({1: [2, 3]}, "1")):
+            table.set_filters(filters)
+            self.assertEqual(self.paths(table, browser), expected, filters)
+            self.assertEqual(table.get_shown_count(), len(expected))
+        self.assertEqual(table.get_filters(), {"size": [2, 3]})
+        table.set_filters({})
+        for text, expected in (("SCH", "12"), ("\u00e9cole 1", "0"), ("ecole b", ""), ("2026", "013"),
+                               ("true", "03"), ("", "0123")):
+            table.set_search(text)
+            self.assertEqual(self.paths(table, browser), expected, text)
+        for bad in ({"name": 3}, {"size": "1"}, {"size": [1]}, {"size": [float("nan"), 1]},
+                    {"size": ["1", None]}, {"kind": [1]}, {"icon": "x"}, {"none": "x"}):
+            with self.assertRaises(lw.UsageError):
+                table.set_filters(bad)
+        self.assertEqual(table.get_row_count(), 4)
+
+    def test_filtered_rows_follow_changes(self):
+        table, _, browser = self.filtered(selection_mode="multiple")
+        table.set_filters({"name": "sch"})
+        table.append_row(["schism"])
+        table.set_cell(["row1"], "name", "other")
+        self.assertEqual(self.paths(table, browser), "24")
+        table.sort_by_column("name")
+        self.assertEqual(self.paths(table, browser), "42")
+        table.set_cell(0, "name", "schist")
+        table.select_all()
+        self.assertEqual([item["values"]["name"] for item in table.get_selected()],
+                         ["schist", "Schule"])
+        table.delete_row(1)
+        self.assertEqual(self.paths(table, browser), "4")
+        table.delete_column("name")
+        self.assertEqual(table.get_filters(), {})
+        self.assertEqual(self.paths(table, browser), "0134")
+
+    def test_users_filter_where_they_may(self):
+        table, seen, browser = self.filtered("filtered", filterable=True)
+        browser.event(table.wid, state={"user_filter": ["size", [2, None]]})
+        browser.event(table.wid, state={"user_filter": ["name", "s"]})
+        for bad in (["size", "x"], ["size", {}], ["none", "x"], ["icon", "x"], ["size", [None]]):
+            browser.event(table.wid, state={"user_filter": bad})
+        browser.event(table.wid, state={"user_filter": ["size", None]})
+        eventually(lambda: len(seen) == 3)
+        self.assertEqual([filters for _, filters in seen],
+                         [{"size": [2, None]}, {"size": [2, None], "name": "s"}, {"name": "s"}])
+        browser.until(lambda b: b.cells.get((table.wid, "set_filters")) == [{"name": "s"}])
+        self.assertEqual(self.paths(table, browser), "12")
+        table.set_filterable(False)
+        browser.event(table.wid, state={"user_filter": ["name", None]})
+        browser.event(table.wid, state={"user_pick": [1, "name", "only"]})
+        eventually(table.get_selected)
+        self.assertEqual(table.get_filters(), {"name": "s"})
+
+    def test_several_columns_sort_the_first_named_first(self):
+        table, seen, browser = self.filtered("sorted", sortable=True)
+        table.sort_by_columns([("kind", False), "day"])
+        self.assertEqual(self.paths(table, browser), "1302")
+        browser.until(lambda b: b.cells[table.wid, "set_sorted"] == [[["kind", False],
+                                                                      ["day", True]]])
+        for key, ascending, more, expected in (
+                ("ok", True, False, "1203"), ("kind", False, True, "1230"),
+                ("ok", False, True, "3012"), ("name", True, False, "3012")):
+            browser.event(table.wid, state={"user_sort": [key, ascending, more]})
+            eventually(lambda: seen and seen.pop() == ("sorted", key, ascending))
+            self.assertEqual(self.paths(table, browser), expected, (key, ascending, more))
+        with self.assertRaisesRegex(lw.UsageError, "no such column"):
+            table.sort_by_columns(["none"])
+
+    def test_a_million_rows_are_filtered_bit_by_bit_and_others_are_served(self):
+        """A window comes before all rows are looked at, and between two looks other functions of
+        the session run."""
+        table, _, browser = self.table(0)
+        table.set_data([("n%d" % index, index % 1000) for index in range(1000000)])
+        rows = engine_of(table).rows
+        table.set_search("n12")
+        window = self.window(table, browser, 0, 50)
+        self.assertEqual([row[4][0] for row in window[:3]], ["n12", "n120", "n121"])
+        early, between = rows.incomplete, []
+        table.session.gui_do(lambda: between.append(rows.incomplete))
+        browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == 11111)
+        self.assertEqual((early, between), (True, [True]))
+        self.assertEqual(self.window(table, browser, 11110, 50)[0][4][0], "n129999")
+        for filters, count in (({"size": [999, None]}, 1000), ({}, 1000000)):
+            table.set_filters(filters)
+            table.set_search("")
+            self.window(table, browser)
+            browser.until(lambda b, count=count: b.cells[table.wid, "set_extent"][1] == count)
+
     def test_what_was_given_may_change_afterwards(self):
         table, _, browser = self.table(0)
         rows = [{"name": "a", "size": 1, "ok": True}, ["b", 2]]
@@ -19786,9 +19904,48 @@ class TablesInChromium(WidgetCase):
         self.expect(("cell_edited", ["row0"], "size", 1234.56, 98765.0))
         tab.wait("document.querySelector(%s).innerText === '98,765.0'"
                  % json.dumps(self.cell(0, 1)))
-        self.assertFalse(tab.js("document.querySelector('.lw-data-empty').checkVisibility()"), "there are rows")
+        visible = "document.querySelector('.lw-data-empty').checkVisibility()"
+        self.assertFalse(tab.js(visible), "there are rows")
+        view.set_search("none")
+        tab.wait(visible + " && document.querySelector('.lw-data-empty').innerText === "
+                 "'No row matches'")
         view.clear()
-        tab.wait("document.querySelector('.lw-data-empty').checkVisibility()")
+        view.set_search("")
+        tab.wait("document.querySelector('.lw-data-empty').innerText === 'No rows yet'")
+
+    def test_fields_below_the_heads_filter(self):
+        columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size",
+                   "type": "float"}, {"label": "Day", "key": "day", "type": "date"},
+                   {"label": "OK", "key": "ok", "kind": "check"}]
+        view, tab, css = self.table("filtered", columns=columns, filterable=True, rows=[
+            ["n%d" % index, index, "2026-01-%02d" % (index + 1), index % 2 == 0]
+            for index in range(20)])
+        field = css + " .lw-data-filter:nth-child(%d) > :nth-child(%d)"
+        names = [tab.js("document.querySelector(%s).ariaLabel" % json.dumps(field % place))
+                 for place in ((2, 1), (3, 1), (3, 2), (4, 1), (4, 2), (5, 1))]
+        self.assertEqual(names, ["Filter: Name", "Filter: Size, at least", "Filter: Size, at most",
+                                 "Filter: Day, from", "Filter: Day, to", "Filter: OK"])
+        for place, text, expected in (((2, 1), "N1", ["n1"] + ["n%d" % one for one in range(10, 20)]),
+                                      ((3, 1), "12.5", ["n%d" % one for one in range(13, 20)]),
+                                      ((3, 2), "17", ["n13", "n14", "n15", "n16", "n17"])):
+            tab.click(field % place)
+            tab.type(text)
+            eventually(lambda: self.shown(tab) == expected)
+        tab.js("""(field => { field.value = "=false";
+            field.dispatchEvent(new Event("input", { bubbles: true })); })
+            (document.querySelector(%s))""" % json.dumps(field % (5, 1)))
+        eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        eventually(lambda: self.seen and self.seen[-1] == ("filtered", {
+            "name": "N1", "size": [12.5, 17], "ok": [False]}))
+        tab.open(tab.js("location.href"))
+        tab.wait("document.querySelector(%s)?.value === 'N1'" % json.dumps(field % (2, 1)))
+        eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        values = "[...document.querySelectorAll(%s)].map(one => one.value)" % json.dumps(
+            css + " .lw-data-filter > *")
+        self.assertEqual(tab.js(values), ["N1", "12.5", "17", "", "", "=false"])
+        view.set_filters({"day": ["2026-01-03", None]})
+        tab.wait("%s.join() === ',,,2026-01-03,,'" % values)
+        eventually(lambda: self.shown(tab)[0] == "n2")
 
     def test_mouse_selects_and_activates_rows(self):
         view, tab, _ = self.table("selected", "activated", selection_mode="multiple")
@@ -19829,6 +19986,14 @@ class TablesInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('[data-key=size]').ariaSort === 'ascending' && "
             "document.querySelector(%s).innerText === '0'" % json.dumps(self.cell(0, 1)))
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", False))
+        self.press(tab, css + " [role=columnheader][data-key=kind]", "shift")
+        self.expect(("sorted", "kind", True))
+        tab.wait("[...document.querySelectorAll('[data-rank]')].map(one => one.dataset.key + "
+                 "one.dataset.rank).sort().join() === 'kind2,size1'")
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", True))
         tab.click(css + " [role=columnheader][data-key=size]")
         self.expect(("sorted", "size", False))
         tab.wait("document.querySelector(%s).innerText === '39'" % json.dumps(self.cell(0, 1)))
