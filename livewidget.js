@@ -4612,6 +4612,9 @@ document.head.append(element("style", {}, `
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
 .lw-data-head > [data-rank]::before { content: attr(data-rank); float: inline-end;
     margin-inline-start: 4px; font-size: .75em; }
+.lw-data-head > :has(> .lw-data-export) { padding-inline-end: 34px; }
+.lw-data-export { position: absolute; inset: 0 8px 0 auto; display: grid; align-items: center; }
+.lw-data-export > button { width: 24px; height: 24px; min-height: 0; padding: 0; }
 .lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
 .lw-data-filter { display: flex; flex-wrap: wrap; gap: 2px; min-width: 0; padding: 0 3px 4px;
     background: var(--lw-raised); }
@@ -7005,7 +7008,7 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip"))
+        if (header && !event.target.closest(".lw-data-grip, button"))
             return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
@@ -7421,6 +7424,7 @@ class TableView extends RowsView {
     set_columns(columns) {
         super.set_columns(columns);
         this._makeFilters();
+        this._placeExport();
     }
     set_filterable(tf) {
         this._filterable = tf;
@@ -7438,6 +7442,18 @@ class TableView extends RowsView {
     _emptyText() {
         const narrowed = this._search || Object.keys(this._filters || {}).length;
         return narrowed ? "No row matches" : super._emptyText();
+    }
+    set_exportable(tf) {
+        this._exportable = tf;
+        this._placeExport();
+    }
+    // In the last head, which makes room for it.
+    _placeExport() {
+        this._export ||= element("div", { class: "lw-data-export" }, iconButton("Download as CSV",
+            "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export")));
+        if (this._exportable) this._headers().at(-1)?.append(this._export);
+        else this._export.remove();
+        this._fit();
     }
     _makeFilters() {
         this._filterRow?.remove();

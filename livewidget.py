@@ -187,7 +187,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
-    "TreeView", "TableView", "FileBrowser",
+    "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "Chart", "ChartSeries",
     "ExternalWidget",
@@ -329,6 +329,10 @@ BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widg
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
+#: Ours: rows selected at once of those that a function reads, orders that lw.Rows keeps, rows that
+#: an export takes at a time, and how long a thread may try a connection of sqlite3, in s.
+MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
+PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
@@ -17406,6 +17410,10 @@ def _formatted(value, spec):
         return None
 
 
+_CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
+_CHECKS["Callable[..., Any]"] = lambda value: _instance(Callable, "a function")(value)
+
+
 def _is_format(spec):
     """Whether a column's format is one for numbers, texts or dates."""
     samples = (0, 0.0, "", datetime.datetime(2000, 1, 1))
@@ -17824,6 +17832,12 @@ class _Rows:
                     stack.pop()
         return self._shown
 
+    def in_view(self, numbers) -> list[int]:
+        """Those of some numbers that are on view, in order."""
+        shown = self.shown()
+        return ([number for number in sorted(numbers) if number in shown]
+                if isinstance(shown, range) else [one for one in shown if one in numbers])
+
     def shown_part(self, enough, seconds) -> list[int] | range:
         """What shown() gives, or the beginning of it: filters rows until `enough` of them pass, or
         the time is over."""
@@ -17857,9 +17871,15 @@ class _Rows:
                 found.append(number)
         return found
 
-    def narrow(self, tests, words, searched) -> None:
-        """Show only rows that pass tests by column, and have all words in the columns searched."""
-        self.tests, self.words, self.searched = tests, words, searched
+    @property
+    def known_count(self) -> int | None:
+        """How many rows are on view as far as is known without much work; None: not at all."""
+        return len(self.shown_part(0, 0)) if self.in_order else None
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        """Show only rows that pass tests by column, and have all words of a text in the columns
+        searched. filters: what the tests are made of."""
+        self.tests, self.words, self.searched = tests, _fold_text(text).split(), searched
         self._forget_shown()
 
     def sort_by(self, sort) -> None:
@@ -17867,6 +17887,236 @@ class _Rows:
         if sort != self.sort:
             self.sort, self._sorted = sort, {}
             self._forget_shown()
+
+
+class _GivenRows(_Rows):
+    """Rows that a view shows, and that are not its own to change."""
+    def refuse(self, *args):
+        """Raise UsageError: a view cannot change them."""
+        raise UsageError("the rows are shared or come from a function; they are changed there")
+    set_cell = siblings = delete = merge = refuse
+
+
+class _SourceRows(_GivenRows):
+    """Rows of which a function reads those that are asked for. It sorts and filters them itself:
+    numbers are places on view, until order or filters change."""
+    in_order = False                            # reading may take its time
+
+    def __init__(self, read, count, keys) -> None:
+        self._read, self._counter, self._keys = read, count, keys
+        self._filters, self._counted = {}, False
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Count the rows, and forget those that were read."""
+        filters, self._counted = dict(self._filters), True
+        order = [(key, ascending) for key, _, ascending in self.sort]
+        count = self._counter(filters) if callable(self._counter) else self._counter
+        _require(_is_count(count), "count is a number of rows, or a function that returns it",
+                 count=count)
+        self.load(_Fetched(functools.partial(self._part, order, filters), count))
+
+    def _part(self, order, filters, start, stop):
+        keys = self._keys()
+        rows = [self.pack(row, keys) for row in self._read(start, stop, order, filters)]
+        return rows[:stop - start] + [()] * (stop - start - len(rows))
+
+    @property
+    def known_count(self) -> int:
+        return len(self.cells)
+
+    def _ordered(self, parent):
+        return self.children[parent]
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        wanted = {**filters, **({"": text} if text.strip() else {})}
+        if wanted != self._filters:
+            self._filters = wanted
+            if self._counted:
+                self.refresh()
+
+    def sort_by(self, sort) -> None:
+        if sort != self.sort:
+            self.sort = sort
+            if self._counted:
+                self.refresh()
+
+
+class _Fetched(Sequence):
+    """Rows that read(start, stop) gives, the pages used last kept."""
+    PAGE, PAGES = 500, 40
+
+    def __init__(self, read, count) -> None:
+        self._read, self._count, self._pages = read, count, collections.OrderedDict()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int) -> Any:
+        page, place = divmod(number, self.PAGE)
+        if page not in self._pages:
+            start = page * self.PAGE
+            self._pages[page] = self._read(start, min(start + self.PAGE, self._count))
+            if len(self._pages) > self.PAGES:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(page)
+        return self._pages[page][place]
+
+
+class _SharedRows(_GivenRows):
+    """A view's order of Rows."""
+    def __init__(self, shared) -> None:
+        self.shared, self._orders = shared, {}
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Take the rows as they are now."""
+        cells, keys, self._orders = self.shared.content
+        others = self.fields
+        if keys:
+            self.fields = {self.names.get(key, key): place for place, key in enumerate(keys)}
+        for key in others:
+            self.fields.setdefault(key, len(self.fields))
+        self.load(cells)
+
+    def _ordered(self, parent):
+        if not self.sort:
+            return self.children[parent]
+        by = (self.first, *((self.fields[key], kind, up) for key, kind, up in self.sort))
+        if by not in self._orders:
+            order = super()._ordered(parent)
+            if len(self._orders) >= MAX_SHARED_ORDERS:
+                self._orders.clear()
+            self._orders[by] = order
+            return order
+        return self._orders[by]
+
+
+class Rows:
+    """Rows that tables of any number of sessions show and that are kept once:
+    table.set_data(lw.Rows(rows)).
+
+    rows: dicts by column key, or lists of values in the order of each table's columns. Tables sort
+    and filter them as their own, and do not change them; set_data() does, for all."""
+    def __init__(self, rows: Items) -> None:
+        self._views: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.set_data(rows)
+
+    def __len__(self) -> int:
+        return len(self.content[0])
+
+    def set_data(self, rows: Items) -> None:
+        """Replace the rows; tables that show them follow at once. From any thread."""
+        _require(isinstance(rows, (list, tuple)), "Rows: a list or tuple of rows is needed",
+                 got=type(rows))
+        kinds = {isinstance(row, dict) for row in rows}
+        _require(len(kinds) < 2, "Rows: all rows are dicts, or none is")
+        packer, width = _Rows(), max([1] + [len(row) for row in rows
+                                            if isinstance(row, (list, tuple))])
+        keys = list(rows[0]) if kinds == {True} else list(map(str, range(width)))
+        packer.fields = {key: place for place, key in enumerate(keys)}
+        cells = packer.pack_all(rows, keys)
+        # (cells, keys of dicts, orders that views have sorted them by)
+        self.content: tuple[list[Any], list[str], dict[Any, Any]] = (
+            cells, list(packer.fields) if kinds == {True} else [], {})
+        for engine in list(self._views):
+            engine.session.submit(functools.partial(engine.refresh_rows, self))
+
+    def show_in(self, engine: Any) -> None:
+        """Tell a table's engine when the rows are replaced."""
+        self._views.add(engine)
+
+
+class _Query:
+    """The rows of a SELECT of SQLite, by part, order and filters, as the engine of a table reads
+    them. Values travel as parameters; names of columns are quoted."""
+    def __init__(self, connection, sql, parameters, column_of) -> None:
+        import sqlite3
+        _require(isinstance(connection, sqlite3.Connection), "a sqlite3.Connection is needed",
+                 got=connection)
+        self._connection, self._column_of = connection, column_of
+        self._sql, self._parameters = sql.strip().rstrip(";"), tuple(parameters)
+        problems = []
+
+        def probe():
+            try:
+                connection.cursor().close()
+            except sqlite3.ProgrammingError as problem:
+                problems.append(problem)
+        thread = threading.Thread(target=probe)
+        thread.start()
+        thread.join(PROBE_S)
+        _require(not problems, "callbacks of a session run on changing threads: make the "
+                 "connection by sqlite3.connect(..., check_same_thread=False)")
+        cursor = self._select("*", "LIMIT 1")
+        self.names = [column[0] for column in cursor.description]
+        self._sample = cursor.fetchone() or [None] * len(self.names)
+
+    def _select(self, what, rest, values=()):
+        return self._connection.execute(f"SELECT {what} FROM ({self._sql}\n) {rest}",
+                                        (*self._parameters, *values))
+
+    def columns(self):
+        """Columns of a table, with the types of the first row."""
+        kinds = {int: "integer", float: "float"}
+        return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
+                for name, value in zip(self.names, self._sample)]
+
+    def _name(self, key):
+        """A column's name in SQL: its key, or its label."""
+        name = key if key in self.names else self._column_of(key)["label"]
+        _require(name in self.names, "the query has no such column", column=name)
+        return _quoted_name(name)
+
+    def _condition(self, key, value):
+        """A filter as (SQL, its values)."""
+        if key == "":                           # each word is in some column
+            columns = " OR ".join(f"{_quoted_name(name)} LIKE ? ESCAPE '\\'" for name in self.names)
+            words = [_like(word) for word in value.split()]
+            return (" AND ".join([f"({columns})"] * len(words)),
+                    [word for word in words for _ in self.names])
+        name, kind = self._name(key), self._column_of(key)["filter"]
+        if kind == "text":
+            return f"{name} LIKE ? ESCAPE '\\'", [_like(value)]
+        if kind == "choice":
+            truth = all(isinstance(one, bool) for one in value)
+            cell = f"({name} IS NOT NULL AND {name} <> 0)" if truth else f"CAST({name} AS TEXT)"
+            return f"{cell} IN ({', '.join('?' * len(value))})", list(value)
+        cell = f"substr({name}, 1, 10)" if kind == "date" else name
+        parts = ["1"] if kind == "date" else [f"typeof({name}) IN ('integer', 'real')"]
+        ends = [(sign, end) for sign, end in zip((">=", "<="), value) if end is not None]
+        return (" AND ".join(parts + [f"{cell} {sign} ?" for sign, _ in ends]),
+                [end for _, end in ends])
+
+    def _where(self, filters):
+        conditions = [self._condition(key, value) for key, value in filters.items()]
+        clause = " AND ".join(sql for sql, _ in conditions)
+        return clause and "WHERE " + clause, [one for _, values in conditions for one in values]
+
+    def count(self, filters: dict[str, Any]) -> int:
+        """How many rows pass."""
+        where, values = self._where(filters)
+        return self._select("count(*)", where, values).fetchone()[0]
+
+    def read(self, start: int, stop: int, order: list[tuple[str, bool]],
+             filters: dict[str, Any]) -> list[dict[str, Any]]:
+        """Rows from `start` to before `stop`, in order."""
+        where, values = self._where(filters)
+        by = ", ".join(f"{self._name(key)} COLLATE NOCASE {'ASC' if ascending else 'DESC'}"
+                       for key, ascending in order)
+        rows = self._select("*", f"{where} {by and 'ORDER BY ' + by} LIMIT ? OFFSET ?",
+                            (*values, stop - start, start))
+        return [dict(zip(self.names, row)) for row in rows]
+
+
+def _quoted_name(name):
+    """A column's name in SQL."""
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _like(text):
+    """A LIKE pattern for cells that contain a text."""
+    return "%{}%".format(re.sub(r"([\\%_])", r"\\\1", text))
 
 
 class _Sieve:
@@ -17927,8 +18177,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        count = len(self.rows.shown_part(0, 0)) if self.rows.in_order else None
-        self.record("set_extent", [next(self.version), count])
+        self.record("set_extent", [next(self.version), self.rows.known_count])
 
     def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
@@ -17946,7 +18195,27 @@ class _RowsEngine(engine_of(_Scrolled)):
                 self.lock.release()
         if browser not in self.promised:
             self.promised.add(browser)
-            self.session.submit(functools.partial(self.send_window, browser, wait=True))
+            self.session.submit(functools.partial(self.session.run_callback, self.read_window,
+                                                  (browser,), widget=self))
+
+    def read_window(self, browser):
+        """Send a window once its rows are sorted, found or read. Where a function cannot give them,
+        the table is empty until its order, filters or rows change."""
+        done = False
+        try:
+            self.send_window(browser, wait=True)
+            done = True
+        finally:
+            if not done:
+                self.give_up(browser)
+
+    def give_up(self, browser):
+        with self.session.batch(), self.lock:
+            if isinstance(self.rows, _SourceRows):
+                self.rows.load([])
+            self.changed_rows()
+            values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
+            self.session.io.call_one(browser, self.wid, "show_rows", values)
 
     def send_rows(self, browser, seconds):
         """Send rows on view to a browser; the caller keeps others from changing them. seconds: to
@@ -18099,11 +18368,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         key = self.column_key(key) if key is not None else None
         before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
         self.cursor = (number, key)
-        if how != "cursor":
-            if "cell" in self.mode:
+        try:
+            if how != "cursor" and "cell" in self.mode:
                 self.pick_cells(number, key, how if self.mode == "multiple-cell" else "only")
-            elif self.mode != "none":
+            elif how != "cursor" and self.mode != "none":
                 self.pick_rows(number, how if self.mode == "multiple" else "only")
+        except UsageError as error:
+            self.say_refused("the selection", error)
         if how != "extend":
             self.anchor = self.cursor
         if before != list(self.selected):
@@ -18119,7 +18390,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def pick_rows(self, number, how):
         if how == "all":
-            self.selected = dict.fromkeys(self.rows.shown())
+            self.selected = dict.fromkeys(self.choosable(self.rows.shown()))
         elif how == "toggle":
             if self.selected.pop(number, _ABSENT) is _ABSENT:
                 self.selected[number] = None
@@ -18132,7 +18403,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         """The rows on view from one to another."""
         shown = self.rows.shown()
         first, last = sorted((max(0, self.index(one, shown)), self.index(other, shown)))
-        return shown[first:last + 1]
+        return self.choosable(shown[first:last + 1])
+
+    def choosable(self, numbers):
+        """These rows, unless they are too many to be read for what is done with them."""
+        _require(not isinstance(self.rows, _SourceRows) or len(numbers) <= MAX_CHOSEN_ROWS,
+                 f"at most {MAX_CHOSEN_ROWS} rows of a function are selected at once")
+        return numbers
 
     def pick_cells(self, number, key, how):
         keys, numbers = self.keys(), [number]
@@ -18143,7 +18420,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             first, last = sorted((keys.index(self.anchor[1]), keys.index(key)))
             numbers, chosen = self.between(self.anchor[0], number), keys[first:last + 1]
         elif how in ("column", "all"):
-            numbers = self.rows.shown()
+            numbers = self.choosable(self.rows.shown())
         self.cells = dict.fromkeys(numbers, frozenset(chosen))
 
     def pick_cell(self, number, key, state):
@@ -18347,6 +18624,16 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def replace_rows(self, cells):
         self.rows.load(cells)
+        self.forget_marks()
+
+    def own_rows(self):
+        """The rows, if the view may change them; else UsageError."""
+        if isinstance(self.rows, _GivenRows):
+            self.rows.refuse()
+        return self.rows
+
+    def forget_marks(self):
+        """Other rows are there: what was marked on those before is gone."""
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
         self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
         self.changed_rows()
@@ -18362,7 +18649,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         return bool(lost)
 
     def add_row(self, parent, key, values, index):
-        rows = self.rows
+        rows = self.own_rows()
         _require(key is None or rows.find(parent, key) is None,
                  "there is a row of this key already", parent=rows.path(parent), key=key)
         return rows.path(rows.add(parent, key, rows.pack(values, self.keys()), index))
@@ -18379,8 +18666,9 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
-        shown = self.rows.shown() if shown is None else shown
-        if "cell" in self.mode or self.cells:
+        chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        shown = self.rows.in_view(chosen) if shown is None else shown
+        if chosen is self.cells:
             places = self.selected_places(shown)
             chosen = {key for _, key in places}
             numbers = [number for number in shown if number in self.cells]
@@ -18474,7 +18762,7 @@ class _RowsView(_Scrolled):
     def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
         engine = self._engine
-        key, rows = engine.column_key(col_key), engine.rows
+        key, rows = engine.column_key(col_key), engine.own_rows()
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
@@ -18582,7 +18870,7 @@ class _RowsView(_Scrolled):
     @_on_rows
     def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        rows = self._engine.rows
+        rows = self._engine.own_rows()
         cells, numbers = rows.pack_all(data, self._engine.keys()), list(rows.children[None])
         for number, row in zip(numbers, cells):
             rows.cells[number] = row
@@ -18638,12 +18926,14 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._engine.selected = dict.fromkeys(self._engine.rows.shown() if state else ())
+        engine = self._engine
+        engine.selected = dict.fromkeys(engine.choosable(engine.rows.shown()) if state else ())
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._engine.lock:
-            shown = self._engine.rows.shown() if len(self._engine.cells) > 1 else self._engine.cells
+            numbers = self._engine.cells
+            shown = self._engine.rows.in_view(numbers) if len(numbers) > 1 else numbers
             return self._engine.cell_records(self._engine.selected_places(shown))
 
     @_on_rows
@@ -18976,8 +19266,8 @@ class TableView(_RowsView):
     "filtered" (filters): a person filtered, see set_filters()."""
     callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
     python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
-    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter")
-    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter")
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter", "user_export")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter", "user_export")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -18990,6 +19280,11 @@ class TableView(_RowsView):
                          show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
     # Filters
+    @state
+    def set_exportable(self, tf: bool):
+        """Whether a button in the last head lets people save what is on view as CSV: see export().
+        """
+
     @state
     def set_filterable(self, tf: bool):
         """Whether people can filter: below each head is a field for texts, numbers, days or
@@ -19023,9 +19318,65 @@ class TableView(_RowsView):
             return len(self._engine.rows.shown())
 
     @checked
-    def set_rows(self, rows: Items) -> None:
+    def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
+        """Replace all rows: by a list, by Rows that tables share, or by a function.
+
+        A list: see TreeView.set_data; a million rows take a fraction of a second, and an empty
+        table shows the first of them before it has all. Values are str, numbers, bool or None; of
+        others the text is shown.
+        A function is called as data(start, stop, order, filters) on the session's callback thread
+        when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
+        (key, ascending); filters: as set_filters() takes them, and the search text under "".
+        count: how many rows there are, or a function of the filters. set_data() reads anew."""
+        engine = self._engine
+        with engine.lock:
+            if isinstance(data, Rows):
+                engine.use_rows(_SharedRows(data))
+                data.show_in(engine)
+            elif callable(data):
+                engine.use_rows(_SourceRows(data, count, engine.keys))
+            else:
+                if isinstance(engine.rows, _GivenRows):
+                    engine.use_rows(_Rows())
+                super().set_data(data)
+
+    @checked
+    def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
+        """Show the rows of a SELECT of SQLite, which are read as they are looked at; SQLite sorts
+        and filters them. Without columns the table gets those of the query, whose names are keys.
+
+        connection: of sqlite3, made with check_same_thread=False. parameters: values for each ? of
+        sql, which is the program's own text. Texts are compared as by LIKE and NOCASE. Call it
+        again, or set_data(), when the data have changed."""
+        query = _Query(connection, sql, parameters, self._engine.column_of)
+        if not self._engine.columns:
+            self.set_columns(query.columns())
+        self.set_data(query.read, query.count)
+
+    @classmethod
+    def from_query(cls, session: Session, connection: object, sql: str, parameters: Items = (),
+                   **options: Any) -> Self:
+        """A table of what set_query() shows: W.TableView.from_query(connection, sql)."""
+        table = cls(session, **options)
+        table.set_query(connection, sql, parameters)
+        return table
+
+    @checked
+    def set_rows(self, rows: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """The same as set_data."""
-        self.set_data(rows)
+        self.set_data(rows, count)
+
+    @checked
+    def export(self, name: str = "table.csv", guard_formulas: bool = False) -> None:
+        """Let the browser save the rows that pass the filters as CSV, in their order on view: the
+        browser whose event the running handler answers, else all. Fires nothing.
+
+        The file is written while it is sent: UTF-8 with a mark at its beginning, by which
+        spreadsheets know it (Python reads it as "utf-8-sig"); the labels, then the values, not
+        their formats. Texts such as "=1+1", which a spreadsheet would take for a formula, are
+        written as they are, so that nothing is changed in silence; guard_formulas puts a ' before
+        those that begin with = + - @ or a tab: for data of people whom you do not trust."""
+        self.session.download(self._engine.csv_parts(guard_formulas), name, "text/csv")
 
     @_on_rows
     def update_rows(self, rows: Items) -> None:
@@ -19065,14 +19416,65 @@ class TableView(_RowsView):
             super().set_columns(columns)
             keys = {column["key"] for column in columns if column["filter"]}
             self.narrow({key: value for key, value in self.filters.items() if key in keys})
+            self.refresh_rows()
 
         def narrow(self, filters):
             """Filter by these values of columns, and by what is searched for."""
             tests = {key: _filter_test(self.column_of(key), one) for key, one in filters.items()}
             self.filters = filters
-            self.rows.narrow(tests, _fold_text(self.value("set_search", "")).split(), self.keys())
+            self.rows.narrow(filters, tests, self.value("set_search", ""), self.keys())
             if self.value("set_filters", {}) != filters:
                 self.record("set_filters", [filters])
+
+        def use_rows(self, rows):
+            """Show other rows; columns, order and filters stay."""
+            old, self.rows = self.rows, rows
+            rows.names, rows.first = old.names, old.first
+            rows.fields = {key: place for place, key in enumerate(self.keys())}
+            self.forget_marks()
+            rows.sort_by(old.sort)
+            self.narrow(self.filters)
+            self.refresh_rows()
+
+        def refresh_rows(self, shared=None):
+            """Show rows as they are now; shared: unless others than these are shown by now."""
+            with self.session.batch(), self.lock:
+                ours = shared is None or getattr(self.rows, "shared", None) is shared
+                if isinstance(self.rows, _GivenRows) and ours:
+                    self.forget_marks()
+                    self.rows.refresh()
+                    self.changed_rows()
+
+        def csv_parts(self, guard):
+            """Yield the heads and the rows on view as CSV (RFC 4180), some at a time."""
+            import csv
+            with self.lock:
+                rows, shown, columns = self.rows, self.rows.shown(), self.columns
+                shown = list(shown) if isinstance(shown, list) else shown
+                cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
+
+            def line(row):
+                texts = [_cell_text(row[at]) if at < len(row) else "" for at in places]
+                return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
+                        else text for text, at in zip(texts, places)]
+            out = io.StringIO()
+            writer = csv.writer(out)
+            out.write("\ufeff")
+            writer.writerow([column["label"] or column["key"] for column in columns])
+            for start in range(0, len(shown), EXPORT_ROWS):
+                with self.lock:
+                    found = [cells[number] for number in shown[start:start + EXPORT_ROWS]]
+                writer.writerows(line(row) for row in found if row is not None)
+                yield out.getvalue()
+                out.seek(0)
+                out.truncate()
+            yield out.getvalue()
+
+        @_on_rows
+        def user_export(self):
+            """A press on the button that exports."""
+            _require(self.value("set_exportable", False), "it is not exportable")
+            self.facade.export()
 
         @_on_rows
         def user_filter(self, key: str, value: object):
@@ -20826,11 +21228,12 @@ if TYPE_CHECKING:
         column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Items | None | Binding
+        data: Items | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
+        exportable: bool | None | Binding
         filterable: bool | None | Binding
         filters: dict[Any, Any] | None | Binding
         font: str | None | Binding
@@ -20858,7 +21261,7 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        rows: Items | None | Binding
+        rows: Items | Rows | Callable[..., Any] | None | Binding
         search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
@@ -21201,6 +21604,10 @@ class WidgetNamespace(_Namespace):
 
 class _Factory(functools.partial):
     """A widget class bound to a session: call it for a widget, or subclass it."""
+    def __getattr__(self, name):                # W.TableView.from_query(...) has a session, too
+        found = getattr(self.func, name)
+        return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
+
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
         return (type(cls.__name__, (cls,), {
@@ -28979,6 +29386,9 @@ document.head.append(element("style", {}, `
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
 .lw-data-head > [data-rank]::before { content: attr(data-rank); float: inline-end;
     margin-inline-start: 4px; font-size: .75em; }
+.lw-data-head > :has(> .lw-data-export) { padding-inline-end: 34px; }
+.lw-data-export { position: absolute; inset: 0 8px 0 auto; display: grid; align-items: center; }
+.lw-data-export > button { width: 24px; height: 24px; min-height: 0; padding: 0; }
 .lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
 .lw-data-filter { display: flex; flex-wrap: wrap; gap: 2px; min-width: 0; padding: 0 3px 4px;
     background: var(--lw-raised); }
@@ -31372,7 +31782,7 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip"))
+        if (header && !event.target.closest(".lw-data-grip, button"))
             return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
@@ -31788,6 +32198,7 @@ class TableView extends RowsView {
     set_columns(columns) {
         super.set_columns(columns);
         this._makeFilters();
+        this._placeExport();
     }
     set_filterable(tf) {
         this._filterable = tf;
@@ -31805,6 +32216,18 @@ class TableView extends RowsView {
     _emptyText() {
         const narrowed = this._search || Object.keys(this._filters || {}).length;
         return narrowed ? "No row matches" : super._emptyText();
+    }
+    set_exportable(tf) {
+        this._exportable = tf;
+        this._placeExport();
+    }
+    // In the last head, which makes room for it.
+    _placeExport() {
+        this._export ||= element("div", { class: "lw-data-export" }, iconButton("Download as CSV",
+            "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export")));
+        if (this._exportable) this._headers().at(-1)?.append(this._export);
+        else this._export.remove();
+        this._fit();
     }
     _makeFilters() {
         this._filterRow?.remove();

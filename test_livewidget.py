@@ -23,6 +23,7 @@ import atexit
 import base64
 import collections
 import contextlib
+import csv
 import datetime
 import faulthandler
 import functools
@@ -48,6 +49,7 @@ import selectors
 import shutil
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import symtable
@@ -11854,6 +11856,8 @@ class Samples:
         "current_time": (0,),
         "data": ([["x", "y"]],),
         "expanding": (True, True),
+        "query": lambda table: (sqlite3.connect(":memory:", check_same_thread=False),
+                                "SELECT 'zz' AS _col0 UNION ALL SELECT 'zzz'"),
         "filters": ({"_col0": "zz"},), "search": ("zz",),
         "font": ("serif", 20, "bold", "italic"),
         "header_font": ("serif", 22),
@@ -19281,8 +19285,8 @@ class Tables(AppCase):
             self.assertEqual(table.get_shown_count(), len(expected))
         self.assertEqual(table.get_filters(), {"size": [2, 3]})
         table.set_filters({})
-        for text, expected in (("SCH", "12"), ("\u00e9cole 1", "0"), ("ecole b", ""), ("2026", "013"),
-                               ("true", "03"), ("", "0123")):
+        for text, expected in (("SCH", "12"), ("\u00e9cole 1", "0"), ("ecole b", ""),
+                               ("2026", "013"), ("true", "03"), ("", "0123")):
             table.set_search(text)
             self.assertEqual(self.paths(table, browser), expected, text)
         for bad in ({"name": 3}, {"size": "1"}, {"size": [1]}, {"size": [float("nan"), 1]},
@@ -19361,6 +19365,214 @@ class Tables(AppCase):
             table.set_search("")
             self.window(table, browser)
             browser.until(lambda b, count=count: b.cells[table.wid, "set_extent"][1] == count)
+
+    def sourced(self, read, count, **options):
+        def make(W):
+            table = W.TableView(columns=["A", {"label": "N", "key": "n", "type": "integer"}],
+                                **options)
+            table.set_data(read, count)
+            return table
+        return self.one(make, "selected")
+
+    def test_rows_of_a_function_are_read_where_they_are_looked_at(self):
+        asked = []
+
+        def read(start, stop, order, filters):
+            asked.append((start, stop, order, filters))
+            return [("a%d" % number, number) for number in range(start, stop)]
+        table, seen, browser = self.sourced(read, lambda filters: 7 if filters else 10 ** 9,
+                                            selection_mode="multiple", sortable=True)
+        self.assertEqual(asked, [])
+        rows = self.window(table, browser, 10 ** 9 - 2, 50)
+        self.assertEqual([row[4] for row in rows], [["a999999998", 999999998],
+                                                    ["a999999999", 999999999]])
+        self.assertEqual(table.get_row_count(), 10 ** 9)
+        self.window(table, browser, 10 ** 9 - 5, 2)
+        self.assertEqual(len(asked), 1, "what was read is kept")
+        browser.event(table.wid, state={"user_pick": [10 ** 9 - 2, "n", "only"]})
+        browser.event(table.wid, state={"user_pick": [0, "n", "extend"]})
+        browser.event(table.wid, state={"user_pick": [0, "n", "all"]})
+        eventually(lambda: seen)
+        self.assertEqual(table.get_selected(), [{"path": ["row999999998"], "values": {
+            "_col0": "a999999998", "n": 999999998}}])
+        del asked[:]
+        table.sort_by_columns([("n", False)])
+        table.set_filters({"n": [1, None]})
+        table.set_search("x")
+        self.assertEqual(len(self.window(table, browser)), 7)
+        self.assertEqual(asked, [(0, 7, [("n", False)], {"n": [1, None], "": "x"})])
+        with self.assertRaisesRegex(lw.UsageError, "at most 100000 rows of a function"):
+            table.set_search("")
+            table.set_filters({})
+            table.select_all()
+        for bad in (None, -1, "9"):
+            with self.assertRaisesRegex(lw.UsageError, "count is a number of rows, or a function"):
+                table.set_data(read, bad)
+        table.set_data([["own", 1]])
+        self.assertEqual(self.window(table, browser)[0][4], ["own", 1])
+
+    def test_a_function_that_fails_leaves_the_table_empty_and_is_told(self):
+        fails = [True]
+
+        def read(start, stop, order, filters):
+            if fails[0]:
+                raise OSError("the disk is away")
+            return [("well", 1)]                # fewer than were asked for
+        table, _, browser = self.sourced(read, 3)
+        with self.assertLogs(browser.app.logger, "ERROR") as logged:
+            self.assertEqual(self.window(table, browser), [])
+            eventually(lambda: logged.output)
+        self.assertIn("the disk is away", logged.output[0])
+        browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == 0)
+        fails[0] = False
+        table.sort_by_column("n")
+        self.assertEqual([row[4] for row in self.window(table, browser)],
+                         [["well", 1], ["row1", None], ["row2", None]])
+
+    def test_rows_that_are_not_the_tables_own_are_not_changed_by_it(self):
+        for given in ((lambda *_: [["x", 1]], 1), (lw.Rows([["x", 1]]), None)):
+            table, _, _ = self.sourced(*given)
+            for change in (lambda: table.append_row(["y"]), lambda: table.insert_row(0, ["y"]),
+                           lambda: table.delete_row(0), lambda: table.set_cell(0, "n", 2),
+                           lambda: table.update_data([]), lambda: table.delete_column("n")):
+                with self.assertRaisesRegex(lw.UsageError, "shared or come from a function"):
+                    change()
+            table.clear()
+            self.assertEqual(table.get_row_count(), 0)
+
+    def test_shared_rows_are_kept_once_and_followed(self):
+        shared = lw.Rows([{"n": number, "a": "x%d" % number} for number in range(20)])
+        app = self.make_app()
+        views = []
+        for _ in range(3):
+            table = app.create_session().get_widgets().TableView(
+                columns=[{"label": "N", "key": "n", "type": "integer"}, "a", "More"])
+            table.set_data(shared)
+            table.sort_by_column("n", ascending=False)
+            views.append(table)
+        first, second, third = views
+        orders = [engine_of(table).rows.shown() for table in views]
+        self.assertIs(orders[0], orders[1], "an order is kept once, too")
+        self.assertIs(engine_of(first).rows.cells, engine_of(second).rows.cells)
+        second.set_filters({"a": "x1"})
+        second.set_selected(["row19"])
+        third.set_data([[1]])
+        self.assertEqual([table.get_shown_count() for table in views], [20, 11, 1])
+        self.assertEqual(second.get_selected()[0]["values"], {"n": 19, "_col1": "x19"})
+        shared.set_data([{"a": "x1", "n": 5}, {"n": 6}])
+        eventually(lambda: [table.get_row_count() for table in views] == [2, 2, 1])
+        eventually(lambda: second.get_shown_count() == 1)
+        self.assertEqual(second.get_selected(), [])
+        first.select_all()
+        self.assertEqual([item["values"] for item in first.get_selected()],
+                         [{"n": 6}, {"n": 5, "_col1": "x1"}])
+        self.assertEqual(len(shared), 2)
+        for bad in (3, [{"a": 1}, [2]]):
+            with self.assertRaisesRegex(lw.UsageError, "^Rows: "):
+                lw.Rows(bad)
+
+    def queried(self, sql, parameters=(), **options):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute('CREATE TABLE t(id INTEGER, "na""me; --" TEXT, day TEXT, ok INTEGER)')
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", [
+            (number, "%s%% \u00e9 %d" % ("AB"[number % 2], number),
+             "2026-01-%02d" % (number % 28 + 1), number % 3 == 0) for number in range(1500)])
+        return self.one(lambda W: W.TableView.from_query(connection, sql, parameters, **options))
+
+    def test_a_query_is_read_sorted_and_filtered_by_sqlite(self):
+        name = 'na"me; --'
+        table, _, browser = self.queried("SELECT * FROM t WHERE id >= ?; ", [10])
+
+        def ids(start=0, count=3):
+            return [row[4][0] for row in self.window(table, browser, start, count)]
+        self.assertEqual(ids(), [10, 11, 12])
+        self.assertEqual((table.get_row_count(), ids(1489, 5)), (1490, [1499]))
+        table.sort_by_columns(["ok", ("id", False)])
+        self.assertEqual(ids(), [1499, 1498, 1496])
+        for filters, text, count in (
+                ({"id": [100, 199]}, "", 100), ({name: "b%"}, "", 745), ({name: "%_"}, "", 0),
+                ({name: "'; DROP TABLE t; --"}, "", 0), ({"id": [None, 19], name: "a"}, "", 5),
+                ({}, "b% 149", 7), ({}, "2026-01-05 149", 0), ({"id": [10, None]}, "1499", 1)):
+            table.set_filters(filters)
+            table.set_search(text)
+            self.assertEqual(table.get_shown_count(), count, (filters, text))
+        table.set_columns([{"label": "Day", "key": "day", "type": "date"}, name,
+                           {"label": "OK", "key": "ok", "kind": "check"},
+                           {"label": "id", "choices": ["17", "18"]}])
+        table.set_search("")
+        for filters, count in (({"day": ["2026-01-28", None]}, 53), ({"ok": [True]}, 496),
+                               ({"ok": [True, False]}, 1490), ({3: ["17", "18"]}, 2),
+                               ({"ok": []}, 0), ({1: "A", "ok": [False]}, 497)):
+            table.set_filters(filters)
+            self.assertEqual(table.get_shown_count(), count, filters)
+        table.set_filters({"_col3": ["17"]})
+        table.sort_by_column("_col1")
+        self.assertEqual(self.window(table, browser)[0][4],
+                         ["2026-01-18", "B% \u00e9 17", 0, 17])
+
+    def test_what_is_no_query_is_told(self):
+        with sqlite3.connect(":memory:") as connection:
+            table = self.make_app().create_session().get_widgets().TableView()
+            with self.assertRaisesRegex(lw.UsageError, "check_same_thread=False"):
+                table.set_query(connection, "SELECT 1 AS a")
+            with self.assertRaisesRegex(lw.UsageError, "a sqlite3.Connection is needed"):
+                table.set_query("x.db", "SELECT 1 AS a")
+        connection.close()
+
+    def exported(self, table, **options):
+        """The text of an export, without the mark at its beginning."""
+        given = []
+        with unittest.mock.patch.object(lw.Session, "download",
+                                        lambda session, *args: given.append(args)):
+            table.export(**options)
+        (parts, name, kind), = given
+        self.assertEqual((name, kind), (options.get("name", "table.csv"), "text/csv"))
+        text = "".join(parts)
+        self.assertEqual(text[0], "\ufeff")
+        return text[1:]
+
+    def test_an_export_has_what_is_on_view_in_its_order(self):
+        table, _, _ = self.filtered()
+        table.set_columns([{"label": "Na,me", "key": "name"},
+                           {"label": "", "key": "size", "type": "float", "format": ".0f"}])
+        rows = [['a "b"', 1.25], ["c\nd", None], ["=1+1", -3], ["x;y", "-2"], ["\u00e9", 1e300]]
+        table.set_data(rows)
+        text = self.exported(table)
+        self.assertEqual(text.split("\r\n")[:2], ['"Na,me",size', '"a ""b""",1.25'])
+        self.assertEqual(list(csv.reader(io.StringIO(text, newline="")))[1:], [
+            ['a "b"', "1.25"], ["c\nd", ""], ["=1+1", "-3"], ["x;y", "-2"], ["\u00e9", "1e+300"]])
+        guarded = self.exported(table, name="b.csv", guard_formulas=True)
+        self.assertEqual(list(csv.reader(io.StringIO(guarded, newline="")))[3:5],
+                         [["'=1+1", "-3"], ["x;y", "'-2"]], "numbers are no texts")
+        table.set_data([["n%d" % number, number] for number in range(5000)])
+        table.set_filters({"size": [2000, None]})
+        table.sort_by_column("size", ascending=False)
+        lines = self.exported(table).split("\r\n")
+        self.assertEqual((lines[1], lines[3000], len(lines)), ("n4999,4999", "n2000,2000", 3002))
+
+    def test_an_export_is_made_while_it_is_sent(self):
+        """A thousand million rows are not in memory, and what changes meanwhile spoils nothing."""
+        table, _, _ = self.sourced(lambda start, stop, order, filters: [
+            ("a%d" % number, number) for number in range(start, stop)], 10 ** 9)
+        parts = engine_of(table).csv_parts(False)
+        self.assertTrue(next(parts).endswith("a999,999\r\n"), "a part")
+        table.set_data([["other", 1]])
+        self.assertTrue(next(parts).startswith("a1000,1000\r\n"), "the next")
+        parts.close()
+
+    def test_users_export_where_they_may(self):
+        table, _, browser = self.filtered()
+        exports = []
+        with unittest.mock.patch.object(lw.TableView, "export",
+                                        lambda table: exports.append(table)):
+            browser.event(table.wid, state={"user_export": []})
+            browser.event(table.wid, state={"user_pick": [1, "name", "only"]})
+            eventually(table.get_selected)
+            table.set_exportable(True)
+            browser.event(table.wid, state={"user_export": []})
+            eventually(lambda: exports)
+        self.assertEqual(exports, [table])
 
     def test_what_was_given_may_change_afterwards(self):
         table, _, browser = self.table(0)
@@ -19925,7 +20137,8 @@ class TablesInChromium(WidgetCase):
                  for place in ((2, 1), (3, 1), (3, 2), (4, 1), (4, 2), (5, 1))]
         self.assertEqual(names, ["Filter: Name", "Filter: Size, at least", "Filter: Size, at most",
                                  "Filter: Day, from", "Filter: Day, to", "Filter: OK"])
-        for place, text, expected in (((2, 1), "N1", ["n1"] + ["n%d" % one for one in range(10, 20)]),
+        ones = ["n1"] + ["n%d" % one for one in range(10, 20)]
+        for place, text, expected in (((2, 1), "N1", ones),
                                       ((3, 1), "12.5", ["n%d" % one for one in range(13, 20)]),
                                       ((3, 2), "17", ["n13", "n14", "n15", "n16", "n17"])):
             tab.click(field % place)
