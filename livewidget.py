@@ -17344,8 +17344,8 @@ _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, 
                     "format": "", "pinned": False, "kind": None}
 #: Short names of columns' options, and what a column of each kind has if it says nothing else.
 _COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
-_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float"}, "check": {"type": "boolean"},
-                 "image": {"type": "icon"}, "link": {}, None: {}}
+_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"},
+                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, None: {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -23656,12 +23656,15 @@ class ValueExamples(Examples):
 class DataExamples(Examples):
     def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         table = W.TableView(columns=[
-            {"label": "Number", "key": "number", "type": "integer", "colwidth": 90},
-            {"label": "Square", "key": "square", "type": "integer"},
+            {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
+            {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
+            {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
             {"label": "Note", "key": "note", "editable": True},
-            {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="Squares")
-        table.set_data([(number, number * number, "", False) for number in range(100000)])
+            {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
+            sortable=True, filterable=True, exportable=True, selection_mode="multiple",
+            empty="No numbers", tooltip="Squares")
+        table.set_data([(number, number * number, len(str(number * number)), "", False)
+                        for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table
@@ -29384,16 +29387,20 @@ document.head.append(element("style", {}, `
     var(--lw-surface); }
 .lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
-.lw-data-head > [data-rank]::before { content: attr(data-rank); float: inline-end;
-    margin-inline-start: 4px; font-size: .75em; }
-.lw-data-head > :has(> .lw-data-export) { padding-inline-end: 34px; }
-.lw-data-export { position: absolute; inset: 0 8px 0 auto; display: grid; align-items: center; }
-.lw-data-export > button { width: 24px; height: 24px; min-height: 0; padding: 0; }
-.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
-.lw-data-filter { display: flex; flex-wrap: wrap; gap: 2px; min-width: 0; padding: 0 3px 4px;
+.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
+.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
+/* At the right end of what is seen, over the heads; the last of them makes room. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content; height: 0;
+    margin-inline-start: auto; }
+.lw-data-export > div { padding-top: 3px; }
+.lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
     background: var(--lw-raised); }
-.lw-data-filter > .lw-input { flex: 1 1 40px; min-width: 0; min-height: 26px; width: 40px;
-    padding: 0 6px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0; padding: 0 3px 4px;
+    background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
 .lw-data-filter > [type=date] { flex-basis: 100px; }
 .lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
 .lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
@@ -32198,7 +32205,6 @@ class TableView extends RowsView {
     set_columns(columns) {
         super.set_columns(columns);
         this._makeFilters();
-        this._placeExport();
     }
     set_filterable(tf) {
         this._filterable = tf;
@@ -32218,16 +32224,11 @@ class TableView extends RowsView {
         return narrowed ? "No row matches" : super._emptyText();
     }
     set_exportable(tf) {
-        this._exportable = tf;
-        this._placeExport();
-    }
-    // In the last head, which makes room for it.
-    _placeExport() {
-        this._export ||= element("div", { class: "lw-data-export" }, iconButton("Download as CSV",
-            "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export")));
-        if (this._exportable) this._headers().at(-1)?.append(this._export);
+        this._export ||= element("div", { role: "row", class: "lw-data-export" },
+            element("div", { role: "gridcell" }, iconButton("Download as CSV",
+                "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export"))));
+        if (tf) this._head.before(this._export);
         else this._export.remove();
-        this._fit();
     }
     _makeFilters() {
         this._filterRow?.remove();

@@ -22311,10 +22311,10 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 9)
+        self.assertEqual(len(blocks), 10)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
         for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
-                                        "This program", '"+1"', "Speed", None)):
+                                        "This program", '"+1"', "Speed", "Customer", None)):
             # any free port: tests may run side by side
             url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
