@@ -699,7 +699,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -1092,13 +1093,16 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -1116,10 +1120,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
@@ -1260,8 +1263,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -1372,7 +1380,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -1685,8 +1692,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -4613,15 +4620,15 @@ document.head.append(element("style", {}, `
 .lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
 .lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
 /* At the right end of what is seen, over the heads; the last of them makes room. */
-.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content; height: 0;
-    margin-inline-start: auto; }
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
+    height: 0; margin-inline-start: auto; }
 .lw-data-export > div { padding-top: 3px; }
 .lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
     background: var(--lw-raised); }
 .lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
 .lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
-.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0; padding: 0 3px 4px;
-    background: var(--lw-raised); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
+    padding: 0 3px 4px; background: var(--lw-raised); }
 .lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
     padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
 .lw-data-filter > [type=date] { flex-basis: 100px; }
@@ -7655,7 +7662,7 @@ function numberText(value, step, most = Math.abs(value)) {
     if (!Number.isFinite(value)) return "\u2013";
     if (value && (most >= 1e15 || most < 1e-5)) {
         const [digits, power] = value.toExponential(2).split("e");
-        return `${Number(digits)}e${Number(power)}`.replace("-", "\u2212");
+        return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
@@ -8019,17 +8026,17 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = begin, most = begin, gap = -1;
+        let least = -1, most = -1, gap = -1;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
-            if (value < values[least * stride + column]) least = at;
-            else if (value > values[most * stride + column]) most = at;
-            else if (value !== value) gap = at;
-            if (gap === least && value === value) least = at;
-            if (gap === most && value === value) most = at;
+            if (value !== value) gap = at;
+            else {
+                if (least < 0 || value < values[least * stride + column]) least = at;
+                if (most < 0 || value > values[most * stride + column]) most = at;
+            }
         }
-        const rows = new Set([begin, least, most, end - 1]);
-        if (gap >= 0) rows.add(gap);
+        const rows = new Set([begin, least, most, gap, end - 1]);
+        rows.delete(-1);
         for (const at of [...rows].sort((a, b) => a - b)) add(at);
         return end;
     }
@@ -8039,10 +8046,11 @@ class ChartDrawing {
             count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            if (!Number.isFinite(y)) continue;
+            const base = bases ? bases[at] : zero, a = axis.at(base),
+                b = axis.at(bases ? base + y : y);
+            if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
-                each = (right - left) / count, base = bases ? bases[at] : zero;
-            const a = axis.at(base), b = axis.at(bases ? base + y : y);
+                each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
@@ -8224,6 +8232,7 @@ function paintShapes(context, shapes, font) {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static parts = { ChartDrawing, Rows, SERIES_COLORS, textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });

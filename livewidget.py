@@ -89,7 +89,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            6,580 lines
+    may look up, one class a widget (sections 16-20):            7,380 lines
     may leave out, demo and command line (sections 23, 24):      1,610 lines
     must, the client, embedded (section 25):                     10,590 lines
 
@@ -317,6 +317,7 @@ CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works s
 STORE_GROUP_S = 0.02                # what changes within it is committed together
 STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
 MAX_TOKENS = 4                      # of one session that open it, each of another process
+MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
@@ -3522,10 +3523,12 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 #: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
 #: check messages by it, and by nothing else (R60).
 MESSAGES: dict[str, str] = {
-    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made;
+    # epoch of an event: of the process before, whose wid it has.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
              "width:number? height:number? path:str? query:str? focus:int?",
-    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "event": "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? "
+             "again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
     "layout": "sizes:list<=8192",
@@ -9883,6 +9886,8 @@ class SessionKeeper:
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        #: Of the processes of which something is stored, the last of which is this one.
+        self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
         for name, one in saved.items():
             kind, _, rest = name.partition(":")
@@ -9900,16 +9905,21 @@ class SessionKeeper:
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
         """Whether an input waits for release(). One from before a restart is told the widget that
-        stands for its own now."""
+        stands for its own now; none if nothing is known of the process that its page saw."""
         if self.held is not None:
             self.held.append((browser, message))
             return True
-        if message["wid"] <= self.earlier_wids:
-            message["wid"], message["renamed"] = self.renamed.get(message["wid"], -1), True
+        if (message.get("epoch") or self.log.epoch) != self.log.epoch:
+            message["wid"] = self.now_of(message["epoch"], message["wid"])
+            message["renamed"] = True
             for edit in message.get("edit", {}).values():
                 if isinstance(edit, list) and edit:
                     edit[0] = self.laid_at      # it was made on the text that was laid over
         return False
+
+    def now_of(self, epoch: str | None, wid: int) -> int:
+        """The wid now of a widget of an earlier process, or -1."""
+        return self.renamed.get(wid, -1) if epoch in self.epochs else -1
 
     def release(self) -> None:
         """Take the inputs that waited for the widgets (reactor thread)."""
@@ -9995,6 +10005,7 @@ class SessionKeeper:
         self._dirty.clear()
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
+        about["epochs"] = self.epochs
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
@@ -10473,7 +10484,9 @@ class SessionIO(Audience):
 
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
-        for text in filter(None, _typed_texts(message)):
+        typed = list(filter(None, _typed_texts(message)))
+        pressed = [""] if "renamed" in message and message.get("action") else []
+        for text in typed or pressed:
             self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
     def _receive_event(self, browser, message):
@@ -10487,7 +10500,6 @@ class SessionIO(Audience):
 
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
-        keeper = self.engine.keeper
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
             _expect(widget is not None, "no such widget")
@@ -10497,14 +10509,11 @@ class SessionIO(Audience):
         except ProtocolError:
             event = widget and widget.refused_event(message)
             if widget is None:
-                self._say_not_taken(browser, message, "its field is gone")
+                self._say_not_taken(browser, message, "it is not there any more")
             browser.stray()
         if event is None:
-            if self.queued == 0:
-                browser.done = message["n"]
-                if keeper is not None:
-                    keeper.passed(browser, message["n"])
-                self.engine.changed()
+            count = functools.partial(self._count_as_done, browser, message["n"])
+            self.engine.submit(count) if self.queued else count()
             return
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
@@ -10521,15 +10530,18 @@ class SessionIO(Audience):
     def _hear(self, browser, number, event):
         """Take what answers a question at once, as a callback may wait for it and all others behind
         that; it counts as processed when those before it do."""
-        def count():
-            browser.done = max(browser.done, number)
-            if self.engine.keeper is not None:
-                self.engine.keeper.passed(browser, number)
-        self.engine.submit(count)
+        self.engine.submit(functools.partial(self._count_as_done, browser, number))
         event.handlers = ()
         self._apply_event(browser, browser.done, event)
         if event.refusal is None:
             event.widget.heard(event.action)
+
+    def _count_as_done(self, browser, number):
+        """An event of which nothing is left to do counts as processed, behind those before it."""
+        browser.done = max(browser.done, number)
+        if self.engine.keeper is not None:
+            self.engine.keeper.passed(browser, number)
+        self.engine.changed()
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -13823,6 +13835,24 @@ class TabWidget(_Pages):
             elif (name == "set_order"
                   and sorted(values[0], key=repr) == sorted(self.children, key=repr)):
                 self.facade.set_order(values[0])
+
+        def kept_value(self, name):
+            """An order as places among the pages as they were made, and the index then."""
+            if name != "set_order":
+                return super().kept_value(name)
+            places = {wid: place for place, wid in enumerate(sorted(self.children))}
+            return [[places[wid] for wid in self.children], self.facade.get_index()]
+
+        def restore(self, name, value):
+            if name != "set_order":
+                return super().restore(name, value)
+            places, index = value
+            made = sorted(self.children)
+            if sorted(places) != list(range(len(made))):
+                return False                    # of other pages
+            self.facade.set_order([made[place] for place in places])
+            self.facade.set_index(index)
+            return True
 
 
 @widget
@@ -18336,25 +18366,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
-    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns",
-                                       "user_toggle": "set_collapsed",
-                                       "user_filter": "set_filters"}
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
 
     def kept_value(self, name):
-        if name in ("set_selected", "set_collapsed"):
+        if name == "set_selected":
             with self.lock:
-                numbers = self.selected if name == "set_selected" else self.interior(True)
-                return [[self.rows.path(number) for number in numbers]]
+                return [[self.rows.path(number) for number in self.selected]]
         return super().kept_value("set_sorted" if name == "sort_by_columns" else name)
-
-    def restore(self, name, value):
-        if name != "set_collapsed":
-            return super().restore(name, value)
-        with self.session.batch(), self.lock:
-            self.rows.close({number for number in self.rows.children.keys() - {None}
-                             if self.rows.path(number) in value[0]})
-            self.changed_rows()
-        return True
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
@@ -18553,10 +18571,6 @@ class _RowsEngine(engine_of(_Scrolled)):
                 and self.rows.cell(number, key) not in (None, _ABSENT)):
                 self.store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
 
-    @_on_rows
-    def user_toggle(self, number: int, tf: bool):
-        self.open(self.alive(number), tf)
-
     def open(self, number, tf):
         rows, path = self.rows, self.rows.path(number)
         _require(number in rows.children, "only a row with others below it can be opened or closed",
@@ -18721,7 +18735,7 @@ class _RowsView(_Scrolled):
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
         "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
-        "user_copied", "user_has_copied", "user_paste", "user_empty", "user_toggle")
+        "user_copied", "user_has_copied", "user_paste", "user_empty")
     user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -19107,6 +19121,8 @@ class TreeView(_RowsView):
         **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_toggle")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_toggle")
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -19254,6 +19270,28 @@ class TreeView(_RowsView):
         def interior(self, closed):
             return [number for number in self.rows.children
                     if number is not None and (number in self.rows.closed) == closed]
+
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions,
+                                           "user_toggle": "set_collapsed"}
+
+        def kept_value(self, name):
+            if name != "set_collapsed":
+                return super().kept_value(name)
+            with self.lock:
+                return [[self.rows.path(number) for number in self.interior(True)]]
+
+        def restore(self, name, value):
+            if name != "set_collapsed":
+                return super().restore(name, value)
+            with self.session.batch(), self.lock:
+                self.rows.close({number for number in self.rows.children.keys() - {None}
+                                 if self.rows.path(number) in value[0]})
+                self.changed_rows()
+            return True
+
+        @_on_rows
+        def user_toggle(self, number: int, tf: bool):
+            self.open(self.alive(number), tf)
 
 
 @widget
@@ -19411,6 +19449,7 @@ class TableView(_RowsView):
 
     class _engine(engine_of(_RowsView)):
         filters: Mapping[str, Any] = {}         # by column
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
 
         def set_columns(self, columns):
             super().set_columns(columns)
@@ -20161,6 +20200,715 @@ def _limits(low, high):
     return [low, high]
 
 
+# Shapes of a chart, as the client's ChartDrawing computes them from the same tables
+
+TICK_PX = 12
+#: Advance widths of the characters 32 to 126, in 1/1000 of the font's size, and what others count.
+_ADVANCES = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 584, 278, 278, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722,
+    722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722,
+    667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556,
+    556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,
+    500, 334, 260, 334, 584)
+_OTHER_ADVANCE = 600
+#: By theme: the colours of series, of which the first is the theme's accent, and of all else.
+SERIES_COLORS = {
+    "light": ("#2459d3", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560",
+              "#5b6577"),
+    "dark": ("#8ab0ff", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad",
+             "#a9b3c4")}
+CHART_INK = {
+    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#868fa1",
+              "surface": "#ffffff"},
+    "dark": {"text": "#e6e9ef", "muted": "#a1aabb", "grid": "#2f3643", "zero": "#76819a",
+             "surface": "#191d26"}}
+#: Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
+_HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+#: Calendar steps: (seconds, part of a date, how many).
+_TIME_STEPS = (
+    (1, "second", 1), (5, "second", 5), (15, "second", 15), (30, "second", 30), (60, "minute", 1),
+    (300, "minute", 5), (900, "minute", 15), (1800, "minute", 30), (3600, "hour", 1),
+    (10800, "hour", 3), (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1),
+    (172800, "day", 2), (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3),
+    (15778800, "month", 6), (31557600, "year", 1))
+#: What a datetime can hold anywhere on Earth, in seconds since 1970.
+_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def text_width(text: str, size: float = TICK_PX) -> float:
+    """The width in px of a text that is drawn in a font of `size` px, which none measures."""
+    places = (ord(one) - 32 for one in text)
+    return sum(_ADVANCES[place] if 0 <= place < len(_ADVANCES) else _OTHER_ADVANCE
+               for place in places) * size / 1000
+
+
+def _log10(value):
+    return math.log10(value) if value > 0 else -math.inf if value == 0 else math.nan
+
+
+def _rounded(value):
+    """As Math.round: halves go up."""
+    return math.floor(value + 0.5) if math.isfinite(value) else value
+
+
+def _fixed(value, digits):
+    """As toFixed: of the exact value, halves away from zero."""
+    import decimal
+    return format(decimal.Decimal(value).quantize(decimal.Decimal(1).scaleb(-digits),
+                                                  decimal.ROUND_HALF_UP,
+                                                  decimal.Context(prec=60)), "f")
+
+
+def _shortened(text):
+    return text[:17] + "…" if len(text) > 18 else text
+
+
+def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
+    """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
+    tell apart, else as exact as can be seen beside the greatest, `most`."""
+    most, exact = abs(value) if most is None else most, step is None
+    if step is None:
+        step = most / 1e5 or 1
+    if not math.isfinite(value):
+        return "–"
+    if value and (most >= 1e15 or most < 1e-5):
+        import decimal
+        context = decimal.Context(prec=3, rounding=decimal.ROUND_HALF_UP)
+        digits, _, power = f"{context.create_decimal(value):.2e}".partition("e")
+        return f"{float(digits):g}e{int(power)}".replace("-", "−")
+    by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+                     if most >= by), (1, ""))
+    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 9)
+    whole, _, part = _fixed(abs(value / by), digits).partition(".")
+    if exact:
+        part = part.rstrip("0")
+    text = f"{int(whole):,}" + ("." + part if part else "")
+    minus = "−" if value < 0 and re.search("[1-9]", text) else ""
+    return minus + text + (sign if value else "")
+
+
+class Axis:
+    """An axis: values to px, and ticks as (value, text). Used by ChartDrawing.
+
+    kind: "linear", "log", "time" or "category"; span: (low, high) in values; names: of categories.
+    """
+    def __init__(self, kind: str, span: tuple[float, float], unit: str = "",
+                 names: Sequence[str] = ()) -> None:
+        self.kind: str = kind
+        self.unit: str = unit
+        self.names: Sequence[str] = names
+        self.low: float
+        self.high: float
+        self.low, self.high = self._widened(*span)
+        self.step: float | None = None
+        self.marks: list[tuple[float, str]] = []
+        self._begin = self._end = self._first = self._length = 0.0
+
+    def _widened(self, low, high):
+        if not low <= high:
+            low, high = (1, 10) if self.kind == "log" else (0, 1)
+        if self.kind == "log" and not low > 0:
+            low, high = (high / 1000, high) if high > 0 else (1, 1)
+        if low < high:
+            return low, high
+        if self.kind == "log":
+            return low / 2, high * 2
+        by = 1 if self.kind == "time" else abs(low) / 10 or 1
+        return low - by, high + by
+
+    def place(self, begin: float, end: float) -> Axis:
+        """Put `low` and `high` at these px."""
+        self._begin, self._end = begin, end
+        self._first = _log10(self.low) if self.kind == "log" else self.low
+        self._length = (_log10(self.high) if self.kind == "log" else self.high) - self._first
+        return self
+
+    def at(self, value: float) -> float:
+        """Where a value is, in px."""
+        scaled = _log10(value) if self.kind == "log" else value
+        return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
+
+    def round(self, room: float) -> None:
+        """Let the ends be ticks, of which there is `room` for so many."""
+        if self.kind == "linear":
+            self.step = step = self._step(room)
+            self.low = math.floor(self.low / step + 1e-9) * step
+            self.high = math.ceil(self.high / step - 1e-9) * step
+
+    def _step(self, count):
+        rough = (self.high - self.low) / max(count, 1)
+        ten = 10.0 ** math.floor(math.log10(rough))
+        by = rough / ten
+        return ten * (10 if by > 5 else 5 if by > 2 else 2 if by > 1 else 1)
+
+    def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
+        """Ticks whose texts have room along `length` px; across: for their heights."""
+        count = max(math.floor(length / (42 if across else 64)), 1)
+        while True:
+            ticks = self._ticks(count)
+            room = across or all(
+                one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
+                (text_width(one[1]) + text_width(last[1])) / 2 + 10
+                for last, one in zip(ticks, ticks[1:]))
+            if room or count <= 1:
+                return ticks if room else ticks[:1]
+            count -= 1
+
+    def _part(self, value):
+        low, high = self.low, self.high
+        if self.kind == "log":
+            value, low, high = _log10(value), _log10(low), _log10(high)
+        return (value - low) / (high - low)
+
+    def _ticks(self, count):
+        if self.kind == "time":
+            return _time_ticks(self.low, self.high, count)
+        if self.kind == "log":
+            return self._log_ticks(count)
+        named = self.kind == "category"
+        step = max(math.ceil(self._step(count)), 1) if named else self.step or self._step(count)
+        ticks, at = [], math.ceil(self.low / step - 1e-9)
+        while at * step <= self.high + step * 1e-9:
+            if not named:
+                ticks.append((at * step, self.text(at * step, step)))
+            elif 0 <= at * step < len(self.names):
+                ticks.append((at * step, _shortened(self.names[at * step])))
+            at += 1
+        return ticks
+
+    def _log_ticks(self, count):
+        first, last = math.floor(_log10(self.low)), math.ceil(_log10(self.high))
+        every = math.ceil((last - first) / count)
+        parts = (1, 2, 5) if (last - first) * 3 <= count else (1,)
+        ticks = [(value, self.text(value, value))
+                 for power in range(first, last + 1, every) for part in parts
+                 for value in [part * 10.0 ** power]
+                 if self.low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)]
+        return ticks if len(ticks) > 1 else [(value, self.text(value, value))
+                                             for value in (self.low, self.high)]
+
+    def text(self, value: float, step: float | None = None) -> str:
+        """A value as text; `step`: of a tick, see chart_number()."""
+        if self.kind == "category":
+            place = _rounded(value)
+            return self.names[place] if 0 <= place < len(self.names) else ""
+        if self.kind == "time":
+            return _time_text(value, self.high - self.low)
+        most = max(abs(self.low), abs(self.high))
+        if self.kind == "log" and step:
+            most = abs(value)
+        return chart_number(value, step, most) + (self.unit and "\u202f" + self.unit)
+
+
+def _local_moment(parts):
+    """Seconds since 1970 of [year, month, day, hour, minute, second] in local time, each of which
+    may be beyond its range."""
+    import datetime
+    year, month, *rest = parts
+    first = datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    return (first + datetime.timedelta(rest[0] - 1, hours=rest[1], minutes=rest[2],
+                                       seconds=rest[3])).timestamp()
+
+
+def _time_ticks(low, high, count):
+    import datetime
+    rough, year = (high - low) / count, 31557600
+    if rough < 0.5:
+        step = Axis("linear", (low, high))._step(count)
+        return [(at * step, _time_text(at * step, high - low))
+                for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    _, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
+    if rough > year:
+        by = int(Axis("linear", (0, rough / year))._step(1))
+    part, least = _DATE_PARTS.index(name), (0, 1, 1, 0, 0, 0)
+    def fields(moment):
+        return list(datetime.datetime.fromtimestamp(moment).timetuple()[:6])
+    low, high = max(low, _FIRST_MOMENT), min(high, _LAST_MOMENT)
+    if not low < high:
+        return []
+    if name == "year":
+        years = range(fields(low)[0] // by * by or by, fields(high)[0] + 1, by)
+        moments = [_local_moment([year, *least[1:]]) for year in years]
+        return [(moment, str(year)) for year, moment in zip(years, moments)
+                if low <= moment <= high]
+    parts = fields(low)
+    parts[part + 1:] = least[part + 1:]
+    parts[part] = (parts[part] - least[part]) // by * by + least[part]
+    moment, ticks = _local_moment(parts), []
+    while moment <= high and len(ticks) < 1000:
+        parts = fields(moment)
+        if moment >= low:
+            ticks.append((moment, _tick_date(parts, name)))
+        month, before = parts[1], moment
+        parts[part] += by
+        moment = _local_moment(parts)
+        _, reached, day, *_ = fields(moment)
+        if name == "day" and by > 1 and (reached != month or day + by / 2 > 31):
+            moment = _local_moment([parts[0], month + 1, 1, *parts[3:]])
+        if moment <= before:                    # an hour that comes twice
+            moment = before + 3600
+    return ticks
+
+
+def _tick_date(parts, name):
+    year, month, day, hour, minute, second = parts
+    time_ = f"{hour:02}:{minute:02}"
+    if name == "month" and month == 1:
+        return str(year)
+    if name == "month":
+        return _MONTHS[month - 1]
+    if name == "day" or time_ == "00:00" and name != "second":
+        return f"{day} {_MONTHS[month - 1]}"
+    return f"{time_}:{second:02}" if name == "second" else time_
+
+
+def _time_text(value, span):
+    import datetime
+    try:
+        date = datetime.datetime.fromtimestamp(math.floor(value * 1000) / 1000)
+    except (ValueError, OverflowError, OSError):
+        return "–"
+    day = f"{date.day} {_MONTHS[date.month - 1]}" + ("" if span < 86400 * 2 else f" {date.year}")
+    if span >= 86400 * 120:
+        return day
+    if span >= 3600:
+        return f"{day}, {date:%H:%M}"
+    return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
+
+
+class ChartDrawing:
+    """Computes the shapes of a chart. Used by Chart.to_svg.
+
+        ("line", points, color, width, dash)   ("fill", points, color, opacity)
+        ("rect", x, y, width, height, color, opacity)   ("dot", x, y, radius, color, opacity)
+        ("text", text, x, y, color, align, size[, weight])   ("clip", x, y, width, height) ("clip",)
+
+    Points are [x, y, x, y, ...]; a gap is a NaN. series: as Chart's engine keeps them, each with
+    its `rows`, a list of tuples, and its `color`; model: axes {"x", "y", "y2"} as the arguments of
+    their setters, names, references, range, sparkline, palette; ink: the other colours."""
+    def __init__(self, series: list[dict[str, Any]], model: dict[str, Any], width: float,
+                 height: float, ink: dict[str, str]) -> None:
+        self.model: dict[str, Any] = model
+        self.width: float = width
+        self.height: float = height
+        self.ink: dict[str, str] = ink
+        self.shapes: list[tuple[Any, ...]] = []
+        pie = next((one for one in series if one["kind"] == "pie"), None)
+        if pie is not None:
+            self._draw_pie(pie)
+            return
+        self._series = series
+        self._heat = next((one for one in series if one["kind"] == "heatmap"), None)
+        self._plotted = [one for one in series if one["kind"] != "heatmap"]
+        self._stack()
+        self._make_axes()
+        if not model["sparkline"]:
+            self._draw_axes()
+        left, right, top, bottom = self._box
+        self.shapes.append(("clip", left, top, right - left, bottom - top))
+        if self._heat is not None:
+            self._draw_heat(self._heat)
+        for one in model["references"]:
+            self._draw_reference(*one)
+        ranks = {"band": 0, "area": 1, "histogram": 2, "bar": 2}
+        for one in sorted(self._plotted, key=lambda one: ranks.get(one["kind"], 3)):
+            self._draw(one)
+        self.shapes.append(("clip",))
+        self._label()
+
+    def _stack(self):
+        """What bars and areas stand on: the sums of those below, by x."""
+        sums: dict[Any, float] = {}
+        self._bases: dict[int, list[float]] = {}
+        for one in self._plotted:
+            if one.get("stack") and len(next(iter(one["rows"]), ())) == 2:
+                bases = self._bases[one["key"]] = []
+                for x, y in one["rows"]:
+                    key = y < 0, one.get("axis", "y"), one["kind"], x
+                    bases.append(sums.get(key, 0.0))
+                    if math.isfinite(y):
+                        sums[key] = bases[-1] + y
+        self._bars = [one for one in self._plotted if one["kind"] == "bar"]
+        self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
+        places = sorted({row[0] for one in self._bars for row in one["rows"]
+                         if math.isfinite(row[0])})
+        self._gap = min((b - a for a, b in zip(places, places[1:])), default=1.0)
+
+    @staticmethod
+    def _stack_of(one):
+        return "stack" if one.get("stack") else one["key"]
+
+    def _x_span(self):
+        ends = [row[place] for one in self._plotted for row in one["rows"]
+                for place in ((0, 1) if one["kind"] == "histogram" else (0,))
+                if not math.isnan(row[0])]
+        if self._heat is not None:
+            x = self._heat["x_values"]
+            half = (x[1] - x[0]) / 2 if len(x) > 1 else 0.5
+            ends += [x[0] - half, x[-1] + half]
+        low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
+        if self._bars:
+            low, high = low - self._gap / 2, high + self._gap / 2
+        if (self._plotted and all(one["kind"] == "scatter" for one in self._plotted)
+                and self.model["axes"]["x"][1] != "log"):
+            loose = (high - low) * .03
+            low, high = low - loose, high + loose
+        return low, high
+
+    def _seen(self, one):
+        """Which rows may be seen: (from, to)."""
+        import bisect
+        rows, count = one["rows"], len(one["rows"])
+        if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
+            return 0, count
+        margin = self._gap if one["kind"] == "bar" else 0
+        x, places = self._axes["x"], [row[0] for row in rows]
+        return (max(bisect.bisect_left(places, x.low - margin) - 1, 0),
+                min(bisect.bisect_left(places, x.high + margin) + 1, count))
+
+    def _y_span(self, which):
+        low, high = math.inf, -math.inf
+        log, x = self.model["axes"][which][1] == "log", self._axes["x"]
+        for one in self._plotted:
+            if one.get("axis", "y") != which:
+                continue
+            bases, (begin, end) = self._bases.get(one["key"]), self._seen(one)
+            first = 2 if one["kind"] == "histogram" else 1
+            for at in range(begin, end):
+                row = one["rows"][at]
+                if (self.model["range"] and one["kind"] == "scatter"
+                        and not x.low <= row[0] <= x.high):
+                    continue
+                for y in row[first:]:
+                    y += bases[at] if bases else 0
+                    if y > 0 or not log and not math.isnan(y):
+                        low, high = min(low, y), max(high, y)
+            if not log and one["kind"] in ("bar", "area", "histogram"):
+                low, high = min(low, 0), max(high, 0)
+        for axis, begin, end, *_ in self.model["references"]:
+            if axis == which and low <= high:
+                low, high = min(low, begin), max(high, end)
+        return low, high
+
+    def _make_axes(self):
+        model, width, height = self.model, self.width, self.height
+        x_label, x_kind, x_unit, *_ = model["axes"]["x"]
+        if x_kind == "auto":
+            x_kind = next((one["x"] for one in self._series
+                           if one.get("x") in ("category", "time")), "linear")
+        span = model["range"] or self._given(model["axes"]["x"], self._x_span())
+        self._axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
+        bare = model["sparkline"]
+        lower = 2 if bare else 46 if x_label else 26
+        upper = 2 if bare else 28 if model["axes"]["y"][0] or model["axes"]["y2"][0] else 10
+        for which in ("y", "y2"):
+            given, heat = model["axes"][which], self._heat is not None and which == "y"
+            if which == "y2" and not any(one.get("axis") == "y2" for one in self._plotted):
+                continue
+            axis = (self._heat_axis(self._heat) if heat else
+                    Axis(given[1], self._given(given, self._y_span(which)), given[2]))
+            if not heat and given[3] is None and given[4] is None and not bare:
+                axis.round((height - lower - upper) / 40)
+            self._axes[which] = axis.place(height - lower, upper)
+            axis.marks = axis.ticks(height - lower - upper, True)
+        def room(axis):
+            if axis is None or bare:
+                return 3 if bare else 14
+            return max([8, *(text_width(text) for _, text in axis.marks)]) + 10
+        self._box = (room(self._axes["y"]), width - room(self._axes.get("y2")), upper,
+                     height - lower)
+        self._axes["x"].place(self._box[0], self._box[1])
+
+    @staticmethod
+    def _given(given, span):
+        return tuple(found if one is None else one for one, found in zip(given[3:], span))
+
+    def _heat_axis(self, heat):
+        y = heat["y_values"]
+        half = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
+        return Axis(heat["y"], (y[0] - half, y[-1] + half), self.model["axes"]["y"][2],
+                    heat["labels"])
+
+    def _draw_axes(self):
+        (left, right, _, bottom), ink, add = self._box, self.ink, self.shapes.append
+        for value, text in self._axes["y"].marks:
+            y = _rounded(self._axes["y"].at(value)) + .5
+            if self._heat is None:
+                add(("line", [left, y, right, y], ink["grid" if value else "zero"], 1, None))
+            add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
+        if "y2" in self._axes:
+            for value, text in self._axes["y2"].marks:
+                add(("text", text, right + 8, _rounded(self._axes["y2"].at(value)) + 4.5,
+                     ink["muted"], "start", TICK_PX))
+        add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
+        end = -math.inf
+        for value, text in self._axes["x"].ticks(right - left):
+            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) / 2
+            add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
+            place = min(max(at, half), self.width - half)
+            if place - half >= end + 6:
+                end = place + half
+                add(("text", text, place, bottom + 18, ink["muted"], "middle", TICK_PX))
+
+    def _label(self):
+        if self.model["sparkline"]:
+            return
+        axes, (left, right, _, _), ink = self.model["axes"], self._box, self.ink["muted"]
+        for text, x, y, align in (
+                (axes["x"][0], (left + right) / 2, self.height - 6, "middle"),
+                (axes["y"][0], 2, 13, "start"),
+                ("y2" in self._axes and axes["y2"][0], self.width - 2, 13, "end")):
+            if text:
+                self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
+
+    def _draw_reference(self, which, begin, end, label, color):
+        axis, color = self._axes.get(which), color or self.ink["muted"]
+        if axis is None:
+            return
+        left, right, top, bottom = self._box
+        a, b = axis.at(begin), axis.at(end)
+        if which == "x":
+            left, right = sorted((a, b))
+        else:
+            top, bottom = sorted((a, b))
+        if begin == end:
+            self.shapes.append(("line", [left, top, right, bottom], color, 1.25, [5, 4]))
+        else:
+            self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
+                                color, .13))
+        if label:
+            place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
+                self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
+            self.shapes.append(("text", label, *place, TICK_PX - 1))
+
+    def _draw(self, one):
+        kind, axis, color = one["kind"], self._axes[one.get("axis", "y")], one["color"]
+        if kind in ("bar", "histogram", "scatter"):
+            {"bar": self._draw_bars, "histogram": self._draw_bins,
+             "scatter": self._draw_dots}[kind](one, axis)
+            return
+        points, bases = self._points(one, axis, 1), self._bases.get(one["key"])
+        if kind in ("band", "area"):
+            low = axis.low if axis.kind == "log" else 0
+            under = (self._points(one, axis, 2) if kind == "band" else
+                     self._points(one, axis, 0) if bases else None)
+            for begin, end in _runs(points):
+                run = points[begin * 2:end * 2]
+                if under is None:
+                    run += [run[-2], axis.at(low), run[0], axis.at(low)]
+                else:
+                    for at in reversed(range(begin, end)):
+                        run += under[at * 2:at * 2 + 2]
+                opacity = .18 if kind == "band" else .55 if bases else .14
+                self.shapes.append(("fill", run, color, opacity))
+            if kind == "band":
+                return
+        width = 2 if one.get("width") is None else one["width"]
+        self.shapes.append(("line", points, color, width, [6, 4] if one.get("dash") else None))
+        for begin, end in _runs(points):
+            if end - begin == 1:
+                self.shapes.append(("dot", *points[begin * 2:end * 2], width, color, 1))
+
+    def _points(self, one, axis, column):
+        """The points of a line, of which each column of px keeps the first, the last and the
+        extremes. column: of y; 0 is what a stacked series stands on."""
+        x, (begin, end), points, rows = self._axes["x"], self._seen(one), [], one["rows"]
+        bases, step = self._bases.get(one["key"]), one["kind"] == "step"
+        def add(at):
+            left = x.at(rows[at][0])
+            if step and points:
+                points.extend((left, points[-1]))
+            y = (rows[at][column] if column else 0) + (bases[at] if bases else 0)
+            points.extend((left, axis.at(y)))
+        whole = bases or one["kind"] == "band" or any(
+            b[0] < a[0] for a, b in zip(rows, rows[1:]))
+        if whole or end - begin < 4 * (self._box[1] - self._box[0]):
+            for at in range(begin, end):
+                add(at)
+            return points
+        def px(at):
+            place = x.at(rows[at][0])
+            return math.floor(place) if math.isfinite(place) else math.nan
+        for _, group in itertools.groupby(range(begin, end), px):
+            self._add_extremes(rows, column, list(group), add)
+        return points
+
+    @staticmethod
+    def _add_extremes(rows, column, group, add):
+        """Add the rows that a column of px shows."""
+        numbers = [at for at in group if not math.isnan(rows[at][column])]
+        kept = {group[0], group[-1]}
+        if numbers:
+            kept |= {min(numbers, key=lambda at: rows[at][column]),
+                     max(numbers, key=lambda at: rows[at][column])}
+        kept.update([at for at in group if math.isnan(rows[at][column])][-1:])
+        for at in sorted(kept):
+            add(at)
+
+    def _draw_bars(self, one, axis):
+        x, bases, (begin, end) = self._axes["x"], self._bases.get(one["key"]), self._seen(one)
+        place, count = self._places.index(self._stack_of(one)), len(self._places)
+        zero = axis.low if axis.kind == "log" else 0
+        for at in range(begin, end):
+            value, y = one["rows"][at]
+            base = bases[at] if bases else zero
+            a, b = axis.at(base), axis.at(base + y if bases else y)
+            if not math.isfinite(a - b):
+                continue
+            left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
+            each = (right - left) / count
+            gap = 1 if each > 6 and count > 1 else 0
+            self.shapes.append((
+                "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
+                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], .9))
+
+    def _draw_bins(self, one, axis):
+        for low, high, count in one["rows"]:
+            left, right = self._axes["x"].at(low), self._axes["x"].at(high)
+            self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
+                                axis.at(0) - axis.at(count), one["color"], .85))
+
+    def _draw_dots(self, one, axis):
+        """Dots that hide one another are drawn once."""
+        (begin, end), left, right = self._seen(one), self._box[0] - 9, self._box[1] + 9
+        radius = one.get("width")
+        if radius is None:
+            radius = 2 if end - begin > 2000 else 3.5
+        drawn, once = set(), end - begin > 20000
+        for value, y in one["rows"][begin:end]:
+            place, top = self._axes["x"].at(value), axis.at(y)
+            if not left <= place <= right or math.isnan(top):
+                continue
+            key = _rounded(place), _rounded(top)
+            if not (once and key in drawn):
+                drawn.add(key)
+                self.shapes.append(("dot", place, top, radius, one["color"], .75))
+
+    def _draw_heat(self, one):
+        def edges(axis, values):
+            step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
+            return [axis.at(values[0] - step / 2),
+                    *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
+                    axis.at(values[-1] + step / 2)]
+        across = edges(self._axes["x"], one["x_values"])
+        down = edges(self._axes["y"], one["y_values"])
+        numbers = [value for value in one["rows"] if not math.isnan(value)]
+        low, high = min(numbers, default=0), max(numbers, default=0)
+        for at, value in enumerate(one["rows"]):
+            line, column = divmod(at, len(one["x_values"]))
+            if not math.isnan(value):
+                self.shapes.append((
+                    "rect", across[column], min(down[line:line + 2]),
+                    across[column + 1] - across[column] + .4,
+                    abs(down[line + 1] - down[line]) + .4,
+                    _heat_color((value - low) / (high - low or 1)), 1))
+
+    def _draw_pie(self, one):
+        values, add, ink = [row[0] for row in one["rows"]], self.shapes.append, self.ink
+        radius = max(min(self.height / 2 - 26, self.width / 2 - 90), 20)
+        x, y, total = self.width / 2, self.height / 2, sum(values)
+        turn, lowest = -math.pi / 2, {"start": -math.inf, "end": -math.inf}
+        def arc(by, begin, end):
+            count = 1 + math.ceil(abs(end - begin) * 30)
+            return [number for step in range(count + 1)
+                    for angle in [begin + (end - begin) * step / count]
+                    for number in (x + math.cos(angle) * by, y + math.sin(angle) * by)]
+        for at, value in enumerate(values if total > 0 else ()):
+            part, palette = value / total, self.model["palette"]
+            end, color = turn + part * 2 * math.pi, palette[at % len(palette)]
+            edge = arc(radius * .62, end, turn) if one["donut"] else [x, y]
+            points = arc(radius, turn, end) + edge
+            add(("fill", points, color, 1))
+            add(("line", points + points[:2], ink["surface"], 1.5, None))
+            middle = (turn + end) / 2
+            side = "start" if math.cos(middle) >= 0 else "end"
+            place = y + math.sin(middle) * (radius + 14) + 4
+            if part > .01 and abs(place - lowest[side]) > 15:
+                share = chart_number(part * 100, .1 if part < .1 else 1)
+                add(("text", f"{_shortened(one['labels'][at])}  {share} %",
+                     x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
+                lowest[side] = place
+            turn = end
+        if one["donut"]:
+            add(("text", chart_number(total), x, y + 8, ink["text"], "middle", 22, 650))
+
+
+def _runs(points):
+    """The stretches of points without a gap: (from, to) in points."""
+    there = [math.isfinite(x) and math.isfinite(y) for x, y in zip(points[::2], points[1::2])]
+    at = 0
+    for fits, group in itertools.groupby(there):
+        count = len(list(group))
+        if fits:
+            yield at, at + count
+        at += count
+
+
+def _heat_color(part):
+    place = min(max(part, 0), 1) * (len(_HEAT) - 1)
+    at = min(math.floor(place), len(_HEAT) - 2)
+    return "rgb({} {} {})".format(*(_rounded(low + (high - low) * (place - at))
+                                    for low, high in zip(_HEAT[at], _HEAT[at + 1])))
+
+
+def _svg_text(text):
+    """Text for SVG, of which XML allows no control characters."""
+    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "\ufffd", text))
+
+
+def _svg_path(points):
+    parts, drawn = [], False
+    for x, y in zip(points[::2], points[1::2]):
+        there = math.isfinite(x) and math.isfinite(y)
+        if there:
+            parts.append(f"{'L' if drawn else 'M'}{x:.2f} {y:.2f}")
+        drawn = there
+    return "".join(parts)
+
+
+def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
+    """Shapes of a ChartDrawing as SVG elements."""
+    made, clips = [], 0
+    for kind, *shape in shapes:
+        if kind == "line":
+            points, color, width, dash = shape
+            dashes = f' stroke-dasharray="{dash[0]} {dash[1]}"' if dash else ""
+            made.append(f'<path d="{_svg_path(points)}" fill="none" stroke="{_escape(color)}" '
+                        f'stroke-width="{width:g}" stroke-linejoin="round"{dashes}/>')
+        elif kind == "fill":
+            points, color, opacity = shape
+            made.append(f'<path d="{_svg_path(points)}" fill="{_escape(color)}" '
+                        f'fill-opacity="{opacity:g}"/>')
+        elif kind == "rect":
+            *box, color, opacity = shape
+            if all(map(math.isfinite, box)):
+                made.append('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" '
+                            'fill="{}" fill-opacity="{:g}"/>'.format(
+                                *box[:2], *(max(one, 0) for one in box[2:]), _escape(color),
+                                opacity))
+        elif kind == "dot":
+            x, y, radius, color, opacity = shape
+            if math.isfinite(x) and math.isfinite(y):
+                made.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" '
+                            f'fill="{_escape(color)}" fill-opacity="{opacity:g}"/>')
+        elif kind == "text":                    # as wide as it was counted, in whatever font
+            text, x, y, color, align, size, *weight = shape
+            heavy = (f' font-weight="{weight[0]}"' if weight else
+                     f' textLength="{text_width(text, size):.2f}" lengthAdjust="spacingAndGlyphs"')
+            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" text-anchor='
+                        f'"{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>')
+        elif shape:
+            clips += 1
+            made.append('<svg x="{0:.2f}" y="{1:.2f}" width="{2:.2f}" height="{3:.2f}" viewBox='
+                        '"{0:.2f} {1:.2f} {2:.2f} {3:.2f}">'.format(*shape))
+        else:
+            made.append("</svg>")
+    return "".join(made)
+
+
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
@@ -20228,6 +20976,7 @@ class Chart(Widget):
     def __init__(self, session: Session, sparkline: bool = False,
                  **options: Unpack[ChartOptions]) -> None:
         super().__init__(session, {"sparkline": True} if sparkline else None)
+        self._engine.sparkline = sparkline
 
     @state
     def set_title(self, title: str):
@@ -20359,13 +21108,23 @@ class Chart(Widget):
         del self._engine.marks[:]
         self._engine.record("set_references", [[]])
 
+    def to_svg(self, width: float = 640, height: float = 360, dark: bool = False) -> str:
+        """The chart as an SVG document of so many px, drawn without a browser: for reports, print
+        and files. It shows what pages show: the same range, the same series. Times are local ones
+        of this machine. dark: in the colours of the dark theme.
+
+        Raises UsageError for a size below 20 px."""
+        _require(_is_finite(width) and _is_finite(height) and width >= 20 and height >= 20,
+                 "to_svg: width and height are px, 20 at least", width=width, height=height)
+        return self._engine.to_svg(width, height, "dark" if dark else "light")
+
     class _engine(engine_of(Widget)):
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
             super().__init__(facade, session)
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
-            self.next_key = itertools.count(1).__next__
+            self.next_key, self.sparkline = itertools.count(1).__next__, False
 
         def add(self, kind, name, columns, look):
             allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
@@ -20459,6 +21218,66 @@ class Chart(Widget):
             if self.series.pop(series.key, None):
                 self.tell()
                 self.session.log.drop_numbers(self.wid, "numbers", series.key)
+
+        def shown_series(self, palette):
+            """The entries of the series that are shown, as a ChartDrawing takes them."""
+            import array
+            hidden, cell = set(self.value("set_hidden", [])), None
+            with self.session.log.lock:
+                cell = self.session.log.get_cell(self.wid, "numbers")
+                data = {} if cell is None else {key: bytes(rows.data)
+                                                for key, rows in cell.rows.items()}
+            for place, entry in enumerate(self.series.values()):
+                numbers, stride = array.array("d", data.get(entry["key"], b"")), _SERIES_COLUMNS[
+                    entry["kind"]]
+                if sys.byteorder == "big":
+                    numbers.byteswap()
+                color = entry.get("color") or palette[place % len(palette)]
+                one = {**entry, "color": color,
+                       "rows": list(zip(*(numbers[at::stride] for at in range(stride))))}
+                if entry["kind"] == "heatmap":
+                    count = entry["columns"]
+                    lines = (len(numbers) - count) // (count + 1)
+                    one.update(x_values=numbers[:count], y_values=numbers[count:count + lines],
+                               rows=numbers[count + lines:])
+                if entry["key"] not in hidden:
+                    yield one
+
+        def to_svg(self, width, height, theme):
+            palette, ink = SERIES_COLORS[theme], CHART_INK[theme]
+            series, bare = list(self.shown_series(palette)), self.sparkline
+            title, (low, high) = self.value("set_title", ""), self.values("set_range",
+                                                                          (None, None))
+            axes = {which: [*self.values(f"set_{which}", ("",)),
+                            *self.values(f"set_{which}_kind", ("auto" if which == "x" else
+                                                               "linear",)),
+                            *self.values(f"set_{which}_unit", ("",)),
+                            *self.values(f"set_{which}_limits", (None, None))]
+                    for which in ("x", "y", "y2")}
+            above, top = [], 0.0
+            if title and not bare:
+                top = 26.0
+                above.append(("text", title, width / 2, 18, ink["text"], "middle", 15, 600))
+            named = series if self.value("set_legend", len(self.series) > 1) and not bare else ()
+            left, top = 8.0, top + (22 if named else 0)
+            for one in named:
+                if left > 8 and left + text_width(one["name"]) + 30 > width:
+                    left, top = 8.0, top + 20
+                above += [("rect", left, top - 13, 10, 10, one["color"], 1),
+                          ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
+                left += text_width(one["name"]) + 32
+            drawing = ChartDrawing(series, {
+                "axes": axes, "names": self.names, "references": self.marks, "sparkline": bare,
+                "range": None if low is None else (low, high), "palette": palette},
+                width, max(height - top, 10), ink)
+            told = ". ".join([title or "Chart", *(f"{one['name']}: {one['kind']}"
+                                                  for one in series)])
+            return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
+                    f' viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{_svg_text(told)}"'
+                    ' font-family="system-ui, sans-serif">'
+                    f'<rect width="100%" height="100%" fill="{ink["surface"]}"/>'
+                    f'{svg_shapes(above)}<g transform="translate(0 {top:g})">'
+                    f"{svg_shapes(drawing.shapes)}</g></svg>")
 
 
 def _histogram(values, bins):
@@ -22078,13 +22897,13 @@ class _ApplicationEngine(Site):
         if session.keeper is not None and session.keeper.held is not None:
             self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
             if hello.get("focus"):
-                self._run_for(session, functools.partial(self._focus_again, browser,
-                                                         hello["focus"]), facade)
+                self._run_for(session, functools.partial(
+                    self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
 
-    def _focus_again(self, browser, wid, facade):
+    def _focus_again(self, browser, epoch, wid, facade):
         """Tell a page which widget has the focus that had it in an earlier process."""
-        wid = engine_of(facade).keeper.renamed.get(wid)
-        if wid is not None and browser.transport is not None:
+        wid = engine_of(facade).keeper.now_of(epoch, wid)
+        if wid >= 0 and browser.transport is not None:
             engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
     def _run_for(self, session, function, argument):
@@ -22285,6 +23104,7 @@ class _ApplicationEngine(Site):
         if session is None or not session.opens(hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
+            event.setdefault("epoch", hello.get("epoch"))
             session.io.receive_last(hello.get("browser"), event, len(text))
         return Response(204)
 
@@ -25476,7 +26296,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -25869,13 +26690,16 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -25893,10 +26717,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
@@ -26037,8 +26860,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -26149,7 +26977,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -26462,8 +27289,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -29390,15 +30217,15 @@ document.head.append(element("style", {}, `
 .lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
 .lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
 /* At the right end of what is seen, over the heads; the last of them makes room. */
-.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content; height: 0;
-    margin-inline-start: auto; }
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
+    height: 0; margin-inline-start: auto; }
 .lw-data-export > div { padding-top: 3px; }
 .lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
     background: var(--lw-raised); }
 .lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
 .lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
-.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0; padding: 0 3px 4px;
-    background: var(--lw-raised); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
+    padding: 0 3px 4px; background: var(--lw-raised); }
 .lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
     padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
 .lw-data-filter > [type=date] { flex-basis: 100px; }
@@ -32432,7 +33259,7 @@ function numberText(value, step, most = Math.abs(value)) {
     if (!Number.isFinite(value)) return "\u2013";
     if (value && (most >= 1e15 || most < 1e-5)) {
         const [digits, power] = value.toExponential(2).split("e");
-        return `${Number(digits)}e${Number(power)}`.replace("-", "\u2212");
+        return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
@@ -32796,17 +33623,17 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = begin, most = begin, gap = -1;
+        let least = -1, most = -1, gap = -1;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
-            if (value < values[least * stride + column]) least = at;
-            else if (value > values[most * stride + column]) most = at;
-            else if (value !== value) gap = at;
-            if (gap === least && value === value) least = at;
-            if (gap === most && value === value) most = at;
+            if (value !== value) gap = at;
+            else {
+                if (least < 0 || value < values[least * stride + column]) least = at;
+                if (most < 0 || value > values[most * stride + column]) most = at;
+            }
         }
-        const rows = new Set([begin, least, most, end - 1]);
-        if (gap >= 0) rows.add(gap);
+        const rows = new Set([begin, least, most, gap, end - 1]);
+        rows.delete(-1);
         for (const at of [...rows].sort((a, b) => a - b)) add(at);
         return end;
     }
@@ -32816,10 +33643,11 @@ class ChartDrawing {
             count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            if (!Number.isFinite(y)) continue;
+            const base = bases ? bases[at] : zero, a = axis.at(base),
+                b = axis.at(bases ? base + y : y);
+            if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
-                each = (right - left) / count, base = bases ? bases[at] : zero;
-            const a = axis.at(base), b = axis.at(bases ? base + y : y);
+                each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
@@ -33001,6 +33829,7 @@ function paintShapes(context, shapes, font) {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static parts = { ChartDrawing, Rows, SERIES_COLORS, textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });

@@ -323,10 +323,14 @@ class ModelBrowser:
         stored = message.get("stored", message.get("applied", 0))
         self.unstored = [event for event in self.unstored if event["n"] > stored]
         if message["type"] == "welcome":
-            again = self.epoch and message["epoch"] != self.epoch and message.get("restored")
             if message["epoch"] != self.epoch:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
+                again = message.get("restored") and message["browser"] == self.browser
+                self.unstored = [event for event in self.unstored
+                                 if again and event["n"] > message["received"]]
+                for event in self.unstored:     # whose wid is of the process before
+                    event.setdefault("epoch", self.epoch)
             self.session, self.token = message["session"], message["token"]
             self.welcome = message
             self.browser, self.number, self.epoch = (message["browser"], message["number"],
@@ -334,9 +338,9 @@ class ModelBrowser:
             self.greeted = True
             self.unprocessed = [event for event in self.unprocessed
                                 if event["n"] > message["received"]]
-            self.unstored = [event for event in self.unstored if event["n"] > message["received"]]
-            for event in self.unstored if again else self.unprocessed:
-                self.send(event)
+            for event in self.unstored:
+                if event["n"] > message["received"]:
+                    self.send(event)
         elif message["type"] == "changes":
             self.apply(message)
         return message
@@ -9067,6 +9071,415 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(self.app.sessions, {})
 
 
+class Killed(BaseException):
+    """The simulated process ends at once, here."""
+
+
+class SimulatedStore:
+    """A store on a disk: what was committed outlives the process, the rest does not."""
+
+    def __init__(self, dice):
+        self.dice, self.kept, self.fails, self.kills = dice, {}, False, False
+
+    def read(self):
+        found = {}
+        for (place, name), value in self.kept.items():
+            found.setdefault(place, {})[name] = json.loads(value), time.time()
+        return found
+
+    def commit(self, changes):
+        if self.fails:
+            raise lw.StateFileError("no room")
+        kills, self.kills = self.kills, False
+        if kills and self.dice.random() < .5:
+            raise Killed
+        for place, name, value in changes:
+            if name is None:
+                for key in [key for key in self.kept if key[0] == place]:
+                    del self.kept[key]
+            elif value is None:
+                self.kept.pop((place, name), None)
+            else:
+                self.kept[place, name] = json.dumps(value)
+        if kills:
+            raise Killed
+
+
+class SimulatedWriter:
+    """A StoreWriter whose thread is the simulated time."""
+
+    def __init__(self, store, logger):
+        self.group, self.store, self.marked, self.is_due = lw.ChangeGroup(), store, {}, False
+        self.time = store.time
+
+    def put(self, changes, after=None):
+        self.group.put(changes, after)
+        self.wake()
+
+    def mark(self, keeper):
+        self.marked[keeper] = None
+        self.wake()
+
+    def wake(self, delay_s=lw.STORE_GROUP_S):
+        if not self.is_due:
+            self.is_due = True
+            self.time.call_later(delay_s, self.commit)
+
+    def commit(self):
+        self.is_due = False
+        try:
+            for keeper in list(self.marked):
+                del self.marked[keeper]
+                keeper.collect()
+            self.group.commit_to(self.store)
+        except lw.StateFileError:
+            self.wake(1.0)
+
+
+class ProcessTime(SimulatedRuntime):
+    """The time of a simulated process, which ends with it."""
+
+    def __init__(self, world):
+        super().__init__()
+        self.world, self.alive = world, True
+
+    def clock(self):
+        return self.world.time.now
+
+    def call_later(self, delay_s, function):
+        timer = lw.ReactorTimer(function)
+
+        def run():
+            if self.alive and timer.function is not None:
+                try:
+                    timer.function()
+                except Killed:
+                    self.world.kill()
+        self.world.time.call_later(delay_s, run)
+        return timer
+
+    def take(self, queue, timeout_s):
+        raise AssertionError("the program asks no browser")
+
+
+class SimulatedLink:
+    """A connection of a page: what is sent arrives later, in its order, or never."""
+    principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
+    framing = "none"
+
+    def __init__(self, world, page, number):
+        self.world, self.page, self.open = world, page, True
+        self.dice, self.last = random.Random("%s link %d" % (world.seed, number)), [0.0, 0.0]
+
+    def later(self, way, function, *args):
+        """Call it once it has arrived, unless the connection is lost before."""
+        arrival = self.last[way] = max(self.last[way],
+                                       self.world.time.now + self.dice.random() * .08)
+
+        def arrive():
+            if self.open:
+                function(*args)
+        self.world.time.call_later(arrival - self.world.time.now, arrive)
+
+    def frame(self, blobs, body):
+        return body
+
+    # of the server
+    def send(self, body):
+        text = bytes(body).decode()
+        self.page.refused += [call[3][0] for call in json.loads(text).get("calls", ())
+                              if call[2] == "tell_refused"]
+        if self.open:
+            self.later(1, self.page.receive, self, text)
+
+    def send_message(self, kind, **values):
+        self.send(lw.encode_message(kind, **values))
+
+    def close(self, code, reason):
+        self.ending = code, reason
+        self.world.time.call_later(0, self.lose)
+
+    close_now = close
+
+    def pause_reading(self, paused=True):
+        pass
+
+    # of the page
+    def say(self, text):
+        self.later(0, self.arrive, text)
+
+    def arrive(self, text):
+        try:
+            message = lw.parse_message(text)
+            if self.browser is None:
+                self.world.engine.greet(self, message)
+            elif message["type"] == "ping":
+                applied, stored = self.browser.progress
+                self.send_message("pong", applied=applied, stored=stored)
+            else:
+                self.browser.owner.receive(self.browser, message, len(text))
+        except Killed:
+            self.world.kill()
+        except lw.ProtocolError as error:
+            self.close(error.close_code, str(error))
+
+    def lose(self):
+        if self.open:
+            self.open = False
+            if self.world.process.alive:
+                self.world.engine.browser_left(self, self.browser)
+            self.page.lost(self)
+
+
+class WorldPage(ModelBrowser):
+    """A model browser in a simulated world; what its person did is in `typed`, `clicks`, `said`."""
+
+    def __init__(self, world, credentials=None):
+        self.world, self.auto_ack, self.greeted = world, True, False
+        self.widgets, self.cells, self.calls = {}, {}, []
+        self.since = self.ack = self.n = self.batches = 0
+        self.browser = self.epoch = self.link = None
+        self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
+        self.session, self.token = credentials or (None, None)
+        self.typed, self.clicks, self.said, self.stored, self.refused = "", 0, {}, 0, []
+        world.pages.append(self)
+        self.connect()
+
+    app = types.SimpleNamespace(sessions={})
+
+    def connect(self):
+        if self.link is None and self.world.process.alive:
+            self.link = SimulatedLink(self.world, self, next(self.world.links))
+            self.greeted = False
+            self.send({"type": "hello", "session": self.session, "token": self.token,
+                       "browser": self.browser, "epoch": self.epoch, "since": self.since})
+        elif self.link is None:
+            self.world.time.call_later(.3, self.connect)
+
+    def lost(self, link):
+        if self.link is link:
+            self.link, self.greeted = None, False
+            self.world.time.call_later(.05 + link.dice.random() * .5, self.connect)
+
+    def send(self, message):
+        if self.link is not None:
+            self.link.say(json.dumps(message))
+
+    def receive(self, link, text):
+        if self.link is not link:
+            return
+        before, self.socket = self.session, types.SimpleNamespace(recv=lambda timeout: text)
+        message = self.take()
+        self.stored = max(self.stored, message.get("stored") or 0)
+        if message["type"] == "welcome" and before not in (None, self.session):
+            # ended before anything of it was stored: what was not taken is shown to the person
+            assert not self.stored, "a session of which something was stored is lost"
+            self.typed, self.clicks, self.said, self.unstored = "", 0, {}, []
+            self.refused = []
+
+    def labelled(self, label):
+        return next((wid for (wid, name), value in self.cells.items()
+                     if name in ("set_label", "set_text") and value == [label]
+                     and wid in self.widgets), None)
+
+    # What a person does; False if the page does not show it
+    def type(self, text):
+        wid = self.labelled("Name")
+        if wid is not None:
+            place = len(self.cells.get((wid, "set_text"), [""])[0]) + sum(
+                len(event["edit"]["set_text"][1][0][2]) for event in self.unprocessed
+                if event["wid"] == wid and event["edit"])
+            self.event(wid, edit={"set_text": [self.since, [[place, 0, text]]]})
+            self.typed += text
+
+    def click(self, label):
+        wid = self.labelled(label)
+        if wid is not None:
+            self.event(wid, "activated")
+            self.clicks += label == "add"
+
+    def enter(self, label, name, value):
+        wid = self.labelled(label)
+        if wid is not None:
+            self.event(wid, "activated", [value], {name: [value]})
+            self.said[label, name] = value
+
+
+class World:
+    """A program with its store, its browsers and the network between them, in one thread.
+
+    Each step is a function of the world; what is random in it depends on the seed and its number
+    alone, so that steps may be left out."""
+
+    def __init__(self, seed):
+        self.seed, self.time, self.links = seed, SimulatedRuntime(), itertools.count()
+        self.store = SimulatedStore(random.Random("%s store" % seed))
+        self.pages: list[WorldPage] = []
+        self.logger = logging.Logger("simulated", logging.CRITICAL)
+        self.start()
+
+    def start(self):
+        self.process = self.store.time = ProcessTime(self)
+        self.app = lw.Application(ws_port=None, http_port=0, logger=self.logger, max_sessions=None)
+        self.engine = engine_of(self.app)
+        self.engine.runtime = self.process
+        self.engine.open_store(self.store, self.store.read())
+        self.app.on_connect(self.build)
+
+    def kill(self):
+        if self.process.alive:
+            self.process.alive = False
+            for page in self.pages:
+                if page.link is not None:
+                    page.link.lose()
+            self.time.call_later(.1, self.start)
+
+    def build(self, session):
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        with box:
+            W.TextEntry(label="Name", key="name")
+            W.CheckBox("Agreed", key="agreed")
+            W.Slider(label="Speed", key="speed", max=1000)
+            add, more, told = W.Button("add"), W.Button("more"), W.Label("")
+
+        def added():
+            session.data["ids"] = [*session.data.get("ids", []), session.input_id]
+            session.app.data["total"] = session.app.data.get("total", 0) + 1
+            told.set_text("added %d" % len(session.data["ids"]))
+
+        def changed():
+            session.data["extra"] = not session.data.get("extra", False)
+            show_extra()
+
+        def show_extra():
+            if session.data.get("extra", False):
+                with box:
+                    session.extra = W.TextEntry(label="Extra", key="extra")
+            elif getattr(session, "extra", None) is not None:
+                session.extra.destroy()
+        add.on("activated", added)
+        more.on("activated", changed)
+        show_extra()
+        page.set_widget(box)
+        page.show()
+
+    def step(self, number):
+        dice = random.Random("%s %d" % (self.seed, number))
+        page = dice.choice(self.pages[:3]) if self.pages else None
+        kind = dice.choices(("type", "click", "check", "slide", "more", "open", "lose", "kill",
+                             "die", "disk", "wait"), (8, 8, 3, 3, 1, 2, 3, 2, 2, 1, 4))[0]
+        if kind == "open" and len(self.pages) < 3 or page is None:
+            WorldPage(self)
+        elif kind == "type":
+            page.type(dice.choice("abcdefgh") * dice.randrange(1, 4))
+        elif kind == "click":
+            page.click("add")
+        elif kind == "check":
+            page.enter("Agreed", "set_state", dice.random() < .5)
+        elif kind == "slide":
+            page.enter("Speed", "set_value", dice.randrange(1000))
+        elif kind == "more":
+            page.click("more")
+        elif kind == "lose" and page.link is not None:
+            page.link.lose()
+        elif kind == "kill":
+            self.kill()
+        elif kind == "die":                     # with the next commit, before or behind it
+            self.store.kills = True
+        elif kind == "disk":
+            self.store.fails = not self.store.fails
+        self.time.run(dice.choice((0, 0, .01, .03, .3)))
+
+    def settle(self):
+        """Faults are over; all that was done arrives."""
+        self.store.fails = self.store.kills = False
+        self.time.run(20)
+        for page in self.pages:
+            page.send({"type": "ping"})         # a page's heartbeat
+        self.time.run(1)
+
+    def check(self, case, told):
+        ids, pages = [], self.pages[:]
+        for page in pages:
+            case.assertEqual(page.unstored, [], told)
+            session = self.engine.sessions[page.session]
+            case.assertLessEqual(len(session.keeper._inputs), 0, told)
+            mine = session.facade.data.get("ids", [])
+            ids += mine
+            case.assertEqual(mine, sorted(set(mine), key=lambda one: int(one.rpartition("-")[2])),
+                             told)
+            # what was not taken was told
+            case.assertLessEqual(len(mine), page.clicks, told)
+            case.assertGreaterEqual(len(mine) + page.refused.count(""), page.clicks, told)
+            fresh = WorldPage(self, (page.session, page.token))
+            self.time.run(1)
+            case.assertEqual(fresh.cells, page.cells, told)
+            shown = {(label, name): value for (wid, name), (value, *_) in page.cells.items()
+                     for label in [page.cells.get((wid, "set_label"), page.cells.get(
+                         (wid, "set_text"), [""]))[0]]}
+            text, = page.cells.get((page.labelled("Name"), "set_text"), [""])
+            typed, has = collections.Counter(page.typed), collections.Counter(text)
+            case.assertEqual((has - typed, typed - has - collections.Counter(
+                "".join(page.refused))), (collections.Counter(), collections.Counter()), told)
+            for key, value in page.said.items():
+                if not {str(value), ""}.intersection(page.refused):
+                    case.assertEqual(shown.get(key), value, told)
+            case.assertEqual(bool(page.labelled("Extra")),
+                             bool(session.facade.data.get("extra")), told)
+        case.assertEqual(self.app.data.get("total", 0), len(ids), told)
+        kept = self.store.read()
+        for page in pages:
+            place = kept["session:" + page.session]
+            case.assertEqual(place.get("data:ids", [[[]]])[0][0], self.engine.sessions[
+                page.session].facade.data.get("ids", []), told)
+
+
+class Histories(unittest.TestCase):
+    """Sessions, browsers, network, store and crashes as one program in one thread: whatever happens,
+    in whatever order, nothing that was entered is lost or counts twice."""
+
+    STEPS = 60
+
+    def setUp(self):
+        patch = unittest.mock.patch.object(lw, "StoreWriter", SimulatedWriter)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def run_history(self, seed, steps):
+        world = World(seed)
+        for number in steps:
+            world.step(number)
+        world.settle()
+        world.check(self, "seed %r, steps %s" % (seed, steps))
+
+    def shrunk(self, seed, steps):
+        """A history that fails, with as few steps as leaving some out finds."""
+        size = len(steps) // 2
+        while size:
+            for at in range(0, len(steps), size):
+                fewer = steps[:at] + steps[at + size:]
+                if self.fault_of(seed, fewer) is not None:
+                    steps = fewer
+                    break
+            else:
+                size //= 2
+        return steps
+
+    def fault_of(self, seed, steps):
+        try:
+            self.run_history(seed, steps)
+        except Exception as error:
+            return error
+        return None
+
+    def test_nothing_is_lost_or_doubled_in_any_history(self):
+        for number in range(max(60, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 25)):
+            seed = "%d %d" % (SEED, number)
+            if self.fault_of(seed, list(range(self.STEPS))) is not None:
+                self.run_history(seed, self.shrunk(seed, list(range(self.STEPS))))
+
+
 def job_of_a_pool(steps, wait_for):
     """A job's function that a process of a pool can import."""
     job = lw.current_job()
@@ -10457,7 +10870,7 @@ asyncio.run(main())
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
                    "this text cannot be changed now": (lambda one: one.set_editable(False),),
-                   "its field is gone": (lambda one: one.destroy(),)}
+                   "it is not there any more": (lambda one: one.destroy(),)}
         for name, entered in kinds.items():
             for reason, ways in reasons.items():
                 for close in ways if name.startswith("Text") or "text" not in reason else ():
@@ -11261,6 +11674,109 @@ class StateFiles(AppCase):
         self.assertNotIn(page.session, run())
 
 
+class StatesOfWidgets(AppCase):
+    """What people did with each widget of the registry is there after a restart."""
+
+    #: What a browser says, in place of a setter's sample; a function gets the widget.
+    SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
+            "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
+            "ComboBox.set_shown": [1, "two"],
+            "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
+    #: Options that let people do it.
+    PERMITS = {"TabWidget": {"reorderable": True},
+               "TableView": {"columns": ["One", "Two"], "sortable": True},
+               "TreeView": {"columns": ["One", "Two"], "sortable": True}}
+    #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
+    MOMENT = {"user_edit", "user_activate", "user_press", "user_copy", "user_copied",
+              "user_has_copied", "user_paste", "user_empty", "user_caret", "user_undo", "user_redo",
+              "user_icon", "user_remove", "user_cancel"}
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.made = {}                          # name of a widget's class -> that widget
+
+    def build(self, session):
+        name = session.data.setdefault("name", self.name)
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        widget, root, show = RegistrySweep.fixture(RegistrySweep, W, name,
+                                                   self.PERMITS.get(name, {}))
+        if name == "TreeView":
+            widget.set_tree({"a": {"b": {"_col0": "inner"}}, "c": {"_col0": "last"}})
+        if root is not None:
+            box.add_widget(root)
+        page.set_widget(box)
+        page.show()
+        if show is not None:
+            show()
+        self.made[name] = widget
+
+    def start(self):
+        return self.make_app(self.build, state=os.path.join(self.folder, "app.db"),
+                             max_sessions=None)
+
+    def kept(self):
+        """{(class, setter): what is kept of it}."""
+        return {(name, setter): engine_of(widget).kept_value(setter)
+                for name, widget in self.made.items() for setter in self.names_of(widget)}
+
+    @staticmethod
+    def names_of(widget):
+        kept = engine_of(widget).kept_actions
+        return [kept.get(name, name) for name in (*widget.user_states,
+                                                  *getattr(widget, "user_edits", ()))
+                if name not in StatesOfWidgets.MOMENT]
+
+    def act(self, name):
+        """Say what a person does with a widget of a class; its page, and the same as kept()
+        before that."""
+        self.name = name
+        page = self.ready(self.app)
+        widget = self.made[name]
+        before = {(name, setter): engine_of(widget).kept_value(setter)
+                  for setter in self.names_of(widget)}
+        for state in (*widget.user_states, *getattr(widget, "user_edits", ())):
+            if state in self.MOMENT:
+                continue
+            said = self.SAID.get("%s.%s" % (name, state), self.SAID.get(state))
+            if state in getattr(widget, "user_edits", ()):
+                page.event(widget.wid, edit={state: [engine_of(widget.session).log.seq,
+                                                     [[0, 0, "typed"]]]})
+            else:
+                values = (Samples.arguments(name, state[4:], widget) if said is None else
+                          said(widget) if callable(said) else said)
+                page.event(widget.wid, state={state: json.loads(json.dumps(values, default=str))})
+            eventually(lambda: StateFiles.number_stored(page) == page.n,
+                       what="an event that is stored")
+        return page, before
+
+    def test_what_people_did_with_each_widget_is_back(self):
+        self.app = self.start()
+        names = [name for name, cls in sorted(lw.WIDGETS.items()) if cls.in_browser
+                 and name not in ("PasswordEntry", "AbstractScrollArea", "FileDialog",
+                                  "StackWidget") and self.names_of(cls)]
+        pages, first = {}, {}
+        for name in names:
+            pages[name], before = self.act(name)
+            first.update(before)
+        done = self.kept()
+        self.assertEqual([key for key, value in done.items() if value == first[key]], [],
+                         "nothing came of these: see SAID and PERMITS")
+        self.app.close()
+        self.made.clear()
+        self.app = self.start()
+        for page in pages.values():
+            self.ready(self.app, credentials=(page.session, page.token))
+        again = self.kept()
+        differ = {key: (value, again.get(key)) for key, value in done.items()
+                  if value != again.get(key)}
+        for refused in (("ColorDialog", "resize"), ("ColorDialog", "set_window_state"),
+                        ("Dialog", "set_window_state")):
+            self.assertIsNone(differ.pop(refused)[1], refused)
+        self.assertEqual(differ, {})
+
+
 class StateFilesInChromium(BrowserCase):
     """A page whose program was killed and started again, as a person sees it."""
     start_program, kill, setUp = StateFiles.start_program, StateFiles.kill, StateFiles.setUp
@@ -11296,7 +11812,7 @@ class StateFilesInChromium(BrowserCase):
         tab.wait("document.activeElement.value === 'half ty!ped'")
         tab.wait("document.querySelector('[role=tab][aria-selected=true]').innerText === 'B'")
         tab.wait("document.activeElement.selectionStart === 8")
-        self.assertTrue(tab.js("document.querySelector('input[type=checkbox]').checked"))
+        self.assertIs(tab.js("document.querySelector('input[type=checkbox]').checked"), True)
         self.assertEqual(tab.js("window.never"), "reloaded")
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
@@ -18254,6 +18770,184 @@ class ChartsInChromium(WidgetCase):
         self.assertEqual(tab.messages, [])
 
 
+class ChartShapes(WidgetCase):
+    """A chart that Python draws is the one that a page draws."""
+
+    KINDS = ("line", "area", "step", "bar", "scatter", "band", "histogram", "heatmap", "pie")
+    INK = dict.fromkeys(("text", "muted", "grid", "zero", "surface"), "#000")
+    #: Draws charts of Python's lists in the page; null is NaN.
+    DRAW = """(charts => charts.map(({ series, model, width, height, ink }) => {
+        const { ChartDrawing, Rows } = livewidget.Chart.parts;
+        const number = one => one === null ? NaN : one;
+        for (const one of series) {
+            one.rows = new Rows(one.stride);
+            one.rows.change(0, 0, [Float64Array.from(one.flat.map(number))]);
+        }
+        return new ChartDrawing({ ...model, series }, width, height, ink).shapes;
+    }))(%s)"""
+
+    def random_series(self, dice, key, kind, x_kind):
+        """An entry as Chart's engine keeps it, and its rows as both languages take them."""
+        count = dice.choice((0, 1, 2, 5, 40, 400, 4000 if kind in ("line", "scatter") else 9))
+        scale = 10.0 ** dice.randrange(-7, 14)
+        def value():
+            return math.nan if dice.random() < .03 else dice.uniform(-.2, 1) * scale
+        entry = {"key": key, "kind": kind, "name": str(key), "color": "#123", "x": x_kind,
+                 "axis": dice.choice(("y", "y", "y2")), "stack": dice.random() < .3,
+                 "dash": dice.random() < .2, "donut": dice.random() < .5}
+        if kind == "pie":
+            entry["labels"] = ["a label of so many letters", "b", "c", "d"]
+            rows = [(abs(dice.random() * scale),) for _ in range(4)]
+        elif kind == "heatmap":
+            columns, lines = dice.choice((1, 2, 7)), dice.choice((1, 3, 5))
+            entry.update(columns=columns, x="linear", y="linear", labels=[])
+            across, down = [float(one) for one in range(columns)], [one * 2.5
+                                                                    for one in range(lines)]
+            cells = [value() for _ in range(columns * lines)]
+            entry.update(flat=across + down + cells, stride=1)
+            return {**entry, "x_values": across, "y_values": down, "rows": cells}
+        elif kind == "histogram":
+            rows = [(place * 2.0, place * 2.0 + 2, dice.randrange(100)) for place in range(count)]
+        else:
+            first = dice.uniform(0, 2e9) if x_kind == "time" else 0
+            step = 10.0 ** dice.randrange(-2, 8) if x_kind == "time" else 1
+            rows = [(first + place * step,
+                     *(value() for _ in range(2 if kind == "band" else 1)))
+                    for place in range(count)]
+            if kind in ("line", "scatter") and dice.random() < .2:
+                dice.shuffle(rows)
+        entry.update(flat=[number for row in rows for number in row],
+                     stride=len(rows[0]) if rows else {"band": 3, "histogram": 3}.get(kind, 2))
+        return {**entry, "rows": rows}
+
+    def random_chart(self, dice):
+        x_kind = dice.choice(("linear", "linear", "time", "category"))
+        kinds = [dice.choice(self.KINDS[:7]) for _ in range(dice.randrange(1, 4))]
+        if dice.random() < .2:
+            kinds = [dice.choice(("heatmap", "pie"))]
+        series = [self.random_series(dice, key, kind, x_kind) for key, kind in enumerate(kinds, 1)]
+        log = dice.random() < .2
+        def axis(kind):
+            return [dice.choice(("", "label")), kind, dice.choice(("", "km")), None, None]
+        model = {
+            "axes": {"x": axis("auto"), "y": axis("log" if log else "linear"),
+                     "y2": axis("linear")},
+            "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
+            "references": dice.choice(([], [["y", .25, .5, "limit", None]],
+                                       [["x", 1.0, 1.0, "", "#f00"]])),
+            "range": [1.5, 7.25] if dice.random() < .2 and x_kind != "time" else None,
+            "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
+        return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
+                "height": dice.choice((80, 240, 500)), "ink": self.INK}
+
+    def plain(self, value):
+        """A shape as lists, of which what JSON lacks is None."""
+        if isinstance(value, (list, tuple)):
+            return [self.plain(one) for one in value]
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    def differs(self, one, other):
+        if isinstance(one, list) and isinstance(other, list):
+            return any(self.differs(a, b) for a, b in itertools.zip_longest(one, other))
+        if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+            return abs(one - other) > .5
+        return one != other
+
+    def test_random_charts_have_the_same_shapes_in_both_languages(self):
+        _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
+        tab.wait("!!window.livewidget?.Chart")
+        for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 2500)):
+            dice = random.Random("%d %d" % (SEED, turn))
+            charts = [self.random_chart(dice) for _ in range(20)]
+            told = [{**chart, "series": [
+                {name: value for name, value in one.items()
+                 if name not in ("rows", "x_values", "y_values")}
+                for one in chart["series"]]} for chart in charts]
+            drawn = tab.js(self.DRAW % json.dumps(self.plain_map(told)))
+            for chart, shapes in zip(charts, drawn):
+                ours = self.plain(lw.ChartDrawing(chart["series"], chart["model"], chart["width"],
+                                                  chart["height"], chart["ink"]).shapes)
+                wrong = [pair for pair in itertools.zip_longest(ours, shapes)
+                         if self.differs(*pair)]
+                self.assertFalse(wrong, "seed %d, turn %d, %s: %.1500s" % (
+                    SEED, turn, [one["kind"] for one in chart["series"]], wrong[:2]))
+
+    def plain_map(self, value):
+        if isinstance(value, dict):
+            return {name: self.plain_map(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self.plain_map(one) for one in value]
+        return self.plain(value)
+
+    def test_both_languages_have_the_same_tables(self):
+        _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
+        tab.wait("!!window.livewidget?.Chart")
+        widths, colors, ink = tab.js("""(({ textWidth, SERIES_COLORS }) => [
+            [...Array(120).keys()].map(at => textWidth(String.fromCharCode(at + 20))),
+            SERIES_COLORS, ["text", "muted", "line", "border", "surface", "accent"].map(name =>
+                getComputedStyle(document.documentElement).getPropertyValue("--lw-" + name))])(
+            livewidget.Chart.parts)""")
+        self.assertEqual([round(one, 6) for one in widths],
+                         [round(lw.text_width(chr(at + 20)), 6) for at in range(120)])
+        for theme, ours in lw.SERIES_COLORS.items():
+            self.assertEqual(colors[theme][1:], list(ours[1:]))
+        self.assertEqual([one.strip() for one in ink], [
+            *(lw.CHART_INK["light"][name] for name in ("text", "muted", "grid", "zero", "surface")),
+            lw.SERIES_COLORS["light"][0]])
+
+
+class ChartSvg(AppCase):
+    """Charts as SVG, without a browser."""
+
+    def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        made = [W.Chart(title="<script>alert(1)</script>\x01", sparkline=bare)
+                for bare in (False, True)]
+        for chart in made:
+            chart.add_line("a&b", [1, None, 3])
+            chart.add_bar("<b>", ["<i>", "y", "z"], [1, 2, float("nan")])
+            chart.add_reference(2, label="<limit>")
+        kinds = [("pie", ["<a>", "b"], [1, 2]), ("heatmap", [1, 2], [1, 2], [[1, 2], [3, None]]),
+                 ("histogram", [1, 2, 3, 9]), ("scatter", [], []), ("band", [1], [2], [3])]
+        for kind, *columns in kinds:
+            chart = W.Chart()
+            getattr(chart, "add_" + kind)(kind, *columns)
+            made.append(chart)
+        import xml.etree.ElementTree as ElementTree
+        for chart in made:
+            for dark in (False, True):
+                root = ElementTree.fromstring(chart.to_svg(300, 200, dark))
+                self.assertEqual((root.get("width"), root.get("role")), ("300", "img"))
+                self.assertEqual({one.tag.partition("}")[2] for one in root.iter()}
+                                 - {"svg", "g", "path", "rect", "circle", "text"}, set())
+        self.assertIn("<limit>", [one.text for one in ElementTree.fromstring(
+            made[0].to_svg()).iter()])
+
+    def test_it_shows_what_pages_show(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        chart = W.Chart(legend=True)
+        first, second = chart.add_line("first", range(100)), chart.add_line("second", range(100))
+        second.set_visible(False)
+        chart.set_range(20, 30)
+        texts = re.findall(r">([^<>]+)</text>", chart.to_svg())
+        self.assertIn("first", texts)
+        self.assertNotIn("second", texts)
+        self.assertIn("24", texts)
+        self.assertNotIn("90", texts)
+        first.append([100, 101], [500, 501], keep=2)
+        chart.set_range()
+        self.assertIn("100.2", re.findall(r">([^<>]+)</text>", chart.to_svg()))
+
+    def test_a_size_that_is_none_is_refused(self):
+        app = self.make_app()
+        chart = app.create_session().get_widgets().Chart()
+        for size in ((0, 100), (100, float("nan")), ("a", 100), (19, 19)):
+            with self.assertRaisesRegex(lw.UsageError, "width and height are px"):
+                chart.to_svg(*size)
+
+
 class ShortcutsInChromium(WidgetCase):
     """Keys of the program, wherever the focus is."""
 
@@ -22305,21 +22999,28 @@ class Readme(BrowserCase):
                             token=session + "." + token if session else token)
         socket.send(json.dumps({"type": "hello", "session": session, "token": token}))
         self.assertEqual(json.loads(socket.recv())["type"], "welcome")
-        text = socket.recv()
+        text = next(one for one in iter(socket.recv, None) if isinstance(one, str))
         socket.close()
         return text
 
+    #: A text of each program that runs by itself -> what its page shows first.
+    SHOWN = {"lw.Rows": "Customer", 'label="Your name"': "Your name", "All orders": "All orders",
+             "Who is there?": "Who is there?",
+             "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
+             "W.Label()": '"Label"', "This program": "This program", "public_url": ""}
+
     def test_every_python_block_runs(self):
-        blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 10)
-        blocks = [text for text in blocks if "DynamicWidget" not in text]
-        for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
-                                        "This program", '"+1"', "Speed", "Customer", None)):
-            # any free port: tests may run side by side
-            url = self.serve(text.replace("http_port=8765", "http_port=0"))
-            self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
-            if shown:
-                self.assertIn(shown, self.state_of(url))
+        blocks = [text for kind, text in self.blocks
+                  if kind == "python" and "DynamicWidget" not in text]
+        for text in blocks:
+            shown = [self.SHOWN[name] for name in self.SHOWN if name in text]
+            with self.subTest(text.split("\n", 4)[2:4]):
+                self.assertEqual(len(shown), 1, "one text of SHOWN says what this program shows")
+                # any free port: tests may run side by side
+                url = self.serve(text.replace("http_port=8765", "http_port=0"))
+                self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
+                if "public_url" not in text:    # its printed address is that of the proxy
+                    self.assertIn(shown[0], self.state_of(url))
 
     def test_notebook_block_is_live_and_has_ten_lines(self):
         in_test_home(self)
