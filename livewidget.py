@@ -187,7 +187,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
-    "TreeView", "TableView", "FileBrowser",
+    "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "Chart", "ChartSeries",
     "ExternalWidget",
@@ -330,7 +330,13 @@ BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widg
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
+#: Ours: rows selected at once of those that a function reads, orders that lw.Rows keeps, rows that
+#: an export takes at a time, and how long a thread may try a connection of sqlite3, in s.
+MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
+PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+#: How long rows are filtered at a stretch before others get their turn, in s. Ours.
+FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
 MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
 IDLE_THREAD_S, MAX_FUNCTION_THREADS = 1.0, 64       # an idle thread ends then; functions of servers
@@ -17373,10 +17379,16 @@ class JobView(VBox):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon")}}
+                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon",
+                                            "date")}}
 _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
                     "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
-                    "max": 100, "text": "", "enabled_key": None, "visible_key": None}
+                    "max": 100, "text": "", "enabled_key": None, "visible_key": None,
+                    "format": "", "pinned": False, "kind": None}
+#: Short names of columns' options, and what a column of each kind has if it says nothing else.
+_COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
+_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"},
+                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, None: {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -17395,9 +17407,15 @@ def _column(column, index):
     """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
+    column = {_COLUMN_ALIASES.get(name, name): value for name, value in column.items()}
     unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
-    _require(not unknown, "a column's dict holds " + ", ".join(_COLUMN_DEFAULTS), got=unknown)
-    column = {**_COLUMN_DEFAULTS, **column}
+    known = ", ".join([*_COLUMN_DEFAULTS, *_COLUMN_ALIASES])
+    _require(not unknown, "a column's dict holds " + known, got=unknown)
+    _require(column.get("kind") in _COLUMN_KINDS,
+             "a column's kind is progress, check, image or link", kind=column.get("kind"))
+    column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")], **column}
+    if column["kind"] == "check" and column["editable"] and column["widget"] is None:
+        column["widget"] = "checkbox"
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
@@ -17414,9 +17432,44 @@ def _column(column, index):
              "a column's min is a number below its max", min=least, max=most)
     _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
              icon_size=size)
-    return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
-            "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
+    _require(isinstance(column["format"], str) and _is_format(column["format"]),
+             "a column's format is one that Python's format() takes, such as ',.1f' or '%d.%m.%Y'",
+             format=column["format"])
+    column.update(type=kind, key=key)
+    return {**column, "label": str(column["label"]), "halign": halign,
+            "filter": _filter_kind(column), "colwidth": _column_width(column["colwidth"]),
+            "editable": bool(column["editable"]), "pinned": bool(column["pinned"]),
             "choices": list(choices), "text": str(column["text"])}
+
+
+def _formatted(value, spec):
+    """A value as a column's format shows it; None where that is no format for it."""
+    dated = isinstance(value, (datetime.date, datetime.time))
+    if value is None or isinstance(value, bool) or dated and "%" not in spec:
+        return None
+    try:
+        return format(value, spec)
+    except (TypeError, ValueError):
+        return None
+
+
+_CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
+_CHECKS["Callable[..., Any]"] = lambda value: _instance(Callable, "a function")(value)
+
+
+def _is_format(spec):
+    """Whether a column's format is one for numbers, texts or dates."""
+    samples = (0, 0.0, "", datetime.datetime(2000, 1, 1))
+    return any(_formatted(sample, spec) is not None for sample in samples)
+
+
+def _fold_text(text):
+    """A text without regard to case and accents."""
+    if text.isascii():
+        return text.lower()
+    import unicodedata
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
+                   if not unicodedata.combining(char))
 
 
 def _sort_key(kind):
@@ -17429,12 +17482,7 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        value = value if type(value) is str else _cell_text(value)
-        if value.isascii():
-            return value.lower()
-        import unicodedata
-        return "".join(char for char in unicodedata.normalize("NFKD", value.casefold())
-                       if not unicodedata.combining(char))
+        return _fold_text(value if type(value) is str else _cell_text(value))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
@@ -17446,6 +17494,49 @@ def _cell_text(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     return number_text(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _filter_kind(column):
+    """What a column is filtered by: text, range, date or choice; None: by nothing."""
+    if column["type"] == "icon" or column["widget"] == "button":
+        return None
+    if column["choices"] or column["type"] == "boolean" or column["widget"] == "checkbox":
+        return "choice"
+    return {"integer": "range", "float": "range", "date": "date"}.get(column["type"], "text")
+
+
+def _filter_test(column, value):
+    """A function that tells whether a cell passes a filter of its column: see set_filters()."""
+    kind, wrong = column["filter"], functools.partial(_require, key=column["key"], filter=value)
+    if kind == "text":
+        wrong(isinstance(value, str), "the filter of a column of texts is a str")
+        part = _fold_text(value)
+        return lambda cell: part in _fold_text(_cell_text(cell))
+    wrong(kind is not None, "the column has no filter")
+    wrong(isinstance(value, (list, tuple)), "a filter is a str, (least, most), or a list of values")
+    if kind == "choice":
+        wrong(all(isinstance(one, (str, bool)) for one in value), "choices are str or bool")
+        if column["type"] == "boolean" or column["widget"] == "checkbox":
+            return lambda cell: (cell is not _ABSENT and bool(cell)) in value
+        return lambda cell: _cell_text(cell) in value
+    wrong(len(value) == 2, "a range is (least, most), and None is no limit")
+    least, most = value
+    if kind == "range":
+        wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
+        least, most = ((0, one if limit is None else limit)
+                       for limit, one in ((least, -math.inf), (most, math.inf)))
+        number = _sort_key("float")
+        return lambda cell: least <= number(cell) <= most
+    least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
+    return lambda cell: least <= _cell_text(cell)[:10] <= most
+
+
+def _as_plain_filter(value):
+    """A filter as JSON: days as text, tuples as lists."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [one if one is None or isinstance(one, (bool, int, float, str)) else str(one)
+            for one in value]
 
 
 def _cell_value(value):
@@ -17471,7 +17562,8 @@ def _cell_from_text(text, column):
         raise ValueError(text)
     if column["type"] == "boolean":
         return _BOOLEAN_WORDS[text.strip().lower()]
-    value = {"integer": int, "float": float}.get(column["type"], str)(text)
+    convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
+    value = convert.get(column["type"], str)(text)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(text)
     return value
@@ -17522,7 +17614,9 @@ class _Rows:
         self.fields = {}                        # key -> place in the tuples
         self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
-        self.sort = None                        # (key, kind, ascending)
+        self.sort = ()                          # (key, kind, ascending), the most important first
+        self.tests = {}                         # key -> whether a cell passes the column's filter
+        self.words, self.searched = [], []      # what to search for, in the columns of these keys
         self.load([])
 
     def load(self, cells) -> None:
@@ -17533,7 +17627,11 @@ class _Rows:
         self.children = {None: range(len(cells))}       # interior number -> numbers in order
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
+
+    def _forget_shown(self):
+        self._shown, self._sieve = None, None
 
     def key(self, number) -> str:
         """The key of a row among its siblings."""
@@ -17624,7 +17722,7 @@ class _Rows:
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
-        if self.sort and self.sort[0] == key:
+        if key in [one[0] for one in self.sort] or self.tests or self.words:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
@@ -17634,12 +17732,13 @@ class _Rows:
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
-        self.closed, self._shown = set(numbers), None
+        self.closed = set(numbers)
+        self._forget_shown()
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
-        self._shown = None
+        self._forget_shown()
 
     def siblings(self, parent) -> list[int]:
         """The list of a row's children, to be changed."""
@@ -17704,7 +17803,8 @@ class _Rows:
             if prune:
                 gone += self.delete(set(before) - set(order))
                 self.siblings(parent)[:] = order
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
         return gone
 
     def _split(self, value):
@@ -17729,44 +17829,357 @@ class _Rows:
 
     @property
     def in_order(self) -> bool:
-        """Whether shown() is at hand, without much work."""
+        """Whether shown_part() is at hand, without much work."""
         if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
-                                    or self.sort is None and len(self.children) == 1):
+                                    or not self.arranged and len(self.children) == 1):
             self.shown()
-        return self._shown is not None
+        return self._shown is not None or self._sieve is not None
+
+    @property
+    def arranged(self) -> bool:
+        """Whether rows are sorted or filtered."""
+        return bool(self.sort or self.tests or self.words)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether shown_part() has begun to filter the rows, and there are more."""
+        return self._sieve is not None
 
     def _ordered(self, parent):
         children = self.children[parent]
-        if self.sort is None:
+        if not self.sort:
             return children
         if parent not in self._sorted:
-            key, kind, ascending = self.sort
-            by, cell = _sort_key(kind), self.shown_cell
-            self._sorted[parent] = sorted(children, key=lambda number: by(cell(number, key)),
-                                          reverse=not ascending)
+            cell, order = self.shown_cell, children
+            for key, kind, ascending in reversed(self.sort):
+                by = _sort_key(kind)
+                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
+                               reverse=not ascending)
+            self._sorted[parent] = order
         return self._sorted[parent]
 
     def shown(self) -> list[int] | range:
-        """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
+        """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
+        those that do not pass the filters."""
         if self._shown is None:
-            self._shown = self._ordered(None)
-            if len(self.children) > 1:
-                shown, stack = [], [iter(self._shown)]
-                while stack:
-                    for number in stack[-1]:
-                        shown.append(number)
-                        if number in self.children and number not in self.closed:
-                            stack.append(iter(self._ordered(number)))
-                            break
-                    else:
-                        stack.pop()
-                self._shown = shown
+            if len(self.children) == 1:
+                return self.shown_part(math.inf, math.inf)
+            self._shown, stack = [], [iter(self._ordered(None))]
+            while stack:
+                for number in stack[-1]:
+                    self._shown.append(number)
+                    if number in self.children and number not in self.closed:
+                        stack.append(iter(self._ordered(number)))
+                        break
+                else:
+                    stack.pop()
         return self._shown
 
+    def in_view(self, numbers) -> list[int]:
+        """Those of some numbers that are on view, in order."""
+        shown = self.shown()
+        return ([number for number in sorted(numbers) if number in shown]
+                if isinstance(shown, range) else [one for one in shown if one in numbers])
+
+    def shown_part(self, enough, seconds) -> list[int] | range:
+        """What shown() gives, or the beginning of it: filters rows until `enough` of them pass, or
+        the time is over."""
+        if self._shown is not None or len(self.children) > 1:
+            return self.shown()
+        if not self.tests and not self.words:
+            self._shown = self._ordered(None)
+            return self._shown
+        self._sieve = self._sieve or _Sieve(self._ordered(None), self._passing)
+        found = self._sieve.go_on(enough, seconds)
+        if self._sieve.done:
+            self._shown, self._sieve = found, None
+        return found
+
+    def _passing(self, numbers):
+        """Those of these rows that pass the filters and have all words that are searched for."""
+        cells, places = self.cells, [self.fields[key] for key in self.searched]
+        for key, test in self.tests.items():
+            place = self.fields[key]
+            numbers = [number for number in numbers if test(
+                cells[number][place] if place < len(cells[number]) else _ABSENT)]
+        if not self.words:
+            return numbers
+        found = []
+        for number in numbers:
+            row = cells[number]
+            text = _fold_text("\n".join([
+                cell if type(cell) is str else str(cell) if type(cell) is int else _cell_text(cell)
+                for cell in [row[place] for place in places if place < len(row)]]))
+            if all(map(text.__contains__, self.words)):
+                found.append(number)
+        return found
+
+    @property
+    def known_count(self) -> int | None:
+        """How many rows are on view as far as is known without much work; None: not at all."""
+        return len(self.shown_part(0, 0)) if self.in_order else None
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        """Show only rows that pass tests by column, and have all words of a text in the columns
+        searched. filters: what the tests are made of."""
+        self.tests, self.words, self.searched = tests, _fold_text(text).split(), searched
+        self._forget_shown()
+
     def sort_by(self, sort) -> None:
-        """Sort every level by (key, kind, ascending), or not, by None."""
+        """Sort every level by (key, kind, ascending) of columns, the most important first."""
         if sort != self.sort:
-            self.sort, self._sorted, self._shown = sort, {}, None
+            self.sort, self._sorted = sort, {}
+            self._forget_shown()
+
+
+class _GivenRows(_Rows):
+    """Rows that a view shows, and that are not its own to change."""
+    def refuse(self, *args):
+        """Raise UsageError: a view cannot change them."""
+        raise UsageError("the rows are shared or come from a function; they are changed there")
+    set_cell = siblings = delete = merge = refuse
+
+
+class _SourceRows(_GivenRows):
+    """Rows of which a function reads those that are asked for. It sorts and filters them itself:
+    numbers are places on view, until order or filters change."""
+    in_order = False                            # reading may take its time
+
+    def __init__(self, read, count, keys) -> None:
+        self._read, self._counter, self._keys = read, count, keys
+        self._filters, self._counted = {}, False
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Count the rows, and forget those that were read."""
+        filters, self._counted = dict(self._filters), True
+        order = [(key, ascending) for key, _, ascending in self.sort]
+        count = self._counter(filters) if callable(self._counter) else self._counter
+        _require(_is_count(count), "count is a number of rows, or a function that returns it",
+                 count=count)
+        self.load(_Fetched(functools.partial(self._part, order, filters), count))
+
+    def _part(self, order, filters, start, stop):
+        keys = self._keys()
+        rows = [self.pack(row, keys) for row in self._read(start, stop, order, filters)]
+        return rows[:stop - start] + [()] * (stop - start - len(rows))
+
+    @property
+    def known_count(self) -> int:
+        return len(self.cells)
+
+    def _ordered(self, parent):
+        return self.children[parent]
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        wanted = {**filters, **({"": text} if text.strip() else {})}
+        if wanted != self._filters:
+            self._filters = wanted
+            if self._counted:
+                self.refresh()
+
+    def sort_by(self, sort) -> None:
+        if sort != self.sort:
+            self.sort = sort
+            if self._counted:
+                self.refresh()
+
+
+class _Fetched(Sequence):
+    """Rows that read(start, stop) gives, the pages used last kept."""
+    PAGE, PAGES = 500, 40
+
+    def __init__(self, read, count) -> None:
+        self._read, self._count, self._pages = read, count, collections.OrderedDict()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int) -> Any:
+        page, place = divmod(number, self.PAGE)
+        if page not in self._pages:
+            start = page * self.PAGE
+            self._pages[page] = self._read(start, min(start + self.PAGE, self._count))
+            if len(self._pages) > self.PAGES:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(page)
+        return self._pages[page][place]
+
+
+class _SharedRows(_GivenRows):
+    """A view's order of Rows."""
+    def __init__(self, shared) -> None:
+        self.shared, self._orders = shared, {}
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Take the rows as they are now."""
+        cells, keys, self._orders = self.shared.content
+        others = self.fields
+        if keys:
+            self.fields = {self.names.get(key, key): place for place, key in enumerate(keys)}
+        for key in others:
+            self.fields.setdefault(key, len(self.fields))
+        self.load(cells)
+
+    def _ordered(self, parent):
+        if not self.sort:
+            return self.children[parent]
+        by = (self.first, *((self.fields[key], kind, up) for key, kind, up in self.sort))
+        if by not in self._orders:
+            order = super()._ordered(parent)
+            if len(self._orders) >= MAX_SHARED_ORDERS:
+                self._orders.clear()
+            self._orders[by] = order
+            return order
+        return self._orders[by]
+
+
+class Rows:
+    """Rows that tables of any number of sessions show and that are kept once:
+    table.set_data(lw.Rows(rows)).
+
+    rows: dicts by column key, or lists of values in the order of each table's columns. Tables sort
+    and filter them as their own, and do not change them; set_data() does, for all."""
+    def __init__(self, rows: Items) -> None:
+        self._views: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.set_data(rows)
+
+    def __len__(self) -> int:
+        return len(self.content[0])
+
+    def set_data(self, rows: Items) -> None:
+        """Replace the rows; tables that show them follow at once. From any thread."""
+        _require(isinstance(rows, (list, tuple)), "Rows: a list or tuple of rows is needed",
+                 got=type(rows))
+        kinds = {isinstance(row, dict) for row in rows}
+        _require(len(kinds) < 2, "Rows: all rows are dicts, or none is")
+        packer, width = _Rows(), max([1] + [len(row) for row in rows
+                                            if isinstance(row, (list, tuple))])
+        keys = list(rows[0]) if kinds == {True} else list(map(str, range(width)))
+        packer.fields = {key: place for place, key in enumerate(keys)}
+        cells = packer.pack_all(rows, keys)
+        # (cells, keys of dicts, orders that views have sorted them by)
+        self.content: tuple[list[Any], list[str], dict[Any, Any]] = (
+            cells, list(packer.fields) if kinds == {True} else [], {})
+        for engine in list(self._views):
+            engine.session.submit(functools.partial(engine.refresh_rows, self))
+
+    def show_in(self, engine: Any) -> None:
+        """Tell a table's engine when the rows are replaced."""
+        self._views.add(engine)
+
+
+class _Query:
+    """The rows of a SELECT of SQLite, by part, order and filters, as the engine of a table reads
+    them. Values travel as parameters; names of columns are quoted."""
+    def __init__(self, connection, sql, parameters, column_of) -> None:
+        import sqlite3
+        _require(isinstance(connection, sqlite3.Connection), "a sqlite3.Connection is needed",
+                 got=connection)
+        self._connection, self._column_of = connection, column_of
+        self._sql, self._parameters = sql.strip().rstrip(";"), tuple(parameters)
+        problems = []
+
+        def probe():
+            try:
+                connection.cursor().close()
+            except sqlite3.ProgrammingError as problem:
+                problems.append(problem)
+        thread = threading.Thread(target=probe)
+        thread.start()
+        thread.join(PROBE_S)
+        _require(not problems, "callbacks of a session run on changing threads: make the "
+                 "connection by sqlite3.connect(..., check_same_thread=False)")
+        cursor = self._select("*", "LIMIT 1")
+        self.names = [column[0] for column in cursor.description]
+        self._sample = cursor.fetchone() or [None] * len(self.names)
+
+    def _select(self, what, rest, values=()):
+        return self._connection.execute(f"SELECT {what} FROM ({self._sql}\n) {rest}",
+                                        (*self._parameters, *values))
+
+    def columns(self):
+        """Columns of a table, with the types of the first row."""
+        kinds = {int: "integer", float: "float"}
+        return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
+                for name, value in zip(self.names, self._sample)]
+
+    def _name(self, key):
+        """A column's name in SQL: its key, or its label."""
+        name = key if key in self.names else self._column_of(key)["label"]
+        _require(name in self.names, "the query has no such column", column=name)
+        return _quoted_name(name)
+
+    def _condition(self, key, value):
+        """A filter as (SQL, its values)."""
+        if key == "":                           # each word is in some column
+            columns = " OR ".join(f"{_quoted_name(name)} LIKE ? ESCAPE '\\'" for name in self.names)
+            words = [_like(word) for word in value.split()]
+            return (" AND ".join([f"({columns})"] * len(words)),
+                    [word for word in words for _ in self.names])
+        name, kind = self._name(key), self._column_of(key)["filter"]
+        if kind == "text":
+            return f"{name} LIKE ? ESCAPE '\\'", [_like(value)]
+        if kind == "choice":
+            truth = all(isinstance(one, bool) for one in value)
+            cell = f"({name} IS NOT NULL AND {name} <> 0)" if truth else f"CAST({name} AS TEXT)"
+            return f"{cell} IN ({', '.join('?' * len(value))})", list(value)
+        cell = f"substr({name}, 1, 10)" if kind == "date" else name
+        parts = ["1"] if kind == "date" else [f"typeof({name}) IN ('integer', 'real')"]
+        ends = [(sign, end) for sign, end in zip((">=", "<="), value) if end is not None]
+        return (" AND ".join(parts + [f"{cell} {sign} ?" for sign, _ in ends]),
+                [end for _, end in ends])
+
+    def _where(self, filters):
+        conditions = [self._condition(key, value) for key, value in filters.items()]
+        clause = " AND ".join(sql for sql, _ in conditions)
+        return clause and "WHERE " + clause, [one for _, values in conditions for one in values]
+
+    def count(self, filters: dict[str, Any]) -> int:
+        """How many rows pass."""
+        where, values = self._where(filters)
+        return self._select("count(*)", where, values).fetchone()[0]
+
+    def read(self, start: int, stop: int, order: list[tuple[str, bool]],
+             filters: dict[str, Any]) -> list[dict[str, Any]]:
+        """Rows from `start` to before `stop`, in order."""
+        where, values = self._where(filters)
+        by = ", ".join(f"{self._name(key)} COLLATE NOCASE {'ASC' if ascending else 'DESC'}"
+                       for key, ascending in order)
+        rows = self._select("*", f"{where} {by and 'ORDER BY ' + by} LIMIT ? OFFSET ?",
+                            (*values, stop - start, start))
+        return [dict(zip(self.names, row)) for row in rows]
+
+
+def _quoted_name(name):
+    """A column's name in SQL."""
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _like(text):
+    """A LIKE pattern for cells that contain a text."""
+    return "%{}%".format(re.sub(r"([\\%_])", r"\\\1", text))
+
+
+class _Sieve:
+    """The rows that pass filters, found bit by bit, in order."""
+    PART = 500                                  # rows looked at between two looks at the clock
+
+    def __init__(self, numbers, passing) -> None:
+        self._numbers, self._passing, self._at, self._found = numbers, passing, 0, []
+
+    @property
+    def done(self) -> bool:
+        return self._at >= len(self._numbers)
+
+    def go_on(self, enough, seconds) -> list[int]:
+        """Look on until so many are found or the time is over; returns all that are found."""
+        end = time.monotonic() + seconds
+        while not self.done and len(self._found) < enough and time.monotonic() < end:
+            self._found += self._passing(self._numbers[self._at:self._at + self.PART])
+            self._at += self.PART
+        return self._found
 
 
 def _on_rows(function: _F) -> _F:
@@ -17801,37 +18214,59 @@ class _RowsEngine(engine_of(_Scrolled)):
         self.colors = {}
         self.version, self.offer_numbers = itertools.count(1), itertools.count(1)
         self.offers = {}                        # number -> (cut, text) for a clipboard
+        self.looking = False                    # look_on() is queued
         self.done = weakref.WeakKeyDictionary()         # browser -> its last message acted on
         self.acting = None                      # the browser whose message is being acted on
 
     def changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        count = len(self.rows.shown()) if self.rows.in_order else None
-        self.record("set_extent", [next(self.version), count])
+        self.record("set_extent", [next(self.version), self.rows.known_count])
 
     def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         if wait:
             self.promised.discard(browser)
+        seconds = 2 * FILTER_SLICE_S if wait else 0
         with self.standing_lock:
             if self.standing:
-                return self.send_rows(browser)
+                return self.send_rows(browser, seconds)
         if self.lock.acquire(blocking=wait):
             try:
                 if wait or self.rows.in_order:
-                    return self.send_rows(browser)
+                    return self.send_rows(browser, seconds)
             finally:
                 self.lock.release()
         if browser not in self.promised:
             self.promised.add(browser)
-            self.session.submit(functools.partial(self.send_window, browser, wait=True))
+            self.session.submit(functools.partial(self.session.run_callback, self.read_window,
+                                                  (browser,), widget=self))
 
-    def send_rows(self, browser):
-        """Send rows on view to a browser; the caller keeps others from changing them."""
+    def read_window(self, browser):
+        """Send a window once its rows are sorted, found or read. Where a function cannot give them,
+        the table is empty until its order, filters or rows change."""
+        done = False
+        try:
+            self.send_window(browser, wait=True)
+            done = True
+        finally:
+            if not done:
+                self.give_up(browser)
+
+    def give_up(self, browser):
+        with self.session.batch(), self.lock:
+            if isinstance(self.rows, _SourceRows):
+                self.rows.load([])
+            self.changed_rows()
+            values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
+            self.session.io.call_one(browser, self.wid, "show_rows", values)
+
+    def send_rows(self, browser, seconds):
+        """Send rows on view to a browser; the caller keeps others from changing them. seconds: to
+        filter for, at most; the rest follows."""
         message = browser.owed.pop(self.wid, None)
         if message is None or self.wid not in self.session.widgets:
             return
-        shown = self.rows.shown()
+        shown = self.rows.shown_part(message["start"] + message["count"], seconds)
         start = max(0, min(message["start"], len(shown)))
         version, count = self.values("set_extent", (0, 0))
         if count != len(shown):
@@ -17841,6 +18276,22 @@ class _RowsEngine(engine_of(_Scrolled)):
         rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
         values = [version, done, start, rows, cursor, self.held_text(numbers)]
         self.session.io.call_one(browser, self.wid, "show_rows", values)
+        self.look_later()
+
+    def look_later(self):
+        """Go on filtering once it is our turn, if there is more."""
+        if self.rows.incomplete and not self.looking:
+            self.looking = True
+            self.session.submit(self.look_on)
+
+    def look_on(self):
+        """Filter rows for a moment, and tell how many there are by now."""
+        with self.session.batch(), self.lock:
+            self.looking = False
+            if self.rows.incomplete and self.wid in self.session.widgets:
+                count = len(self.rows.shown_part(math.inf, FILTER_SLICE_S))
+                self.record("set_extent", [self.values("set_extent", (0, 0))[0], count])
+                self.look_later()
 
     def index(self, number, shown):
         """Where a row is on view, or -1."""
@@ -17864,6 +18315,7 @@ class _RowsEngine(engine_of(_Scrolled)):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
+            look.update(self.shown_as(column, rows.cell(number, key)))
             for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
                 if self.is_closed(number, column, field):
                     look[name] = True
@@ -17871,6 +18323,18 @@ class _RowsEngine(engine_of(_Scrolled)):
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def shown_as(self, column, value):
+        """What a cell is shown as, if it is not its value: its text, and where it leads."""
+        if value is None or value is _ABSENT:
+            return {}
+        text = _formatted(value, column["format"]) if column["format"] else None
+        look = {} if text is None else {"text": text}
+        if column["kind"] == "link":
+            address = str(value)
+            look.update({"href": address} if address and safe_url(address) == address else {},
+                        text=text or column["text"] or address)
+        return look
 
     def is_closed(self, number, column, *fields):
         """Whether fields of a row, which the column names, grey out or hide its control there."""
@@ -17915,13 +18379,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
-    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column"}
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
 
     def kept_value(self, name):
         if name == "set_selected":
             with self.lock:
                 return [[self.rows.path(number) for number in self.selected]]
-        return super().kept_value("set_sorted" if name == "sort_by_column" else name)
+        return super().kept_value("set_sorted" if name == "sort_by_columns" else name)
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
@@ -17935,11 +18399,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         key = self.column_key(key) if key is not None else None
         before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
         self.cursor = (number, key)
-        if how != "cursor":
-            if "cell" in self.mode:
+        try:
+            if how != "cursor" and "cell" in self.mode:
                 self.pick_cells(number, key, how if self.mode == "multiple-cell" else "only")
-            elif self.mode != "none":
+            elif how != "cursor" and self.mode != "none":
                 self.pick_rows(number, how if self.mode == "multiple" else "only")
+        except UsageError as error:
+            self.say_refused("the selection", error)
         if how != "extend":
             self.anchor = self.cursor
         if before != list(self.selected):
@@ -17955,7 +18421,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def pick_rows(self, number, how):
         if how == "all":
-            self.selected = dict.fromkeys(self.rows.shown())
+            self.selected = dict.fromkeys(self.choosable(self.rows.shown()))
         elif how == "toggle":
             if self.selected.pop(number, _ABSENT) is _ABSENT:
                 self.selected[number] = None
@@ -17968,7 +18434,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         """The rows on view from one to another."""
         shown = self.rows.shown()
         first, last = sorted((max(0, self.index(one, shown)), self.index(other, shown)))
-        return shown[first:last + 1]
+        return self.choosable(shown[first:last + 1])
+
+    def choosable(self, numbers):
+        """These rows, unless they are too many to be read for what is done with them."""
+        _require(not isinstance(self.rows, _SourceRows) or len(numbers) <= MAX_CHOSEN_ROWS,
+                 f"at most {MAX_CHOSEN_ROWS} rows of a function are selected at once")
+        return numbers
 
     def pick_cells(self, number, key, how):
         keys, numbers = self.keys(), [number]
@@ -17979,7 +18451,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             first, last = sorted((keys.index(self.anchor[1]), keys.index(key)))
             numbers, chosen = self.between(self.anchor[0], number), keys[first:last + 1]
         elif how in ("column", "all"):
-            numbers = self.rows.shown()
+            numbers = self.choosable(self.rows.shown())
         self.cells = dict.fromkeys(numbers, frozenset(chosen))
 
     def pick_cell(self, number, key, state):
@@ -17990,10 +18462,13 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.cells[number] = keys
 
     @_on_rows
-    def user_sort(self, key: str, ascending: bool):
-        """A press on a header."""
+    def user_sort(self, key: str, ascending: bool, more: bool = False):
+        """A press on a header; more: what is sorted by now stays."""
         _require(self.value("set_sortable", False), "it is not sortable")
-        self.facade.sort_by_column(self.column_key(key), ascending)
+        order = [[one, up] for one, _, up in self.rows.sort] if more else []
+        place = next((at for at, one in enumerate(order) if one[0] == key), len(order))
+        order[place:place + 1] = [[key, ascending]]
+        self.facade.sort_by_columns(order)
         self.fire("sorted", key, ascending)
 
     @_on_rows
@@ -18146,7 +18621,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
         self.record("set_columns", [columns])
-        if self.rows.sort and self.rows.sort[0] not in keys:
+        if any(key not in keys for key, _, _ in self.rows.sort):
             self.facade.sort_by_column(None)
 
     def insert_column(self, index, column):
@@ -18176,6 +18651,16 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def replace_rows(self, cells):
         self.rows.load(cells)
+        self.forget_marks()
+
+    def own_rows(self):
+        """The rows, if the view may change them; else UsageError."""
+        if isinstance(self.rows, _GivenRows):
+            self.rows.refuse()
+        return self.rows
+
+    def forget_marks(self):
+        """Other rows are there: what was marked on those before is gone."""
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
         self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
         self.changed_rows()
@@ -18191,7 +18676,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         return bool(lost)
 
     def add_row(self, parent, key, values, index):
-        rows = self.rows
+        rows = self.own_rows()
         _require(key is None or rows.find(parent, key) is None,
                  "there is a row of this key already", parent=rows.path(parent), key=key)
         return rows.path(rows.add(parent, key, rows.pack(values, self.keys()), index))
@@ -18208,8 +18693,9 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
-        shown = self.rows.shown() if shown is None else shown
-        if "cell" in self.mode or self.cells:
+        chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        shown = self.rows.in_view(chosen) if shown is None else shown
+        if chosen is self.cells:
             places = self.selected_places(shown)
             chosen = {key for _, key in places}
             numbers = [number for number in shown if number in self.cells]
@@ -18303,7 +18789,7 @@ class _RowsView(_Scrolled):
     def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
         engine = self._engine
-        key, rows = engine.column_key(col_key), engine.rows
+        key, rows = engine.column_key(col_key), engine.own_rows()
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
@@ -18355,6 +18841,10 @@ class _RowsView(_Scrolled):
         return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
+    def set_empty(self, text: str):
+        """Set what is shown instead of rows while there are none: "No rows yet"."""
+
+    @state
     def set_show_grid(self, tf: bool):
         """Whether lines are drawn between cells."""
 
@@ -18392,7 +18882,7 @@ class _RowsView(_Scrolled):
         with self._engine.lock:
             rows, keys = self._engine.rows, self._engine.keys()
             # rows that are there would scroll away; a sorted table has others on top
-            first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
+            first = len(data) if rows.children[None] or rows.arranged else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
             self._engine.replace_rows(cells)
             if len(data) > first:
@@ -18407,7 +18897,7 @@ class _RowsView(_Scrolled):
     @_on_rows
     def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        rows = self._engine.rows
+        rows = self._engine.own_rows()
         cells, numbers = rows.pack_all(data, self._engine.keys()), list(rows.children[None])
         for number, row in zip(numbers, cells):
             rows.cells[number] = row
@@ -18463,12 +18953,14 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._engine.selected = dict.fromkeys(self._engine.rows.shown() if state else ())
+        engine = self._engine
+        engine.selected = dict.fromkeys(engine.choosable(engine.rows.shown()) if state else ())
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._engine.lock:
-            shown = self._engine.rows.shown() if len(self._engine.cells) > 1 else self._engine.cells
+            numbers = self._engine.cells
+            shown = self._engine.rows.in_view(numbers) if len(numbers) > 1 else numbers
             return self._engine.cell_records(self._engine.selected_places(shown))
 
     @_on_rows
@@ -18514,9 +19006,19 @@ class _RowsView(_Scrolled):
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._engine.keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        column = self._engine.column_of(col_key) if known else None
-        self._engine.rows.sort_by(column and (column["key"], column["type"], ascending))
-        self._engine.record("set_sorted", [column and column["key"], ascending])
+        self.sort_by_columns([(col_key, ascending)] if known else [])
+
+    @_on_rows
+    def sort_by_columns(self, order: Items) -> None:
+        """Sort by several columns, as sort_by_column() does: keys, or (key, ascending), the most
+        important first. Fires nothing."""
+        engine, sort = self._engine, []
+        for one in order:
+            key, ascending = (one, True) if isinstance(one, (str, int)) else one
+            column = engine.column_of(key)
+            sort.append((column["key"], column["type"], bool(ascending)))
+        engine.rows.sort_by(tuple(sort))
+        engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
@@ -18606,9 +19108,12 @@ class _RowsView(_Scrolled):
 
 _VIEW_OPTIONS = """
     columns: labels, or dicts with "label", "key", "type" ("string", "integer", "float", "boolean",
-    "icon"), "halign", "editable", "icon_size" (px), "colwidth" (px, or a CSS size, default "1fr"),
-    "widget" ("checkbox", "combobox" with "choices", "progress" with "min" and "max", "button" with
-    "text"), "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    "date", "icon"), "align" or "halign", "editable", "icon_size" (px), "width" or "colwidth" (px,
+    or a CSS size, default "1fr"), "format" (as format() takes it: ",.1f"; copies and exports have
+    the values), "pinned" (it stays in view when the others scroll sideways), "kind" ("progress"
+    with "min" and "max", "link" with the address as value and perhaps a "text", "check", "image"),
+    "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
+    "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
     frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
     unless its column is editable.
@@ -18808,7 +19313,12 @@ class TableView(_RowsView):
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index, and one without a key by its label.
-    """ + _VIEW_OPTIONS
+    """ + _VIEW_OPTIONS + """
+    "filtered" (filters): a person filtered, see set_filters()."""
+    callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
+    python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter", "user_export")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter", "user_export")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -18820,10 +19330,104 @@ class TableView(_RowsView):
         super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
                          show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
+    # Filters
+    @state
+    def set_exportable(self, tf: bool):
+        """Whether a button in the last head lets people save what is on view as CSV: see export().
+        """
+
+    @state
+    def set_filterable(self, tf: bool):
+        """Whether people can filter: below each head is a field for texts, numbers, days or
+        choices."""
+
+    @_on_rows
+    def set_filters(self, filters: dict[Any, Any]) -> None:
+        """Show only rows that pass the filters, by column. Fires nothing.
+
+        For texts a str that is part of the cell's, without regard to case and accents; for numbers
+        and dates (least, most), None for no limit; for check boxes and columns with "choices" a
+        list of values. Columns that are not named are not filtered."""
+        engine = self._engine
+        engine.narrow({engine.column_key(key): _as_plain_filter(value)
+                       for key, value in filters.items()})
+
+    def get_filters(self) -> dict[str, Any]:
+        """The filters, by column."""
+        return dict(self._engine.filters)
+
+    @_on_rows
+    def set_search(self, text: str) -> None:
+        """Show only rows with each word of a text in some column, without regard to case and
+        accents; "" for all. Fires nothing."""
+        self._engine.record("set_search", [text])
+        self._engine.narrow(self._engine.filters)
+
+    def get_shown_count(self) -> int:
+        """How many rows pass the filters and the search."""
+        with self._engine.lock:
+            return len(self._engine.rows.shown())
+
     @checked
-    def set_rows(self, rows: Items) -> None:
+    def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
+        """Replace all rows: by a list, by Rows that tables share, or by a function.
+
+        A list: see TreeView.set_data; a million rows take a fraction of a second, and an empty
+        table shows the first of them before it has all. Values are str, numbers, bool or None; of
+        others the text is shown.
+        A function is called as data(start, stop, order, filters) on the session's callback thread
+        when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
+        (key, ascending); filters: as set_filters() takes them, and the search text under "".
+        count: how many rows there are, or a function of the filters. set_data() reads anew."""
+        engine = self._engine
+        with engine.lock:
+            if isinstance(data, Rows):
+                engine.use_rows(_SharedRows(data))
+                data.show_in(engine)
+            elif callable(data):
+                engine.use_rows(_SourceRows(data, count, engine.keys))
+            else:
+                if isinstance(engine.rows, _GivenRows):
+                    engine.use_rows(_Rows())
+                super().set_data(data)
+
+    @checked
+    def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
+        """Show the rows of a SELECT of SQLite, which are read as they are looked at; SQLite sorts
+        and filters them. Without columns the table gets those of the query, whose names are keys.
+
+        connection: of sqlite3, made with check_same_thread=False. parameters: values for each ? of
+        sql, which is the program's own text. Texts are compared as by LIKE and NOCASE. Call it
+        again, or set_data(), when the data have changed."""
+        query = _Query(connection, sql, parameters, self._engine.column_of)
+        if not self._engine.columns:
+            self.set_columns(query.columns())
+        self.set_data(query.read, query.count)
+
+    @classmethod
+    def from_query(cls, session: Session, connection: object, sql: str, parameters: Items = (),
+                   **options: Any) -> Self:
+        """A table of what set_query() shows: W.TableView.from_query(connection, sql)."""
+        table = cls(session, **options)
+        table.set_query(connection, sql, parameters)
+        return table
+
+    @checked
+    def set_rows(self, rows: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """The same as set_data."""
-        self.set_data(rows)
+        self.set_data(rows, count)
+
+    @checked
+    def export(self, name: str = "table.csv", guard_formulas: bool = False) -> None:
+        """Let the browser save the rows that pass the filters as CSV, in their order on view: the
+        browser whose event the running handler answers, else all. Fires nothing.
+
+        The file is written while it is sent: UTF-8 with a mark at its beginning, by which
+        spreadsheets know it (Python reads it as "utf-8-sig"); the labels, then the values, not
+        their formats. Texts such as "=1+1", which a spreadsheet would take for a formula, are
+        written as they are, so that nothing is changed in silence; guard_formulas puts a ' before
+        those that begin with = + - @ or a tab: for data of people whom you do not trust."""
+        self.session.download(self._engine.csv_parts(guard_formulas), name, "text/csv")
 
     @_on_rows
     def update_rows(self, rows: Items) -> None:
@@ -18857,6 +19461,81 @@ class TableView(_RowsView):
                              else engine.keys().index(engine.column_key(index)), column)
 
     class _engine(engine_of(_RowsView)):
+        filters: Mapping[str, Any] = {}         # by column
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
+
+        def set_columns(self, columns):
+            super().set_columns(columns)
+            keys = {column["key"] for column in columns if column["filter"]}
+            self.narrow({key: value for key, value in self.filters.items() if key in keys})
+            self.refresh_rows()
+
+        def narrow(self, filters):
+            """Filter by these values of columns, and by what is searched for."""
+            tests = {key: _filter_test(self.column_of(key), one) for key, one in filters.items()}
+            self.filters = filters
+            self.rows.narrow(filters, tests, self.value("set_search", ""), self.keys())
+            if self.value("set_filters", {}) != filters:
+                self.record("set_filters", [filters])
+
+        def use_rows(self, rows):
+            """Show other rows; columns, order and filters stay."""
+            old, self.rows = self.rows, rows
+            rows.names, rows.first = old.names, old.first
+            rows.fields = {key: place for place, key in enumerate(self.keys())}
+            self.forget_marks()
+            rows.sort_by(old.sort)
+            self.narrow(self.filters)
+            self.refresh_rows()
+
+        def refresh_rows(self, shared=None):
+            """Show rows as they are now; shared: unless others than these are shown by now."""
+            with self.session.batch(), self.lock:
+                ours = shared is None or getattr(self.rows, "shared", None) is shared
+                if isinstance(self.rows, _GivenRows) and ours:
+                    self.forget_marks()
+                    self.rows.refresh()
+                    self.changed_rows()
+
+        def csv_parts(self, guard):
+            """Yield the heads and the rows on view as CSV (RFC 4180), some at a time."""
+            import csv
+            with self.lock:
+                rows, shown, columns = self.rows, self.rows.shown(), self.columns
+                shown = list(shown) if isinstance(shown, list) else shown
+                cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
+
+            def line(row):
+                texts = [_cell_text(row[at]) if at < len(row) else "" for at in places]
+                return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
+                        else text for text, at in zip(texts, places)]
+            out = io.StringIO()
+            writer = csv.writer(out)
+            out.write("\ufeff")
+            writer.writerow([column["label"] or column["key"] for column in columns])
+            for start in range(0, len(shown), EXPORT_ROWS):
+                with self.lock:
+                    found = [cells[number] for number in shown[start:start + EXPORT_ROWS]]
+                writer.writerows(line(row) for row in found if row is not None)
+                yield out.getvalue()
+                out.seek(0)
+                out.truncate()
+            yield out.getvalue()
+
+        @_on_rows
+        def user_export(self):
+            """A press on the button that exports."""
+            _require(self.value("set_exportable", False), "it is not exportable")
+            self.facade.export()
+
+        @_on_rows
+        def user_filter(self, key: str, value: object):
+            """Something was entered in a column's field; None: it was emptied."""
+            _require(self.value("set_filterable", False), "it is not filterable")
+            filters = {one: kept for one, kept in self.filters.items() if one != key}
+            self.facade.set_filters(filters if value is None else {**filters, key: value})
+            self.fire("filtered", self.facade.get_filters())
+
         def number(self, row):
             if isinstance(row, int) and not isinstance(row, bool):
                 shown = self.rows.shown()
@@ -21329,6 +22008,7 @@ if TYPE_CHECKING:
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
@@ -21380,10 +22060,14 @@ if TYPE_CHECKING:
         column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Items | None | Binding
+        data: Items | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
+        exportable: bool | None | Binding
+        filterable: bool | None | Binding
+        filters: dict[Any, Any] | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
@@ -21397,6 +22081,7 @@ if TYPE_CHECKING:
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
+        on_filtered: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_paste: Callable[..., object] | None
         on_resize: Callable[..., object] | None
@@ -21408,7 +22093,8 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        rows: Items | None | Binding
+        rows: Items | Rows | Callable[..., Any] | None | Binding
+        search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
@@ -21750,6 +22436,10 @@ class WidgetNamespace(_Namespace):
 
 class _Factory(functools.partial):
     """A widget class bound to a session: call it for a widget, or subclass it."""
+    def __getattr__(self, name):                # W.TableView.from_query(...) has a session, too
+        found = getattr(self.func, name)
+        return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
+
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
         return (type(cls.__name__, (cls,), {
@@ -23799,12 +24489,15 @@ class ValueExamples(Examples):
 class DataExamples(Examples):
     def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         table = W.TableView(columns=[
-            {"label": "Number", "key": "number", "type": "integer", "colwidth": 90},
-            {"label": "Square", "key": "square", "type": "integer"},
+            {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
+            {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
+            {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
             {"label": "Note", "key": "note", "editable": True},
-            {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="Squares")
-        table.set_data([(number, number * number, "", False) for number in range(100000)])
+            {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
+            sortable=True, filterable=True, exportable=True, selection_mode="multiple",
+            empty="No numbers", tooltip="Squares")
+        table.set_data([(number, number * number, len(str(number * number)), "", False)
+                        for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table
@@ -29526,6 +30219,34 @@ const makeLargeWidgets =
     Dialog, TextEntry, TopLevel, placeInOrder }) => {
 
 document.head.append(element("style", {}, `
+.lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
+    background: var(--lw-surface); }
+.lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
+.lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
+    var(--lw-surface); }
+.lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
+    color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
+.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
+/* At the right end of what is seen, over the heads; the last of them makes room. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
+    height: 0; margin-inline-start: auto; }
+.lw-data-export > div { padding-top: 3px; }
+.lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
+    background: var(--lw-raised); }
+.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
+    padding: 0 3px 4px; background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-filter > [type=date] { flex-basis: 100px; }
+.lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
+.lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
+.lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
+    color: var(--lw-muted); text-align: center; }
+.lw-data-empty:empty { display: none; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -31394,12 +32115,13 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this._empty = element("p", { class: "lw-data-empty", role: "presentation" });
         this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
-            this._space);
+            this._empty, this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -31430,12 +32152,13 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
-                "aria-colindex": index + 1, id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}` },
+            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(...this._sorted);
+        this.set_sorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -31450,18 +32173,25 @@ class RowsView extends Widget {
         this._fit();
         this._ask();
     }
-    set_sorted(key, ascending) {
-        this._sorted = [key, ascending];
-        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key)
-                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    set_sorted(order) {
+        this._sorted = order;
+        for (const cell of this._headers()) {
+            const at = order.findIndex(([key]) => key === cell.dataset.key);
+            if (at >= 0)
+                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
+            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
         this._sortable = tf;
         this.element.classList.toggle("lw-sortable", tf);
     }
+    set_empty(text) {
+        this._ifEmpty = text;
+        this._fit();
+    }
+    _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
@@ -31572,6 +32302,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._pin();
+        showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -31580,6 +32312,16 @@ class RowsView extends Widget {
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
+    }
+    // Where pinned columns stay: behind those that are pinned before them.
+    _pin() {
+        const heads = this._headers();
+        let left = heads.length ? this._head.firstChild.offsetWidth : 0;
+        this._columns.forEach((column, at) => {
+            if (!column.pinned) return;
+            this.element.style.setProperty("--lw-pin-" + at, px(left));
+            left += heads[at].offsetWidth;
+        });
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -31765,6 +32507,10 @@ class RowsView extends Widget {
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
+        if (column.pinned) {
+            cell.classList.add("lw-pinned");
+            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
+        }
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -31814,10 +32560,14 @@ class RowsView extends Widget {
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
                 element("div", {}, element("div", { class: "lw-progress-bar" })),
-                element("span", {}, Math.round(100 * share) + "%"));
+                element("span", {}, look.text ?? Math.round(100 * share) + "%"));
             bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
+        if (look.href)
+            return element("a", { class: "lw-link", href: look.href, target: "_blank",
+                rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
@@ -31879,8 +32629,8 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip"))
-            return this._pressHeader(header.dataset.key);
+        if (header && !event.target.closest(".lw-data-grip, button"))
+            return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
             return this._act("user_press", this._seenAt(row), column.key);
@@ -31891,15 +32641,19 @@ class RowsView extends Widget {
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
-    _pressHeader(key) {
-        if (this._sortable) this._sort(key);
+    _pressHeader(key, more) {
+        if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
             this._act("user_pick", this._rows[0][0], key, "column");
     }
-    _sort(key) {
-        const ascending = this._sorted[0] !== key || !this._sorted[1];
-        this.set_sorted(key, ascending);
-        this._act("user_sort", key, ascending);
+    // more: what it is sorted by already counts more.
+    _sort(key, more) {
+        const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
+        const kept = more ? this._sorted.filter(one => one !== now) : [];
+        const place = more && now ? this._sorted.indexOf(now) : kept.length;
+        kept.splice(place, 0, [key, ascending]);
+        this.set_sorted(kept);
+        this._act("user_sort", key, ascending, more);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -31973,7 +32727,12 @@ class RowsView extends Widget {
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
         this._act("user_edit", this._seenAt(seen, column), column.key, value);
-        row[4][this._columns.indexOf(column)] = value;
+        this._enter(row, this._columns.indexOf(column), value);
+    }
+    // Show what was entered until Python has answered.
+    _enter(row, at, value) {
+        row[4][at] = value;
+        delete row[5][at]?.text;
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -32058,10 +32817,11 @@ class RowsView extends Widget {
         if (!row) return false;
         const control =
             this._cell(index,
-                this._columns.indexOf(column))?.querySelector("input, select, button");
+                this._columns.indexOf(column))?.querySelector("input, select, button, a");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2")
-                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                control.type === "checkbox" || /^(BUTTON|A)$/.test(control.tagName)
+                ? control.click()
                 : control.focus();
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -32092,7 +32852,7 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
         else return;
         event.preventDefault();
         this._draw();
@@ -32220,7 +32980,7 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
-            if (row && at >= 0) row[4][at] = text;
+            if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, column.key, text);
         }
@@ -32279,6 +33039,111 @@ class TableView extends RowsView {
             ...options }, "grid");
     }
     get _isTree() { return false; }
+
+    // A row of fields below the heads. What is entered there counts after a moment.
+
+    set_columns(columns) {
+        super.set_columns(columns);
+        this._makeFilters();
+    }
+    set_filterable(tf) {
+        this._filterable = tf;
+        this._makeFilters();
+    }
+    set_filters(filters) {
+        this._filters = filters;
+        for (const field of this._fields || []) this._showFilter(field);
+        this._fit();
+    }
+    set_search(text) {
+        this._search = text;
+        this._fit();
+    }
+    _emptyText() {
+        const narrowed = this._search || Object.keys(this._filters || {}).length;
+        return narrowed ? "No row matches" : super._emptyText();
+    }
+    set_exportable(tf) {
+        this._export ||= element("div", { role: "row", class: "lw-data-export" },
+            element("div", { role: "gridcell" }, iconButton("Download as CSV",
+                "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export"))));
+        if (tf) this._head.before(this._export);
+        else this._export.remove();
+    }
+    _makeFilters() {
+        this._filterRow?.remove();
+        this._fields = [];
+        if (!this._filterable || !this._columns.length) return this._fit();
+        this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
+            element("div", { class: "lw-data-number", role: "presentation" }),
+            ...this._columns.map((column, at) => {
+                const cell = element("div", { role: "gridcell", class: "lw-data-filter",
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                cell.classList.toggle("lw-pinned", column.pinned);
+                return cell;
+            }));
+        this._head.after(this._filterRow);
+        this.set_filters(this._filters || {});
+    }
+    // The fields of a column: one, or two for the ends of a range.
+    _makeFields(column) {
+        const label = column.label || column.key, words = {
+            text: [["Filter", label]], choice: [["All", label]],
+            range: [["min", label + ", at least"], ["max", label + ", at most"]],
+            date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
+        const kind = { range: "text", date: "date" }[column.filter] || "search";
+        return words.map(([word, name]) => {
+            const field = column.filter === "choice" ? this._makeChoices(column, name)
+                : element("input", { type: kind, class: "lw-input", placeholder: word,
+                    inputmode: column.filter === "range" ? "decimal" : null,
+                    "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
+            field.column = column;
+            this._fields.push(field);
+            field.addEventListener("input", () => {
+                clearTimeout(this._filtering);
+                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+            });
+            return field;
+        });
+    }
+    _makeChoices(column, name) {
+        const truth = !column.choices.length;
+        const choices = truth ? [["true", "yes"], ["false", "no"]]
+            : column.choices.map(choice => [choice, choice]);
+        const field = element("select", { class: "lw-input", "aria-label": "Filter: " + name },
+            element("option", { value: "" }, "All"),
+            ...choices.map(([value, text]) => element("option", { value: "=" + value }, text)));
+        field.truth = truth;
+        return field;
+    }
+    _filter(column) {
+        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+        let value = one.value || null;
+        if (column.filter === "choice" && value)
+            value = [one.truth ? value === "=true" : value.slice(1)];
+        if (column.filter === "date") value = fields.map(field => field.value || null);
+        if (column.filter === "range") {
+            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
+            read.forEach(({ word }, at) => {
+                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
+                fields[at].title = word || "";
+            });
+            if (read.some(({ word }) => word)) return;
+            value = read.map(({ text }) => text === undefined ? null : Number(text));
+        }
+        if (Array.isArray(value) && value.every(end => end === null)) value = null;
+        this._act("user_filter", column.key, value);
+        this._scrollTo(0);
+    }
+    // Python's filter of a field's column, except while somebody writes there.
+    _showFilter(field) {
+        if (field === document.activeElement) return;
+        const { key, filter } = field.column, value = this._filters[key] ?? null;
+        const ends = this._fields.filter(one => one.column === field.column);
+        field.value = value === null ? "" : filter === "text" ? value
+            : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : value[ends.indexOf(field)] ?? "";
+    }
 }
 
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:

@@ -23,6 +23,7 @@ import atexit
 import base64
 import collections
 import contextlib
+import csv
 import datetime
 import faulthandler
 import functools
@@ -48,6 +49,7 @@ import selectors
 import shutil
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import symtable
@@ -12479,6 +12481,9 @@ class Samples:
         "current_time": (0,),
         "data": ([["x", "y"]],),
         "expanding": (True, True),
+        "query": lambda table: (sqlite3.connect(":memory:", check_same_thread=False),
+                                "SELECT 'zz' AS _col0 UNION ALL SELECT 'zzz'"),
+        "filters": ({"_col0": "zz"},), "search": ("zz",),
         "font": ("serif", 20, "bold", "italic"),
         "header_font": ("serif", 22),
         "history": (["x"],),
@@ -19975,6 +19980,403 @@ class Tables(AppCase):
             table.set_data([[1, 2, 3, 4]])
         self.assertEqual(table.get_row_count(), 4)
 
+    def shown_by(self, column, *values):
+        """What a browser is told of cells of one column: [(value, look)]."""
+        def make(W):
+            table = W.TableView(columns=[column])
+            table.set_data([[value] for value in values])
+            return table
+        table, _, browser = self.one(make)
+        return [(row[4][0], row[5].get("0", {})) for row in self.window(table, browser)]
+
+    def test_a_format_is_what_is_shown_and_values_stay(self):
+        day = datetime.date(2026, 2, 3)
+        for spec, value, text in (
+                (",.1f", 1234.56, "1,234.6"), ("08.3f", -1.5, "-001.500"), (".0%", .257, "26%"),
+                (",d", 2 ** 60, "1,152,921,504,606,846,976"), ("%d.%m.%Y", day, "03.02.2026"),
+                (">6", "ab", "    ab"), ("x", 255, "ff")):
+            cells = self.shown_by({"label": "A", "format": spec}, value, None, True, [])
+            self.assertEqual(cells[0][1], {"text": text}, spec)
+            self.assertEqual([look for _, look in cells[1:3]], [{}, {}], "neither number nor text")
+        self.assertEqual(self.shown_by({"label": "A", "format": ",.1f"}, "abc", day),
+                         [("abc", {}), ("2026-02-03", {})], "a value that it does not fit")
+        table, _, browser = self.table(0, selection_mode="multiple")
+        table.set_columns([{"label": "A", "key": "a", "format": ",.1f"}])
+        table.set_data([[1234.56]])
+        table.select_all()
+        self.assertEqual(table.get_selected()[0]["values"], {"a": 1234.56})
+        for spec in (",.1q", 3, None):
+            with self.assertRaisesRegex(lw.UsageError, "a column's format is one that Python's"):
+                table.set_columns([{"label": "A", "format": spec}])
+
+    def test_kinds_of_columns_are_short_for_types_and_controls(self):
+        for column, expected in (
+                ({"kind": "progress"}, {"widget": "progress", "type": "float"}),
+                ({"kind": "progress", "type": "integer", "max": 7}, {"type": "integer", "max": 7}),
+                ({"kind": "check"}, {"type": "boolean", "widget": None, "halign": "center"}),
+                ({"kind": "check", "editable": True}, {"widget": "checkbox"}),
+                ({"kind": "image", "icon_size": 40}, {"type": "icon", "icon_size": 40}),
+                ({"align": "right", "width": "9em"}, {"halign": "right", "colwidth": "9em"}),
+                ({"pinned": True, "kind": "link"}, {"pinned": True, "type": "string"})):
+            table, _, browser = self.table(0)
+            table.set_columns([{"label": "A", **column}])
+            browser.until(lambda b: len(b.cells[table.wid, "set_columns"][0]) == 1)
+            sent = browser.cells[table.wid, "set_columns"][0][0]
+            self.assertEqual({name: sent[name] for name in expected}, expected, column)
+        with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image or link"):
+            table.set_columns([{"label": "A", "kind": "bar"}])
+
+    def test_a_link_leads_only_where_addresses_may(self):
+        column = {"label": "A", "kind": "link"}
+        self.assertEqual(self.shown_by(column, "https://example.org/a", "report.pdf", "", None), [
+            ("https://example.org/a", {"href": "https://example.org/a",
+                                       "text": "https://example.org/a"}),
+            ("report.pdf", {"href": "report.pdf", "text": "report.pdf"}),
+            ("", {"text": ""}), ("", {})])
+        for bad in ("javascript:alert(1)", " java\tscript:alert(1)", "data:text/html,x"):
+            self.assertNotIn("href", self.shown_by(column, bad)[0][1], bad)
+        self.assertEqual(self.shown_by({**column, "text": "Open"}, "/x"),
+                         [("/x", {"href": "/x", "text": "Open"})])
+
+    def test_dates_are_read_as_such_and_sorted(self):
+        table, seen, browser = self.table(0, "cell_edited")
+        table.set_columns([{"label": "Day", "key": "day", "type": "date", "editable": True}])
+        days = [datetime.date(2026, 5, 1), "2025-12-31", datetime.date(2026, 1, 2)]
+        table.set_data([[day] for day in days])
+        table.sort_by_column("day")
+        self.assertEqual([row[4][0] for row in self.window(table, browser)],
+                         ["2025-12-31", "2026-01-02", "2026-05-01"])
+        for text in ("2026-02-30", "tomorrow", "2026-03-04"):
+            browser.event(table.wid, state={"user_edit": [1, "day", text]})
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("cell_edited", ["row1"], "day", "2025-12-31",
+                                 datetime.date(2026, 3, 4))])
+
+    FILTERED = [{"label": "Name", "key": "name"},
+                {"label": "Size", "key": "size", "type": "float"},
+                {"label": "Day", "key": "day", "type": "date"},
+                {"label": "OK", "key": "ok", "kind": "check"},
+                {"label": "Kind", "key": "kind", "choices": ["a", "b"]},
+                {"label": "Icon", "key": "icon", "kind": "image"}]
+    FILTERED_ROWS = [["\u00c9cole", 1, datetime.date(2026, 1, 2), True, "a"],
+                     ["school", 2.5, "2026-03-04", False, "b"],
+                     ["Schule", "x", None, None, None], [None, None, "2026-03-04 10:00", True, "b"]]
+
+    def filtered(self, *actions, **options):
+        def make(W):
+            table = W.TableView(columns=self.FILTERED, **options)
+            table.set_data(self.FILTERED_ROWS)
+            return table
+        return self.one(make, *actions)
+
+    def paths(self, table, browser):
+        """The numbers in the paths of the rows on view, as one text."""
+        return "".join(row[3][0][3:] for row in self.window(table, browser))
+
+    def test_filters_and_search_show_what_passes(self):
+        table, _, browser = self.filtered()
+        for filters, expected in (
+                ({}, "0123"), ({"name": "SCH"}, "12"), ({"name": "ecole"}, "0"),
+                ({"size": [1, 2]}, "0"), ({"size": (None, 2.5)}, "01"), ({"size": [2, None]}, "1"),
+                ({"day": [datetime.date(2026, 3, 4), None]}, "13"), ({"day": [None, "2026-03"]},
+                                                                     "0"),
+                ({"ok": [True]}, "03"), ({"ok": [False]}, "12"), ({"ok": [True, False]}, "0123"),
+                ({"kind": ["b"]}, "13"), ({"kind": ["a", "b"]}, "013"), ({"kind": []}, ""),
+                ({"name": "sch", "kind": ["b"]}, "1"), ({1: [2, 3]}, "1")):
+            table.set_filters(filters)
+            self.assertEqual(self.paths(table, browser), expected, filters)
+            self.assertEqual(table.get_shown_count(), len(expected))
+        self.assertEqual(table.get_filters(), {"size": [2, 3]})
+        table.set_filters({})
+        for text, expected in (("SCH", "12"), ("\u00e9cole 1", "0"), ("ecole b", ""),
+                               ("2026", "013"), ("true", "03"), ("", "0123")):
+            table.set_search(text)
+            self.assertEqual(self.paths(table, browser), expected, text)
+        for bad in ({"name": 3}, {"size": "1"}, {"size": [1]}, {"size": [float("nan"), 1]},
+                    {"size": ["1", None]}, {"kind": [1]}, {"icon": "x"}, {"none": "x"}):
+            with self.assertRaises(lw.UsageError):
+                table.set_filters(bad)
+        self.assertEqual(table.get_row_count(), 4)
+
+    def test_filtered_rows_follow_changes(self):
+        table, _, browser = self.filtered(selection_mode="multiple")
+        table.set_filters({"name": "sch"})
+        table.append_row(["schism"])
+        table.set_cell(["row1"], "name", "other")
+        self.assertEqual(self.paths(table, browser), "24")
+        table.sort_by_column("name")
+        self.assertEqual(self.paths(table, browser), "42")
+        table.set_cell(0, "name", "schist")
+        table.select_all()
+        self.assertEqual([item["values"]["name"] for item in table.get_selected()],
+                         ["schist", "Schule"])
+        table.delete_row(1)
+        self.assertEqual(self.paths(table, browser), "4")
+        table.delete_column("name")
+        self.assertEqual(table.get_filters(), {})
+        self.assertEqual(self.paths(table, browser), "0134")
+
+    def test_users_filter_where_they_may(self):
+        table, seen, browser = self.filtered("filtered", filterable=True)
+        browser.event(table.wid, state={"user_filter": ["size", [2, None]]})
+        browser.event(table.wid, state={"user_filter": ["name", "s"]})
+        for bad in (["size", "x"], ["size", {}], ["none", "x"], ["icon", "x"], ["size", [None]]):
+            browser.event(table.wid, state={"user_filter": bad})
+        browser.event(table.wid, state={"user_filter": ["size", None]})
+        eventually(lambda: len(seen) == 3)
+        self.assertEqual([filters for _, filters in seen],
+                         [{"size": [2, None]}, {"size": [2, None], "name": "s"}, {"name": "s"}])
+        browser.until(lambda b: b.cells.get((table.wid, "set_filters")) == [{"name": "s"}])
+        self.assertEqual(self.paths(table, browser), "12")
+        table.set_filterable(False)
+        browser.event(table.wid, state={"user_filter": ["name", None]})
+        browser.event(table.wid, state={"user_pick": [1, "name", "only"]})
+        eventually(table.get_selected)
+        self.assertEqual(table.get_filters(), {"name": "s"})
+
+    def test_several_columns_sort_the_first_named_first(self):
+        table, seen, browser = self.filtered("sorted", sortable=True)
+        table.sort_by_columns([("kind", False), "day"])
+        self.assertEqual(self.paths(table, browser), "1302")
+        browser.until(lambda b: b.cells[table.wid, "set_sorted"] == [[["kind", False],
+                                                                      ["day", True]]])
+        for key, ascending, more, expected in (
+                ("ok", True, False, "1203"), ("kind", False, True, "1230"),
+                ("ok", False, True, "3012"), ("name", True, False, "3012")):
+            browser.event(table.wid, state={"user_sort": [key, ascending, more]})
+            eventually(lambda: seen and seen.pop() == ("sorted", key, ascending))
+            self.assertEqual(self.paths(table, browser), expected, (key, ascending, more))
+        with self.assertRaisesRegex(lw.UsageError, "no such column"):
+            table.sort_by_columns(["none"])
+
+    def test_a_million_rows_are_filtered_bit_by_bit_and_others_are_served(self):
+        """A window comes before all rows are looked at, and between two looks other functions of
+        the session run."""
+        table, _, browser = self.table(0)
+        table.set_data([("n%d" % index, index % 1000) for index in range(1000000)])
+        rows = engine_of(table).rows
+        table.set_search("n12")
+        window = self.window(table, browser, 0, 50)
+        self.assertEqual([row[4][0] for row in window[:3]], ["n12", "n120", "n121"])
+        early, between = rows.incomplete, []
+        table.session.gui_do(lambda: between.append(rows.incomplete))
+        browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == 11111)
+        self.assertEqual((early, between), (True, [True]))
+        self.assertEqual(self.window(table, browser, 11110, 50)[0][4][0], "n129999")
+        for filters, count in (({"size": [999, None]}, 1000), ({}, 1000000)):
+            table.set_filters(filters)
+            table.set_search("")
+            self.window(table, browser)
+            browser.until(lambda b, count=count: b.cells[table.wid, "set_extent"][1] == count)
+
+    def sourced(self, read, count, **options):
+        def make(W):
+            table = W.TableView(columns=["A", {"label": "N", "key": "n", "type": "integer"}],
+                                **options)
+            table.set_data(read, count)
+            return table
+        return self.one(make, "selected")
+
+    def test_rows_of_a_function_are_read_where_they_are_looked_at(self):
+        asked = []
+
+        def read(start, stop, order, filters):
+            asked.append((start, stop, order, filters))
+            return [("a%d" % number, number) for number in range(start, stop)]
+        table, seen, browser = self.sourced(read, lambda filters: 7 if filters else 10 ** 9,
+                                            selection_mode="multiple", sortable=True)
+        self.assertEqual(asked, [])
+        rows = self.window(table, browser, 10 ** 9 - 2, 50)
+        self.assertEqual([row[4] for row in rows], [["a999999998", 999999998],
+                                                    ["a999999999", 999999999]])
+        self.assertEqual(table.get_row_count(), 10 ** 9)
+        self.window(table, browser, 10 ** 9 - 5, 2)
+        self.assertEqual(len(asked), 1, "what was read is kept")
+        browser.event(table.wid, state={"user_pick": [10 ** 9 - 2, "n", "only"]})
+        browser.event(table.wid, state={"user_pick": [0, "n", "extend"]})
+        browser.event(table.wid, state={"user_pick": [0, "n", "all"]})
+        eventually(lambda: seen)
+        self.assertEqual(table.get_selected(), [{"path": ["row999999998"], "values": {
+            "_col0": "a999999998", "n": 999999998}}])
+        del asked[:]
+        table.sort_by_columns([("n", False)])
+        table.set_filters({"n": [1, None]})
+        table.set_search("x")
+        self.assertEqual(len(self.window(table, browser)), 7)
+        self.assertEqual(asked, [(0, 7, [("n", False)], {"n": [1, None], "": "x"})])
+        with self.assertRaisesRegex(lw.UsageError, "at most 100000 rows of a function"):
+            table.set_search("")
+            table.set_filters({})
+            table.select_all()
+        for bad in (None, -1, "9"):
+            with self.assertRaisesRegex(lw.UsageError, "count is a number of rows, or a function"):
+                table.set_data(read, bad)
+        table.set_data([["own", 1]])
+        self.assertEqual(self.window(table, browser)[0][4], ["own", 1])
+
+    def test_a_function_that_fails_leaves_the_table_empty_and_is_told(self):
+        fails = [True]
+
+        def read(start, stop, order, filters):
+            if fails[0]:
+                raise OSError("the disk is away")
+            return [("well", 1)]                # fewer than were asked for
+        table, _, browser = self.sourced(read, 3)
+        with self.assertLogs(browser.app.logger, "ERROR") as logged:
+            self.assertEqual(self.window(table, browser), [])
+            eventually(lambda: logged.output)
+        self.assertIn("the disk is away", logged.output[0])
+        browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == 0)
+        fails[0] = False
+        table.sort_by_column("n")
+        self.assertEqual([row[4] for row in self.window(table, browser)],
+                         [["well", 1], ["row1", None], ["row2", None]])
+
+    def test_rows_that_are_not_the_tables_own_are_not_changed_by_it(self):
+        for given in ((lambda *_: [["x", 1]], 1), (lw.Rows([["x", 1]]), None)):
+            table, _, _ = self.sourced(*given)
+            for change in (lambda: table.append_row(["y"]), lambda: table.insert_row(0, ["y"]),
+                           lambda: table.delete_row(0), lambda: table.set_cell(0, "n", 2),
+                           lambda: table.update_data([]), lambda: table.delete_column("n")):
+                with self.assertRaisesRegex(lw.UsageError, "shared or come from a function"):
+                    change()
+            table.clear()
+            self.assertEqual(table.get_row_count(), 0)
+
+    def test_shared_rows_are_kept_once_and_followed(self):
+        shared = lw.Rows([{"n": number, "a": "x%d" % number} for number in range(20)])
+        app = self.make_app()
+        views = []
+        for _ in range(3):
+            table = app.create_session().get_widgets().TableView(
+                columns=[{"label": "N", "key": "n", "type": "integer"}, "a", "More"])
+            table.set_data(shared)
+            table.sort_by_column("n", ascending=False)
+            views.append(table)
+        first, second, third = views
+        orders = [engine_of(table).rows.shown() for table in views]
+        self.assertIs(orders[0], orders[1], "an order is kept once, too")
+        self.assertIs(engine_of(first).rows.cells, engine_of(second).rows.cells)
+        second.set_filters({"a": "x1"})
+        second.set_selected(["row19"])
+        third.set_data([[1]])
+        self.assertEqual([table.get_shown_count() for table in views], [20, 11, 1])
+        self.assertEqual(second.get_selected()[0]["values"], {"n": 19, "_col1": "x19"})
+        shared.set_data([{"a": "x1", "n": 5}, {"n": 6}])
+        eventually(lambda: [table.get_row_count() for table in views] == [2, 2, 1])
+        eventually(lambda: second.get_shown_count() == 1)
+        self.assertEqual(second.get_selected(), [])
+        first.select_all()
+        self.assertEqual([item["values"] for item in first.get_selected()],
+                         [{"n": 6}, {"n": 5, "_col1": "x1"}])
+        self.assertEqual(len(shared), 2)
+        for bad in (3, [{"a": 1}, [2]]):
+            with self.assertRaisesRegex(lw.UsageError, "^Rows: "):
+                lw.Rows(bad)
+
+    def queried(self, sql, parameters=(), **options):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute('CREATE TABLE t(id INTEGER, "na""me; --" TEXT, day TEXT, ok INTEGER)')
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", [
+            (number, "%s%% \u00e9 %d" % ("AB"[number % 2], number),
+             "2026-01-%02d" % (number % 28 + 1), number % 3 == 0) for number in range(1500)])
+        return self.one(lambda W: W.TableView.from_query(connection, sql, parameters, **options))
+
+    def test_a_query_is_read_sorted_and_filtered_by_sqlite(self):
+        name = 'na"me; --'
+        table, _, browser = self.queried("SELECT * FROM t WHERE id >= ?; ", [10])
+
+        def ids(start=0, count=3):
+            return [row[4][0] for row in self.window(table, browser, start, count)]
+        self.assertEqual(ids(), [10, 11, 12])
+        self.assertEqual((table.get_row_count(), ids(1489, 5)), (1490, [1499]))
+        table.sort_by_columns(["ok", ("id", False)])
+        self.assertEqual(ids(), [1499, 1498, 1496])
+        for filters, text, count in (
+                ({"id": [100, 199]}, "", 100), ({name: "b%"}, "", 745), ({name: "%_"}, "", 0),
+                ({name: "'; DROP TABLE t; --"}, "", 0), ({"id": [None, 19], name: "a"}, "", 5),
+                ({}, "b% 149", 7), ({}, "2026-01-05 149", 0), ({"id": [10, None]}, "1499", 1)):
+            table.set_filters(filters)
+            table.set_search(text)
+            self.assertEqual(table.get_shown_count(), count, (filters, text))
+        table.set_columns([{"label": "Day", "key": "day", "type": "date"}, name,
+                           {"label": "OK", "key": "ok", "kind": "check"},
+                           {"label": "id", "choices": ["17", "18"]}])
+        table.set_search("")
+        for filters, count in (({"day": ["2026-01-28", None]}, 53), ({"ok": [True]}, 496),
+                               ({"ok": [True, False]}, 1490), ({3: ["17", "18"]}, 2),
+                               ({"ok": []}, 0), ({1: "A", "ok": [False]}, 497)):
+            table.set_filters(filters)
+            self.assertEqual(table.get_shown_count(), count, filters)
+        table.set_filters({"_col3": ["17"]})
+        table.sort_by_column("_col1")
+        self.assertEqual(self.window(table, browser)[0][4],
+                         ["2026-01-18", "B% \u00e9 17", 0, 17])
+
+    def test_what_is_no_query_is_told(self):
+        with sqlite3.connect(":memory:") as connection:
+            table = self.make_app().create_session().get_widgets().TableView()
+            with self.assertRaisesRegex(lw.UsageError, "check_same_thread=False"):
+                table.set_query(connection, "SELECT 1 AS a")
+            with self.assertRaisesRegex(lw.UsageError, "a sqlite3.Connection is needed"):
+                table.set_query("x.db", "SELECT 1 AS a")
+        connection.close()
+
+    def exported(self, table, **options):
+        """The text of an export, without the mark at its beginning."""
+        given = []
+        with unittest.mock.patch.object(lw.Session, "download",
+                                        lambda session, *args: given.append(args)):
+            table.export(**options)
+        (parts, name, kind), = given
+        self.assertEqual((name, kind), (options.get("name", "table.csv"), "text/csv"))
+        text = "".join(parts)
+        self.assertEqual(text[0], "\ufeff")
+        return text[1:]
+
+    def test_an_export_has_what_is_on_view_in_its_order(self):
+        table, _, _ = self.filtered()
+        table.set_columns([{"label": "Na,me", "key": "name"},
+                           {"label": "", "key": "size", "type": "float", "format": ".0f"}])
+        rows = [['a "b"', 1.25], ["c\nd", None], ["=1+1", -3], ["x;y", "-2"], ["\u00e9", 1e300]]
+        table.set_data(rows)
+        text = self.exported(table)
+        self.assertEqual(text.split("\r\n")[:2], ['"Na,me",size', '"a ""b""",1.25'])
+        self.assertEqual(list(csv.reader(io.StringIO(text, newline="")))[1:], [
+            ['a "b"', "1.25"], ["c\nd", ""], ["=1+1", "-3"], ["x;y", "-2"], ["\u00e9", "1e+300"]])
+        guarded = self.exported(table, name="b.csv", guard_formulas=True)
+        self.assertEqual(list(csv.reader(io.StringIO(guarded, newline="")))[3:5],
+                         [["'=1+1", "-3"], ["x;y", "'-2"]], "numbers are no texts")
+        table.set_data([["n%d" % number, number] for number in range(5000)])
+        table.set_filters({"size": [2000, None]})
+        table.sort_by_column("size", ascending=False)
+        lines = self.exported(table).split("\r\n")
+        self.assertEqual((lines[1], lines[3000], len(lines)), ("n4999,4999", "n2000,2000", 3002))
+
+    def test_an_export_is_made_while_it_is_sent(self):
+        """A thousand million rows are not in memory, and what changes meanwhile spoils nothing."""
+        table, _, _ = self.sourced(lambda start, stop, order, filters: [
+            ("a%d" % number, number) for number in range(start, stop)], 10 ** 9)
+        parts = engine_of(table).csv_parts(False)
+        self.assertTrue(next(parts).endswith("a999,999\r\n"), "a part")
+        table.set_data([["other", 1]])
+        self.assertTrue(next(parts).startswith("a1000,1000\r\n"), "the next")
+        parts.close()
+
+    def test_users_export_where_they_may(self):
+        table, _, browser = self.filtered()
+        exports = []
+        with unittest.mock.patch.object(lw.TableView, "export",
+                                        lambda table: exports.append(table)):
+            browser.event(table.wid, state={"user_export": []})
+            browser.event(table.wid, state={"user_pick": [1, "name", "only"]})
+            eventually(table.get_selected)
+            table.set_exportable(True)
+            browser.event(table.wid, state={"user_export": []})
+            eventually(lambda: exports)
+        self.assertEqual(exports, [table])
+
     def test_what_was_given_may_change_afterwards(self):
         table, _, browser = self.table(0)
         rows = [{"name": "a", "size": 1, "ok": True}, ["b", 2]]
@@ -20486,6 +20888,81 @@ class TablesInChromium(WidgetCase):
             "document.getElementById(document.querySelector(%s)"
             ".getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
 
+    def test_columns_are_shown_by_their_format_and_kind(self):
+        columns = [{"label": "Name", "key": "name", "width": 200, "pinned": True},
+                   {"label": "Size", "key": "size", "type": "float", "format": ",.1f",
+                    "width": 300, "editable": True},
+                   {"label": "Page", "key": "page", "kind": "link", "text": "Open", "width": 300},
+                   {"label": "Part", "key": "part", "kind": "progress", "max": 1, "width": 300},
+                   {"label": "OK", "key": "ok", "kind": "check", "width": 300}]
+        view, tab, css = self.table("cell_edited", columns=columns, empty="No rows yet",
+                                    rows=[["a", 1234.56, "https://example.org/", .25, True],
+                                          ["b", 2, "javascript:alert(1)", 1, False]])
+        texts = [tab.js("document.querySelector(%s).innerText" % json.dumps(self.cell(row, at)))
+                 for row in (0, 1) for at in range(5)]
+        self.assertEqual([text.strip() for text in texts], ["a", "1,234.6", "Open", "25%", "\u2713",
+                                                            "b", "2.0", "Open", "100%", ""])
+        self.assertEqual(tab.js("[...document.querySelectorAll(%s)].map(one => [one.href, "
+                                "one.target, one.rel])" % json.dumps(css + " a")),
+                         [["https://example.org/", "_blank", "noopener noreferrer"]])
+        left = "document.querySelector(%s).getBoundingClientRect().left"
+        before = tab.js(left % json.dumps(self.cell(0, 0)))
+        tab.js("document.querySelector(%s).scrollLeft = 250" % json.dumps(css))
+        self.assertEqual(tab.js(left % json.dumps(self.cell(0, 0))), before, "pinned")
+        self.assertLess(tab.js(left % json.dumps(self.cell(0, 1))), before)
+        tab.js("document.querySelector(%s).scrollLeft = 0" % json.dumps(css))
+        tab.click(self.cell(0, 1), clicks=2)
+        tab.wait("document.activeElement.value === '1234.56'")      # the value, not what it shows
+        tab.js("document.activeElement.select()")
+        tab.type("98765")
+        tab.key("Enter")
+        self.expect(("cell_edited", ["row0"], "size", 1234.56, 98765.0))
+        tab.wait("document.querySelector(%s).innerText === '98,765.0'"
+                 % json.dumps(self.cell(0, 1)))
+        visible = "document.querySelector('.lw-data-empty').checkVisibility()"
+        self.assertFalse(tab.js(visible), "there are rows")
+        view.set_search("none")
+        tab.wait(visible + " && document.querySelector('.lw-data-empty').innerText === "
+                 "'No row matches'")
+        view.clear()
+        view.set_search("")
+        tab.wait("document.querySelector('.lw-data-empty').innerText === 'No rows yet'")
+
+    def test_fields_below_the_heads_filter(self):
+        columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size",
+                   "type": "float"}, {"label": "Day", "key": "day", "type": "date"},
+                   {"label": "OK", "key": "ok", "kind": "check"}]
+        view, tab, css = self.table("filtered", columns=columns, filterable=True, rows=[
+            ["n%d" % index, index, "2026-01-%02d" % (index + 1), index % 2 == 0]
+            for index in range(20)])
+        field = css + " .lw-data-filter:nth-child(%d) > :nth-child(%d)"
+        names = [tab.js("document.querySelector(%s).ariaLabel" % json.dumps(field % place))
+                 for place in ((2, 1), (3, 1), (3, 2), (4, 1), (4, 2), (5, 1))]
+        self.assertEqual(names, ["Filter: Name", "Filter: Size, at least", "Filter: Size, at most",
+                                 "Filter: Day, from", "Filter: Day, to", "Filter: OK"])
+        ones = ["n1"] + ["n%d" % one for one in range(10, 20)]
+        for place, text, expected in (((2, 1), "N1", ones),
+                                      ((3, 1), "12.5", ["n%d" % one for one in range(13, 20)]),
+                                      ((3, 2), "17", ["n13", "n14", "n15", "n16", "n17"])):
+            tab.click(field % place)
+            tab.type(text)
+            eventually(lambda: self.shown(tab) == expected)
+        tab.js("""(field => { field.value = "=false";
+            field.dispatchEvent(new Event("input", { bubbles: true })); })
+            (document.querySelector(%s))""" % json.dumps(field % (5, 1)))
+        eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        eventually(lambda: self.seen and self.seen[-1] == ("filtered", {
+            "name": "N1", "size": [12.5, 17], "ok": [False]}))
+        tab.open(tab.js("location.href"))
+        tab.wait("document.querySelector(%s)?.value === 'N1'" % json.dumps(field % (2, 1)))
+        eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        values = "[...document.querySelectorAll(%s)].map(one => one.value)" % json.dumps(
+            css + " .lw-data-filter > *")
+        self.assertEqual(tab.js(values), ["N1", "12.5", "17", "", "", "=false"])
+        view.set_filters({"day": ["2026-01-03", None]})
+        tab.wait("%s.join() === ',,,2026-01-03,,'" % values)
+        eventually(lambda: self.shown(tab)[0] == "n2")
+
     def test_mouse_selects_and_activates_rows(self):
         view, tab, _ = self.table("selected", "activated", selection_mode="multiple")
 
@@ -20525,6 +21002,14 @@ class TablesInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('[data-key=size]').ariaSort === 'ascending' && "
             "document.querySelector(%s).innerText === '0'" % json.dumps(self.cell(0, 1)))
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", False))
+        self.press(tab, css + " [role=columnheader][data-key=kind]", "shift")
+        self.expect(("sorted", "kind", True))
+        tab.wait("[...document.querySelectorAll('[data-rank]')].map(one => one.dataset.key + "
+                 "one.dataset.rank).sort().join() === 'kind2,size1'")
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", True))
         tab.click(css + " [role=columnheader][data-key=size]")
         self.expect(("sorted", "size", False))
         tab.wait("document.querySelector(%s).innerText === '39'" % json.dumps(self.cell(0, 1)))
@@ -22628,7 +23113,7 @@ class Readme(BrowserCase):
         return text
 
     #: A text of each program that runs by itself -> what its page shows first.
-    SHOWN = {'label="Your name"': "Your name", "All orders": "All orders",
+    SHOWN = {"lw.Rows": "Customer", 'label="Your name"': "Your name", "All orders": "All orders",
              "Who is there?": "Who is there?",
              "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
              "W.Label()": '"Label"', "This program": "This program", "public_url": ""}
