@@ -11788,17 +11788,18 @@ class StatesOfWidgets(AppCase):
 
     #: What a browser says, in place of a setter's sample; a function gets the widget.
     SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
+            "user_filter": ["_col0", "cell"],
             "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
             "ComboBox.set_shown": [1, "two"],
             "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
     #: Options that let people do it.
     PERMITS = {"TabWidget": {"reorderable": True},
-               "TableView": {"columns": ["One", "Two"], "sortable": True},
+               "TableView": {"columns": ["One", "Two"], "sortable": True, "filterable": True},
                "TreeView": {"columns": ["One", "Two"], "sortable": True}}
     #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
     MOMENT = {"user_edit", "user_activate", "user_press", "user_copy", "user_copied",
               "user_has_copied", "user_paste", "user_empty", "user_caret", "user_undo", "user_redo",
-              "user_icon", "user_remove", "user_cancel"}
+              "user_icon", "user_remove", "user_cancel", "user_export"}
 
     def setUp(self):
         self.folder = tempfile.mkdtemp()
