@@ -23643,8 +23643,10 @@ class _StartedProgram:
         """It must have ended by now."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait()
+        self.process.wait(LOCK_TIMEOUT_S)
         self.link.sock.close()
+        for descriptor in self.link.descriptors:
+            os.close(descriptor)
 
 
 class _ReloadLoop:
