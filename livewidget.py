@@ -89,7 +89,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            6,580 lines
+    may look up, one class a widget (sections 16-20):            7,380 lines
     may leave out, demo and command line (sections 23, 24):      1,610 lines
     must, the client, embedded (section 25):                     10,590 lines
 
@@ -187,7 +187,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
-    "TreeView", "TableView", "FileBrowser",
+    "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "Chart", "ChartSeries",
     "ExternalWidget",
@@ -317,6 +317,7 @@ CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works s
 STORE_GROUP_S = 0.02                # what changes within it is committed together
 STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
 MAX_TOKENS = 4                      # of one session that open it, each of another process
+MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
@@ -329,7 +330,13 @@ BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widg
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
+#: Ours: rows selected at once of those that a function reads, orders that lw.Rows keeps, rows that
+#: an export takes at a time, and how long a thread may try a connection of sqlite3, in s.
+MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
+PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+#: How long rows are filtered at a stretch before others get their turn, in s. Ours.
+FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
 MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
 IDLE_THREAD_S, MAX_FUNCTION_THREADS = 1.0, 64       # an idle thread ends then; functions of servers
@@ -3519,10 +3526,12 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 #: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
 #: check messages by it, and by nothing else (R60).
 MESSAGES: dict[str, str] = {
-    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made;
+    # epoch of an event: of the process before, whose wid it has.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
              "width:number? height:number? path:str? query:str? focus:int?",
-    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "event": "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? "
+             "again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
     "layout": "sizes:list<=8192",
@@ -9904,11 +9913,13 @@ class SessionKeeper:
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
         #: Inputs that wait until the widgets are there again; None: none has to.
-        self.held: list[tuple[Any, dict[str, Any]]] | None = [] if saved else None
+        self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        #: Of the processes of which something is stored, the last of which is this one.
+        self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
         for name, one in saved.items():
             kind, _, rest = name.partition(":")
@@ -9926,23 +9937,29 @@ class SessionKeeper:
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
         """Whether an input waits for release(). One from before a restart is told the widget that
-        stands for its own now."""
+        stands for its own now; none if nothing is known of the process that its page saw."""
         if self.held is not None:
-            self.held.append((browser, message))
+            self.held.append((browser, message, self.session.io.count()))
             return True
-        if message["wid"] <= self.earlier_wids:
-            message["wid"], message["renamed"] = self.renamed.get(message["wid"], -1), True
+        if (message.get("epoch") or self.log.epoch) != self.log.epoch:
+            message["wid"] = self.now_of(message["epoch"], message["wid"])
+            message["renamed"] = True
             for edit in message.get("edit", {}).values():
                 if isinstance(edit, list) and edit:
                     edit[0] = self.laid_at      # it was made on the text that was laid over
         return False
 
+    def now_of(self, epoch: str | None, wid: int) -> int:
+        """The wid now of a widget of an earlier process, or -1."""
+        return self.renamed.get(wid, -1) if epoch in self.epochs else -1
+
     def release(self) -> None:
         """Take the inputs that waited for the widgets (reactor thread)."""
         held, self.held = self.held or (), None
-        for browser, message in held:
+        for browser, message, size in held:
+            self.session.io.uncount(size)
             if not self.session.ended and not self.holds(browser, message):
-                self.session.io.take_event(browser, message)
+                self.session.io.take_held(browser, message, size)
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
@@ -10021,6 +10038,7 @@ class SessionKeeper:
         self._dirty.clear()
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
+        about["epochs"] = self.epochs
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
@@ -10151,6 +10169,9 @@ def _typed_texts(message):
         splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
         if isinstance(splices, list) and all(map(_is_splice, splices)):
             yield "".join(splice[2] for splice in splices)
+
+
+_TELL_REFUSED = b'["call",0,"tell_refused"'       # an _encoded_call
 
 
 def _encoded_call(wid, method, arguments):
@@ -10317,9 +10338,10 @@ class SessionIO(Audience):
         with self.flush_lock:
             self.browsers.pop(browser.id, None)
             browser.transport = None
-            browser.calls.clear()
+            # that an input was not taken is told when the page is back
+            browser.calls = [call for call in browser.calls if call.startswith(_TELL_REFUSED)]
             browser.sent.clear()
-            browser.call_bytes = 0
+            browser.call_bytes = sum(map(len, browser.calls))
             if not self.browsers:
                 self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
@@ -10499,7 +10521,9 @@ class SessionIO(Audience):
 
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
-        for text in filter(None, _typed_texts(message)):
+        typed = list(filter(None, _typed_texts(message)))
+        pressed = [""] if "renamed" in message and message.get("action") else []
+        for text in typed or pressed:
             self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
     def _receive_event(self, browser, message):
@@ -10511,9 +10535,16 @@ class SessionIO(Audience):
             return
         self.take_event(browser, message)
 
+    def take_held(self, browser: Browser, message: dict[str, Any], size: int | None) -> None:
+        """Take an event of so many characters that waited, as if it came now."""
+        self._taking = threading.get_ident(), size or 0
+        try:
+            self.take_event(browser, message)
+        finally:
+            self._taking = None
+
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
-        keeper = self.engine.keeper
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
             _expect(widget is not None, "no such widget")
@@ -10523,14 +10554,11 @@ class SessionIO(Audience):
         except ProtocolError:
             event = widget and widget.refused_event(message)
             if widget is None:
-                self._say_not_taken(browser, message, "its field is gone")
+                self._say_not_taken(browser, message, "it is not there any more")
             browser.stray()
         if event is None:
-            if self.queued == 0:
-                browser.done = message["n"]
-                if keeper is not None:
-                    keeper.passed(browser, message["n"])
-                self.engine.changed()
+            count = functools.partial(self._count_as_done, browser, message["n"])
+            self.engine.submit(count) if self.queued else count()
             return
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
@@ -10547,15 +10575,18 @@ class SessionIO(Audience):
     def _hear(self, browser, number, event):
         """Take what answers a question at once, as a callback may wait for it and all others behind
         that; it counts as processed when those before it do."""
-        def count():
-            browser.done = max(browser.done, number)
-            if self.engine.keeper is not None:
-                self.engine.keeper.passed(browser, number)
-        self.engine.submit(count)
+        self.engine.submit(functools.partial(self._count_as_done, browser, number))
         event.handlers = ()
         self._apply_event(browser, browser.done, event)
         if event.refusal is None:
             event.widget.heard(event.action)
+
+    def _count_as_done(self, browser, number):
+        """An event of which nothing is left to do counts as processed, behind those before it."""
+        browser.done = max(browser.done, number)
+        if self.engine.keeper is not None:
+            self.engine.keeper.passed(browser, number)
+        self.engine.changed()
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -13849,6 +13880,24 @@ class TabWidget(_Pages):
             elif (name == "set_order"
                   and sorted(values[0], key=repr) == sorted(self.children, key=repr)):
                 self.facade.set_order(values[0])
+
+        def kept_value(self, name):
+            """An order as places among the pages as they were made, and the index then."""
+            if name != "set_order":
+                return super().kept_value(name)
+            places = {wid: place for place, wid in enumerate(sorted(self.children))}
+            return [[places[wid] for wid in self.children], self.facade.get_index()]
+
+        def restore(self, name, value):
+            if name != "set_order":
+                return super().restore(name, value)
+            places, index = value
+            made = sorted(self.children)
+            if sorted(places) != list(range(len(made))):
+                return False                    # of other pages
+            self.facade.set_order([made[place] for place in places])
+            self.facade.set_index(index)
+            return True
 
 
 @widget
@@ -17362,10 +17411,16 @@ class JobView(VBox):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon")}}
+                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon",
+                                            "date")}}
 _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
                     "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
-                    "max": 100, "text": "", "enabled_key": None, "visible_key": None}
+                    "max": 100, "text": "", "enabled_key": None, "visible_key": None,
+                    "format": "", "pinned": False, "kind": None}
+#: Short names of columns' options, and what a column of each kind has if it says nothing else.
+_COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
+_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"},
+                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, None: {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -17384,9 +17439,15 @@ def _column(column, index):
     """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
+    column = {_COLUMN_ALIASES.get(name, name): value for name, value in column.items()}
     unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
-    _require(not unknown, "a column's dict holds " + ", ".join(_COLUMN_DEFAULTS), got=unknown)
-    column = {**_COLUMN_DEFAULTS, **column}
+    known = ", ".join([*_COLUMN_DEFAULTS, *_COLUMN_ALIASES])
+    _require(not unknown, "a column's dict holds " + known, got=unknown)
+    _require(column.get("kind") in _COLUMN_KINDS,
+             "a column's kind is progress, check, image or link", kind=column.get("kind"))
+    column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")], **column}
+    if column["kind"] == "check" and column["editable"] and column["widget"] is None:
+        column["widget"] = "checkbox"
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
@@ -17403,9 +17464,44 @@ def _column(column, index):
              "a column's min is a number below its max", min=least, max=most)
     _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
              icon_size=size)
-    return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
-            "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
+    _require(isinstance(column["format"], str) and _is_format(column["format"]),
+             "a column's format is one that Python's format() takes, such as ',.1f' or '%d.%m.%Y'",
+             format=column["format"])
+    column.update(type=kind, key=key)
+    return {**column, "label": str(column["label"]), "halign": halign,
+            "filter": _filter_kind(column), "colwidth": _column_width(column["colwidth"]),
+            "editable": bool(column["editable"]), "pinned": bool(column["pinned"]),
             "choices": list(choices), "text": str(column["text"])}
+
+
+def _formatted(value, spec):
+    """A value as a column's format shows it; None where that is no format for it."""
+    dated = isinstance(value, (datetime.date, datetime.time))
+    if value is None or isinstance(value, bool) or dated and "%" not in spec:
+        return None
+    try:
+        return format(value, spec)
+    except (TypeError, ValueError):
+        return None
+
+
+_CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
+_CHECKS["Callable[..., Any]"] = lambda value: _instance(Callable, "a function")(value)
+
+
+def _is_format(spec):
+    """Whether a column's format is one for numbers, texts or dates."""
+    samples = (0, 0.0, "", datetime.datetime(2000, 1, 1))
+    return any(_formatted(sample, spec) is not None for sample in samples)
+
+
+def _fold_text(text):
+    """A text without regard to case and accents."""
+    if text.isascii():
+        return text.lower()
+    import unicodedata
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
+                   if not unicodedata.combining(char))
 
 
 def _sort_key(kind):
@@ -17418,12 +17514,7 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        value = value if type(value) is str else _cell_text(value)
-        if value.isascii():
-            return value.lower()
-        import unicodedata
-        return "".join(char for char in unicodedata.normalize("NFKD", value.casefold())
-                       if not unicodedata.combining(char))
+        return _fold_text(value if type(value) is str else _cell_text(value))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
@@ -17435,6 +17526,49 @@ def _cell_text(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     return number_text(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _filter_kind(column):
+    """What a column is filtered by: text, range, date or choice; None: by nothing."""
+    if column["type"] == "icon" or column["widget"] == "button":
+        return None
+    if column["choices"] or column["type"] == "boolean" or column["widget"] == "checkbox":
+        return "choice"
+    return {"integer": "range", "float": "range", "date": "date"}.get(column["type"], "text")
+
+
+def _filter_test(column, value):
+    """A function that tells whether a cell passes a filter of its column: see set_filters()."""
+    kind, wrong = column["filter"], functools.partial(_require, key=column["key"], filter=value)
+    if kind == "text":
+        wrong(isinstance(value, str), "the filter of a column of texts is a str")
+        part = _fold_text(value)
+        return lambda cell: part in _fold_text(_cell_text(cell))
+    wrong(kind is not None, "the column has no filter")
+    wrong(isinstance(value, (list, tuple)), "a filter is a str, (least, most), or a list of values")
+    if kind == "choice":
+        wrong(all(isinstance(one, (str, bool)) for one in value), "choices are str or bool")
+        if column["type"] == "boolean" or column["widget"] == "checkbox":
+            return lambda cell: (cell is not _ABSENT and bool(cell)) in value
+        return lambda cell: _cell_text(cell) in value
+    wrong(len(value) == 2, "a range is (least, most), and None is no limit")
+    least, most = value
+    if kind == "range":
+        wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
+        least, most = ((0, one if limit is None else limit)
+                       for limit, one in ((least, -math.inf), (most, math.inf)))
+        number = _sort_key("float")
+        return lambda cell: least <= number(cell) <= most
+    least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
+    return lambda cell: least <= _cell_text(cell)[:10] <= most
+
+
+def _as_plain_filter(value):
+    """A filter as JSON: days as text, tuples as lists."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [one if one is None or isinstance(one, (bool, int, float, str)) else str(one)
+            for one in value]
 
 
 def _cell_value(value):
@@ -17460,7 +17594,8 @@ def _cell_from_text(text, column):
         raise ValueError(text)
     if column["type"] == "boolean":
         return _BOOLEAN_WORDS[text.strip().lower()]
-    value = {"integer": int, "float": float}.get(column["type"], str)(text)
+    convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
+    value = convert.get(column["type"], str)(text)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(text)
     return value
@@ -17511,7 +17646,9 @@ class _Rows:
         self.fields = {}                        # key -> place in the tuples
         self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
-        self.sort = None                        # (key, kind, ascending)
+        self.sort = ()                          # (key, kind, ascending), the most important first
+        self.tests = {}                         # key -> whether a cell passes the column's filter
+        self.words, self.searched = [], []      # what to search for, in the columns of these keys
         self.load([])
 
     def load(self, cells) -> None:
@@ -17522,7 +17659,11 @@ class _Rows:
         self.children = {None: range(len(cells))}       # interior number -> numbers in order
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
+
+    def _forget_shown(self):
+        self._shown, self._sieve = None, None
 
     def key(self, number) -> str:
         """The key of a row among its siblings."""
@@ -17613,7 +17754,7 @@ class _Rows:
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
-        if self.sort and self.sort[0] == key:
+        if key in [one[0] for one in self.sort] or self.tests or self.words:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
@@ -17623,12 +17764,13 @@ class _Rows:
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
-        self.closed, self._shown = set(numbers), None
+        self.closed = set(numbers)
+        self._forget_shown()
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
-        self._shown = None
+        self._forget_shown()
 
     def siblings(self, parent) -> list[int]:
         """The list of a row's children, to be changed."""
@@ -17693,7 +17835,8 @@ class _Rows:
             if prune:
                 gone += self.delete(set(before) - set(order))
                 self.siblings(parent)[:] = order
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
         return gone
 
     def _split(self, value):
@@ -17718,44 +17861,357 @@ class _Rows:
 
     @property
     def in_order(self) -> bool:
-        """Whether shown() is at hand, without much work."""
+        """Whether shown_part() is at hand, without much work."""
         if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
-                                    or self.sort is None and len(self.children) == 1):
+                                    or not self.arranged and len(self.children) == 1):
             self.shown()
-        return self._shown is not None
+        return self._shown is not None or self._sieve is not None
+
+    @property
+    def arranged(self) -> bool:
+        """Whether rows are sorted or filtered."""
+        return bool(self.sort or self.tests or self.words)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether shown_part() has begun to filter the rows, and there are more."""
+        return self._sieve is not None
 
     def _ordered(self, parent):
         children = self.children[parent]
-        if self.sort is None:
+        if not self.sort:
             return children
         if parent not in self._sorted:
-            key, kind, ascending = self.sort
-            by, cell = _sort_key(kind), self.shown_cell
-            self._sorted[parent] = sorted(children, key=lambda number: by(cell(number, key)),
-                                          reverse=not ascending)
+            cell, order = self.shown_cell, children
+            for key, kind, ascending in reversed(self.sort):
+                by = _sort_key(kind)
+                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
+                               reverse=not ascending)
+            self._sorted[parent] = order
         return self._sorted[parent]
 
     def shown(self) -> list[int] | range:
-        """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
+        """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
+        those that do not pass the filters."""
         if self._shown is None:
-            self._shown = self._ordered(None)
-            if len(self.children) > 1:
-                shown, stack = [], [iter(self._shown)]
-                while stack:
-                    for number in stack[-1]:
-                        shown.append(number)
-                        if number in self.children and number not in self.closed:
-                            stack.append(iter(self._ordered(number)))
-                            break
-                    else:
-                        stack.pop()
-                self._shown = shown
+            if len(self.children) == 1:
+                return self.shown_part(math.inf, math.inf)
+            self._shown, stack = [], [iter(self._ordered(None))]
+            while stack:
+                for number in stack[-1]:
+                    self._shown.append(number)
+                    if number in self.children and number not in self.closed:
+                        stack.append(iter(self._ordered(number)))
+                        break
+                else:
+                    stack.pop()
         return self._shown
 
+    def in_view(self, numbers) -> list[int]:
+        """Those of some numbers that are on view, in order."""
+        shown = self.shown()
+        return ([number for number in sorted(numbers) if number in shown]
+                if isinstance(shown, range) else [one for one in shown if one in numbers])
+
+    def shown_part(self, enough, seconds) -> list[int] | range:
+        """What shown() gives, or the beginning of it: filters rows until `enough` of them pass, or
+        the time is over."""
+        if self._shown is not None or len(self.children) > 1:
+            return self.shown()
+        if not self.tests and not self.words:
+            self._shown = self._ordered(None)
+            return self._shown
+        self._sieve = self._sieve or _Sieve(self._ordered(None), self._passing)
+        found = self._sieve.go_on(enough, seconds)
+        if self._sieve.done:
+            self._shown, self._sieve = found, None
+        return found
+
+    def _passing(self, numbers):
+        """Those of these rows that pass the filters and have all words that are searched for."""
+        cells, places = self.cells, [self.fields[key] for key in self.searched]
+        for key, test in self.tests.items():
+            place = self.fields[key]
+            numbers = [number for number in numbers if test(
+                cells[number][place] if place < len(cells[number]) else _ABSENT)]
+        if not self.words:
+            return numbers
+        found = []
+        for number in numbers:
+            row = cells[number]
+            text = _fold_text("\n".join([
+                cell if type(cell) is str else str(cell) if type(cell) is int else _cell_text(cell)
+                for cell in [row[place] for place in places if place < len(row)]]))
+            if all(map(text.__contains__, self.words)):
+                found.append(number)
+        return found
+
+    @property
+    def known_count(self) -> int | None:
+        """How many rows are on view as far as is known without much work; None: not at all."""
+        return len(self.shown_part(0, 0)) if self.in_order else None
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        """Show only rows that pass tests by column, and have all words of a text in the columns
+        searched. filters: what the tests are made of."""
+        self.tests, self.words, self.searched = tests, _fold_text(text).split(), searched
+        self._forget_shown()
+
     def sort_by(self, sort) -> None:
-        """Sort every level by (key, kind, ascending), or not, by None."""
+        """Sort every level by (key, kind, ascending) of columns, the most important first."""
         if sort != self.sort:
-            self.sort, self._sorted, self._shown = sort, {}, None
+            self.sort, self._sorted = sort, {}
+            self._forget_shown()
+
+
+class _GivenRows(_Rows):
+    """Rows that a view shows, and that are not its own to change."""
+    def refuse(self, *args):
+        """Raise UsageError: a view cannot change them."""
+        raise UsageError("the rows are shared or come from a function; they are changed there")
+    set_cell = siblings = delete = merge = refuse
+
+
+class _SourceRows(_GivenRows):
+    """Rows of which a function reads those that are asked for. It sorts and filters them itself:
+    numbers are places on view, until order or filters change."""
+    in_order = False                            # reading may take its time
+
+    def __init__(self, read, count, keys) -> None:
+        self._read, self._counter, self._keys = read, count, keys
+        self._filters, self._counted = {}, False
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Count the rows, and forget those that were read."""
+        filters, self._counted = dict(self._filters), True
+        order = [(key, ascending) for key, _, ascending in self.sort]
+        count = self._counter(filters) if callable(self._counter) else self._counter
+        _require(_is_count(count), "count is a number of rows, or a function that returns it",
+                 count=count)
+        self.load(_Fetched(functools.partial(self._part, order, filters), count))
+
+    def _part(self, order, filters, start, stop):
+        keys = self._keys()
+        rows = [self.pack(row, keys) for row in self._read(start, stop, order, filters)]
+        return rows[:stop - start] + [()] * (stop - start - len(rows))
+
+    @property
+    def known_count(self) -> int:
+        return len(self.cells)
+
+    def _ordered(self, parent):
+        return self.children[parent]
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        wanted = {**filters, **({"": text} if text.strip() else {})}
+        if wanted != self._filters:
+            self._filters = wanted
+            if self._counted:
+                self.refresh()
+
+    def sort_by(self, sort) -> None:
+        if sort != self.sort:
+            self.sort = sort
+            if self._counted:
+                self.refresh()
+
+
+class _Fetched(Sequence):
+    """Rows that read(start, stop) gives, the pages used last kept."""
+    PAGE, PAGES = 500, 40
+
+    def __init__(self, read, count) -> None:
+        self._read, self._count, self._pages = read, count, collections.OrderedDict()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int) -> Any:
+        page, place = divmod(number, self.PAGE)
+        if page not in self._pages:
+            start = page * self.PAGE
+            self._pages[page] = self._read(start, min(start + self.PAGE, self._count))
+            if len(self._pages) > self.PAGES:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(page)
+        return self._pages[page][place]
+
+
+class _SharedRows(_GivenRows):
+    """A view's order of Rows."""
+    def __init__(self, shared) -> None:
+        self.shared, self._orders = shared, {}
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Take the rows as they are now."""
+        cells, keys, self._orders = self.shared.content
+        others = self.fields
+        if keys:
+            self.fields = {self.names.get(key, key): place for place, key in enumerate(keys)}
+        for key in others:
+            self.fields.setdefault(key, len(self.fields))
+        self.load(cells)
+
+    def _ordered(self, parent):
+        if not self.sort:
+            return self.children[parent]
+        by = (self.first, *((self.fields[key], kind, up) for key, kind, up in self.sort))
+        if by not in self._orders:
+            order = super()._ordered(parent)
+            if len(self._orders) >= MAX_SHARED_ORDERS:
+                self._orders.clear()
+            self._orders[by] = order
+            return order
+        return self._orders[by]
+
+
+class Rows:
+    """Rows that tables of any number of sessions show and that are kept once:
+    table.set_data(lw.Rows(rows)).
+
+    rows: dicts by column key, or lists of values in the order of each table's columns. Tables sort
+    and filter them as their own, and do not change them; set_data() does, for all."""
+    def __init__(self, rows: Items) -> None:
+        self._views: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.set_data(rows)
+
+    def __len__(self) -> int:
+        return len(self.content[0])
+
+    def set_data(self, rows: Items) -> None:
+        """Replace the rows; tables that show them follow at once. From any thread."""
+        _require(isinstance(rows, (list, tuple)), "Rows: a list or tuple of rows is needed",
+                 got=type(rows))
+        kinds = {isinstance(row, dict) for row in rows}
+        _require(len(kinds) < 2, "Rows: all rows are dicts, or none is")
+        packer, width = _Rows(), max([1] + [len(row) for row in rows
+                                            if isinstance(row, (list, tuple))])
+        keys = list(rows[0]) if kinds == {True} else list(map(str, range(width)))
+        packer.fields = {key: place for place, key in enumerate(keys)}
+        cells = packer.pack_all(rows, keys)
+        # (cells, keys of dicts, orders that views have sorted them by)
+        self.content: tuple[list[Any], list[str], dict[Any, Any]] = (
+            cells, list(packer.fields) if kinds == {True} else [], {})
+        for engine in list(self._views):
+            engine.session.submit(functools.partial(engine.refresh_rows, self))
+
+    def show_in(self, engine: Any) -> None:
+        """Tell a table's engine when the rows are replaced."""
+        self._views.add(engine)
+
+
+class _Query:
+    """The rows of a SELECT of SQLite, by part, order and filters, as the engine of a table reads
+    them. Values travel as parameters; names of columns are quoted."""
+    def __init__(self, connection, sql, parameters, column_of) -> None:
+        import sqlite3
+        _require(isinstance(connection, sqlite3.Connection), "a sqlite3.Connection is needed",
+                 got=connection)
+        self._connection, self._column_of = connection, column_of
+        self._sql, self._parameters = sql.strip().rstrip(";"), tuple(parameters)
+        problems = []
+
+        def probe():
+            try:
+                connection.cursor().close()
+            except sqlite3.ProgrammingError as problem:
+                problems.append(problem)
+        thread = threading.Thread(target=probe)
+        thread.start()
+        thread.join(PROBE_S)
+        _require(not problems, "callbacks of a session run on changing threads: make the "
+                 "connection by sqlite3.connect(..., check_same_thread=False)")
+        cursor = self._select("*", "LIMIT 1")
+        self.names = [column[0] for column in cursor.description]
+        self._sample = cursor.fetchone() or [None] * len(self.names)
+
+    def _select(self, what, rest, values=()):
+        return self._connection.execute(f"SELECT {what} FROM ({self._sql}\n) {rest}",
+                                        (*self._parameters, *values))
+
+    def columns(self):
+        """Columns of a table, with the types of the first row."""
+        kinds = {int: "integer", float: "float"}
+        return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
+                for name, value in zip(self.names, self._sample)]
+
+    def _name(self, key):
+        """A column's name in SQL: its key, or its label."""
+        name = key if key in self.names else self._column_of(key)["label"]
+        _require(name in self.names, "the query has no such column", column=name)
+        return _quoted_name(name)
+
+    def _condition(self, key, value):
+        """A filter as (SQL, its values)."""
+        if key == "":                           # each word is in some column
+            columns = " OR ".join(f"{_quoted_name(name)} LIKE ? ESCAPE '\\'" for name in self.names)
+            words = [_like(word) for word in value.split()]
+            return (" AND ".join([f"({columns})"] * len(words)),
+                    [word for word in words for _ in self.names])
+        name, kind = self._name(key), self._column_of(key)["filter"]
+        if kind == "text":
+            return f"{name} LIKE ? ESCAPE '\\'", [_like(value)]
+        if kind == "choice":
+            truth = all(isinstance(one, bool) for one in value)
+            cell = f"({name} IS NOT NULL AND {name} <> 0)" if truth else f"CAST({name} AS TEXT)"
+            return f"{cell} IN ({', '.join('?' * len(value))})", list(value)
+        cell = f"substr({name}, 1, 10)" if kind == "date" else name
+        parts = ["1"] if kind == "date" else [f"typeof({name}) IN ('integer', 'real')"]
+        ends = [(sign, end) for sign, end in zip((">=", "<="), value) if end is not None]
+        return (" AND ".join(parts + [f"{cell} {sign} ?" for sign, _ in ends]),
+                [end for _, end in ends])
+
+    def _where(self, filters):
+        conditions = [self._condition(key, value) for key, value in filters.items()]
+        clause = " AND ".join(sql for sql, _ in conditions)
+        return clause and "WHERE " + clause, [one for _, values in conditions for one in values]
+
+    def count(self, filters: dict[str, Any]) -> int:
+        """How many rows pass."""
+        where, values = self._where(filters)
+        return self._select("count(*)", where, values).fetchone()[0]
+
+    def read(self, start: int, stop: int, order: list[tuple[str, bool]],
+             filters: dict[str, Any]) -> list[dict[str, Any]]:
+        """Rows from `start` to before `stop`, in order."""
+        where, values = self._where(filters)
+        by = ", ".join(f"{self._name(key)} COLLATE NOCASE {'ASC' if ascending else 'DESC'}"
+                       for key, ascending in order)
+        rows = self._select("*", f"{where} {by and 'ORDER BY ' + by} LIMIT ? OFFSET ?",
+                            (*values, stop - start, start))
+        return [dict(zip(self.names, row)) for row in rows]
+
+
+def _quoted_name(name):
+    """A column's name in SQL."""
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _like(text):
+    """A LIKE pattern for cells that contain a text."""
+    return "%{}%".format(re.sub(r"([\\%_])", r"\\\1", text))
+
+
+class _Sieve:
+    """The rows that pass filters, found bit by bit, in order."""
+    PART = 500                                  # rows looked at between two looks at the clock
+
+    def __init__(self, numbers, passing) -> None:
+        self._numbers, self._passing, self._at, self._found = numbers, passing, 0, []
+
+    @property
+    def done(self) -> bool:
+        return self._at >= len(self._numbers)
+
+    def go_on(self, enough, seconds) -> list[int]:
+        """Look on until so many are found or the time is over; returns all that are found."""
+        end = time.monotonic() + seconds
+        while not self.done and len(self._found) < enough and time.monotonic() < end:
+            self._found += self._passing(self._numbers[self._at:self._at + self.PART])
+            self._at += self.PART
+        return self._found
 
 
 def _on_rows(function: _F) -> _F:
@@ -17790,37 +18246,59 @@ class _RowsEngine(engine_of(_Scrolled)):
         self.colors = {}
         self.version, self.offer_numbers = itertools.count(1), itertools.count(1)
         self.offers = {}                        # number -> (cut, text) for a clipboard
+        self.looking = False                    # look_on() is queued
         self.done = weakref.WeakKeyDictionary()         # browser -> its last message acted on
         self.acting = None                      # the browser whose message is being acted on
 
     def changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        count = len(self.rows.shown()) if self.rows.in_order else None
-        self.record("set_extent", [next(self.version), count])
+        self.record("set_extent", [next(self.version), self.rows.known_count])
 
     def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         if wait:
             self.promised.discard(browser)
+        seconds = 2 * FILTER_SLICE_S if wait else 0
         with self.standing_lock:
             if self.standing:
-                return self.send_rows(browser)
+                return self.send_rows(browser, seconds)
         if self.lock.acquire(blocking=wait):
             try:
                 if wait or self.rows.in_order:
-                    return self.send_rows(browser)
+                    return self.send_rows(browser, seconds)
             finally:
                 self.lock.release()
         if browser not in self.promised:
             self.promised.add(browser)
-            self.session.submit(functools.partial(self.send_window, browser, wait=True))
+            self.session.submit(functools.partial(self.session.run_callback, self.read_window,
+                                                  (browser,), widget=self))
 
-    def send_rows(self, browser):
-        """Send rows on view to a browser; the caller keeps others from changing them."""
+    def read_window(self, browser):
+        """Send a window once its rows are sorted, found or read. Where a function cannot give them,
+        the table is empty until its order, filters or rows change."""
+        done = False
+        try:
+            self.send_window(browser, wait=True)
+            done = True
+        finally:
+            if not done:
+                self.give_up(browser)
+
+    def give_up(self, browser):
+        with self.session.batch(), self.lock:
+            if isinstance(self.rows, _SourceRows):
+                self.rows.load([])
+            self.changed_rows()
+            values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
+            self.session.io.call_one(browser, self.wid, "show_rows", values)
+
+    def send_rows(self, browser, seconds):
+        """Send rows on view to a browser; the caller keeps others from changing them. seconds: to
+        filter for, at most; the rest follows."""
         message = browser.owed.pop(self.wid, None)
         if message is None or self.wid not in self.session.widgets:
             return
-        shown = self.rows.shown()
+        shown = self.rows.shown_part(message["start"] + message["count"], seconds)
         start = max(0, min(message["start"], len(shown)))
         version, count = self.values("set_extent", (0, 0))
         if count != len(shown):
@@ -17830,6 +18308,22 @@ class _RowsEngine(engine_of(_Scrolled)):
         rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
         values = [version, done, start, rows, cursor, self.held_text(numbers)]
         self.session.io.call_one(browser, self.wid, "show_rows", values)
+        self.look_later()
+
+    def look_later(self):
+        """Go on filtering once it is our turn, if there is more."""
+        if self.rows.incomplete and not self.looking:
+            self.looking = True
+            self.session.submit(self.look_on)
+
+    def look_on(self):
+        """Filter rows for a moment, and tell how many there are by now."""
+        with self.session.batch(), self.lock:
+            self.looking = False
+            if self.rows.incomplete and self.wid in self.session.widgets:
+                count = len(self.rows.shown_part(math.inf, FILTER_SLICE_S))
+                self.record("set_extent", [self.values("set_extent", (0, 0))[0], count])
+                self.look_later()
 
     def index(self, number, shown):
         """Where a row is on view, or -1."""
@@ -17853,6 +18347,7 @@ class _RowsEngine(engine_of(_Scrolled)):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
+            look.update(self.shown_as(column, rows.cell(number, key)))
             for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
                 if self.is_closed(number, column, field):
                     look[name] = True
@@ -17860,6 +18355,18 @@ class _RowsEngine(engine_of(_Scrolled)):
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def shown_as(self, column, value):
+        """What a cell is shown as, if it is not its value: its text, and where it leads."""
+        if value is None or value is _ABSENT:
+            return {}
+        text = _formatted(value, column["format"]) if column["format"] else None
+        look = {} if text is None else {"text": text}
+        if column["kind"] == "link":
+            address = str(value)
+            look.update({"href": address} if address and safe_url(address) == address else {},
+                        text=text or column["text"] or address)
+        return look
 
     def is_closed(self, number, column, *fields):
         """Whether fields of a row, which the column names, grey out or hide its control there."""
@@ -17904,24 +18411,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
-    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column",
-                                       "user_toggle": "set_collapsed"}
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
 
     def kept_value(self, name):
-        if name in ("set_selected", "set_collapsed"):
+        if name == "set_selected":
             with self.lock:
-                numbers = self.selected if name == "set_selected" else self.interior(True)
-                return [[self.rows.path(number) for number in numbers]]
-        return super().kept_value("set_sorted" if name == "sort_by_column" else name)
-
-    def restore(self, name, value):
-        if name != "set_collapsed":
-            return super().restore(name, value)
-        with self.session.batch(), self.lock:
-            self.rows.close({number for number in self.rows.children.keys() - {None}
-                             if self.rows.path(number) in value[0]})
-            self.changed_rows()
-        return True
+                return [[self.rows.path(number) for number in self.selected]]
+        return super().kept_value("set_sorted" if name == "sort_by_columns" else name)
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
@@ -17935,11 +18431,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         key = self.column_key(key) if key is not None else None
         before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
         self.cursor = (number, key)
-        if how != "cursor":
-            if "cell" in self.mode:
+        try:
+            if how != "cursor" and "cell" in self.mode:
                 self.pick_cells(number, key, how if self.mode == "multiple-cell" else "only")
-            elif self.mode != "none":
+            elif how != "cursor" and self.mode != "none":
                 self.pick_rows(number, how if self.mode == "multiple" else "only")
+        except UsageError as error:
+            self.say_refused("the selection", error)
         if how != "extend":
             self.anchor = self.cursor
         if before != list(self.selected):
@@ -17955,7 +18453,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def pick_rows(self, number, how):
         if how == "all":
-            self.selected = dict.fromkeys(self.rows.shown())
+            self.selected = dict.fromkeys(self.choosable(self.rows.shown()))
         elif how == "toggle":
             if self.selected.pop(number, _ABSENT) is _ABSENT:
                 self.selected[number] = None
@@ -17968,7 +18466,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         """The rows on view from one to another."""
         shown = self.rows.shown()
         first, last = sorted((max(0, self.index(one, shown)), self.index(other, shown)))
-        return shown[first:last + 1]
+        return self.choosable(shown[first:last + 1])
+
+    def choosable(self, numbers):
+        """These rows, unless they are too many to be read for what is done with them."""
+        _require(not isinstance(self.rows, _SourceRows) or len(numbers) <= MAX_CHOSEN_ROWS,
+                 f"at most {MAX_CHOSEN_ROWS} rows of a function are selected at once")
+        return numbers
 
     def pick_cells(self, number, key, how):
         keys, numbers = self.keys(), [number]
@@ -17979,7 +18483,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             first, last = sorted((keys.index(self.anchor[1]), keys.index(key)))
             numbers, chosen = self.between(self.anchor[0], number), keys[first:last + 1]
         elif how in ("column", "all"):
-            numbers = self.rows.shown()
+            numbers = self.choosable(self.rows.shown())
         self.cells = dict.fromkeys(numbers, frozenset(chosen))
 
     def pick_cell(self, number, key, state):
@@ -17990,10 +18494,13 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.cells[number] = keys
 
     @_on_rows
-    def user_sort(self, key: str, ascending: bool):
-        """A press on a header."""
+    def user_sort(self, key: str, ascending: bool, more: bool = False):
+        """A press on a header; more: what is sorted by now stays."""
         _require(self.value("set_sortable", False), "it is not sortable")
-        self.facade.sort_by_column(self.column_key(key), ascending)
+        order = [[one, up] for one, _, up in self.rows.sort] if more else []
+        place = next((at for at, one in enumerate(order) if one[0] == key), len(order))
+        order[place:place + 1] = [[key, ascending]]
+        self.facade.sort_by_columns(order)
         self.fire("sorted", key, ascending)
 
     @_on_rows
@@ -18109,10 +18616,6 @@ class _RowsEngine(engine_of(_Scrolled)):
                 and self.rows.cell(number, key) not in (None, _ABSENT)):
                 self.store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
 
-    @_on_rows
-    def user_toggle(self, number: int, tf: bool):
-        self.open(self.alive(number), tf)
-
     def open(self, number, tf):
         rows, path = self.rows, self.rows.path(number)
         _require(number in rows.children, "only a row with others below it can be opened or closed",
@@ -18150,7 +18653,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
         self.record("set_columns", [columns])
-        if self.rows.sort and self.rows.sort[0] not in keys:
+        if any(key not in keys for key, _, _ in self.rows.sort):
             self.facade.sort_by_column(None)
 
     def insert_column(self, index, column):
@@ -18180,6 +18683,16 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def replace_rows(self, cells):
         self.rows.load(cells)
+        self.forget_marks()
+
+    def own_rows(self):
+        """The rows, if the view may change them; else UsageError."""
+        if isinstance(self.rows, _GivenRows):
+            self.rows.refuse()
+        return self.rows
+
+    def forget_marks(self):
+        """Other rows are there: what was marked on those before is gone."""
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
         self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
         self.changed_rows()
@@ -18195,7 +18708,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         return bool(lost)
 
     def add_row(self, parent, key, values, index):
-        rows = self.rows
+        rows = self.own_rows()
         _require(key is None or rows.find(parent, key) is None,
                  "there is a row of this key already", parent=rows.path(parent), key=key)
         return rows.path(rows.add(parent, key, rows.pack(values, self.keys()), index))
@@ -18212,8 +18725,9 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
-        shown = self.rows.shown() if shown is None else shown
-        if "cell" in self.mode or self.cells:
+        chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        shown = self.rows.in_view(chosen) if shown is None else shown
+        if chosen is self.cells:
             places = self.selected_places(shown)
             chosen = {key for _, key in places}
             numbers = [number for number in shown if number in self.cells]
@@ -18266,7 +18780,7 @@ class _RowsView(_Scrolled):
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
         "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
-        "user_copied", "user_has_copied", "user_paste", "user_empty", "user_toggle")
+        "user_copied", "user_has_copied", "user_paste", "user_empty")
     user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -18307,7 +18821,7 @@ class _RowsView(_Scrolled):
     def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
         engine = self._engine
-        key, rows = engine.column_key(col_key), engine.rows
+        key, rows = engine.column_key(col_key), engine.own_rows()
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
@@ -18359,6 +18873,10 @@ class _RowsView(_Scrolled):
         return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
+    def set_empty(self, text: str):
+        """Set what is shown instead of rows while there are none: "No rows yet"."""
+
+    @state
     def set_show_grid(self, tf: bool):
         """Whether lines are drawn between cells."""
 
@@ -18396,7 +18914,7 @@ class _RowsView(_Scrolled):
         with self._engine.lock:
             rows, keys = self._engine.rows, self._engine.keys()
             # rows that are there would scroll away; a sorted table has others on top
-            first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
+            first = len(data) if rows.children[None] or rows.arranged else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
             self._engine.replace_rows(cells)
             if len(data) > first:
@@ -18411,7 +18929,7 @@ class _RowsView(_Scrolled):
     @_on_rows
     def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        rows = self._engine.rows
+        rows = self._engine.own_rows()
         cells, numbers = rows.pack_all(data, self._engine.keys()), list(rows.children[None])
         for number, row in zip(numbers, cells):
             rows.cells[number] = row
@@ -18467,12 +18985,14 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._engine.selected = dict.fromkeys(self._engine.rows.shown() if state else ())
+        engine = self._engine
+        engine.selected = dict.fromkeys(engine.choosable(engine.rows.shown()) if state else ())
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._engine.lock:
-            shown = self._engine.rows.shown() if len(self._engine.cells) > 1 else self._engine.cells
+            numbers = self._engine.cells
+            shown = self._engine.rows.in_view(numbers) if len(numbers) > 1 else numbers
             return self._engine.cell_records(self._engine.selected_places(shown))
 
     @_on_rows
@@ -18518,9 +19038,19 @@ class _RowsView(_Scrolled):
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._engine.keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        column = self._engine.column_of(col_key) if known else None
-        self._engine.rows.sort_by(column and (column["key"], column["type"], ascending))
-        self._engine.record("set_sorted", [column and column["key"], ascending])
+        self.sort_by_columns([(col_key, ascending)] if known else [])
+
+    @_on_rows
+    def sort_by_columns(self, order: Items) -> None:
+        """Sort by several columns, as sort_by_column() does: keys, or (key, ascending), the most
+        important first. Fires nothing."""
+        engine, sort = self._engine, []
+        for one in order:
+            key, ascending = (one, True) if isinstance(one, (str, int)) else one
+            column = engine.column_of(key)
+            sort.append((column["key"], column["type"], bool(ascending)))
+        engine.rows.sort_by(tuple(sort))
+        engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
@@ -18610,9 +19140,12 @@ class _RowsView(_Scrolled):
 
 _VIEW_OPTIONS = """
     columns: labels, or dicts with "label", "key", "type" ("string", "integer", "float", "boolean",
-    "icon"), "halign", "editable", "icon_size" (px), "colwidth" (px, or a CSS size, default "1fr"),
-    "widget" ("checkbox", "combobox" with "choices", "progress" with "min" and "max", "button" with
-    "text"), "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    "date", "icon"), "align" or "halign", "editable", "icon_size" (px), "width" or "colwidth" (px,
+    or a CSS size, default "1fr"), "format" (as format() takes it: ",.1f"; copies and exports have
+    the values), "pinned" (it stays in view when the others scroll sideways), "kind" ("progress"
+    with "min" and "max", "link" with the address as value and perhaps a "text", "check", "image"),
+    "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
+    "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
     frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
     unless its column is editable.
@@ -18633,6 +19166,8 @@ class TreeView(_RowsView):
         **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_toggle")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_toggle")
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -18781,6 +19316,28 @@ class TreeView(_RowsView):
             return [number for number in self.rows.children
                     if number is not None and (number in self.rows.closed) == closed]
 
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions,
+                                           "user_toggle": "set_collapsed"}
+
+        def kept_value(self, name):
+            if name != "set_collapsed":
+                return super().kept_value(name)
+            with self.lock:
+                return [[self.rows.path(number) for number in self.interior(True)]]
+
+        def restore(self, name, value):
+            if name != "set_collapsed":
+                return super().restore(name, value)
+            with self.session.batch(), self.lock:
+                self.rows.close({number for number in self.rows.children.keys() - {None}
+                                 if self.rows.path(number) in value[0]})
+                self.changed_rows()
+            return True
+
+        @_on_rows
+        def user_toggle(self, number: int, tf: bool):
+            self.open(self.alive(number), tf)
+
 
 @widget
 class TableView(_RowsView):
@@ -18788,7 +19345,12 @@ class TableView(_RowsView):
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index, and one without a key by its label.
-    """ + _VIEW_OPTIONS
+    """ + _VIEW_OPTIONS + """
+    "filtered" (filters): a person filtered, see set_filters()."""
+    callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
+    python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter", "user_export")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter", "user_export")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -18800,10 +19362,104 @@ class TableView(_RowsView):
         super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
                          show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
+    # Filters
+    @state
+    def set_exportable(self, tf: bool):
+        """Whether a button in the last head lets people save what is on view as CSV: see export().
+        """
+
+    @state
+    def set_filterable(self, tf: bool):
+        """Whether people can filter: below each head is a field for texts, numbers, days or
+        choices."""
+
+    @_on_rows
+    def set_filters(self, filters: dict[Any, Any]) -> None:
+        """Show only rows that pass the filters, by column. Fires nothing.
+
+        For texts a str that is part of the cell's, without regard to case and accents; for numbers
+        and dates (least, most), None for no limit; for check boxes and columns with "choices" a
+        list of values. Columns that are not named are not filtered."""
+        engine = self._engine
+        engine.narrow({engine.column_key(key): _as_plain_filter(value)
+                       for key, value in filters.items()})
+
+    def get_filters(self) -> dict[str, Any]:
+        """The filters, by column."""
+        return dict(self._engine.filters)
+
+    @_on_rows
+    def set_search(self, text: str) -> None:
+        """Show only rows with each word of a text in some column, without regard to case and
+        accents; "" for all. Fires nothing."""
+        self._engine.record("set_search", [text])
+        self._engine.narrow(self._engine.filters)
+
+    def get_shown_count(self) -> int:
+        """How many rows pass the filters and the search."""
+        with self._engine.lock:
+            return len(self._engine.rows.shown())
+
     @checked
-    def set_rows(self, rows: Items) -> None:
+    def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
+        """Replace all rows: by a list, by Rows that tables share, or by a function.
+
+        A list: see TreeView.set_data; a million rows take a fraction of a second, and an empty
+        table shows the first of them before it has all. Values are str, numbers, bool or None; of
+        others the text is shown.
+        A function is called as data(start, stop, order, filters) on the session's callback thread
+        when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
+        (key, ascending); filters: as set_filters() takes them, and the search text under "".
+        count: how many rows there are, or a function of the filters. set_data() reads anew."""
+        engine = self._engine
+        with engine.lock:
+            if isinstance(data, Rows):
+                engine.use_rows(_SharedRows(data))
+                data.show_in(engine)
+            elif callable(data):
+                engine.use_rows(_SourceRows(data, count, engine.keys))
+            else:
+                if isinstance(engine.rows, _GivenRows):
+                    engine.use_rows(_Rows())
+                super().set_data(data)
+
+    @checked
+    def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
+        """Show the rows of a SELECT of SQLite, which are read as they are looked at; SQLite sorts
+        and filters them. Without columns the table gets those of the query, whose names are keys.
+
+        connection: of sqlite3, made with check_same_thread=False. parameters: values for each ? of
+        sql, which is the program's own text. Texts are compared as by LIKE and NOCASE. Call it
+        again, or set_data(), when the data have changed."""
+        query = _Query(connection, sql, parameters, self._engine.column_of)
+        if not self._engine.columns:
+            self.set_columns(query.columns())
+        self.set_data(query.read, query.count)
+
+    @classmethod
+    def from_query(cls, session: Session, connection: object, sql: str, parameters: Items = (),
+                   **options: Any) -> Self:
+        """A table of what set_query() shows: W.TableView.from_query(connection, sql)."""
+        table = cls(session, **options)
+        table.set_query(connection, sql, parameters)
+        return table
+
+    @checked
+    def set_rows(self, rows: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """The same as set_data."""
-        self.set_data(rows)
+        self.set_data(rows, count)
+
+    @checked
+    def export(self, name: str = "table.csv", guard_formulas: bool = False) -> None:
+        """Let the browser save the rows that pass the filters as CSV, in their order on view: the
+        browser whose event the running handler answers, else all. Fires nothing.
+
+        The file is written while it is sent: UTF-8 with a mark at its beginning, by which
+        spreadsheets know it (Python reads it as "utf-8-sig"); the labels, then the values, not
+        their formats. Texts such as "=1+1", which a spreadsheet would take for a formula, are
+        written as they are, so that nothing is changed in silence; guard_formulas puts a ' before
+        those that begin with = + - @ or a tab: for data of people whom you do not trust."""
+        self.session.download(self._engine.csv_parts(guard_formulas), name, "text/csv")
 
     @_on_rows
     def update_rows(self, rows: Items) -> None:
@@ -18837,6 +19493,81 @@ class TableView(_RowsView):
                              else engine.keys().index(engine.column_key(index)), column)
 
     class _engine(engine_of(_RowsView)):
+        filters: Mapping[str, Any] = {}         # by column
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
+
+        def set_columns(self, columns):
+            super().set_columns(columns)
+            keys = {column["key"] for column in columns if column["filter"]}
+            self.narrow({key: value for key, value in self.filters.items() if key in keys})
+            self.refresh_rows()
+
+        def narrow(self, filters):
+            """Filter by these values of columns, and by what is searched for."""
+            tests = {key: _filter_test(self.column_of(key), one) for key, one in filters.items()}
+            self.filters = filters
+            self.rows.narrow(filters, tests, self.value("set_search", ""), self.keys())
+            if self.value("set_filters", {}) != filters:
+                self.record("set_filters", [filters])
+
+        def use_rows(self, rows):
+            """Show other rows; columns, order and filters stay."""
+            old, self.rows = self.rows, rows
+            rows.names, rows.first = old.names, old.first
+            rows.fields = {key: place for place, key in enumerate(self.keys())}
+            self.forget_marks()
+            rows.sort_by(old.sort)
+            self.narrow(self.filters)
+            self.refresh_rows()
+
+        def refresh_rows(self, shared=None):
+            """Show rows as they are now; shared: unless others than these are shown by now."""
+            with self.session.batch(), self.lock:
+                ours = shared is None or getattr(self.rows, "shared", None) is shared
+                if isinstance(self.rows, _GivenRows) and ours:
+                    self.forget_marks()
+                    self.rows.refresh()
+                    self.changed_rows()
+
+        def csv_parts(self, guard):
+            """Yield the heads and the rows on view as CSV (RFC 4180), some at a time."""
+            import csv
+            with self.lock:
+                rows, shown, columns = self.rows, self.rows.shown(), self.columns
+                shown = list(shown) if isinstance(shown, list) else shown
+                cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
+
+            def line(row):
+                texts = [_cell_text(row[at]) if at < len(row) else "" for at in places]
+                return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
+                        else text for text, at in zip(texts, places)]
+            out = io.StringIO()
+            writer = csv.writer(out)
+            out.write("\ufeff")
+            writer.writerow([column["label"] or column["key"] for column in columns])
+            for start in range(0, len(shown), EXPORT_ROWS):
+                with self.lock:
+                    found = [cells[number] for number in shown[start:start + EXPORT_ROWS]]
+                writer.writerows(line(row) for row in found if row is not None)
+                yield out.getvalue()
+                out.seek(0)
+                out.truncate()
+            yield out.getvalue()
+
+        @_on_rows
+        def user_export(self):
+            """A press on the button that exports."""
+            _require(self.value("set_exportable", False), "it is not exportable")
+            self.facade.export()
+
+        @_on_rows
+        def user_filter(self, key: str, value: object):
+            """Something was entered in a column's field; None: it was emptied."""
+            _require(self.value("set_filterable", False), "it is not filterable")
+            filters = {one: kept for one, kept in self.filters.items() if one != key}
+            self.facade.set_filters(filters if value is None else {**filters, key: value})
+            self.fire("filtered", self.facade.get_filters())
+
         def number(self, row):
             if isinstance(row, int) and not isinstance(row, bool):
                 shown = self.rows.shown()
@@ -19514,6 +20245,715 @@ def _limits(low, high):
     return [low, high]
 
 
+# Shapes of a chart, as the client's ChartDrawing computes them from the same tables
+
+TICK_PX = 12
+#: Advance widths of the characters 32 to 126, in 1/1000 of the font's size, and what others count.
+_ADVANCES = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 584, 278, 278, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722,
+    722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722,
+    667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556,
+    556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,
+    500, 334, 260, 334, 584)
+_OTHER_ADVANCE = 600
+#: By theme: the colours of series, of which the first is the theme's accent, and of all else.
+SERIES_COLORS = {
+    "light": ("#2459d3", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560",
+              "#5b6577"),
+    "dark": ("#8ab0ff", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad",
+             "#a9b3c4")}
+CHART_INK = {
+    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#868fa1",
+              "surface": "#ffffff"},
+    "dark": {"text": "#e6e9ef", "muted": "#a1aabb", "grid": "#2f3643", "zero": "#76819a",
+             "surface": "#191d26"}}
+#: Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
+_HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+#: Calendar steps: (seconds, part of a date, how many).
+_TIME_STEPS = (
+    (1, "second", 1), (5, "second", 5), (15, "second", 15), (30, "second", 30), (60, "minute", 1),
+    (300, "minute", 5), (900, "minute", 15), (1800, "minute", 30), (3600, "hour", 1),
+    (10800, "hour", 3), (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1),
+    (172800, "day", 2), (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3),
+    (15778800, "month", 6), (31557600, "year", 1))
+#: What a datetime can hold anywhere on Earth, in seconds since 1970.
+_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def text_width(text: str, size: float = TICK_PX) -> float:
+    """The width in px of a text that is drawn in a font of `size` px, which none measures."""
+    places = (ord(one) - 32 for one in text)
+    return sum(_ADVANCES[place] if 0 <= place < len(_ADVANCES) else _OTHER_ADVANCE
+               for place in places) * size / 1000
+
+
+def _log10(value):
+    return math.log10(value) if value > 0 else -math.inf if value == 0 else math.nan
+
+
+def _rounded(value):
+    """As Math.round: halves go up."""
+    return math.floor(value + 0.5) if math.isfinite(value) else value
+
+
+def _fixed(value, digits):
+    """As toFixed: of the exact value, halves away from zero."""
+    import decimal
+    return format(decimal.Decimal(value).quantize(decimal.Decimal(1).scaleb(-digits),
+                                                  decimal.ROUND_HALF_UP,
+                                                  decimal.Context(prec=60)), "f")
+
+
+def _shortened(text):
+    return text[:17] + "…" if len(text) > 18 else text
+
+
+def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
+    """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
+    tell apart, else as exact as can be seen beside the greatest, `most`."""
+    most, exact = abs(value) if most is None else most, step is None
+    if step is None:
+        step = most / 1e5 or 1
+    if not math.isfinite(value):
+        return "–"
+    if value and (most >= 1e15 or most < 1e-5):
+        import decimal
+        context = decimal.Context(prec=3, rounding=decimal.ROUND_HALF_UP)
+        digits, _, power = f"{context.create_decimal(value):.2e}".partition("e")
+        return f"{float(digits):g}e{int(power)}".replace("-", "−")
+    by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+                     if most >= by), (1, ""))
+    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 9)
+    whole, _, part = _fixed(abs(value / by), digits).partition(".")
+    if exact:
+        part = part.rstrip("0")
+    text = f"{int(whole):,}" + ("." + part if part else "")
+    minus = "−" if value < 0 and re.search("[1-9]", text) else ""
+    return minus + text + (sign if value else "")
+
+
+class Axis:
+    """An axis: values to px, and ticks as (value, text). Used by ChartDrawing.
+
+    kind: "linear", "log", "time" or "category"; span: (low, high) in values; names: of categories.
+    """
+    def __init__(self, kind: str, span: tuple[float, float], unit: str = "",
+                 names: Sequence[str] = ()) -> None:
+        self.kind: str = kind
+        self.unit: str = unit
+        self.names: Sequence[str] = names
+        self.low: float
+        self.high: float
+        self.low, self.high = self._widened(*span)
+        self.step: float | None = None
+        self.marks: list[tuple[float, str]] = []
+        self._begin = self._end = self._first = self._length = 0.0
+
+    def _widened(self, low, high):
+        if not low <= high:
+            low, high = (1, 10) if self.kind == "log" else (0, 1)
+        if self.kind == "log" and not low > 0:
+            low, high = (high / 1000, high) if high > 0 else (1, 1)
+        if low < high:
+            return low, high
+        if self.kind == "log":
+            return low / 2, high * 2
+        by = 1 if self.kind == "time" else abs(low) / 10 or 1
+        return low - by, high + by
+
+    def place(self, begin: float, end: float) -> Axis:
+        """Put `low` and `high` at these px."""
+        self._begin, self._end = begin, end
+        self._first = _log10(self.low) if self.kind == "log" else self.low
+        self._length = (_log10(self.high) if self.kind == "log" else self.high) - self._first
+        return self
+
+    def at(self, value: float) -> float:
+        """Where a value is, in px."""
+        scaled = _log10(value) if self.kind == "log" else value
+        return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
+
+    def round(self, room: float) -> None:
+        """Let the ends be ticks, of which there is `room` for so many."""
+        if self.kind == "linear":
+            self.step = step = self._step(room)
+            self.low = math.floor(self.low / step + 1e-9) * step
+            self.high = math.ceil(self.high / step - 1e-9) * step
+
+    def _step(self, count):
+        rough = (self.high - self.low) / max(count, 1)
+        ten = 10.0 ** math.floor(math.log10(rough))
+        by = rough / ten
+        return ten * (10 if by > 5 else 5 if by > 2 else 2 if by > 1 else 1)
+
+    def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
+        """Ticks whose texts have room along `length` px; across: for their heights."""
+        count = max(math.floor(length / (42 if across else 64)), 1)
+        while True:
+            ticks = self._ticks(count)
+            room = across or all(
+                one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
+                (text_width(one[1]) + text_width(last[1])) / 2 + 10
+                for last, one in zip(ticks, ticks[1:]))
+            if room or count <= 1:
+                return ticks if room else ticks[:1]
+            count -= 1
+
+    def _part(self, value):
+        low, high = self.low, self.high
+        if self.kind == "log":
+            value, low, high = _log10(value), _log10(low), _log10(high)
+        return (value - low) / (high - low)
+
+    def _ticks(self, count):
+        if self.kind == "time":
+            return _time_ticks(self.low, self.high, count)
+        if self.kind == "log":
+            return self._log_ticks(count)
+        named = self.kind == "category"
+        step = max(math.ceil(self._step(count)), 1) if named else self.step or self._step(count)
+        ticks, at = [], math.ceil(self.low / step - 1e-9)
+        while at * step <= self.high + step * 1e-9:
+            if not named:
+                ticks.append((at * step, self.text(at * step, step)))
+            elif 0 <= at * step < len(self.names):
+                ticks.append((at * step, _shortened(self.names[at * step])))
+            at += 1
+        return ticks
+
+    def _log_ticks(self, count):
+        first, last = math.floor(_log10(self.low)), math.ceil(_log10(self.high))
+        every = math.ceil((last - first) / count)
+        parts = (1, 2, 5) if (last - first) * 3 <= count else (1,)
+        ticks = [(value, self.text(value, value))
+                 for power in range(first, last + 1, every) for part in parts
+                 for value in [part * 10.0 ** power]
+                 if self.low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)]
+        return ticks if len(ticks) > 1 else [(value, self.text(value, value))
+                                             for value in (self.low, self.high)]
+
+    def text(self, value: float, step: float | None = None) -> str:
+        """A value as text; `step`: of a tick, see chart_number()."""
+        if self.kind == "category":
+            place = _rounded(value)
+            return self.names[place] if 0 <= place < len(self.names) else ""
+        if self.kind == "time":
+            return _time_text(value, self.high - self.low)
+        most = max(abs(self.low), abs(self.high))
+        if self.kind == "log" and step:
+            most = abs(value)
+        return chart_number(value, step, most) + (self.unit and "\u202f" + self.unit)
+
+
+def _local_moment(parts):
+    """Seconds since 1970 of [year, month, day, hour, minute, second] in local time, each of which
+    may be beyond its range."""
+    import datetime
+    year, month, *rest = parts
+    first = datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    return (first + datetime.timedelta(rest[0] - 1, hours=rest[1], minutes=rest[2],
+                                       seconds=rest[3])).timestamp()
+
+
+def _time_ticks(low, high, count):
+    import datetime
+    rough, year = (high - low) / count, 31557600
+    if rough < 0.5:
+        step = Axis("linear", (low, high))._step(count)
+        return [(at * step, _time_text(at * step, high - low))
+                for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    _, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
+    if rough > year:
+        by = int(Axis("linear", (0, rough / year))._step(1))
+    part, least = _DATE_PARTS.index(name), (0, 1, 1, 0, 0, 0)
+    def fields(moment):
+        return list(datetime.datetime.fromtimestamp(moment).timetuple()[:6])
+    low, high = max(low, _FIRST_MOMENT), min(high, _LAST_MOMENT)
+    if not low < high:
+        return []
+    if name == "year":
+        years = range(fields(low)[0] // by * by or by, fields(high)[0] + 1, by)
+        moments = [_local_moment([year, *least[1:]]) for year in years]
+        return [(moment, str(year)) for year, moment in zip(years, moments)
+                if low <= moment <= high]
+    parts = fields(low)
+    parts[part + 1:] = least[part + 1:]
+    parts[part] = (parts[part] - least[part]) // by * by + least[part]
+    moment, ticks = _local_moment(parts), []
+    while moment <= high and len(ticks) < 1000:
+        parts = fields(moment)
+        if moment >= low:
+            ticks.append((moment, _tick_date(parts, name)))
+        month, before = parts[1], moment
+        parts[part] += by
+        moment = _local_moment(parts)
+        _, reached, day, *_ = fields(moment)
+        if name == "day" and by > 1 and (reached != month or day + by / 2 > 31):
+            moment = _local_moment([parts[0], month + 1, 1, *parts[3:]])
+        if moment <= before:                    # an hour that comes twice
+            moment = before + 3600
+    return ticks
+
+
+def _tick_date(parts, name):
+    year, month, day, hour, minute, second = parts
+    time_ = f"{hour:02}:{minute:02}"
+    if name == "month" and month == 1:
+        return str(year)
+    if name == "month":
+        return _MONTHS[month - 1]
+    if name == "day" or time_ == "00:00" and name != "second":
+        return f"{day} {_MONTHS[month - 1]}"
+    return f"{time_}:{second:02}" if name == "second" else time_
+
+
+def _time_text(value, span):
+    import datetime
+    try:
+        date = datetime.datetime.fromtimestamp(math.floor(value * 1000) / 1000)
+    except (ValueError, OverflowError, OSError):
+        return "–"
+    day = f"{date.day} {_MONTHS[date.month - 1]}" + ("" if span < 86400 * 2 else f" {date.year}")
+    if span >= 86400 * 120:
+        return day
+    if span >= 3600:
+        return f"{day}, {date:%H:%M}"
+    return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
+
+
+class ChartDrawing:
+    """Computes the shapes of a chart. Used by Chart.to_svg.
+
+        ("line", points, color, width, dash)   ("fill", points, color, opacity)
+        ("rect", x, y, width, height, color, opacity)   ("dot", x, y, radius, color, opacity)
+        ("text", text, x, y, color, align, size[, weight])   ("clip", x, y, width, height) ("clip",)
+
+    Points are [x, y, x, y, ...]; a gap is a NaN. series: as Chart's engine keeps them, each with
+    its `rows`, a list of tuples, and its `color`; model: axes {"x", "y", "y2"} as the arguments of
+    their setters, names, references, range, sparkline, palette; ink: the other colours."""
+    def __init__(self, series: list[dict[str, Any]], model: dict[str, Any], width: float,
+                 height: float, ink: dict[str, str]) -> None:
+        self.model: dict[str, Any] = model
+        self.width: float = width
+        self.height: float = height
+        self.ink: dict[str, str] = ink
+        self.shapes: list[tuple[Any, ...]] = []
+        pie = next((one for one in series if one["kind"] == "pie"), None)
+        if pie is not None:
+            self._draw_pie(pie)
+            return
+        self._series = series
+        self._heat = next((one for one in series if one["kind"] == "heatmap"), None)
+        self._plotted = [one for one in series if one["kind"] != "heatmap"]
+        self._stack()
+        self._make_axes()
+        if not model["sparkline"]:
+            self._draw_axes()
+        left, right, top, bottom = self._box
+        self.shapes.append(("clip", left, top, right - left, bottom - top))
+        if self._heat is not None:
+            self._draw_heat(self._heat)
+        for one in model["references"]:
+            self._draw_reference(*one)
+        ranks = {"band": 0, "area": 1, "histogram": 2, "bar": 2}
+        for one in sorted(self._plotted, key=lambda one: ranks.get(one["kind"], 3)):
+            self._draw(one)
+        self.shapes.append(("clip",))
+        self._label()
+
+    def _stack(self):
+        """What bars and areas stand on: the sums of those below, by x."""
+        sums: dict[Any, float] = {}
+        self._bases: dict[int, list[float]] = {}
+        for one in self._plotted:
+            if one.get("stack") and len(next(iter(one["rows"]), ())) == 2:
+                bases = self._bases[one["key"]] = []
+                for x, y in one["rows"]:
+                    key = y < 0, one.get("axis", "y"), one["kind"], x
+                    bases.append(sums.get(key, 0.0))
+                    if math.isfinite(y):
+                        sums[key] = bases[-1] + y
+        self._bars = [one for one in self._plotted if one["kind"] == "bar"]
+        self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
+        places = sorted({row[0] for one in self._bars for row in one["rows"]
+                         if math.isfinite(row[0])})
+        self._gap = min((b - a for a, b in zip(places, places[1:])), default=1.0)
+
+    @staticmethod
+    def _stack_of(one):
+        return "stack" if one.get("stack") else one["key"]
+
+    def _x_span(self):
+        ends = [row[place] for one in self._plotted for row in one["rows"]
+                for place in ((0, 1) if one["kind"] == "histogram" else (0,))
+                if not math.isnan(row[0])]
+        if self._heat is not None:
+            x = self._heat["x_values"]
+            half = (x[1] - x[0]) / 2 if len(x) > 1 else 0.5
+            ends += [x[0] - half, x[-1] + half]
+        low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
+        if self._bars:
+            low, high = low - self._gap / 2, high + self._gap / 2
+        if (self._plotted and all(one["kind"] == "scatter" for one in self._plotted)
+                and self.model["axes"]["x"][1] != "log"):
+            loose = (high - low) * .03
+            low, high = low - loose, high + loose
+        return low, high
+
+    def _seen(self, one):
+        """Which rows may be seen: (from, to)."""
+        import bisect
+        rows, count = one["rows"], len(one["rows"])
+        if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
+            return 0, count
+        margin = self._gap if one["kind"] == "bar" else 0
+        x, places = self._axes["x"], [row[0] for row in rows]
+        return (max(bisect.bisect_left(places, x.low - margin) - 1, 0),
+                min(bisect.bisect_left(places, x.high + margin) + 1, count))
+
+    def _y_span(self, which):
+        low, high = math.inf, -math.inf
+        log, x = self.model["axes"][which][1] == "log", self._axes["x"]
+        for one in self._plotted:
+            if one.get("axis", "y") != which:
+                continue
+            bases, (begin, end) = self._bases.get(one["key"]), self._seen(one)
+            first = 2 if one["kind"] == "histogram" else 1
+            for at in range(begin, end):
+                row = one["rows"][at]
+                if (self.model["range"] and one["kind"] == "scatter"
+                        and not x.low <= row[0] <= x.high):
+                    continue
+                for y in row[first:]:
+                    y += bases[at] if bases else 0
+                    if y > 0 or not log and not math.isnan(y):
+                        low, high = min(low, y), max(high, y)
+            if not log and one["kind"] in ("bar", "area", "histogram"):
+                low, high = min(low, 0), max(high, 0)
+        for axis, begin, end, *_ in self.model["references"]:
+            if axis == which and low <= high:
+                low, high = min(low, begin), max(high, end)
+        return low, high
+
+    def _make_axes(self):
+        model, width, height = self.model, self.width, self.height
+        x_label, x_kind, x_unit, *_ = model["axes"]["x"]
+        if x_kind == "auto":
+            x_kind = next((one["x"] for one in self._series
+                           if one.get("x") in ("category", "time")), "linear")
+        span = model["range"] or self._given(model["axes"]["x"], self._x_span())
+        self._axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
+        bare = model["sparkline"]
+        lower = 2 if bare else 46 if x_label else 26
+        upper = 2 if bare else 28 if model["axes"]["y"][0] or model["axes"]["y2"][0] else 10
+        for which in ("y", "y2"):
+            given, heat = model["axes"][which], self._heat is not None and which == "y"
+            if which == "y2" and not any(one.get("axis") == "y2" for one in self._plotted):
+                continue
+            axis = (self._heat_axis(self._heat) if heat else
+                    Axis(given[1], self._given(given, self._y_span(which)), given[2]))
+            if not heat and given[3] is None and given[4] is None and not bare:
+                axis.round((height - lower - upper) / 40)
+            self._axes[which] = axis.place(height - lower, upper)
+            axis.marks = axis.ticks(height - lower - upper, True)
+        def room(axis):
+            if axis is None or bare:
+                return 3 if bare else 14
+            return max([8, *(text_width(text) for _, text in axis.marks)]) + 10
+        self._box = (room(self._axes["y"]), width - room(self._axes.get("y2")), upper,
+                     height - lower)
+        self._axes["x"].place(self._box[0], self._box[1])
+
+    @staticmethod
+    def _given(given, span):
+        return tuple(found if one is None else one for one, found in zip(given[3:], span))
+
+    def _heat_axis(self, heat):
+        y = heat["y_values"]
+        half = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
+        return Axis(heat["y"], (y[0] - half, y[-1] + half), self.model["axes"]["y"][2],
+                    heat["labels"])
+
+    def _draw_axes(self):
+        (left, right, _, bottom), ink, add = self._box, self.ink, self.shapes.append
+        for value, text in self._axes["y"].marks:
+            y = _rounded(self._axes["y"].at(value)) + .5
+            if self._heat is None:
+                add(("line", [left, y, right, y], ink["grid" if value else "zero"], 1, None))
+            add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
+        if "y2" in self._axes:
+            for value, text in self._axes["y2"].marks:
+                add(("text", text, right + 8, _rounded(self._axes["y2"].at(value)) + 4.5,
+                     ink["muted"], "start", TICK_PX))
+        add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
+        end = -math.inf
+        for value, text in self._axes["x"].ticks(right - left):
+            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) / 2
+            add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
+            place = min(max(at, half), self.width - half)
+            if place - half >= end + 6:
+                end = place + half
+                add(("text", text, place, bottom + 18, ink["muted"], "middle", TICK_PX))
+
+    def _label(self):
+        if self.model["sparkline"]:
+            return
+        axes, (left, right, _, _), ink = self.model["axes"], self._box, self.ink["muted"]
+        for text, x, y, align in (
+                (axes["x"][0], (left + right) / 2, self.height - 6, "middle"),
+                (axes["y"][0], 2, 13, "start"),
+                ("y2" in self._axes and axes["y2"][0], self.width - 2, 13, "end")):
+            if text:
+                self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
+
+    def _draw_reference(self, which, begin, end, label, color):
+        axis, color = self._axes.get(which), color or self.ink["muted"]
+        if axis is None:
+            return
+        left, right, top, bottom = self._box
+        a, b = axis.at(begin), axis.at(end)
+        if which == "x":
+            left, right = sorted((a, b))
+        else:
+            top, bottom = sorted((a, b))
+        if begin == end:
+            self.shapes.append(("line", [left, top, right, bottom], color, 1.25, [5, 4]))
+        else:
+            self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
+                                color, .13))
+        if label:
+            place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
+                self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
+            self.shapes.append(("text", label, *place, TICK_PX - 1))
+
+    def _draw(self, one):
+        kind, axis, color = one["kind"], self._axes[one.get("axis", "y")], one["color"]
+        if kind in ("bar", "histogram", "scatter"):
+            {"bar": self._draw_bars, "histogram": self._draw_bins,
+             "scatter": self._draw_dots}[kind](one, axis)
+            return
+        points, bases = self._points(one, axis, 1), self._bases.get(one["key"])
+        if kind in ("band", "area"):
+            low = axis.low if axis.kind == "log" else 0
+            under = (self._points(one, axis, 2) if kind == "band" else
+                     self._points(one, axis, 0) if bases else None)
+            for begin, end in _runs(points):
+                run = points[begin * 2:end * 2]
+                if under is None:
+                    run += [run[-2], axis.at(low), run[0], axis.at(low)]
+                else:
+                    for at in reversed(range(begin, end)):
+                        run += under[at * 2:at * 2 + 2]
+                opacity = .18 if kind == "band" else .55 if bases else .14
+                self.shapes.append(("fill", run, color, opacity))
+            if kind == "band":
+                return
+        width = 2 if one.get("width") is None else one["width"]
+        self.shapes.append(("line", points, color, width, [6, 4] if one.get("dash") else None))
+        for begin, end in _runs(points):
+            if end - begin == 1:
+                self.shapes.append(("dot", *points[begin * 2:end * 2], width, color, 1))
+
+    def _points(self, one, axis, column):
+        """The points of a line, of which each column of px keeps the first, the last and the
+        extremes. column: of y; 0 is what a stacked series stands on."""
+        x, (begin, end), points, rows = self._axes["x"], self._seen(one), [], one["rows"]
+        bases, step = self._bases.get(one["key"]), one["kind"] == "step"
+        def add(at):
+            left = x.at(rows[at][0])
+            if step and points:
+                points.extend((left, points[-1]))
+            y = (rows[at][column] if column else 0) + (bases[at] if bases else 0)
+            points.extend((left, axis.at(y)))
+        whole = bases or one["kind"] == "band" or any(
+            b[0] < a[0] for a, b in zip(rows, rows[1:]))
+        if whole or end - begin < 4 * (self._box[1] - self._box[0]):
+            for at in range(begin, end):
+                add(at)
+            return points
+        def px(at):
+            place = x.at(rows[at][0])
+            return math.floor(place) if math.isfinite(place) else math.nan
+        for _, group in itertools.groupby(range(begin, end), px):
+            self._add_extremes(rows, column, list(group), add)
+        return points
+
+    @staticmethod
+    def _add_extremes(rows, column, group, add):
+        """Add the rows that a column of px shows."""
+        numbers = [at for at in group if not math.isnan(rows[at][column])]
+        kept = {group[0], group[-1]}
+        if numbers:
+            kept |= {min(numbers, key=lambda at: rows[at][column]),
+                     max(numbers, key=lambda at: rows[at][column])}
+        kept.update([at for at in group if math.isnan(rows[at][column])][-1:])
+        for at in sorted(kept):
+            add(at)
+
+    def _draw_bars(self, one, axis):
+        x, bases, (begin, end) = self._axes["x"], self._bases.get(one["key"]), self._seen(one)
+        place, count = self._places.index(self._stack_of(one)), len(self._places)
+        zero = axis.low if axis.kind == "log" else 0
+        for at in range(begin, end):
+            value, y = one["rows"][at]
+            base = bases[at] if bases else zero
+            a, b = axis.at(base), axis.at(base + y if bases else y)
+            if not math.isfinite(a - b):
+                continue
+            left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
+            each = (right - left) / count
+            gap = 1 if each > 6 and count > 1 else 0
+            self.shapes.append((
+                "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
+                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], .9))
+
+    def _draw_bins(self, one, axis):
+        for low, high, count in one["rows"]:
+            left, right = self._axes["x"].at(low), self._axes["x"].at(high)
+            self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
+                                axis.at(0) - axis.at(count), one["color"], .85))
+
+    def _draw_dots(self, one, axis):
+        """Dots that hide one another are drawn once."""
+        (begin, end), left, right = self._seen(one), self._box[0] - 9, self._box[1] + 9
+        radius = one.get("width")
+        if radius is None:
+            radius = 2 if end - begin > 2000 else 3.5
+        drawn, once = set(), end - begin > 20000
+        for value, y in one["rows"][begin:end]:
+            place, top = self._axes["x"].at(value), axis.at(y)
+            if not left <= place <= right or math.isnan(top):
+                continue
+            key = _rounded(place), _rounded(top)
+            if not (once and key in drawn):
+                drawn.add(key)
+                self.shapes.append(("dot", place, top, radius, one["color"], .75))
+
+    def _draw_heat(self, one):
+        def edges(axis, values):
+            step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
+            return [axis.at(values[0] - step / 2),
+                    *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
+                    axis.at(values[-1] + step / 2)]
+        across = edges(self._axes["x"], one["x_values"])
+        down = edges(self._axes["y"], one["y_values"])
+        numbers = [value for value in one["rows"] if not math.isnan(value)]
+        low, high = min(numbers, default=0), max(numbers, default=0)
+        for at, value in enumerate(one["rows"]):
+            line, column = divmod(at, len(one["x_values"]))
+            if not math.isnan(value):
+                self.shapes.append((
+                    "rect", across[column], min(down[line:line + 2]),
+                    across[column + 1] - across[column] + .4,
+                    abs(down[line + 1] - down[line]) + .4,
+                    _heat_color((value - low) / (high - low or 1)), 1))
+
+    def _draw_pie(self, one):
+        values, add, ink = [row[0] for row in one["rows"]], self.shapes.append, self.ink
+        radius = max(min(self.height / 2 - 26, self.width / 2 - 90), 20)
+        x, y, total = self.width / 2, self.height / 2, sum(values)
+        turn, lowest = -math.pi / 2, {"start": -math.inf, "end": -math.inf}
+        def arc(by, begin, end):
+            count = 1 + math.ceil(abs(end - begin) * 30)
+            return [number for step in range(count + 1)
+                    for angle in [begin + (end - begin) * step / count]
+                    for number in (x + math.cos(angle) * by, y + math.sin(angle) * by)]
+        for at, value in enumerate(values if total > 0 else ()):
+            part, palette = value / total, self.model["palette"]
+            end, color = turn + part * 2 * math.pi, palette[at % len(palette)]
+            edge = arc(radius * .62, end, turn) if one["donut"] else [x, y]
+            points = arc(radius, turn, end) + edge
+            add(("fill", points, color, 1))
+            add(("line", points + points[:2], ink["surface"], 1.5, None))
+            middle = (turn + end) / 2
+            side = "start" if math.cos(middle) >= 0 else "end"
+            place = y + math.sin(middle) * (radius + 14) + 4
+            if part > .01 and abs(place - lowest[side]) > 15:
+                share = chart_number(part * 100, .1 if part < .1 else 1)
+                add(("text", f"{_shortened(one['labels'][at])}  {share} %",
+                     x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
+                lowest[side] = place
+            turn = end
+        if one["donut"]:
+            add(("text", chart_number(total), x, y + 8, ink["text"], "middle", 22, 650))
+
+
+def _runs(points):
+    """The stretches of points without a gap: (from, to) in points."""
+    there = [math.isfinite(x) and math.isfinite(y) for x, y in zip(points[::2], points[1::2])]
+    at = 0
+    for fits, group in itertools.groupby(there):
+        count = len(list(group))
+        if fits:
+            yield at, at + count
+        at += count
+
+
+def _heat_color(part):
+    place = min(max(part, 0), 1) * (len(_HEAT) - 1)
+    at = min(math.floor(place), len(_HEAT) - 2)
+    return "rgb({} {} {})".format(*(_rounded(low + (high - low) * (place - at))
+                                    for low, high in zip(_HEAT[at], _HEAT[at + 1])))
+
+
+def _svg_text(text):
+    """Text for SVG, of which XML allows no control characters."""
+    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "\ufffd", text))
+
+
+def _svg_path(points):
+    parts, drawn = [], False
+    for x, y in zip(points[::2], points[1::2]):
+        there = math.isfinite(x) and math.isfinite(y)
+        if there:
+            parts.append(f"{'L' if drawn else 'M'}{x:.2f} {y:.2f}")
+        drawn = there
+    return "".join(parts)
+
+
+def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
+    """Shapes of a ChartDrawing as SVG elements."""
+    made, clips = [], 0
+    for kind, *shape in shapes:
+        if kind == "line":
+            points, color, width, dash = shape
+            dashes = f' stroke-dasharray="{dash[0]} {dash[1]}"' if dash else ""
+            made.append(f'<path d="{_svg_path(points)}" fill="none" stroke="{_escape(color)}" '
+                        f'stroke-width="{width:g}" stroke-linejoin="round"{dashes}/>')
+        elif kind == "fill":
+            points, color, opacity = shape
+            made.append(f'<path d="{_svg_path(points)}" fill="{_escape(color)}" '
+                        f'fill-opacity="{opacity:g}"/>')
+        elif kind == "rect":
+            *box, color, opacity = shape
+            if all(map(math.isfinite, box)):
+                made.append('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" '
+                            'fill="{}" fill-opacity="{:g}"/>'.format(
+                                *box[:2], *(max(one, 0) for one in box[2:]), _escape(color),
+                                opacity))
+        elif kind == "dot":
+            x, y, radius, color, opacity = shape
+            if math.isfinite(x) and math.isfinite(y):
+                made.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" '
+                            f'fill="{_escape(color)}" fill-opacity="{opacity:g}"/>')
+        elif kind == "text":                    # as wide as it was counted, in whatever font
+            text, x, y, color, align, size, *weight = shape
+            heavy = (f' font-weight="{weight[0]}"' if weight else
+                     f' textLength="{text_width(text, size):.2f}" lengthAdjust="spacingAndGlyphs"')
+            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" text-anchor='
+                        f'"{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>')
+        elif shape:
+            clips += 1
+            made.append('<svg x="{0:.2f}" y="{1:.2f}" width="{2:.2f}" height="{3:.2f}" viewBox='
+                        '"{0:.2f} {1:.2f} {2:.2f} {3:.2f}">'.format(*shape))
+        else:
+            made.append("</svg>")
+    return "".join(made)
+
+
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
@@ -19581,6 +21021,7 @@ class Chart(Widget):
     def __init__(self, session: Session, sparkline: bool = False,
                  **options: Unpack[ChartOptions]) -> None:
         super().__init__(session, {"sparkline": True} if sparkline else None)
+        self._engine.sparkline = sparkline
 
     @state
     def set_title(self, title: str):
@@ -19712,13 +21153,23 @@ class Chart(Widget):
         del self._engine.marks[:]
         self._engine.record("set_references", [[]])
 
+    def to_svg(self, width: float = 640, height: float = 360, dark: bool = False) -> str:
+        """The chart as an SVG document of so many px, drawn without a browser: for reports, print
+        and files. It shows what pages show: the same range, the same series. Times are local ones
+        of this machine. dark: in the colours of the dark theme.
+
+        Raises UsageError for a size below 20 px."""
+        _require(_is_finite(width) and _is_finite(height) and width >= 20 and height >= 20,
+                 "to_svg: width and height are px, 20 at least", width=width, height=height)
+        return self._engine.to_svg(width, height, "dark" if dark else "light")
+
     class _engine(engine_of(Widget)):
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
             super().__init__(facade, session)
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
-            self.next_key = itertools.count(1).__next__
+            self.next_key, self.sparkline = itertools.count(1).__next__, False
 
         def add(self, kind, name, columns, look):
             allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
@@ -19812,6 +21263,66 @@ class Chart(Widget):
             if self.series.pop(series.key, None):
                 self.tell()
                 self.session.log.drop_numbers(self.wid, "numbers", series.key)
+
+        def shown_series(self, palette):
+            """The entries of the series that are shown, as a ChartDrawing takes them."""
+            import array
+            hidden, cell = set(self.value("set_hidden", [])), None
+            with self.session.log.lock:
+                cell = self.session.log.get_cell(self.wid, "numbers")
+                data = {} if cell is None else {key: bytes(rows.data)
+                                                for key, rows in cell.rows.items()}
+            for place, entry in enumerate(self.series.values()):
+                numbers, stride = array.array("d", data.get(entry["key"], b"")), _SERIES_COLUMNS[
+                    entry["kind"]]
+                if sys.byteorder == "big":
+                    numbers.byteswap()
+                color = entry.get("color") or palette[place % len(palette)]
+                one = {**entry, "color": color,
+                       "rows": list(zip(*(numbers[at::stride] for at in range(stride))))}
+                if entry["kind"] == "heatmap":
+                    count = entry["columns"]
+                    lines = (len(numbers) - count) // (count + 1)
+                    one.update(x_values=numbers[:count], y_values=numbers[count:count + lines],
+                               rows=numbers[count + lines:])
+                if entry["key"] not in hidden:
+                    yield one
+
+        def to_svg(self, width, height, theme):
+            palette, ink = SERIES_COLORS[theme], CHART_INK[theme]
+            series, bare = list(self.shown_series(palette)), self.sparkline
+            title, (low, high) = self.value("set_title", ""), self.values("set_range",
+                                                                          (None, None))
+            axes = {which: [*self.values(f"set_{which}", ("",)),
+                            *self.values(f"set_{which}_kind", ("auto" if which == "x" else
+                                                               "linear",)),
+                            *self.values(f"set_{which}_unit", ("",)),
+                            *self.values(f"set_{which}_limits", (None, None))]
+                    for which in ("x", "y", "y2")}
+            above, top = [], 0.0
+            if title and not bare:
+                top = 26.0
+                above.append(("text", title, width / 2, 18, ink["text"], "middle", 15, 600))
+            named = series if self.value("set_legend", len(self.series) > 1) and not bare else ()
+            left, top = 8.0, top + (22 if named else 0)
+            for one in named:
+                if left > 8 and left + text_width(one["name"]) + 30 > width:
+                    left, top = 8.0, top + 20
+                above += [("rect", left, top - 13, 10, 10, one["color"], 1),
+                          ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
+                left += text_width(one["name"]) + 32
+            drawing = ChartDrawing(series, {
+                "axes": axes, "names": self.names, "references": self.marks, "sparkline": bare,
+                "range": None if low is None else (low, high), "palette": palette},
+                width, max(height - top, 10), ink)
+            told = ". ".join([title or "Chart", *(f"{one['name']}: {one['kind']}"
+                                                  for one in series)])
+            return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
+                    f' viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{_svg_text(told)}"'
+                    ' font-family="system-ui, sans-serif">'
+                    f'<rect width="100%" height="100%" fill="{ink["surface"]}"/>'
+                    f'{svg_shapes(above)}<g transform="translate(0 {top:g})">'
+                    f"{svg_shapes(drawing.shapes)}</g></svg>")
 
 
 def _histogram(values, bins):
@@ -20529,6 +22040,7 @@ if TYPE_CHECKING:
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
@@ -20580,10 +22092,14 @@ if TYPE_CHECKING:
         column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Items | None | Binding
+        data: Items | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
+        exportable: bool | None | Binding
+        filterable: bool | None | Binding
+        filters: dict[Any, Any] | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
@@ -20597,6 +22113,7 @@ if TYPE_CHECKING:
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
+        on_filtered: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_paste: Callable[..., object] | None
         on_resize: Callable[..., object] | None
@@ -20608,7 +22125,8 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        rows: Items | None | Binding
+        rows: Items | Rows | Callable[..., Any] | None | Binding
+        search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
@@ -20950,6 +22468,10 @@ class WidgetNamespace(_Namespace):
 
 class _Factory(functools.partial):
     """A widget class bound to a session: call it for a widget, or subclass it."""
+    def __getattr__(self, name):                # W.TableView.from_query(...) has a session, too
+        found = getattr(self.func, name)
+        return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
+
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
         return (type(cls.__name__, (cls,), {
@@ -21616,13 +23138,13 @@ class _ApplicationEngine(Site):
         if session.keeper is not None and session.keeper.held is not None:
             self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
             if hello.get("focus"):
-                self._run_for(session, functools.partial(self._focus_again, browser,
-                                                         hello["focus"]), facade)
+                self._run_for(session, functools.partial(
+                    self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
 
-    def _focus_again(self, browser, wid, facade):
+    def _focus_again(self, browser, epoch, wid, facade):
         """Tell a page which widget has the focus that had it in an earlier process."""
-        wid = engine_of(facade).keeper.renamed.get(wid)
-        if wid is not None and browser.transport is not None:
+        wid = engine_of(facade).keeper.now_of(epoch, wid)
+        if wid >= 0 and browser.transport is not None:
             engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
     def _run_for(self, session, function, argument):
@@ -21826,6 +23348,7 @@ class _ApplicationEngine(Site):
         if session is None or not session.opens(hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
+            event.setdefault("epoch", hello.get("epoch"))
             session.io.receive_last(hello.get("browser"), event, len(text))
         return Response(204)
 
@@ -23217,12 +24740,15 @@ class ValueExamples(Examples):
 class DataExamples(Examples):
     def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         table = W.TableView(columns=[
-            {"label": "Number", "key": "number", "type": "integer", "colwidth": 90},
-            {"label": "Square", "key": "square", "type": "integer"},
+            {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
+            {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
+            {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
             {"label": "Note", "key": "note", "editable": True},
-            {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="Squares")
-        table.set_data([(number, number * number, "", False) for number in range(100000)])
+            {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
+            sortable=True, filterable=True, exportable=True, selection_mode="multiple",
+            empty="No numbers", tooltip="Squares")
+        table.set_data([(number, number * number, len(str(number * number)), "", False)
+                        for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table
@@ -25315,7 +26841,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -25709,13 +27236,16 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -25733,10 +27263,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
@@ -25879,8 +27408,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -25991,7 +27525,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -26304,8 +27837,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -29221,6 +30754,34 @@ const makeLargeWidgets =
     Dialog, TextEntry, TopLevel, placeInOrder }) => {
 
 document.head.append(element("style", {}, `
+.lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
+    background: var(--lw-surface); }
+.lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
+.lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
+    var(--lw-surface); }
+.lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
+    color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
+.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
+/* At the right end of what is seen, over the heads; the last of them makes room. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
+    height: 0; margin-inline-start: auto; }
+.lw-data-export > div { padding-top: 3px; }
+.lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
+    background: var(--lw-raised); }
+.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
+    padding: 0 3px 4px; background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-filter > [type=date] { flex-basis: 100px; }
+.lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
+.lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
+.lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
+    color: var(--lw-muted); text-align: center; }
+.lw-data-empty:empty { display: none; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -31089,12 +32650,13 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this._empty = element("p", { class: "lw-data-empty", role: "presentation" });
         this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
-            this._space);
+            this._empty, this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -31125,12 +32687,13 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
-                "aria-colindex": index + 1, id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}` },
+            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(...this._sorted);
+        this.set_sorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -31145,18 +32708,25 @@ class RowsView extends Widget {
         this._fit();
         this._ask();
     }
-    set_sorted(key, ascending) {
-        this._sorted = [key, ascending];
-        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key)
-                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    set_sorted(order) {
+        this._sorted = order;
+        for (const cell of this._headers()) {
+            const at = order.findIndex(([key]) => key === cell.dataset.key);
+            if (at >= 0)
+                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
+            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
         this._sortable = tf;
         this.element.classList.toggle("lw-sortable", tf);
     }
+    set_empty(text) {
+        this._ifEmpty = text;
+        this._fit();
+    }
+    _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
@@ -31267,6 +32837,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._pin();
+        showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -31275,6 +32847,16 @@ class RowsView extends Widget {
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
+    }
+    // Where pinned columns stay: behind those that are pinned before them.
+    _pin() {
+        const heads = this._headers();
+        let left = heads.length ? this._head.firstChild.offsetWidth : 0;
+        this._columns.forEach((column, at) => {
+            if (!column.pinned) return;
+            this.element.style.setProperty("--lw-pin-" + at, px(left));
+            left += heads[at].offsetWidth;
+        });
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -31460,6 +33042,10 @@ class RowsView extends Widget {
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
+        if (column.pinned) {
+            cell.classList.add("lw-pinned");
+            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
+        }
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -31509,10 +33095,14 @@ class RowsView extends Widget {
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
                 element("div", {}, element("div", { class: "lw-progress-bar" })),
-                element("span", {}, Math.round(100 * share) + "%"));
+                element("span", {}, look.text ?? Math.round(100 * share) + "%"));
             bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
+        if (look.href)
+            return element("a", { class: "lw-link", href: look.href, target: "_blank",
+                rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
@@ -31574,8 +33164,8 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip"))
-            return this._pressHeader(header.dataset.key);
+        if (header && !event.target.closest(".lw-data-grip, button"))
+            return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
             return this._act("user_press", this._seenAt(row), column.key);
@@ -31586,15 +33176,19 @@ class RowsView extends Widget {
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
-    _pressHeader(key) {
-        if (this._sortable) this._sort(key);
+    _pressHeader(key, more) {
+        if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
             this._act("user_pick", this._rows[0][0], key, "column");
     }
-    _sort(key) {
-        const ascending = this._sorted[0] !== key || !this._sorted[1];
-        this.set_sorted(key, ascending);
-        this._act("user_sort", key, ascending);
+    // more: what it is sorted by already counts more.
+    _sort(key, more) {
+        const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
+        const kept = more ? this._sorted.filter(one => one !== now) : [];
+        const place = more && now ? this._sorted.indexOf(now) : kept.length;
+        kept.splice(place, 0, [key, ascending]);
+        this.set_sorted(kept);
+        this._act("user_sort", key, ascending, more);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -31668,7 +33262,12 @@ class RowsView extends Widget {
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
         this._act("user_edit", this._seenAt(seen, column), column.key, value);
-        row[4][this._columns.indexOf(column)] = value;
+        this._enter(row, this._columns.indexOf(column), value);
+    }
+    // Show what was entered until Python has answered.
+    _enter(row, at, value) {
+        row[4][at] = value;
+        delete row[5][at]?.text;
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -31753,10 +33352,11 @@ class RowsView extends Widget {
         if (!row) return false;
         const control =
             this._cell(index,
-                this._columns.indexOf(column))?.querySelector("input, select, button");
+                this._columns.indexOf(column))?.querySelector("input, select, button, a");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2")
-                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                control.type === "checkbox" || /^(BUTTON|A)$/.test(control.tagName)
+                ? control.click()
                 : control.focus();
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -31787,7 +33387,7 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
         else return;
         event.preventDefault();
         this._draw();
@@ -31915,7 +33515,7 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
-            if (row && at >= 0) row[4][at] = text;
+            if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, column.key, text);
         }
@@ -31974,6 +33574,111 @@ class TableView extends RowsView {
             ...options }, "grid");
     }
     get _isTree() { return false; }
+
+    // A row of fields below the heads. What is entered there counts after a moment.
+
+    set_columns(columns) {
+        super.set_columns(columns);
+        this._makeFilters();
+    }
+    set_filterable(tf) {
+        this._filterable = tf;
+        this._makeFilters();
+    }
+    set_filters(filters) {
+        this._filters = filters;
+        for (const field of this._fields || []) this._showFilter(field);
+        this._fit();
+    }
+    set_search(text) {
+        this._search = text;
+        this._fit();
+    }
+    _emptyText() {
+        const narrowed = this._search || Object.keys(this._filters || {}).length;
+        return narrowed ? "No row matches" : super._emptyText();
+    }
+    set_exportable(tf) {
+        this._export ||= element("div", { role: "row", class: "lw-data-export" },
+            element("div", { role: "gridcell" }, iconButton("Download as CSV",
+                "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export"))));
+        if (tf) this._head.before(this._export);
+        else this._export.remove();
+    }
+    _makeFilters() {
+        this._filterRow?.remove();
+        this._fields = [];
+        if (!this._filterable || !this._columns.length) return this._fit();
+        this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
+            element("div", { class: "lw-data-number", role: "presentation" }),
+            ...this._columns.map((column, at) => {
+                const cell = element("div", { role: "gridcell", class: "lw-data-filter",
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                cell.classList.toggle("lw-pinned", column.pinned);
+                return cell;
+            }));
+        this._head.after(this._filterRow);
+        this.set_filters(this._filters || {});
+    }
+    // The fields of a column: one, or two for the ends of a range.
+    _makeFields(column) {
+        const label = column.label || column.key, words = {
+            text: [["Filter", label]], choice: [["All", label]],
+            range: [["min", label + ", at least"], ["max", label + ", at most"]],
+            date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
+        const kind = { range: "text", date: "date" }[column.filter] || "search";
+        return words.map(([word, name]) => {
+            const field = column.filter === "choice" ? this._makeChoices(column, name)
+                : element("input", { type: kind, class: "lw-input", placeholder: word,
+                    inputmode: column.filter === "range" ? "decimal" : null,
+                    "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
+            field.column = column;
+            this._fields.push(field);
+            field.addEventListener("input", () => {
+                clearTimeout(this._filtering);
+                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+            });
+            return field;
+        });
+    }
+    _makeChoices(column, name) {
+        const truth = !column.choices.length;
+        const choices = truth ? [["true", "yes"], ["false", "no"]]
+            : column.choices.map(choice => [choice, choice]);
+        const field = element("select", { class: "lw-input", "aria-label": "Filter: " + name },
+            element("option", { value: "" }, "All"),
+            ...choices.map(([value, text]) => element("option", { value: "=" + value }, text)));
+        field.truth = truth;
+        return field;
+    }
+    _filter(column) {
+        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+        let value = one.value || null;
+        if (column.filter === "choice" && value)
+            value = [one.truth ? value === "=true" : value.slice(1)];
+        if (column.filter === "date") value = fields.map(field => field.value || null);
+        if (column.filter === "range") {
+            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
+            read.forEach(({ word }, at) => {
+                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
+                fields[at].title = word || "";
+            });
+            if (read.some(({ word }) => word)) return;
+            value = read.map(({ text }) => text === undefined ? null : Number(text));
+        }
+        if (Array.isArray(value) && value.every(end => end === null)) value = null;
+        this._act("user_filter", column.key, value);
+        this._scrollTo(0);
+    }
+    // Python's filter of a field's column, except while somebody writes there.
+    _showFilter(field) {
+        if (field === document.activeElement) return;
+        const { key, filter } = field.column, value = this._filters[key] ?? null;
+        const ends = this._fields.filter(one => one.column === field.column);
+        field.value = value === null ? "" : filter === "text" ? value
+            : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : value[ends.indexOf(field)] ?? "";
+    }
 }
 
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
@@ -32102,7 +33807,7 @@ function numberText(value, step, most = Math.abs(value)) {
     if (!Number.isFinite(value)) return "\u2013";
     if (value && (most >= 1e15 || most < 1e-5)) {
         const [digits, power] = value.toExponential(2).split("e");
-        return `${Number(digits)}e${Number(power)}`.replace("-", "\u2212");
+        return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
@@ -32466,17 +34171,17 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = begin, most = begin, gap = -1;
+        let least = -1, most = -1, gap = -1;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
-            if (value < values[least * stride + column]) least = at;
-            else if (value > values[most * stride + column]) most = at;
-            else if (value !== value) gap = at;
-            if (gap === least && value === value) least = at;
-            if (gap === most && value === value) most = at;
+            if (value !== value) gap = at;
+            else {
+                if (least < 0 || value < values[least * stride + column]) least = at;
+                if (most < 0 || value > values[most * stride + column]) most = at;
+            }
         }
-        const rows = new Set([begin, least, most, end - 1]);
-        if (gap >= 0) rows.add(gap);
+        const rows = new Set([begin, least, most, gap, end - 1]);
+        rows.delete(-1);
         for (const at of [...rows].sort((a, b) => a - b)) add(at);
         return end;
     }
@@ -32486,10 +34191,11 @@ class ChartDrawing {
             count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            if (!Number.isFinite(y)) continue;
+            const base = bases ? bases[at] : zero, a = axis.at(base),
+                b = axis.at(bases ? base + y : y);
+            if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
-                each = (right - left) / count, base = bases ? bases[at] : zero;
-            const a = axis.at(base), b = axis.at(bases ? base + y : y);
+                each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
@@ -32671,6 +34377,7 @@ function paintShapes(context, shapes, font) {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static parts = { ChartDrawing, Rows, SERIES_COLORS, textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });
