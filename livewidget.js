@@ -879,15 +879,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
-// Why a page has no connection, as far as it knows: the later ones are certain.
+// Why a page has no connection, as far as it knows: from ENDED on it is certain.
 const ABSENCES = [
     "Connection lost. What you enter is kept, and sent if the same program answers again.",
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
+    "The program is being replaced. What you enter is kept, and sent when the new one answers.",
     "The program has ended. What you enter now does not reach it; this page starts anew with it.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
-const SILENT = 1, ENDED = 2, RENEWED = 3;
+const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -1145,7 +1146,8 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 1012 ? REPLACED :
+            opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.
@@ -1162,7 +1164,8 @@ class Session extends Cursor {
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
         if (!this._greeted && !this._stopped)
-            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+            this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+                status >= 500 ? SILENT : 0);
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;

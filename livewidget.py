@@ -352,6 +352,9 @@ DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so 
 DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.05     # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
+#: The restart loop: the name of what its program finds in the environment; looks at the files;
+#: when modules that were imported since are told; a program that was replaced ends within.
+RELOAD_MARK, RELOAD_POLL_S, RELOAD_TELL_S, RELOAD_GRACE_S = "LIVEWIDGET_RELOAD", 0.05, 0.25, 2.0
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
@@ -3801,6 +3804,7 @@ class Site:
         self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
         self._headless = collections.OrderedDict()
         self.closing: bool = False
+        self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
 
     def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
@@ -3841,7 +3845,7 @@ class Site:
         _handler_class()                        # no descriptor may be left for its file later
         try:
             for port in self.wanted_ports:
-                made.append(listen(self.host, port))
+                made.append(self.bind(port))
         except BaseException:
             for sock in made:
                 sock.close()
@@ -3854,6 +3858,10 @@ class Site:
                                 self._connection_limit())
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
+
+    def bind(self, port: int) -> socket.socket:
+        """The listening socket of a wanted port. Raises PortInUseError."""
+        return listen(self.host, port)
 
     def _connection_limit(self):
         try:
@@ -4480,7 +4488,7 @@ class WebSocketLink:
         self._end()
 
     def go_away(self) -> None:
-        self.close_now(1001, "the server ends")
+        self.close_now(*self.site.farewell)
 
 
 class Cursor:
@@ -9540,13 +9548,18 @@ class StateFile:
                                  "install it, or leave state= out") from None
         self._errors = sqlite3.Error
         self._connection: Any = None
+        self.open()
+
+    def open(self) -> None:
+        """Take the file, also again after close()."""
         try:
-            self._explained(self._open, sqlite3)
+            self._explained(self._open)
         except StateFileError:
             self.close()
             raise
 
-    def _open(self, sqlite3):
+    def _open(self):
+        import sqlite3
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
                                            isolation_level=None, check_same_thread=False)
@@ -9685,6 +9698,7 @@ class StoreWriter:
         self._store, self._logger = store, logger
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
+        self._lock, self._paused = threading.Lock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
@@ -9708,7 +9722,9 @@ class StoreWriter:
             if not self._ended:
                 time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
             self._wake.clear()
-            if not self._commit():
+            with self._lock:
+                done = self._paused or self._commit()
+            if not done:
                 self._ended or time.sleep(1.0)
                 self._wake.set()
         self._store.close()
@@ -9727,6 +9743,22 @@ class StoreWriter:
         except Exception as error:
             self._logger.error("the state could not be collected", exc_info=error)
         return True
+
+    def pause(self) -> None:
+        """Commit what waits and let another process have the store; what comes then waits."""
+        with self._lock:
+            if not self._paused:
+                self._commit()
+                self._paused = True
+                self._store.close()
+
+    def resume(self) -> None:
+        """Take the store again after pause(). Raises StateFileError."""
+        with self._lock:
+            if self._paused:
+                self._store.open()
+                self._paused = False
+        self._wake.set()
 
     def close(self) -> None:
         """Commit what waits and close the store."""
@@ -22587,9 +22619,200 @@ class _Unserved(weakref.WeakSet):
 _unserved = _Unserved()
 
 
+class ReloadLink:
+    """Messages, dicts, between the parent of a restart loop and its program; where the system can
+    do that, with copies of sockets. Used by ReloadedProgram and the command line."""
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock: socket.socket = sock
+        self.descriptors: list[int] = []        # that came and were not taken yet, in order
+        self._unread, self._lock = b"", threading.Lock()
+
+    def send(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
+        """Raises OSError if the other process has ended."""
+        data = json.dumps(message).encode() + b"\n"
+        with self._lock:
+            if copied is None or not hasattr(socket, "SCM_RIGHTS"):
+                self.sock.sendall(data)
+            else:
+                right = copied.fileno().to_bytes(4, sys.byteorder)
+                self.sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, right)])
+
+    def receive(self) -> list[dict[str, Any]] | None:
+        """The messages that are whole now; waits for some bytes. None: the other one has ended."""
+        ancillary = []
+        try:
+            if hasattr(socket, "SCM_RIGHTS"):
+                data, ancillary, *_ = self.sock.recvmsg(65536, socket.CMSG_SPACE(256))
+            else:
+                data = self.sock.recv(65536)
+        except OSError:
+            data = b""
+        for _, _, packed in ancillary:
+            self.descriptors += [int.from_bytes(packed[at:at + 4], sys.byteorder)
+                                 for at in range(0, len(packed) - 3, 4)]
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        return [json.loads(line) for line in lines] if data else None
+
+
+class ReloadedProgram:
+    """This process as what a restart loop runs: it starts beside the former one, takes over the
+    state file from it at the first Application, and the ports when that starts.
+
+    mark: what the parent passed (RELOAD_MARK). Called by Application, its engine and the command
+    line; a thread of it hears what the parent says."""
+    def __init__(self, mark: dict[str, Any]) -> None:
+        self.first: bool = mark["first"]        # nobody was told the address yet
+        self.path: str = mark["path"]           # the program's file
+        self.error: list[str] | None = None     # of a newer program that could not start
+        self.serving = False
+        self._folder, self._stores = mark["folder"], itertools.count(1)
+        self._kept = {tuple(place): socket.socket(fileno=descriptor)
+                      for place, descriptor in mark["sockets"]}
+        self._taken: list[tuple[str, int]] = []
+        self._link = ReloadLink(socket.socket(fileno=mark["link"]))
+        for sock in (self._link.sock, *self._kept.values()):
+            sock.set_inheritable(False)
+        self._granted, self._claimed, self._orphan = threading.Event(), False, False
+        self._told = 0                          # how many modules there were
+        threading.Thread(target=self._hear, name="livewidget-reload", daemon=True).start()
+
+    def state_path(self) -> str:
+        """Where the next Application keeps its state that was given no place for it."""
+        return os.path.join(self._folder, f"state-{next(self._stores)}.db")
+
+    def told_error(self, debug: bool) -> list[str]:
+        """The title and the text that pages show of `error`."""
+        return (self.error or []) if debug else [
+            "The program was saved with an error", "The log has it; the program as it was goes on."]
+
+    def claim_state(self) -> None:
+        """Wait until the former program has left its state files to this one."""
+        if not self._claimed:
+            self._claimed = True
+            self._ask({"type": "claim"})
+
+    def claim_ports(self) -> None:
+        """This program can serve: wait until the former one has ended."""
+        if not self.serving:
+            self._ask({"type": "ready"})
+            self.serving = True
+
+    def _ask(self, message):
+        self._granted.clear()
+        self.tell_files()
+        self.tell(message)
+        while not self._granted.wait(HOLD_S):
+            pass
+        if self._orphan:
+            raise SystemExit(1)
+
+    def kept_ports(self, host: str) -> list[int]:
+        """The wanted ports that the former program had at a host."""
+        return [port for name, port in self._kept if name == host]
+
+    def bind(self, host: str, port: int) -> socket.socket:
+        """The listening socket that the former program had for it, else a new one."""
+        sock = self._kept.pop((host, port), None)
+        if sock is None:
+            sock = listen(host, port)
+            self.tell({"type": "listening", "place": [host, port]}, sock)
+        self._taken.append((host, port))
+        return sock
+
+    def all_bound(self) -> None:
+        """The ports that are bound now are those of this program: nobody needs the others."""
+        for sock in self._kept.values():
+            sock.close()
+        self._kept.clear()
+        self.tell({"type": "bound", "places": self._taken})
+
+    def tell(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
+        try:
+            self._link.send(message, copied)
+        except OSError:                         # the parent has ended: _hear() ends us
+            pass
+
+    def tell_files(self) -> None:
+        """Which files the parent has to watch: those of the modules that were imported."""
+        if len(sys.modules) != self._told:
+            self._told = len(sys.modules)
+            paths = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+            self.tell({"type": "files", "paths": [path for path in paths if path]})
+
+    def _hear(self):
+        import select
+        while True:
+            if not select.select([self._link.sock], [], [], RELOAD_TELL_S)[0]:
+                self.tell_files()
+                continue
+            messages = self._link.receive()
+            for message in [{"type": "orphan"}] if messages is None else messages:
+                try:
+                    self._obey(message)
+                except Exception as error:      # noqa: BLE001 - the thread goes on
+                    _logger().error("the restart loop: %s failed", message["type"],
+                                    exc_info=error)
+            if messages is None:
+                return
+
+    def _obey(self, message):
+        kind = message["type"]
+        engines = [engine for engine in list(_applications) if not engine.closed.is_set()]
+        if kind == "go":
+            self._granted.set()
+        elif kind == "pause":
+            for engine in engines:
+                if engine.writer is not None:
+                    engine.writer.pause()
+            self.tell({"type": "paused"})
+        elif kind == "error":
+            self.error = message["error"]
+            for engine in engines:
+                if engine.writer is not None:
+                    engine.writer.resume()
+                for session in list(engine.sessions.values()):
+                    session.io.call(0, "show_error", self.told_error(engine.debug), newest=True)
+        else:                                   # the next program is ready, or the parent is gone
+            self._orphan = kind == "orphan"
+            for engine in engines:
+                if kind == "end":
+                    engine.farewell = (1012, "the program is started anew")
+                engine.facade.close()
+            self._granted.set()
+
+
+def watch_program() -> None:
+    """Become the parent of a restart loop that runs this process's program: for run(reload=True).
+
+    What the program did until now ends here. Raises UsageError where there is no file to watch."""
+    main = sys.modules["__main__"]
+    path, spec = getattr(main, "__file__", None), getattr(main, "__spec__", None)
+    _require(path and os.path.isfile(path) and "__file__" in globals() and not _is_typed(),
+             "reload=True needs a program that is a file: start it by python FILE.py")
+    target = ["module", spec.name] if spec else ["script", os.path.abspath(path)]
+    command = reload_command("watch", *target, *sys.argv[1:])
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    if os.name == "nt":                         # exec would leave the console to the shell
+        import subprocess
+        raise SystemExit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def reload_command(*arguments: str) -> list[str]:
+    """The command line whose process calls reload_main() with the arguments."""
+    folder, name = os.path.split(os.path.abspath(__file__))
+    program = ("import sys; sys.path[:] = [%r] + [one for one in sys.path if one]; "
+               "import %s as livewidget; del sys.path[0]; "
+               "sys.exit(livewidget.reload_main(sys.argv[1:]))")
+    return [sys.executable, "-c", program % (folder, os.path.splitext(name)[0]), *arguments]
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
+    program: ReloadedProgram | None = None      # where a restart loop runs this process
+
     def __init__(self, facade, host, ports, options, **site_options) -> None:
         super().__init__(host, ports, **site_options)
         self.__dict__.update(options)
@@ -22653,10 +22876,13 @@ class _ApplicationEngine(Site):
                 del saved[place]
                 self.writer.put([(place, None, None)])
 
+    def bind(self, port):
+        return super().bind(port) if self.program is None else self.program.bind(self.host, port)
+
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce:
+        if not announce or self.program is not None and not self.program.first:
             return
         session = self.only_session()
         url = self.facade.url if session is None else session.facade.get_url()
@@ -22895,6 +23121,8 @@ class _ApplicationEngine(Site):
                     "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
+        if self.program is not None and self.program.error is not None:
+            session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
         if "path" in hello:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
@@ -23024,12 +23252,15 @@ class _ApplicationEngine(Site):
         """The addresses that have pages, for messages."""
         return ", ".join(repr(page[0]) for page in self.pages) or "none"
 
-    def show_page(self, session: SessionEngine) -> None:
-        """Build the page of a session's address, where its callbacks run."""
+    def show_page(self, session: SessionEngine, now: bool = False) -> None:
+        """Build the page of a session's address, where its callbacks run; now: here."""
         build, found = functools.partial(self._build_page), self.page_of(session.path)
         if found is not None:
             build.__wrapped__ = found[0]        # whose name is told when it raises
-        self._run_for(session, build, session.facade)
+        if now:
+            session.run_callback(build, (session.facade,))
+        else:
+            self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -23241,6 +23472,10 @@ class Application:
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server}
+        program = _ApplicationEngine.program
+        if program is not None:
+            state = program.state_path() if state is None else state
+            program.claim_state()
         store = None if state is None else StateFile(state)
         saved = {} if store is None else store.read()
         if token is None and saved:
@@ -23289,7 +23524,7 @@ class Application:
             engine.pages = [one for one in engine.pages if one[0] != path]
             engine.pages.append((path, pattern, handler, title, wide))
             if engine.connect_handler is None:
-                engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+                engine.connect_handler = lambda facade: engine.show_page(engine_of(facade), True)
                 engine.builds_pages = True
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
@@ -23314,18 +23549,27 @@ class Application:
             return
         _unserved.add(engine)
         _packed_client(False)
+        if engine.program is not None:
+            engine.program.claim_ports()
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
+        if engine.program is not None:
+            engine.program.all_bound()
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
-    def run(self, announce: bool = True) -> None:
+    def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        announce: print one line on stderr: `url`, or the link of the only session where a program
-        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
-        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
+        reload: start the program anew whenever its file or a module beside it is saved, with what
+        people entered; see `serve --reload`. announce: print one line on stderr: `url`, or the link
+        of the only session where a program without on_connect made one. In "serialized" mode
+        callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the
+        process at once."""
         engine = self._engine
+        if reload and engine.program is None:
+            self.close()
+            watch_program()
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
@@ -23368,7 +23612,7 @@ class Application:
             for session in list(engine.sessions.values()):
                 session.io.flush()
             for poll in list(engine.polls.values()):
-                poll.close(1001, "the server ends")
+                poll.close(*engine.farewell)
             engine.end_connections()
         for session in self.sessions.values():
             session.destroy()
@@ -23907,24 +24151,31 @@ def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Ca
 
 
 def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
-        **options: Any) -> None:
+        reload: bool = False, **options: Any) -> None:
     """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
 
     port: 8080 by default, or the next free one; a given one that is taken is an error.
     open_browser: None opens one where a person seems to look: at a terminal with a display.
-    options: of Application."""
+    reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
-    ports = [port] if port is not None else [*range(8080, 8100), 0]
+    program = _ApplicationEngine.program
+    if reload and program is None:
+        watch_program()
+    kept = [] if program is None else program.kept_ports(host)
+    ports = [port] if port is not None else [*kept, *range(8080, 8100), 0]
+    app = Application(None, ports[0], host, **options)
+    for path, title, wide, handler in _pages:
+        app.page(path, title=title, wide=wide)(handler)
     for number in ports:
-        app = Application(None, number, host, **options)
-        for path, title, wide, handler in _pages:
-            app.page(path, title=title, wide=wide)(handler)
+        engine_of(app).wanted_ports[:1] = [number]
         try:
             app.start()
             break
         except PortInUseError:
             if number == ports[-1]:
                 raise
+    if program is not None and not program.first:
+        open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
             or sys.platform in ("darwin", "win32")):
@@ -24875,22 +25126,301 @@ def _run_stop(options):
 
 
 def _run_serve(options):
-    """A DynamicWidget or an Application of a file, in this process."""
-    import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
     _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
     _require(os.path.isfile(path), "serve: there is no such file", got=path)
+    if options.reload:
+        port = "" if options.port is None else str(options.port)
+        return _ReloadLoop(path, ["serve", path, name, port]).run()
+    return _serve_file(path, name, options.port)
+
+
+def _serve_file(path, name, port):
+    """Serve a DynamicWidget or an Application of a file, in this process."""
+    import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    if any(engine.closed.is_set() for engine in list(_applications)):
+        return                                  # it called run() itself, and that is over
     app = _served_application(vars(module), name, path)
-    if options.port is not None:
-        engine_of(app).wanted_ports[:1] = [options.port]
+    if port is not None:
+        engine_of(app).wanted_ports[:1] = [port]
     app.run()
+
+
+class _StartedProgram:
+    """A process that a restart loop started; its link tells what it wants."""
+    def __init__(self, process, link) -> None:
+        self.process, self.link = process, link
+        self.wanted = self.error = self.deadline = None
+
+    def tell(self, kind, **values):
+        try:
+            self.link.send({"type": kind, **values})
+        except OSError:                         # it has ended: the loop will see
+            pass
+
+    def end(self):
+        """It must have ended by now."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(LOCK_TIMEOUT_S)
+        self.link.sock.close()
+        for descriptor in self.link.descriptors:
+            os.close(descriptor)
+
+
+class _ReloadLoop:
+    """The parent of a program that is started anew when a file of it is saved. It runs no code of
+    the program, and keeps its listening sockets and, if need be, a state file.
+
+    `old` serves; `new` starts beside it, and takes over once it is whole: first the state (claim),
+    then the ports (ready). Until then an error leaves everything with the old one."""
+    def __init__(self, path, arguments) -> None:
+        self._command, self._path = reload_command("program", *arguments), os.path.abspath(path)
+        self._old = self._new = self._folder = None
+        self._first, self._sockets, self._started_ns = True, {}, 0
+        self._seen, self._changing = {self._path: _file_mark(self._path)}, {}
+
+    def run(self):
+        """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
+        import select
+        import tempfile
+        with tempfile.TemporaryDirectory(prefix="livewidget-") as self._folder, \
+                _Signals() as signals:
+            try:
+                self._start()
+                while signals.received is None:
+                    programs = list(filter(None, (self._new, self._old)))
+                    links = {one.link.sock: one for one in programs}
+                    if links:
+                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
+                            self._hear(links[sock])
+                    else:
+                        time.sleep(RELOAD_POLL_S)
+                    status = self._look_after(programs)
+                    if status is not None:
+                        return status
+                    if self._is_saved():
+                        self._start()
+                return 130 if signals.received == "SIGINT" else 0
+            finally:
+                self._end_all()
+
+    def _start(self):
+        import subprocess
+        if self._new is not None:
+            self._new.end()
+        self._started_ns = time.time_ns()
+        ours, theirs = socket.socketpair()
+        kept = list(self._sockets.items())
+        mark = {"first": self._first, "path": self._path, "folder": self._folder,
+                "link": theirs.fileno(),
+                "sockets": [[place, sock.fileno()] for place, sock in kept]}
+        inherited = [theirs.fileno(), *(sock.fileno() for _, sock in kept)]
+        if os.name == "nt":
+            theirs.set_inheritable(True)
+        options = {"close_fds": False} if os.name == "nt" else {"pass_fds": inherited}
+        with theirs:
+            process = subprocess.Popen(
+                self._command, env={**os.environ, RELOAD_MARK: json.dumps(mark)}, **options)
+        self._new = _StartedProgram(process, ReloadLink(ours))
+
+    def _hear(self, program):
+        messages = program.link.receive()
+        for message in messages or ():
+            kind = message["type"]
+            if kind == "files":
+                self._watch(message["paths"])
+            elif kind == "listening":
+                if os.name != "nt":
+                    self._sockets[tuple(message["place"])] = socket.socket(
+                        fileno=program.link.descriptors.pop(0))
+            elif kind == "bound":
+                places = set(map(tuple, message["places"]))
+                for place in set(self._sockets) - places:
+                    self._sockets.pop(place).close()
+            elif kind == "error":
+                program.error = message["error"]
+                self._watch(message["paths"])
+            elif kind == "paused":
+                if self._new is not None and self._new.wanted == "claim":
+                    self._new.tell("go")
+            else:
+                self._want(program, kind)
+
+    def _want(self, program, kind):
+        """The new program wants the state, then the ports: the old one is asked to let go."""
+        program.wanted = kind
+        if self._old is not None:
+            self._old.tell("pause" if kind == "claim" else "end")
+            self._old.deadline = time.monotonic() + RELOAD_GRACE_S
+        elif kind == "claim":
+            program.tell("go")
+        else:
+            self._take_over()
+
+    def _take_over(self):
+        self._old, self._new = self._new, None
+        if not self._first:
+            name = os.path.basename(self._path)
+            print(f"livewidget: {name} was started anew", file=sys.stderr, flush=True)
+        self._first = False
+        self._old.tell("go")
+
+    def _look_after(self, programs):
+        """Notice who has ended; the exit status if there is nothing to wait for any more."""
+        for program in programs:
+            late = (program is self._old and self._new is not None and self._new.wanted == "ready"
+                    and time.monotonic() > program.deadline)
+            if program.process.poll() is None and not late:
+                continue
+            if program is not self._old and program is not self._new:
+                continue
+            self._hear_last(program)
+            program.end()
+            if program is self._new:
+                self._new = None
+                self._tell_error(program)
+            else:
+                status = self._after_old(program)
+                if status is not None:
+                    return status
+        return None
+
+    def _hear_last(self, program):
+        """What it said before it ended."""
+        import select
+        while select.select([program.link.sock], [], [], 0)[0]:
+            before = program.error
+            self._hear(program)
+            if program.error is before:
+                return
+
+    def _after_old(self, program):
+        """The program that served has ended: by our wish, by itself, or by a fault."""
+        self._old = None
+        if self._new is not None:
+            if self._new.wanted == "ready":
+                self._take_over()
+            elif self._new.wanted == "claim":
+                self._new.tell("go")
+            return None
+        status = program.process.returncode
+        if status in (0, 130):
+            return status
+        print(f"livewidget: the program ended with status {status}; it is started anew when one "
+              "of its files is saved", file=sys.stderr, flush=True)
+        return None
+
+    def _tell_error(self, program):
+        name = os.path.basename(self._path)
+        status = program.process.returncode
+        error = program.error or [f"{name} ended with status {status} before it served",
+                                  "It has to call run()."]
+        goes_on = "the former one goes on" if self._old else "save it to try again"
+        print(f"livewidget: {error[0]}; {goes_on}", file=sys.stderr, flush=True)
+        if self._old is not None:
+            self._old.tell("error", error=error)
+
+    def _watch(self, paths):
+        """Note the files beside the program that are not noted yet; one that was saved since the
+        program was started may have been read before."""
+        folder = os.path.dirname(self._path) + os.sep
+        for path in map(os.path.abspath, paths):
+            if path.startswith(folder) and path not in self._seen and "site-packages" not in path:
+                mark = _file_mark(path)
+                self._seen[path] = mark if mark and mark[0] < self._started_ns else None
+
+    def _is_saved(self):
+        """Whether a file was changed, and stands still: editors write in several steps."""
+        changing = {path: mark for path, mark in
+                    ((path, _file_mark(path)) for path in self._seen)
+                    if mark is not None and mark != self._seen[path]}
+        stands, self._changing = bool(changing) and changing == self._changing, changing
+        if stands:
+            self._seen.update(changing)
+        return stands
+
+    def _end_all(self):
+        programs = list(filter(None, (self._new, self._old)))
+        for program in programs:
+            if program.process.poll() is None:
+                program.process.terminate()
+        deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
+        for program in programs:
+            _wait_until(lambda one=program: one.process.poll() is not None,
+                        deadline - time.monotonic())
+            program.end()
+        for sock in self._sockets.values():
+            sock.close()
+
+
+def _file_mark(path):
+    """What changes when a file is saved; None while it is not there."""
+    try:
+        about = os.stat(path)
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size, about.st_ino
+
+
+def reload_main(arguments: list[str]) -> int:
+    """What the processes of a restart loop do: ["watch" or "program", kind, target, ...].
+
+    kind: "serve" (a file; then what of it, a port), "script" (a file) or "module" (its name), the
+    latter two with the program's own arguments."""
+    import importlib.util
+    role, kind, target, *rest = arguments
+    sys.modules.setdefault("livewidget", sys.modules[__name__])
+    if role == "watch":
+        spec = importlib.util.find_spec(target) if kind == "module" else None
+        return _ReloadLoop(spec.origin if spec else target, [kind, target, *rest]).run()
+    program = _ApplicationEngine.program = ReloadedProgram(json.loads(os.environ.pop(RELOAD_MARK)))
+    sys.dont_write_bytecode = True              # its marks count whole seconds
+    try:
+        return _run_program(kind, target, rest)
+    except (Exception, KeyboardInterrupt) as error:
+        if program.serving:
+            raise
+        _tell_failure(program, error)
+        return 1
+
+
+def _run_program(kind, target, rest):
+    import runpy
+    if kind == "serve":
+        name, port = rest
+        return _serve_file(target, name, int(port) if port else None)
+    sys.argv = [target, *rest]
+    sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
+    if kind == "script":
+        runpy.run_path(target, run_name="__main__")
+    else:
+        runpy.run_module(target, run_name="__main__", alter_sys=True)
+    return 0
+
+
+def _tell_failure(program, error):
+    """Print why a program did not start, and tell the parent, in which file and line."""
+    import traceback
+    text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
+    places = [(frame.f_code.co_filename, line) for frame, line
+              in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    own = [(path, line) for path, line in places if path.startswith(folder)
+           and path != _told_error.__code__.co_filename]
+    sys.stderr.write(text)
+    program.tell_files()
+    place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
+    program.tell({"type": "error", "paths": [path for path, _ in own], "error": [
+        place + text.splitlines()[-1], text + "\nThe program as it was before goes on."]})
 
 
 def _served_application(names, wanted, path):
@@ -25544,7 +26074,9 @@ _COMMANDS = {
     "serve": (_run_serve, "serve a DynamicWidget or an Application that a file defines", {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
-        "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"}}),
+        "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
+        "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
+                     "whenever it or a module beside it is saved"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
@@ -26489,15 +27021,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
-// Why a page has no connection, as far as it knows: the later ones are certain.
+// Why a page has no connection, as far as it knows: from ENDED on it is certain.
 const ABSENCES = [
     "Connection lost. What you enter is kept, and sent if the same program answers again.",
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
+    "The program is being replaced. What you enter is kept, and sent when the new one answers.",
     "The program has ended. What you enter now does not reach it; this page starts anew with it.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
-const SILENT = 1, ENDED = 2, RENEWED = 3;
+const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -26755,7 +27288,8 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 1012 ? REPLACED :
+            opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.
@@ -26772,7 +27306,8 @@ class Session extends Cursor {
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
         if (!this._greeted && !this._stopped)
-            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+            this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+                status >= 500 ? SILENT : 0);
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;

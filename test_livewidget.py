@@ -11783,6 +11783,148 @@ class StateFiles(AppCase):
         self.assertNotIn(page.session, run())
 
 
+class RestartLoop(AppCase):
+    """serve --reload and run(reload=True), with a program of two files that is saved."""
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw, words
+
+        @lw.page("/")
+        def home(W):
+            W.TextEntry(label="Name")
+            W.Label(words.SAID)
+        lw.run(port=%%s, open_browser=False, reload=%%s)
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def start_program(self, served=True, port=0):
+        """The loop in a process; its `lines` are what it printed behind the address."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        self.words, program = folder / "words.py", folder / "program.py"
+        program.write_text(self.PROGRAM % (port, not served))
+        self.words.write_text("SAID = 'first'")
+        command = [str(SOURCE), "serve", "--reload"] if served else []
+        process = subprocess.Popen([sys.executable, *command, str(program)], text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        process.lines = []
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(lambda: reader.join(PATIENCE_S))
+        self.addCleanup(end_process, process)
+        url = printed_url(process)
+        reader = threading.Thread(target=lambda: process.lines.extend(process.stderr))
+        reader.start()
+        process.ports, process.url = [int(re.search(r":(\d+)/", url)[1])], url
+        process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    def save(self, text):
+        """As careful editors do."""
+        part = self.words.with_suffix(".part")
+        part.write_text(text)
+        part.replace(self.words)
+
+    @staticmethod
+    def children_of(process):
+        text = pathlib.Path("/proc/{0}/task/{0}/children".format(process.pid)).read_text()
+        return list(map(int, text.split()))
+
+    @staticmethod
+    def shows(page, text):
+        return any(value == [text] for value in page.cells.values())
+
+    def saved_with(self, process, page, text):
+        """The page, connected again after a save that makes the program show the text."""
+        self.save("SAID = %r" % text)
+        while page.socket.close_code is None:
+            page.socket.recv_event(PATIENCE_S)
+        self.assertEqual(page.socket.close_code, 1012)
+        page.drop()
+        return self.browser(process, resume=page).until(lambda one: self.shows(one, text))
+
+    def test_a_save_gives_pages_the_new_code_with_what_was_entered(self):
+        for served in (True, False):
+            with self.subTest(served=served):
+                process = self.start_program(served)
+                page = self.browser(process).until(lambda one: self.shows(one, "first"))
+                entry = page.find("TextEntry")
+                page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+                page = self.saved_with(process, page, "second")
+                page.until(lambda one: self.shows(one, "typed"))
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(PATIENCE_S), 130)
+
+    def test_a_fault_in_what_was_saved_is_told_to_pages_and_the_former_program_goes_on(self):
+        def told(page):
+            return [args[0] for _, _, name, args, *_ in page.calls if name == "show_error"]
+        process = self.start_program()
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        for text, words in (("\nSAID = (", "words.py, line 2: SyntaxError"),
+                            ("\n\nSAID = 1 / 0", "words.py, line 3: ZeroDivisionError"),
+                            ("raise SystemExit(3)", "ended with status 3")):
+            with self.subTest(text):
+                self.save(text)
+                page.until(lambda one, words=words: any(words in title for title in told(one)))
+                entry = page.find("TextEntry")
+                page.event(entry, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                page.until(lambda one: one.ack == one.n)
+        late = self.browser(process)            # one that comes now is told, too
+        late.until(told)
+        page = self.saved_with(process, page, "mended")
+        page.until(lambda one: self.shows(one, "xxx"))
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_saves_leave_no_process_thread_or_descriptor_behind(self):
+        process = self.start_program()
+
+        def counted():
+            place = "/proc/%d/" % process.pid
+            return (len(os.listdir(place + "fd")), len(os.listdir(place + "task")),
+                    len(self.children_of(process)))
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        page = self.saved_with(process, page, "0")
+        before = eventually(lambda: counted()[2] == 1 and counted(), what="one child")
+        for number in range(1, 6):
+            page = self.saved_with(process, page, str(number))
+        eventually(lambda: counted() == before, what="nothing more than after the first save")
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_a_loop_that_is_killed_takes_its_program_with_it(self):
+        process = self.start_program()
+        child, = self.children_of(process)
+        process.kill()
+        eventually(lambda: not alive(child), what="the program's end")
+
+    def test_a_program_without_a_file_is_told_what_to_do(self):
+        done = subprocess.run([sys.executable, "-c", self.PROGRAM.replace(", words", "")
+                               % (0, True)], stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertIn("reload=True needs a program that is a file", done.stderr)
+
+
+class RestartLoopInChromium(BrowserCase):
+    """The same as a person sees it who writes the program."""
+    start_program, save, PROGRAM = RestartLoop.start_program, RestartLoop.save, RestartLoop.PROGRAM
+
+    def test_the_page_follows_what_is_saved_and_keeps_what_is_typed(self):
+        process = self.start_program()
+        tab = self.tab(process.url)
+        tab.wait("document.body.innerText.includes('first')")
+        tab.js("window.never = 'reloaded'")
+        tab.click("input")
+        tab.type("half typed")
+        tab.key("ArrowLeft")
+        self.save("SAID = ")
+        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('words.py, line 1')")
+        tab.type("!")
+        self.save("SAID = 'second'")
+        tab.wait("document.body.innerText.includes('second')")
+        tab.wait("document.querySelector('input').value === 'half type!d'")
+        tab.wait("!document.querySelector('.lw-errors')")
+        tab.wait("document.activeElement.selectionStart === 10")
+        self.assertEqual(tab.js("window.never"), "reloaded")
+
+
 class StatesOfWidgets(AppCase):
     """What people did with each widget of the registry is there after a restart."""
 
@@ -25828,6 +25970,29 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
+        """A rolling change: 503 with Retry-After until the new one is there."""
+        import http.server
+        port = free_port()
+        app, tab, _ = self.open(http_port=port, token="t" * 30)
+        engine_of(app).farewell = 1012, "replaced"
+        app.close()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(503)
+                self.send_header("Retry-After", "1")
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+        Handler.do_POST = Handler.do_GET
+        proxy = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.addCleanup(proxy.server_close)
+        self.addCleanup(proxy.shutdown)
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        self.assertIn("is kept", self.said(tab, "The program is being replaced"))
 
     def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
         relay, tab, session = Entering.open(self, build=small_build)
