@@ -7943,7 +7943,7 @@ class People(AppCase):
             self.assertEqual(self.ask("/livewidget/login", body, headers, origin=False)[0], 403)
 
     def test_many_failures_slow_a_name_and_an_address_down(self):
-        app = self.make_people(trusted_proxies=["127.0.0.1"])
+        self.make_people(trusted_proxies=["127.0.0.1"])
         for count in range(lw.LOGIN_FAILURES):
             self.assertEqual(self.try_password("ann", "wrong %d" % count)[0], 401)
         status, head, body = self.try_password("ann", self.PASSWORD)
@@ -24087,6 +24087,34 @@ class CommandLine(unittest.TestCase):
             except SystemExit as error:
                 status = error.code
         return status, out.getvalue(), err.getvalue()
+
+    def test_people_are_kept_by_the_command_line(self):
+        """A password comes by stdin, never by an argument."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "users.json")
+
+            def users(*arguments, password=""):
+                said = io.StringIO()
+                with unittest.mock.patch.object(sys, "stdin", io.StringIO(password + "\n")), \
+                     contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                    return lw.main(["users", *arguments, "--file", path]), said.getvalue()
+            self.assertEqual(users("add", "ann", "--role", "admin", password="correct horse")[0], 0)
+            self.assertEqual(users("add", "bob", password="12345678")[0], 0)
+            self.assertEqual(users("list"), (0, "ann admin\nbob editor\n"))
+            self.assertEqual(users("passwd", "ann", password="another one")[0], 0)
+            accounts = lw.Accounts(path)
+            self.assertIsNone(accounts.check("ann", "correct horse"))
+            self.assertIsNotNone(accounts.check("ann", "another one"))
+            self.assertEqual(users("remove", "bob")[0], 0)
+            self.assertEqual(users("list"), (0, "ann admin\n"))
+            for wrong, word in ((("add", "ann"), "already"), (("add", "eve"), "8 to 1024"),
+                                (("add", "a b"), "letters"), (("passwd", "eve"), "no such"),
+                                (("remove", "eve"), "no such"), (("add",), "name is needed"),
+                                (("add", "eve", "--role", "owner"), "a role is")):
+                password = "short" if word == "8 to 1024" else "long enough"
+                status, said = users(*wrong, password=password)
+                self.assertNotEqual(status, 0, wrong)
+                self.assertIn(word, said)
 
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
