@@ -11680,16 +11680,17 @@ class StatesOfWidgets(AppCase):
     #: What a browser says, in place of a setter's sample; a function gets the widget.
     SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
             "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
+            "user_filter": ["_col0", "r"],
             "ComboBox.set_shown": [1, "two"],
             "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
     #: Options that let people do it.
     PERMITS = {"TabWidget": {"reorderable": True},
-               "TableView": {"columns": ["One", "Two"], "sortable": True},
+               "TableView": {"columns": ["One", "Two"], "sortable": True, "filterable": True},
                "TreeView": {"columns": ["One", "Two"], "sortable": True}}
     #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
     MOMENT = {"user_edit", "user_activate", "user_press", "user_copy", "user_copied",
               "user_has_copied", "user_paste", "user_empty", "user_caret", "user_undo", "user_redo",
-              "user_icon", "user_remove", "user_cancel"}
+              "user_icon", "user_remove", "user_cancel", "user_export"}
 
     def setUp(self):
         self.folder = tempfile.mkdtemp()
@@ -20677,6 +20678,31 @@ class Tables(AppCase):
                 ["Informed\r\nConsent", "x"], ["Demography", '"open'],
                 ['He said "no"', '5" pipe']])
             self.assertEqual(self.window(view, browser, 3, 1)[0][4], texts[3])
+
+    def test_pasted_numbers_are_read_by_the_signs_of_their_language(self):
+        table, _, browser = self.table(0, selection_mode="multiple")
+        table.set_columns([{"key": "x", "type": "float", "editable": True},
+                           {"key": "n", "type": "integer", "editable": True},
+                           {"key": "text", "editable": True}])
+        for signs, pasted, expected in (
+                (",.", "1.234,5\t1.234\t1.234,5", [1234.5, 1234, "1.234,5"]),
+                (",.", "1,234\t-12\tx", [1.234, -12, "x"]), (",.", "1.5\t7", [1.5, 7]),
+                (".,", "1,234.5\t12,34,567", [1234.5, 1234567]), (".,", "1.234\t8", [1.234, 8]),
+                (",\u202f", "\u22121\u202f234,5\t1 234", [-1234.5, 1234]),
+                (".\u2019", "1'234.25\t+5", [1234.25, 5]), (",.", ",5\t0", [.5, 0]),
+                (".,", "1e3\t9", [1000.0, 9])):
+            table.set_data([[0.25, 0, ""]])
+            table.set_selected(["row0"])
+            browser.event(table.wid, state={"user_paste": [pasted, *signs]})
+            eventually(lambda: table.get_selected()[0]["values"]["x"] != 0.25)
+            values = list(table.get_selected()[0]["values"].values())
+            self.assertEqual(values[:len(expected)], expected, (signs, pasted))
+        for bad in ("1,23,4", "12,34", "1.2.3", "", "-", "1,"):
+            table.set_data([[0.25, 0, ""]])
+            table.set_selected(["row0"])
+            browser.event(table.wid, state={"user_paste": [bad + "\t9", ".", ","]})
+            eventually(lambda: table.get_selected()[0]["values"]["n"] == 9)
+            self.assertEqual(table.get_selected()[0]["values"]["x"], 0.25, bad)
 
     def test_pasted_cells_that_are_not_understood_are_told(self):
         table, seen, browser = self.table(4, "paste", selection_mode="multiple")
