@@ -9881,7 +9881,7 @@ class SessionKeeper:
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
         #: Inputs that wait until the widgets are there again; None: none has to.
-        self.held: list[tuple[Any, dict[str, Any]]] | None = [] if saved else None
+        self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
@@ -9907,7 +9907,7 @@ class SessionKeeper:
         """Whether an input waits for release(). One from before a restart is told the widget that
         stands for its own now; none if nothing is known of the process that its page saw."""
         if self.held is not None:
-            self.held.append((browser, message))
+            self.held.append((browser, message, self.session.io.count()))
             return True
         if (message.get("epoch") or self.log.epoch) != self.log.epoch:
             message["wid"] = self.now_of(message["epoch"], message["wid"])
@@ -9924,9 +9924,10 @@ class SessionKeeper:
     def release(self) -> None:
         """Take the inputs that waited for the widgets (reactor thread)."""
         held, self.held = self.held or (), None
-        for browser, message in held:
+        for browser, message, size in held:
+            self.session.io.uncount(size)
             if not self.session.ended and not self.holds(browser, message):
-                self.session.io.take_event(browser, message)
+                self.session.io.take_held(browser, message, size)
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
@@ -10138,6 +10139,9 @@ def _typed_texts(message):
             yield "".join(splice[2] for splice in splices)
 
 
+_TELL_REFUSED = b'["call",0,"tell_refused"'       # an _encoded_call
+
+
 def _encoded_call(wid, method, arguments):
     return b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
 
@@ -10302,9 +10306,10 @@ class SessionIO(Audience):
         with self.flush_lock:
             self.browsers.pop(browser.id, None)
             browser.transport = None
-            browser.calls.clear()
+            # that an input was not taken is told when the page is back
+            browser.calls = [call for call in browser.calls if call.startswith(_TELL_REFUSED)]
             browser.sent.clear()
-            browser.call_bytes = 0
+            browser.call_bytes = sum(map(len, browser.calls))
             if not self.browsers:
                 self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
@@ -10497,6 +10502,14 @@ class SessionIO(Audience):
         if keeper is not None and keeper.holds(browser, message):
             return
         self.take_event(browser, message)
+
+    def take_held(self, browser: Browser, message: dict[str, Any], size: int | None) -> None:
+        """Take an event of so many characters that waited, as if it came now."""
+        self._taking = threading.get_ident(), size or 0
+        try:
+            self.take_event(browser, message)
+        finally:
+            self._taking = None
 
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
