@@ -6669,7 +6669,9 @@ class RowsView extends Widget {
     _paste(text) {
         const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
         const sign = kind => parts.find(({ type }) => type === kind)?.value;
-        const own = text === RowsView.copied, point = own ? "." : sign("decimal") ?? ".";
+        // Windows has its own line breaks
+        const [now, before] = [text, RowsView.copied].map(one => one?.replace(/\r\n/g, "\n"));
+        const own = now === before, point = own ? "." : sign("decimal") ?? ".";
         const group = own ? "," : sign("group") ?? (point === "," ? "." : ",");
         this._act("user_paste", text, point, group);
     }

@@ -21302,6 +21302,47 @@ class TablesInChromium(WidgetCase):
         view.copy_selection()
         self.expect(("copy", "1"))
 
+    def test_numbers_are_pasted_as_the_language_writes_them_and_own_copies_as_they_are(self):
+        columns = [{"label": "X", "key": "x", "type": "float", "editable": True}, "B"]
+        view, tab, css = self.table("copy", "paste", columns=columns,
+                                    rows=[[1.234, ""], [0, ""], [0, ""]],
+                                    selection_mode="multiple-cell")
+        tab.chromium.command("Browser.grantPermissions",
+                             {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                              "browserContextId": tab.context})
+        tab.command("Emulation.setLocaleOverride", locale="de-DE")
+        tab.command("Page.bringToFront")
+        tab.click(self.cell(0, 0))
+        self.press_command(tab, "copy")
+        self.expect(("copy", "1.234"))
+        tab.click(self.cell(1, 0))
+        self.press_command(tab, "paste")
+        self.expect(("paste", "1.234"))
+        tab.js("navigator.clipboard.writeText('1.234,5\\r\\n')")
+        tab.click(self.cell(2, 0))
+        self.press_command(tab, "paste")
+        eventually(lambda: self.seen)
+        view.select_cells([{"path": ["row%d" % row], "col_key": "x"} for row in range(3)])
+        eventually(lambda: [cell["value"] for cell in view.get_selected_cells()]
+                   == [1.234, 1.234, 1234.5])
+
+    def test_a_button_in_the_heads_saves_what_is_on_view(self):
+        view, tab, css = self.table(columns=[{"label": "Näme", "key": "name"}, "B"],
+                                    rows=[["n%d" % row, row] for row in range(3000)],
+                                    sortable=True, exportable=True)
+        view.set_filters({"name": "n29"})
+        with tempfile.TemporaryDirectory() as folder:
+            tab.chromium.command("Browser.setDownloadBehavior",
+                                 {"behavior": "allow", "downloadPath": folder,
+                                  "browserContextId": tab.context})
+            tab.click(css + " .lw-data-export button")
+            path = pathlib.Path(folder, "table.csv")
+            eventually(path.exists)
+            wanted = [row for row in range(3000) if str(row)[:2] == "29"]
+            text = "Näme,B\r\n" + "".join("n%d,%d\r\n" % (row, row) for row in wanted)
+            eventually(lambda: path.read_text(encoding="utf-8-sig") == text.replace("\r\n", "\n"))
+        self.assertFalse(tab.js("!!document.querySelector('[aria-sort]')"), "no head was pressed")
+
     def press_command(self, tab, command):
         """Ctrl with C, X, V or A, with what the browser does by it."""
         key = {"copy": "c", "cut": "x", "paste": "v", "selectAll": "a"}[command]
